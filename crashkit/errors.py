@@ -1,0 +1,102 @@
+"""What can go wrong, as types, and the one type of all text for people.
+
+CrashKitError
+├── IntakeError         a file cannot be read as asked
+│   └── NeedsChoice     only the user can decide; names the option that answers
+├── FilterError         a filter that cannot be understood
+├── MethodError         a place, measure or preset that cannot be run like this
+├── NotFound            no such data set, preset, profile, result ...
+├── StoreError          the database refuses, is busy, or is not what it should be
+├── ReportError         a report, section or format that cannot be made
+├── SettingError        a setting that makes no sense
+├── DropinError         a shipped drop-in file breaks its contract: the program must not start
+└── Cancelled           the user asked to stop; nothing was kept
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """An English sentence with holes, and the values that fill them.
+
+    The English text is the key of the translation catalogue. A value may itself be a Message
+    (a label from a data file, say): it is translated before it fills its hole. Where `plural` is
+    given, the value `n` decides which of the two is said.
+    """
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in English, for logs and tests; people are spoken to by `text.Speaker`."""
+        chosen = self.plural if self.plural and self.values.get("n") != 1 else self.text
+        return chosen.format(**self.values) if self.values else chosen
+
+
+def counted(one: str, many: str, n: int, **values: Any) -> Message:
+    """Return a Message whose wording depends on the number `n`."""
+    return Message(one, {"n": n, **values}, plural=many)
+
+
+class CrashKitError(Exception):
+    """An error of the user's, said in one sentence; never shown with a traceback."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.message = Message(text, values)
+        super().__init__(str(self.message))
+
+
+class IntakeError(CrashKitError):
+    """A file cannot be read as asked."""
+
+
+class NeedsChoice(IntakeError):
+    """Only the user can decide. `option` is the name of the answer, `choices` what may be said."""
+
+    def __init__(
+        self, text: str, *, option: str, choices: Sequence[str] = (), **values: Any
+    ) -> None:
+        super().__init__(text, option=option, **values)
+        self.option = option
+        self.choices = tuple(choices)
+
+
+class FilterError(CrashKitError):
+    """A filter that cannot be understood."""
+
+
+class MethodError(CrashKitError):
+    """A place, measure or preset that cannot be run like this."""
+
+
+class NotFound(CrashKitError):
+    """There is no such thing."""
+
+
+class StoreError(CrashKitError):
+    """The database refuses, is busy, or is not what it should be."""
+
+
+class ReportError(CrashKitError):
+    """A report, section or format that cannot be made."""
+
+
+class SettingError(CrashKitError):
+    """A setting that makes no sense."""
+
+
+class DropinError(CrashKitError):
+    """A shipped drop-in file breaks its contract."""
+
+
+class Cancelled(CrashKitError):
+    """The user asked to stop; nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped as you asked; nothing was kept.")

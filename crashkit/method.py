@@ -1,0 +1,165 @@
+"""What a method is made of: a place (where we look) and a measure (what we measure).
+
+A parameter is a field of a frozen dataclass made by `number(...)` or `word(...)`: its default, unit
+and limits stand once, and forms, checks, help and documentation are made from them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from crashkit.errors import MethodError
+from crashkit.model import CrashData, Score, Site
+
+NEEDS = (
+    "roads",
+    "topology",
+    "aadt",
+    "severity",
+    "crash_type",
+    "population",
+    "coordinates",
+    "chainage",
+)
+
+
+class Params(Protocol):
+    """Any frozen dataclass of parameters."""
+
+    __dataclass_fields__: Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """A way to cut places. `overlaps` says whether its sites may share a crash before ranking."""
+
+    name: str
+    title: str
+    cut: Callable[[CrashData, Any], list[Site]]
+    params: type[Any]
+    overlaps: bool
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is measured at a site; sees all sites at once."""
+
+    name: str
+    title: str
+    score: Callable[[Sequence[Site], CrashData, Any], list[Score]]
+    params: type[Any]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParamInfo:
+    """What a form or a help text needs to know of a parameter."""
+
+    name: str
+    label: str
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+
+
+def number(
+    default: float,
+    *,
+    label: str,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
+    """Declare a numeric parameter with its unit and its inclusive limits."""
+    return dataclasses.field(
+        default=default, metadata={"label": label, "unit": unit, "low": low, "high": high}
+    )
+
+
+def word(default: str, *, label: str, choices: Sequence[str]) -> Any:
+    """Declare a parameter that is one of a few words."""
+    return dataclasses.field(default=default, metadata={"label": label, "choices": tuple(choices)})
+
+
+def rows(*, label: str) -> Any:
+    """Declare a parameter that is a list of tables in a preset, such as the rules of a law."""
+    return dataclasses.field(default=(), metadata={"label": label, "rows": True})
+
+
+def mapping(*, label: str) -> Any:
+    """Declare a parameter that is a table of words to numbers, such as weights."""
+    return dataclasses.field(default_factory=dict, metadata={"label": label, "mapping": True})
+
+
+def describe(params: type[Any]) -> tuple[ParamInfo, ...]:
+    """List the simple parameters of a Params class, for forms and documentation."""
+    return tuple(
+        ParamInfo(
+            name=item.name,
+            label=item.metadata.get("label", item.name),
+            default=item.default,
+            unit=item.metadata.get("unit", ""),
+            low=item.metadata.get("low"),
+            high=item.metadata.get("high"),
+            choices=item.metadata.get("choices", ()),
+        )
+        for item in dataclasses.fields(params)
+        if not item.metadata.get("rows") and not item.metadata.get("mapping")
+    )
+
+
+def read(params: type[Any], given: Mapping[str, Any]) -> Any:
+    """Build a Params object from words or numbers, checking names and limits.
+
+    Raises MethodError naming the parameter, the value and what is allowed.
+    """
+    known = {item.name: item for item in dataclasses.fields(params)}
+    for name in given:
+        if name not in known:
+            raise MethodError(
+                "There is no parameter {name}; known are {known}.", name=name, known=list(known)
+            )
+    return params(**{name: _value(known[name], value) for name, value in given.items()})
+
+
+def _value(item: dataclasses.Field[Any], value: Any) -> Any:
+    about = item.metadata
+    if about.get("rows"):
+        return tuple(dict(row) for row in value)
+    if about.get("mapping"):
+        return {str(key): float(number) for key, number in dict(value).items()}
+    if "choices" in about:
+        return _choice(item.name, str(value), about["choices"])
+    return _number(item.name, value, low=about["low"], high=about["high"])
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise MethodError(
+            "{name} is {value}; allowed are {choices}.", name=name, value=value, choices=choices
+        )
+    return value
+
+
+def _number(name: str, value: Any, *, low: float | None, high: float | None) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        raise MethodError(
+            "{name} is {value}, which is not a number.", name=name, value=value
+        ) from None
+    if not (low is None or found >= low) or not (high is None or found <= high):
+        raise MethodError(
+            "{name} is {value}; it must lie between {low} and {high}.",
+            name=name,
+            value=value,
+            low="" if low is None else low,
+            high="" if high is None else high,
+        )
+    return found

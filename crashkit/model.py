@@ -1,0 +1,374 @@
+"""The nouns of the trade, frozen: crashes and their period, sites, scores, imports and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crashkit.errors import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Progress = Callable[[float, "Message | None"], None]
+"""Called with the share done (0 to 1) and what is being done; raises Cancelled to stop."""
+
+UNITS = ("crashes", "casualties", "vehicles")
+SEVERITIES = ("fatal", "serious", "slight", "injury", "pdo", "unknown")
+INJURY_CRASHES = ("fatal", "serious", "slight", "injury")
+
+
+def no_progress(share: float, doing: Message | None = None) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The dates a source covers, both inclusive; years without crashes are data."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends counted."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def years(self) -> float:
+        """Length in years of 365.25 days; whole calendar years are whole numbers."""
+        last = date.fromordinal(self.end.toordinal() + 1)
+        whole = last.year - self.start.year
+        if (last.month, last.day) == (self.start.month, self.start.day) and whole:
+            return float(whole)
+        return self.days / 365.25
+
+    @property
+    def calendar_years(self) -> tuple[int, ...]:
+        """Every calendar year touched."""
+        return tuple(range(self.start.year, self.end.year + 1))
+
+    def cut(self, start: date | None, end: date | None) -> Period:
+        """Return the part between `start` and `end`; empty parts collapse to one day."""
+        first = max(self.start, start or self.start)
+        return Period(first, max(first, min(self.end, end or self.end)))
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What the store knows of a data set. `version` counts its imports."""
+
+    id: int
+    name: str
+    title: str
+    version: int
+    profile: str
+    country: str
+    period: Period
+    crashes: int
+    vehicles: int
+    people: int
+    located: int
+    fields: Mapping[str, tuple[str, ...]]
+    killed_definition: str = "unknown"
+    attribution: str = ""
+    synthetic: bool = False
+    changed: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Name and version, as analyses and reports state it."""
+        return f"{self.name} v{self.version}"
+
+
+@dataclass(frozen=True, eq=False)
+class CrashData:
+    """Crashes with their vehicles and people, and the period the source covers.
+
+    Frames (pandas) carry the fields of the dictionary that this source has, under their names.
+    `crashes` has a unique integer column `id`; `vehicles` and `people` refer to it by `crash`.
+    Codes are pandas categoricals over the code list, whole numbers Int32, numbers float64, dates
+    datetime64[s], yes/no fields categoricals of "yes", "no", "unknown", texts str objects.
+    Rows are ordered by `id`, and `id` does not depend on the order of rows in the source file's
+    analysis: results never depend on row order.
+    """
+
+    crashes: pd.DataFrame
+    vehicles: pd.DataFrame
+    people: pd.DataFrame
+    period: Period
+    dataset: DatasetInfo | None = None
+
+    def __len__(self) -> int:
+        return len(self.crashes)
+
+    def has(self, name: str) -> bool:
+        """Say whether the crash table has the field `name` with at least one value."""
+        return name in self.crashes.columns and bool(self.crashes[name].notna().any())
+
+    def keep(self, mask: NDArray[np.bool_], *, period: Period | None = None) -> CrashData:
+        """Cut all three tables to the crashes where `mask` is true."""
+        crashes = self.crashes[mask]
+        kept = crashes["id"].to_numpy()
+        return replace(
+            self,
+            crashes=crashes.reset_index(drop=True),
+            vehicles=_of(self.vehicles, kept),
+            people=_of(self.people, kept),
+            period=period or self.period,
+        )
+
+    def ids(self, crash_ids: NDArray[np.int64]) -> CrashData:
+        """Cut to the crashes with these ids."""
+        return self.keep(np.isin(self.crashes["id"].to_numpy(), crash_ids))
+
+
+def _of(members: pd.DataFrame, crash_ids: NDArray[np.int64]) -> pd.DataFrame:
+    return members[np.isin(members["crash"].to_numpy(), crash_ids)].reset_index(drop=True)
+
+
+# ------------------------------------------------------------------ intake
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrived: its name (text only, never a path to open) and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A complaint about one cell or row. `row` is the line number in the file; 1 is its first."""
+
+    file: str
+    row: int | None
+    field: str
+    value: str
+    code: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A row that says again what `of` (a line of the same file, or an earlier import) said."""
+
+    file: str
+    row: int
+    of: str
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """How one file was read."""
+
+    name: str
+    sha256: str
+    size: int
+    rows: int
+    table: str
+    encoding: str
+    delimiter: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What happened to each row of the files. Sums are checked when it is made.
+
+    `rejected` counts rows; `issues` may name several faults of one row. `cells` holds the original
+    cells of each rejected row by (file, row).
+    """
+
+    files: tuple[FileRead, ...]
+    total: int
+    accepted: int
+    rejected: int
+    duplicates: tuple[Duplicate, ...]
+    issues: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
+    cells: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.accepted + self.rejected + len(self.duplicates) != self.total:
+            raise ValueError("accepted + rejected + duplicates must equal the rows read")
+
+    @property
+    def status(self) -> str:
+        """accepted, partial or rejected."""
+        if self.rejected == 0:
+            return "accepted"
+        return "partial" if self.accepted or self.duplicates else "rejected"
+
+
+@dataclass(frozen=True, eq=False)
+class ImportBatch:
+    """Rows ready for the store: typed frames without ids, and the ledger.
+
+    `crashes` has the columns `crash_key` (identity, text), `digest` (of the crash with all its
+    rows) and dictionary fields with `<name>_src` texts; `vehicles` and `people` refer to it by
+    `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN.
+    """
+
+    crashes: pd.DataFrame
+    vehicles: pd.DataFrame
+    people: pd.DataFrame
+    period: Period
+    ledger: Ledger
+    profile: str
+    title: str
+    country: str
+    killed_definition: str
+    attribution: str
+    options: Mapping[str, str]
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """One import as the store keeps it: immutable, never overwritten."""
+
+    id: int
+    dataset: str
+    version: int
+    at: datetime
+    profile: str
+    options: Mapping[str, str]
+    total: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    status: str
+    files: tuple[FileRead, ...]
+
+
+# --------------------------------------------------------------- screening
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place with the ids of its crashes. Chainages in metres from the origin of the road.
+
+    `group` names the population the site is compared within (a road class, a junction kind).
+    """
+
+    id: str
+    place: str
+    lon: float
+    lat: float
+    crash_ids: tuple[int, ...]
+    road: str = ""
+    from_m: int | None = None
+    to_m: int | None = None
+    radius_m: float | None = None
+    group: str = ""
+    aadt: float | None = None
+
+    @property
+    def length_m(self) -> float | None:
+        """Length along the road, or None for a place without chainage."""
+        if self.from_m is None or self.to_m is None:
+            return None
+        return float(self.to_m - self.from_m)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a measure says of a site: larger is worse. NaN comes with a `reason`.
+
+    `detail` may hold expected, low, high, p, and what else the measure explains itself by.
+    """
+
+    value: float
+    passed: bool
+    reason: Message | None = None
+    detail: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A site with its score, its rank (ties share a rank) and its counts by severity."""
+
+    site: Site
+    score: Score
+    rank: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Screening:
+    """The question: where to look, what to measure, on which crashes, under which named rule."""
+
+    preset: str
+    place: str
+    measure: str
+    place_params: Mapping[str, Any]
+    measure_params: Mapping[str, Any]
+    filter: Mapping[str, str]
+    title: str = ""
+    source: str = ""
+    verified: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ScreeningResult:
+    """The answer, how many places were looked at, and its caveats."""
+
+    asked: Screening
+    findings: tuple[Finding, ...]
+    compared: int
+    crashes: int
+    located: int
+    period: Period
+    data_version: str
+    notes: tuple[Message, ...] = ()
+    id: int | None = None
+
+
+# ------------------------------------------------------------------ tables
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Counts of one unit by two fields. `cells[i][j]` belongs to `rows[i]`, `columns[j]`.
+
+    Keys are code words, numbers as text, or "" for unknown; labels are for people.
+    """
+
+    row_field: str
+    column_field: str
+    unit: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+    row_labels: tuple[Message, ...]
+    column_labels: tuple[Message, ...]
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Sum of all cells."""
+        return sum(sum(row) for row in self.cells)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures above every view: crashes, people hurt, share located."""
+
+    crashes: int
+    of: int
+    killed: int
+    serious: int
+    slight: int
+    injured: int
+    vehicles: int
+    located: int
+    by_severity: Mapping[str, int]
+
+
+Rows = Sequence[Mapping[str, Any]]

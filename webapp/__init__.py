@@ -1,0 +1,1 @@
+"""The dashboard: one module per task of the person at the screen."""
