@@ -99,6 +99,7 @@ class Facts:
     filter_query: Mapping[str, str]
     summary: Summary
     screening: ScreeningResult | None = None
+    layers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

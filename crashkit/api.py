@@ -1,0 +1,515 @@
+"""The front door: the verbs of a road-safety engineer, orchestration and nothing else.
+
+from crashkit import api
+
+with api.open_store("crashes.sqlite") as store:
+    files = api.read_uploads(["crashes.csv"])
+    api.import_crashes(store, files, profile="crashkit", dataset="mine")
+    data = api.load(store, "mine")
+    result = api.screen(data, api.ask("count_1km"))
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+
+from crashkit import (
+    dossier,
+    export,
+    filters,
+    presets,
+    profiles,
+    render,
+    report,
+    screening,
+    store,
+    tables,
+    text,
+    tiles,
+)
+from crashkit.dossier import Dossier
+from crashkit.errors import (
+    Cancelled,
+    CrashKitError,
+    DropinError,
+    FilterError,
+    IntakeError,
+    Message,
+    MethodError,
+    NeedsChoice,
+    NotFound,
+    ReportError,
+    SettingError,
+    StoreError,
+    counted,
+)
+from crashkit.filters import Filter
+from crashkit.intake import ledger
+from crashkit.method import ParamInfo, describe
+from crashkit.model import (
+    UNITS,
+    CrashData,
+    CrossTable,
+    DatasetInfo,
+    Finding,
+    ImportBatch,
+    ImportRecord,
+    Issue,
+    Ledger,
+    Period,
+    Progress,
+    Screening,
+    ScreeningResult,
+    Summary,
+    Upload,
+    no_progress,
+)
+from crashkit.presets import Preset
+from crashkit.profiles import Profile
+from crashkit.section import Facts
+from crashkit.store import Store
+from crashkit.synth import country
+from crashkit.text import Speaker
+
+__all__ = [
+    "Cancelled",
+    "CrashData",
+    "CrashKitError",
+    "CrossTable",
+    "DatasetInfo",
+    "Dossier",
+    "DropinError",
+    "Facts",
+    "Filter",
+    "FilterError",
+    "Finding",
+    "ImportBatch",
+    "ImportRecord",
+    "IntakeError",
+    "Issue",
+    "Ledger",
+    "Message",
+    "MethodError",
+    "NeedsChoice",
+    "NotFound",
+    "ParamInfo",
+    "Period",
+    "Preset",
+    "Profile",
+    "Progress",
+    "ReportError",
+    "Screening",
+    "ScreeningResult",
+    "SettingError",
+    "Speaker",
+    "Store",
+    "StoreError",
+    "Summary",
+    "UNITS",
+    "Upload",
+    "Written",
+    "ask",
+    "counted",
+    "cut",
+    "data_folder",
+    "default_store_url",
+    "export_crashes",
+    "export_findings",
+    "export_rejects",
+    "export_table",
+    "filter_choices",
+    "filter_sentence",
+    "findings_document",
+    "findings_geojson",
+    "free_space",
+    "gather",
+    "import_crashes",
+    "list_formats",
+    "list_kinds",
+    "list_languages",
+    "list_presets",
+    "list_profiles",
+    "load",
+    "make_country",
+    "no_progress",
+    "open_store",
+    "parse_filter",
+    "preset_params",
+    "preview_import",
+    "read_uploads",
+    "sample_folder",
+    "screen",
+    "site_dossier",
+    "speaker",
+    "summarise",
+    "table_fields",
+    "tabulate",
+    "tile",
+    "tile_index",
+    "undo_import",
+    "upgrade_store",
+    "write_report",
+]
+
+Within = Callable[[Any, int], None]
+"""Called with the open connection and the new row's number, just before COMMIT."""
+
+
+# ------------------------------------------------------------- the store
+
+
+def default_store_url() -> str:
+    """Return the address of the embedded store in the user's data folder."""
+    return f"sqlite:///{data_folder() / 'crashkit.sqlite'}"
+
+
+def data_folder() -> Path:
+    """Return the user's data folder, made if absent: databases, uploads, the key of the web."""
+    return user_data_path("crashkit", appauthor=False, ensure_exists=True)
+
+
+def sample_folder() -> Path:
+    """Return the folder of the sample files, in a checkout or as installed."""
+    package = Path(str(resources.files("crashkit")))
+    inside, beside = package / "sample_data", package.parent / "sample_data"
+    return inside if inside.is_dir() else beside
+
+
+def open_store(url: str) -> Store:
+    """Open (and upgrade, and check) the store at `url`; a bare path is an SQLite file."""
+    return store.Store.open(url)
+
+
+def upgrade_store(url: str) -> tuple[str, str]:
+    """Bring the tables of the store up to this software; return the old and the new step."""
+    return store.upgrade(url)
+
+
+# ---------------------------------------------------------------- intake
+
+
+def read_uploads(paths: Sequence[str | Path]) -> list[Upload]:
+    """Read files from disk as they are; raises IntakeError naming a file that is not there."""
+    return [_upload(Path(path)) for path in paths]
+
+
+def _upload(path: Path) -> Upload:
+    try:
+        return Upload(path.name, path.read_bytes())
+    except OSError as error:
+        raise IntakeError(
+            "{file} cannot be opened: {cause}.", file=str(path), cause=error.strerror or str(error)
+        ) from error
+
+
+def preview_import(
+    into: Store,
+    uploads: Sequence[Upload],
+    *,
+    profile: str,
+    dataset: str,
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> ImportBatch:
+    """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError."""
+    return ledger.harmonise(
+        uploads,
+        profiles.get(profile),
+        options=options or {},
+        known=into.known(dataset),
+        today=date.today(),
+        progress=progress,
+    )
+
+
+def import_crashes(
+    into: Store,
+    uploads: Sequence[Upload],
+    *,
+    profile: str,
+    dataset: str,
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+    within: Within | None = None,
+) -> tuple[ImportRecord, ImportBatch]:
+    """Import files in one transaction; every row is accepted, rejected or a duplicate."""
+    batch = preview_import(
+        into,
+        uploads,
+        profile=profile,
+        dataset=dataset,
+        options=options,
+        progress=_part(progress, 0.0, 0.7),
+    )
+    record = into.save_import(dataset, batch, progress=_part(progress, 0.7, 1.0), within=within)
+    return record, batch
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    def report_part(share: float, doing: Message | None = None) -> None:
+        progress(start + share * (end - start), doing)
+
+    return report_part
+
+
+def undo_import(into: Store, import_id: int) -> ImportRecord:
+    """Take back a whole import; its record and its rejects stay."""
+    into.undo_import(import_id)
+    return into.import_record(import_id)
+
+
+# ------------------------------------------------------- data and tables
+
+
+def load(from_store: Store, dataset: str, *, version: int | None = None) -> CrashData:
+    """Load a data set as it was at `version` (default: as it is now)."""
+    wanted = version or from_store.dataset(dataset).version
+    return _loaded(from_store, dataset, wanted)
+
+
+@lru_cache(maxsize=4)
+def _loaded(from_store: Store, dataset: str, version: int) -> CrashData:
+    return from_store.load(dataset, version=version)
+
+
+def cut(data: CrashData, chosen: Filter) -> CrashData:
+    """Return the crashes that pass the filter, with an honest period."""
+    return filters.apply(chosen, data)
+
+
+def parse_filter(words: str | Mapping[str, str]) -> Filter:
+    """Read a filter from words ("severity=fatal; year=2020-2023") or from a URL query."""
+    return filters.parse(words)
+
+
+def filter_sentence(chosen: Filter) -> tuple[Message, ...]:
+    """Say in words what a filter keeps."""
+    return filters.sentence(chosen)
+
+
+def filter_choices(data: CrashData) -> Sequence[filters.FilterField]:
+    """List what a filter bar can offer for these data."""
+    return filters.choices(data)
+
+
+def summarise(data: CrashData, everything: CrashData) -> Summary:
+    """Count crashes, people hurt and the share located."""
+    return tables.summary(data, everything)
+
+
+def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") -> CrossTable:
+    """Count crashes, casualties or vehicles by two fields."""
+    return tables.cross(data, rows, columns, unit=unit)
+
+
+def table_fields(data: CrashData) -> Sequence[tuple[str, Message]]:
+    """List the fields that can stand in a table of these data."""
+    return tables.fields_offered(data)
+
+
+# ------------------------------------------------------------- screening
+
+
+def ask(
+    preset: str, changes: Mapping[str, str] | None = None, chosen: Filter | None = None
+) -> Screening:
+    """Turn a named rule, with changed parameters, into a question."""
+    return screening.ask(presets.get(preset), changes or {}, chosen)
+
+
+def screen(data: CrashData, asked: Screening, progress: Progress = no_progress) -> ScreeningResult:
+    """Cut places, score and rank them; no crash is reported at two sites."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return screening.run(asked, data, progress=progress, data_version=version)
+
+
+def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
+    """List what can be changed in a preset, for forms and help: of the place, of the measure."""
+    return {
+        "place": describe(screening.places()[preset.place].params),
+        "measure": describe(screening.measures()[preset.measure].params),
+    }
+
+
+def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier:
+    """Gather everything about the site listed at position `rank` (1 is the first)."""
+    if not 1 <= rank <= len(result.findings):
+        raise NotFound("This list has no site number {rank}.", rank=str(rank))
+    return dossier.build(result, result.findings[rank - 1], data)
+
+
+# --------------------------------------------------------------- reports
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished report: its bytes, file name and media type."""
+
+    name: str
+    content: bytes
+    media_type: str
+    fingerprint: str
+
+
+def write_report(
+    data: CrashData,
+    *,
+    kind: str,
+    language: str = "en",
+    format: str = "html",
+    chosen: Filter | None = None,
+    asked: Screening | None = None,
+    result: ScreeningResult | None = None,
+    layers: Mapping[str, Any] | None = None,
+    progress: Progress = no_progress,
+) -> Written:
+    """Write a standard report of the filtered crashes in one language and format."""
+    facts = gather(data, chosen=chosen, asked=asked, result=result, layers=layers)
+    progress(0.4, Message("Writing the report"))
+    assembled = report.assemble(kind, facts)
+    content = render.render(assembled, text.Speaker(language), format)
+    name = f"{kind}_{assembled.stamp.dataset}_{language}.{format}"
+    return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+def gather(
+    data: CrashData,
+    *,
+    chosen: Filter | None = None,
+    asked: Screening | None = None,
+    result: ScreeningResult | None = None,
+    layers: Mapping[str, Any] | None = None,
+) -> Facts:
+    """Collect what report sections may look at."""
+    if data.dataset is None:
+        raise ReportError("A report needs a data set that is kept in a store.")
+    kept = filters.parse("") if chosen is None else chosen
+    part = filters.apply(kept, data)
+    found = result or (screen(data, asked) if asked else None)
+    return Facts(
+        data=part,
+        everything=data,
+        dataset=data.dataset,
+        filter_sentence=filters.sentence(kept),
+        filter_query=kept.query,
+        summary=tables.summary(part, data),
+        screening=found,
+        layers=layers or {},
+    )
+
+
+def make_country(
+    folder: str | Path, *, crashes: int, seed: int, progress: Progress = no_progress
+) -> country.Country:
+    """Invent a country with roads, traffic, towns, planted blackspots and ten years of crashes."""
+    progress(0.0, Message("Inventing a country"))
+    made = country.make(crashes=crashes, seed=seed)
+    progress(0.6, Message("Writing the files"))
+    country.write(made, Path(folder))
+    return made
+
+
+# ---------------------------------------------------------------- export
+
+
+def export_crashes(data: CrashData, format: str) -> bytes:
+    """Write crashes as csv, xlsx or geojson."""
+    return export.crashes(data, format)
+
+
+def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
+    """Write the list of sites as csv, xlsx or geojson."""
+    return export.findings(result, format, speaker.say)
+
+
+def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
+    """Write a table as csv or xlsx."""
+    return export.table(table, format, speaker.say)
+
+
+def export_rejects(kept: Ledger, speaker: Speaker) -> bytes:
+    """Write rejected rows with their original cells and the reasons, to be mended."""
+    return export.rejects(kept, speaker.say)
+
+
+def findings_document(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
+    """Return a screening as the one JSON document that page, command and file share."""
+    return screening.as_document(result, speaker.say)
+
+
+def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
+    """Return a screening as GeoJSON."""
+    return screening.as_geojson(result, speaker.say)
+
+
+# ------------------------------------------------------------------- map
+
+
+@lru_cache(maxsize=4)
+def tile_index(data: CrashData) -> tiles.Index:
+    """Return the map index of a data set, built once."""
+    return tiles.Index.build(data)
+
+
+def tile(data: CrashData, part: CrashData, zoom: int, x: int, y: int) -> bytes:
+    """Return one vector tile of the crashes in `part`, which was cut from `data`."""
+    index = tile_index(data)
+    return index.tile(zoom, x, y, _mask(index, data, part))
+
+
+@lru_cache(maxsize=32)
+def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
+    if part is data:
+        return None
+    return index.mask(part.crashes["id"].to_numpy())
+
+
+# ----------------------------------------------------------------- lists
+
+
+def list_profiles() -> dict[str, Profile]:
+    """List the import profiles."""
+    return profiles.all_profiles()
+
+
+def list_presets() -> dict[str, Preset]:
+    """List the named rules."""
+    return presets.all_presets()
+
+
+def list_kinds() -> Mapping[str, report.Kind]:
+    """List the kinds of report."""
+    return report.kinds()
+
+
+def list_formats() -> tuple[str, ...]:
+    """List the formats of a report."""
+    return render.formats()
+
+
+def list_languages() -> tuple[text.Language, ...]:
+    """List the languages this installation speaks."""
+    return text.languages()
+
+
+def speaker(language: str) -> Speaker:
+    """Return who speaks `language`; raises NotFound naming the languages there are."""
+    return text.Speaker(language)
+
+
+def free_space(url: str) -> int | None:
+    """Return the free bytes beside an embedded store, None for a server."""
+    if not url.startswith("sqlite:///"):
+        return None
+    return shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free

@@ -1,0 +1,898 @@
+"""The command `crashkit`: options in, the front door called, words out.
+
+Exit codes: 0 done (also partly accepted), 1 the user can fix it, 2 wrong usage.
+Other packages add commands through the entry-point group `crashkit.commands`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from crashkit import api
+from crashkit.api import CrashKitError, Message, NeedsChoice
+
+COMMAND_GROUP = "crashkit.commands"
+
+
+# ------------------------------------------------- words in the user's language
+
+
+def language_of(ctx: click.Context | None) -> str:
+    """Return the language asked for by --lang, CRASHKIT_LANG or the system, else English."""
+    asked = ctx.find_root().params.get("lang") if ctx else None
+    spoken = {language.code for language in api.list_languages()}
+    for word in (asked, os.environ.get("CRASHKIT_LANG"), os.environ.get("LC_ALL"), _lang()):
+        code = (word or "").split("_")[0].split(".")[0].lower()
+        if code in spoken:
+            return code
+    return "en"
+
+
+def _lang() -> str | None:
+    return os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+
+
+def speaker_of(ctx: click.Context) -> api.Speaker:
+    """Return who speaks to this user."""
+    return api.speaker(language_of(ctx))
+
+
+class SpokenOption(click.Option):
+    """An option whose help is said in the user's language."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the two columns of the help text."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.help:
+            return record
+        return record[0], record[1].replace(self.help, speaker_of(ctx).say(self.help))
+
+
+class SpokenCommand(click.Command):
+    """A command whose help is said in the user's language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for parameter in self.params:
+            if type(parameter) is click.Option:
+                parameter.__class__ = SpokenOption
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        usage = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, usage, prefix=f"{speaker_of(ctx).say('Usage')}: ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
+        _write_help(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what can be chosen."""
+        _write_options(self, ctx, formatter)
+
+
+class SpokenGroup(click.Group):
+    """Lists its own commands and those found under the entry-point group, loaded when called."""
+
+    command_class = SpokenCommand
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_found_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loading it from another package when it is not ours."""
+        return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        usage = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, usage, prefix=f"{speaker_of(ctx).say('Usage')}: ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what CrashKit does."""
+        _write_help(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the commands."""
+        _write_options(self, ctx, formatter)
+        say = speaker_of(ctx).say
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        lines = [(name, say(command.help or "")) for name, command in commands if command]
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(name, line.split("\n")[0]) for name, line in lines])
+
+
+def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(speaker_of(ctx).say(command.help or ""))
+
+
+def _write_options(
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    say = speaker_of(ctx).say
+    records = [_help_record(option, ctx, say) for option in command.get_params(ctx)]
+    with formatter.section(say("Options")):
+        formatter.write_dl([record for record in records if record])
+
+
+def _help_record(
+    option: click.Parameter, ctx: click.Context, say: Callable[..., str]
+) -> tuple[str, str] | None:
+    record = option.get_help_record(ctx)
+    if record and option.name == "help":
+        return record[0], say("Show this help.")
+    return record
+
+
+def _found_commands() -> list[str]:
+    return [point.name for point in entry_points(group=COMMAND_GROUP)]
+
+
+def _load_command(name: str) -> click.Command | None:
+    for point in entry_points(group=COMMAND_GROUP, name=name):
+        try:
+            command: click.Command = point.load()
+        except ModuleNotFoundError as missing:
+            return _stand_in(name, missing.name or "")
+        _speak(command)
+        return command
+    return None
+
+
+def _speak(command: click.Command) -> None:
+    if type(command) is click.Command:
+        command.__class__ = SpokenCommand
+    for parameter in command.params:
+        if type(parameter) is click.Option:
+            parameter.__class__ = SpokenOption
+
+
+def _stand_in(name: str, missing: str) -> click.Command:
+    text = "This command needs the package {package}; install it with: pip install {package}"
+
+    def tell() -> None:
+        raise api.SettingError(text, package=missing)
+
+    return click.Command(name, callback=tell, help="This command needs a package.")
+
+
+# ----------------------------------------------------------- output and errors
+
+
+def main() -> None:
+    """Run the command line; user errors end with exit code 1 and one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        crashkit(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except CrashKitError as error:
+        sys.exit(_tell(error))
+
+
+def _tell(error: CrashKitError) -> int:
+    ctx = click.get_current_context(silent=True)
+    click.echo(api.speaker(language_of(ctx)).say(error.message), err=True)
+    return 1
+
+
+def _print_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+
+
+def _print_table(headings: list[str], lines: list[list[str]]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        table.add_row(*line)
+    Console(file=sys.stdout, highlight=False, markup=False).print(table)
+
+
+@contextmanager
+def _progress(say: Callable[..., str]) -> Iterator[api.Progress]:
+    """Draw a progress bar on a terminal; stay silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield api.no_progress
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def show(share: float, doing: Message | None = None) -> None:
+            bar.update(task, completed=share)
+            if doing is not None:
+                bar.update(task, description=say(doing))
+
+        yield show
+
+
+def _write_out(content: bytes, out: str | None) -> None:
+    if out is None or out == "-":
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        Path(out).write_bytes(content)
+    except OSError as error:
+        raise api.SettingError(
+            "{file} cannot be written: {cause}.", file=out, cause=error.strerror or str(error)
+        ) from error
+
+
+def _pairs(words: tuple[str, ...]) -> dict[str, str]:
+    for word in words:
+        if "=" not in word:
+            raise click.BadParameter(f"{word!r} is not NAME=VALUE")
+    return {word.split("=", 1)[0].strip(): word.split("=", 1)[1].strip() for word in words}
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+filter_option = click.option(
+    "--filter",
+    "filter_words",
+    default="",
+    metavar="WORDS",
+    help='Keep only some crashes, for example "severity=fatal,serious; year=2020-2023".',
+)
+
+
+@click.group(
+    cls=SpokenGroup,
+    help="Crash data: import police files, find blackspots, write reports.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--store",
+    "store_url",
+    envvar="CRASHKIT_STORE",
+    metavar="URL",
+    help="The store: an SQLite file or a PostgreSQL address; default: in your data folder.",
+)
+@click.option("--lang", metavar="CODE", help="The language of messages: en, ru or zh.")
+@click.version_option(package_name="crashkit", message="crashkit %(version)s")
+@click.pass_context
+def crashkit(ctx: click.Context, store_url: str | None, lang: str | None) -> None:
+    """Remember where the store is."""
+    ctx.obj = store_url or api.default_store_url()
+    if lang is not None:
+        api.speaker(lang)
+
+
+@contextmanager
+def _store(ctx: click.Context) -> Iterator[api.Store]:
+    with api.open_store(ctx.find_root().obj) as store:
+        yield store
+
+
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let --store stand after the command too."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value:
+            ctx.find_root().obj = value
+
+    return click.option(
+        "--store",
+        metavar="URL",
+        expose_value=False,
+        callback=remember,
+        help="The store: an SQLite file or a PostgreSQL address; default: in your data folder.",
+    )(command)
+
+
+# ------------------------------------------------------------------- intake
+
+
+@crashkit.command(
+    "import", help="Import crash files; every row is accepted, rejected or a duplicate."
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--profile", required=True, metavar="ID", help="How the files are laid out.")
+@click.option("--dataset", required=True, metavar="NAME", help="The data set to add to.")
+@click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
+@click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
+@click.option("--date-order", metavar="ORDER", help="Order of a date: dmy, mdy or ymd.")
+@click.option("--header-row", metavar="N", help="The line that holds the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--codes", metavar="NAME", help="The code list the values belong to.")
+@click.option("--rejects", metavar="FILE", help="Write the rejected rows to this CSV file.")
+@json_option
+@store_option
+@click.pass_context
+def import_files(
+    ctx: click.Context,
+    *,
+    files: tuple[str, ...],
+    profile: str,
+    dataset: str,
+    preview: bool,
+    rejects: str | None,
+    as_json: bool,
+    **answers: str | None,
+) -> None:
+    """Import files, tell what happened to each row, and exit 1 when nothing was accepted."""
+    speaker = speaker_of(ctx)
+    options = {name: value for name, value in answers.items() if value is not None}
+    try:
+        document, kept = _import(
+            ctx, files=files, profile=profile, dataset=dataset, preview=preview, options=options
+        )
+    except CrashKitError as error:
+        if not as_json:
+            raise
+        _print_json(_import_error(error, dataset, speaker))
+        click.echo(speaker.say(error.message), err=True)
+        ctx.exit(1)
+    if rejects:
+        _write_out(api.export_rejects(kept, speaker), rejects)
+    if as_json:
+        _print_json(document)
+        click.echo(document["message"], err=True)
+    else:
+        _tell_import(document, speaker)
+    ctx.exit(1 if document["status"] == "rejected" else 0)
+
+
+def _import(
+    ctx: click.Context,
+    *,
+    files: tuple[str, ...],
+    profile: str,
+    dataset: str,
+    preview: bool,
+    options: Mapping[str, str],
+) -> tuple[dict[str, Any], api.Ledger]:
+    say = speaker_of(ctx).say
+    uploads = api.read_uploads(files)
+    with _store(ctx) as store, _progress(say) as progress:
+        if preview:
+            batch = api.preview_import(
+                store,
+                uploads,
+                profile=profile,
+                dataset=dataset,
+                options=options,
+                progress=progress,
+            )
+            version = None
+        else:
+            record, batch = api.import_crashes(
+                store,
+                uploads,
+                profile=profile,
+                dataset=dataset,
+                options=options,
+                progress=progress,
+            )
+            version = record.version
+    return import_document(batch.ledger, dataset, version, say), batch.ledger
+
+
+def import_document(
+    kept: api.Ledger, dataset: str, version: int | None, say: Callable[..., str]
+) -> dict[str, Any]:
+    """Return the JSON document of an import, as in docs/schema/import.json."""
+    return {
+        "status": kept.status,
+        "dataset": dataset,
+        "version": version,
+        "total": kept.total,
+        "accepted": kept.accepted,
+        "rejected": [_issue(issue, say) for issue in kept.issues],
+        "duplicates": [{"file": d.file, "row": d.row, "of": d.of} for d in kept.duplicates],
+        "warnings": [_issue(issue, say) for issue in kept.warnings],
+        "message": say(
+            Message(
+                "{total} rows: {accepted} accepted, {rejected} rejected, {duplicates} duplicates.",
+                {
+                    "total": kept.total,
+                    "accepted": kept.accepted,
+                    "rejected": kept.rejected,
+                    "duplicates": len(kept.duplicates),
+                },
+            )
+        ),
+    }
+
+
+def _issue(issue: api.Issue, say: Callable[..., str]) -> dict[str, Any]:
+    return {
+        "file": issue.file,
+        "row": issue.row,
+        "field": issue.field,
+        "value": issue.value,
+        "code": issue.code,
+        "message": say(issue.message),
+    }
+
+
+def _import_error(error: CrashKitError, dataset: str, speaker: api.Speaker) -> dict[str, Any]:
+    choice = isinstance(error, NeedsChoice)
+    document: dict[str, Any] = {
+        "status": "needs_choice" if choice else "rejected",
+        "dataset": dataset,
+        "version": None,
+        "total": 0,
+        "accepted": 0,
+        "rejected": [],
+        "duplicates": [],
+        "warnings": [],
+        "message": speaker.say(error.message),
+    }
+    if isinstance(error, NeedsChoice):
+        document["question"] = speaker.say(error.message)
+        document["option"] = error.option
+        document["choices"] = list(error.choices)
+    return document
+
+
+def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
+    click.echo(document["message"])
+    for title, issues in (
+        ("Rejected", document["rejected"]),
+        ("Warnings", document["warnings"]),
+    ):
+        _tell_issues(speaker.say(title), issues, speaker)
+
+
+def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker) -> None:
+    """Say each kind of complaint once, with its count and its first place."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for issue in issues:
+        groups.setdefault((issue["code"], issue["field"]), []).append(issue)
+    for (code, field), group in groups.items():
+        first = group[0]
+        where = first["file"] + (f":{first['row']}" if first["row"] else "")
+        count = speaker.number(len(group))
+        click.echo(f"  {title} ({count}) {code} {field}: {where}: {first['message']}")
+
+
+# -------------------------------------------------------------------- lists
+
+
+@crashkit.command(help="List the data sets in the store.")
+@json_option
+@store_option
+@click.pass_context
+def datasets(ctx: click.Context, as_json: bool) -> None:
+    """List what was imported."""
+    with _store(ctx) as store:
+        found = store.datasets()
+    if as_json:
+        _print_json([_dataset(info) for info in found])
+        return
+    speaker = speaker_of(ctx)
+    if not found:
+        click.echo(speaker.say("There are no data sets yet. Import one with: crashkit import"))
+        return
+    headings = ["Data set", "Title", "Crashes", "From", "To", "Located"]
+    lines = [
+        [
+            info.name,
+            speaker.say(info.title),
+            speaker.number(info.crashes),
+            speaker.date(info.period.start),
+            speaker.date(info.period.end),
+            speaker.percent(info.located / info.crashes if info.crashes else 0.0),
+        ]
+        for info in found
+    ]
+    _print_table([speaker.say(heading) for heading in headings], lines)
+
+
+def _dataset(info: api.DatasetInfo) -> dict[str, Any]:
+    return {
+        "id": info.name,
+        "title": info.title,
+        "version": info.version,
+        "profile": info.profile,
+        "country": info.country,
+        "from": info.period.start.isoformat(),
+        "to": info.period.end.isoformat(),
+        "crashes": info.crashes,
+        "vehicles": info.vehicles,
+        "people": info.people,
+        "located": info.located,
+        "synthetic": info.synthetic,
+    }
+
+
+@crashkit.command(help="List the import profiles: how files of a source are laid out.")
+@json_option
+@click.pass_context
+def profiles(ctx: click.Context, as_json: bool) -> None:
+    """List the profiles that are shipped."""
+    found = api.list_profiles()
+    if as_json:
+        _print_json(
+            [
+                {"id": id_, "title": one.title, "country": one.country, "source": one.source}
+                for id_, one in found.items()
+            ]
+        )
+        return
+    say = speaker_of(ctx).say
+    lines = [[id_, one.country, say(one.title)] for id_, one in found.items()]
+    _print_table([say("Profile"), say("Country"), say("Title")], lines)
+
+
+@crashkit.command(help="List the named rules for finding blackspots, with their sources.")
+@json_option
+@click.pass_context
+def presets(ctx: click.Context, as_json: bool) -> None:
+    """List national definitions and default screenings."""
+    found = api.list_presets()
+    if as_json:
+        _print_json([_preset(id_, one) for id_, one in found.items()])
+        return
+    say = speaker_of(ctx).say
+    lines = [
+        [id_, one.country, say(one.title), say("yes") if one.verified else say("not yet")]
+        for id_, one in found.items()
+    ]
+    _print_table([say("Preset"), say("Country"), say("Title"), say("Verified")], lines)
+
+
+def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "title": one.title,
+        "country": one.country,
+        "source": one.source,
+        "verified": one.verified,
+        "place": one.place,
+        "measure": one.measure,
+    }
+
+
+# ----------------------------------------------------------------- analysis
+
+
+@crashkit.command(help="Find and rank blackspots of a data set by a named rule.")
+@click.argument("dataset")
+@click.option("--preset", required=True, metavar="ID", help="The named rule.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
+)
+@filter_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "geojson", "csv"]),
+    default=None,
+    help="Print json, geojson or csv instead of a table.",
+)
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@json_option
+@store_option
+@click.pass_context
+def screen(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    preset: str,
+    changes: tuple[str, ...],
+    filter_words: str,
+    format_: str | None,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Ask a preset of a data set and print the ranked sites."""
+    speaker = speaker_of(ctx)
+    asked = api.ask(preset, _pairs(changes), api.parse_filter(filter_words))
+    with _store(ctx) as store, _progress(speaker.say) as progress:
+        result = api.screen(api.load(store, dataset), asked, progress)
+    wanted = "json" if as_json else format_
+    if wanted is None and out is None:
+        _tell_sites(result, speaker)
+    elif wanted in (None, "json"):
+        _print_or_write(api.findings_document(result, speaker), out)
+    elif wanted == "geojson":
+        _print_or_write(api.findings_geojson(result, speaker), out)
+    else:
+        _write_out(api.export_findings(result, "csv", speaker), out)
+
+
+def _print_or_write(document: Any, out: str | None) -> None:
+    if out is None:
+        _print_json(document)
+        return
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    _write_out(text.encode("utf-8"), out)
+
+
+def _tell_sites(result: api.ScreeningResult, speaker: api.Speaker) -> None:
+    document = api.findings_document(result, speaker)
+    headings = ["Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score", "p"]
+    lines = [
+        [
+            str(site["rank"]),
+            site["road"] or "",
+            _number(site["from_km"], 3, speaker),
+            _number(site["to_km"], 3, speaker),
+            _number(site["counts"].get("crashes"), 0, speaker),
+            _number(site["counts"].get("killed"), 0, speaker),
+            _number(site["score"], 2, speaker),
+            _number(site["p"], 4, speaker),
+        ]
+        for site in document["sites"]
+    ]
+    _print_table([speaker.say(heading) for heading in headings], lines)
+    for note in document["notes"]:
+        click.echo(f"- {note}")
+
+
+def _number(value: float | None, digits: int, speaker: api.Speaker) -> str:
+    return "" if value is None else speaker.number(value, digits)
+
+
+@crashkit.command(help="Count crashes, casualties or vehicles by two fields.")
+@click.argument("dataset")
+@click.option("--rows", required=True, metavar="FIELD", help="The field of the rows.")
+@click.option("--columns", required=True, metavar="FIELD", help="The field of the columns.")
+@click.option("--unit", type=click.Choice(api.UNITS), default="crashes", help="What is counted.")
+@filter_option
+@click.option("--format", "format_", type=click.Choice(["json", "csv"]), help="Print json or csv.")
+@json_option
+@store_option
+@click.pass_context
+def tabulate(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    rows: str,
+    columns: str,
+    unit: str,
+    filter_words: str,
+    format_: str | None,
+    as_json: bool,
+) -> None:
+    """Print a cross-table."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit)
+    if as_json or format_ == "json":
+        _print_json(table_document(table, data, speaker.say))
+    elif format_ == "csv":
+        _write_out(api.export_table(table, "csv", speaker), None)
+    else:
+        _tell_table(table, speaker)
+
+
+def table_document(
+    table: api.CrossTable, data: api.CrashData, say: Callable[..., str]
+) -> dict[str, Any]:
+    """Return the JSON document of a cross-table, as in docs/schema/tabulate.json."""
+    return {
+        "rows_field": table.row_field,
+        "columns_field": table.column_field,
+        "unit": table.unit,
+        "data_version": data.dataset.fingerprint if data.dataset else "",
+        "rows": list(table.rows),
+        "columns": list(table.columns),
+        "row_labels": [say(label) for label in table.row_labels],
+        "column_labels": [say(label) for label in table.column_labels],
+        "cells": [list(row) for row in table.cells],
+        "total": table.total,
+        "notes": [say(note) for note in table.notes],
+    }
+
+
+def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
+    heading = ["", *(speaker.say(label) for label in table.column_labels), speaker.say("Total")]
+    lines = [
+        [speaker.say(label), *(speaker.number(cell) for cell in row), speaker.number(sum(row))]
+        for label, row in zip(table.row_labels, table.cells, strict=True)
+    ]
+    _print_table(heading, lines)
+    for note in table.notes:
+        click.echo(f"- {speaker.say(note)}")
+
+
+@crashkit.command(help="Write a standard report as HTML, PDF, Word or Excel.")
+@click.argument("dataset", required=False)
+@click.option("--list", "list_kinds", is_flag=True, help="List the kinds of report.")
+@click.option("--kind", metavar="KIND", help="The kind of report.")
+@click.option(
+    "--format", "format_", type=click.Choice(api.list_formats()), default="pdf", help="The format."
+)
+@click.option("--preset", metavar="ID", help="The named rule for the list of blackspots.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
+)
+@filter_option
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@json_option
+@store_option
+@click.option("--lang", "lang", metavar="CODE", help="The language of the report: en, ru or zh.")
+@click.pass_context
+def report(
+    ctx: click.Context,
+    *,
+    dataset: str | None,
+    list_kinds: bool,
+    kind: str | None,
+    format_: str,
+    lang: str | None,
+    preset: str | None,
+    changes: tuple[str, ...],
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """List the kinds of report, or write one."""
+    if list_kinds:
+        _tell_kinds(speaker_of(ctx), as_json)
+        return
+    if not (dataset and kind):
+        raise click.UsageError("DATASET and --kind are needed; see crashkit report --list")
+    chosen = api.parse_filter(filter_words)
+    asked = api.ask(preset, _pairs(changes), chosen) if preset else None
+    with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
+        written = api.write_report(
+            api.load(store, dataset),
+            kind=kind,
+            language=lang or language_of(ctx),
+            format=format_,
+            chosen=chosen,
+            asked=asked,
+            layers=store.layers(dataset),
+            progress=progress,
+        )
+    _write_out(written.content, out or written.name)
+    described = {
+        "kind": kind,
+        "file": out or written.name,
+        "bytes": len(written.content),
+        "fingerprint": written.fingerprint,
+    }
+    if as_json:
+        _print_json(described)
+    elif out != "-":
+        click.echo(
+            speaker_of(ctx).say(
+                "{file} is written; its fingerprint is {fingerprint}.",
+                file=out or written.name,
+                fingerprint=written.fingerprint,
+            )
+        )
+
+
+def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:
+    kinds = api.list_kinds()
+    if as_json:
+        _print_json(
+            [
+                {"id": id_, "title": str(one.title), "formats": list(api.list_formats())}
+                for id_, one in kinds.items()
+            ]
+        )
+        return
+    _print_table(
+        [speaker.say("Report"), speaker.say("Title")],
+        [[id_, speaker.say(one.title)] for id_, one in kinds.items()],
+    )
+
+
+@crashkit.command(help="Write crashes as CSV, Excel or GeoJSON.")
+@click.argument("dataset")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "xlsx", "geojson"]),
+    default="csv",
+    help="The format.",
+)
+@filter_option
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@store_option
+@click.pass_context
+def export(
+    ctx: click.Context, dataset: str, format_: str, filter_words: str, out: str | None
+) -> None:
+    """Write the filtered crashes to a file or to the standard output."""
+    with _store(ctx) as store:
+        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
+    _write_out(api.export_crashes(data, format_), out)
+
+
+# --------------------------------------------------------- country and store
+
+
+@crashkit.command(help="Invent a country with roads, traffic, planted blackspots and crashes.")
+@click.option("--crashes", type=click.IntRange(100, 10_000_000), required=True, help="How many.")
+@click.option("--seed", type=int, required=True, help="The same seed gives the same country.")
+@click.option("--out", required=True, metavar="DIR", help="The folder for the files.")
+@json_option
+@click.pass_context
+def synth(ctx: click.Context, crashes: int, seed: int, out: str, as_json: bool) -> None:
+    """Write an invented country to a folder."""
+    speaker = speaker_of(ctx)
+    with _progress(speaker.say) as progress:
+        api.make_country(out, crashes=crashes, seed=seed, progress=progress)
+    files = sorted(path.name for path in Path(out).iterdir())
+    if as_json:
+        _print_json({"folder": out, "seed": seed, "crashes": crashes, "files": files})
+        return
+    click.echo(speaker.say("The invented country is in {folder}.", folder=out))
+
+
+@crashkit.command(help="Bring the store up to this version of CrashKit.")
+@json_option
+@store_option
+@click.pass_context
+def upgrade(ctx: click.Context, as_json: bool) -> None:
+    """Run the migrations, after a backup."""
+    before, after = api.upgrade_store(ctx.find_root().obj)
+    if as_json:
+        _print_json({"from": before, "to": after})
+        return
+    say = speaker_of(ctx).say
+    click.echo(
+        say("The store was already up to date.")
+        if before == after
+        else say("The store went from step {before} to step {after}.", before=before, after=after)
+    )
+
+
+@crashkit.command(help="Copy the whole store to a file, while it is in use.")
+@click.argument("file")
+@store_option
+@click.pass_context
+def backup(ctx: click.Context, file: str) -> None:
+    """Write a backup of an embedded store."""
+    with _store(ctx) as store:
+        store.backup(Path(file))
+    click.echo(speaker_of(ctx).say("The backup is in {file}.", file=file))
+
+
+@crashkit.command(help="Replace the store by a backup, after checking the backup.")
+@click.argument("file")
+@store_option
+@click.pass_context
+def restore(ctx: click.Context, file: str) -> None:
+    """Read a backup back; a damaged one is refused."""
+    with _store(ctx) as store:
+        store.restore(Path(file))
+    click.echo(speaker_of(ctx).say("The store is as it was in {file}.", file=file))
+
+
+@crashkit.command(help="Check the store, the disk and this installation.")
+@json_option
+@store_option
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what is wrong and what to do; exit 1 when something is."""
+    say = speaker_of(ctx).say
+    with _store(ctx) as store:
+        complaints = [say(complaint) for complaint in store.check()]
+        about = {"store": store.url, "kind": store.kind, "data_sets": len(store.datasets())}
+    if as_json:
+        _print_json({**about, "ok": not complaints, "complaints": complaints})
+    else:
+        click.echo(say("Store: {url}", url=about["store"]))
+        click.echo("\n".join(complaints) if complaints else say("Everything is in order."))
+    ctx.exit(1 if complaints else 0)
