@@ -1,0 +1,72 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crashkit.model import CrashData, FileRead, Ledger, Period
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "years"),
+    [
+        (date(2020, 1, 1), date(2022, 12, 31), 3.0),
+        (date(2019, 7, 1), date(2020, 6, 30), 1.0),
+        (date(2023, 1, 1), date(2023, 1, 1), 1 / 365.25),
+    ],
+)
+def test_whole_years_are_whole_numbers(start, end, years):
+    assert Period(start, end).years == pytest.approx(years)
+
+
+def test_a_period_is_cut_honestly():
+    period = Period(date(2019, 1, 1), date(2024, 6, 30))
+    assert period.cut(date(2020, 1, 1), date(2030, 1, 1)) == Period(
+        date(2020, 1, 1), date(2024, 6, 30)
+    )
+    assert period.calendar_years == (2019, 2020, 2021, 2022, 2023, 2024)
+
+
+def three_crashes():
+    return CrashData(
+        crashes=pd.DataFrame({"id": [1, 2, 3], "severity": ["fatal", "slight", None]}),
+        vehicles=pd.DataFrame({"crash": [1, 1, 3], "unit_no": ["1", "2", "1"]}),
+        people=pd.DataFrame({"crash": [2], "age": [30]}),
+        period=Period(date(2020, 1, 1), date(2020, 12, 31)),
+    )
+
+
+def test_a_cut_hits_all_three_tables():
+    kept = three_crashes().keep(np.array([True, False, True]))
+    assert list(kept.crashes["id"]) == [1, 3]
+    assert list(kept.vehicles["crash"]) == [1, 1, 3]
+    assert len(kept.people) == 0
+    assert len(kept) == 2
+
+
+def test_crashes_are_found_by_their_ids():
+    assert list(three_crashes().ids(np.array([2])).crashes["id"]) == [2]
+
+
+def test_a_field_counts_as_there_only_with_a_value():
+    data = three_crashes()
+    assert data.has("severity")
+    assert not data.has("light")
+
+
+def ledger(*, total, accepted, rejected):
+    read = FileRead("a.csv", "00", 1, total, "crash", "utf-8", ",")
+    return Ledger((read,), total, accepted, rejected, (), (), ())
+
+
+def test_a_ledger_whose_sums_do_not_close_cannot_be_made():
+    with pytest.raises(ValueError, match="must equal the rows read"):
+        ledger(total=3, accepted=1, rejected=1)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "rejected", "status"),
+    [(3, 0, "accepted"), (2, 1, "partial"), (0, 3, "rejected"), (0, 0, "accepted")],
+)
+def test_the_status_of_an_import_follows_from_its_counts(accepted, rejected, status):
+    assert ledger(total=accepted + rejected, accepted=accepted, rejected=rejected).status == status
