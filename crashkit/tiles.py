@@ -153,11 +153,11 @@ class Index:
 
 
 def _severity(data: CrashData) -> NDArray[np.int64]:
-    if "severity" not in data.crashes:
-        return np.full(len(data), SEVERITIES.index("unknown"), dtype=np.int64)
     place = {name: number for number, name in enumerate(SEVERITIES)}
+    if "severity" not in data.crashes:
+        return np.repeat(np.int64(place["unknown"]), len(data))
     found = data.crashes["severity"].astype(object).map(place)
-    return found.fillna(place["unknown"]).to_numpy(dtype=np.int64)
+    return np.asarray(found.fillna(place["unknown"]), dtype=np.int64)
 
 
 def _year(data: CrashData) -> NDArray[np.int64]:
