@@ -1,0 +1,5 @@
+"""Run the command line with `python -m crashkit`."""
+
+from crashkit.cli import main
+
+main()
