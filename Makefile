@@ -1,0 +1,68 @@
+# The commands of the house; `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+DEV = $(PYTHON) scripts/environment.py dev $(VENV)
+CODE = crashkit webapp scripts tests docs
+
+.DEFAULT_GOAL := help
+.PHONY: help demo wheelhouse test check test-all fix docs pot bench shots locks clean lint
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## install, load the sample data and open the dashboard on this computer
+	@$(PYTHON) scripts/environment.py run $(VENV)
+	@$(BIN)/crashkit demo
+
+wheelhouse: ## fetch all packages into ./wheelhouse, for machines without internet
+	@$(PYTHON) scripts/environment.py wheels wheelhouse
+
+test: lint ## check and test everything; what CI runs (at most 15 minutes)
+	@scripts/system.sh
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+
+check: lint ## the same without the browser
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
+
+lint:
+	@$(DEV)
+	@$(BIN)/ruff format --check -q $(CODE)
+	@$(BIN)/ruff check -q $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/catalogue.py check
+	@$(MAKE) --no-print-directory docs
+
+test-all: lint ## the long tier too; writes docs/evidence/test-all.md (at most 70 minutes)
+	@scripts/system.sh
+	@$(BIN)/python scripts/evidence.py
+
+fix: ## format the code and mend what can be mended
+	@$(DEV)
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+docs: ## build the manual into build/docs
+	@$(DEV)
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+
+pot: ## collect all sentences into the catalogues
+	@$(DEV)
+	@$(BIN)/python scripts/catalogue.py merge
+
+bench: ## time the work beside its peers; writes build/bench.json
+	@$(DEV)
+	@$(BIN)/python -m tests.bench
+
+shots: ## take pictures of pages and documents into build/shots
+	@$(DEV)
+	@scripts/system.sh
+	@$(BIN)/python scripts/shots.py
+
+locks: ## write the locked versions anew from pyproject.toml
+	@$(DEV)
+	@$(BIN)/python scripts/locks.py
+
+clean: ## remove what was built, not your data
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
