@@ -1,0 +1,133 @@
+"""Write the pages of the manual that are made from data, so that they cannot differ from it."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from crashkit import api, cli, fields, method, screening  # noqa: E402 - after the path
+
+
+def write(folder: Path) -> None:
+    """Write every generated page into `folder`; untouched where nothing changed."""
+    folder.mkdir(exist_ok=True)
+    pages = {
+        "dictionary": dictionary(),
+        "methods": methods(),
+        "presets": presets(),
+        "profiles": profiles(),
+        "commands": commands(),
+        "glossary": glossary(),
+    }
+    for name, lines in pages.items():
+        text = "\n".join(lines) + "\n"
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def dictionary() -> Iterator[str]:
+    """List every field of every table and every code list."""
+    yield "# Data dictionary\n"
+    yield "Made from `crashkit/fields.csv` and `crashkit/codes.csv`. Intake checks, the columns of"
+    yield "the store and the labels of forms come from the same two files.\n"
+    for name in fields.TABLES:
+        yield f"## The table `{name}`\n"
+        rows = [
+            (f"`{f.name}`", f.label, _type(f), f.unit, f.use, f.meaning) for f in fields.table(name)
+        ]
+        yield from _table(("Field", "Label", "Type", "Unit", "Use", "Meaning"), rows)
+    yield "## Code lists\n"
+    for name in fields.code_lists():
+        yield f"### `{name}`\n"
+        yield from _table(("Code", "Label"), [(f"`{c.code}`", c.label) for c in fields.codes(name)])
+
+
+def _type(field: fields.Field) -> str:
+    limits = [f"{limit:g}" for limit in (field.low, field.high) if limit is not None]
+    kind = f"{field.type} of `{field.codes}`" if field.codes else field.type
+    kind += f", {' to '.join(limits)}" if limits else ""
+    return kind + (", personal: never stored" if field.personal else "")
+
+
+def methods() -> Iterator[str]:
+    """Describe each place and each measure by its own docstring and parameters."""
+    yield "# Places and measures\n"
+    yield "A screening is a *place* (where we look), a *measure* (what we measure) and a filter.\n"
+    for title, found in (("Places", screening.places()), ("Measures", screening.measures())):
+        yield f"## {title}\n"
+        for name, part in found.items():
+            module = sys.modules[_function(part).__module__]
+            yield f"### {part.title} (`{name}`)\n"
+            yield (module.__doc__ or "").strip() + "\n"
+            yield from _params(method.describe(part.params))
+
+
+def _function(part: method.Place | method.Measure) -> object:
+    return part.cut if isinstance(part, method.Place) else part.score
+
+
+def _params(params: Sequence[method.ParamInfo]) -> Iterator[str]:
+    rows = [(f"`{p.name}`", p.label, str(p.default), p.unit, _limits(p)) for p in params if p.label]
+    if rows:
+        yield from _table(("Parameter", "Meaning", "Default", "Unit", "Allowed"), rows)
+
+
+def _limits(param: method.ParamInfo) -> str:
+    if param.choices:
+        return ", ".join(param.choices)
+    low, high = param.low, param.high
+    return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
+
+
+def presets() -> Iterator[str]:
+    """List the named rules with their sources."""
+    yield "# Presets\n"
+    yield "A preset is a data file in `crashkit/presets/`. *Not verified* means that nobody has yet"
+    yield "checked its numbers against the text of the rule itself.\n"
+    rows = [
+        (f"`{p.id}`", p.title, p.place, p.measure, p.source, "yes" if p.verified else "no")
+        for p in api.list_presets().values()
+    ]
+    yield from _table(("Preset", "Title", "Place", "Measure", "Source", "Verified"), rows)
+
+
+def profiles() -> Iterator[str]:
+    """List the layouts that can be imported."""
+    yield "# Import profiles\n"
+    rows = [(f"`{p.id}`", p.title, p.country) for p in api.list_profiles().values()]
+    yield from _table(("Profile", "Files", "Country"), rows)
+
+
+def commands() -> Iterator[str]:
+    """Print the help of every command."""
+    yield "# Commands\n"
+    ctx = click.Context(cli.crashkit, info_name="crashkit")
+    for name in cli.crashkit.list_commands(ctx):
+        command = cli.crashkit.get_command(ctx, name)
+        if command is not None:
+            inner = click.Context(command, info_name=name, parent=ctx)
+            yield f"## crashkit {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+
+
+def glossary() -> Iterator[str]:
+    """List the terms of the field in three languages."""
+    yield "# Glossary\n"
+    with (HERE / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        rows = [tuple(row.values()) for row in csv.DictReader(file)]
+    yield from _table(("English", "Russian", "Chinese", "Meaning"), rows)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + " --- |" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+    yield ""
