@@ -1,0 +1,85 @@
+"""Time the daily work on a generated set beside the best peer that can be installed.
+
+python -m tests.bench [--crashes 100000] [--rounds 3]
+
+Ours and the peer take turns in one process after one untimed warm-up; medians are compared. The
+ratio is what counts, not the seconds. Writes build/bench.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench import works
+
+OUT = Path("build/bench.json")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a work, our time, the peer's, their ratio and what we aim at."""
+
+    work: str
+    ours_s: float
+    peer: str | None
+    peer_s: float | None
+    ratio: float | None
+    goal: float | None
+    holds: bool | None
+
+
+def main() -> None:
+    """Make the data, time every work, print the table, write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--crashes", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = []
+        for work in works.prepare(Path(folder), crashes=asked.crashes):
+            rows.append(_row(work, asked.rounds))
+            print(_line(rows[-1]), flush=True)
+    OUT.parent.mkdir(exist_ok=True)
+    document = {"crashes": asked.crashes, "rows": [asdict(row) for row in rows]}
+    OUT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    print(f"{OUT} written")
+
+
+def _row(work: works.Work, rounds: int) -> Row:
+    ours, peers = [], []
+    for turn in range(rounds + 1):
+        ours.append(_seconds(work.ours))
+        if work.theirs:
+            peers.append(_seconds(work.theirs))
+        if turn == 0:
+            ours.clear()
+            peers.clear()
+    mine = statistics.median(ours)
+    theirs = statistics.median(peers) if peers else None
+    ratio = round(mine / theirs, 3) if theirs else None
+    holds = None if ratio is None or work.goal is None else ratio <= work.goal
+    their_s = round(theirs, 4) if theirs else None
+    return Row(work.name, round(mine, 4), work.peer, their_s, ratio, work.goal, holds)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _line(row: Row) -> str:
+    peer = f"{row.peer} {row.peer_s:.3f} s, ratio {row.ratio:g}" if row.peer_s else "no peer"
+    goal = "" if row.goal is None else f" (goal {row.goal:g}: {'holds' if row.holds else 'MISSED'})"
+    return f"{row.work:58} {row.ours_s:8.3f} s | {peer}{goal}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""The works that are timed, each beside a plain use of the best peer that can be installed."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mapbox_vector_tile
+import numpy as np
+import polars as pl
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+from scipy.spatial import cKDTree
+
+from crashkit import api
+
+SEED = 1
+FILES = ("crashes.csv", "vehicles.csv", "people.csv")
+ZOOM = 8
+RADIUS_M = 250.0
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work, ours and theirs, and the largest ratio we accept."""
+
+    name: str
+    ours: Callable[[], object]
+    peer: str | None = None
+    theirs: Callable[[], object] | None = None
+    goal: float | None = None
+
+
+def prepare(folder: Path, *, crashes: int) -> Iterator[Work]:
+    """Generate the country and yield each work, ready to be timed."""
+    yield Work("synth: invent the country and write its files", _synth(folder, crashes))
+    files = [folder / name for name in FILES]
+    yield _reading(files, folder)
+    yield _storing(files, folder)
+    with api.open_store(f"sqlite:///{folder / 'bench.sqlite'}") as store:
+        api.import_crashes(store, api.read_uploads(files), profile="crashkit", dataset="bench")
+        data = api.load(store, "bench")
+        yield Work("load: the data set from the store", lambda: store.load("bench"))
+        yield _windows(data)
+        yield _circles(data)
+        yield from _map(data)
+        yield _table(data)
+        yield _report(data)
+
+
+def _synth(folder: Path, crashes: int) -> Callable[[], object]:
+    return lambda: api.make_country(folder, crashes=crashes, seed=SEED)
+
+
+def _reading(files: list[Path], folder: Path) -> Work:
+    store = api.open_store(f"sqlite:///{folder / 'empty.sqlite'}")
+
+    def ours() -> object:
+        uploads = api.read_uploads(files)
+        return api.preview_import(store, uploads, profile="crashkit", dataset="none")
+
+    def theirs() -> object:
+        return [pl.read_csv(file, infer_schema_length=None) for file in files]
+
+    return Work("import: read, check and link three files", ours, "polars read_csv", theirs, 4.0)
+
+
+def _storing(files: list[Path], folder: Path) -> Work:
+    store = api.open_store(f"sqlite:///{folder / 'stored.sqlite'}")
+    uploads = api.read_uploads(files)
+    batch = api.preview_import(store, uploads, profile="crashkit", dataset="none")
+    frames = {"crash": batch.crashes, "vehicle": batch.vehicles, "person": batch.people}
+    plain = {name: _plain_rows(frame) for name, frame in frames.items()}
+    turn = iter(range(1000))
+
+    def ours() -> object:
+        name = f"set{next(turn)}"
+        return store.save_import(name, batch)
+
+    def theirs() -> object:
+        path = folder / f"bare{next(turn)}.sqlite"
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        with connection:
+            for name, frame in frames.items():
+                columns = [f'"{column}"' for column in frame.columns]
+                connection.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
+                holes = ", ".join("?" * len(columns))
+                connection.executemany(f"INSERT INTO {name} VALUES ({holes})", plain[name])
+        connection.close()
+        return path
+
+    return Work("import: store three tables", ours, "bare sqlite3 executemany", theirs, 2.0)
+
+
+def _plain_rows(frame: Any) -> list[tuple[Any, ...]]:
+    columns = []
+    for name in frame.columns:
+        column = frame[name].astype(object)
+        columns.append(column.where(column.notna(), None).tolist())
+    return list(zip(*columns, strict=True))
+
+
+def _windows(data: api.CrashData) -> Work:
+    on_road = data.crashes.dropna(subset=["road_key", "chainage_m"])
+    frame = pl.DataFrame(
+        {
+            "road": on_road["road_key"].astype(str).tolist(),
+            "at": on_road["chainage_m"].astype("int64").tolist(),
+        }
+    ).sort("road", "at")
+
+    def theirs() -> object:
+        counted = frame.group_by_dynamic("at", every="1i", period="1000i", group_by="road")
+        return counted.agg(pl.len()).sort("len", descending=True)
+
+    return Work(
+        "screen: 1 km windows, cut, counted, ranked, apart",
+        lambda: api.screen(data, api.ask("count_1km")),
+        "polars group_by_dynamic, counts only",
+        theirs,
+        5.0,
+    )
+
+
+def _circles(data: api.CrashData) -> Work:
+    located = data.crashes.dropna(subset=["lon", "lat"])
+    lat = located["lat"].to_numpy()
+    scale = METRES_PER_DEGREE * np.array([np.cos(np.radians(lat.mean())), 1.0])
+    points = np.column_stack([located["lon"].to_numpy(), lat]) * scale
+
+    def theirs() -> object:
+        return cKDTree(points).query_ball_point(points, RADIUS_M, return_length=True)
+
+    return Work(
+        "screen: circles, cut, counted, ranked, apart",
+        lambda: api.screen(data, api.ask("count_circles")),
+        "scipy cKDTree, counts only",
+        theirs,
+        5.0,
+    )
+
+
+def _map(data: api.CrashData) -> Iterator[Work]:
+    index = api.tile_index(data)
+    west, south, east, north = index.bounds
+    x, y = _tile_of((west + east) / 2, (south + north) / 2)
+    yield Work("tile: index all crashes", lambda: type(index).build(data))
+    located = data.crashes.dropna(subset=["lon", "lat"])
+    features = [
+        {"geometry": f"POINT({lon} {lat})", "properties": {"id": number, "severity": str(worst)}}
+        for number, lon, lat, worst in zip(
+            located["id"], located["lon"], located["lat"], located["severity"], strict=True
+        )
+    ]
+    bounds = (west, south, east, north)
+
+    def theirs() -> object:
+        layer = {"name": "crashes", "features": features}
+        return mapbox_vector_tile.encode(layer, default_options={"quantize_bounds": bounds})
+
+    yield Work(
+        "tile: every crash in one tile's area",
+        lambda: [index.tile(ZOOM, x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)],
+        "mapbox-vector-tile encode",
+        theirs,
+        0.1,
+    )
+
+
+def _tile_of(lon: float, lat: float) -> tuple[int, int]:
+    side = 2**ZOOM
+    y = (1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2
+    return int((lon + 180) / 360 * side), int(y * side)
+
+
+def _table(data: api.CrashData) -> Work:
+    frame = pl.DataFrame(
+        {
+            "year": data.crashes["year"].astype("int64").tolist(),
+            "severity": data.crashes["severity"].astype(str).tolist(),
+        }
+    )
+    return Work(
+        "tabulate: year by severity",
+        lambda: api.tabulate(data, "year", "severity"),
+        "polars group_by",
+        lambda: frame.group_by("year", "severity").len(),
+        5.0,
+    )
+
+
+def _report(data: api.CrashData) -> Work:
+    rows = [[str(cell) for cell in row] for row in api.tabulate(data, "year", "severity").cells]
+    result = api.screen(data, api.ask("count_1km"))
+    sites = [[str(f.rank), f.site.road, str(f.counts)] for f in result.findings[:50]]
+
+    def theirs() -> bytes:
+        out = io.BytesIO()
+        style = getSampleStyleSheet()
+        story = [Paragraph("Crashes", style["Title"]), Table(rows), Table(sites)]
+        SimpleDocTemplate(out).build(story)
+        return out.getvalue()
+
+    def ours() -> bytes:
+        return api.write_report(
+            data, kind="blackspot_list", language="ru", format="pdf", result=result
+        ).content
+
+    return Work(
+        "report: blackspot list as PDF, with map and charts",
+        ours,
+        "reportlab, two tables only",
+        theirs,
+        None,
+    )
