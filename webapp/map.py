@@ -1,4 +1,4 @@
-"""The map: the page, its tiles, one crash for the pop-up, and the layers a data set brings along."""
+"""The map: the page, its tiles, one crash for the pop-up, the layers a data set brings along."""
 
 from __future__ import annotations
 
