@@ -2,8 +2,8 @@
 
     python scripts/vendor.py [libraries|fonts]
 
-Needs the `build` group (fonttools, brotli), npm, and Chromium for the style sheet of Plotly. Running
-it again gives the same bytes. Versions are pinned here; everything else follows.
+Needs the `build` group (fonttools, brotli), npm, and Chromium for the style sheet of Plotly.
+Running it again gives the same bytes. Versions are pinned here; everything else follows.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _faces() -> Iterator[Face]:
 # ------------------------------------------------------------------ fetching
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def fetch(name: str, version: str) -> Path:
     """Return the folder into which the package was unpacked."""
     folder = Path(tempfile.mkdtemp(prefix="crashkit-vendor-"))
@@ -186,7 +186,7 @@ def libraries() -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     entries = [_library(package) for package in LIBRARIES]
     (VENDOR / "VENDOR.toml").write_text(
-        "# Browser libraries as shipped. Written by scripts/vendor.py; a test compares the sums.\n\n"
+        "# Browser libraries as shipped. Written by scripts/vendor.py, compared by a test.\n\n"
         + "\n".join(entries),
         encoding="utf-8",
     )
@@ -250,7 +250,8 @@ STYLES_OF = """
 async () => {
   const box = document.getElementById('chart');
   await Plotly.newPlot(box, [{x: [1, 2], y: [1, 2]}], {}, {displayModeBar: true});
-  const sheets = [...document.styleSheets].filter(s => s.ownerNode.id.startsWith('plotly.js-style'));
+  const ours = sheet => sheet.ownerNode.id.startsWith('plotly.js-style');
+  const sheets = [...document.styleSheets].filter(ours);
   return sheets.flatMap(s => [...s.cssRules].map(r => r.cssText)).join('\\n');
 }
 """
@@ -260,7 +261,7 @@ def _plotly_styles(script: Path) -> Path:
     """Write the rules that Plotly would inject, which our content security policy refuses."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only this step needs it)
 
-    with _served(script) as address, sync_playwright() as play:
+    with Served(script) as address, sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
@@ -273,7 +274,7 @@ def _plotly_styles(script: Path) -> Path:
     return _write(VENDOR / "plotly.css", f"{rules}\n".encode())
 
 
-class _served:
+class Served:
     """A page with one script, served on a free local port."""
 
     def __init__(self, script: Path) -> None:
