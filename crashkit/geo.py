@@ -1,0 +1,236 @@
+"""Where crashes are: metres on the ground, positions along roads, cells, coordinate systems.
+
+Nearness is measured in straight metres between points of the WGS 84 ellipsoid. At the sizes of a
+blackspot that is the distance on the ground, and unlike a projection it has no zone edge, no date
+line and no distortion far from its centre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyproj
+from numpy.typing import NDArray
+
+from crashkit.errors import SettingError
+from crashkit.model import CrashData, Site
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+BROKEN = "broken"
+"""A whole-number column that may be added to crashes: a road is cut where it changes."""
+
+_ELLIPSOID = pyproj.Geod(ellps="WGS84")
+_METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Crashes with coordinates, ordered by id: degrees and geocentric metres, shape (n, 3)."""
+
+    ids: Ints
+    lon: Floats
+    lat: Floats
+    xyz_m: Floats
+    urban: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class OnRoads:
+    """Crashes with a road and a km post, ordered by road, then metres, then id.
+
+    `road` indexes `names`; `part` tells the parts of a broken road apart. Coordinates may be NaN.
+    """
+
+    ids: Ints
+    road: Ints
+    part: Ints
+    at_m: Ints
+    lon: Floats
+    lat: Floats
+    urban: Flags
+    names: tuple[str, ...]
+
+    def keep(self, chosen: Flags | Ints) -> OnRoads:
+        """Cut, or put in another order."""
+        columns = (self.ids, self.road, self.part, self.at_m, self.lon, self.lat, self.urban)
+        return OnRoads(*(column[chosen] for column in columns), names=self.names)
+
+
+# ------------------------------------------------------------------ distances
+
+
+def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Return the metres between two places along the ellipsoid.
+
+    Source: Karney 2013, Algorithms for geodesics.
+    """
+    return float(_ELLIPSOID.inv(lon, lat, to_lon, to_lat)[2])
+
+
+def moved(lon: float, lat: float, *, east_m: float, north_m: float) -> tuple[float, float]:
+    """Return the place so many metres east and north of another."""
+    bearing = float(np.degrees(np.arctan2(east_m, north_m)))
+    to_lon, to_lat, _ = _ELLIPSOID.fwd(lon, lat, bearing, float(np.hypot(east_m, north_m)))
+    return float(to_lon), float(to_lat)
+
+
+def geocentric(lon: Floats, lat: Floats) -> Floats:
+    """Return metres from the centre of the earth, shape (n, 3), for degrees on the ellipsoid.
+
+    Source: EPSG guidance note 7-2, section 4.1.1.
+    """
+    turn, rise = np.radians(lon), np.radians(lat)
+    normal = _ELLIPSOID.a / np.sqrt(1 - _ELLIPSOID.es * np.sin(rise) ** 2)
+    return np.column_stack(
+        [
+            normal * np.cos(rise) * np.cos(turn),
+            normal * np.cos(rise) * np.sin(turn),
+            normal * (1 - _ELLIPSOID.es) * np.sin(rise),
+        ]
+    )
+
+
+def cells(lon: Floats, lat: Floats, size_m: float) -> Ints:
+    """Return the number of the square of `size_m` that holds each point; squares have equal area.
+
+    Rows are bands of latitude; each band is cut into squares of its own width.
+    """
+    row = np.floor(lat * _METRES_PER_DEGREE / size_m)
+    middle = np.radians((row + 0.5) * size_m / _METRES_PER_DEGREE)
+    column = np.floor(lon * _METRES_PER_DEGREE * np.cos(middle) / size_m)
+    return (row * 1e8 + column).astype(np.int64)
+
+
+def to_wgs84(x: Floats, y: Floats, system: str) -> tuple[Floats, Floats]:
+    """Return longitude and latitude of eastings and northings in a named coordinate system.
+
+    `system` is what PROJ knows, such as "EPSG:28413". Raises SettingError for an unknown one.
+    """
+    try:
+        way = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+    except pyproj.exceptions.CRSError:
+        raise SettingError("There is no coordinate system {system}.", system=system) from None
+    lon, lat = way.transform(x, y)
+    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+
+
+# ----------------------------------------------------------- where crashes are
+
+
+def located(data: CrashData) -> Points:
+    """Return the crashes that have coordinates."""
+    crashes = data.crashes
+    lon, lat = _numbers(crashes, "lon"), _numbers(crashes, "lat")
+    here = np.isfinite(lon) & np.isfinite(lat)
+    ids = crashes["id"].to_numpy(dtype=np.int64)
+    order = np.flatnonzero(here)[np.argsort(ids[here], kind="stable")]
+    return Points(
+        ids=ids[order],
+        lon=lon[order],
+        lat=lat[order],
+        xyz_m=geocentric(lon[order], lat[order]),
+        urban=_is(crashes, "area_type", "urban")[order],
+    )
+
+
+def on_roads(data: CrashData) -> OnRoads:
+    """Return the crashes that have a road and a km post; km posts become whole metres."""
+    crashes = data.crashes
+    at_km = _numbers(crashes, "chainage_km")
+    codes, names = _road_codes(crashes)
+    here = np.isfinite(at_km) & (codes >= 0)
+    ids = crashes["id"].to_numpy(dtype=np.int64)
+    part = crashes[BROKEN].to_numpy(dtype=np.int64) if BROKEN in crashes else np.zeros_like(ids)
+    at_m = np.rint(np.where(here, at_km, 0.0) * 1000).astype(np.int64)
+    found = OnRoads(
+        ids=ids,
+        road=codes,
+        part=part,
+        at_m=at_m,
+        lon=_numbers(crashes, "lon"),
+        lat=_numbers(crashes, "lat"),
+        urban=_is(crashes, "area_type", "urban"),
+        names=names,
+    ).keep(here)
+    return found.keep(np.lexsort((found.ids, found.at_m, found.part, found.road)))
+
+
+def _numbers(crashes: pd.DataFrame, name: str) -> Floats:
+    if name not in crashes.columns:
+        return np.full(len(crashes), np.nan)
+    return crashes[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _is(crashes: pd.DataFrame, name: str, code: str) -> Flags:
+    if name not in crashes.columns:
+        return np.zeros(len(crashes), dtype=bool)
+    return (crashes[name] == code).fillna(False).to_numpy(dtype=bool)
+
+
+def _road_codes(crashes: pd.DataFrame) -> tuple[Ints, tuple[str, ...]]:
+    if "road_key" not in crashes.columns:
+        return np.full(len(crashes), -1, dtype=np.int64), ()
+    codes, names = pd.factorize(crashes["road_key"].replace("", None), sort=True)
+    return codes.astype(np.int64), tuple(str(name) for name in names)
+
+
+# -------------------------------------------------------------- stretches
+
+
+def stretches(found: OnRoads, starts: Ints, ends: Ints) -> list[Site]:
+    """Return sites along roads: site i runs from crash `starts[i]` to the one before `ends[i]`.
+
+    The point of a site is that of its crash nearest the middle that has coordinates.
+    """
+    middles = _middles(np.isfinite(found.lon) & np.isfinite(found.lat), starts, ends)
+    ids = found.ids.astype(object)
+    rows = zip(
+        starts.tolist(),
+        ends.tolist(),
+        found.road[starts].tolist(),
+        found.at_m[starts].tolist(),
+        found.at_m[ends - 1].tolist(),
+        np.where(middles < 0, np.nan, found.lon[middles]).tolist(),
+        np.where(middles < 0, np.nan, found.lat[middles]).tolist(),
+        strict=True,
+    )
+    names = found.names
+    return [
+        Site(
+            f"{names[road]}:{low}-{high}",
+            "",
+            lon,
+            lat,
+            tuple(ids[start:end]),
+            names[road],
+            low,
+            high,
+        )
+        for start, end, road, low, high, lon, lat in rows
+    ]
+
+
+def _middles(known: Flags, starts: Ints, ends: Ints) -> Ints:
+    """Return the index nearest the middle of each range where `known` is true, or -1."""
+    where = np.flatnonzero(known)
+    if not where.size:
+        return np.full(starts.size, -1, dtype=np.int64)
+    middle = (starts + ends - 1) // 2
+    after = np.searchsorted(where, middle)
+    right = where[np.minimum(after, where.size - 1)]
+    left = where[np.maximum(after - 1, 0)]
+    right_in, left_in = (right >= middle) & (right < ends), (left >= starts) & (left < middle)
+    nearer = right_in & (~left_in | (right - middle <= middle - left))
+    return np.where(nearer, right, np.where(left_in, left, -1)).astype(np.int64)
+
+
+def most_common(values: Sequence[str]) -> str:
+    """Return the most frequent of some names, the first by alphabet among equals, "" for none."""
+    named = [value for value in values if value]
+    return min(set(named), key=lambda name: (-named.count(name), name), default="")

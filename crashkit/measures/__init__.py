@@ -1,0 +1,1 @@
+"""What is measured at a site, one file each: larger is worse."""

@@ -1,0 +1,1 @@
+"""Ways to cut places, one file each: where we look for sites."""
