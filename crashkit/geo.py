@@ -39,6 +39,16 @@ class Points:
     xyz_m: Floats
     urban: Flags
 
+    def keep(self, chosen: Flags) -> Points:
+        """Cut."""
+        return Points(
+            ids=self.ids[chosen],
+            lon=self.lon[chosen],
+            lat=self.lat[chosen],
+            xyz_m=self.xyz_m[chosen],
+            urban=self.urban[chosen],
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class OnRoads:
@@ -58,8 +68,16 @@ class OnRoads:
 
     def keep(self, chosen: Flags | Ints) -> OnRoads:
         """Cut, or put in another order."""
-        columns = (self.ids, self.road, self.part, self.at_m, self.lon, self.lat, self.urban)
-        return OnRoads(*(column[chosen] for column in columns), names=self.names)
+        return OnRoads(
+            ids=self.ids[chosen],
+            road=self.road[chosen],
+            part=self.part[chosen],
+            at_m=self.at_m[chosen],
+            lon=self.lon[chosen],
+            lat=self.lat[chosen],
+            urban=self.urban[chosen],
+            names=self.names,
+        )
 
 
 # ------------------------------------------------------------------ distances
@@ -94,6 +112,19 @@ def geocentric(lon: Floats, lat: Floats) -> Floats:
             normal * (1 - _ELLIPSOID.es) * np.sin(rise),
         ]
     )
+
+
+def upwards(lon: Floats, lat: Floats) -> Floats:
+    """Return the direction away from the ground at each point, unit vectors of shape (n, 3)."""
+    turn, rise = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(rise) * np.cos(turn), np.cos(rise) * np.sin(turn), np.sin(rise)])
+
+
+def degrees(xyz_m: Floats) -> tuple[Floats, Floats]:
+    """Return longitude and latitude of geocentric metres, shape (n, 3)."""
+    way = pyproj.Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
+    lon, lat, _ = way.transform(xyz_m[:, 0], xyz_m[:, 1], xyz_m[:, 2])
+    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
 
 
 def cells(lon: Floats, lat: Floats, size_m: float) -> Ints:

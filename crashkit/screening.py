@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import dropins, filters, geo, kernels, method, presets, stats
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, MethodError
 from crashkit.filters import Filter
 from crashkit.method import Measure, Place
 from crashkit.model import (
@@ -184,7 +184,7 @@ def run(
 
     def again(rest: CrashData) -> list[Scored]:
         found = sites if rest is part else place.cut(rest, place_params)
-        return _passed(found, measure.score(found, rest, measure_params))
+        return _passed(found, measure.score(found, part, measure_params))
 
     kept = _apart(again, part, overlaps=place.overlaps, progress=progress)
     progress(0.95, Message("Ranking places"))

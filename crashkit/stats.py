@@ -1,14 +1,18 @@
-"""The statistics of counts: exact Poisson intervals and tails, false discoveries, sums by group."""
+"""The statistics of counts: exact Poisson intervals and tails, false discoveries, sums by group, severity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
+
+from crashkit import kernels
+from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -58,14 +62,13 @@ def flatten(groups: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
 
 
 def sum_groups(groups: Sequence[Sequence[int]], keys: Ints, values: Floats) -> Floats:
-    """Return the sum over each group of the value that belongs to each member's key.
+    """Return the sums over each group of the row of values that belongs to each member's key.
 
-    `keys` are unique and in rising order; `values` has shape (keys,) or (keys, columns).
+    `keys` are unique and in rising order; `values` has shape (keys, columns).
     """
     offsets, members = flatten(groups)
-    taken = values[np.searchsorted(keys, members)]
-    running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(taken, axis=0)])
-    return np.asarray(running[offsets[1:]] - running[offsets[:-1]], dtype=float)
+    rows = np.searchsorted(keys, members).astype(np.int64)
+    return kernels.sum_groups(offsets, rows, np.ascontiguousarray(values, dtype=float))
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:
@@ -76,3 +79,68 @@ def competition_ranks(values: Iterable[float]) -> list[int]:
         ranks.append(ranks[-1] if value == before else position)
         before = value
     return ranks
+
+
+# ---------------------------------------------------------------- severity points
+
+
+def severity_points(
+    data: CrashData, weights: Mapping[str, float], *, unit: str, vru_factor: float = 1.0
+) -> Floats:
+    """Return the points of each crash, in the order of the crash table.
+
+    With the unit "crashes" the weight of the worst injury; with "people" the weights of all people
+    hurt: killed, serious, slight, and unclassified (injured, but how badly is not known).
+    Pedestrians, cyclists and riders of mopeds count `vru_factor` times, where the data know them.
+    """
+    if unit == "crashes":
+        return _crash_points(data.crashes, weights)
+    points = _people_points(data.crashes, weights)
+    return points if vru_factor == 1.0 else points + (vru_factor - 1) * _vru_points(data, weights)
+
+
+def _crash_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats:
+    if "severity" not in crashes.columns:
+        return np.zeros(len(crashes))
+    severity = crashes["severity"].astype(object)
+    return severity.map(lambda code: weights.get(code, 0.0)).fillna(0.0).to_numpy(dtype=float)
+
+
+def _people_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats:
+    killed, serious, slight, injured = (
+        crashes[name].fillna(0).to_numpy(dtype=float)
+        if name in crashes.columns
+        else np.zeros(len(crashes))
+        for name in ("n_killed", "n_serious", "n_slight", "n_injured")
+    )
+    unclassified = np.maximum(injured - serious - slight, 0)
+    return np.asarray(
+        weights.get("killed", 0.0) * killed
+        + weights.get("serious", 0.0) * serious
+        + weights.get("slight", 0.0) * slight
+        + weights.get("unclassified", 0.0) * unclassified
+    )
+
+
+def _vru_points(data: CrashData, weights: Mapping[str, float]) -> Floats:
+    ids = data.crashes["id"].to_numpy(dtype=np.int64)
+    people = data.people
+    if not {"injury", "road_user_type"} <= set(people.columns) or not len(people):
+        return np.zeros(ids.size)
+    names = {**weights, "unknown": weights.get("unclassified", 0.0)}
+    points = people["injury"].astype(object).map(lambda code: names.get(code, 0.0)).fillna(0.0)
+    exposed = _exposed(data)
+    order = np.argsort(ids, kind="stable")
+    rows = order[np.searchsorted(ids[order], people["crash"].to_numpy(dtype=np.int64)[exposed])]
+    return np.bincount(rows, weights=points.to_numpy(dtype=float)[exposed], minlength=ids.size)
+
+
+def _exposed(data: CrashData) -> NDArray[np.bool_]:
+    """Say of each person whether on foot, on a bicycle or on a moped."""
+    people, vehicles = data.people, data.vehicles
+    exposed = people["road_user_type"].isin(["pedestrian", "cyclist"]).to_numpy(dtype=bool)
+    if not {"unit_no", "unit_type"} <= set(vehicles.columns) or "unit_no" not in people.columns:
+        return exposed
+    mopeds = vehicles[vehicles["unit_type"].isin(["moped", "bicycle"]).to_numpy(dtype=bool)]
+    ridden = pd.MultiIndex.from_frame(mopeds[["crash", "unit_no"]])
+    return exposed | pd.MultiIndex.from_frame(people[["crash", "unit_no"]]).isin(ridden)

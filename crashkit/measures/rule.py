@@ -1,0 +1,195 @@
+"""Whether a place meets a written rule, such as the definition of a blackspot in a law.
+
+A rule has conditions; any of them, or all, must be met. A condition holds when every limit in it is
+reached. Limits of a condition:
+
+    min_crashes    at least so many crashes
+    same_type      true: the crashes counted are those of the most frequent crash type
+    min_deaths     at least so many people killed
+    min_score      at least so many points, with `weights` per `unit` (people or crashes);
+                   `vru_factor` multiplies pedestrians, cyclists and moped riders
+    severity       only crashes of these severities are counted, such as "fatal,serious"
+    last_years     only crashes of the last years of the period are counted
+    setting        the condition is for "urban" or "rural" places only
+
+Sites are ranked by how many times over the limit they are: 1 is just at it.
+
+Source: reference methods, sections 1.1 and 1.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import stats
+from crashkit.errors import Message, MethodError
+from crashkit.method import Measure, number, rows, word
+from crashkit.model import CrashData, Score, Site
+
+Floats = NDArray[np.float64]
+Rule = Mapping[str, Any]
+
+LIMITS = ("min_crashes", "min_deaths", "min_score")
+KNOWN = {*LIMITS, "same_type", "weights", "unit", "vru_factor", "severity", "last_years", "setting"}
+
+
+@dataclass(frozen=True)
+class Params:
+    """The conditions, how they combine, and the years they look at."""
+
+    rules: tuple[Rule, ...] = rows(label="Conditions")
+    combine: str = word("any", label="Conditions to be met", choices=["any", "all"])
+    period_years: float = number(
+        0, label="Last years looked at (0: the whole period)", unit="years", low=0, high=50
+    )
+    calendar_years: str = word("no", label="Only whole calendar years", choices=["yes", "no"])
+
+    def __post_init__(self) -> None:
+        unknown = sorted({name for rule in self.rules for name in rule} - KNOWN)
+        without = [rule for rule in self.rules if not set(LIMITS) & set(rule)]
+        if unknown or without or not self.rules:
+            raise MethodError(
+                "A rule needs conditions with at least one of the limits {limits}; "
+                "not understood: {unknown}.",
+                limits=list(LIMITS),
+                unknown=unknown,
+            )
+
+
+def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]:
+    """Return how many times over the limit each site is, and which condition it meets.
+
+    Raises MethodError when the data lack what every condition needs.
+    """
+    judged = [rule for rule in params.rules if can_be_judged(rule, data)]
+    if not judged or (params.combine == "all" and len(judged) < len(params.rules)):
+        raise MethodError("The rule counts crashes of one kind, but these data have no crash type.")
+    if not sites:
+        return []
+    ratios = np.column_stack([_ratios(rule, sites, data) for rule in judged])
+    total = ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1)
+    which = ratios.argmax(axis=1)
+    counts = [len(site.crash_ids) for site in sites]
+    return [
+        _score(value, judged if params.combine == "all" else [judged[at]], n)
+        for value, at, n in zip(total.tolist(), which.tolist(), counts, strict=True)
+    ]
+
+
+def can_be_judged(rule: Rule, data: CrashData) -> bool:
+    """Say whether the data have what a condition needs."""
+    if not rule.get("same_type"):
+        return True
+    return data.has("crash_type") and bool((data.crashes["crash_type"] != "unknown").any())
+
+
+def _score(ratio: float, met: Sequence[Rule], crashes: int) -> Score:
+    value = round(ratio, 9)
+    if value < 1:
+        return Score(value, False)
+    return Score(value, True, _reason(met), {"crashes": float(crashes)})
+
+
+# -------------------------------------------------------------------- conditions
+
+
+def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
+    """Return how many times over its limits a condition is at each site; the weakest limit rules."""
+    counted = _counted(rule, data)
+    found = []
+    if "min_crashes" in rule:
+        columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
+        found.append(_sums(sites, data, columns).max(axis=1) / float(rule["min_crashes"]))
+    if "min_deaths" in rule:
+        killed = _numbers(data, "n_killed") * counted
+        found.append(_sums(sites, data, killed[:, None])[:, 0] / float(rule["min_deaths"]))
+    if "min_score" in rule:
+        points = counted * stats.severity_points(
+            data,
+            rule.get("weights", {}),
+            unit=rule.get("unit", "people"),
+            vru_factor=float(rule.get("vru_factor", 1.0)),
+        )
+        found.append(_sums(sites, data, points[:, None])[:, 0] / float(rule["min_score"]))
+    weakest = np.min(np.column_stack(found), axis=1)
+    return np.where(_applies(rule, sites), weakest, 0.0)
+
+
+def _applies(rule: Rule, sites: Sequence[Site]) -> NDArray[np.bool_]:
+    if "setting" not in rule:
+        return np.ones(len(sites), dtype=bool)
+    urban = np.array([site.group == "urban" for site in sites])
+    return urban if rule["setting"] == "urban" else ~urban
+
+
+def _counted(rule: Rule, data: CrashData) -> Floats:
+    """Return 1 for each crash that the condition counts, 0 for the others."""
+    counts = np.ones(len(data), dtype=bool)
+    if "severity" in rule:
+        wanted = [code.strip() for code in str(rule["severity"]).split(",")]
+        counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
+    if "last_years" in rule:
+        end = pd.Timestamp(data.period.end)
+        start = end + pd.DateOffset(days=1) - pd.DateOffset(years=int(rule["last_years"]))
+        counts &= (pd.to_datetime(data.crashes["crash_date"]) >= start).to_numpy(dtype=bool)
+    return counts.astype(float)
+
+
+def _by_type(data: CrashData, counted: Floats) -> Floats:
+    """Return one column for each crash type; crashes of unknown type are of no kind."""
+    types = data.crashes["crash_type"].astype(object).to_numpy()
+    kinds = sorted({kind for kind in types if isinstance(kind, str) and kind != "unknown"})
+    return np.column_stack([(types == kind) * counted for kind in kinds])
+
+
+def _numbers(data: CrashData, name: str) -> Floats:
+    if name not in data.crashes.columns:
+        return np.zeros(len(data))
+    return data.crashes[name].fillna(0).to_numpy(dtype=float)
+
+
+def _sums(sites: Sequence[Site], data: CrashData, columns: Floats) -> Floats:
+    ids = data.crashes["id"].to_numpy(dtype=np.int64)
+    order = np.argsort(ids, kind="stable")
+    return stats.sum_groups([site.crash_ids for site in sites], ids[order], columns[order])
+
+
+# ------------------------------------------------------------------------- words
+
+
+def _reason(met: Sequence[Rule]) -> Message:
+    said = [_condition(rule) for rule in met]
+    if len(said) == 1:
+        return Message("Condition met: {condition}.", {"condition": said[0]})
+    return Message("Conditions met: {conditions}.", {"conditions": said})
+
+
+def _condition(rule: Rule) -> Message:
+    limits = [_limit(name, rule) for name in LIMITS if name in rule]
+    if len(limits) == 1:
+        return limits[0]
+    return Message("{one} and {other}", {"one": limits[0], "other": limits[1]})
+
+
+def _limit(name: str, rule: Rule) -> Message:
+    if name == "min_deaths":
+        return Message("at least {n} people killed", {"n": rule[name]})
+    if name == "min_score":
+        return Message("at least {n} points", {"n": rule[name]})
+    if rule.get("same_type"):
+        return Message("at least {n} crashes of one type", {"n": rule[name]})
+    if "severity" in rule:
+        return Message(
+            "at least {n} crashes of severity {severity}",
+            {"n": rule[name], "severity": rule["severity"]},
+        )
+    return Message("at least {n} crashes", {"n": rule[name]})
+
+
+MEASURE = Measure("rule", "Written rule", score, Params)

@@ -1,0 +1,108 @@
+"""Circles of a given radius, moved over the crashes: for data with coordinates but no km posts.
+
+A circle is drawn around every crash. With `centres = "best"` it is also moved to where it holds
+most crashes among all circles whose rim passes through that crash; so, wherever a circle holds a
+given number of crashes, one with at least as many is found. Where a rule has another radius for
+built-up areas, crashes inside and outside them are looked at apart. Circles know no roads: crashes
+on two roads that run side by side are counted together.
+
+Source: reference methods, section 2.3 (circles).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import geo, kernels
+from crashkit.method import Place, number, word
+from crashkit.model import CrashData, Site
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ROUNDING_M = 0.001
+"""A crash on the rim of a circle lies in it, however the last digit falls."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """How large a circle is and where its centre may lie."""
+
+    radius_m: float = number(250, label="Radius", unit="m", low=10, high=20000)
+    urban_radius_m: float = number(
+        0, label="Radius in built-up areas (0: as elsewhere)", unit="m", low=0, high=20000
+    )
+    centres: str = word("crashes", label="Centres of circles", choices=["crashes", "best"])
+
+
+def cut(data: CrashData, params: Params) -> list[Site]:
+    """Return the circles; of circles with the same crashes only the first is kept."""
+    found = geo.located(data)
+    best = params.centres == "best"
+    if not params.urban_radius_m:
+        return _circles(found, params.radius_m, best=best)
+    outside = _circles(found.keep(~found.urban), params.radius_m, best=best)
+    inside = _circles(found.keep(found.urban), params.urban_radius_m, best=best)
+    return outside + [replace(site, id=f"{site.id}u", group="urban") for site in inside]
+
+
+def _circles(found: geo.Points, radius_m: float, *, best: bool) -> list[Site]:
+    offsets, members = kernels.neighbours(found.xyz_m, radius_m)
+    lon, lat = found.lon, found.lat
+    if best:
+        (more, others), (more_lon, more_lat) = _best(found, radius_m)
+        offsets = np.concatenate([offsets, more[1:] + offsets[-1]])
+        members = np.concatenate([members, others])
+        lon, lat = np.concatenate([lon, more_lon]), np.concatenate([lat, more_lat])
+    return _sites(found.ids, offsets, members, centres=(lon, lat), radius_m=radius_m)
+
+
+def _best(found: geo.Points, radius_m: float) -> tuple[tuple[Ints, Ints], tuple[Floats, Floats]]:
+    around = kernels.neighbours(found.xyz_m, 2 * radius_m)
+    ups = geo.upwards(found.lon, found.lat)
+    centres = kernels.best_centres(found.xyz_m, ups, around, radius_m)
+    inside = kernels.within(centres, found.xyz_m, around, radius_m + ROUNDING_M)
+    return inside, geo.degrees(centres)
+
+
+def _sites(
+    crash_ids: Ints,
+    offsets: Ints,
+    members: Ints,
+    *,
+    centres: tuple[Floats, Floats],
+    radius_m: float,
+) -> list[Site]:
+    ids = crash_ids.astype(object)[members].tolist()
+    lon, lat = centres[0].tolist(), centres[1].tolist()
+    bounds = offsets.tolist()
+    return [
+        Site(
+            f"{lat[i]:.6f},{lon[i]:.6f}",
+            "",
+            lon[i],
+            lat[i],
+            tuple(ids[bounds[i] : bounds[i + 1]]),
+            radius_m=radius_m,
+        )
+        for i in _different(offsets, members).tolist()
+    ]
+
+
+def _different(offsets: Ints, members: Ints) -> Ints:
+    """Return the first of each set of circles that hold the same crashes, in rising order."""
+    sizes = np.diff(offsets)
+    if not sizes.size:
+        return np.empty(0, dtype=np.int64)
+    marks = np.random.default_rng(0).integers(0, 2**63, size=members.max() + 1, dtype=np.uint64)
+    sums = np.add.reduceat(marks[members], offsets[:-1])
+    _, firsts = np.unique(
+        np.column_stack([sums, sizes.astype(np.uint64)]), axis=0, return_index=True
+    )
+    return np.sort(firsts).astype(np.int64)
+
+
+PLACE = Place("circles", "Circles moved over the map", cut, Params, True, ("coordinates",))
