@@ -1,0 +1,517 @@
+/* Every map of the dashboard. Any element with `data-map` becomes one; templates/map/_map.html makes them.
+
+   data-map            name of the map ("crashes", "sites", "site"): tests and styles find it by this
+   data-words          id of a <script type="application/json"> with the sentences for people
+   data-language       language of the labels and numbers (default: that of the page)
+   data-basemap        address of the base map (PMTiles)
+   data-bounds         "west,south,east,north" shown at first
+   data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
+   data-crash          address of one crash with {id}: {"title", "rows": [[label, value]]}
+   data-roads, data-towns, data-lakes, data-junctions     GeoJSON of the data set, or absent
+   data-sites          GeoJSON of ranked sites, or absent
+   data-site           address of one site's page with {rank}, its number in the list
+   data-focus          number in the list of the site the map is about: drawn strong, the others faint
+   data-remember       key under which the view is kept while filters change
+
+   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn).
+   Elements with data-switch="roads" (checkbox) show and hide a layer, data-show-all goes back to the
+   bounds, data-list is filled with the crashes in view; each names its map by data-of. */
+
+import * as maplibre from "./vendor/maplibre-gl.mjs";
+import { Protocol } from "./vendor/pmtiles.mjs";
+import * as basemap from "./basemap.js";
+import { SEVERITIES, badge, icon } from "./map_icons.js";
+
+const CELL_STEPS = [1, 3, 10, 30, 100];
+const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
+const LISTED = 50;
+const CLOSE = 15;
+
+maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
+maplibre.addProtocol("pmtiles", new Protocol().tile);
+
+for (const box of document.querySelectorAll("[data-map]")) start(box);
+
+function start(box) {
+  if (!hasWebGL2()) {
+    box.classList.add("map-without");
+    return;
+  }
+  box.ready = make(box);
+  window.__ready = Promise.all([window.__ready, box.ready]);
+}
+
+function hasWebGL2() {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+async function make(box) {
+  const words = JSON.parse(document.getElementById(box.dataset.words).textContent);
+  const language = box.dataset.language ?? document.documentElement.lang;
+  await basemap.fonts(language);
+  const map = new maplibre.Map({
+    container: stage(box),
+    style: style(box.dataset, language),
+    attributionControl: false,
+    canvasContextAttributes: { preserveDrawingBuffer: true },
+    cooperativeGestures: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    maxZoom: 18,
+    fadeDuration: 0,
+    locale: words.controls,
+    ...firstView(box.dataset),
+  });
+  box.map = map;
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  controls(map);
+  icons(map);
+  await map.once("load");
+  if (box.dataset.sites) await sites(map, box, words, language);
+  popups(map, box, words, language);
+  switches(map, box);
+  remember(map, box.dataset);
+  lists(map, box, words);
+  await idle(map);
+  box.classList.add("map-drawn");
+}
+
+function stage(box) {
+  const found = box.querySelector(".map-stage");
+  found.hidden = false;
+  return found;
+}
+
+function idle(map) {
+  return map.loaded() && !map.isMoving() ? Promise.resolve() : map.once("idle");
+}
+
+/* ---------------------------------------------------------------- the view */
+
+function firstView(data) {
+  const kept = data.remember && sessionStorage.getItem(`map ${data.remember}`);
+  if (kept) return JSON.parse(kept);
+  return data.bounds ? { bounds: bounds(data), fitBoundsOptions: room() } : { center: [68, 42], zoom: 3 };
+}
+
+function bounds(data) {
+  return data.bounds.split(",").map(Number);
+}
+
+function room() {
+  return { padding: Math.min(60, Math.round(window.innerWidth / 12)), maxZoom: CLOSE };
+}
+
+function remember(map, data) {
+  if (!data.remember) return;
+  map.on("moveend", () => {
+    const view = { center: map.getCenter().toArray(), zoom: map.getZoom() };
+    sessionStorage.setItem(`map ${data.remember}`, JSON.stringify(view));
+  });
+}
+
+function controls(map) {
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric", maxWidth: 120 }), "bottom-right");
+}
+
+/* --------------------------------------------------------------- the style */
+
+function style(data, language) {
+  return {
+    version: 8,
+    sources: { ...basemap.sources(data.basemap), ...ownSources(data) },
+    layers: [
+      ...basemap.ground(),
+      ...(data.lakes ? lakes() : []),
+      ...(data.towns ? townSurfaces() : []),
+      ...(data.roads ? roads() : []),
+      ...(data.junctions ? junctions() : []),
+      ...(data.tiles ? [cells(), crashes()] : []),
+      ...basemap.names(language),
+      ...(data.lakes ? [layerNames("lakes", language, "#5f8aa3")] : []),
+      ...(data.roads ? [roadNames(language)] : []),
+      ...(data.towns ? [layerNames("towns", language, "#54565b")] : []),
+    ],
+  };
+}
+
+function ownSources(data) {
+  const found = {};
+  for (const kind of ["roads", "towns", "lakes", "junctions"]) {
+    if (data[kind]) found[kind] = { type: "geojson", data: absolute(data[kind]) };
+  }
+  if (data.tiles) {
+    found.crashes = { type: "vector", tiles: [absolute(data.tiles)], minzoom: 0, maxzoom: 14 };
+  }
+  return found;
+}
+
+function absolute(address) {
+  return new URL(address, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+}
+
+function lakes() {
+  const paint = { "fill-color": "#dbe7ee", "fill-outline-color": "#b9cbd6" };
+  return [{ id: "own-lakes", type: "fill", source: "lakes", filter: isSurface(), paint }];
+}
+
+function townSurfaces() {
+  const paint = { "fill-color": "#ece5d8", "fill-outline-color": "#d9cfbd" };
+  return [{ id: "own-towns", type: "fill", source: "towns", filter: isSurface(), paint }];
+}
+
+function isSurface() {
+  return ["match", ["geometry-type"], ["Polygon", "MultiPolygon"], true, false];
+}
+
+/* Motorways and main roads broad, local roads thin; unknown classes between. */
+function roadWidth(extra) {
+  const share = ["match", ["coalesce", ["get", "road_class"], ["get", "class"], ""]];
+  const broad = ["motorway", "trunk", "national", "international", "republican"];
+  const thin = ["local", "residential", "street", "tertiary", "service"];
+  const factor = [...share, broad, 1.5, thin, 0.7, 1];
+  const at = (width) => ["+", ["*", factor, width], extra];
+  return ["interpolate", ["exponential", 1.4], ["zoom"], 5, at(0.6), 10, at(1.6), 15, at(7), 18, at(16)];
+}
+
+function roads() {
+  const layout = { "line-cap": "round", "line-join": "round" };
+  const casing = { "line-color": "#c9bfae", "line-width": roadWidth(1.4) };
+  const inner = { "line-color": "#fffdf8", "line-width": roadWidth(0) };
+  return [
+    { id: "own-road-edges", type: "line", source: "roads", layout, paint: casing },
+    { id: "own-roads", type: "line", source: "roads", layout, paint: inner },
+  ];
+}
+
+function roadNames(language) {
+  return {
+    id: "own-road-names",
+    type: "symbol",
+    source: "roads",
+    minzoom: 7,
+    layout: {
+      "symbol-placement": "line",
+      "symbol-spacing": 350,
+      "text-field": ["coalesce", ["get", "ref"], ["get", "road_number"], ["get", "road_key"], ["get", "road"], basemap.inLanguage(language), ""],
+      "text-font": [basemap.FONT],
+      "text-size": 11,
+    },
+    paint: { "text-color": "#6f675a", "text-halo-color": "#fffdf8", "text-halo-width": 1.6 },
+  };
+}
+
+function layerNames(source, language, colour) {
+  return {
+    id: `own-${source}-names`,
+    type: "symbol",
+    source,
+    layout: {
+      "text-field": ["coalesce", basemap.inLanguage(language), ""],
+      "text-font": [basemap.FONT],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 6, 11, 12, 14],
+      "text-max-width": 8,
+      "text-padding": 6,
+    },
+    paint: { "text-color": colour, "text-halo-color": "#fbfaf7", "text-halo-width": 1.5 },
+  };
+}
+
+function junctions() {
+  const paint = {
+    "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 1, 15, 4],
+    "circle-color": "#fffdf8",
+    "circle-stroke-color": "#b5aa97",
+    "circle-stroke-width": 1,
+  };
+  return [{ id: "own-junctions", type: "circle", source: "junctions", minzoom: 9, paint }];
+}
+
+function cells() {
+  const colour = ["step", ["get", "count"], CELL_COLOURS[0]];
+  for (let i = 1; i < CELL_STEPS.length; i += 1) colour.push(CELL_STEPS[i], CELL_COLOURS[i]);
+  return {
+    id: "cells",
+    type: "circle",
+    source: "crashes",
+    "source-layer": "cells",
+    layout: { "circle-sort-key": ["get", "count"] },
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0, 2.2, 5, 6.5],
+      "circle-color": colour,
+      "circle-opacity": 0.88,
+      "circle-stroke-color": "#ffffff",
+      "circle-stroke-width": 0.4,
+    },
+  };
+}
+
+/* Worst on top: a higher key is drawn later. */
+function crashes() {
+  const worse = SEVERITIES.flatMap((severity, i) => [severity, SEVERITIES.length - i]);
+  return {
+    id: "crashes",
+    type: "symbol",
+    source: "crashes",
+    "source-layer": "crashes",
+    layout: {
+      "icon-image": ["concat", "severity-", ["get", "severity"]],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.42, 9, 0.55, 13, 0.85, 16, 1.15],
+      "symbol-sort-key": ["match", ["get", "severity"], ...worse, 0],
+    },
+  };
+}
+
+function icons(map) {
+  for (const severity of SEVERITIES) {
+    map.addImage(`severity-${severity}`, icon(severity, 4), { pixelRatio: 4 });
+  }
+  map.addImage("site", badge("#0b5563", 4), { pixelRatio: 4 });
+  map.addImage("site-faint", badge("#7d9aa1", 4), { pixelRatio: 4 });
+}
+
+/* --------------------------------------------------------------- the sites */
+
+async function sites(map, box, words, language) {
+  const answer = await fetch(absolute(box.dataset.sites), { headers: { Accept: "application/geo+json" } });
+  if (!answer.ok) return;
+  const found = await answer.json();
+  found.features.forEach((one, i) => { one.properties.position = i + 1; });
+  const focus = Number(box.dataset.focus) || 0;
+  const strong = focus ? ["==", ["get", "position"], focus] : true;
+  map.addSource("sites", { type: "geojson", data: found });
+  map.addSource("site-points", { type: "geojson", data: points(found) });
+  map.addLayer(siteSurfaces(strong));
+  map.addLayer(siteLines(strong));
+  map.addLayer(siteBadges(strong));
+  const shown = focus ? found.features.filter((one) => one.properties.position === focus) : found.features;
+  if (!box.dataset.bounds && shown.length) map.fitBounds(extent(shown), { ...room(), animate: false });
+}
+
+function siteSurfaces(strong) {
+  const paint = { "fill-color": "#0b5563", "fill-opacity": ["case", strong, 0.16, 0.06] };
+  return { id: "site-surfaces", type: "fill", source: "sites", filter: isSurface(), paint };
+}
+
+function siteLines(strong) {
+  return {
+    id: "site-lines",
+    type: "line",
+    source: "sites",
+    filter: ["match", ["geometry-type"], ["Point", "MultiPoint"], false, true],
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": "#0b5563", "line-width": ["case", strong, 3, 1.5], "line-opacity": ["case", strong, 0.85, 0.4] },
+  };
+}
+
+function siteBadges(strong) {
+  return {
+    id: "sites",
+    type: "symbol",
+    source: "site-points",
+    layout: {
+      "icon-image": ["case", strong, "site", "site-faint"],
+      "icon-anchor": "bottom",
+      "icon-allow-overlap": true,
+      "text-field": ["to-string", ["get", "rank"]],
+      "text-font": [`${basemap.FONT} Bold`],
+      "text-size": 11.5,
+      "text-offset": [0, -1.62],
+      "text-allow-overlap": true,
+      "symbol-sort-key": ["-", 0, ["get", "rank"]],
+    },
+    paint: { "text-color": "#ffffff" },
+  };
+}
+
+/* A site's mark stands at its own coordinates where it names them, else in the middle of its shape. */
+function points(collection) {
+  const features = collection.features.map((one) => {
+    const { lon, lat } = one.properties;
+    const place = Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : middle(one.geometry);
+    return { type: "Feature", geometry: { type: "Point", coordinates: place }, properties: one.properties };
+  });
+  return { type: "FeatureCollection", features: features.filter((one) => one.geometry.coordinates) };
+}
+
+function middle(geometry) {
+  if (!geometry) return null;
+  if (geometry.type === "Point") return geometry.coordinates;
+  if (geometry.type === "LineString") return geometry.coordinates[Math.floor(geometry.coordinates.length / 2)];
+  const box = extent([{ geometry }]);
+  return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+}
+
+function extent(features) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (node) => {
+    if (typeof node[0] !== "number") return node.forEach(walk);
+    box[0] = Math.min(box[0], node[0]);
+    box[1] = Math.min(box[1], node[1]);
+    box[2] = Math.max(box[2], node[0]);
+    box[3] = Math.max(box[3], node[1]);
+  };
+  for (const one of features) if (one.geometry) walk(one.geometry.coordinates);
+  return box;
+}
+
+/* -------------------------------------------------------------- the pop-ups */
+
+function popups(map, box, words, language) {
+  const number = new Intl.NumberFormat(language);
+  const open = (place, content) => {
+    map.popup?.remove();
+    map.popup = new maplibre.Popup({ maxWidth: "300px", offset: 8 }).setLngLat(place).setDOMContent(content).addTo(map);
+  };
+  const answers = {
+    sites: (one) => siteCard(one.properties, box.dataset, words, number),
+    crashes: (one) => crashCard(one, box.dataset, words),
+    cells: (one) => card(words.cell, [[words.crashes, number.format(one.properties.count)], [words.severity.fatal, number.format(one.properties.fatal)]]),
+  };
+  for (const layer of Object.keys(answers).filter((id) => map.getLayer(id))) {
+    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
+  map.on("click", async (event) => {
+    const layers = Object.keys(answers).filter((id) => map.getLayer(id));
+    const area = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
+    const hits = map.queryRenderedFeatures(area, { layers });
+    const hit = hits.find((one) => one.layer.id === "sites") ?? hits[0];
+    if (hit) open(hit.geometry.coordinates, await answers[hit.layer.id](hit));
+  });
+  box.open = open;
+}
+
+async function crashCard(one, data, words) {
+  const plain = card(words.severity[one.properties.severity], [[words.year, String(one.properties.year)]]);
+  if (!data.crash) return plain;
+  const answer = await fetch(absolute(data.crash).replace("{id}", one.id), { headers: { Accept: "application/json" } });
+  if (!answer.ok) return plain;
+  const read = await answer.json();
+  return card(read.title, read.rows, one.properties.severity);
+}
+
+function siteCard(site, data, words, number) {
+  const made = card(words.site.replace("{rank}", site.rank), siteRows(site, words, number));
+  if (data.site) {
+    const link = document.createElement("a");
+    link.href = decodeURI(data.site).replace("{rank}", site.position);
+    link.textContent = words.open_site;
+    made.append(link);
+  }
+  return made;
+}
+
+function siteRows(site, words, number) {
+  const counts = typeof site.counts === "string" ? JSON.parse(site.counts) : site.counts ?? {};
+  const rows = [];
+  if (site.road) rows.push([words.road, site.road]);
+  if (Number.isFinite(site.from_km)) rows.push([words.km, `${number.format(site.from_km)}–${number.format(site.to_km)}`]);
+  for (const severity of SEVERITIES) {
+    if (counts[severity]) rows.push([words.severity[severity], number.format(counts[severity])]);
+  }
+  if (Number.isFinite(site.score)) rows.push([words.score, number.format(site.score)]);
+  return rows;
+}
+
+/* Text nodes only: nothing from the data is ever read as markup. */
+function card(title, rows, severity) {
+  const made = document.createElement("div");
+  made.className = "map-card";
+  const head = document.createElement("strong");
+  if (severity) head.append(drawn(severity));
+  head.append(title);
+  const list = document.createElement("dl");
+  for (const [label, value] of rows) {
+    list.append(element("dt", label), element("dd", value));
+  }
+  made.append(head, list);
+  return made;
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function drawn(severity) {
+  const canvas = document.createElement("canvas");
+  const image = icon(severity, 2);
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.className = "map-mark";
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+/* ------------------------------------------------- switches, legend and list */
+
+const SWITCHED = {
+  roads: ["own-roads", "own-road-edges", "own-road-names"],
+  towns: ["own-towns", "own-towns-names"],
+  lakes: ["own-lakes", "own-lakes-names"],
+  junctions: ["own-junctions"],
+  sites: ["sites", "site-lines", "site-surfaces"],
+  crashes: ["crashes", "cells"],
+};
+
+function switches(map, box) {
+  for (const mark of mine(box, "[data-severity]")) mark.append(drawn(mark.dataset.severity));
+  for (const input of mine(box, "[data-switch]")) {
+    input.addEventListener("change", () => show(map, input));
+    show(map, input);
+  }
+  for (const button of mine(box, "[data-show-all]")) {
+    button.addEventListener("click", () => map.fitBounds(bounds(box.dataset), room()));
+  }
+  const parts = mine(box, "[data-shows]");
+  const tell = () => {
+    const single = map.getLayer("crashes") && map.querySourceFeatures("crashes", { sourceLayer: "crashes" }).length > 0;
+    for (const part of parts) part.hidden = (part.dataset.shows === "points") !== Boolean(single);
+  };
+  if (parts.length) map.on("idle", tell);
+}
+
+function mine(box, selector) {
+  return [...document.querySelectorAll(selector)].filter((one) => one.closest("[data-of]")?.dataset.of === box.dataset.map);
+}
+
+function show(map, input) {
+  for (const id of SWITCHED[input.dataset.switch] ?? []) {
+    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", input.checked ? "visible" : "none");
+  }
+}
+
+/* The crashes in view as a list, for the keyboard and for screen readers. */
+function lists(map, box, words) {
+  for (const list of mine(box, "[data-list]")) {
+    const fill = () => {
+      const seen = new Map();
+      for (const one of map.queryRenderedFeatures({ layers: ["crashes"] })) seen.set(one.id, one);
+      const order = (one) => SEVERITIES.indexOf(one.properties.severity);
+      const sorted = [...seen.values()].sort((a, b) => order(a) - order(b) || b.properties.year - a.properties.year);
+      list.replaceChildren(...sorted.slice(0, LISTED).map((one) => item(one, box, words)));
+      if (!sorted.length) list.append(element("li", words.none_in_view));
+    };
+    const details = list.closest("details");
+    details?.addEventListener("toggle", () => details.open && fill());
+    map.on("idle", () => (!details || details.open) && fill());
+  }
+}
+
+function item(one, box, words) {
+  const row = document.createElement("li");
+  const button = element("button", `${words.severity[one.properties.severity]}, ${one.properties.year}`);
+  button.type = "button";
+  button.prepend(drawn(one.properties.severity));
+  button.addEventListener("click", async () => box.open(one.geometry.coordinates, await crashCard(one, box.dataset, words)));
+  row.append(button);
+  return row;
+}
