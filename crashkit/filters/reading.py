@@ -1,0 +1,396 @@
+"""From words to a Filter and back: one canonical spelling, so equal filters look equal.
+
+A filter is written `severity=fatal,serious; year=2020-2023`: keys are joined by AND, the values of
+one key by OR. A comma, semicolon or percent sign inside a text is written %2C, %3B or %25.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from crashkit import fields
+from crashkit.errors import FilterError, Message
+
+UNKNOWN = "unknown"
+
+_PAGE_KEYS = """
+chart columns crash csrf_token dataset format kind lang language limit name next order page place
+preset q rank result rows set size sort tab title unit v view x y z zoom
+"""
+NOT_FILTER = frozenset(_PAGE_KEYS.split())
+"""Keys of a web address that belong to the page, not to the filter; ignored in a mapping only."""
+
+NUMBERS = {
+    "year": (1900, 2100),
+    "month": (1, 12),
+    "weekday": (1, 7),
+    "hour": (0, 23),
+    "speed_limit": (0, 160),
+}
+ROUND = ("month", "weekday", "hour")
+"""Numbers that come round again: hour=22-5 is the night."""
+
+TEXTS = ("admin1", "admin2", "settlement", "road")
+LONGEST_RADIUS_M = 200_000
+MOST_KM = 20_000
+
+
+class _Wrong(Exception):  # noqa: N818 - carries one complaint to where all are collected
+    def __init__(self, text: str, **values: Any) -> None:
+        self.complaint = Message(text, values)
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which crashes to keep. Made by `parse`, which gives `terms` their canonical form."""
+
+    terms: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Key to value, sorted by key: the query string of a page."""
+        return dict(self.terms)
+
+    @property
+    def words(self) -> str:
+        """The filter as one line that the command line takes and `parse` reads back."""
+        return "; ".join(f"{name}={value}" for name, value in self.terms)
+
+    def without(self, name: str) -> Filter:
+        """Return the filter with one key taken away."""
+        return Filter(tuple(term for term in self.terms if term[0] != name))
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+
+def parse(words: str | Mapping[str, Any] = "") -> Filter:
+    """Read a filter from one line of words, or from the query of a web address.
+
+    In a mapping, the page's own keys (NOT_FILTER) and empty values are passed over; a key may
+    have several values (a list, or a MultiDict). Raises FilterError naming each wrong key and
+    value, with what comes near.
+    """
+    complaints: list[Message] = []
+    terms: dict[str, str] = {}
+    pairs = _pairs_of_line(words) if isinstance(words, str) else _pairs_of_query(words)
+    for name, value in pairs:
+        try:
+            if name in terms:
+                raise _Wrong("{name} is given twice.", name=name)
+            terms[name] = _canonical(name, value)
+        except _Wrong as wrong:
+            complaints.append(wrong.complaint)
+    complaints += _contradictions(terms)
+    _complain(complaints)
+    return Filter(tuple(sorted(terms.items())))
+
+
+def _pairs_of_line(words: str) -> list[tuple[str, str]]:
+    parts = [part.strip() for part in words.split(";") if part.strip()]
+    split = [part.partition("=") for part in parts]
+    return [(name.strip(), value.strip()) for name, _, value in split]
+
+
+def _pairs_of_query(query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    # A MultiDict keeps every ticked box of a form; its items() would show only the first.
+    several = query.lists() if hasattr(query, "lists") else query.items()
+    pairs = [(name, _joined(value)) for name, value in several if name not in NOT_FILTER]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, Iterable):
+        return ",".join(filter(None, (str(one).strip() for one in value)))
+    return str(value)
+
+
+def _complain(complaints: list[Message]) -> None:
+    if len(complaints) == 1:
+        raise FilterError(complaints[0].text, **complaints[0].values)
+    if complaints:
+        holes = {f"complaint_{i}": one for i, one in enumerate(complaints, 1)}
+        raise FilterError(" ".join(f"{{{hole}}}" for hole in holes), **holes)
+
+
+def _contradictions(terms: Mapping[str, str]) -> list[Message]:
+    if "from" in terms and "to" in terms and terms["from"] > terms["to"]:
+        values = {"start": terms["from"], "end": terms["to"]}
+        return [Message("The filter begins on {start}, after it ends on {end}.", values)]
+    return []
+
+
+# ------------------------------------------------------------------- keys
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Return every key of a filter with the kind of its values, in the order of a form."""
+    coded = {
+        field.name: "codes"
+        for field in fields.table("crash")
+        if field.type in ("code", "codes", "yes_no") and not field.personal
+    }
+    first = {"from": "date", "to": "date", "severity": "codes", "road_user": "road_user"}
+    numbers = dict.fromkeys(NUMBERS, "numbers")
+    texts = dict.fromkeys(TEXTS, "text")
+    last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox"}
+    return {**first, **numbers, **coded, **texts, **last}
+
+
+@cache
+def codes_of(name: str) -> tuple[str, ...]:
+    """Return the words that may stand behind a coded key, "unknown" among them."""
+    if name == "road_user":
+        return tuple(dict.fromkeys(_without_unknown("road_user", "unit_type"))) + (UNKNOWN,)
+    if name == "located":
+        return ("yes", "no")
+    field = fields.get("crash", name)
+    listed = "yes_no" if field.type == "yes_no" else field.codes
+    known = [code for code in fields.code_names(listed) if code != UNKNOWN]
+    return (*known, UNKNOWN)
+
+
+def _without_unknown(*lists: str) -> list[str]:
+    return [code for name in lists for code in fields.code_names(name) if code != UNKNOWN]
+
+
+def _canonical(name: str, value: str) -> str:
+    if name not in kinds():
+        raise _unknown_key(name)
+    if not value:
+        raise _Wrong("{name} has no value.", name=name)
+    return _READERS[kinds()[name]](name, value)
+
+
+def _unknown_key(name: str) -> _Wrong:
+    near = difflib.get_close_matches(name, kinds(), n=3)
+    if near:
+        return _Wrong(
+            "There is no filter “{name}”; did you mean {near}?", name=name, near=", ".join(near)
+        )
+    return _Wrong(
+        "There is no filter “{name}”; there are {known}.", name=name, known=", ".join(kinds())
+    )
+
+
+# ----------------------------------------------------------------- values
+
+
+def _read_codes(name: str, value: str) -> str:
+    allowed = codes_of(name)
+    given = [word.strip().lower() for word in value.split(",") if word.strip()]
+    wrong = [word for word in given if word not in allowed]
+    if wrong or not given:
+        raise _unknown_code(name, wrong[0] if wrong else value, allowed)
+    return ",".join(code for code in allowed if code in given)
+
+
+def _unknown_code(name: str, word: str, allowed: tuple[str, ...]) -> _Wrong:
+    near = difflib.get_close_matches(word, allowed, n=3)
+    if near:
+        return _Wrong(
+            "{name} has no value “{value}”; did you mean {near}?",
+            name=name,
+            value=word,
+            near=", ".join(near),
+        )
+    return _Wrong(
+        "{name} has no value “{value}”; allowed are {allowed}.",
+        name=name,
+        value=word,
+        allowed=", ".join(allowed),
+    )
+
+
+_WHOLE = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
+
+
+def _read_numbers(name: str, value: str) -> str:
+    words = [word.strip().lower() for word in value.split(",") if word.strip()]
+    numbers = {n for word in words if word != UNKNOWN for n in _range(name, word)}
+    parts = [*_runs(sorted(numbers)), *([UNKNOWN] if UNKNOWN in words else [])]
+    if not parts:
+        raise _not_a_number(name, value)
+    return ",".join(parts)
+
+
+def _range(name: str, word: str) -> Iterable[int]:
+    low, high = NUMBERS[name]
+    found = _WHOLE.fullmatch(word)
+    if not found:
+        raise _not_a_number(name, word)
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not (low <= first <= high and low <= last <= high):
+        raise _not_a_number(name, word)
+    if first <= last:
+        return range(first, last + 1)
+    if name not in ROUND:
+        raise _Wrong("{name} is {value}; write the smaller number first.", name=name, value=word)
+    return [*range(first, high + 1), *range(low, last + 1)]
+
+
+def _not_a_number(name: str, word: str) -> _Wrong:
+    low, high = NUMBERS[name]
+    return _Wrong(
+        "{name} is “{value}”; write whole numbers from {low} to {high}, such as {example}.",
+        name=name,
+        value=word,
+        low=str(low),
+        high=str(high),
+        example="2020-2023" if name == "year" else f"{low},{low + 2}-{low + 4}",
+    )
+
+
+def _runs(numbers: list[int]) -> list[str]:
+    """Write whole numbers as ranges: 1, 2, 3, 7 becomes 1-3 and 7."""
+    starts = [n for n in numbers if n - 1 not in set(numbers)]
+    ends = [n for n in numbers if n + 1 not in set(numbers)]
+    return [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
+
+
+def whole_numbers(value: str) -> frozenset[int]:
+    """Return the numbers of a canonical value such as "1-3,7,unknown"."""
+    found: set[int] = set()
+    for part in value.split(","):
+        if part != UNKNOWN:
+            first, _, last = part.partition("-")
+            found.update(range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
+def _read_text(name: str, value: str) -> str:
+    given = [" ".join(unescape(word).split()) for word in value.split(",")]
+    named = {text.casefold(): text for text in sorted(given, reverse=True) if text}
+    if not named:
+        raise _Wrong("{name} has no value.", name=name)
+    return ",".join(escape(text) for _, text in sorted(named.items()))
+
+
+def texts(value: str) -> tuple[str, ...]:
+    """Return the texts of a canonical value."""
+    return tuple(unescape(word) for word in value.split(","))
+
+
+def escape(text: str) -> str:
+    """Write a text so that it can stand between commas and semicolons."""
+    return text.replace("%", "%25").replace(",", "%2C").replace(";", "%3B")
+
+
+def unescape(text: str) -> str:
+    """Read a text that `escape` wrote."""
+    marks = {"25": "%", "2c": ",", "3b": ";"}
+    return re.sub(r"%(25|2[cC]|3[bB])", lambda found: marks[found[1].lower()], text)
+
+
+_KM = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)\s*[-–]\s*(\d{1,5}(?:\.\d{1,6})?)")
+
+
+def _read_km(name: str, value: str) -> str:
+    words = [word.strip().lower() for word in value.split(",") if word.strip()]
+    stretches = sorted({_stretch(name, word) for word in words if word != UNKNOWN})
+    parts = [f"{_short(low, 3)}-{_short(high, 3)}" for low, high in stretches]
+    if not (parts := [*parts, *([UNKNOWN] if UNKNOWN in words else [])]):
+        raise _Wrong(_BAD_KM, name=name, value=value)
+    return ",".join(parts)
+
+
+_BAD_KM = "{name} is “{value}”; write two km posts, the smaller first, such as 10-20.5."
+
+
+def _stretch(name: str, word: str) -> tuple[float, float]:
+    found = _KM.fullmatch(word)
+    low, high = (round(float(found[1]), 3), round(float(found[2]), 3)) if found else (1.0, 0.0)
+    if not low <= high <= MOST_KM:
+        raise _Wrong(_BAD_KM, name=name, value=word)
+    return low, high
+
+
+def stretches_km(value: str) -> list[tuple[float, float]]:
+    """Return the stretches of a canonical value such as "10-20.5,unknown"."""
+    parts = [part.split("-") for part in value.split(",") if part != UNKNOWN]
+    return [(float(low), float(high)) for low, high in parts]
+
+
+def _read_date(name: str, value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise _Wrong(
+            "{name} is “{value}”; write a date as year-month-day, such as 2023-01-31.",
+            name=name,
+            value=value,
+        ) from None
+
+
+def _read_near(name: str, value: str) -> str:
+    found = _floats(value)
+    if len(found) != 3 or not _on_earth(*found[:2]) or not 0 < found[2] <= LONGEST_RADIUS_M:
+        raise _Wrong(
+            "{name} is “{value}”; write longitude, latitude and a radius in metres, "
+            "such as 69.28,41.31,500.",
+            name=name,
+            value=value,
+        )
+    return f"{_short(found[0], 6)},{_short(found[1], 6)},{_short(max(found[2], 0.1), 1)}"
+
+
+def _read_bbox(name: str, value: str) -> str:
+    found = _floats(value)
+    if (
+        len(found) != 4
+        or not (_on_earth(*found[:2]) and _on_earth(*found[2:]))
+        or found[1] > found[3]
+    ):
+        raise _Wrong(
+            "{name} is “{value}”; write west, south, east and north in degrees, "
+            "such as 69.1,41.2,69.4,41.4.",
+            name=name,
+            value=value,
+        )
+    return ",".join(_short(number, 6) for number in found)
+
+
+def floats(value: str) -> list[float]:
+    """Return the numbers of a canonical value such as "69.28,41.31,500"."""
+    return [float(part) for part in value.split(",")]
+
+
+def _floats(value: str) -> list[float]:
+    try:
+        return floats(value)
+    except ValueError:
+        return []
+
+
+def _on_earth(lon: float, lat: float) -> bool:
+    return math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _short(number: float, digits: int) -> str:
+    """Write a number without needless zeros: 10.500 becomes 10.5."""
+    written = f"{number:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
+
+
+_READERS = {
+    "codes": _read_codes,
+    "road_user": _read_codes,
+    "located": _read_codes,
+    "numbers": _read_numbers,
+    "text": _read_text,
+    "km": _read_km,
+    "date": _read_date,
+    "near": _read_near,
+    "bbox": _read_bbox,
+}
