@@ -90,7 +90,7 @@ def land_and_borders(gpkg: Path) -> tuple[list[dict[str, Any]], list[dict[str, A
     """
     areas = pyogrio.read_dataframe(gpkg, layer="states_provinces")
     owners: dict[Segment, list[str]] = defaultdict(list)
-    for country, shape in zip(areas["adm0_a3"], areas.geometry, strict=True):
+    for country, shape in zip(areas["sov_a3"], areas.geometry, strict=True):
         for segment in _segments(shape):
             owners[segment].append(country)
     parts: dict[str, list[Segment]] = defaultdict(list)

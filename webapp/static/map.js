@@ -22,7 +22,7 @@ import { Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
 import { SEVERITIES, badge, icon } from "./map_icons.js";
 
-const CELL_STEPS = [1, 3, 10, 30, 100];
+const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
 const LISTED = 50;
 const CLOSE = 15;
@@ -102,7 +102,9 @@ function bounds(data) {
 }
 
 function room() {
-  return { padding: Math.min(60, Math.round(window.innerWidth / 12)), maxZoom: CLOSE };
+  const edge = Math.min(60, Math.round(window.innerWidth / 12));
+  const legend = window.innerWidth > 900 && document.querySelector(".map-panel") ? 270 : edge;
+  return { padding: { top: edge, bottom: edge, right: edge, left: legend }, maxZoom: CLOSE };
 }
 
 function remember(map, data) {
@@ -232,8 +234,6 @@ function junctions() {
 }
 
 function cells() {
-  const colour = ["step", ["get", "count"], CELL_COLOURS[0]];
-  for (let i = 1; i < CELL_STEPS.length; i += 1) colour.push(CELL_STEPS[i], CELL_COLOURS[i]);
   return {
     id: "cells",
     type: "circle",
@@ -241,13 +241,33 @@ function cells() {
     "source-layer": "cells",
     layout: { "circle-sort-key": ["get", "count"] },
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0, 2.2, 5, 6.5],
-      "circle-color": colour,
-      "circle-opacity": 0.88,
+      "circle-radius": byCount([2, 5, 10, 20], [2.2, 3, 4, 5, 6.2]),
+      "circle-color": byCount([2, 5, 10, 20], CELL_COLOURS),
+      "circle-opacity": 0.9,
       "circle-stroke-color": "#ffffff",
       "circle-stroke-width": 0.4,
     },
   };
+}
+
+function byCount(steps, values) {
+  return ["step", ["get", "count"], values[0], ...steps.flatMap((step, i) => [step, values[i + 1]])];
+}
+
+/* Steps follow what is in view: most cells pale, the fullest fiftieth dark, at every zoom. */
+function cellSteps(counts) {
+  const sorted = counts.sort((a, b) => a - b);
+  const steps = [];
+  for (const share of CELL_SHARES) {
+    const least = (steps.at(-1) ?? 1) + 1;
+    steps.push(Math.max(least, nice(sorted[Math.floor(share * (sorted.length - 1))])));
+  }
+  return steps;
+}
+
+function nice(number) {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, number)));
+  return ten * [1, 2, 5, 10].findLast((one) => one * ten <= Math.max(1, number));
 }
 
 /* Worst on top: a higher key is drawn later. */
@@ -471,12 +491,32 @@ function switches(map, box) {
   for (const button of mine(box, "[data-show-all]")) {
     button.addEventListener("click", () => map.fitBounds(bounds(box.dataset), room()));
   }
+  if (map.getLayer("cells")) legend(map, box);
+}
+
+/* The legend shows marks or steps, whichever the map shows; steps are set anew at each zoom level. */
+function legend(map, box) {
   const parts = mine(box, "[data-shows]");
+  const steps = mine(box, "[data-step]");
+  let level = null;
   const tell = () => {
-    const single = map.getLayer("crashes") && map.querySourceFeatures("crashes", { sourceLayer: "crashes" }).length > 0;
-    for (const part of parts) part.hidden = (part.dataset.shows === "points") !== Boolean(single);
+    const counts = map.queryRenderedFeatures({ layers: ["cells"] }).map((one) => one.properties.count);
+    for (const part of parts) part.hidden = (part.dataset.shows === "cells") !== counts.length > 0;
+    if (!counts.length || level === Math.floor(map.getZoom())) return;
+    level = Math.floor(map.getZoom());
+    const found = cellSteps(counts);
+    map.setPaintProperty("cells", "circle-color", byCount(found, CELL_COLOURS));
+    map.setPaintProperty("cells", "circle-radius", byCount(found, [2.2, 3, 4, 5, 6.2]));
+    const limits = [1, ...found];
+    steps.forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
   };
-  if (parts.length) map.on("idle", tell);
+  map.on("idle", tell);
+}
+
+function range(from, next) {
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  if (!next) return `${number.format(from)}+`;
+  return next - from > 1 ? `${number.format(from)}–${number.format(next - 1)}` : number.format(from);
 }
 
 function mine(box, selector) {
