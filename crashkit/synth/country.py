@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,7 @@ class Country:
     @property
     def period(self) -> Period:
         """Whole calendar years."""
-        first, last = (
-            np.datetime64(text) for text in (f"{self.years[0]}-01-01", f"{self.years[1]}-12-31")
-        )
-        return Period(first.item(), last.item())
+        return Period(date(self.years[0], 1, 1), date(self.years[1], 12, 31))
 
 
 def make(*, crashes: int, seed: int, years: int = 10) -> Country:
@@ -82,7 +80,7 @@ def make(*, crashes: int, seed: int, years: int = 10) -> Country:
     planted = plant(network, crashes=crashes, sites=PLANTED, rng=ways)
     mean = _planted_mean(network, planted)
     scale = crashes / float(mean.sum())
-    planted = [replace(site, **_expected(network, site, mean, scale)) for site in planted]
+    planted = [_expected(network, site, mean * scale, scale) for site in planted]
     span = (LAST_YEAR - years + 1, LAST_YEAR)
     frame = happenings.crashes(network, planted, mean, count=crashes, years=span, rng=happens)
     vehicles = parties.vehicles(frame, who)
@@ -101,10 +99,10 @@ def _planted_mean(network: traffic.Network, planted: Sequence[Planted]) -> Any:
     return mean
 
 
-def _expected(network: traffic.Network, site: Planted, mean: Any, scale: float) -> dict[str, float]:
+def _expected(network: traffic.Network, site: Planted, expected: Any, scale: float) -> Planted:
     rows = list(site.cells)
-    peers = network.cells["spf"].to_numpy()[rows].sum() * scale
-    return {"expected_peers": float(peers), "expected": float(mean[rows].sum() * scale)}
+    peers = float(network.cells["spf"].to_numpy()[rows].sum()) * scale
+    return replace(site, expected_peers=peers, expected=float(expected[rows].sum()))
 
 
 def _sections(network: traffic.Network, mean: Any, scale: float) -> pd.DataFrame:
@@ -173,10 +171,10 @@ def _column(values: pd.Series[Any]) -> list[str]:
         digits = 3 if values.name == "chainage_km" else 6
         return ["" if np.isnan(value) else f"{value:.{digits}f}" for value in values.tolist()]
     empty = 0 if values.name in ("unit_no", "model_year") else None
-    words = {value: str(value) for value in np.unique(values.to_numpy()).tolist()}
+    said = {value: str(value) for value in np.unique(values.to_numpy()).tolist()}
     if empty is not None:
-        words[empty] = ""
-    return [words[value] for value in values.tolist()]
+        said[empty] = ""
+    return [said[value] for value in values.tolist()]
 
 
 def _quoted(word: str) -> str:
@@ -299,7 +297,6 @@ def _write_geojson(path: Path, collection: dict[str, Any]) -> None:
 
 def truth_document(country: Country) -> dict[str, Any]:
     """Return the truth: planted sites with their factor, and the expected crashes by section."""
-    lines = country.land.lines
     return {
         "country": country.land.name,
         "seed": country.seed,
@@ -309,19 +306,18 @@ def truth_document(country: Country) -> dict[str, Any]:
         "sites": [_site(site) for site in country.planted],
         "sections": {
             "columns": ["road", "from_km", "to_km", "aadt", "expected_peers", "expected"],
-            "rows": [
-                [
-                    lines[row.line].key,
-                    round(row.from_m / 1000, 3),
-                    round(row.to_m / 1000, 3),
-                    int(row.aadt),
-                    round(row.expected_peers, 3),
-                    round(row.expected, 3),
-                ]
-                for row in country.sections.itertuples()
-            ],
+            "rows": _section_rows(country),
         },
     }
+
+
+def _section_rows(country: Country) -> list[list[Any]]:
+    table, lines = country.sections, country.land.lines
+    columns: list[list[Any]] = [[lines[number].key for number in table["line"]]]
+    columns += [(table[name] / 1000).round(3).tolist() for name in ("from_m", "to_m")]
+    columns += [table["aadt"].tolist()]
+    columns += [table[name].round(3).tolist() for name in ("expected_peers", "expected")]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _site(site: Planted) -> dict[str, Any]:
@@ -341,6 +337,7 @@ def _site(site: Planted) -> dict[str, Any]:
 
 
 def _readme(country: Country) -> str:
+    first, last = country.years
     return f"""{country.land.name}: an invented country
 =============================
 
@@ -348,7 +345,7 @@ Nothing here is real: no town, road, person or crash. The land is laid over an e
 near 68.6 E, 45.9 N so that maps of the region frame it well. All data are made by CrashKit
 with the seed {country.seed}; the same seed gives the same files.
 
-crashes.csv, vehicles.csv, people.csv   {len(country.crashes)} crashes of {country.years[0]} to {country.years[1]};
+crashes.csv, vehicles.csv, people.csv   {len(country.crashes)} crashes of {first} to {last};
                                         headers are names of the dictionary
                                         (import profile: crashkit)
 roads.geojson, junctions.geojson        roads with chainage from km 0, streets, junctions

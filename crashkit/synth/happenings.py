@@ -190,17 +190,23 @@ def pick_by(table: Sequence[Sequence[float]], row: Ints, rng: np.random.Generato
     return out
 
 
-def coded(list_name: str, words: Sequence[str], chosen: NDArray[Any]) -> pd.Categorical:
-    """Return categories of a code list; `chosen` are indices into `words`, -1 for none."""
+def coded(list_name: str, words: Sequence[str], chosen: NDArray[Any]) -> Any:
+    """Return values of a code list; `chosen` are indices into `words`, -1 for none."""
     known = {word: i for i, word in enumerate(fields.code_names(list_name))}
     lookup = np.array([known[word] for word in words] + [-1])
-    return pd.Categorical.from_codes(lookup[chosen], categories=list(known))
+    return category(lookup[chosen], list(known))
 
 
-def _texts(words: Sequence[str], chosen: NDArray[Any]) -> pd.Categorical:
+def _texts(words: Sequence[str], chosen: NDArray[Any]) -> Any:
     names = sorted(set(words))
     lookup = np.array([names.index(word) for word in words] + [-1])
-    return pd.Categorical.from_codes(lookup[chosen], categories=names)
+    return category(lookup[chosen], names)
+
+
+def category(codes: Any, words: Sequence[str]) -> Any:
+    """Return a column that says the word of each code; -1 says nothing."""
+    categories: Any = list(words)
+    return pd.Categorical.from_codes(codes, categories=categories)
 
 
 def _when(days: Ints, hour: Ints, minute: Ints, rng: np.random.Generator) -> pd.DataFrame:
@@ -333,13 +339,12 @@ def _conditions(
     frame["light"] = coded("light", words, light)
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
     weather = pick_by(WEATHER_BY_MONTH, month, rng)
-    names = [*WEATHER]
-    frame["weather"] = pd.Categorical.from_codes(weather, categories=names)
+    frame["weather"] = category(weather, WEATHER)
     surface = pick_by(SURFACE_BY_WEATHER, weather, rng)
     slippery = (place == PLACES.index("curve")) & (rng.random(len(frame)) < 0.5)
     winter = np.isin(month, (0, 1, 10, 11))
     surface = np.where(slippery, np.where(winter, 3, 1), surface)
-    frame["surface_condition"] = pd.Categorical.from_codes(surface, categories=[*SURFACE])
+    frame["surface_condition"] = category(surface, SURFACE)
 
 
 def sun_height(days: Ints, hours: Floats, lat: Floats, lon: Floats) -> Floats:

@@ -251,7 +251,7 @@ def _streets(town: Town, names: Sequence[str]) -> list[Line]:
     half = int(town.radius_m / STREET_SPACING_M)
     offsets = [STREET_SPACING_M * (i + 0.28) for i in range(-half - 1, half + 1)]
     order = rng.permutation(len(names))
-    found = []
+    found: list[Line] = []
     for offset in offsets:
         for way in (turn, turn + np.pi / 2):
             reach = town.radius_m**2 - offset**2

@@ -58,7 +58,7 @@ def vehicles(crashes: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "steering_side": happenings.coded(
                 "side", ("left", "right"), np.where(motor & (unit < 8), right, -1)
             ),
-            "manoeuvre": pd.Categorical.from_codes(move, categories=[*MANOEUVRES]),
+            "manoeuvre": happenings.category(move, MANOEUVRES),
             "unit": unit,
             "empty": parked & (rng.random(len(owner)) < 0.6),
         }
@@ -157,7 +157,7 @@ def _ages(who: Ints, rng: np.random.Generator) -> Ints:
     return np.choose(who, [driver, rider, walker, cyclist]).astype(np.int64)
 
 
-def _equipment(frame: pd.DataFrame, rng: np.random.Generator) -> pd.Categorical:
+def _equipment(frame: pd.DataFrame, rng: np.random.Generator) -> Any:
     unit, role, age = (frame[name].to_numpy() for name in ("unit", "role", "age"))
     u = rng.random(len(frame))
     belted = np.where(role == 0, 0.63, 0.34) * np.where(frame["injury_rank"] == 0, 0.6, 1.0)
@@ -170,9 +170,7 @@ def _equipment(frame: pd.DataFrame, rng: np.random.Generator) -> pd.Categorical:
     return happenings.coded("safety_equipment", words, code)
 
 
-def _alcohol(
-    frame: pd.DataFrame, crashes: pd.DataFrame, rng: np.random.Generator
-) -> pd.Categorical:
+def _alcohol(frame: pd.DataFrame, crashes: pd.DataFrame, rng: np.random.Generator) -> Any:
     minute = crashes["minute"].to_numpy()[frame["crash"].to_numpy()]
     night = (minute >= 22 * 60) | (minute < 5 * 60)
     drunk = np.where(night, 0.17, 0.045)

@@ -238,7 +238,8 @@ def _aadt(land: lands.Land, cells: pd.DataFrame, rng: np.random.Generator) -> In
     line = cells.groupby("section")["line"].first().to_numpy()
     noise = _alike(line, 0.7, rng) * 0.28
     value = np.exp(smooth.to_numpy() + noise)
-    return (np.round(value / 10) * 10).astype(np.int64)[cells["section"].to_numpy()]
+    rounded = (np.round(value / 10) * 10).astype(np.int64)
+    return np.asarray(rounded[cells["section"].to_numpy()])
 
 
 def _alike(group: Ints, kinship: float, rng: np.random.Generator) -> Floats:
@@ -281,10 +282,11 @@ def _unknown(cells: pd.DataFrame, rng: np.random.Generator) -> Floats:
 def sections_table(network: Network) -> pd.DataFrame:
     """Return the traffic by section of road: line, from_m, to_m, aadt, urban."""
     grouped: Any = network.cells.groupby("section")
-    return grouped.agg(
+    table: pd.DataFrame = grouped.agg(
         line=("line", "first"),
         from_m=("from_m", "first"),
         to_m=("to_m", "last"),
         aadt=("aadt", "first"),
         urban=("urban", "first"),
     ).reset_index(drop=True)
+    return table
