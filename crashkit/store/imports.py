@@ -1,0 +1,524 @@
+"""Data sets and their imports: keeping, loading at a version, accounting, taking back."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import count, repeat
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from crashkit import fields
+from crashkit.errors import Message, NotFound, StoreError
+from crashkit.model import (
+    CrashData,
+    DatasetInfo,
+    Duplicate,
+    FileRead,
+    ImportBatch,
+    ImportRecord,
+    Issue,
+    Ledger,
+    Period,
+    Progress,
+)
+from crashkit.store import rows, schema, wire
+
+UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
+Import = Row[Any]
+
+
+def now() -> str:
+    """Return this moment as it is kept: ISO text in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+# -------------------------------------------------------------- data sets
+
+
+def dataset_row(connection: Connection, name: str, *, lock: bool = False) -> Row[Any]:
+    """Return the row of a data set. Raises NotFound, which suggests near names."""
+    query = select(schema.dataset).where(schema.dataset.c.name == name)
+    # SQLite has one writer and no row locks: there the clause is left out by SQLAlchemy.
+    found = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if found is not None:
+        return found
+    names = list(connection.execute(select(schema.dataset.c.name)).scalars())
+    near = difflib.get_close_matches(name, names)
+    if near:
+        raise NotFound("There is no data set {name}. Did you mean {near}?", name=name, near=near)
+    raise NotFound("There is no data set {name}.", name=name)
+
+
+def infos(connection: Connection) -> list[DatasetInfo]:
+    """List the data sets by name."""
+    query = select(schema.dataset).order_by(schema.dataset.c.name)
+    return [_info(row, _imports(connection, row.id)) for row in connection.execute(query)]
+
+
+def info(connection: Connection, name: str, version: int | None = None) -> DatasetInfo:
+    """Return what is known of a data set as it was at `version`. Raises NotFound."""
+    row = dataset_row(connection, name)
+    return _info(row, _imports(connection, row.id), version)
+
+
+def _imports(connection: Connection, dataset_id: int) -> list[Import]:
+    query = select(schema.import_).where(schema.import_.c.dataset_id == dataset_id)
+    return list(connection.execute(query.order_by(schema.import_.c.id)))
+
+
+def _visible(imports: Iterable[Import], version: int) -> list[Import]:
+    return [
+        row
+        for row in imports
+        if row.crashes and row.version <= version and (row.undone is None or row.undone > version)
+    ]
+
+
+def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) -> DatasetInfo:
+    at = _version(row, version)
+    kept = _visible(imports, at)
+    about = (kept or list(imports))[-1]
+    said = kept or [about]
+    return DatasetInfo(
+        id=row.id,
+        name=row.name,
+        title=about.title,
+        version=at,
+        profile=about.profile,
+        country=about.country,
+        period=Period(
+            date.fromisoformat(min(one.period_start for one in said)),
+            date.fromisoformat(max(one.period_end for one in said)),
+        ),
+        crashes=sum(one.crashes for one in kept),
+        vehicles=sum(one.vehicles for one in kept),
+        people=sum(one.people for one in kept),
+        located=sum(one.located for one in kept),
+        fields=_fields(kept),
+        killed_definition=about.killed_definition,
+        attribution=about.attribution,
+        synthetic=any(one.synthetic for one in said),
+        changed=datetime.fromisoformat(row.changed),
+    )
+
+
+def _version(row: Row[Any], version: int | None) -> int:
+    if version is None:
+        return int(row.version)
+    if not 0 <= version <= row.version:
+        raise NotFound(
+            "{name} has no version {version}; the newest is {newest}.",
+            name=row.name,
+            version=str(version),
+            newest=str(row.version),
+        )
+    return version
+
+
+def _fields(kept: Iterable[Import]) -> dict[str, tuple[str, ...]]:
+    present: dict[str, set[str]] = {table: set() for table in fields.TABLES}
+    for one in kept:
+        for table, names in json.loads(one.fields).items():
+            present[table] |= set(names)
+    return {
+        table: tuple(field.name for field in fields.table(table) if field.name in names)
+        for table, names in present.items()
+    }
+
+
+def remove_dataset(connection: Connection, name: str) -> None:
+    """Delete a data set with everything made from it. Raises NotFound."""
+    row = dataset_row(connection, name, lock=True)
+    low, high = row.id * schema.SPAN, (row.id + 1) * schema.SPAN - 1
+    for table in (schema.person, schema.vehicle):
+        connection.execute(delete(table).where(table.c.crash.between(low, high)))
+    connection.execute(delete(schema.crash).where(schema.crash.c.id.between(low, high)))
+    of_dataset = select(schema.import_.c.id).where(schema.import_.c.dataset_id == row.id)
+    for table in schema.OF_IMPORT:
+        connection.execute(delete(table).where(table.c.import_id.in_(of_dataset)))
+    for table in (schema.import_, schema.screening_result, schema.document, schema.layer):
+        connection.execute(delete(table).where(table.c.dataset_id == row.id))
+    connection.execute(delete(schema.dataset).where(schema.dataset.c.id == row.id))
+    _remember_version(connection, name, row.version)
+
+
+def _remember_version(connection: Connection, name: str, version: int) -> None:
+    """Let a new data set of this name count on: a version never means two different things."""
+    connection.execute(delete(schema.setting).where(schema.setting.c.key == f"version/{name}"))
+    connection.execute(insert(schema.setting).values(key=f"version/{name}", value=str(version)))
+
+
+# ----------------------------------------------------------------- keeping
+
+
+def known(connection: Connection, name: str) -> dict[str, str]:
+    """Return the digest of each crash by its key; nothing for a new name."""
+    crash = schema.crash
+    query = (
+        select(crash.c.crash_key, crash.c.digest)
+        .join(schema.dataset, schema.dataset.c.id == crash.c.dataset_id)
+        .where(schema.dataset.c.name == name, crash.c.undone == 0)
+    )
+    return dict(_fetched(connection, query))
+
+
+def keep(
+    connection: Connection, name: str, batch: ImportBatch, ready: rows.Prepared, progress: Progress
+) -> int:
+    """Write an import with its accounts; return its number."""
+    row = _opened(connection, name)
+    version = row.version + 1 if len(ready.crash) else row.version
+    first = row.id * schema.SPAN + row.next_crash
+    import_id = _keep_record(
+        connection, batch, ready, dataset_id=row.id, version=version, first=first
+    )
+    _keep_ledger(connection, import_id, batch.ledger)
+    _keep_crashes(connection, ready, dataset_id=row.id, import_id=import_id, first=first)
+    progress(0.6, None)
+    for table, members in ((schema.vehicle, ready.vehicle), (schema.person, ready.person)):
+        _keep_members(connection, table, members, first=first)
+    progress(0.9, None)
+    connection.execute(
+        update(schema.dataset)
+        .where(schema.dataset.c.id == row.id)
+        .values(version=version, next_crash=row.next_crash + len(ready.crash), changed=now())
+    )
+    return import_id
+
+
+def _opened(connection: Connection, name: str) -> Row[Any]:
+    names = select(schema.dataset.c.id).where(schema.dataset.c.name == name)
+    if connection.execute(names).first() is None:
+        old = select(schema.setting.c.value).where(schema.setting.c.key == f"version/{name}")
+        connection.execute(
+            insert(schema.dataset).values(
+                name=name,
+                version=int(connection.execute(old).scalar() or 0),
+                next_crash=1,
+                changed=now(),
+            )
+        )
+    return dataset_row(connection, name, lock=True)
+
+
+def _keep_record(
+    connection: Connection,
+    batch: ImportBatch,
+    ready: rows.Prepared,
+    *,
+    dataset_id: int,
+    version: int,
+    first: int,
+) -> int:
+    ledger = batch.ledger
+    present = {
+        "crash": ready.crash.fields,
+        "vehicle": ready.vehicle.fields,
+        "person": ready.person.fields,
+    }
+    done = connection.execute(
+        insert(schema.import_)
+        .values(
+            dataset_id=dataset_id,
+            version=version,
+            at=now(),
+            profile=batch.profile,
+            title=batch.title,
+            country=batch.country,
+            killed_definition=batch.killed_definition,
+            attribution=batch.attribution,
+            synthetic=int(batch.synthetic),
+            options=json.dumps(dict(batch.options)),
+            period_start=batch.period.start.isoformat(),
+            period_end=batch.period.end.isoformat(),
+            status=ledger.status,
+            total=ledger.total,
+            accepted=ledger.accepted,
+            rejected=ledger.rejected,
+            duplicates=len(ledger.duplicates),
+            first_crash=first,
+            crashes=len(ready.crash),
+            vehicles=len(ready.vehicle),
+            people=len(ready.person),
+            located=ready.located,
+            fields=json.dumps(present),
+        )
+        .returning(schema.import_.c.id)
+    )
+    return int(done.scalar_one())
+
+
+def _keep_ledger(connection: Connection, import_id: int, ledger: Ledger) -> None:
+    files = [
+        (one.name, one.sha256, one.size, one.rows, one.table, one.encoding, one.delimiter)
+        for one in ledger.files
+    ]
+    names = ("name", "sha256", "size", "rows", "table_name", "encoding", "delimiter")
+    _keep_numbered(connection, schema.import_file, import_id, names, files)
+    issues = [
+        (
+            warning,
+            one.file,
+            one.row,
+            one.field,
+            json.dumps(one.value),
+            one.code,
+            wire.pack(one.message),
+        )
+        for warning, group in ((0, ledger.issues), (1, ledger.warnings))
+        for one in group
+    ]
+    names = ("warning", "file", "row", "field", "value", "code", "message")
+    _keep_numbered(connection, schema.issue, import_id, names, issues)
+    cells = [(*place, json.dumps(dict(found))) for place, found in ledger.cells.items()]
+    _keep_numbered(connection, schema.reject, import_id, ("file", "row", "cells"), cells)
+    again = [(one.file, one.row, one.of) for one in ledger.duplicates]
+    _keep_numbered(connection, schema.duplicate_row, import_id, ("file", "row", "of"), again)
+
+
+def _keep_numbered(
+    connection: Connection,
+    table: Table,
+    import_id: int,
+    names: tuple[str, ...],
+    found: Sequence[tuple[Any, ...]],
+) -> None:
+    numbered = [(import_id, n, *row) for n, row in enumerate(found, start=1)]
+    _bulk(connection, table, ("import_id", "n", *names), numbered)
+
+
+def _keep_crashes(
+    connection: Connection, ready: rows.Prepared, *, dataset_id: int, import_id: int, first: int
+) -> None:
+    crash = ready.crash
+    names = ("id", "dataset_id", "import_id", "undone", "crash_key", "digest", *crash.names)
+    found = zip(
+        *(count(first), repeat(dataset_id), repeat(import_id), repeat(0)),
+        *(ready.keys, ready.digests),
+        *crash.columns,
+        strict=False,
+    )
+    try:
+        _bulk(connection, schema.crash, names, list(found))
+    except DBAPIError as error:
+        words = (
+            getattr(error.orig, "sqlstate", None),
+            getattr(error.orig, "sqlite_errorname", None),
+        )
+        if not set(words) & set(UNIQUE_VIOLATION):
+            raise
+        raise StoreError(
+            "Somebody imported some of these crashes a moment ago. Nothing was kept; import the "
+            "files again, and these crashes will be found as duplicates."
+        ) from error
+
+
+def _keep_members(connection: Connection, table: Table, members: rows.Rows, *, first: int) -> None:
+    numbers = (members.crash + first).tolist()
+    places = rows.within_crash(members.crash).tolist()
+    found = list(zip(numbers, places, *members.columns, strict=True))
+    _bulk(connection, table, ("crash", "n", *members.names), found)
+
+
+def _bulk(
+    connection: Connection, table: Table, names: tuple[str, ...], found: list[tuple[Any, ...]]
+) -> None:
+    if not found:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, names, found)
+        return
+    ordered = [column.name for column in table.columns if column.name in names]
+    if list(names) != ordered:
+        raise ValueError("the columns of a bulk insert must stand in the order of the table")
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(names))
+    connection.exec_driver_sql(str(statement), found)
+
+
+def _copy(
+    connection: Connection, table: Table, names: tuple[str, ...], found: list[tuple[Any, ...]]
+) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in names)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        try:
+            with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+                for row in found:
+                    copy.write_row(row)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError("COPY", None, error) from error
+
+
+# ----------------------------------------------------------------- loading
+
+
+def load(connection: Connection, name: str, version: int | None) -> CrashData:
+    """Load a data set as it was at `version`. Raises NotFound."""
+    row = dataset_row(connection, name)
+    imports = _imports(connection, row.id)
+    about = _info(row, imports, version)
+    ranges = _ranges(_visible(imports, about.version))
+    base = row.id * schema.SPAN
+
+    def read(table_name: str, link: str) -> Any:
+        table = schema.FRAMES[table_name]
+        names = about.fields[table_name]
+        query = _selected(table, link, names, ranges)
+        return rows.frame(table_name, names, _fetched(connection, query), link=link, base=base)
+
+    return CrashData(
+        read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about
+    )
+
+
+def _ranges(imports: Iterable[Import]) -> list[tuple[int, int]]:
+    """Join the number ranges of imports that follow each other."""
+    joined: list[tuple[int, int]] = []
+    for one in imports:
+        low, high = one.first_crash, one.first_crash + one.crashes - 1
+        if joined and joined[-1][1] + 1 == low:
+            joined[-1] = (joined[-1][0], high)
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _selected(
+    table: Table, link: str, names: Sequence[str], ranges: Sequence[tuple[int, int]]
+) -> Any:
+    key = table.c[link]
+    wanted = or_(*(key.between(low, high) for low, high in ranges or [(0, -1)]))
+    query = select(key, *(table.c[name] for name in names)).where(wanted)
+    return query.order_by(*table.primary_key.columns)
+
+
+def _fetched(connection: Connection, query: Any) -> list[tuple[Any, ...]]:
+    # Bare tuples of the driver: rows by name would double the time of a large load.
+    cursor: Any = connection.execute(query).cursor
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+# -------------------------------------------------------------- accounting
+
+
+def records(connection: Connection, name: str) -> list[ImportRecord]:
+    """List the imports of a data set, the oldest first. Raises NotFound."""
+    row = dataset_row(connection, name)
+    return [_record(one, name, _files(connection, one.id)) for one in _imports(connection, row.id)]
+
+
+def record(connection: Connection, import_id: int) -> ImportRecord:
+    """Return one import. Raises NotFound."""
+    row = _import_row(connection, import_id)
+    return _record(row, row.name, _files(connection, import_id))
+
+
+def _import_row(connection: Connection, import_id: int) -> Import:
+    query = (
+        select(schema.import_, schema.dataset.c.name)
+        .join(schema.dataset, schema.dataset.c.id == schema.import_.c.dataset_id)
+        .where(schema.import_.c.id == import_id)
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("There is no import {number}.", number=str(import_id))
+    return found
+
+
+def _record(row: Import, name: str, files: tuple[FileRead, ...]) -> ImportRecord:
+    return ImportRecord(
+        id=row.id,
+        dataset=name,
+        version=row.version,
+        at=datetime.fromisoformat(row.at),
+        profile=row.profile,
+        options=json.loads(row.options),
+        total=row.total,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        duplicates=row.duplicates,
+        status=row.status if row.undone is None else "undone",
+        files=files,
+    )
+
+
+def _files(connection: Connection, import_id: int) -> tuple[FileRead, ...]:
+    return tuple(
+        FileRead(
+            name=row.name,
+            sha256=row.sha256,
+            size=row.size,
+            rows=row.rows,
+            table=row.table_name,
+            encoding=row.encoding,
+            delimiter=row.delimiter,
+        )
+        for row in _numbered(connection, schema.import_file, import_id)
+    )
+
+
+def _numbered(connection: Connection, table: Table, import_id: int) -> list[Row[Any]]:
+    query = select(table).where(table.c.import_id == import_id).order_by(table.c.n)
+    return list(connection.execute(query))
+
+
+def ledger(connection: Connection, import_id: int) -> Ledger:
+    """Return what happened to each row of an import. Raises NotFound."""
+    row = _import_row(connection, import_id)
+    issues = _numbered(connection, schema.issue, import_id)
+    return Ledger(
+        files=_files(connection, import_id),
+        total=row.total,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        duplicates=tuple(
+            Duplicate(one.file, one.row, one.of)
+            for one in _numbered(connection, schema.duplicate_row, import_id)
+        ),
+        issues=tuple(_issue(one) for one in issues if not one.warning),
+        warnings=tuple(_issue(one) for one in issues if one.warning),
+        cells=_cells(connection, import_id),
+    )
+
+
+def _issue(row: Row[Any]) -> Issue:
+    message: Message = wire.unpack(row.message)
+    return Issue(row.file, row.row, row.field, json.loads(row.value), row.code, message)
+
+
+def _cells(connection: Connection, import_id: int) -> Mapping[tuple[str, int], Mapping[str, str]]:
+    return {
+        (row.file, row.row): json.loads(row.cells)
+        for row in _numbered(connection, schema.reject, import_id)
+    }
+
+
+def undo(connection: Connection, import_id: int) -> None:
+    """Take back the rows of an import; its record and its rejects stay. Raises StoreError."""
+    name = _import_row(connection, import_id).name
+    # Ask again once the data set is ours: somebody may just have taken the import back.
+    row = dataset_row(connection, name, lock=True)
+    found = _import_row(connection, import_id)
+    if found.undone is not None:
+        raise StoreError("Import {number} was taken back before.", number=str(import_id))
+    version = row.version + 1 if found.crashes else row.version
+    this, all_crashes = schema.import_, schema.crash
+    connection.execute(update(this).where(this.c.id == import_id).values(undone=version))
+    last = found.first_crash + found.crashes - 1
+    connection.execute(
+        update(all_crashes)
+        .where(all_crashes.c.id.between(found.first_crash, last))
+        .values(undone=import_id)
+    )
+    connection.execute(
+        update(schema.dataset)
+        .where(schema.dataset.c.id == row.id)
+        .values(version=version, changed=now())
+    )

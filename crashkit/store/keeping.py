@@ -1,0 +1,259 @@
+"""The Store: the only way rows reach nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+
+from crashkit.errors import Message
+from crashkit.model import (
+    CrashData,
+    DatasetInfo,
+    ImportBatch,
+    ImportRecord,
+    Ledger,
+    Progress,
+    ScreeningResult,
+    no_progress,
+)
+from crashkit.store import answers, imports, rows, safety, upgrading, wire
+from crashkit.store import engine as connections
+
+Within = Callable[[Connection, int], None]
+"""Called with the open connection and the number of the new row, just before COMMIT."""
+
+
+class Store:
+    """Data sets, imports, answers and reports in one database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open, upgrade and check the store at `url`; a bare path is an SQLite file.
+
+        Raises StoreError with the cause and the cure.
+        """
+        engine = connections.connect(connections.address(url), create=create)
+        try:
+            connections.try_connection(engine)
+            upgrading.upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The address, without its password."""
+        return connections.shown(self.engine.url)
+
+    @property
+    def kind(self) -> str:
+        """Return which of the two it is: sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    # -------------------------------------------------------- data sets
+
+    def datasets(self) -> list[DatasetInfo]:
+        """List the data sets by name."""
+        with connections.reading(self.engine) as connection:
+            return imports.infos(connection)
+
+    def dataset(self, name: str) -> DatasetInfo:
+        """Return what is known of a data set. Raises NotFound, which suggests near names."""
+        with connections.reading(self.engine) as connection:
+            return imports.info(connection, name)
+
+    def delete_dataset(self, name: str) -> None:
+        """Delete a data set with its imports, answers and reports. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            imports.remove_dataset(connection, name)
+
+    def load(self, name: str, *, version: int | None = None) -> CrashData:
+        """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return imports.load(connection, name, version)
+
+    # ---------------------------------------------------------- imports
+
+    def known(self, name: str) -> dict[str, str]:
+        """Return the digest of each crash by its key; nothing for a new name."""
+        with connections.reading(self.engine) as connection:
+            return imports.known(connection, name)
+
+    def save_import(
+        self,
+        name: str,
+        batch: ImportBatch,
+        *,
+        progress: Progress = no_progress,
+        within: Within | None = None,
+    ) -> ImportRecord:
+        """Keep an import whole, with its accounts; a batch with no crash keeps its accounts only.
+
+        `progress` must not write to this store: SQLite has one writer, and that is the import.
+        Raises StoreError; nothing is kept then.
+        """
+        progress(0.0, Message("Storing the crashes"))
+        ready = rows.prepare(batch)
+        progress(0.2, None)
+        with connections.writing(self.engine) as connection:
+            import_id = imports.keep(connection, name, batch, ready, progress)
+            if within is not None:
+                within(connection, import_id)
+            return imports.record(connection, import_id)
+
+    def imports(self, name: str) -> list[ImportRecord]:
+        """List the imports of a data set, the oldest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return imports.records(connection, name)
+
+    def import_record(self, import_id: int) -> ImportRecord:
+        """Return one import. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return imports.record(connection, import_id)
+
+    def ledger_of(self, import_id: int) -> Ledger:
+        """Return what happened to each row of an import. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return imports.ledger(connection, import_id)
+
+    def undo_import(self, import_id: int) -> None:
+        """Take back the rows of an import; its record and its rejects stay.
+
+        Raises NotFound, or StoreError when it was taken back before.
+        """
+        with connections.writing(self.engine) as connection:
+            imports.undo(connection, import_id)
+
+    # ---------------------------------------- answers, reports, layers
+
+    def save_result(
+        self, result: ScreeningResult, dataset: str, *, within: Within | None = None
+    ) -> int:
+        """Keep a question with its answer; return its number. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            number = answers.keep_result(connection, result, dataset)
+            if within is not None:
+                within(connection, number)
+            return number
+
+    def result(self, result_id: int) -> ScreeningResult:
+        """Return a question with its answer. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.result(connection, result_id)
+
+    def results(self, dataset: str) -> list[answers.KeptResult]:
+        """List the screenings of a data set, the newest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.results(connection, dataset)
+
+    def save_document(
+        self,
+        name: str,
+        content: bytes,
+        media_type: str,
+        *,
+        about: Mapping[str, Any],
+        within: Within | None = None,
+    ) -> int:
+        """Keep a finished report; `about["dataset"]` names its data set. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            number = answers.keep_document(connection, name, content, media_type, about)
+            if within is not None:
+                within(connection, number)
+            return number
+
+    def document(self, document_id: int) -> answers.Document:
+        """Return a finished report with its bytes. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.document(connection, document_id)
+
+    def documents(self, dataset: str | None = None) -> list[answers.Document]:
+        """List the finished reports, the newest first, without their bytes. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.documents(connection, dataset)
+
+    def layers(self, dataset: str) -> dict[str, Any]:
+        """Return the map layers of a data set by kind, as GeoJSON. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.layers(connection, dataset)
+
+    def layer(self, dataset: str, kind: str) -> dict[str, Any] | None:
+        """Return one map layer of a data set, or None. Raises NotFound."""
+        found: dict[str, Any] | None = self.layers(dataset).get(kind)
+        return found
+
+    def save_layer(self, dataset: str, kind: str, geojson: Mapping[str, Any]) -> None:
+        """Keep a map layer in the place of the one of its kind. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            answers.keep_layer(connection, dataset, kind, geojson)
+
+    def setting(self, key: str, default: str | None = None) -> str | None:
+        """Return the value of a setting."""
+        with connections.reading(self.engine) as connection:
+            found = answers.setting(connection, key)
+        return default if found is None else found
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep the value of a setting."""
+        with connections.writing(self.engine) as connection:
+            answers.keep_setting(connection, key, value)
+
+    # ----------------------------------------------------------- safety
+
+    def backup(self, path: str | Path) -> None:
+        """Copy the whole embedded store to a new file, while it is in use. Raises StoreError."""
+        safety.backup(self.engine, Path(path))
+
+    def restore(self, path: str | Path) -> None:
+        """Replace the embedded store by a backup that was checked first. Raises StoreError."""
+        safety.restore(self.engine, Path(path))
+
+    def check(self) -> list[Message]:
+        """Check promises, file, sums and disk; list what is wrong and what to do."""
+        return safety.check(self.engine)
+
+    # --------------------------------------------- for the job table only
+
+    def reading(self) -> Any:
+        """Give a connection that sees one moment of the store (a context manager)."""
+        return connections.reading(self.engine)
+
+    def writing(self) -> Any:
+        """Give a connection whose changes are kept together or not at all (a context manager)."""
+        return connections.writing(self.engine)
+
+    pack = staticmethod(wire.pack)
+    unpack = staticmethod(wire.unpack)
+
+
+def upgrade(url: str) -> tuple[str, str]:
+    """Bring the tables up to this software; return the old and the new step. Raises StoreError."""
+    engine = connections.connect(connections.address(url), create=True)
+    try:
+        connections.try_connection(engine)
+        return upgrading.upgrade(engine)
+    finally:
+        engine.dispose()

@@ -1,0 +1,177 @@
+"""Frames to rows and rows to frames; no SQL here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import fields
+from crashkit.errors import StoreError
+from crashkit.model import ImportBatch
+from crashkit.store import schema
+
+YES_NO = ("yes", "no", "unknown")
+ORDER = {"vehicle": ("unit_no",), "person": ("person_no", "unit_no")}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table by column, ready to be written; `crash` counts from 0 in the import."""
+
+    names: tuple[str, ...]
+    columns: tuple[list[Any], ...]
+    crash: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.crash)
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the dictionary fields that have at least one value."""
+        return [name for name in self.names if not name.endswith("_src")]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An import as rows of three tables."""
+
+    crash: Rows
+    keys: list[str]
+    digests: list[str]
+    vehicle: Rows
+    person: Rows
+    located: int
+
+
+def prepare(batch: ImportBatch) -> Prepared:
+    """Order the rows by key, so that numbers do not depend on the order of the file."""
+    keys = batch.crashes["crash_key"].astype(str).tolist()
+    order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+    crashes = batch.crashes.take(order)
+    known = pd.Index(crashes["crash_key"].astype(str))
+    return Prepared(
+        crash=_rows("crash", crashes, np.arange(len(crashes), dtype=np.int64)),
+        keys=known.tolist(),
+        digests=crashes["digest"].astype(str).tolist(),
+        vehicle=_members("vehicle", batch.vehicles, known),
+        person=_members("person", batch.people, known),
+        located=_located(crashes),
+    )
+
+
+def _located(crashes: pd.DataFrame) -> int:
+    if not {"lat", "lon"} <= set(crashes.columns):
+        return 0
+    return int((crashes["lat"].notna() & crashes["lon"].notna()).sum())
+
+
+def _members(table: str, frame: pd.DataFrame, known: pd.Index[Any]) -> Rows:
+    if frame.empty:
+        return Rows((), (), np.array([], dtype=np.int64))
+    crash = known.get_indexer(pd.Index(frame["crash_key"].astype(str))).astype(np.int64)
+    if (crash < 0).any():
+        raise ValueError(f"a {table} belongs to no crash of its import")
+    # The last key of lexsort leads: by crash, then by the numbers the source gave.
+    numbers = [_as_number(frame, name) for name in reversed(ORDER[table])]
+    order = np.lexsort((*numbers, crash))
+    return _rows(table, frame.take(order), crash[order])
+
+
+def _as_number(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    if name not in frame.columns:
+        return np.zeros(len(frame))
+    return pd.to_numeric(frame[name], errors="coerce").fillna(np.inf).to_numpy("float64")
+
+
+def _rows(table: str, frame: pd.DataFrame, crash: NDArray[np.int64]) -> Rows:
+    kinds = dict(schema.field_columns(table))
+    _refuse_unknown(table, frame, kinds)
+    names = tuple(name for name in kinds if name in frame.columns and frame[name].notna().any())
+    columns = tuple(_values(frame[name], kinds[name].__name__) for name in names)
+    return Rows(names, columns, crash)
+
+
+def _refuse_unknown(table: str, frame: pd.DataFrame, kinds: dict[str, Any]) -> None:
+    personal = {field.name for field in fields.table(table) if field.personal}
+    unknown = set(frame.columns) - set(kinds) - personal - {"crash_key", "digest"}
+    if unknown:
+        raise StoreError(
+            "The store has no column for {names} of the table {table}.",
+            names=sorted(unknown),
+            table=table,
+        )
+
+
+def _values(column: pd.Series[Any], kind: str) -> list[Any]:
+    if kind == "Integer":
+        return _integers(column)
+    if kind == "Double":
+        numbers = pd.to_numeric(column).to_numpy("float64", na_value=np.nan)
+        return _with_gaps(numbers, np.isnan(numbers))
+    plain = column.to_numpy(dtype=object, copy=True)
+    plain[column.isna().to_numpy()] = None
+    found: list[Any] = plain.tolist()
+    return found
+
+
+def _integers(column: pd.Series[Any]) -> list[Any]:
+    missing = column.isna().to_numpy()
+    numbers = pd.to_numeric(column).astype("Int64").fillna(0).to_numpy("int64")
+    return _with_gaps(numbers, missing)
+
+
+def _with_gaps(numbers: NDArray[Any], missing: NDArray[np.bool_]) -> list[Any]:
+    if not missing.any():
+        found: list[Any] = numbers.tolist()
+        return found
+    objects = numbers.astype(object)
+    objects[missing] = None
+    return list(objects.tolist())
+
+
+def within_crash(crash: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the members of each crash from 1; `crash` must be sorted."""
+    first = np.searchsorted(crash, crash, side="left")
+    return np.arange(1, len(crash) + 1, dtype=np.int64) - first
+
+
+# --------------------------------------------------------------- loading
+
+
+def frame(
+    table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], *, link: str, base: int
+) -> pd.DataFrame:
+    """Return typed columns of the fetched rows; the first cell is the crash number plus `base`."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
+    numbers = np.array(columns[0], dtype=np.int64) - base
+    found: dict[str, Any] = {link: numbers}
+    for name, cells in zip(names, columns[1:], strict=True):
+        found[name] = _typed(fields.get(table, name), cells)
+    return pd.DataFrame(found, copy=False)
+
+
+def _typed(field: fields.Field, cells: Sequence[Any]) -> Any:
+    if field.type == "code":
+        return _coded(cells, fields.code_names(field.codes))
+    if field.type == "yes_no":
+        return _coded(cells, YES_NO)
+    if field.type == "int":
+        numbers = np.array(cells, dtype="float64")
+        missing = np.isnan(numbers)
+        return pd.arrays.IntegerArray(np.where(missing, 0, numbers).astype("int32"), missing)
+    if field.type == "float":
+        return np.array(cells, dtype="float64")
+    if field.type == "date":
+        return pd.Series(np.array(cells, dtype="datetime64[s]"))
+    return pd.Series(list(cells), dtype=object)
+
+
+def _coded(cells: Sequence[Any], names: tuple[str, ...]) -> pd.Categorical:
+    number = {name: place for place, name in enumerate(names)}
+    places = np.fromiter((number.get(cell, -1) for cell in cells), dtype=np.int16, count=len(cells))
+    return pd.Categorical.from_codes(places, categories=pd.Index(list(names), dtype="str"))

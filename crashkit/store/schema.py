@@ -1,0 +1,243 @@
+"""The tables as SQLAlchemy sees them; columns of crashes, vehicles and people from fields.csv.
+
+A crash is numbered `data set * SPAN + n`, n counting from 1 within its data set: the numbers of a
+data set, and of one import, are one range, and n is the same in whatever store the files are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from crashkit import fields
+
+SPAN = 2**32
+HEAD = "0001"
+"""The schema step this software needs; a test compares it with the migrations."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+KINDS: dict[str, type[Any]] = {"int": Integer, "float": Double}
+
+metadata = MetaData(naming_convention=NAMING)
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""A row number: 64 bits on every engine (SQLite gives its rowid to INTEGER only)."""
+
+
+def field_columns(table_name: str) -> list[tuple[str, type[Any]]]:
+    """List the columns the dictionary asks for: personal fields never, codes with their source."""
+    found: list[tuple[str, type[Any]]] = []
+    for field in fields.table(table_name):
+        if field.personal:
+            continue
+        found.append((field.name, KINDS.get(field.type, Text)))
+        if field.keeps_source:
+            found.append((f"{field.name}_src", Text))
+    return found
+
+
+def _columns(table_name: str, *, required: tuple[str, ...] = ()) -> list[Column[Any]]:
+    return [
+        Column(name, kind(), nullable=name not in required)
+        for name, kind in field_columns(table_name)
+    ]
+
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("next_crash", BigInteger, nullable=False),
+    Column("changed", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+import_ = Table(
+    "import",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("undone", Integer),
+    Column("at", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("killed_definition", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("synthetic", Integer, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("period_start", Text, nullable=False),
+    Column("period_end", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+    Column("first_crash", BigInteger, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    Column("vehicles", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("located", Integer, nullable=False),
+    Column("fields", Text, nullable=False),
+    CheckConstraint("accepted + rejected + duplicates = total", name="sums"),
+    CheckConstraint("status IN ('accepted', 'partial', 'rejected')", name="status"),
+    sqlite_autoincrement=True,
+)
+import_file = Table(
+    "import_file",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("encoding", Text, nullable=False),
+    Column("delimiter", Text, nullable=False),
+)
+issue = Table(
+    "issue",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("warning", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+reject = Table(
+    "reject",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("cells", Text, nullable=False),
+)
+duplicate_row = Table(
+    "duplicate_row",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("of", Text, nullable=False),
+)
+crash = Table(
+    "crash",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False),
+    Column("import_id", Integer, ForeignKey("import.id"), nullable=False),
+    Column("undone", Integer, nullable=False),
+    Column("crash_key", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    *_columns("crash", required=("crash_date",)),
+    # An undone import keeps its rows, so that old versions can be loaded; its keys are free again.
+    UniqueConstraint("dataset_id", "crash_key", "undone"),
+    CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
+    CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
+    CheckConstraint("n_killed >= 0", name="n_killed"),
+)
+vehicle = Table(
+    "vehicle",
+    metadata,
+    Column("crash", Number, ForeignKey("crash.id"), nullable=False),
+    Column("n", Integer, nullable=False),
+    *_columns("vehicle"),
+    PrimaryKeyConstraint("crash", "n"),
+)
+person = Table(
+    "person",
+    metadata,
+    Column("crash", Number, ForeignKey("crash.id"), nullable=False),
+    Column("n", Integer, nullable=False),
+    *_columns("person"),
+    PrimaryKeyConstraint("crash", "n"),
+)
+screening_result = Table(
+    "screening_result",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False, index=True),
+    Column("at", Text, nullable=False),
+    Column("data_version", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+document = Table(
+    "document",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), index=True),
+    Column("at", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+layer = Table(
+    "layer",
+    metadata,
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("geojson", Text, nullable=False),
+)
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+job = Table(
+    "job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", Double, nullable=False),
+    Column("doing", Text),
+    Column("result", Text),
+    Column("error", Text),
+    Column("worker", Text),
+    Column("lease_until", Double, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("cancel", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("started", Double),
+    Column("finished", Double),
+    CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    Index(None, "state", "lease_until"),
+)
+FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
+OF_IMPORT = (import_file, issue, reject, duplicate_row)
