@@ -145,8 +145,10 @@ def best_centres(xyz: Floats, ups: Floats, around: tuple[Ints, Ints], radius: fl
     centres = np.empty((n, 3))
     for i in range(n):
         up = ups[i]
-        flat = max(np.sqrt(up[0] ** 2 + up[1] ** 2), 1e-12)
-        east = np.array([-up[1] / flat, up[0] / flat, 0.0])
+        flat = np.sqrt(up[0] ** 2 + up[1] ** 2)
+        east = np.array([1.0, 0.0, 0.0])
+        if flat > 1e-9:
+            east[0], east[1] = -up[1] / flat, up[0] / flat
         north = np.array([-up[2] * east[1], up[2] * east[0], up[0] * east[1] - up[1] * east[0]])
         size = offsets[i + 1] - offsets[i]
         enter, leave = np.empty(size), np.empty(size)

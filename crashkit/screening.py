@@ -7,9 +7,10 @@ because a worse one lies beside it.
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import dropins, filters, geo, kernels, method, presets, stats
+from crashkit import dropins, fields, filters, geo, kernels, method, presets, stats
 from crashkit.errors import Message, MethodError
 from crashkit.filters import Filter
 from crashkit.method import Measure, Place
@@ -45,7 +46,6 @@ LOCATED = {
     "coordinates": ("lon", "lat"),
     "chainage": ("road_key", "chainage_km"),
 }
-FIELDS_OF_NEED = {"severity": "severity", "crash_type": "crash_type", "aadt": "aadt"}
 
 
 @cache
@@ -112,7 +112,7 @@ def _measure(name: str) -> Measure:
 
 
 def _names(params: type[Any]) -> list[str]:
-    return [item.name for item in fields(params)]
+    return [item.name for item in dataclasses.fields(params)]
 
 
 def _changed(
@@ -126,6 +126,7 @@ def _changed(
 
 def _both(rule: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     """Return a filter that keeps what both keep. Raises MethodError when nothing is left."""
+    rule = filters.parse(rule).query
     merged = {**rule, **chosen}
     for name in rule.keys() & chosen.keys():
         wanted = [code for code in str(chosen[name]).split(",") if code in rule[name].split(",")]
@@ -138,7 +139,7 @@ def _both(rule: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
                 chosen=chosen[name],
             )
         merged[name] = ",".join(wanted)
-    return merged
+    return filters.parse(merged).query
 
 
 def recommended(data: CrashData) -> str:
@@ -174,8 +175,9 @@ def run(
     place, measure = _place(asked.place), _measure(asked.measure)
     place_params = method.read(place.params, asked.place_params)
     measure_params = method.read(measure.params, asked.measure_params)
+    _check_fields(asked, data, measure)
     part = _judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
-    _check_needs(asked, part, place, measure)
+    _check_places(asked, part, place)
     progress(0.1, Message("Cutting places"))
     sites = place.cut(part, place_params)
     progress(0.4, Message("Measuring places"))
@@ -188,7 +190,7 @@ def run(
 
     kept = _apart(again, part, overlaps=place.overlaps, progress=progress)
     progress(0.95, Message("Ranking places"))
-    return ScreeningResult(
+    answer = ScreeningResult(
         asked=asked,
         findings=_findings(kept, part),
         compared=len(sites),
@@ -196,8 +198,8 @@ def run(
         located=int(_located(part, place).sum()),
         period=part.period,
         data_version=data_version,
-        notes=_notes(asked, data, part, place, len(sites), len(kept)),
     )
+    return replace(answer, notes=tuple(_notes(asked, data, answer)))
 
 
 def _passed(sites: Sequence[Site], scores: Sequence[Score]) -> list[Scored]:
@@ -263,7 +265,8 @@ def _breaks(crashes: pd.DataFrame, kept: list[Site]) -> Ints:
     at_m = np.rint(crashes["chainage_km"].to_numpy(dtype=float) * 1000)
     far = 1e9
     lines = np.sort(roads.get_indexer(starts["road"]) * far + starts["at"].to_numpy(dtype=float))
-    return np.searchsorted(lines, code * far + at_m).astype(np.int64)
+    passed: Ints = np.searchsorted(lines, code * far + at_m).astype(np.int64)
+    return passed
 
 
 # ------------------------------------------------------------------- the findings
@@ -344,21 +347,29 @@ def _years_before(end: date, years: int) -> date:
     return date(after.year - years, after.month, day)
 
 
-def _check_needs(asked: Screening, data: CrashData, place: Place, measure: Measure) -> None:
-    """Raise MethodError when the data lack what the place, the measure or the rule needs."""
-    if not len(data):
-        raise MethodError("No crash is left to screen. Widen the filter or the period.")
-    if not _located(data, place).any():
-        raise MethodError(_LACKS[place.needs[0]], crashes=len(data), preset=asked.preset)
-    for need in measure.needs:
-        column = FIELDS_OF_NEED.get(need)
-        if column and not _known(data, column):
+def _check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
+    """Raise MethodError when the data lack a field that the measure or the rule needs."""
+    preset = presets.all_presets().get(asked.preset)
+    for name in (*measure.needs, *(preset.needs if preset else ())):
+        if fields.has("crash", name) and not _known(data, name):
             raise MethodError(
                 "{preset} needs the field {field}, which these data do not have. "
                 "Choose another preset, or import files that have it.",
                 preset=asked.preset,
-                field=column,
+                field=Message(fields.get("crash", name).label),
             )
+
+
+def _check_places(asked: Screening, data: CrashData, place: Place) -> None:
+    """Raise MethodError when no crash is left, or none has what the place needs."""
+    if not len(data):
+        raise MethodError(
+            "No crash from {start} to {end} is left to screen. Widen the filter or the period.",
+            start=data.period.start,
+            end=data.period.end,
+        )
+    if not _located(data, place).any():
+        raise MethodError(_LACKS[place.needs[0]], crashes=len(data), preset=asked.preset)
 
 
 _LACKS = {
@@ -386,35 +397,103 @@ def _located(data: CrashData, place: Place) -> NDArray[np.bool_]:
 # -------------------------------------------------------------------------- notes
 
 
-def _notes(
-    asked: Screening, data: CrashData, part: CrashData, place: Place, compared: int, kept: int
-) -> tuple[Message, ...]:
+def _notes(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
     """Say what a reader must know to judge the list."""
-    found = [_compared(compared, kept), _period(part)]
-    lost = len(part) - int(_located(part, place).sum())
-    if lost:
-        found.append(
-            Message(
-                "{n} of {of} crashes are left out, because they have no place that this rule "
-                "can use.",
-                {"n": lost, "of": len(part)},
-            )
-        )
-    return tuple(found)
-
-
-def _compared(compared: int, kept: int) -> Message:
-    return Message(
+    preset = presets.all_presets().get(asked.preset)
+    yield Message(
         "{compared} places were compared, {kept} are listed. Some of them stand out by chance.",
-        {"compared": compared, "kept": kept},
+        {"compared": answer.compared, "kept": len(answer.findings)},
     )
+    yield from _period_notes(asked, answer.period)
+    yield from _left_out(asked, data, answer)
+    yield from _accuracy(asked, data)
+    yield from _unjudged(asked, data)
+    if preset:
+        yield from _standing(preset, answer.period)
+        yield from map(Message, preset.notes)
 
 
-def _period(part: CrashData) -> Message:
-    return Message(
-        "Crashes from {start} to {end} are counted.",
-        {"start": part.period.start, "end": part.period.end},
+def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
+    yield Message(
+        "Crashes from {start} to {end} are counted.", {"start": period.start, "end": period.end}
     )
+    years = asked.measure_params.get("period_years", 0)
+    if period.years < years - 0.01:
+        yield Message(
+            "The rule looks at {years} years, but the data cover only {covered}: places that meet "
+            "the rule may be missing.",
+            {"years": f"{years:g}", "covered": period.years},
+        )
+
+
+def _left_out(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+    lost = answer.crashes - answer.located
+    if lost:
+        yield Message(
+            "{n} of {of} crashes are left out, because their place is not known well enough for "
+            "this rule.",
+            {"n": lost, "of": answer.crashes},
+        )
+    unknown = _unknown(data, "severity")
+    if "severity" in asked.filter and "unknown" not in asked.filter["severity"] and unknown:
+        yield Message("{n} crashes of unknown severity are not counted.", {"n": unknown})
+
+
+def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Warn of places that are narrower than the error of the locations."""
+    widths = [asked.place_params.get("length_m"), asked.place_params.get("urban_length_m")]
+    radii = [asked.place_params.get("radius_m"), asked.place_params.get("urban_radius_m")]
+    width = min([w for w in widths if w] + [2 * r for r in radii if r], default=None)
+    column = "chainage_accuracy_m" if any(widths) else "coord_accuracy_m"
+    if width is None or not data.has(column):
+        return
+    error = float(data.crashes[column].median())
+    if width < 2 * error:
+        yield Message(
+            "Half of the locations may be wrong by {error} m or more, but a place is only {width} "
+            "m wide: crashes of one place are counted at several, and chance makes others look "
+            "bad.",
+            {"error": round(error), "width": round(width)},
+        )
+
+
+def _unjudged(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Say which part of a rule the data cannot answer."""
+    rules = asked.measure_params.get("rules", ())
+    if any(rule.get("same_type") for rule in rules) and not _known(data, "crash_type"):
+        yield Message(
+            "The condition on crashes of one type is not judged: these data have no crash type."
+        )
+    apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
+    unknown = _unknown(data, "area_type") if apart else 0
+    if unknown:
+        yield Message(
+            "{n} crashes without a known setting are judged as outside built-up areas.",
+            {"n": unknown},
+        )
+
+
+def _standing(preset: Preset, period: Period) -> Iterator[Message]:
+    if preset.country and not preset.verified:
+        yield Message("Nobody has yet checked the numbers of this rule against its source.")
+    if not preset.holds_on(period.end):
+        yield Message(
+            "This rule was not in force on {day}, when the data end. It holds from {start} to "
+            "{end}.",
+            {
+                "day": period.end,
+                "start": preset.valid_from or "",
+                "end": preset.valid_to or "",
+            },
+        )
+
+
+def _unknown(data: CrashData, name: str) -> int:
+    """Return how many crashes have no known value of a coded field."""
+    if name not in data.crashes.columns:
+        return len(data)
+    known = data.crashes[name].notna() & (data.crashes[name] != "unknown")
+    return int((~known).sum())
 
 
 # ------------------------------------------------------------------------ documents

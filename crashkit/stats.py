@@ -1,4 +1,4 @@
-"""The statistics of counts: exact Poisson intervals and tails, false discoveries, sums by group, severity."""
+"""The statistics of counts: Poisson intervals and tails, false discoveries, sums, severity."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def _vru_points(data: CrashData, weights: Mapping[str, float]) -> Floats:
     exposed = _exposed(data)
     order = np.argsort(ids, kind="stable")
     rows = order[np.searchsorted(ids[order], people["crash"].to_numpy(dtype=np.int64)[exposed])]
-    return np.bincount(rows, weights=points.to_numpy(dtype=float)[exposed], minlength=ids.size)
+    sums = np.bincount(rows, weights=points.to_numpy(dtype=float)[exposed], minlength=ids.size)
+    return np.asarray(sums, dtype=float)
 
 
 def _exposed(data: CrashData) -> NDArray[np.bool_]:

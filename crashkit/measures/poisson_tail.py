@@ -130,7 +130,8 @@ def _classes(data: CrashData, found: geo.OnRoads, params: Params) -> Ints:
     codes = crashes["road_class"].cat.codes.to_numpy()[order][np.searchsorted(ids, found.ids)] + 1
     votes = np.zeros((len(found.names), int(codes.max(initial=0)) + 1), dtype=np.int64)
     np.add.at(votes, (found.road, codes), 1)
-    return votes.argmax(axis=1).astype(np.int64)
+    most: Ints = votes.argmax(axis=1).astype(np.int64)
+    return most
 
 
 def _rates(counts: Ints, sizes: Floats, classes: Ints, *, fewest: float) -> Floats:

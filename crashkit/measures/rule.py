@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def _score(ratio: float, met: Sequence[Rule], crashes: int) -> Score:
 
 
 def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
-    """Return how many times over its limits a condition is at each site; the weakest limit rules."""
+    """Return how many times over its limits a condition is at each site: the weakest counts."""
     counted = _counted(rule, data)
     found = []
     if "min_crashes" in rule:
@@ -164,17 +165,11 @@ def _sums(sites: Sequence[Site], data: CrashData, columns: Floats) -> Floats:
 
 
 def _reason(met: Sequence[Rule]) -> Message:
-    said = [_condition(rule) for rule in met]
-    if len(said) == 1:
-        return Message("Condition met: {condition}.", {"condition": said[0]})
-    return Message("Conditions met: {conditions}.", {"conditions": said})
-
-
-def _condition(rule: Rule) -> Message:
-    limits = [_limit(name, rule) for name in LIMITS if name in rule]
-    if len(limits) == 1:
-        return limits[0]
-    return Message("{one} and {other}", {"one": limits[0], "other": limits[1]})
+    limits = [_limit(name, rule) for rule in met for name in LIMITS if name in rule]
+    condition = reduce(
+        lambda one, other: Message("{one} and {other}", {"one": one, "other": other}), limits
+    )
+    return Message("Condition met: {condition}.", {"condition": condition})
 
 
 def _limit(name: str, rule: Rule) -> Message:

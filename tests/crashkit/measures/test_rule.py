@@ -1,0 +1,91 @@
+import pytest
+from made_crashes import made
+
+from crashkit.errors import MethodError
+from crashkit.measures import rule
+from crashkit.measures.rule import Params
+from crashkit.model import Site
+
+LAW = ({"min_crashes": 3, "same_type": True}, {"min_crashes": 5})
+
+
+def site(*crash_ids, group=""):
+    return Site("x", "", 0, 0, crash_ids, group=group)
+
+
+def judge(rows, rules, *, sites=None, **params):
+    data = made(rows)
+    wanted = sites or [site(*data.crashes["id"])]
+    scores = rule.score(wanted, data, Params(rules=tuple(rules), **params))
+    return [(score.value, str(score.reason) if score.passed else "") for score in scores]
+
+
+def kinds(words):
+    names = {"p": "pedestrian", "o": "obstacle", "r": "run_off", "?": "unknown", " ": ""}
+    return [{"crash_type": names[letter]} for letter in words]
+
+
+@pytest.mark.parametrize(
+    ("types", "value", "reason"),
+    [
+        ("ppor", 4 / 5, ""),
+        ("pppo", 1, "Condition met: at least 3 crashes of one type."),
+        ("pporr", 1, "Condition met: at least 5 crashes."),
+        ("pppppp", 2, "Condition met: at least 3 crashes of one type."),
+        ("??? p", 1, "Condition met: at least 5 crashes."),
+    ],
+)
+def test_three_of_one_type_or_five_of_any_meet_the_law(types, value, reason):
+    assert judge(kinds(types), LAW) == [(pytest.approx(value), reason)]
+
+
+def test_all_conditions_must_be_met_where_the_rule_says_so():
+    rules = [{"min_crashes": 3}, {"min_score": 15, "weights": {"killed": 5, "serious": 3}}]
+    rows = [{"n_killed": 1}, {"n_killed": 2}, {"n_serious": 1}]
+    assert judge(rows, rules, combine="all") == [
+        (1, "Condition met: at least 3 crashes and at least 15 points.")
+    ]
+    assert judge(rows[:2], rules, combine="all") == [(pytest.approx(2 / 3), "")]
+
+
+def test_every_limit_of_one_condition_must_be_reached():
+    rules = [{"min_crashes": 2, "min_deaths": 4}]
+    assert judge([{"n_killed": 4}, {}], rules) == [
+        (1, "Condition met: at least 2 crashes and at least 4 people killed.")
+    ]
+    assert judge([{"n_killed": 3}, {}, {}], rules) == [(0.75, "")]
+
+
+def test_a_condition_may_count_some_severities_some_years_some_settings():
+    rows = [
+        {"severity": "fatal", "crash_date": "2021-06-01"},
+        {"severity": "slight", "crash_date": "2023-01-01"},
+        {"severity": "fatal", "crash_date": "2022-12-31"},
+    ]
+    assert judge(rows, [{"min_crashes": 1, "severity": "fatal,serious"}])[0][0] == 2
+    assert judge(rows, [{"min_crashes": 1, "last_years": 1}])[0][0] == 1
+    assert judge(rows, [{"min_crashes": 1, "last_years": 2}])[0][0] == 2
+    sites = [site(1, 2, 3), site(1, 2, 3, group="urban")]
+    for setting, values in [("urban", [0, 3]), ("rural", [3, 0])]:
+        rules = [{"min_crashes": 1, "setting": setting}]
+        assert [value for value, _ in judge(rows, rules, sites=sites)] == values
+
+
+def test_a_condition_that_the_data_cannot_answer_is_left_out_or_the_rule_refused():
+    assert judge([{}] * 5, LAW)[0][0] == 1
+    with pytest.raises(MethodError, match="no crash type"):
+        judge([{}] * 5, LAW[:1])
+    with pytest.raises(MethodError, match="no crash type"):
+        judge([{}] * 5, LAW, combine="all")
+
+
+@pytest.mark.parametrize(
+    "rules", [[], [{"same_type": True}], [{"min_crashes": 3, "colour": "red"}]]
+)
+def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules):
+    with pytest.raises(MethodError, match="at least one of the limits"):
+        Params(rules=tuple(rules))
+
+
+def test_no_sites_have_no_scores():
+    assert rule.score([], made(kinds("p")), Params(rules=LAW)) == []

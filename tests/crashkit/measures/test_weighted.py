@@ -1,0 +1,45 @@
+import pytest
+from made_crashes import made
+
+from crashkit.errors import MethodError
+from crashkit.measures import weighted
+from crashkit.model import Score, Site
+
+PEOPLE = {"killed": 5, "serious": 3, "slight": 1}
+NCDOT = {"fatal": 76.8, "serious": 76.8, "slight": 8.4, "pdo": 1}
+
+
+def site(*crash_ids):
+    return Site("x", "", 0, 0, crash_ids)
+
+
+def test_the_published_sum_of_property_damage_equivalents_is_found():
+    severities = ["fatal"] + ["serious"] * 3 + ["slight"] * 5 + ["pdo"] * 23
+    data = made([{"severity": severity} for severity in severities])
+    params = weighted.Params(weights=NCDOT, unit="crashes")
+    (score,) = weighted.score([site(*range(1, 33))], data, params)
+    assert score.value == 372.2
+    assert str(score.reason) == "372.2 points from 32 crashes."
+
+
+def test_people_are_added_up_and_few_crashes_or_points_are_not_listed():
+    data = made(
+        [{"n_killed": 2, "n_slight": 1}, {"n_serious": 1}, {"n_slight": 1}, {"n_slight": 0}]
+    )
+    params = weighted.Params(weights=PEOPLE, min_crashes=2, min_score=4)
+    sites = [site(1, 2), site(2, 3), site(1), site(3, 4), site(4)]
+    scores = weighted.score(sites, data, params)
+    assert [(score.value, score.passed) for score in scores] == [
+        (14, True),
+        (4, True),
+        (11, False),
+        (1, False),
+        (0, False),
+    ]
+    assert scores[2] == Score(11.0, False)
+
+
+@pytest.mark.parametrize("weights", [{}, {"fatal": 5}])
+def test_weights_must_be_for_what_is_weighted(weights):
+    with pytest.raises(MethodError, match="killed"):
+        weighted.Params(weights=weights)

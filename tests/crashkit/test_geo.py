@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_crashes import made, table
+
+from crashkit import geo
+from crashkit.errors import SettingError
+
+LONS, LATS = st.floats(-180, 180), st.floats(-80, 80)
+
+
+@given(LONS, LATS, st.floats(-1000, 1000), st.floats(-1000, 1000))
+def test_straight_metres_are_metres_on_the_ground_everywhere(lon, lat, east_m, north_m):
+    to_lon, to_lat = geo.moved(lon, lat, east_m=east_m, north_m=north_m)
+    a, b = geo.geocentric(np.array([lon, to_lon]), np.array([lat, to_lat]))
+    ground = geo.distance_m(lon, lat, to_lon, to_lat)
+    assert ground == pytest.approx(np.hypot(east_m, north_m), abs=1e-6)
+    assert np.linalg.norm(a - b) == pytest.approx(ground, abs=1e-3)
+
+
+@given(LONS, LATS)
+def test_degrees_come_back_from_metres(lon, lat):
+    found_lon, found_lat = geo.degrees(geo.geocentric(np.array([lon]), np.array([lat])))
+    assert geo.distance_m(lon, lat, found_lon[0], found_lat[0]) < 1e-6
+
+
+def test_upwards_is_the_direction_in_which_height_grows():
+    assert geo.upwards(np.array([0.0, 90, 0]), np.array([0.0, 0, 90])) == pytest.approx(
+        np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
+    )
+
+
+@given(LONS, LATS)
+def test_squares_have_the_size_asked_for(lon, lat):
+    near = geo.moved(lon, lat, east_m=0, north_m=1500)
+    own, other = geo.cells(np.array([lon, near[0]]), np.array([lat, near[1]]), 1000)
+    assert own != other
+
+
+def test_a_named_system_becomes_degrees():
+    lon, lat = geo.to_wgs84(np.array([383819.0]), np.array([398060.0]), "EPSG:27700")
+    assert geo.distance_m(lon[0], lat[0], -2.2446, 53.4794) < 100
+
+
+def test_an_unknown_system_is_named():
+    with pytest.raises(SettingError, match="EPSG:1"):
+        geo.to_wgs84(np.array([0.0]), np.array([0.0]), "EPSG:1")
+
+
+CRASHES = """
+| id | road_key | chainage_km | lon  | lat  | area_type |
+| 4  | M39      | 2.0004      | 69.2 | 41.0 | urban     |
+| 3  | M39      | 2.0         |      |      | rural     |
+| 2  | A380     | 7.5         | 60.0 | 42.0 | rural     |
+| 1  |          | 3.1         | 60.1 | 42.0 | rural     |
+| 5  | M39      |             | 69.1 | 41.0 | rural     |
+"""
+
+
+def test_crashes_on_roads_stand_in_order_of_road_and_whole_metres():
+    found = geo.on_roads(made(table(CRASHES)))
+    assert found.names == ("A380", "M39")
+    assert found.ids.tolist() == [2, 3, 4]
+    assert found.at_m.tolist() == [7500, 2000, 2000]
+    assert found.urban.tolist() == [False, False, True]
+
+
+def test_crashes_with_coordinates_stand_in_order_of_id():
+    found = geo.located(made(table(CRASHES)))
+    assert found.ids.tolist() == [1, 2, 4, 5]
+    assert found.keep(found.urban).ids.tolist() == [4]
+
+
+def test_data_without_places_have_none():
+    assert geo.located(made([{"severity": "fatal"}])).ids.size == 0
+    assert geo.on_roads(made([{"severity": "fatal"}])).ids.size == 0
+
+
+def test_the_point_of_a_stretch_is_the_known_one_nearest_its_middle():
+    rows = [
+        {"road_key": "M39", "chainage_km": km, "lon": lon, "lat": 41 if lon else ""}
+        for km, lon in [(1, 69.1), (2, 69.2), (3, ""), (4, ""), (9, "")]
+    ]
+    found = geo.on_roads(made(rows))
+    whole, last = geo.stretches(found, np.array([0, 4]), np.array([4, 5]))
+    assert (whole.id, whole.lon, whole.crash_ids) == ("M39:1000-4000", 69.2, (1, 2, 3, 4))
+    assert (whole.from_m, whole.to_m, whole.length_m) == (1000, 4000, 3000)
+    assert np.isnan(last.lon) and np.isnan(last.lat)
+
+
+def test_the_most_common_name_is_the_first_by_alphabet_among_equals():
+    assert geo.most_common(["b", "a", "", "", "", "b", "a", "c"]) == "a"
+    assert geo.most_common([""]) == ""

@@ -1,0 +1,134 @@
+"""Each kernel beside a slow twin that says what it means."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from crashkit import kernels
+
+COORDINATES = st.floats(-100, 100, allow_nan=False).map(lambda value: round(value, 3))
+POINTS = arrays.arrays(float, st.tuples(st.integers(0, 25), st.just(3)), elements=COORDINATES)
+POSITIONS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 300)), max_size=30).map(sorted)
+
+
+def groups(bounds, members):
+    return [members[bounds[i] : bounds[i + 1]].tolist() for i in range(len(bounds) - 1)]
+
+
+# ------------------------------------------------------------- along a road
+
+
+@settings(deadline=None)
+@given(POSITIONS, st.integers(0, 120))
+def test_a_window_holds_every_crash_within_its_length(positions, length):
+    road = np.array([road for road, _ in positions], dtype=np.int64)
+    at_m = np.array([at for _, at in positions], dtype=np.int64)
+    ends = kernels.window_ends(road, at_m, np.full(len(positions), length))
+    twin = [
+        max(j for j, (r, a) in enumerate(positions) if r == road[i] and a - at_m[i] <= length) + 1
+        for i in range(len(positions))
+    ]
+    assert ends.tolist() == twin
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=20))
+def test_the_widest_ranges_are_those_within_no_other(sizes):
+    ranges = sorted({(start, start + size) for start, size in sizes}, key=lambda r: (r[0], -r[1]))
+    starts = np.array([start for start, _ in ranges], dtype=np.int64)
+    ends = np.array([end for _, end in ranges], dtype=np.int64)
+    twin = [
+        not any(a <= start and end <= b and (a, b) != (start, end) for a, b in ranges)
+        for start, end in ranges
+    ]
+    assert kernels.widest(starts, ends).tolist() == twin
+
+
+# ------------------------------------------------------------- on the ground
+
+
+@settings(deadline=None)
+@given(POINTS, st.floats(10, 90))
+def test_neighbours_are_all_points_within_the_radius(points, radius):
+    found = groups(*kernels.neighbours(points, radius))
+    twin = [
+        [j for j, b in enumerate(points) if ((a - b) ** 2).sum() <= radius * radius] for a in points
+    ]
+    assert found == twin
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays.arrays(float, st.tuples(st.integers(1, 9), st.just(2)), elements=COORDINATES))
+def test_no_circle_holds_more_than_the_fullest_with_a_crash_on_its_rim(flat):
+    radius = 40.0
+    points = np.column_stack([flat, np.zeros(len(flat))])
+    ups = np.tile([0.0, 0.0, 1.0], (len(points), 1))
+    around = kernels.neighbours(points, 2 * radius)
+    centres = kernels.best_centres(points, ups, around, radius)
+    inside = groups(*kernels.within(centres, points, around, radius + 1e-3))
+    tried = [(x, y) for x in np.arange(-150, 151, 6.0) for y in np.arange(-150, 151, 6.0)]
+    fullest = max(sum(math.hypot(x - a, y - b) <= radius for a, b in flat) for x, y in tried)
+    assert max(map(len, inside)) >= fullest
+
+
+def test_four_crashes_on_one_rim_are_found_in_one_circle():
+    points = np.array([[50.0, 0, 0], [-50, 0, 0], [0, 50, 0], [0, -50, 0]])
+    ups = np.tile([0.0, 0.0, 1.0], (4, 1))
+    around = kernels.neighbours(points, 100.0)
+    centres = kernels.best_centres(points, ups, around, 50.0)
+    assert groups(*kernels.within(centres, points, around, 50.001)) == [[0, 1, 2, 3]] * 4
+
+
+# ------------------------------------------------------------- groups
+
+
+GROUPS = st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4, unique=True), max_size=12)
+
+
+@settings(deadline=None)
+@given(GROUPS)
+def test_a_site_is_kept_when_no_better_one_holds_one_of_its_crashes(sites):
+    offsets = np.cumsum([0] + [len(site) for site in sites])
+    members = np.array([member for site in sites for member in site], dtype=np.int64)
+    taken, twin = set(), []
+    for site in sites:
+        twin.append(not taken & set(site))
+        taken |= set(site) if twin[-1] else set()
+    assert kernels.keep_apart(offsets, members, 10).tolist() == twin
+
+
+@settings(deadline=None)
+@given(GROUPS)
+def test_sums_of_groups_are_plain_sums(sites):
+    offsets = np.cumsum([0] + [len(site) for site in sites])
+    members = np.array([member for site in sites for member in site], dtype=np.int64)
+    values = np.arange(20.0).reshape(10, 2)
+    twin = [values[site].sum(axis=0).tolist() for site in sites]
+    assert kernels.sum_groups(offsets, members, values).tolist() == twin
+
+
+# ------------------------------------------------------------- compiling
+
+
+def test_a_kernel_works_where_no_folder_can_be_written(monkeypatch):
+    asked = []
+
+    def njit(**options):
+        asked.append(options)
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda loop: loop
+
+    monkeypatch.setattr(kernels, "njit", njit)
+    assert kernels.compiled(abs)(-3) == 3
+    assert asked == [{"cache": True, "nogil": True}, {"nogil": True}]
+
+
+def test_a_kernel_that_numba_refuses_says_so(monkeypatch):
+    monkeypatch.setattr(kernels, "njit", lambda **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        kernels.compiled(abs)
