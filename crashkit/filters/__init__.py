@@ -1,8 +1,9 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
-from crashkit.filters.keeping import apply, column, keeps
-from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels
+from crashkit.filters.reading import NOT_FILTER, UNKNOWN, Filter, parse
 from crashkit.filters.saying import (
+    ABOUT_THE_RECORD,
     FilterField,
     Option,
     choices,
@@ -13,15 +14,19 @@ from crashkit.filters.saying import (
 )
 
 __all__ = [
+    "ABOUT_THE_RECORD",
+    "COLUMN_OF",
     "NOT_FILTER",
     "Filter",
     "FilterField",
     "Option",
+    "UNKNOWN",
     "apply",
     "choices",
     "column",
     "keeps",
     "label",
+    "levels",
     "parse",
     "plain",
     "sentence",

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crashkit import fields, filters, tables
+from crashkit.errors import MethodError, NotFound
+from crashkit.model import UNITS, CrashData, CrossTable, Period, Summary
+
+TWO_YEARS = Period(date(2021, 1, 1), date(2022, 12, 31))
+
+
+def coded(name: str, values: list[str | None], table: str = "crash") -> pd.Categorical:
+    field = fields.get(table, name)
+    return pd.Categorical(values, fields.code_names(field.codes or "yes_no"))
+
+
+def whole(values: list[int | None]) -> pd.api.extensions.ExtensionArray:
+    return pd.array(values, dtype="Int32")
+
+
+def small() -> CrashData:
+    """Four crashes: two people listed and one only counted in the first, nothing in the last."""
+    crashes = pd.DataFrame(
+        {
+            "id": [10, 11, 12, 13],
+            "crash_date": pd.to_datetime(["2021-03-01", "2021-03-02", "2021-12-31", "2021-06-06"]),
+            "hour": whole([8, 8, 23, None]),
+            "severity": coded("severity", ["fatal", "slight", "unknown", None]),
+            "weather": pd.Series(["rain|fog", "clear", "rain", None], dtype=object),
+            "admin1": pd.Series(["Osh", "Osh", "Chüy", None], dtype=object),
+            "n_killed": whole([1, 0, 0, None]),
+            "n_serious": whole([1, 0, 0, None]),
+            "n_slight": whole([1, 1, 0, None]),
+            "n_injured": whole([2, 1, 0, None]),
+            "n_vehicles": whole([2, 1, 3, None]),
+            "lon": [69.0, 69.0, np.nan, np.nan],
+            "lat": [41.0, 41.0, np.nan, np.nan],
+        }
+    )
+    vehicles = pd.DataFrame(
+        {
+            "crash": [10, 10, 11],
+            "unit_type": coded("unit_type", ["car", "bus", "car"], "vehicle"),
+        }
+    )
+    people = pd.DataFrame(
+        {
+            "crash": [10, 10, 10, 11],
+            "sex": coded("sex", ["male", "female", "male", "unknown"], "person"),
+            "injury": coded("injury", ["killed", "slight", "none", "slight"], "person"),
+        }
+    )
+    return CrashData(crashes, vehicles, people, TWO_YEARS)
+
+
+def drawn(table: CrossTable) -> str:
+    """Draw a table as text, with totals."""
+    head = " | ".join(["", *(str(label) for label in table.column_labels), "Total"])
+    body = [
+        " | ".join([str(label), *map(str, row), str(sum(row))])
+        for label, row in zip(table.row_labels, table.cells, strict=True)
+    ]
+    foot = " | ".join(["Total", *map(str, tables.column_totals(table)), str(table.total)])
+    return "\n".join([head.strip(), *body, foot])
+
+
+def read(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def test_the_summary_counts_crashes_people_and_vehicles() -> None:
+    data = small()
+    part = filters.apply(filters.parse("severity=fatal"), data)
+    assert tables.summary(data, data) == Summary(
+        crashes=4,
+        of=4,
+        killed=1,
+        serious=1,
+        slight=2,
+        injured=3,
+        vehicles=6,
+        located=2,
+        by_severity={
+            "fatal": 1,
+            "serious": 0,
+            "slight": 1,
+            "injury": 0,
+            "pdo": 0,
+            "unknown": 2,
+        },
+    )
+    found = tables.summary(part, data)
+    assert (found.crashes, found.of, found.killed, found.vehicles) == (1, 4, 1, 2)
+
+
+def test_years_without_crashes_and_unknown_severity_are_shown() -> None:
+    assert drawn(tables.cross(small(), "year", "severity", unit="crashes")) == read("""
+        | Fatal | Slight | Unknown | Total
+        2021 | 1 | 1 | 2 | 4
+        2022 | 0 | 0 | 0 | 0
+        Total | 1 | 1 | 2 | 4
+    """)
+
+
+def test_casualties_counted_but_not_listed_are_of_unknown_sex_and_known_injury() -> None:
+    assert drawn(tables.cross(small(), "sex", "injury", unit="casualties")) == read("""
+        | Killed (30 days) | Serious / inpatient | Slight / outpatient | Total
+        Male | 1 | 0 | 0 | 1
+        Female | 0 | 0 | 1 | 1
+        Unknown | 0 | 1 | 1 | 2
+        Total | 1 | 1 | 2 | 4
+    """)
+
+
+def test_vehicles_counted_but_not_listed_are_of_unknown_type() -> None:
+    assert drawn(tables.cross(small(), "unit_type", "admin1", unit="vehicles")) == read("""
+        | Chüy | Osh | Total
+        Car | 0 | 2 | 2
+        Bus / coach | 0 | 1 | 1
+        Unknown | 3 | 0 | 3
+        Total | 3 | 3 | 6
+    """)
+
+
+def test_a_crash_with_several_codes_is_counted_once() -> None:
+    table = tables.cross(small(), "weather", "severity", unit="crashes")
+    assert table.rows == ("clear", "rain", "rain|fog", "")
+    assert table.total == 4
+
+
+def test_the_hours_of_the_day_and_the_days_of_the_week_are_complete() -> None:
+    table = tables.cross(small(), "weekday", "hour", unit="crashes")
+    assert table.rows == tuple(str(day) for day in range(1, 8))
+    assert table.columns == (*(str(hour) for hour in range(24)), "")
+    assert table.cells[0][8] == 1
+    assert table.total == 4
+
+
+def test_the_notes_say_unit_period_and_what_is_unknown() -> None:
+    table = tables.cross(small(), "year", "hour", unit="crashes")
+    assert [str(note) for note in table.notes] == [
+        "Crashes are counted, each once.",
+        "Crashes from 2021-01-01 to 2022-12-31.",
+        "1 is without a known value of Hour.",
+    ]
+    assert str(tables.title(table)) == "Crashes: Year × Hour"
+
+
+def test_roads_beyond_the_most_frequent_are_added_up() -> None:
+    roads = [f"R{n:03}" for n in range(100) for _ in range(1 + (n < 60))]
+    crashes = pd.DataFrame(
+        {
+            "id": np.arange(len(roads)),
+            "crash_date": pd.Timestamp("2021-01-01"),
+            "road_key": pd.Series(roads, dtype=object),
+        }
+    )
+    none = pd.DataFrame({"crash": np.array([], dtype="int64")})
+    table = tables.cross(CrashData(crashes, none, none, TWO_YEARS), "road", "year", unit="crashes")
+    assert len(table.rows) == 61
+    assert (table.rows[-1], table.row_labels[-1].text, table.cells[-1]) == (
+        "others",
+        "All others",
+        (40, 0),
+    )
+    assert table.total == len(roads)
+
+
+def test_fields_that_the_data_lack_are_not_offered_and_are_unknown_in_a_table() -> None:
+    data = small()
+    names = [name for name, _ in tables.fields_offered(data)]
+    assert names == ["year", "month", "weekday", "hour", "severity", "weather", "admin1"]
+    assert [name for name, _ in tables.fields_offered(data, unit="casualties")][:2] == [
+        "sex",
+        "injury",
+    ]
+    table = tables.cross(data, "light", "severity", unit="crashes")
+    assert (table.rows, table.cells) == (("",), ((1, 1, 2),))
+
+
+def test_a_field_that_does_not_exist_or_does_not_go_with_the_unit_is_refused() -> None:
+    with pytest.raises(NotFound, match="There is no field severty for a table; there are severity"):
+        tables.cross(small(), "severty", "year", unit="crashes")
+    with pytest.raises(MethodError, match="does not go with crashes; count casualties to use it"):
+        tables.cross(small(), "sex", "year", unit="crashes")
+    with pytest.raises(MethodError, match="deaths cannot be counted; there are crashes"):
+        tables.cross(small(), "year", "severity", unit="deaths")
+
+
+def test_data_without_crashes_give_an_empty_table_with_its_axes() -> None:
+    empty = small().keep(np.zeros(4, dtype=bool))
+    for unit in UNITS:
+        table = tables.cross(empty, "year", "severity", unit=unit)
+        assert (table.rows, table.total) == (("2021", "2022"), 0)
+        assert "fatal" in table.columns
+    assert len(tables.cross(empty, "weekday", "hour", unit="crashes").columns) == 24
+
+
+CRASHES = st.lists(
+    st.tuples(
+        st.sampled_from([*fields.code_names("severity"), None]),
+        st.sampled_from([*fields.code_names("light"), None]),
+        st.integers(0, 700),
+        st.none() | st.integers(0, 23),
+    ),
+    max_size=30,
+)
+
+
+@settings(deadline=None)
+@given(CRASHES, st.permutations(["year", "severity", "light", "hour", "weekday", "admin1"]))
+def test_every_table_of_one_unit_has_the_same_total_whatever_the_fields(
+    found: list[tuple[str | None, str | None, int, int | None]], names: list[str]
+) -> None:
+    data = _made(found)
+    table = tables.cross(data, names[0], names[1], unit="crashes")
+    turned = tables.cross(data, names[1], names[0], unit="crashes")
+    assert table.total == len(found) == sum(tables.row_totals(table))
+    assert np.array_equal(
+        np.array(table.cells).reshape(len(table.rows), -1),
+        np.array(turned.cells).reshape(len(turned.rows), -1).T,
+    )
+
+
+@settings(deadline=None)
+@given(CRASHES)
+def test_each_cell_counts_what_a_filter_by_its_keys_keeps(
+    found: list[tuple[str | None, str | None, int, int | None]],
+) -> None:
+    data = _made(found)
+    table = tables.cross(data, "severity", "light", unit="crashes")
+    for key, row in zip(table.rows, table.cells, strict=True):
+        for other, count in zip(table.columns, row, strict=True):
+            words = {"severity": key or "unknown", "light": other or "unknown"}
+            assert len(filters.apply(filters.parse(words), data)) == count
+
+
+def _made(found: list[tuple[str | None, str | None, int, int | None]]) -> CrashData:
+    frame = pd.DataFrame(
+        {
+            "id": np.arange(len(found)),
+            "crash_date": pd.Timestamp("2021-01-01")
+            + pd.to_timedelta([one[2] for one in found], unit="D"),
+            "severity": coded("severity", [one[0] for one in found]),
+            "light": coded("light", [one[1] for one in found]),
+            "hour": whole([one[3] for one in found]),
+        }
+    )
+    none = pd.DataFrame({"crash": np.array([], dtype="int64")})
+    return CrashData(frame, none, none, TWO_YEARS)
