@@ -23,6 +23,7 @@ LAYERS = {
     "roads": api.Message("Roads"),
     "towns": api.Message("Towns"),
     "lakes": api.Message("Lakes"),
+    "areas": api.Message("Provinces"),
     "junctions": api.Message("Junctions"),
 }
 """Kinds of layer a data set may bring along."""
@@ -173,7 +174,7 @@ def basemap() -> Response:
 
 @area.get("/d/<dataset>/layers/<kind>.geojson")
 def layer(dataset: str, kind: str) -> Response:
-    """Return a layer of the data set: roads, towns, lakes, junctions."""
+    """Return a layer of the data set: roads, towns, lakes, areas or junctions."""
     found = store().layers(dataset)
     if kind not in LAYERS or kind not in found:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)

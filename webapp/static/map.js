@@ -2,12 +2,13 @@
 
    data-map            name of the map ("crashes", "sites", "site"): tests and styles find it by this
    data-words          id of a <script type="application/json"> with the sentences for people
+   data-label          what the map shows, for screen readers
    data-language       language of the labels and numbers (default: that of the page)
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
    data-crash          address of one crash with {id}: {"title", "rows": [[label, value]]}
-   data-roads, data-towns, data-lakes, data-junctions     GeoJSON of the data set, or absent
+   data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
    data-sites          GeoJSON of ranked sites, or absent
    data-site           address of one site's page with {rank}, its number in the list
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
@@ -24,6 +25,7 @@ import { SEVERITIES, badge, icon } from "./map_icons.js";
 
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
+const ROUND = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [10 ** n, 2 * 10 ** n, 5 * 10 ** n]);
 const LISTED = 50;
 const CLOSE = 15;
 
@@ -61,7 +63,7 @@ async function make(box) {
     maxPitch: 0,
     maxZoom: 18,
     fadeDuration: 0,
-    locale: words.controls,
+    locale: { ...words.controls, "Map.Title": box.dataset.label },
     ...firstView(box.dataset),
   });
   box.map = map;
@@ -75,6 +77,7 @@ async function make(box) {
   switches(map, box);
   remember(map, box.dataset);
   lists(map, box, words);
+  printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");
 }
@@ -87,6 +90,31 @@ function stage(box) {
 
 function idle(map) {
   return map.loaded() && !map.isMoving() ? Promise.resolve() : map.once("idle");
+}
+
+/* Paper has another shape than the screen: draw anew in its size. Printers do not wait for the
+   picture of a WebGL canvas, so a plain copy of it is printed. */
+function printing(map, box) {
+  const copy = document.createElement("canvas");
+  copy.className = "map-copy";
+  map.getCanvas().after(copy);
+  const redraw = (onPaper) => {
+    const [stage, zoom] = [map.getContainer(), map.getZoom()];
+    const [width, height] = [stage.clientWidth, stage.clientHeight];
+    box.classList.toggle("map-on-paper", onPaper);
+    map.resize();
+    const grown = (stage.clientWidth / width) * (stage.clientHeight / height);
+    map.jumpTo({ zoom: zoom + Math.log2(grown) / 2 });
+    map.redraw();
+  };
+  window.addEventListener("beforeprint", () => {
+    redraw(true);
+    const drawn = map.getCanvas();
+    copy.width = drawn.width;
+    copy.height = drawn.height;
+    copy.getContext("2d").drawImage(drawn, 0, 0);
+  });
+  window.addEventListener("afterprint", () => redraw(false));
 }
 
 /* ---------------------------------------------------------------- the view */
@@ -129,11 +157,13 @@ function style(data, language) {
     layers: [
       ...basemap.ground(),
       ...(data.lakes ? lakes() : []),
+      ...(data.areas ? [areas()] : []),
       ...(data.towns ? townSurfaces() : []),
       ...(data.roads ? roads() : []),
       ...(data.junctions ? junctions() : []),
       ...(data.tiles ? [cells(), crashes()] : []),
       ...basemap.names(language),
+      ...(data.areas ? [layerNames("areas", language, "#8a8174")] : []),
       ...(data.lakes ? [layerNames("lakes", language, "#5f8aa3")] : []),
       ...(data.roads ? [roadNames(language)] : []),
       ...(data.towns ? [layerNames("towns", language, "#54565b")] : []),
@@ -143,7 +173,7 @@ function style(data, language) {
 
 function ownSources(data) {
   const found = {};
-  for (const kind of ["roads", "towns", "lakes", "junctions"]) {
+  for (const kind of ["roads", "towns", "lakes", "areas", "junctions"]) {
     if (data[kind]) found[kind] = { type: "geojson", data: absolute(data[kind]) };
   }
   if (data.tiles) {
@@ -159,6 +189,11 @@ function absolute(address) {
 function lakes() {
   const paint = { "fill-color": "#dbe7ee", "fill-outline-color": "#b9cbd6" };
   return [{ id: "own-lakes", type: "fill", source: "lakes", filter: isSurface(), paint }];
+}
+
+function areas() {
+  const paint = { "line-color": "#b9ad9a", "line-width": 1.1, "line-dasharray": [4, 2, 1, 2] };
+  return { id: "own-areas", type: "line", source: "areas", paint };
 }
 
 function townSurfaces() {
@@ -259,15 +294,11 @@ function cellSteps(counts) {
   const sorted = counts.sort((a, b) => a - b);
   const steps = [];
   for (const share of CELL_SHARES) {
-    const least = (steps.at(-1) ?? 1) + 1;
-    steps.push(Math.max(least, nice(sorted[Math.floor(share * (sorted.length - 1))])));
+    const wanted = sorted[Math.floor(share * (sorted.length - 1))];
+    const least = steps.at(-1) ?? 1;
+    steps.push(ROUND.findLast((one) => one <= wanted && one > least) ?? ROUND.find((one) => one > least));
   }
   return steps;
-}
-
-function nice(number) {
-  const ten = 10 ** Math.floor(Math.log10(Math.max(1, number)));
-  return ten * [1, 2, 5, 10].findLast((one) => one * ten <= Math.max(1, number));
 }
 
 /* Worst on top: a higher key is drawn later. */
@@ -477,6 +508,7 @@ const SWITCHED = {
   roads: ["own-roads", "own-road-edges", "own-road-names"],
   towns: ["own-towns", "own-towns-names"],
   lakes: ["own-lakes", "own-lakes-names"],
+  areas: ["own-areas", "own-areas-names"],
   junctions: ["own-junctions"],
   sites: ["sites", "site-lines", "site-surfaces"],
   crashes: ["crashes", "cells"],
