@@ -478,13 +478,7 @@ def _standing(preset: Preset, period: Period) -> Iterator[Message]:
         yield Message("Nobody has yet checked the numbers of this rule against its source.")
     if not preset.holds_on(period.end):
         yield Message(
-            "This rule was not in force on {day}, when the data end. It holds from {start} to "
-            "{end}.",
-            {
-                "day": period.end,
-                "start": preset.valid_from or "",
-                "end": preset.valid_to or "",
-            },
+            "This rule was not in force on {day}, when the data end.", {"day": period.end}
         )
 
 

@@ -1,0 +1,107 @@
+"""Every shipped rule names parts that exist, with numbers they allow, and a source."""
+
+from datetime import date
+
+import pytest
+from made_crashes import made
+
+from crashkit import presets, screening
+from crashkit.errors import DropinError, NotFound
+
+FULL = [
+    {
+        "crash_date": day,
+        "severity": "fatal",
+        "n_killed": 2,
+        "n_injured": 1,
+        "crash_type": "pedestrian",
+        "road_class": "national",
+        "area_type": area,
+        "road_key": "M39",
+        "chainage_km": 102.3 + i / 1000,
+        "lon": 69.24 + i / 1e6,
+        "lat": 41.31,
+    }
+    for i, (day, area) in enumerate(
+        [(day, area) for day in ("2021-05-01", "2023-05-01") for area in ("urban", "rural")] * 8
+    )
+]
+
+
+@pytest.mark.parametrize("id_", presets.all_presets())
+def test_a_rule_can_be_asked_and_lists_an_obvious_blackspot(id_):
+    preset = presets.get(id_)
+    far = [
+        {**FULL[0], "chainage_km": 5.0 * i, "lon": 60 + 0.1 * i, "lat": 40} for i in range(1, 150)
+    ]
+    data = made([*FULL, *far])
+    result = screening.run(screening.ask(preset), data)
+    assert result.findings and set(result.findings[0].site.crash_ids) <= set(range(1, 33))
+    assert preset.title and preset.source and preset.id == id_
+
+
+def test_no_rule_claims_to_be_checked_without_a_person_having_done_so():
+    assert [one.id for one in presets.all_presets().values() if one.verified] == []
+
+
+def test_an_unknown_rule_is_answered_with_near_ones():
+    with pytest.raises(NotFound, match="count_1km"):
+        presets.get("count_1")
+
+
+WHOLE = """
+title = "T"
+source = "S"
+country = "AAA"
+valid_from = 2021-03-01
+place = "anchored"
+measure = "rule"
+needs = ["severity"]
+notes = ["N"]
+[place_params]
+length_m = 500
+[filter]
+severity = "fatal"
+[measure_params]
+combine = "any"
+[[rules]]
+min_crashes = 5
+"""
+
+
+def test_a_rule_is_read_from_its_text():
+    assert presets.parse("aaa", WHOLE) == presets.Preset(
+        id="aaa",
+        title="T",
+        source="S",
+        place="anchored",
+        measure="rule",
+        country="AAA",
+        valid_from=date(2021, 3, 1),
+        place_params={"length_m": 500},
+        measure_params={"combine": "any", "rules": ({"min_crashes": 5},)},
+        filter={"severity": "fatal"},
+        needs=("severity",),
+        notes=("N",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('title = "T"', ""), "title"),
+        (('place = "anchored"', "place = 3"), "place"),
+        (("valid_from = 2021-03-01", 'valid_from = "soon"'), "valid_from"),
+        (('country = "AAA"', 'colour = "red"'), "colour"),
+        (("[place_params]", "[place_params"), "not valid TOML"),
+    ],
+)
+def test_a_broken_rule_says_what_is_wrong(change, complaint):
+    with pytest.raises(DropinError, match=complaint):
+        presets.parse("aaa", WHOLE.replace(*change))
+
+
+def test_a_rule_holds_between_its_dates():
+    preset = presets.parse("aaa", WHOLE)
+    assert not preset.holds_on(date(2021, 2, 28))
+    assert preset.holds_on(date(2021, 3, 1)) and preset.holds_on(date(2030, 1, 1))
