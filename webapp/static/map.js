@@ -26,6 +26,8 @@ import { SEVERITIES, badge, icon } from "./map_icons.js";
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
 const ROUND = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [10 ** n, 2 * 10 ** n, 5 * 10 ** n]);
+const KINDS = ["roads", "towns", "lakes", "areas", "junctions"];
+const NAMED = ["towns", "lakes", "areas"];
 const LISTED = 50;
 const CLOSE = 15;
 
@@ -50,10 +52,10 @@ function hasWebGL2() {
 async function make(box) {
   const words = JSON.parse(document.getElementById(box.dataset.words).textContent);
   const language = box.dataset.language ?? document.documentElement.lang;
-  await basemap.fonts(language);
+  const [layers] = await Promise.all([ownLayers(box.dataset), basemap.fonts(language)]);
   const map = new maplibre.Map({
     container: stage(box),
-    style: style(box.dataset, language),
+    style: style(box.dataset, layers, language),
     attributionControl: false,
     canvasContextAttributes: { preserveDrawingBuffer: true },
     cooperativeGestures: false,
@@ -72,7 +74,7 @@ async function make(box) {
   controls(map);
   icons(map);
   await map.once("load");
-  if (box.dataset.sites) await sites(map, box, words, language);
+  if (box.dataset.sites) await sites(map, box);
   popups(map, box, words, language);
   switches(map, box);
   remember(map, box.dataset);
@@ -150,31 +152,45 @@ function controls(map) {
 
 /* --------------------------------------------------------------- the style */
 
-function style(data, language) {
+function style(data, layers, language) {
   return {
     version: 8,
-    sources: { ...basemap.sources(data.basemap), ...ownSources(data) },
+    sources: { ...basemap.sources(data.basemap), ...ownSources(data, layers) },
     layers: [
       ...basemap.ground(),
-      ...(data.lakes ? lakes() : []),
-      ...(data.areas ? [areas()] : []),
-      ...(data.towns ? townSurfaces() : []),
-      ...(data.roads ? roads() : []),
-      ...(data.junctions ? junctions() : []),
+      ...(layers.lakes ? [lakes()] : []),
+      ...(layers.areas ? [areas()] : []),
+      ...(layers.towns ? [townSurfaces()] : []),
+      ...(layers.roads ? roads() : []),
+      ...(layers.junctions ? [junctions()] : []),
       ...(data.tiles ? [cells(), crashes()] : []),
       ...basemap.names(language),
-      ...(data.areas ? [layerNames("areas", language, "#8a8174")] : []),
-      ...(data.lakes ? [layerNames("lakes", language, "#5f8aa3")] : []),
-      ...(data.roads ? [roadNames(language)] : []),
-      ...(data.towns ? [layerNames("towns", language, "#54565b")] : []),
+      ...(layers.areas ? [{ ...layerNames("areas", language, "#8a8174"), maxzoom: 11 }] : []),
+      ...(layers.lakes ? [layerNames("lakes", language, "#5f8aa3")] : []),
+      ...(layers.roads ? [roadNames(language)] : []),
+      ...(layers.towns ? [layerNames("towns", language, "#45474c")] : []),
     ],
   };
 }
 
-function ownSources(data) {
+/* Return the layers of the data set by kind; one that cannot be had is left out. */
+async function ownLayers(data) {
+  const wanted = KINDS.filter((kind) => data[kind]);
+  const read = await Promise.all(wanted.map((kind) => geojson(data[kind])));
+  return Object.fromEntries(wanted.map((kind, i) => [kind, read[i]]).filter(([, one]) => one));
+}
+
+async function geojson(address) {
+  const answer = await fetch(absolute(address), { headers: { Accept: "application/geo+json" } });
+  return answer.ok ? answer.json() : null;
+}
+
+/* Names stand once, at one point of their feature, and not once in every tile it reaches into. */
+function ownSources(data, layers) {
   const found = {};
-  for (const kind of ["roads", "towns", "lakes", "areas", "junctions"]) {
-    if (data[kind]) found[kind] = { type: "geojson", data: absolute(data[kind]) };
+  for (const [kind, content] of Object.entries(layers)) {
+    found[kind] = { type: "geojson", data: content };
+    if (NAMED.includes(kind)) found[`${kind}-names`] = { type: "geojson", data: points(content) };
   }
   if (data.tiles) {
     found.crashes = { type: "vector", tiles: [absolute(data.tiles)], minzoom: 0, maxzoom: 14 };
@@ -188,7 +204,7 @@ function absolute(address) {
 
 function lakes() {
   const paint = { "fill-color": "#dbe7ee", "fill-outline-color": "#b9cbd6" };
-  return [{ id: "own-lakes", type: "fill", source: "lakes", filter: isSurface(), paint }];
+  return { id: "own-lakes", type: "fill", source: "lakes", filter: isSurface(), paint };
 }
 
 function areas() {
@@ -198,7 +214,7 @@ function areas() {
 
 function townSurfaces() {
   const paint = { "fill-color": "#ece5d8", "fill-outline-color": "#d9cfbd" };
-  return [{ id: "own-towns", type: "fill", source: "towns", filter: isSurface(), paint }];
+  return { id: "own-towns", type: "fill", source: "towns", filter: isSurface(), paint };
 }
 
 function isSurface() {
@@ -217,7 +233,7 @@ function roadWidth(extra) {
 
 function roads() {
   const layout = { "line-cap": "round", "line-join": "round" };
-  const casing = { "line-color": "#c9bfae", "line-width": roadWidth(1.4) };
+  const casing = { "line-color": "#b9ac97", "line-width": roadWidth(1.4) };
   const inner = { "line-color": "#fffdf8", "line-width": roadWidth(0) };
   return [
     { id: "own-road-edges", type: "line", source: "roads", layout, paint: casing },
@@ -246,11 +262,12 @@ function layerNames(source, language, colour) {
   return {
     id: `own-${source}-names`,
     type: "symbol",
-    source,
+    source: `${source}-names`,
     layout: {
       "text-field": ["coalesce", basemap.inLanguage(language), ""],
       "text-font": [basemap.FONT],
-      "text-size": ["interpolate", ["linear"], ["zoom"], 6, 11, 12, 14],
+      "text-size": ["interpolate", ["linear"], ["coalesce", ["get", "population"], 0], 0, 11.5, 500000, 14.5],
+      "symbol-sort-key": ["-", 0, ["coalesce", ["get", "population"], 0]],
       "text-max-width": 8,
       "text-padding": 6,
     },
@@ -265,7 +282,7 @@ function junctions() {
     "circle-stroke-color": "#b5aa97",
     "circle-stroke-width": 1,
   };
-  return [{ id: "own-junctions", type: "circle", source: "junctions", minzoom: 9, paint }];
+  return { id: "own-junctions", type: "circle", source: "junctions", minzoom: 9, paint };
 }
 
 function cells() {
@@ -329,10 +346,9 @@ function icons(map) {
 
 /* --------------------------------------------------------------- the sites */
 
-async function sites(map, box, words, language) {
-  const answer = await fetch(absolute(box.dataset.sites), { headers: { Accept: "application/geo+json" } });
-  if (!answer.ok) return;
-  const found = await answer.json();
+async function sites(map, box) {
+  const found = await geojson(box.dataset.sites);
+  if (!found) return;
   found.features.forEach((one, i) => { one.properties.position = i + 1; });
   const focus = Number(box.dataset.focus) || 0;
   const strong = focus ? ["==", ["get", "position"], focus] : true;
@@ -381,22 +397,37 @@ function siteBadges(strong) {
   };
 }
 
-/* A site's mark stands at its own coordinates where it names them, else in the middle of its shape. */
+/* A feature's mark stands at its own coordinates where it names them, else in the middle. */
 function points(collection) {
-  const features = collection.features.map((one) => {
-    const { lon, lat } = one.properties;
-    const place = Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : middle(one.geometry);
-    return { type: "Feature", geometry: { type: "Point", coordinates: place }, properties: one.properties };
-  });
-  return { type: "FeatureCollection", features: features.filter((one) => one.geometry.coordinates) };
+  const features = [];
+  for (const { geometry, properties } of collection.features) {
+    const own = [properties.lon, properties.lat];
+    const place = own.every(Number.isFinite) ? own : middle(geometry);
+    if (place) features.push({ type: "Feature", geometry: { type: "Point", coordinates: place }, properties });
+  }
+  return { type: "FeatureCollection", features };
 }
 
 function middle(geometry) {
   if (!geometry) return null;
-  if (geometry.type === "Point") return geometry.coordinates;
-  if (geometry.type === "LineString") return geometry.coordinates[Math.floor(geometry.coordinates.length / 2)];
+  const { type, coordinates } = geometry;
+  if (type === "Point") return coordinates;
+  if (type === "LineString") return coordinates[Math.floor(coordinates.length / 2)];
+  if (type === "Polygon") return centroid(coordinates[0]);
+  if (type === "MultiPolygon") return centroid(coordinates.map((one) => one[0]).sort((a, b) => b.length - a.length)[0]);
   const box = extent([{ geometry }]);
   return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+}
+
+function centroid(ring) {
+  let [area, x, y] = [0, 0, 0];
+  for (let i = 0; i + 1 < ring.length; i += 1) {
+    const cross = ring[i][0] * ring[i + 1][1] - ring[i + 1][0] * ring[i][1];
+    area += cross;
+    x += (ring[i][0] + ring[i + 1][0]) * cross;
+    y += (ring[i][1] + ring[i + 1][1]) * cross;
+  }
+  return area ? [x / (3 * area), y / (3 * area)] : ring[0];
 }
 
 function extent(features) {
