@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from crashkit.errors import StoreError
 from crashkit.store import failures
@@ -66,7 +66,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one moment of the store, whoever writes meanwhile."""
     with failures.told(shown(engine.url)), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 
@@ -74,7 +74,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose changes are kept together at the end, or not at all."""
     with failures.told(shown(engine.url)), engine.connect() as connection:
-        connection = connection.execution_options(crashkit_writes=True)
+        connection.execution_options(crashkit_writes=True)
         with connection.begin():
             yield connection
 
@@ -165,17 +165,3 @@ def try_connection(engine: Engine) -> None:
             url=shown(engine.url),
             found=broken,
         )
-
-
-__all__ = [
-    "BUSY_TIMEOUT_MS",
-    "DBAPIError",
-    "address",
-    "connect",
-    "file_of",
-    "reading",
-    "shown",
-    "try_connection",
-    "unkept_promises",
-    "writing",
-]

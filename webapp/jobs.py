@@ -1,0 +1,407 @@
+"""Work that outlives a request: one row of the table `job` each, which is the truth.
+
+A worker claims a row for LEASE_S seconds and keeps extending that lease while it works. The job of
+a worker that died is taken over when its lease has ended. What a job makes and its being done are
+kept in one transaction, so nothing is ever kept twice. The queue is a bell only: it wakes a worker
+at once and carries nothing but the number of the job.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from huey.storage import BaseStorage, SqliteStorage
+from sqlalchemy import Connection, Row, and_, column, or_, select, table, update
+
+from crashkit import api
+from crashkit.api import Message
+
+LEASE_S = 30.0
+EXTEND_EVERY_S = 10.0
+LOOK_EVERY_S = 0.5
+SWEEP_EVERY_S = 5.0
+ATTEMPTS = 3
+FINISHED = ("done", "failed", "cancelled")
+
+JOB = table(
+    "job",
+    *(column(name) for name in ("id", "name", "args", "state", "progress", "doing", "result")),
+    *(column(name) for name in ("error", "worker", "lease_until", "attempt", "cancel")),
+    *(column(name) for name in ("created", "started", "finished")),
+)
+LOG = logging.getLogger(__name__)
+
+Within = Callable[[Connection, int], None]
+Finish = Callable[[Callable[[int], dict[str, Any]]], Within]
+"""finish(lambda row_id: {"import": row_id}) makes the `within` that ends the job with the work."""
+Work = Callable[[api.Store, dict[str, Any], api.Progress, Finish], dict[str, Any]]
+
+_works: dict[str, Work] = {}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as its page shows it. A failed job that needs a choice says so in `result`."""
+
+    id: str
+    name: str
+    args: Mapping[str, Any]
+    state: str
+    progress: float
+    doing: Message | None
+    result: dict[str, Any] | None
+    error: Message | None
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Say whether nothing more will happen."""
+        return self.state in FINISHED
+
+
+class _LostError(Exception):
+    """Another worker has taken over; what was done here is thrown away."""
+
+
+def work(name: str) -> Callable[[Work], Work]:
+    """Register the function that does the work called `name`."""
+
+    def register(function: Work) -> Work:
+        _works[name] = function
+        return function
+
+    return register
+
+
+# -------------------------------------------------------------------- board
+
+
+class Board:
+    """The jobs of one store: put up, look at, cancel, run."""
+
+    def __init__(self, where: str | api.Store) -> None:
+        self.store = api.open_store(where) if isinstance(where, str) else where
+        self._bell = _bell(self.store)
+
+    def start(self, name: str, args: Mapping[str, Any]) -> str:
+        """Put a job up and ring; return its number. Raises NotFound for unknown work."""
+        if name not in _works:
+            raise api.NotFound("There is no work called {name}.", name=name)
+        number = uuid.uuid4().hex
+        with self.store.writing() as connection:
+            connection.execute(
+                JOB.insert().values(
+                    id=number,
+                    name=name,
+                    args=api.Store.pack(dict(args)),
+                    state="queued",
+                    progress=0.0,
+                    lease_until=0.0,
+                    attempt=0,
+                    cancel=0,
+                    created=time.time(),
+                )
+            )
+        self._ring(number)
+        return number
+
+    def get(self, number: str) -> Job:
+        """Return a job. Raises NotFound."""
+        with self.store.reading() as connection:
+            row = connection.execute(select(JOB).where(JOB.c.id == number)).one_or_none()
+        if row is None:
+            raise api.NotFound("There is no job {number}.", number=number)
+        return _job(row)
+
+    def recent(self, n: int = 20) -> list[Job]:
+        """List the last `n` jobs, the newest first."""
+        query = select(JOB).order_by(JOB.c.created.desc()).limit(n)
+        with self.store.reading() as connection:
+            return [_job(row) for row in connection.execute(query)]
+
+    def cancel(self, number: str) -> None:
+        """Ask a job to stop: a waiting one at once, a running one at its next step."""
+        self.get(number)
+        with self.store.writing() as connection:
+            connection.execute(
+                update(JOB)
+                .where(JOB.c.id == number, JOB.c.state == "queued")
+                .values(state="cancelled", cancel=1, finished=time.time())
+            )
+            connection.execute(
+                update(JOB).where(JOB.c.id == number, JOB.c.state == "running").values(cancel=1)
+            )
+
+    def run_next(self, worker: str) -> bool:
+        """Run one job that waits or was abandoned; say whether there was one."""
+        self._sweep()
+        claimed = self._claim(worker)
+        if claimed is None:
+            return False
+        _Run(self.store, claimed).do()
+        return True
+
+    def wait(self, number: str, seconds: float) -> Job:
+        """Return a job when it is finished. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while not (job := self.get(number)).is_finished:
+            if time.monotonic() > until:
+                raise TimeoutError(f"job {number} is still {job.state}")
+            time.sleep(0.02)
+        return job
+
+    def heard(self) -> bool:
+        """Say whether the bell rang since it was last asked."""
+        # Asking how many there are only reads; taking one locks the file of the bell.
+        bell = self._bell
+        return bell is not None and bell.queue_size() > 0 and bell.dequeue() is not None
+
+    def close(self) -> None:
+        """Close the bell and the store."""
+        if self._bell is not None:
+            self._bell.close()
+        self.store.close()
+
+    def _ring(self, number: str) -> None:
+        if self._bell is not None:
+            self._bell.enqueue(number.encode())
+
+    def _sweep(self) -> None:
+        """Close abandoned jobs that were cancelled, or tried too often."""
+        abandoned = and_(JOB.c.state == "running", JOB.c.lease_until < time.time())
+        hopeless = and_(abandoned, or_(JOB.c.cancel == 1, JOB.c.attempt >= ATTEMPTS))
+        query = select(JOB.c.id, JOB.c.cancel).where(hopeless)
+        with self.store.reading() as connection:
+            found = list(connection.execute(query))
+        for row in found:
+            message = Message(
+                "The work stopped {n} times without a word; the log of the server says more.",
+                {"n": ATTEMPTS},
+            )
+            end = {"state": "cancelled"} if row.cancel else {"state": "failed"}
+            error = None if row.cancel else api.Store.pack(message)
+            with self.store.writing() as connection:
+                connection.execute(
+                    update(JOB)
+                    .where(JOB.c.id == row.id, hopeless)
+                    .values(**end, error=error, finished=time.time())
+                )
+
+    def _claim(self, worker: str) -> Row[Any] | None:
+        open_jobs = and_(
+            JOB.c.cancel == 0,
+            JOB.c.attempt < ATTEMPTS,
+            or_(
+                JOB.c.state == "queued",
+                and_(JOB.c.state == "running", JOB.c.lease_until < time.time()),
+            ),
+        )
+        query = select(JOB.c.id).where(open_jobs).order_by(JOB.c.created, JOB.c.id)
+        with self.store.reading() as connection:
+            waiting = list(connection.execute(query).scalars())
+        for number in waiting:
+            with self.store.writing() as connection:
+                now = time.time()
+                claim = (
+                    update(JOB)
+                    .where(JOB.c.id == number, open_jobs)
+                    .values(
+                        state="running",
+                        worker=worker,
+                        lease_until=now + LEASE_S,
+                        attempt=JOB.c.attempt + 1,
+                        started=now,
+                    )
+                    .returning(*JOB.c)
+                )
+                # No row: another worker was faster, which is no error.
+                row: Row[Any] | None = connection.execute(claim).one_or_none()
+            if row is not None:
+                return row
+        return None
+
+
+def _bell(store: api.Store) -> BaseStorage | None:
+    """Return the bell of an embedded store; workers of a database server look every second."""
+    if store.kind != "sqlite":
+        return None
+    return SqliteStorage("crashkit", filename=f"{store.engine.url.database}.bell", timeout=5)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        name=row.name,
+        args=api.Store.unpack(row.args),
+        state=row.state,
+        progress=row.progress,
+        doing=_unpacked(row.doing),
+        result=_unpacked(row.result),
+        error=_unpacked(row.error),
+        created=datetime.fromtimestamp(row.created, UTC),
+        started=_moment(row.started),
+        finished=_moment(row.finished),
+    )
+
+
+def _unpacked(text: str | None) -> Any:
+    return None if text is None else api.Store.unpack(text)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+# ---------------------------------------------------------------------- run
+
+
+class _Run:
+    """One attempt at one job, with the thread that keeps its lease."""
+
+    def __init__(self, store: api.Store, row: Row[Any]) -> None:
+        self.store, self.row = store, row
+        self.share, self.doing = 0.0, None if row.doing is None else _unpacked(row.doing)
+        self.cancelled = self.lost = False
+        self.mine = and_(JOB.c.id == row.id, JOB.c.attempt == row.attempt, JOB.c.state == "running")
+
+    def do(self) -> None:
+        """Do the work and write how it ended; what goes wrong is the job's, not the worker's."""
+        args = _unpacked(self.row.args)
+        try:
+            with self._lease():
+                result = _works[self.row.name](self.store, args, self.progress, self.finish)
+        except _LostError:
+            LOG.warning("job %s was taken over by another worker", self.row.id)
+        except api.Cancelled:
+            self._end(state="cancelled")
+        except api.NeedsChoice as error:
+            choice = {"option": error.option, "choices": list(error.choices)}
+            self._end(state="failed", error=error.message, result=choice)
+        except api.CrashKitError as error:
+            self._end(state="failed", error=error.message)
+        except Exception:
+            LOG.exception("job %s (%s) failed", self.row.id, self.row.name)
+            fault = Message(
+                "The work stopped because of a fault in the program. The log of the server has "
+                "the details under {number}.",
+                {"number": self.row.id},
+            )
+            self._end(state="failed", error=fault)
+        else:
+            # Nothing to do where the work has finished the job in its own transaction.
+            self._end(state="done", result=result, progress=1.0)
+
+    def progress(self, share: float, doing: Message | None = None) -> None:
+        """Note how far the work is; the lease thread writes it down. Raises Cancelled."""
+        self.share = max(self.share, min(1.0, share))
+        self.doing = doing or self.doing
+        if self.lost:
+            raise _LostError
+        if self.cancelled:
+            raise api.Cancelled
+
+    def finish(self, result_of: Callable[[int], dict[str, Any]]) -> Within:
+        """Return what marks the job done inside the transaction of its work."""
+
+        def within(connection: Connection, row_id: int) -> None:
+            done = update(JOB).where(self.mine, JOB.c.cancel == 0)
+            values = {"state": "done", "progress": 1.0, "finished": time.time()}
+            packed = api.Store.pack(result_of(row_id))
+            if connection.execute(done.values(**values, result=packed)).rowcount == 1:
+                return
+            query = select(JOB.c.cancel).where(self.mine)
+            if connection.execute(query).scalar():
+                raise api.Cancelled
+            raise _LostError
+
+        return within
+
+    def _end(
+        self,
+        *,
+        state: str,
+        result: dict[str, Any] | None = None,
+        error: Message | None = None,
+        progress: float | None = None,
+    ) -> None:
+        values: dict[str, Any] = {"state": state, "finished": time.time()}
+        values["progress"] = self.share if progress is None else progress
+        values["result"] = None if result is None else api.Store.pack(result)
+        values["error"] = None if error is None else api.Store.pack(error)
+        with self.store.writing() as connection:
+            connection.execute(update(JOB).where(self.mine).values(**values))
+
+    @contextmanager
+    def _lease(self) -> Iterator[None]:
+        over = threading.Event()
+        keeper = threading.Thread(target=self._keep_lease, args=(over,), daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    def _keep_lease(self, over: threading.Event) -> None:
+        written, extended = (0.0, self.doing), time.monotonic()
+        while not over.wait(LOOK_EVERY_S):
+            said = (self.share, self.doing)
+            due = time.monotonic() - extended > EXTEND_EVERY_S
+            try:
+                self._look()
+                if not self.lost and (due or said != written):
+                    self._extend()
+                    written, extended = said, time.monotonic()
+            except api.StoreError:
+                # The import itself may be writing just now: SQLite has one writer.
+                LOG.debug("the lease of job %s waits for the store", self.row.id)
+
+    def _look(self) -> None:
+        with self.store.reading() as connection:
+            row = connection.execute(select(JOB.c.cancel).where(self.mine)).one_or_none()
+        self.lost = row is None
+        self.cancelled = row is not None and bool(row.cancel)
+
+    def _extend(self) -> None:
+        doing = None if self.doing is None else api.Store.pack(self.doing)
+        values = {"lease_until": time.time() + LEASE_S, "progress": self.share, "doing": doing}
+        with self.store.writing() as connection:
+            connection.execute(update(JOB).where(self.mine).values(**values))
+
+
+def run_worker(url: str, *, stop: threading.Event, worker: str | None = None) -> None:
+    """Run jobs until `stop` is set; several workers may run at once."""
+    name = worker or f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+    board = Board(url)
+    try:
+        looked = 0.0
+        while not stop.is_set():
+            pause = SWEEP_EVERY_S if board.store.kind == "sqlite" else 1.0
+            if not board.heard() and time.monotonic() - looked < pause:
+                stop.wait(0.2)
+                continue
+            looked = time.monotonic()
+            _run_all(board, name, stop)
+    finally:
+        board.close()
+
+
+def _run_all(board: Board, worker: str, stop: threading.Event) -> None:
+    try:
+        while not stop.is_set() and board.run_next(worker):
+            pass
+    except api.StoreError as error:
+        # The store is busy or away: the jobs stay in the table until it is back.
+        LOG.warning("worker %s cannot reach its jobs: %s", worker, error)
