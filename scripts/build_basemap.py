@@ -189,7 +189,7 @@ def country_labels(gpkg: Path) -> list[dict[str, Any]]:
         names = {} if code in NO_LABEL else _country_names(code)
         if names:
             rank = 0 if code in CAREC else 1 + int(largest.area < 20) + int(largest.area < 2)
-            words = {"kind": "country", "rank": rank, **names}
+            words = {"kind": "country_name", "rank": rank, **names}
             found.append(_feature(shapely.maximum_inscribed_circle(largest, tolerance=0.05), words))
     return [_at_start(one) for one in found]
 

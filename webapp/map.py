@@ -58,6 +58,9 @@ CARD = (
 NOT_FILTER = ("v", "result", "crash", "lang")
 """Words of the query string that are not part of the filter."""
 
+MOST_SCREENINGS = 5
+"""Screenings offered beside the map; the page of blackspots lists all."""
+
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 GEOJSON_TYPE = "application/geo+json"
 KEPT = {"Cache-Control": "private, max-age=60"}
@@ -83,6 +86,7 @@ def page(dataset: str) -> str:
         severities=SEVERITIES,
         switches=kinds,
         result=result,
+        screenings=_screenings(dataset, chosen),
         addresses=_addresses(data, chosen, [kind for kind, _ in kinds], result),
         files=f"/d/{quote(dataset)}/crashes",
         query=_query(chosen.query),
@@ -102,6 +106,14 @@ def _addresses(
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
     return found
+
+
+def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
+    """Return the newest screenings: number, title, and the address of this map with their sites."""
+    kept = store().results(dataset)[:MOST_SCREENINGS]
+    return [
+        (one.id, one.asked.title, _query({**chosen.query, "result": str(one.id)})) for one in kept
+    ]
 
 
 def _name(data: api.CrashData) -> str:
@@ -158,9 +170,7 @@ def _value(value: Any, words: Mapping[str, api.Message]) -> Any:
 def _words(data: api.CrashData) -> dict[str, dict[str, api.Message]]:
     """Return the labels of the codes by field, as the filter bar names them."""
     return {
-        field.name: {
-            value: label for value, label, _ in field.options if isinstance(label, api.Message)
-        }
+        field.name: {value: label for value, label, _ in field.options}
         for field in api.filter_choices(data)
     }
 
@@ -175,10 +185,10 @@ def basemap() -> Response:
 @area.get("/d/<dataset>/layers/<kind>.geojson")
 def layer(dataset: str, kind: str) -> Response:
     """Return a layer of the data set: roads, towns, lakes, areas or junctions."""
-    found = store().layers(dataset)
-    if kind not in LAYERS or kind not in found:
+    found = store().layer(dataset, kind) if kind in LAYERS else None
+    if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
-    return _packed(json.dumps(found[kind], ensure_ascii=False).encode(), GEOJSON_TYPE)
+    return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
 
 
 def store() -> api.Store:

@@ -122,9 +122,13 @@ function printing(map, box) {
 /* ---------------------------------------------------------------- the view */
 
 function firstView(data) {
-  const kept = data.remember && sessionStorage.getItem(`map ${data.remember}`);
-  if (kept) return JSON.parse(kept);
+  const kept = JSON.parse((data.remember && sessionStorage.getItem(`map ${data.remember}`)) || "null");
+  if (kept && (!data.bounds || meets(kept.box, bounds(data)))) return { center: kept.center, zoom: kept.zoom };
   return data.bounds ? { bounds: bounds(data), fitBoundsOptions: room() } : { center: [68, 42], zoom: 3 };
+}
+
+function meets(one, other) {
+  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 }
 
 function bounds(data) {
@@ -140,7 +144,8 @@ function room() {
 function remember(map, data) {
   if (!data.remember) return;
   map.on("moveend", () => {
-    const view = { center: map.getCenter().toArray(), zoom: map.getZoom() };
+    const box = map.getBounds().toArray().flat();
+    const view = { center: map.getCenter().toArray(), zoom: map.getZoom(), box };
     sessionStorage.setItem(`map ${data.remember}`, JSON.stringify(view));
   });
 }
