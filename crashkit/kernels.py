@@ -8,6 +8,7 @@ nowhere; a kernel that cannot be kept is compiled anew in each process.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -72,64 +73,85 @@ def widest(starts: Ints, ends: Ints) -> Flags:
 
 
 @compiled
-def _neighbours(points: Floats, cell: Ints, keys: Ints, radius: float) -> tuple[Ints, Ints]:
-    n = points.shape[0]
-    offsets = np.zeros(n + 1, np.int64)
-    members = np.empty(0, np.int64)
-    for filling in range(2):
-        at = 0
-        for i in range(n):
-            for side in range(9):
-                row, column = cell[i, 0] + side // 3 - 1, cell[i, 1] + side % 3 - 1
-                base = (row * SIDE + column) * SIDE + cell[i, 2]
-                first = np.searchsorted(keys, base - 1)
-                last = np.searchsorted(keys, base + 2)
-                for j in range(first, last):
-                    x = points[j, 0] - points[i, 0]
-                    y = points[j, 1] - points[i, 1]
-                    z = points[j, 2] - points[i, 2]
-                    if x * x + y * y + z * z <= radius * radius:
-                        if filling:
-                            members[at] = j
-                        at += 1
-            offsets[i + 1] = at
-        if not filling:
-            members = np.empty(at, np.int64)
+def _count_or_fill(
+    points: Floats, grid: tuple[Ints, Ints], radius: float, wanted: Ints, members: Ints
+) -> Ints:
+    """Return where the neighbours of each wanted point start; fill them in if there is room."""
+    cell, keys = grid
+    bounds = np.zeros(wanted.size + 1, np.int64)
+    at = 0
+    for k in range(wanted.size):
+        i = wanted[k]
+        for side in range(9):
+            row, column = cell[i, 0] + side // 3 - 1, cell[i, 1] + side % 3 - 1
+            base = (row * SIDE + column) * SIDE + cell[i, 2]
+            first, last = np.searchsorted(keys, base - 1), np.searchsorted(keys, base + 2)
+            for j in range(first, last):
+                x = points[j, 0] - points[i, 0]
+                y = points[j, 1] - points[i, 1]
+                z = points[j, 2] - points[i, 2]
+                if x * x + y * y + z * z <= radius * radius:
+                    if members.size:
+                        members[at] = j
+                    at += 1
+        bounds[k + 1] = at
+    return bounds
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Points in a grid of cubes, ready to be asked for neighbours within one radius.
+
+    `order` sorts the points by cube; the other arrays are in that order.
+    """
+
+    order: Ints
+    points: Floats
+    grid: tuple[Ints, Ints]
+    radius: float
+
+
+def ground(points: Floats, radius: float) -> Ground:
+    """Lay a grid over points of shape (n, 3), in metres."""
+    low = points.min(axis=0) if len(points) else np.zeros(3)
+    cell = np.floor((points - low) / radius).astype(np.int64) + 1
+    keys = (cell[:, 0] * SIDE + cell[:, 1]) * SIDE + cell[:, 2]
+    order = np.argsort(keys, kind="stable")
+    return Ground(order, points[order], (cell[order], keys[order]), float(radius))
+
+
+def crowds(on: Ground) -> Ints:
+    """Return how many points lie within the radius of each point, itself included."""
+    n = on.order.size
+    bounds = _count_or_fill(on.points, on.grid, on.radius, np.arange(n), np.empty(0, np.int64))
+    counts = np.empty(n, np.int64)
+    counts[on.order] = np.diff(bounds)
+    return counts
+
+
+def neighbours(on: Ground, wanted: Ints | None = None) -> tuple[Ints, Ints]:
+    """Return which points lie within the radius of each wanted point (all points by default).
+
+    The neighbours of the point `wanted[i]`, itself included, are
+    `members[offsets[i]:offsets[i + 1]]`, rising; `offsets` has shape (wanted + 1,).
+    """
+    n = on.order.size
+    place = np.empty(n, np.int64)
+    place[on.order] = np.arange(n)
+    asked = place if wanted is None else place[wanted]
+    nothing = np.empty(0, np.int64)
+    offsets: Ints = _count_or_fill(on.points, on.grid, on.radius, asked, nothing)
+    members = np.empty(int(offsets[-1]), np.int64)
+    _count_or_fill(on.points, on.grid, on.radius, asked, members)
+    members = on.order[members]
+    _sort_groups(offsets, members)
     return offsets, members
 
 
-def neighbours(points: Floats, radius: float) -> tuple[Ints, Ints]:
-    """Return which points lie within `radius` of each point, itself included.
-
-    `points` has shape (n, 3), in metres. The neighbours of point i are
-    `members[offsets[i]:offsets[i + 1]]`, rising; `offsets` has shape (n + 1,).
-    """
-    if not len(points):
-        return np.zeros(1, np.int64), np.empty(0, np.int64)
-    cell = np.floor((points - points.min(axis=0)) / radius).astype(np.int64) + 1
-    keys = (cell[:, 0] * SIDE + cell[:, 1]) * SIDE + cell[:, 2]
-    order = np.argsort(keys, kind="stable")
-    ordered = np.ascontiguousarray(points[order])
-    offsets, members = _neighbours(ordered, cell[order], keys[order], float(radius))
-    return _in_first_order(offsets, members, order)
-
-
 @compiled
-def _in_first_order(offsets: Ints, members: Ints, order: Ints) -> tuple[Ints, Ints]:
-    n = order.size
-    moved = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        moved[order[i] + 1] = offsets[i + 1] - offsets[i]
-    for i in range(n):
-        moved[i + 1] += moved[i]
-    out = np.empty(members.size, np.int64)
-    for i in range(n):
-        start = moved[order[i]]
-        size = offsets[i + 1] - offsets[i]
-        for k in range(size):
-            out[start + k] = order[members[offsets[i] + k]]
-        out[start : start + size].sort()
-    return moved, out
+def _sort_groups(offsets: Ints, members: Ints) -> None:
+    for i in range(offsets.size - 1):
+        members[offsets[i] : offsets[i + 1]].sort()
 
 
 @compiled
@@ -159,7 +181,8 @@ def best_centres(xyz: Floats, ups: Floats, around: tuple[Ints, Ints], radius: fl
             far = np.sqrt(x * x + y * y)
             if 1e-6 < far <= 2 * radius:
                 half, turn = np.arccos(far / (2 * radius)) + 1e-9, np.arctan2(y, x)
-                enter[arcs], leave[arcs] = turn - half, turn + half
+                enter[arcs] = (turn - half) % (2 * np.pi)
+                leave[arcs] = enter[arcs] + 2 * half
                 arcs += 1
         turn = _deepest(enter[:arcs], leave[:arcs])
         centres[i] = xyz[i] + radius * (np.cos(turn) * east + np.sin(turn) * north)
@@ -168,16 +191,18 @@ def best_centres(xyz: Floats, ups: Floats, around: tuple[Ints, Ints], radius: fl
 
 @compiled
 def _deepest(enter: Floats, leave: Floats) -> float:
-    """Return the direction that lies in most arcs of a circle (radians)."""
+    """Return the direction that lies in most arcs of a circle (radians); no arc passes half of it.
+
+    `enter` lies between 0 and a whole turn, `leave` may lie beyond it.
+    """
+    first, last = np.sort(enter), np.sort(leave)
     best, most = 0.0, 0
-    for k in range(enter.size):
-        inside = 0
-        for other in range(enter.size):
-            behind = (enter[k] - enter[other]) % (2 * np.pi)
-            if behind <= leave[other] - enter[other]:
-                inside += 1
-        if inside > most or (inside == most and enter[k] < best):
-            best, most = enter[k], inside
+    for k in range(first.size):
+        begun = np.searchsorted(first, first[k], side="right")
+        over = np.searchsorted(last, first[k])
+        around = first.size - np.searchsorted(last, first[k] + 2 * np.pi)
+        if begun - over + around > most:
+            best, most = first[k], begun - over + around
     return best
 
 

@@ -369,15 +369,15 @@ def _check_places(asked: Screening, data: CrashData, place: Place) -> None:
             end=data.period.end,
         )
     if not _located(data, place).any():
-        raise MethodError(_LACKS[place.needs[0]], crashes=len(data), preset=asked.preset)
-
-
-_LACKS = {
-    "chainage": "{preset} looks along roads, but none of the {crashes} crashes has a road and a "
-    "km post. Choose a preset with circles, or import files that have km posts.",
-    "coordinates": "{preset} looks around points, but none of the {crashes} crashes has "
-    "coordinates. Choose a preset along roads, or import files that have coordinates.",
-}
+        raise MethodError(
+            "{preset} looks along roads, but none of the {crashes} crashes has a road and a km "
+            "post. Choose a preset with circles, or import files that have km posts."
+            if "chainage" in place.needs
+            else "{preset} looks around points, but none of the {crashes} crashes has coordinates. "
+            "Choose a preset along roads, or import files that have coordinates.",
+            crashes=len(data),
+            preset=asked.preset,
+        )
 
 
 def _known(data: CrashData, column: str) -> bool:
@@ -514,7 +514,7 @@ def _row(finding: Finding, say: Say) -> dict[str, Any]:
         "expected": _plain(score.detail.get("expected"), 6),
         "low": _plain(score.detail.get("low"), 6),
         "high": _plain(score.detail.get("high"), 6),
-        "p": _plain(score.detail.get("p"), 12),
+        "p": None if "p" not in score.detail else float(f"{score.detail['p']:.6g}"),
         "rule": None if score.reason is None else say(score.reason),
     }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from crashkit import stats
 from crashkit.errors import counted
@@ -30,6 +31,7 @@ def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]
     return [_score(len(site.crash_ids), params) for site in sites]
 
 
+@cache
 def _score(n: int, params: Params) -> Score:
     if n < params.min_crashes:
         return Score(float(n), False)
@@ -38,4 +40,9 @@ def _score(n: int, params: Params) -> Score:
     return Score(float(n), True, reason, {"low": low, "high": high})
 
 
-MEASURE = Measure("count", "Number of crashes", score, Params)
+MEASURE = Measure(
+    name="count",
+    title="Number of crashes",
+    score=score,
+    params=Params,
+)

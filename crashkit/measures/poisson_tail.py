@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 CELL_M = 1000.0
+SMALLEST = 1e-12
+"""Chances below this are not told apart: no model of crashes is that exact."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _score(n: int, expected: float, p: float, q: float, passed: bool) -> Score:
     low, high = stats.poisson_interval(n)
     reason = Message(
         "{n} crashes where {expected} are expected; the chance of so many is {p}.",
-        {"n": n, "expected": f"{expected:.1f}", "p": f"{p:.2g}"},
+        {"n": n, "expected": expected, "p": f"{p:.2g}" if p >= SMALLEST else f"< {SMALLEST:g}"},
     )
     detail = {"expected": expected, "low": low, "high": high, "p": p, "q": q}
     return Score(value, True, reason, detail)
@@ -164,4 +166,9 @@ def _ground_rates(sites: Sequence[Site], data: CrashData, params: Params) -> Flo
     return rates[np.minimum(inside, rates.size - 1)]
 
 
-MEASURE = Measure("poisson_tail", "More crashes than chance allows", score, Params)
+MEASURE = Measure(
+    name="poisson_tail",
+    title="More crashes than chance allows",
+    score=score,
+    params=Params,
+)

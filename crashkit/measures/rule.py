@@ -187,4 +187,9 @@ def _limit(name: str, rule: Rule) -> Message:
     return Message("at least {n} crashes", {"n": rule[name]})
 
 
-MEASURE = Measure("rule", "Written rule", score, Params)
+MEASURE = Measure(
+    name="rule",
+    title="Written rule",
+    score=score,
+    params=Params,
+)

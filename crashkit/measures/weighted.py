@@ -66,4 +66,10 @@ def _score(value: float, crashes: int, params: Params) -> Score:
     return Score(value, True, reason)
 
 
-MEASURE = Measure("weighted", "Sum of severity weights", score, Params, ("severity",))
+MEASURE = Measure(
+    name="weighted",
+    title="Sum of severity weights",
+    score=score,
+    params=Params,
+    needs=("severity",),
+)

@@ -47,4 +47,11 @@ def _windows(found: geo.OnRoads, length_m: float) -> list[Site]:
     return geo.stretches(found, starts[keep], ends[keep])
 
 
-PLACE = Place("anchored", "Windows anchored at crashes", cut, Params, True, ("chainage",))
+PLACE = Place(
+    name="anchored",
+    title="Windows anchored at crashes",
+    cut=cut,
+    params=Params,
+    overlaps=True,
+    needs=("chainage",),
+)

@@ -1,10 +1,12 @@
 """Circles of a given radius, moved over the crashes: for data with coordinates but no km posts.
 
-A circle is drawn around every crash. With `centres = "best"` it is also moved to where it holds
-most crashes among all circles whose rim passes through that crash; so, wherever a circle holds a
-given number of crashes, one with at least as many is found. Where a rule has another radius for
-built-up areas, crashes inside and outside them are looked at apart. Circles know no roads: crashes
-on two roads that run side by side are counted together.
+A circle is drawn around every crash; or, to save time where crashes stand close, around the crash of
+each small square that has most others around it: the fullest circle is always among them. With
+`centres = "best"` the circle is also moved to where it holds most crashes among all circles whose
+rim passes through that crash; so, wherever a circle holds a given number of crashes, one with at
+least as many is found. Where a rule has another radius for built-up areas, crashes inside and
+outside them are looked at apart. Circles know no roads: crashes on two roads that run side by side
+are counted together.
 
 Source: reference methods, section 2.3 (circles).
 """
@@ -36,23 +38,27 @@ class Params:
         0, label="Radius in built-up areas (0: as elsewhere)", unit="m", low=0, high=20000
     )
     centres: str = word("crashes", label="Centres of circles", choices=["crashes", "best"])
+    apart_m: float = number(
+        0, label="One circle in each square of this side (0: all)", unit="m", low=0, high=20000
+    )
 
 
 def cut(data: CrashData, params: Params) -> list[Site]:
     """Return the circles; of circles with the same crashes only the first is kept."""
     found = geo.located(data)
-    best = params.centres == "best"
     if not params.urban_radius_m:
-        return _circles(found, params.radius_m, best=best)
-    outside = _circles(found.keep(~found.urban), params.radius_m, best=best)
-    inside = _circles(found.keep(found.urban), params.urban_radius_m, best=best)
+        return _circles(found, params.radius_m, params)
+    outside = _circles(found.keep(~found.urban), params.radius_m, params)
+    inside = _circles(found.keep(found.urban), params.urban_radius_m, params)
     return outside + [replace(site, id=f"{site.id}u", group="urban") for site in inside]
 
 
-def _circles(found: geo.Points, radius_m: float, *, best: bool) -> list[Site]:
-    offsets, members = kernels.neighbours(found.xyz_m, radius_m)
-    lon, lat = found.lon, found.lat
-    if best:
+def _circles(found: geo.Points, radius_m: float, params: Params) -> list[Site]:
+    ground = kernels.ground(found.xyz_m, radius_m)
+    chosen = _chosen(found, kernels.crowds(ground), params.apart_m)
+    offsets, members = kernels.neighbours(ground, chosen)
+    lon, lat = found.lon[chosen], found.lat[chosen]
+    if params.centres == "best":
         (more, others), (more_lon, more_lat) = _best(found, radius_m)
         offsets = np.concatenate([offsets, more[1:] + offsets[-1]])
         members = np.concatenate([members, others])
@@ -60,8 +66,18 @@ def _circles(found: geo.Points, radius_m: float, *, best: bool) -> list[Site]:
     return _sites(found.ids, offsets, members, centres=(lon, lat), radius_m=radius_m)
 
 
+def _chosen(found: geo.Points, crowds: Ints, apart_m: float) -> Ints:
+    """Return the crashes to draw circles around: in each square the one with most around it."""
+    if not apart_m or not crowds.size:
+        return np.arange(crowds.size, dtype=np.int64)
+    square = geo.cells(found.lon, found.lat, apart_m)
+    fullest_first = np.lexsort((-crowds, square))
+    firsts = np.append(True, np.diff(square[fullest_first]) != 0)
+    return np.sort(fullest_first[firsts]).astype(np.int64)
+
+
 def _best(found: geo.Points, radius_m: float) -> tuple[tuple[Ints, Ints], tuple[Floats, Floats]]:
-    around = kernels.neighbours(found.xyz_m, 2 * radius_m)
+    around = kernels.neighbours(kernels.ground(found.xyz_m, 2 * radius_m))
     ups = geo.upwards(found.lon, found.lat)
     centres = kernels.best_centres(found.xyz_m, ups, around, radius_m)
     inside = kernels.within(centres, found.xyz_m, around, radius_m + ROUNDING_M)
@@ -105,4 +121,11 @@ def _different(offsets: Ints, members: Ints) -> Ints:
     return np.sort(firsts).astype(np.int64)
 
 
-PLACE = Place("circles", "Circles moved over the map", cut, Params, True, ("coordinates",))
+PLACE = Place(
+    name="circles",
+    title="Circles moved over the map",
+    cut=cut,
+    params=Params,
+    overlaps=True,
+    needs=("coordinates",),
+)

@@ -45,4 +45,11 @@ def _whole(site: Site, from_m: int, to_m: int) -> Site:
     return replace(site, id=f"{site.road}:{from_m}-{to_m}", from_m=from_m, to_m=to_m)
 
 
-PLACE = Place("sections", "Fixed sections of road", cut, Params, False, ("chainage",))
+PLACE = Place(
+    name="sections",
+    title="Fixed sections of road",
+    cut=cut,
+    params=Params,
+    overlaps=False,
+    needs=("chainage",),
+)
