@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import dropins, fields, filters, geo, kernels, method, presets, stats
-from crashkit.errors import Message, MethodError
+from crashkit.errors import Message, MethodError, counted
 from crashkit.filters import Filter
 from crashkit.method import Measure, Place
 from crashkit.model import (
@@ -199,7 +200,9 @@ def run(
         period=part.period,
         data_version=data_version,
     )
-    return replace(answer, notes=tuple(_notes(asked, data, answer)))
+    return replace(
+        answer, notes=(*_notes(asked, data, answer), *_caveats(measure, part, measure_params))
+    )
 
 
 def _passed(sites: Sequence[Site], scores: Sequence[Score]) -> list[Scored]:
@@ -401,13 +404,14 @@ def _notes(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     """Say what a reader must know to judge the list."""
     preset = presets.all_presets().get(asked.preset)
     yield Message(
-        "{compared} places were compared, {kept} are listed. Some of them stand out by chance.",
+        "Places compared: {compared}; listed: {kept}. Some of them stand out by chance.",
         {"compared": answer.compared, "kept": len(answer.findings)},
     )
     yield from _period_notes(asked, answer.period)
     yield from _left_out(asked, data, answer)
     yield from _accuracy(asked, data)
-    yield from _unjudged(asked, data)
+    yield from _settings(asked, data)
+    yield from _stacked(data, answer)
     if preset:
         yield from _standing(preset, answer.period)
         yield from map(Message, preset.notes)
@@ -429,14 +433,21 @@ def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
 def _left_out(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
     lost = answer.crashes - answer.located
     if lost:
-        yield Message(
-            "{n} of {of} crashes are left out, because their place is not known well enough for "
-            "this rule.",
-            {"n": lost, "of": answer.crashes},
+        yield counted(
+            "One of {of} crashes is left out, because its place is not known as this rule "
+            "needs it.",
+            "{n} of {of} crashes are left out, because their place is not known as this rule "
+            "needs it.",
+            lost,
+            of=answer.crashes,
         )
     unknown = _unknown(data, "severity")
     if "severity" in asked.filter and "unknown" not in asked.filter["severity"] and unknown:
-        yield Message("{n} crashes of unknown severity are not counted.", {"n": unknown})
+        yield counted(
+            "One crash of unknown severity is not counted.",
+            "{n} crashes of unknown severity are not counted.",
+            unknown,
+        )
 
 
 def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
@@ -457,20 +468,39 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
         )
 
 
-def _unjudged(asked: Screening, data: CrashData) -> Iterator[Message]:
-    """Say which part of a rule the data cannot answer."""
-    rules = asked.measure_params.get("rules", ())
-    if any(rule.get("same_type") for rule in rules) and not _known(data, "crash_type"):
-        yield Message(
-            "The condition on crashes of one type is not judged: these data have no crash type."
-        )
+def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Say how crashes without a setting were judged by a rule that tells town from country."""
     apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
     unknown = _unknown(data, "area_type") if apart else 0
     if unknown:
-        yield Message(
+        yield counted(
+            "One crash without a known setting is judged as outside built-up areas.",
             "{n} crashes without a known setting are judged as outside built-up areas.",
-            {"n": unknown},
+            unknown,
         )
+
+
+def _stacked(data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+    """Warn of sites whose crashes all lie on one point: a junction, or a default location."""
+    found = geo.located(data)
+    spots = np.unique(np.column_stack([found.lon, found.lat]), axis=0, return_inverse=True)[1]
+    spot_of = dict(zip(found.ids.tolist(), spots.ravel().tolist(), strict=True))
+    sites = [one.site.crash_ids for one in answer.findings if one.site.radius_m]
+    n = sum(len(ids) > 1 and len({spot_of[id_] for id_ in ids}) == 1 for ids in sites)
+    if n:
+        yield counted(
+            "At one site all crashes have exactly the same coordinates: this can be a junction, "
+            "or a place that the source writes when it does not know better.",
+            "At {n} sites all crashes have exactly the same coordinates: this can be a junction, "
+            "or a place that the source writes when it does not know better.",
+            n,
+        )
+
+
+def _caveats(measure: Measure, data: CrashData, params: Any) -> tuple[Message, ...]:
+    """Return the doubts that a measure itself has about the data, if its module says any."""
+    say = getattr(sys.modules[measure.score.__module__], "caveats", None)
+    return tuple(say(data, params)) if say else ()
 
 
 def _standing(preset: Preset, period: Period) -> Iterator[Message]:

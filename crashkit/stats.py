@@ -91,10 +91,14 @@ def severity_points(
 
     With the unit "crashes" the weight of the worst injury; with "people" the weights of all people
     hurt: killed, serious, slight, and unclassified (injured, but how badly is not known).
+    Where people are not counted, a crash is one person with its worst injury: a lower bound.
     Pedestrians, cyclists and riders of mopeds count `vru_factor` times, where the data know them.
     """
     if unit == "crashes":
         return _crash_points(data.crashes, weights)
+    if not counts_people(data):
+        one = {ONE_PERSON[name]: weight for name, weight in weights.items() if name in ONE_PERSON}
+        return _crash_points(data.crashes, one)
     points = _people_points(data.crashes, weights)
     return points if vru_factor == 1.0 else points + (vru_factor - 1) * _vru_points(data, weights)
 
@@ -106,12 +110,33 @@ def _crash_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats
     return severity.map(lambda code: weights.get(code, 0.0)).fillna(0.0).to_numpy(dtype=float)
 
 
+PEOPLE = ("n_killed", "n_serious", "n_slight", "n_injured")
+ONE_PERSON = {
+    "killed": "fatal",
+    "serious": "serious",
+    "slight": "slight",
+    "unclassified": "injury",
+}
+
+
+def counts_people(data: CrashData) -> bool:
+    """Say whether the crash table tells how many people were hurt."""
+    return any(data.has(name) for name in PEOPLE)
+
+
+def deaths(data: CrashData) -> Floats:
+    """Return the people killed in each crash; one in a fatal crash where they are not counted."""
+    if data.has("n_killed"):
+        return data.crashes["n_killed"].fillna(0).to_numpy(dtype=float)
+    return _crash_points(data.crashes, {"fatal": 1.0})
+
+
 def _people_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats:
     killed, serious, slight, injured = (
         crashes[name].fillna(0).to_numpy(dtype=float)
         if name in crashes.columns
         else np.zeros(len(crashes))
-        for name in ("n_killed", "n_serious", "n_slight", "n_injured")
+        for name in PEOPLE
     )
     unclassified = np.maximum(injured - serious - slight, 0)
     return np.asarray(

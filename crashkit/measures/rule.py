@@ -19,7 +19,7 @@ Source: reference methods, sections 1.1 and 1.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import stats
+from crashkit import fields, stats
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, number, rows, word
 from crashkit.model import CrashData, Score, Site
@@ -68,9 +68,13 @@ def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]
 
     Raises MethodError when the data lack what every condition needs.
     """
-    judged = [rule for rule in params.rules if can_be_judged(rule, data)]
-    if not judged or (params.combine == "all" and len(judged) < len(params.rules)):
-        raise MethodError("The rule counts crashes of one kind, but these data have no crash type.")
+    missing = [_missing(rule, data) for rule in params.rules]
+    judged = [rule for rule, lack in zip(params.rules, missing, strict=True) if not lack]
+    if not judged or (params.combine == "all" and any(missing)):
+        raise MethodError(
+            "The rule cannot be judged, because these data do not have the field {field}.",
+            field=_label(next(name for name in missing if name)),
+        )
     if not sites:
         return []
     ratios = np.column_stack([_ratios(rule, sites, data) for rule in judged])
@@ -83,11 +87,40 @@ def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]
     ]
 
 
-def can_be_judged(rule: Rule, data: CrashData) -> bool:
-    """Say whether the data have what a condition needs."""
-    if not rule.get("same_type"):
-        return True
-    return data.has("crash_type") and bool((data.crashes["crash_type"] != "unknown").any())
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say which conditions cannot be judged, and when people had to be guessed."""
+    for name in sorted({lack for rule in params.rules if (lack := _missing(rule, data))}):
+        yield Message(
+            "A condition of the rule is not judged, because these data do not have the field "
+            "{field}.",
+            {"field": _label(name)},
+        )
+    wants_people = any({"min_deaths", "min_score"} & set(rule) for rule in params.rules)
+    if wants_people and not stats.counts_people(data):
+        yield Message(
+            "These data do not say how many people were hurt: each crash counts as one person "
+            "with its worst injury."
+        )
+
+
+def _missing(rule: Rule, data: CrashData) -> str:
+    """Return the name of the field that a condition needs and the data do not have, or ""."""
+    if rule.get("same_type") and not _known(data, "crash_type"):
+        return "crash_type"
+    if "severity" in rule and not _known(data, "severity"):
+        return "severity"
+    of_people = "min_deaths" in rule or "min_score" in rule
+    if of_people and not stats.counts_people(data) and not _known(data, "severity"):
+        return "severity"
+    return ""
+
+
+def _known(data: CrashData, name: str) -> bool:
+    return data.has(name) and bool((data.crashes[name].dropna() != "unknown").any())
+
+
+def _label(name: str) -> Message:
+    return Message(fields.get("crash", name).label)
 
 
 def _score(ratio: float, met: Sequence[Rule], crashes: int) -> Score:
@@ -108,7 +141,7 @@ def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
         found.append(_sums(sites, data, columns).max(axis=1) / float(rule["min_crashes"]))
     if "min_deaths" in rule:
-        killed = _numbers(data, "n_killed") * counted
+        killed = stats.deaths(data) * counted
         found.append(_sums(sites, data, killed[:, None])[:, 0] / float(rule["min_deaths"]))
     if "min_score" in rule:
         points = counted * stats.severity_points(
@@ -147,12 +180,6 @@ def _by_type(data: CrashData, counted: Floats) -> Floats:
     types = data.crashes["crash_type"].astype(object).to_numpy()
     kinds = sorted({kind for kind in types if isinstance(kind, str) and kind != "unknown"})
     return np.column_stack([(types == kind) * counted for kind in kinds])
-
-
-def _numbers(data: CrashData, name: str) -> Floats:
-    if name not in data.crashes.columns:
-        return np.zeros(len(data))
-    return data.crashes[name].fillna(0).to_numpy(dtype=float)
 
 
 def _sums(sites: Sequence[Site], data: CrashData, columns: Floats) -> Floats:

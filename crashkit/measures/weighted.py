@@ -10,7 +10,7 @@ dangerous points (weights by person).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,15 @@ def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]
         _score(round(value, 9), len(site.crash_ids), params)
         for site, value in zip(sites, sums.tolist(), strict=True)
     ]
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say when people had to be guessed from the worst injury."""
+    if params.unit == "people" and not stats.counts_people(data):
+        yield Message(
+            "These data do not say how many people were hurt: each crash counts as one person "
+            "with its worst injury."
+        )
 
 
 def _score(value: float, crashes: int, params: Params) -> Score:

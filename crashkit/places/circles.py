@@ -1,7 +1,7 @@
 """Circles of a given radius, moved over the crashes: for data with coordinates but no km posts.
 
-A circle is drawn around every crash; or, to save time where crashes stand close, around the crash of
-each small square that has most others around it: the fullest circle is always among them. With
+A circle is drawn around every crash; or, to save time where crashes stand close, around the crash
+of each small square that has most others around it: the fullest circle is always among them. With
 `centres = "best"` the circle is also moved to where it holds most crashes among all circles whose
 rim passes through that crash; so, wherever a circle holds a given number of crashes, one with at
 least as many is found. Where a rule has another radius for built-up areas, crashes inside and

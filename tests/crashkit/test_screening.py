@@ -264,7 +264,7 @@ def notes(result):
 
 def test_every_answer_says_what_was_compared_and_when():
     first, second, *_ = notes(screen(made(along(*LAW_M))))
-    assert first == "5 places were compared, 2 are listed. Some of them stand out by chance."
+    assert first == "Places compared: 5; listed: 2. Some of them stand out by chance."
     assert second == "Crashes from 1 Jan 2021 to 31 Dec 2023 are counted."
 
 
@@ -273,10 +273,10 @@ def test_an_answer_says_what_was_left_out_and_what_is_doubtful():
     rows += [{"severity": "slight", "crash_date": "2023-02-01"}, {"severity": "unknown"}]
     said = "\n".join(notes(screen(made(rows), "ru_law", length_m="400")))
     for expected in (
-        "1 of 5 crashes are left out, because their place is not known well enough",
-        "1 crashes of unknown severity are not counted.",
+        "One of 5 crashes is left out, because its place is not known as this rule needs it.",
+        "One crash of unknown severity is not counted.",
         "may be wrong by 500 m or more, but a place is only 200 m wide",
-        "The condition on crashes of one type is not judged",
+        "A condition of the rule is not judged, because these data do not have the field Crash ty",
         "6 crashes without a known setting are judged as outside built-up areas.",
         "Nobody has yet checked the numbers of this rule against its source.",
         "The clause on junctions is not applied by itself",
@@ -291,6 +291,21 @@ def test_an_answer_says_when_the_rule_looks_further_than_the_data():
     early = Period(date(2012, 1, 1), date(2014, 12, 31))
     said = "\n".join(notes(screen(made(rows, period=early), "in_morth_2015")))
     assert "This rule was not in force on 31 Dec 2014" in said
+
+
+def test_an_answer_doubts_sites_whose_crashes_lie_on_one_point():
+    heap = [{"lon": 65.0, "lat": 57.0}] * 4
+    spread = [{"lon": 69.0 + i / 1e4, "lat": 41.0} for i in range(4)]
+    said = notes(screen(made(heap + spread), "count_circles"))
+    assert [note for note in said if note.startswith("At one site all crashes have exactly")]
+    assert not [note for note in notes(screen(made(spread), "count_circles")) if "exactly" in note]
+
+
+def test_where_people_are_not_counted_a_crash_is_one_person_and_the_answer_says_so():
+    rows = along(1, 2, 3, severity="fatal")
+    result = screen(made(rows), "weighted_1km")
+    assert result.findings[0].score.value == 15
+    assert "do not say how many people were hurt" in "\n".join(notes(result))
 
 
 # ------------------------------------------------------------------------ documents

@@ -73,9 +73,9 @@ def test_a_condition_may_count_some_severities_some_years_some_settings():
 
 def test_a_condition_that_the_data_cannot_answer_is_left_out_or_the_rule_refused():
     assert judge([{}] * 5, LAW)[0][0] == 1
-    with pytest.raises(MethodError, match="no crash type"):
+    with pytest.raises(MethodError, match="the field Crash type"):
         judge([{}] * 5, LAW[:1])
-    with pytest.raises(MethodError, match="no crash type"):
+    with pytest.raises(MethodError, match="the field Crash type"):
         judge([{}] * 5, LAW, combine="all")
 
 
@@ -85,6 +85,15 @@ def test_a_condition_that_the_data_cannot_answer_is_left_out_or_the_rule_refused
 def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules):
     with pytest.raises(MethodError, match="at least one of the limits"):
         Params(rules=tuple(rules))
+
+
+def test_deaths_are_guessed_from_fatal_crashes_or_the_rule_is_refused():
+    rules = [{"min_deaths": 2}]
+    assert judge([{"severity": "fatal"}, {"severity": "fatal"}], rules)[0][0] == 1
+    said = [str(one) for one in rule.caveats(made([{"severity": "fatal"}]), Params(rules=rules))]
+    assert len(said) == 1 and "how many people" in said[0]
+    with pytest.raises(MethodError, match="the field Severity"):
+        judge([{}, {}], rules)
 
 
 def test_no_sites_have_no_scores():
