@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import count, repeat
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
@@ -288,7 +288,7 @@ def _keep_numbered(
     names: tuple[str, ...],
     found: Sequence[tuple[Any, ...]],
 ) -> None:
-    numbered = [(import_id, n, *row) for n, row in enumerate(found, start=1)]
+    numbered = ((import_id, n, *row) for n, row in enumerate(found, start=1))
     _bulk(connection, table, ("import_id", "n", *names), numbered)
 
 
@@ -297,14 +297,11 @@ def _keep_crashes(
 ) -> None:
     crash = ready.crash
     names = ("id", "dataset_id", "import_id", "undone", "crash_key", "digest", *crash.names)
-    found = zip(
-        *(count(first), repeat(dataset_id), repeat(import_id), repeat(0)),
-        *(ready.keys, ready.digests),
-        *crash.columns,
-        strict=False,
-    )
+    numbers = range(first, first + len(crash))
+    same = (repeat(dataset_id), repeat(import_id), repeat(0))
+    found = zip(numbers, *same, ready.keys, ready.digests, *crash.columns, strict=False)
     try:
-        _bulk(connection, schema.crash, names, list(found))
+        _bulk(connection, schema.crash, names, found)
     except DBAPIError as error:
         words = (
             getattr(error.orig, "sqlstate", None),
@@ -321,38 +318,42 @@ def _keep_crashes(
 def _keep_members(connection: Connection, table: Table, members: rows.Rows, *, first: int) -> None:
     numbers = (members.crash + first).tolist()
     places = rows.within_crash(members.crash).tolist()
-    found = list(zip(numbers, places, *members.columns, strict=True))
+    found = zip(numbers, places, *members.columns, strict=True)
     _bulk(connection, table, ("crash", "n", *members.names), found)
 
 
 def _bulk(
-    connection: Connection, table: Table, names: tuple[str, ...], found: list[tuple[Any, ...]]
+    connection: Connection, table: Table, names: tuple[str, ...], found: Iterable[tuple[Any, ...]]
 ) -> None:
-    if not found:
-        return
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, names, found)
-        return
-    ordered = [column.name for column in table.columns if column.name in names]
-    if list(names) != ordered:
-        raise ValueError("the columns of a bulk insert must stand in the order of the table")
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(names))
-    connection.exec_driver_sql(str(statement), found)
+    """Hand rows to the driver itself, one by one from the columns, never as one long list."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        if connection.dialect.name == "postgresql":
+            _copy(connection, driver, table, names, found)
+        else:
+            statement = insert(table).compile(dialect=connection.dialect, column_keys=list(names))
+            if statement.positiontup != list(names):
+                raise ValueError("the columns must stand in the order of the table")
+            driver.executemany(str(statement), found)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError("bulk", None, error) from error
 
 
 def _copy(
-    connection: Connection, table: Table, names: tuple[str, ...], found: list[tuple[Any, ...]]
+    connection: Connection,
+    driver: Any,
+    table: Table,
+    names: tuple[str, ...],
+    found: Iterable[tuple[Any, ...]],
 ) -> None:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in names)
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        try:
-            with cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-                for row in found:
-                    copy.write_row(row)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise DBAPIError("COPY", None, error) from error
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in found:
+            copy.write_row(row)
 
 
 # ----------------------------------------------------------------- loading

@@ -172,6 +172,8 @@ vehicle = Table(
     Column("n", Integer, nullable=False),
     *_columns("vehicle"),
     PrimaryKeyConstraint("crash", "n"),
+    # Found by crash only, so the rows may lie in that order themselves: no index to write beside.
+    sqlite_with_rowid=False,
 )
 person = Table(
     "person",
@@ -180,6 +182,8 @@ person = Table(
     Column("n", Integer, nullable=False),
     *_columns("person"),
     PrimaryKeyConstraint("crash", "n"),
+    # Found by crash only, so the rows may lie in that order themselves: no index to write beside.
+    sqlite_with_rowid=False,
 )
 screening_result = Table(
     "screening_result",

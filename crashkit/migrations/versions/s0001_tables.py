@@ -391,6 +391,7 @@ def _person() -> None:
         *(sa.Column(name, kind, nullable=True) for name, kind in PERSON),
         sa.PrimaryKeyConstraint("crash", "n", name="pk_person"),
         sa.ForeignKeyConstraint(["crash"], ["crash.id"], name="fk_person_crash"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -402,4 +403,5 @@ def _vehicle() -> None:
         *(sa.Column(name, kind, nullable=True) for name, kind in VEHICLE),
         sa.PrimaryKeyConstraint("crash", "n", name="pk_vehicle"),
         sa.ForeignKeyConstraint(["crash"], ["crash.id"], name="fk_vehicle_crash"),
+        sqlite_with_rowid=False,
     )
