@@ -8,7 +8,7 @@ line and no distortion far from its centre.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,12 @@ Flags = NDArray[np.bool_]
 
 BROKEN = "broken"
 """A whole-number column that may be added to crashes: a road is cut where it changes."""
+
+LABEL = "road_label"
+"""The column that `labelled` adds to crashes."""
+
+MIN_SPAN_CRASHES = 5
+"""A province needs so many crashes on a road for the kilometres it covers to be known."""
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
 _METRES_PER_DEGREE = 111_320.0
@@ -54,7 +60,8 @@ class Points:
 class OnRoads:
     """Crashes with a road and a km post, ordered by road, then metres, then id.
 
-    `road` indexes `names`; `part` tells the parts of a broken road apart. Coordinates may be NaN.
+    `road` indexes `names`, and `labels`, which also tell apart the provinces of a road where km
+    posts start anew; `part` tells the parts of a broken road apart. Coordinates may be NaN.
     """
 
     ids: Ints
@@ -65,6 +72,7 @@ class OnRoads:
     lat: Floats
     urban: Flags
     names: tuple[str, ...]
+    labels: tuple[str, ...]
 
     def keep(self, chosen: Flags | Ints) -> OnRoads:
         """Cut, or put in another order."""
@@ -77,6 +85,7 @@ class OnRoads:
             lat=self.lat[chosen],
             urban=self.urban[chosen],
             names=self.names,
+            labels=self.labels,
         )
 
 
@@ -174,8 +183,12 @@ def on_roads(data: CrashData) -> OnRoads:
     """Return the crashes that have a road and a km post; km posts become whole metres."""
     crashes = data.crashes
     at_km = _numbers(crashes, "chainage_km")
-    codes, names = _road_codes(crashes)
-    here = np.isfinite(at_km) & (codes >= 0)
+    if LABEL not in crashes.columns:
+        crashes = labelled(data).crashes
+    here = np.isfinite(at_km) & crashes[LABEL].notna().to_numpy(dtype=bool)
+    codes = np.full(len(crashes), -1, dtype=np.int64)
+    codes[here], labels = pd.factorize(crashes[LABEL][here].astype(object), sort=True)
+    road_of = dict(zip(crashes[LABEL][here], crashes["road_key"][here], strict=True))
     ids = crashes["id"].to_numpy(dtype=np.int64)
     part = crashes[BROKEN].to_numpy(dtype=np.int64) if BROKEN in crashes else np.zeros_like(ids)
     at_m = np.rint(np.where(here, at_km, 0.0) * 1000).astype(np.int64)
@@ -187,7 +200,8 @@ def on_roads(data: CrashData) -> OnRoads:
         lon=_numbers(crashes, "lon"),
         lat=_numbers(crashes, "lat"),
         urban=_is(crashes, "area_type", "urban"),
-        names=names,
+        names=tuple(str(road_of[label]) for label in labels),
+        labels=tuple(str(label) for label in labels),
     ).keep(here)
     return found.keep(np.lexsort((found.ids, found.at_m, found.part, found.road)))
 
@@ -204,11 +218,45 @@ def _is(crashes: pd.DataFrame, name: str, code: str) -> Flags:
     return (crashes[name] == code).fillna(False).to_numpy(dtype=bool)
 
 
-def _road_codes(crashes: pd.DataFrame) -> tuple[Ints, tuple[str, ...]]:
+def labelled(data: CrashData) -> CrashData:
+    """Return the data with a column that names the road, and the province where needed.
+
+    Where km posts start anew in each province, a road and a province are a road. What is cut from
+    the data later keeps these names.
+    """
+    crashes = data.crashes
     if "road_key" not in crashes.columns:
-        return np.full(len(crashes), -1, dtype=np.int64), ()
-    codes, names = pd.factorize(crashes["road_key"].replace("", None), sort=True)
-    return codes.astype(np.int64), tuple(str(name) for name in names)
+        return replace(data, crashes=crashes.assign(road_key=None, **{LABEL: None}))
+    road = crashes["road_key"].astype(object).replace("", None)
+    if "admin1" not in crashes.columns:
+        return replace(data, crashes=crashes.assign(**{LABEL: road}))
+    province = crashes["admin1"].astype(object).replace("", None)
+    found = pd.DataFrame({"road": road, "province": province})
+    found["km"] = _numbers(crashes, "chainage_km")
+    anew = road.isin(_starting_anew(found.dropna())) & province.notna()
+    names = road.where(~anew, road + " (" + province.fillna("") + ")")
+    return replace(data, crashes=crashes.assign(**{LABEL: names}))
+
+
+def starting_anew(data: CrashData) -> list[str]:
+    """Return the roads whose km posts start anew in each province, in alphabetical order."""
+    crashes = labelled(data).crashes
+    told_apart = crashes[LABEL].notna() & (crashes[LABEL] != crashes["road_key"])
+    return sorted(set(crashes["road_key"][told_apart]))
+
+
+def _starting_anew(found: pd.DataFrame) -> list[str]:
+    """Return the roads on which the posts of two provinces run over the same kilometres.
+
+    The middle four fifths of the posts count, so a few wrong provinces change nothing.
+    """
+    posts = found.groupby(["road", "province"])["km"]
+    spans = pd.DataFrame({"low": posts.quantile(0.1), "high": posts.quantile(0.9)})
+    spans = spans[posts.size() >= MIN_SPAN_CRASHES].sort_values(["low", "high"])
+    before = spans.groupby("road").shift()
+    shared = np.minimum(spans["high"], before["high"]) - spans["low"]
+    shorter = np.minimum(spans["high"] - spans["low"], before["high"] - before["low"])
+    return sorted(set(spans.index.get_level_values("road")[shared > shorter / 2]))
 
 
 # -------------------------------------------------------------- stretches
@@ -231,10 +279,10 @@ def stretches(found: OnRoads, starts: Ints, ends: Ints) -> list[Site]:
         np.where(middles < 0, np.nan, found.lat[middles]).tolist(),
         strict=True,
     )
-    names = found.names
+    names, labels = found.names, found.labels
     return [
         Site(
-            f"{names[road]}:{low}-{high}",
+            f"{labels[road]}:{low}-{high}",
             "",
             lon,
             lat,

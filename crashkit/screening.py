@@ -180,6 +180,7 @@ def run(
     part = _judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
     _check_places(asked, part, place)
     progress(0.1, Message("Cutting places"))
+    part = geo.labelled(part)
     sites = place.cut(part, place_params)
     progress(0.4, Message("Measuring places"))
     if "family" in _names(measure.params):
@@ -411,6 +412,7 @@ def _notes(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     yield from _left_out(asked, data, answer)
     yield from _accuracy(asked, data)
     yield from _settings(asked, data)
+    yield from _provinces(asked, data)
     yield from _stacked(data, answer)
     if preset:
         yield from _standing(preset, answer.period)
@@ -477,6 +479,20 @@ def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
             "One crash without a known setting is judged as outside built-up areas.",
             "{n} crashes without a known setting are judged as outside built-up areas.",
             unknown,
+        )
+
+
+def _provinces(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Say which roads were looked at province by province."""
+    roads = geo.starting_anew(data) if "chainage" in _place(asked.place).needs else []
+    if roads:
+        yield counted(
+            "On one road ({roads}) the km posts start anew in each province: it is looked at "
+            "province by province.",
+            "On {n} roads ({roads}) the km posts start anew in each province: they are looked at "
+            "province by province.",
+            len(roads),
+            roads=", ".join(roads[:3]) + (" …" if len(roads) > 3 else ""),
         )
 
 

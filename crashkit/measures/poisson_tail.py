@@ -118,8 +118,8 @@ def _road_rates(sites: Sequence[Site], data: CrashData, params: Params) -> Float
     length = np.maximum(found.at_m[ends - 1] - found.at_m[ends - counts], shortest) / 1000
     classes = _classes(data, found, params)
     per_class = _rates(counts, length, classes, fewest=params.min_class * shortest / 1000)
-    number_of = {name: i for i, name in enumerate(found.names)}
-    return per_class[classes[[number_of[site.road] for site in sites]]]
+    road_of = dict(zip(found.ids.tolist(), found.road.tolist(), strict=True))
+    return per_class[classes[[road_of[site.crash_ids[0]] for site in sites]]]
 
 
 def _classes(data: CrashData, found: geo.OnRoads, params: Params) -> Ints:

@@ -38,11 +38,15 @@ def cut(data: CrashData, params: Params) -> list[Site]:
     ends = np.append(starts[1:], found.ids.size).astype(np.int64)
     sites = geo.stretches(found, starts, ends)
     firsts = (section[starts] * length).tolist()
-    return [_whole(site, first, first + length) for site, first in zip(sites, firsts, strict=True)]
+    labels = [found.labels[road] for road in found.road[starts].tolist()]
+    return [
+        _whole(site, label, first, first + length)
+        for site, label, first in zip(sites, labels, firsts, strict=True)
+    ]
 
 
-def _whole(site: Site, from_m: int, to_m: int) -> Site:
-    return replace(site, id=f"{site.road}:{from_m}-{to_m}", from_m=from_m, to_m=to_m)
+def _whole(site: Site, label: str, from_m: int, to_m: int) -> Site:
+    return replace(site, id=f"{label}:{from_m}-{to_m}", from_m=from_m, to_m=to_m)
 
 
 PLACE = Place(

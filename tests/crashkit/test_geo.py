@@ -66,6 +66,32 @@ def test_crashes_on_roads_stand_in_order_of_road_and_whole_metres():
     assert found.urban.tolist() == [False, False, True]
 
 
+def in_province(road, province, *km):
+    return [{"road_key": road, "admin1": province, "chainage_km": at} for at in km]
+
+
+def test_km_posts_that_start_anew_in_each_province_are_told_apart():
+    rows = in_province("D1", "Ain", *range(10)) + in_province("D1", "Jura", *range(2, 12))
+    data = made(rows + in_province("D1", "", 5))
+    found = geo.on_roads(data)
+    assert found.labels == ("D1", "D1 (Ain)", "D1 (Jura)")
+    assert found.names == ("D1", "D1", "D1")
+    assert geo.starting_anew(data) == ["D1"]
+
+
+def test_a_road_that_runs_on_through_provinces_is_one_road():
+    rows = in_province("M39", "Jizzax", *range(40)) + in_province("M39", "Sirdaryo", *range(38, 80))
+    rows += in_province("M39", "Jizzax", 70) + in_province("M39", "Navoiy", 1, 2, 3)
+    data = made(rows)
+    assert geo.on_roads(data).labels == ("M39",)
+    assert geo.starting_anew(data) == []
+
+
+def test_a_road_without_km_posts_has_no_place_among_roads():
+    data = made([{"road_key": "A1", "chainage_km": 1.0}, {"road_key": "Z9", "chainage_km": ""}])
+    assert geo.on_roads(data).labels == ("A1",)
+
+
 def test_crashes_with_coordinates_stand_in_order_of_id():
     found = geo.located(made(table(CRASHES)))
     assert found.ids.tolist() == [1, 2, 4, 5]
