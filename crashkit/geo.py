@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -246,17 +247,33 @@ def starting_anew(data: CrashData) -> list[str]:
 
 
 def _starting_anew(found: pd.DataFrame) -> list[str]:
-    """Return the roads on which the posts of two provinces run over the same kilometres.
+    """Return the roads on which the posts of two provinces run over the same kilometres."""
+    posts: dict[str, list[Floats]] = {}
+    for (road, _), km in found.groupby(["road", "province"])["km"]:
+        posts.setdefault(str(road), []).append(np.sort(km.to_numpy(dtype=float)))
+    return [
+        road
+        for road, provinces in sorted(posts.items())
+        if any(_mixed(one, other) for one, other in combinations(provinces, 2))
+    ]
 
-    The middle four fifths of the posts count, so a few wrong provinces change nothing.
+
+def _mixed(one: Floats, other: Floats) -> bool:
+    """Say whether two provinces share half of the shorter stretch, both with crashes there.
+
+    The middle four fifths of the posts count, so a few wrong provinces change nothing. A road that
+    leaves a province and comes back has none of its crashes on the stretch between.
     """
-    posts = found.groupby(["road", "province"])["km"]
-    spans = pd.DataFrame({"low": posts.quantile(0.1), "high": posts.quantile(0.9)})
-    spans = spans[posts.size() >= MIN_SPAN_CRASHES].sort_values(["low", "high"])
-    before = spans.groupby("road").shift()
-    shared = np.minimum(spans["high"], before["high"]) - spans["low"]
-    shorter = np.minimum(spans["high"] - spans["low"], before["high"] - before["low"])
-    return sorted(set(spans.index.get_level_values("road")[shared > shorter / 2]))
+    if min(one.size, other.size) < MIN_SPAN_CRASHES:
+        return False
+    (one_low, one_high), (low, high) = (np.quantile(km, [0.1, 0.9]) for km in (one, other))
+    start, end = max(one_low, low), min(one_high, high)
+    if end - start <= min(one_high - one_low, high - low) / 2:
+        return False
+    there = sorted(
+        int(np.searchsorted(km, end) - np.searchsorted(km, start)) for km in (one, other)
+    )
+    return there[0] >= max(MIN_SPAN_CRASHES, there[1] / 10)
 
 
 # -------------------------------------------------------------- stretches

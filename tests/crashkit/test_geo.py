@@ -82,8 +82,10 @@ def test_km_posts_that_start_anew_in_each_province_are_told_apart():
 def test_a_road_that_runs_on_through_provinces_is_one_road():
     rows = in_province("M39", "Jizzax", *range(40)) + in_province("M39", "Sirdaryo", *range(38, 80))
     rows += in_province("M39", "Jizzax", 70) + in_province("M39", "Navoiy", 1, 2, 3)
+    rows += in_province("P16", "Navoiy", *range(8), *range(30, 38))
+    rows += in_province("P16", "Jizzax", *range(9, 29))
     data = made(rows)
-    assert geo.on_roads(data).labels == ("M39",)
+    assert geo.on_roads(data).labels == ("M39", "P16")
     assert geo.starting_anew(data) == []
 
 
