@@ -96,16 +96,19 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
             found=sqlite3.sqlite_version,
             needed=".".join(map(str, OLDEST_SQLITE)),
         )
-    _make_folder(file, url)
+    _make_place(file, url)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _make_folder(file: Path, url: URL) -> None:
+def _make_place(file: Path, url: URL) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # Crash data are nobody else's business: only the owner may read the file.
+        if not file.exists():
+            file.touch(mode=0o600)
     except OSError as error:
         raise StoreError(failures.CANNOT_OPEN, url=shown(url)) from error
 
@@ -117,6 +120,7 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
         raw.execute(f"PRAGMA {name} = {value}")
     raw.execute("PRAGMA cache_size = -65536")
     raw.execute("PRAGMA temp_store = MEMORY")
+    raw.execute("PRAGMA journal_size_limit = 67108864")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -124,7 +124,7 @@ def _values(column: pd.Series[Any], kind: str) -> list[Any]:
         return _with_gaps(numbers, np.isnan(numbers))
     # Few different words stand many times: each is made once. Missing ones have the place -1.
     places, words = pd.factorize(column)
-    found: list[Any] = np.append(np.asarray(words, dtype=object), None)[places].tolist()
+    found: list[Any] = np.array([*words, None], dtype=object)[places].tolist()
     return found
 
 

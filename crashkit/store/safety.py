@@ -119,6 +119,7 @@ def _whole(path: Path) -> Iterator[Path]:
     """Give a file to write that takes the name `path` only when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
+        part.touch(mode=0o600)
         yield part
         part.replace(path)
     except OSError as error:

@@ -1,0 +1,1 @@
+"""The steps, one file each; shipped steps are never changed."""
