@@ -239,8 +239,8 @@ def _apart(
 def _split(found: list[Scored]) -> tuple[list[Scored], list[Scored]]:
     """Part sites, worst first, into those that share no crash with a worse one, and the others."""
     offsets, members = stats.flatten([site.crash_ids for site, _ in found])
-    names, numbers = np.unique(members, return_inverse=True)
-    free = kernels.keep_apart(offsets, numbers.astype(np.int64), names.size).tolist()
+    lowest, highest = int(members.min()), int(members.max())
+    free = kernels.keep_apart(offsets, members - lowest, highest - lowest + 1).tolist()
     pairs = list(zip(found, free, strict=True))
     return [one for one, is_free in pairs if is_free], [
         one for one, is_free in pairs if not is_free
@@ -249,8 +249,8 @@ def _split(found: list[Scored]) -> tuple[list[Scored], list[Scored]]:
 
 def _rest(data: CrashData, kept: list[Scored], left: list[Scored]) -> CrashData:
     """Return the crashes of the sites that lost some to a worse one, roads broken at the worse."""
-    taken = np.unique(stats.flatten([site.crash_ids for site, _ in kept])[1])
-    wanted = np.unique(stats.flatten([site.crash_ids for site, _ in left])[1])
+    taken = stats.flatten([site.crash_ids for site, _ in kept])[1]
+    wanted = stats.flatten([site.crash_ids for site, _ in left])[1]
     ids = data.crashes["id"].to_numpy()
     mask = np.isin(ids, wanted) & ~np.isin(ids, taken)
     crashes = data.crashes[mask]
