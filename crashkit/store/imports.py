@@ -29,6 +29,7 @@ from crashkit.model import (
 from crashkit.store import rows, schema, wire
 
 UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
+ROWS_AT_ONCE = 500
 Import = Row[Any]
 
 
@@ -164,7 +165,7 @@ def known(connection: Connection, name: str) -> dict[str, str]:
         .join(schema.dataset, schema.dataset.c.id == crash.c.dataset_id)
         .where(schema.dataset.c.name == name, crash.c.undone == 0)
     )
-    return dict(_fetched(connection, query))
+    return dict(zip(*_columns(connection, query), strict=True))
 
 
 def keep(
@@ -371,7 +372,7 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
         table = schema.FRAMES[table_name]
         names = about.fields[table_name]
         query = _selected(table, link, names, ranges)
-        return rows.frame(table_name, names, _fetched(connection, query), link=link, base=base)
+        return rows.frame(table_name, names, _columns(connection, query), link=link, base=base)
 
     return CrashData(
         read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about
@@ -399,11 +400,16 @@ def _selected(
     return query.order_by(*table.primary_key.columns)
 
 
-def _fetched(connection: Connection, query: Any) -> list[tuple[Any, ...]]:
-    # Bare tuples of the driver: rows by name would double the time of a large load.
+def _columns(connection: Connection, query: Any) -> list[list[Any]]:
+    """Fetch column by column, bare cells of the driver, a few rows at a time."""
+    # Rows by name would double the time of a large load, and so would all rows at once: Python
+    # looks through a hundred thousand tuples again and again to see what can be thrown away.
     cursor: Any = connection.execute(query).cursor
-    found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    columns: list[list[Any]] = [[] for _ in cursor.description]
+    while part := cursor.fetchmany(ROWS_AT_ONCE):
+        for column, cells in zip(columns, zip(*part, strict=True), strict=True):
+            column.extend(cells)
+    return columns
 
 
 # -------------------------------------------------------------- accounting

@@ -124,7 +124,9 @@ def _values(column: pd.Series[Any], kind: str) -> list[Any]:
         return _with_gaps(numbers, np.isnan(numbers))
     # Few different words stand many times: each is made once. Missing ones have the place -1.
     places, words = pd.factorize(column)
-    found: list[Any] = np.array([*words, None], dtype=object)[places].tolist()
+    each = np.empty(len(words) + 1, dtype=object)
+    each[:-1] = np.asarray(words, dtype=object)
+    found: list[Any] = each[places].tolist()
     return found
 
 
@@ -153,10 +155,9 @@ def within_crash(crash: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def frame(
-    table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], *, link: str, base: int
+    table: str, names: Sequence[str], columns: Sequence[list[Any]], *, link: str, base: int
 ) -> pd.DataFrame:
-    """Return typed columns of the fetched rows; the first cell is the crash number plus `base`."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
+    """Return typed columns; the first of the fetched ones is the crash number plus `base`."""
     numbers = np.array(columns[0], dtype=np.int64) - base
     found: dict[str, Any] = {link: numbers}
     for name, cells in zip(names, columns[1:], strict=True):
@@ -164,7 +165,7 @@ def frame(
     return pd.DataFrame(found, copy=False)
 
 
-def _typed(field: fields.Field, cells: Sequence[Any]) -> Any:
+def _typed(field: fields.Field, cells: list[Any]) -> Any:
     if field.type == "code":
         return _coded(cells, fields.code_names(field.codes))
     if field.type == "yes_no":
@@ -177,7 +178,7 @@ def _typed(field: fields.Field, cells: Sequence[Any]) -> Any:
         return np.array(cells, dtype="float64")
     if field.type == "date":
         return pd.Series(np.array(cells, dtype="datetime64[s]"))
-    return pd.Series(list(cells), dtype=object)
+    return pd.Series(cells, dtype=object)
 
 
 def _coded(cells: Sequence[Any], names: tuple[str, ...]) -> pd.Categorical:

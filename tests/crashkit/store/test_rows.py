@@ -47,7 +47,7 @@ def test_what_is_stored_is_what_is_loaded(columns):
     for name, cells in columns.items():
         crashes[name] = pd.Series(cells, dtype=object)
     kept = rows.prepare(replace(batches.batch(*keys), crashes=crashes)).crash
-    numbered = list(zip(range(1, 6), *kept.columns, strict=True))
+    numbered = [list(range(1, 6)), *kept.columns]
     found = rows.frame("crash", kept.names, numbered, link="id", base=0)
     for name in FIELDS:
         assert cells_of(found, name) == columns[name]
