@@ -167,6 +167,18 @@ def test_a_crash_is_reported_at_one_site_only_and_counts_are_those_of_its_crashe
     assert result.compared >= len({one.rank for one in result.findings})
 
 
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 6000), min_size=1, max_size=40), st.sampled_from([300, 1000]))
+def test_no_cluster_is_left_out_because_a_worse_one_lies_beside_it(at_m, length_m):
+    data = made(along(*at_m))
+    result = screen(data, length_m=str(length_m))
+    reported = {id_ for one in result.findings for id_ in one.site.crash_ids}
+    run: list[int] = []
+    for at, id_ in sorted(zip(at_m, data.crashes["id"].tolist(), strict=True)):
+        run = [] if id_ in reported else [other for other in [*run, at] if at - other <= length_m]
+        assert len(run) < 3
+
+
 # ------------------------------------------------------------------- the question
 
 

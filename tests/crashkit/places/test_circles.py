@@ -1,3 +1,5 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_crashes import made
 
 from crashkit import geo
@@ -47,6 +49,18 @@ def test_built_up_areas_have_their_own_radius_and_their_own_circles():
         ((5,), "urban"),
     ]
     assert all(site.id.endswith("u") == (site.group == "urban") for site in sites)
+
+
+METRES = st.lists(st.tuples(st.integers(-300, 300), st.integers(-300, 300)), min_size=1)
+
+
+@settings(deadline=None, max_examples=50)
+@given(METRES)
+def test_fewer_circles_still_hold_the_fullest(metres):
+    rows = crashes(*metres)
+    every, some = cut(rows, radius_m=100), cut(rows, radius_m=100, apart_m=80)
+    assert max(map(len, members(some))) == max(map(len, members(every)))
+    assert set(members(some)) <= set(members(every))
 
 
 def test_the_date_line_is_no_edge():
