@@ -12,7 +12,7 @@ from made_crashes import made
 
 from crashkit import filters, presets, screening
 from crashkit.errors import Cancelled, MethodError
-from crashkit.model import Period
+from crashkit.model import SEVERITIES, Period
 from crashkit.text import Speaker
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "screen.json"
@@ -160,7 +160,7 @@ def test_a_crash_is_reported_at_one_site_only_and_counts_are_those_of_its_crashe
     assert len({one.site.id for one in result.findings}) == len(result.findings)
     for one in result.findings:
         assert one.counts["crashes"] == len(one.site.crash_ids)
-        assert sum(one.counts[s] for s in screening.SEVERITIES) == one.counts["crashes"]
+        assert sum(one.counts[s] for s in SEVERITIES) == one.counts["crashes"]
         assert one.site.length_m is None or one.site.length_m <= 1000
     values = [one.score.value for one in result.findings]
     assert values == sorted(values, reverse=True)

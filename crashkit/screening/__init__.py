@@ -1,0 +1,22 @@
+"""Ask and run a screening: cut places, score them, keep them apart, rank them, say the caveats.
+
+Places may overlap while they are cut. The worst site is kept first; what it leaves of the places
+it touches is cut and judged again. So no crash is reported at two sites, and no cluster is lost
+because a worse one lies beside it.
+"""
+
+from crashkit.screening.asking import ask, recommended
+from crashkit.screening.documents import as_document, as_geojson, as_rows
+from crashkit.screening.parts import measures, places
+from crashkit.screening.running import run
+
+__all__ = [
+    "as_document",
+    "as_geojson",
+    "as_rows",
+    "ask",
+    "measures",
+    "places",
+    "recommended",
+    "run",
+]

@@ -1,0 +1,151 @@
+"""Turn a named rule into a question, and check that data can answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from crashkit import fields, filters, method, presets
+from crashkit.errors import Message, MethodError
+from crashkit.filters import Filter
+from crashkit.method import Measure, Place
+from crashkit.model import (
+    CrashData,
+    Period,
+    Screening,
+)
+from crashkit.presets import Preset
+from crashkit.screening import parts
+
+
+def ask(
+    preset: Preset, changes: Mapping[str, str] | None = None, chosen: Filter | None = None
+) -> Screening:
+    """Turn a named rule, with changed parameters and a filter, into a question.
+
+    A change goes to every part of the rule that knows the parameter. Raises MethodError for one
+    that none knows, or a value that is not allowed.
+    """
+    place, measure = parts.place_named(preset.place), parts.measure_named(preset.measure)
+    place_params = _changed(place.params, preset.place_params, changes or {})
+    measure_params = _changed(measure.params, preset.measure_params, changes or {})
+    known = parts.names(place.params) + parts.names(measure.params)
+    unknown = [name for name in changes or {} if name not in known]
+    if unknown:
+        raise MethodError(
+            "There is no parameter {name}; known are {known}.",
+            name=unknown,
+            known=list(dict.fromkeys(known)),
+        )
+    return Screening(
+        preset=preset.id,
+        place=place.name,
+        measure=measure.name,
+        place_params=place_params,
+        measure_params=measure_params,
+        filter=_both(preset.filter, chosen.query if chosen else {}),
+        title=preset.title,
+        source=preset.source,
+        verified=preset.verified,
+    )
+
+
+def _changed(
+    params: type[Any], given: Mapping[str, Any], changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return all parameters, checked: defaults, then the preset's, then the user's."""
+    mine = {name: value for name, value in changes.items() if name in parts.names(params)}
+    made = method.read(params, {**given, **mine})
+    return {name: getattr(made, name) for name in parts.names(params)}
+
+
+def _both(rule: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return a filter that keeps what both keep. Raises MethodError when nothing is left."""
+    rule = filters.parse(rule).query
+    merged = {**rule, **chosen}
+    for name in rule.keys() & chosen.keys():
+        wanted = [code for code in str(chosen[name]).split(",") if code in rule[name].split(",")]
+        if not wanted:
+            raise MethodError(
+                "The rule looks at {name} = {rule}, the filter keeps {chosen}: nothing is left. "
+                "Change the filter or take another rule.",
+                name=name,
+                rule=rule[name],
+                chosen=chosen[name],
+            )
+        merged[name] = ",".join(wanted)
+    return filters.parse(merged).query
+
+
+def recommended(data: CrashData) -> str:
+    """Return the preset that suits what the data have: by km post, or by coordinates."""
+    by_road, by_point = _share(data, "chainage"), _share(data, "coordinates")
+    return "count_1km" if by_road >= 0.5 or by_road > by_point else "count_circles"
+
+
+def _share(data: CrashData, need: str) -> float:
+    return float(parts.has_place(data.crashes, need).mean()) if len(data) else 0.0
+
+
+def judged(data: CrashData, params: Mapping[str, Any]) -> CrashData:
+    """Keep the last years that a rule looks at; other measures look at the whole period."""
+    years = int(params.get("period_years", 0))
+    if not years:
+        return data
+    end = (
+        _last_whole_year(data.period) if params.get("calendar_years") == "yes" else data.period.end
+    )
+    start = _years_before(end, years)
+    if start <= data.period.start and end == data.period.end:
+        return data
+    days = pd.to_datetime(data.crashes["crash_date"])
+    mask = (days >= pd.Timestamp(start)) & (days <= pd.Timestamp(end))
+    return data.keep(mask.to_numpy(dtype=bool), period=data.period.cut(start, end))
+
+
+def _last_whole_year(period: Period) -> date:
+    last = date(period.end.year, 12, 31)
+    return last if last == period.end else date(period.end.year - 1, 12, 31)
+
+
+def _years_before(end: date, years: int) -> date:
+    """Return the first day of the period of so many years that ends on `end`."""
+    after = date.fromordinal(end.toordinal() + 1)
+    day = 28 if (after.month, after.day) == (2, 29) else after.day
+    return date(after.year - years, after.month, day)
+
+
+def check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
+    """Raise MethodError when the data lack a field that the measure or the rule needs."""
+    preset = presets.all_presets().get(asked.preset)
+    for name in (*measure.needs, *(preset.needs if preset else ())):
+        if fields.has("crash", name) and not parts.known(data, name):
+            raise MethodError(
+                "{preset} needs the field {field}, which these data do not have. "
+                "Choose another preset, or import files that have it.",
+                preset=asked.preset,
+                field=Message(fields.get("crash", name).label),
+            )
+
+
+def check_places(asked: Screening, data: CrashData, place: Place) -> None:
+    """Raise MethodError when no crash is left, or none has what the place needs."""
+    if not len(data):
+        raise MethodError(
+            "No crash from {start} to {end} is left to screen. Widen the filter or the period.",
+            start=data.period.start,
+            end=data.period.end,
+        )
+    if not parts.located(data, place).any():
+        raise MethodError(
+            "{preset} looks along roads, but none of the {crashes} crashes has a road and a km "
+            "post. Choose a preset with circles, or import files that have km posts."
+            if "chainage" in place.needs
+            else "{preset} looks around points, but none of the {crashes} crashes has coordinates. "
+            "Choose a preset along roads, or import files that have coordinates.",
+            crashes=len(data),
+            preset=asked.preset,
+        )

@@ -1,0 +1,158 @@
+"""What a reader must know to judge a list of sites: period, gaps, doubts, standing of the rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from crashkit import geo, presets
+from crashkit.errors import Message, counted
+from crashkit.method import Measure
+from crashkit.model import (
+    CrashData,
+    Period,
+    Screening,
+    ScreeningResult,
+)
+from crashkit.presets import Preset
+from crashkit.screening import parts
+
+Say = Callable[[Message], str]
+
+
+def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+    """Say what a reader must know to judge the list."""
+    preset = presets.all_presets().get(asked.preset)
+    yield Message(
+        "Places compared: {compared}; listed: {kept}. Some of them stand out by chance.",
+        {"compared": answer.compared, "kept": len(answer.findings)},
+    )
+    yield from _period_notes(asked, answer.period)
+    yield from _left_out(asked, data, answer)
+    yield from _accuracy(asked, data)
+    yield from _settings(asked, data)
+    yield from _provinces(asked, data)
+    yield from _stacked(data, answer)
+    if preset:
+        yield from _standing(preset, answer.period)
+        yield from map(Message, preset.notes)
+
+
+def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
+    yield Message(
+        "Crashes from {start} to {end} are counted.", {"start": period.start, "end": period.end}
+    )
+    years = asked.measure_params.get("period_years", 0)
+    if period.years < years - 0.01:
+        yield Message(
+            "The rule looks at {years} years, but the data cover only {covered}: places that meet "
+            "the rule may be missing.",
+            {"years": f"{years:g}", "covered": period.years},
+        )
+
+
+def _left_out(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+    lost = answer.crashes - answer.located
+    if lost:
+        yield counted(
+            "One of {of} crashes is left out, because its place is not known as this rule "
+            "needs it.",
+            "{n} of {of} crashes are left out, because their place is not known as this rule "
+            "needs it.",
+            lost,
+            of=answer.crashes,
+        )
+    unknown = _unknown(data, "severity")
+    if "severity" in asked.filter and "unknown" not in asked.filter["severity"] and unknown:
+        yield counted(
+            "One crash of unknown severity is not counted.",
+            "{n} crashes of unknown severity are not counted.",
+            unknown,
+        )
+
+
+def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Warn of places that are narrower than the error of the locations."""
+    widths = [asked.place_params.get("length_m"), asked.place_params.get("urban_length_m")]
+    radii = [asked.place_params.get("radius_m"), asked.place_params.get("urban_radius_m")]
+    width = min([w for w in widths if w] + [2 * r for r in radii if r], default=None)
+    column = "chainage_accuracy_m" if any(widths) else "coord_accuracy_m"
+    if width is None or not data.has(column):
+        return
+    error = float(data.crashes[column].median())
+    if width < 2 * error:
+        yield Message(
+            "Half of the locations may be wrong by {error} m or more, but a place is only {width} "
+            "m wide: crashes of one place are counted at several, and chance makes others look "
+            "bad.",
+            {"error": round(error), "width": round(width)},
+        )
+
+
+def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Say how crashes without a setting were judged by a rule that tells town from country."""
+    apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
+    unknown = _unknown(data, "area_type") if apart else 0
+    if unknown:
+        yield counted(
+            "One crash without a known setting is judged as outside built-up areas.",
+            "{n} crashes without a known setting are judged as outside built-up areas.",
+            unknown,
+        )
+
+
+def _provinces(asked: Screening, data: CrashData) -> Iterator[Message]:
+    """Say which roads were looked at province by province."""
+    roads = geo.starting_anew(data) if "chainage" in parts.place_named(asked.place).needs else []
+    if roads:
+        yield counted(
+            "On one road ({roads}) the km posts start anew in each province: it is looked at "
+            "province by province.",
+            "On {n} roads ({roads}) the km posts start anew in each province: they are looked at "
+            "province by province.",
+            len(roads),
+            roads=", ".join(roads[:3]) + (" …" if len(roads) > 3 else ""),
+        )
+
+
+def _stacked(data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+    """Warn of sites whose crashes all lie on one point: a junction, or a default location."""
+    found = geo.located(data)
+    spots = np.unique(np.column_stack([found.lon, found.lat]), axis=0, return_inverse=True)[1]
+    spot_of = dict(zip(found.ids.tolist(), spots.ravel().tolist(), strict=True))
+    sites = [one.site.crash_ids for one in answer.findings if one.site.radius_m]
+    n = sum(len(ids) > 1 and len({spot_of[id_] for id_ in ids}) == 1 for ids in sites)
+    if n:
+        yield counted(
+            "At one site all crashes have exactly the same coordinates: this can be a junction, "
+            "or a place that the source writes when it does not know better.",
+            "At {n} sites all crashes have exactly the same coordinates: this can be a junction, "
+            "or a place that the source writes when it does not know better.",
+            n,
+        )
+
+
+def caveats(measure: Measure, data: CrashData, params: Any) -> tuple[Message, ...]:
+    """Return the doubts that a measure itself has about the data, if its module says any."""
+    say = getattr(sys.modules[measure.score.__module__], "caveats", None)
+    return tuple(say(data, params)) if say else ()
+
+
+def _standing(preset: Preset, period: Period) -> Iterator[Message]:
+    if preset.country and not preset.verified:
+        yield Message("Nobody has yet checked the numbers of this rule against its source.")
+    if not preset.holds_on(period.end):
+        yield Message(
+            "This rule was not in force on {day}, when the data end.", {"day": period.end}
+        )
+
+
+def _unknown(data: CrashData, name: str) -> int:
+    """Return how many crashes have no known value of a coded field."""
+    if name not in data.crashes.columns:
+        return len(data)
+    known = data.crashes[name].notna() & (data.crashes[name] != "unknown")
+    return int((~known).sum())

@@ -1,0 +1,83 @@
+"""The parts of a screening that were dropped in, and whether data have what they need."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import dropins
+from crashkit.errors import MethodError
+from crashkit.method import Measure, Place
+from crashkit.model import (
+    CrashData,
+)
+
+LOCATED = {
+    "coordinates": ("lon", "lat"),
+    "chainage": ("road_key", "chainage_km"),
+}
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Return every way to cut places, by name."""
+    return dropins.parts("crashkit.places", "PLACE", Place)
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Return every measure, by name."""
+    return dropins.parts("crashkit.measures", "MEASURE", Measure)
+
+
+def place_named(name: str) -> Place:
+    """Return one way to cut places. Raises MethodError naming those there are."""
+    if name not in places():
+        raise MethodError(
+            "There is no place {name}; known are {known}.", name=name, known=[*places()]
+        )
+    return places()[name]
+
+
+def measure_named(name: str) -> Measure:
+    """Return one measure. Raises MethodError naming those there are."""
+    if name not in measures():
+        raise MethodError(
+            "There is no measure {name}; known are {known}.", name=name, known=[*measures()]
+        )
+    return measures()[name]
+
+
+def names(params: type[Any]) -> list[str]:
+    """Return the names of the parameters of a place or a measure."""
+    return [item.name for item in dataclasses.fields(params)]
+
+
+def has_place(crashes: pd.DataFrame, need: str) -> NDArray[np.bool_]:
+    """Say of each crash whether it has the "coordinates" or the "chainage" that are needed."""
+    columns = LOCATED[need]
+    if not all(name in crashes.columns for name in columns):
+        return np.zeros(len(crashes), dtype=bool)
+    here = crashes[list(columns)].replace("", None).notna().all(axis=1)
+    return here.to_numpy(dtype=bool)
+
+
+def located(data: CrashData, place: Place) -> NDArray[np.bool_]:
+    """Say of each crash whether the place can use it."""
+    found = np.ones(len(data), dtype=bool)
+    for need in place.needs:
+        if need in LOCATED:
+            found &= has_place(data.crashes, need)
+    return found
+
+
+def known(data: CrashData, column: str) -> bool:
+    """Say whether a coded field has any value that is known."""
+    if not data.has(column):
+        return False
+    return bool((data.crashes[column].astype(object).fillna("unknown") != "unknown").any())

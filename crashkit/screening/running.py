@@ -1,0 +1,68 @@
+"""Run a screening: choose crashes, cut places, score them, keep them apart, rank them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crashkit import filters, geo, method
+from crashkit.errors import Message
+from crashkit.model import (
+    CrashData,
+    Progress,
+    Score,
+    Screening,
+    ScreeningResult,
+    Site,
+    no_progress,
+)
+from crashkit.screening import apart, asking, notes, parts, ranking
+
+Scored = tuple[Site, Score]
+
+
+def run(
+    asked: Screening,
+    data: CrashData,
+    *,
+    progress: Progress = no_progress,
+    data_version: str = "",
+) -> ScreeningResult:
+    """Answer a question. Raises MethodError saying what the data lack, Cancelled when stopped."""
+    progress(0.0, Message("Choosing the crashes"))
+    place, measure = parts.place_named(asked.place), parts.measure_named(asked.measure)
+    place_params = method.read(place.params, asked.place_params)
+    measure_params = method.read(measure.params, asked.measure_params)
+    asking.check_fields(asked, data, measure)
+    part = asking.judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
+    asking.check_places(asked, part, place)
+    progress(0.1, Message("Cutting places"))
+    part = geo.labelled(part)
+    sites = place.cut(part, place_params)
+    progress(0.4, Message("Measuring places"))
+    if "family" in parts.names(measure.params):
+        measure_params = replace(measure_params, family=len(sites))
+
+    def again(rest: CrashData) -> list[Scored]:
+        found = sites if rest is part else place.cut(rest, place_params)
+        return _passed(found, measure.score(found, part, measure_params))
+
+    kept = apart.keep_apart(again, part, overlaps=place.overlaps, progress=progress)
+    progress(0.95, Message("Ranking places"))
+    answer = ScreeningResult(
+        asked=asked,
+        findings=ranking.rank(kept, part),
+        compared=len(sites),
+        crashes=len(part),
+        located=int(parts.located(part, place).sum()),
+        period=part.period,
+        data_version=data_version,
+    )
+    return replace(
+        answer,
+        notes=(*notes.doubts(asked, data, answer), *notes.caveats(measure, part, measure_params)),
+    )
+
+
+def _passed(sites: Sequence[Site], scores: Sequence[Score]) -> list[Scored]:
+    return [(site, score) for site, score in zip(sites, scores, strict=True) if score.passed]
