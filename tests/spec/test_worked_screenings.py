@@ -4,6 +4,8 @@ import pytest
 from made_crashes import made, table
 
 from crashkit import filters, geo, presets, screening
+from crashkit.measures import rule
+from crashkit.model import Site
 
 RUSSIA = """
 | road_key | chainage_km | crash_type | severity | area_type | crash_date |
@@ -144,3 +146,28 @@ def test_fifteen_points_and_three_crashes_are_a_dangerous_point_in_flanders(row)
     data = made([place | first] + [place] * (int(row["crashes"]) - 1))
     found = screening.run(screening.ask(presets.get("be_flanders")), data).findings
     assert bool(found) == (row["listed"] == "yes")
+
+
+GERMANY = """
+| serious | slight | score | listed |
+| 1       | 5      | 15    | yes    |
+| 2       | 2      | 14    | no     |
+| 3       | 0      | 15    | yes    |
+| 0       | 8      | 16    | yes    |
+| 0       | 7      | 14    | no     |
+"""
+
+
+@pytest.mark.parametrize("row", table(GERMANY), ids=lambda row: f"{row['serious']}+{row['slight']}")
+def test_fifteen_points_from_five_and_two_make_a_spot_in_germany(row):
+    crashes = [{"severity": "serious"}] * int(row["serious"])
+    crashes += [{"severity": "slight"}] * int(row["slight"])
+    condition = {
+        "min_score": 15,
+        "unit": "crashes",
+        "weights": {"fatal": 5, "serious": 5, "slight": 2},
+    }
+    site = Site("spot", "", 7.6, 50.3, tuple(range(1, len(crashes) + 1)))
+    (score,) = rule.score([site], made(crashes), rule.Params(rules=(condition,)))
+    assert round(score.value * 15) == int(row["score"])
+    assert score.passed == (row["listed"] == "yes")
