@@ -110,7 +110,7 @@ def _make_place(file: Path, url: URL) -> None:
         if not file.exists():
             file.touch(mode=0o600)
     except OSError as error:
-        raise StoreError(failures.CANNOT_OPEN, url=shown(url)) from error
+        raise failures.refusal(failures.CANNOT_OPEN, url=shown(url)) from error
 
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:

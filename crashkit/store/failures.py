@@ -5,38 +5,41 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from crashkit.errors import StoreError
+from crashkit.errors import Message, StoreError
 
-BUSY = "The store {url} is busy: another program is writing to it. Try again in a moment."
-FULL = "The disk of the store {url} is full. Nothing was kept; make room and try again."
-READ_ONLY = (
+BUSY = Message("The store {url} is busy: another program is writing to it. Try again in a moment.")
+FULL = Message("The disk of the store {url} is full. Nothing was kept; make room and try again.")
+READ_ONLY = Message(
     "The store {url} cannot be written. Give yourself the right to write the file and its folder."
 )
-NOT_A_DATABASE = (
+NOT_A_DATABASE = Message(
     "{url} is not a CrashKit store, or it is damaged. Choose another file, or restore a backup."
 )
-CANNOT_OPEN = (
+CANNOT_OPEN = Message(
     "The store {url} cannot be opened. Check that the folder exists and that you may write there."
 )
-DEVICE = (
-    "The disk of the store {url} reported an error. It is not certain whether the last change was "
-    "kept; doing it again is safe."
+DEVICE = Message(
+    "The disk of the store {url} reported an error. It is not certain whether the last "
+    "change was kept; doing it again is safe."
 )
-NO_SERVER = (
+NO_SERVER = Message(
     "The database server of {url} does not answer. Check the address and that the server runs."
 )
-PASSWORD = "The database server of {url} refuses the user name or the password."  # noqa: S105
-NO_DATABASE = "The database of {url} does not exist. Create it, or correct its name."
-NO_RIGHT = "The user of {url} may not do this in the database. Ask its administrator for the right."
-LOST = (
+PASSWORD = Message("The database server of {url} refuses the user name or the password.")
+NO_DATABASE = Message("The database of {url} does not exist. Create it, or correct its name.")
+NO_RIGHT = Message(
+    "The user of {url} may not do this in the database. Ask its administrator for the right."
+)
+LOST = Message(
     "The connection to {url} was lost. It is not certain whether the last change was kept; "
     "doing it again is safe."
 )
-OTHER = "The store {url} refused the work: {cause}."
+OTHER = Message("The store {url} refused the work: {cause}.")
 
 SQLITE = {
     sqlite3.SQLITE_BUSY: BUSY,
@@ -74,7 +77,7 @@ def told(url: str) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _error(url, error) from error
     except PoolTimeoutError as error:
-        raise StoreError(BUSY, url=url) from error
+        raise refusal(BUSY, url=url) from error
     except NoSuchModuleError as error:
         raise StoreError(
             "{url} is not an address CrashKit knows. Use a file, sqlite:///FILE or postgresql://.",
@@ -87,14 +90,19 @@ def told(url: str) -> Iterator[None]:
         ) from error
 
 
+def refusal(sentence: Message, **values: Any) -> StoreError:
+    """Return the error that says one of the sentences above."""
+    return StoreError(sentence.text, **values)
+
+
 def _error(url: str, cause: BaseException) -> StoreError:
     sentence = _sentence(cause)
     if sentence is OTHER:
-        return StoreError(OTHER, url=url, cause=(str(cause).splitlines() or [""])[0].rstrip("."))
-    return StoreError(sentence, url=url)
+        return refusal(OTHER, url=url, cause=(str(cause).splitlines() or [""])[0].rstrip("."))
+    return refusal(sentence, url=url)
 
 
-def _sentence(cause: BaseException) -> str:
+def _sentence(cause: BaseException) -> Message:
     if isinstance(cause, sqlite3.Error):
         return SQLITE.get((getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF, OTHER)
     state = getattr(cause, "sqlstate", None)
@@ -103,7 +111,7 @@ def _sentence(cause: BaseException) -> str:
     return _unnumbered(str(cause))
 
 
-def _unnumbered(words: str) -> str:
+def _unnumbered(words: str) -> Message:
     """Tell the failures of a connection apart: the driver gives no number before it is open."""
     said = words.lower()
     if "password" in said or "authentication" in said or "role" in said:

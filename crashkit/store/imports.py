@@ -35,7 +35,7 @@ Import = Row[Any]
 
 def now() -> str:
     """Return this moment as it is kept: ISO text in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 # -------------------------------------------------------------- data sets

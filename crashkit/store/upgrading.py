@@ -53,7 +53,9 @@ def step(connection: Connection) -> str:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return str(found or EMPTY)
     if tables:
-        raise StoreError(failures.NOT_A_DATABASE, url=connections.shown(connection.engine.url))
+        raise failures.refusal(
+            failures.NOT_A_DATABASE, url=connections.shown(connection.engine.url)
+        )
     return EMPTY
 
 

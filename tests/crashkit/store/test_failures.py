@@ -174,7 +174,7 @@ class ServerError(Exception):
 def test_each_refusal_has_its_sentence(cause, sentence):
     with pytest.raises(StoreError) as caught, failures.told("the store"):
         raise DBAPIError("", None, cause)
-    assert caught.value.message.text == sentence
+    assert caught.value.message.text == sentence.text
 
 
 @pytest.mark.postgres
