@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from crashkit.errors import StoreError
 from crashkit.store import failures
 
 BUSY_TIMEOUT_MS = 5000
+TURN_S = 600
 OLDEST_SQLITE = (3, 35, 0)
 PRAGMAS: dict[str, Any] = {
     "busy_timeout": BUSY_TIMEOUT_MS,
@@ -77,6 +78,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(crashkit_writes=True)
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def in_turn(engine: Engine) -> Iterator[None]:
+    """Let long writers of an embedded store wait for each other, however long that takes.
+
+    They queue at a file of their own, which the system frees when a program dies; so a short
+    wait at the store itself still means that a foreign program holds it.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    door = f"{file_of(engine.url)}.turn"
+    with (
+        failures.told(shown(engine.url)),
+        closing(sqlite3.connect(door, timeout=TURN_S, isolation_level=None)) as turn,
+    ):
+        turn.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def file_of(url: URL) -> Path:

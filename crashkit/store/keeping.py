@@ -118,7 +118,7 @@ class Store:
         progress(0.0, Message("Storing the crashes"))
         ready = rows.prepare(batch)
         progress(0.2, None)
-        with connections.writing(self.engine) as connection:
+        with connections.in_turn(self.engine), connections.writing(self.engine) as connection:
             import_id = imports.keep(connection, name, batch, ready, progress)
             if within is not None:
                 within(connection, import_id)

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -112,6 +113,21 @@ def test_a_busy_store_says_so_and_reading_goes_on(file, monkeypatch):
         assert store.datasets() == []
         other.execute("ROLLBACK")
         store.save_import("mine", batches.batch("a"))
+
+
+def test_imports_at_the_same_time_wait_for_their_turn(file, monkeypatch):
+    monkeypatch.setitem(engine.PRAGMAS, "busy_timeout", 50)
+    with Store.open(str(file)) as store:
+
+        def keep(name):
+            store.save_import(name, batches.batch("a"), within=lambda c, n: time.sleep(0.2))
+
+        threads = [threading.Thread(target=keep, args=(f"set{n}",)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [found.name for found in store.datasets()] == ["set0", "set1", "set2", "set3"]
 
 
 def test_a_full_disk_keeps_nothing_and_writing_returns_by_itself(file):
