@@ -166,7 +166,7 @@ def _counted(rule: Rule, data: CrashData) -> Floats:
     """Return 1 for each crash that the condition counts, 0 for the others."""
     counts = np.ones(len(data), dtype=bool)
     if "severity" in rule:
-        wanted = [code.strip() for code in str(rule["severity"]).split(",")]
+        wanted = _words(rule["severity"])
         counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
     if "last_years" in rule:
         end = pd.Timestamp(data.period.end)
@@ -209,9 +209,21 @@ def _limit(name: str, rule: Rule) -> Message:
     if "severity" in rule:
         return Message(
             "at least {n} crashes of severity {severity}",
-            {"n": rule[name], "severity": rule["severity"]},
+            {"n": rule[name], "severity": _severities(rule)},
         )
     return Message("at least {n} crashes", {"n": rule[name]})
+
+
+def _severities(rule: Rule) -> Message:
+    wanted = _words(rule["severity"])
+    labels = [Message(one.label) for one in fields.codes("severity") if one.code in wanted]
+    return reduce(
+        lambda one, other: Message("{one} or {other}", {"one": one, "other": other}), labels
+    )
+
+
+def _words(codes: str) -> list[str]:
+    return [code.strip() for code in codes.split(",")]
 
 
 MEASURE = Measure(

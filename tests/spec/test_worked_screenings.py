@@ -53,9 +53,9 @@ INDIA = """
 """
 
 INDIA_SITES = """
-| rank | from_km | to_km | crashes | rule                                                          |
-| 1    | 20.0    | 20.5  | 5       | Condition met: at least 5 crashes of severity fatal,serious.  |
-| 1    | 10.0    | 10.3  | 2       | Condition met: at least 10 people killed.                     |
+| rank | from_km | to_km | crashes | rule                                                           |
+| 1    | 20.0    | 20.5  | 5       | Condition met: at least 5 crashes of severity Fatal or Serious. |
+| 1    | 10.0    | 10.3  | 2       | Condition met: at least 10 people killed.                      |
 """
 
 RUSSIA_1999 = """
