@@ -32,8 +32,8 @@ RUSSIA = """
 
 RUSSIA_SITES = """
 | rank | from_km | to_km | crashes | rule                                                  |
-| 1    | 2.6     | 3.4   | 5       | Condition met: at least 3 crashes of one type.        |
-| 2    | 0.12    | 1.1   | 4       | Condition met: at least 3 crashes of one type.        |
+| 1    | 2.6     | 3.4   | 5       | at least 3 crashes of one type        |
+| 2    | 0.12    | 1.1   | 4       | at least 3 crashes of one type        |
 """
 
 INDIA = """
@@ -53,9 +53,9 @@ INDIA = """
 """
 
 INDIA_SITES = """
-| rank | from_km | to_km | crashes | rule                                                           |
-| 1    | 20.0    | 20.5  | 5       | Condition met: at least 5 crashes of severity Fatal or Serious. |
-| 1    | 10.0    | 10.3  | 2       | Condition met: at least 10 people killed.                      |
+| rank | from_km | to_km | crashes | rule                                            |
+| 1    | 20.0    | 20.5  | 5       | at least 5 crashes of severity Fatal or Serious |
+| 1    | 10.0    | 10.3  | 2       | at least 10 people killed                       |
 """
 
 RUSSIA_1999 = """
@@ -71,8 +71,8 @@ RUSSIA_1999 = """
 
 RUSSIA_1999_SITES = """
 | rank | from_km | to_km | crashes | rule                                 |
-| 1    | 8.0     | 8.4   | 3       | Condition met: at least 3 crashes.   |
-| 1    | 1.0     | 2.0   | 2       | Condition met: at least 2 crashes.   |
+| 1    | 8.0     | 8.4   | 3       | at least 3 crashes   |
+| 1    | 1.0     | 2.0   | 2       | at least 2 crashes   |
 """
 
 
@@ -97,7 +97,7 @@ def _listed(data, preset):
             "from_km": str(row["from_km"]),
             "to_km": str(row["to_km"]),
             "crashes": str(row["counts"]["crashes"]),
-            "rule": row["rule"],
+            "rule": row["rule"].removeprefix("Condition met: ").removesuffix("."),
         }
         for row in rows
     ]
