@@ -31,9 +31,9 @@ RUSSIA = """
 """
 
 RUSSIA_SITES = """
-| rank | from_km | to_km | crashes | rule                                                  |
-| 1    | 2.6     | 3.4   | 5       | at least 3 crashes of one type        |
-| 2    | 0.12    | 1.1   | 4       | at least 3 crashes of one type        |
+| rank | from_km | to_km | crashes | rule                           |
+| 1    | 2.6     | 3.4   | 5       | at least 3 crashes of one type |
+| 2    | 0.12    | 1.1   | 4       | at least 3 crashes of one type |
 """
 
 INDIA = """
@@ -70,9 +70,9 @@ RUSSIA_1999 = """
 """
 
 RUSSIA_1999_SITES = """
-| rank | from_km | to_km | crashes | rule                                 |
-| 1    | 8.0     | 8.4   | 3       | at least 3 crashes   |
-| 1    | 1.0     | 2.0   | 2       | at least 2 crashes   |
+| rank | from_km | to_km | crashes | rule               |
+| 1    | 8.0     | 8.4   | 3       | at least 3 crashes |
+| 1    | 1.0     | 2.0   | 2       | at least 2 crashes |
 """
 
 
