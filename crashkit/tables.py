@@ -255,8 +255,8 @@ def _casualties(data: CrashData) -> _Things:
     injuries = [injury]
     left = np.maximum(total - there, 0)
     for code in (*HURT, UNKNOWN):
-        counted = np.bincount(crash[injury == code], minlength=len(data))
-        rest = np.minimum(left, np.maximum(said[code] - counted, 0)) if code else left
+        listed_so = np.bincount(crash[injury == code], minlength=len(data))
+        rest = np.minimum(left, np.maximum(said[code] - listed_so, 0)) if code else left
         more = np.flatnonzero(rest)
         numbered = _plain(more, np.full(len(more), -1), data.people)
         parts.append(_weighted(numbered, rest[more]))
