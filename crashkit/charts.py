@@ -1,0 +1,235 @@
+"""Figures for the screen, as data that the browser draws; charts draw and never compute.
+
+A figure is what Plotly takes: `data`, `layout`, `config`. The colours of severity are those of the
+map; a pattern tells the classes apart as well, for print and for eyes that see colours alike.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from crashkit import filters, tables
+from crashkit.errors import Message, ReportError
+from crashkit.model import CrossTable
+
+Say = Callable[..., str]
+Figure = dict[str, Any]
+
+SEVERITY_COLOURS = {
+    "fatal": "#3b0f70",
+    "serious": "#d1420e",
+    "slight": "#f2b701",
+    "injury": "#c77cab",
+    "pdo": "#86b6dd",
+    "": "#ffffff",
+}
+"""Colour of each severity, on the map and in charts; "" is unknown, drawn hollow."""
+
+SEVERITY_PATTERNS = {"serious": "/", "slight": "", "injury": "x", "pdo": ".", "": ""}
+
+# Okabe and Ito 2008, Color universal design; black last.
+PALETTE = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#f0e442",
+    "#000000",
+)
+PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
+
+# The same steps as the cells of the map; white is none at all.
+HEAT = ("#ffffff", "#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70")
+INK = "#333333"
+FONT = "Noto Sans, Noto Sans SC, sans-serif"
+
+
+def figure(table: CrossTable, kind: str, say: Say) -> Figure:
+    """Draw a table as "stacked" bars, as a "heat" grid, or as plain "bars" of its rows.
+
+    Raises ReportError for another kind.
+    """
+    if kind not in KINDS:
+        raise ReportError(
+            "There is no chart {kind}; there are {known}.", kind=kind, known=", ".join(KINDS)
+        )
+    return KINDS[kind](table, say)
+
+
+def suited(table: CrossTable) -> str:
+    """Return the kind of chart that suits a table: a grid where both sides are long."""
+    return "heat" if min(len(table.rows), len(table.columns)) > len(PALETTE) - 2 else "stacked"
+
+
+def year_severity(table: CrossTable, say: Say) -> Figure:
+    """Draw one bar a year, its severities stacked, the worst at the foot."""
+    return stacked(table, say)
+
+
+def hour_weekday(table: CrossTable, say: Say) -> Figure:
+    """Draw a grid of hours and days of the week; darker is more."""
+    return heat(table, say)
+
+
+def stacked(table: CrossTable, say: Say) -> Figure:
+    """Draw one bar a row of the table, its columns stacked."""
+    names = [_text(say(label)) for label in table.row_labels]
+    traces = [
+        _bars(
+            names,
+            [row[i] for row in table.cells],
+            name=_text(say(label)),
+            look=_look(table.column_field, table.columns[i], i),
+        )
+        for i, label in enumerate(table.column_labels)
+    ]
+    layout = _layout(table, say, table.row_field, say(tables.UNIT_LABELS[table.unit]))
+    layout |= {
+        "barmode": "stack",
+        "showlegend": True,
+        "legend": {"title": {"text": say(filters.label(table.column_field))}},
+    }
+    return _figure(traces, layout)
+
+
+def bars(table: CrossTable, say: Say) -> Figure:
+    """Draw one bar a row of the table: its total, the fields of the columns left aside."""
+    names = [_text(say(label)) for label in table.row_labels]
+    look = {"color": PALETTE[0], "line": {"color": INK, "width": 0.5}}
+    traces = [_bars(names, tables.row_totals(table), name="", look=look)]
+    unit = say(tables.UNIT_LABELS[table.unit])
+    layout = _layout(table, say, table.row_field, unit)
+    layout["title"]["text"] = _text(
+        say("{unit}: {rows}", unit=unit, rows=say(filters.label(table.row_field)))
+    )
+    return _figure(traces, layout)
+
+
+def heat(table: CrossTable, say: Say) -> Figure:
+    """Draw a grid, first row on top; what is unknown is left out here and told below the title."""
+    rows = [i for i, key in enumerate(table.rows) if key]
+    columns = [i for i, key in enumerate(table.columns) if key]
+    unit = say(tables.UNIT_LABELS[table.unit])
+    trace = {
+        "type": "heatmap",
+        "x": [_text(say(table.column_labels[i])) for i in columns],
+        "y": [_text(say(table.row_labels[i])) for i in rows],
+        "z": [[table.cells[i][j] for j in columns] for i in rows],
+        "zmin": 0,
+        "colorscale": [[i / (len(HEAT) - 1), colour] for i, colour in enumerate(HEAT)],
+        "colorbar": {"title": {"text": unit}, "tickformat": ",d"},
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": "%{y}, %{x}: %{z:,d}<extra></extra>",
+    }
+    layout = _layout(
+        table, say, table.column_field, say(filters.label(table.row_field)), said=table.notes
+    )
+    layout["xaxis"]["dtick"] = 1
+    layout["yaxis"] |= {"autorange": "reversed", "type": "category", "rangemode": "normal"}
+    layout["plot_bgcolor"] = "#d8d8d8"
+    return _figure([trace], layout)
+
+
+KINDS: dict[str, Callable[[CrossTable, Say], Figure]] = {
+    "stacked": stacked,
+    "bars": bars,
+    "heat": heat,
+}
+
+
+def notebook(drawn: Figure) -> Any:
+    """Return a figure of this module as a Plotly object, to be shown in a notebook."""
+    # Loading Plotly takes a quarter of a second, which pages and commands need not pay.
+    from plotly import graph_objects  # noqa: PLC0415
+
+    return graph_objects.Figure({"data": drawn["data"], "layout": drawn["layout"]})
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _figure(traces: Sequence[Figure], layout: Figure) -> Figure:
+    config = {"displaylogo": False, "responsive": True}
+    return {"data": list(traces), "layout": layout, "config": config}
+
+
+def _bars(names: Sequence[str], values: Sequence[int], *, name: str, look: Figure) -> Figure:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": list(names),
+        "y": list(values),
+        "marker": look,
+        "hovertemplate": f"%{{x}}<br>{name}: %{{y:,d}}<extra></extra>"
+        if name
+        else "%{x}: %{y:,d}<extra></extra>",
+    }
+
+
+def _look(field: str, key: str, i: int) -> Figure:
+    """Return colour, pattern and dark outline of a class."""
+    if field in ("severity", "injury"):
+        key = {"killed": "fatal"}.get(key, key)
+    colours, patterns = SEVERITY_COLOURS, SEVERITY_PATTERNS
+    if key and (field not in ("severity", "injury") or key not in colours):
+        colours = {key: PALETTE[i % len(PALETTE)]}
+        patterns = {key: PATTERNS[i // len(PALETTE) % len(PATTERNS)]}
+    return {
+        "color": colours[key],
+        "line": {"color": INK, "width": 0.75},
+        "pattern": {
+            "shape": patterns.get(key, ""),
+            "fillmode": "overlay",
+            "fgcolor": "#ffffff",
+            "fgopacity": 0.55,
+            "size": 6,
+            "solidity": 0.2,
+        },
+    }
+
+
+def _layout(
+    table: CrossTable, say: Say, across: str, up: str, *, said: Sequence[Message] = ()
+) -> Figure:
+    """Return axes and a title that states what is counted, how many, and when."""
+    notes = said or table.notes[:2]
+    total = say("{n} in total.", n=table.total)
+    return {
+        "title": {
+            "text": _text(say(tables.title(table))),
+            "subtitle": {"text": "<br>".join(_text(say(note)) for note in notes) + " " + total},
+            "x": 0,
+            "xref": "paper",
+            "yref": "container",
+            "y": 0.96,
+            "yanchor": "top",
+        },
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "#ffffff",
+        "plot_bgcolor": "#ffffff",
+        "xaxis": {
+            "title": {"text": _text(say(filters.label(across)))},
+            "type": "category",
+            "automargin": True,
+        },
+        "yaxis": {
+            "title": {"text": _text(up)},
+            "automargin": True,
+            "rangemode": "tozero",
+            "gridcolor": "#e4e4e4",
+            "tickformat": ",d",
+        },
+        "margin": {"t": 80 + 16 * len(notes), "r": 16, "b": 56, "l": 56},
+        "showlegend": False,
+        "separators": ". ",
+    }
+
+
+def _text(words: str) -> str:
+    """Keep a name with angle brackets from being read as markup by the drawing library."""
+    return html.escape(words, quote=False)
