@@ -1,0 +1,333 @@
+"""Files to take away: crashes, sites, tables and rejected rows as CSV, Excel and GeoJSON.
+
+CSV carries a byte order mark, so that Excel shows every script, and a guard: a text that a
+spreadsheet would run as a formula gets an apostrophe in front, which `unguard` takes away again.
+Numbers are never guarded.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from crashkit import fields, filters, screening, tables
+from crashkit.errors import Message, ReportError
+from crashkit.model import CrashData, CrossTable, Ledger, ScreeningResult
+
+Say = Callable[..., str]
+Row = Sequence[Any]
+
+MOST_EXCEL_ROWS = 1_048_575
+MOST_EXCEL_TEXT = 32_767
+
+_RISKY = re.compile(r"'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile(r"''*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+# Excel files are XML, which has no place for these signs: they are shown as \x0b.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def guard(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if _RISKY.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Take away what `guard` put in front."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+# ---------------------------------------------------------------- crashes
+
+
+def crashes(data: CrashData, format: str) -> bytes:
+    """Write crashes as csv, xlsx (with their vehicles and people) or geojson.
+
+    Columns bear the names of the dictionary, so that the file can be imported again. Raises
+    ReportError for another format.
+    """
+    if format == "csv":
+        return _csv(_sheet(data.crashes, "crash"))
+    if format == "xlsx":
+        return _workbook(_crash_sheets(data))
+    if format == "geojson":
+        return _geojson(data)
+    raise _no_format(format, "csv, xlsx, geojson")
+
+
+def _no_format(format: str, known: str) -> ReportError:
+    return ReportError(
+        "There is no format {format} for this; there are {known}.", format=format, known=known
+    )
+
+
+def _sheet(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return the columns that the dictionary knows, in its order, as plain values."""
+    names = [field.name for field in fields.table(table) if not field.personal]
+    chosen = [name for name in names if name in frame.columns]
+    return pd.DataFrame({name: _values(frame[name]) for name in chosen}, index=frame.index)
+
+
+def _values(column: pd.Series) -> pd.Series:
+    """Return text, whole numbers, floats or dates; None for what is not known."""
+    if column.dtype.kind == "M":
+        days = column.dt.date.astype(object)
+        return days.where(column.notna(), None)
+    plain = column.astype(object)
+    return plain.where(column.notna(), None)
+
+
+def _crash_sheets(data: CrashData) -> list[tuple[str, list[str], Iterable[Row]]]:
+    sheets = [("crashes", _sheet(data.crashes, "crash"))]
+    key = "crash_id" if "crash_id" in data.crashes.columns else "id"
+    numbers = pd.Series(data.crashes[key].astype(object).to_numpy(), index=data.crashes["id"])
+    for name, members, table in (
+        ("vehicles", data.vehicles, "vehicle"),
+        ("people", data.people, "person"),
+    ):
+        if len(members):
+            sheet = _sheet(members, table)
+            sheet.insert(0, "crash_id", members["crash"].map(numbers))
+            sheets.append((name, sheet))
+    return [(name, list(sheet), sheet.itertuples(index=False)) for name, sheet in sheets]
+
+
+def _geojson(data: CrashData) -> bytes:
+    """Write one feature a crash; those without coordinates have no geometry, but are there."""
+    sheet = _sheet(data.crashes, "crash").drop(columns=["lon", "lat"], errors="ignore")
+    names = list(sheet)
+    numbers = [filters.column(data, name) for name in ("lon", "lat")]
+    lon, lat = (
+        [math.nan] * len(data) if found is None else found.to_numpy(dtype=float, na_value=np.nan)
+        for found in numbers
+    )
+    features = [
+        {
+            "type": "Feature",
+            "id": int(identity),
+            "geometry": _point(float(x), float(y)),
+            "properties": {
+                name: value.isoformat() if isinstance(value, date) else value
+                for name, value in zip(names, row, strict=True)
+            },
+        }
+        for identity, row, x, y in zip(
+            data.crashes["id"], sheet.itertuples(index=False), lon, lat, strict=True
+        )
+    ]
+    return _json({"type": "FeatureCollection", "features": features})
+
+
+def _point(lon: float, lat: float) -> dict[str, Any] | None:
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        return None
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, default=_plain).encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(type(value).__name__)
+
+
+# --------------------------------------------------------------- findings
+
+FINDING_LABELS = {
+    "rank": Message("Rank"),
+    "id": Message("Site"),
+    "place": Message("Place"),
+    "road": Message("Road"),
+    "from_km": Message("From km"),
+    "to_km": Message("To km"),
+    "lon": Message("Longitude"),
+    "lat": Message("Latitude"),
+    "crashes": Message("Crashes"),
+    "killed": Message("Killed"),
+    "injured": Message("Injured"),
+    "score": Message("Score"),
+    "expected": Message("Expected"),
+    "low": Message("Lower limit"),
+    "high": Message("Upper limit"),
+    "p": Message("Probability"),
+    "rule": Message("Rule met"),
+}
+
+
+def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
+    """Write the list of sites as csv (names of the command line), xlsx (in words) or geojson."""
+    if format == "geojson":
+        return _json(screening.as_geojson(result, say))
+    rows = [_finding(row) for row in screening.as_rows(result, say)]
+    names = list(dict.fromkeys([*_finding_names(), *(name for row in rows for name in row)]))
+    cells = [[row.get(name) for name in names] for row in rows]
+    if format == "csv":
+        return _csv(pd.DataFrame(cells, columns=names, dtype=object))
+    if format == "xlsx":
+        heads = [say(_finding_label(name)) for name in names]
+        return _workbook([(say("Sites"), heads, cells), _about(result, say)])
+    raise _no_format(format, "csv, xlsx, geojson")
+
+
+def _finding_names() -> list[str]:
+    return ["rank", "id", "place", "road", "from_km", "to_km", "lon", "lat", "crashes"]
+
+
+def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay the counts of a site beside its other values."""
+    found: dict[str, Any] = {name: row.get(name) for name in _finding_names()}
+    found |= dict(row.get("counts", {}))
+    return found | {name: row[name] for name in row if name != "counts"}
+
+
+def _finding_label(name: str) -> Message:
+    return FINDING_LABELS.get(name) or filters.value_label("severity", name)
+
+
+def _about(result: ScreeningResult, say: Say) -> tuple[str, list[str], list[Row]]:
+    asked, period = result.asked, result.period
+    lines: list[Row] = [
+        [say("Rule"), say(Message(asked.title or asked.preset))],
+        [say("Source"), asked.source],
+        [say("Data"), result.data_version],
+        [say("From"), period.start],
+        [say("Until"), period.end],
+        [say("Crashes"), result.crashes],
+        [say("Places compared"), result.compared],
+        *([say("Filter"), say(one)] for one in filters.sentence(filters.parse(asked.filter))),
+        *([say("Note"), say(note)] for note in result.notes),
+    ]
+    return say("About"), [say("About"), ""], lines
+
+
+# ----------------------------------------------------------------- tables
+
+
+def table(counts: CrossTable, format: str, say: Say) -> bytes:
+    """Write a table with its totals as csv or xlsx; Excel also gets the notes."""
+    heads = [say(filters.label(counts.row_field)), *map(say, counts.column_labels), say("Total")]
+    totals = tables.row_totals(counts)
+    cells: list[Row] = [
+        [say(label), *row, total]
+        for label, row, total in zip(counts.row_labels, counts.cells, totals, strict=True)
+    ]
+    cells.append([say("Total"), *tables.column_totals(counts), counts.total])
+    if format == "csv":
+        return _csv_rows(heads, cells)
+    if format == "xlsx":
+        notes: list[Row] = [[say(tables.title(counts))], *([say(note)] for note in counts.notes)]
+        return _workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
+    raise _no_format(format, "csv, xlsx")
+
+
+# ---------------------------------------------------------------- rejects
+
+REJECT_COLUMNS = ("file", "row", "field", "code", "reason")
+
+
+def rejects(ledger: Ledger, say: Say) -> bytes:
+    """Write the rejected rows: where they stood, why they were refused, their original cells.
+
+    Our own columns begin with `crashkit_`; the others are as in the file, so that the rows can be
+    mended and imported again.
+    """
+    reasons: dict[tuple[str, int], list[tuple[str, str, str]]] = {key: [] for key in ledger.cells}
+    for issue in ledger.issues:
+        told = (issue.field, issue.code, say(issue.message))
+        reasons.setdefault((issue.file, issue.row or 0), []).append(told)
+    place = {read.name: i for i, read in enumerate(ledger.files)}
+    keys = sorted(reasons, key=lambda key: (place.get(key[0], len(place)), key))
+    names = list(dict.fromkeys(name for key in keys for name in ledger.cells.get(key, {})))
+    heads = [*(f"crashkit_{name}" for name in REJECT_COLUMNS), *names]
+    return _csv_rows(heads, [_reject(key, reasons[key], ledger, names) for key in keys])
+
+
+def _reject(
+    key: tuple[str, int],
+    reasons: Sequence[tuple[str, str, str]],
+    ledger: Ledger,
+    names: Sequence[str],
+) -> list[Any]:
+    file, row = key
+    cells = ledger.cells.get(key, {})
+    whys = [" | ".join(part) for part in zip(*reasons, strict=True)] or ["", "", ""]
+    return [file, row or None, *whys, *(cells.get(name, "") for name in names)]
+
+
+# ------------------------------------------------------------ spreadsheets
+
+
+def _csv(sheet: pd.DataFrame) -> bytes:
+    return _csv_rows(list(sheet), sheet.itertuples(index=False))
+
+
+def _csv_rows(heads: Sequence[str], rows: Iterable[Row]) -> bytes:
+    text = io.StringIO(newline="")
+    # With this line end the writer quotes both carriage returns and line feeds inside a cell.
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([guard(head) for head in heads])
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return guard(value)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]]) -> bytes:
+    """Write sheets of (name, headings, rows). Raises ReportError when Excel cannot hold them."""
+    content = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, heads, rows in sheets:
+            page = book.add_worksheet(_sheet_name(name))
+            page.freeze_panes(1, 0)
+            page.set_column(0, max(len(heads) - 1, 0), 14)
+            for column, head in enumerate(heads):
+                page.write_string(0, column, _excel_text(head), bold)
+            for number, row in enumerate(rows, 1):
+                _write_row(page, number, row, day)
+    return content.getvalue()
+
+
+def _sheet_name(name: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "1"
+
+
+def _write_row(page: Any, number: int, row: Row, day: Any) -> None:
+    if number > MOST_EXCEL_ROWS:
+        raise ReportError(
+            "An Excel sheet holds {most} rows at most. Choose CSV, or narrow the filter.",
+            most=MOST_EXCEL_ROWS,
+        )
+    for column, value in enumerate(row):
+        if isinstance(value, str):
+            page.write_string(number, column, _excel_text(value))
+        elif isinstance(value, datetime | date):
+            page.write_datetime(number, column, value, day)
+        elif value is not None and math.isfinite(value):
+            page.write_number(number, column, value)
+
+
+def _excel_text(text: str) -> str:
+    shown = _NOT_XML.sub(lambda sign: f"\\x{ord(sign[0]):02x}", guard(text))
+    return shown if len(shown) <= MOST_EXCEL_TEXT else f"{shown[: MOST_EXCEL_TEXT - 1]}…"
