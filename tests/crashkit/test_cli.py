@@ -1,0 +1,179 @@
+"""The command line is a contract: others script against it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from crashkit import api
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "country"
+FILES = [str(SAMPLE / name) for name in ("crashes.csv", "vehicles.csv", "people.csv")]
+
+
+def run(*words, home, check=None):
+    done = subprocess.run(
+        [sys.executable, "-m", "crashkit", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "NUMBA_CACHE_DIR": str(home)},
+        check=False,
+    )
+    if check is not None:
+        assert done.returncode == check, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def document(done, schema):
+    found = json.loads(done.stdout)
+    jsonschema.validate(found, json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")))
+    return found
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home folder whose store holds the sample country."""
+    folder = tmp_path_factory.mktemp("home")
+    done = run(
+        *("import", *FILES, "--profile", "crashkit", "--dataset", "sample", "--json"),
+        home=folder,
+        check=0,
+    )
+    found = document(done, "import")
+    assert found["status"] == "accepted"
+    assert found["accepted"] == found["total"]
+    return folder
+
+
+def test_importing_the_same_files_again_adds_nothing(home):
+    again = document(
+        run("import", *FILES, "--profile", "crashkit", "--dataset", "sample", "--json", home=home),
+        "import",
+    )
+    assert (again["accepted"], len(again["duplicates"])) == (0, again["total"])
+
+
+def test_a_preview_keeps_nothing(home):
+    words = ("import", *FILES, "--profile", "crashkit", "--dataset", "new", "--preview", "--json")
+    assert document(run(*words, home=home, check=0), "import")["version"] is None
+    names = [one["id"] for one in json.loads(run("datasets", "--json", home=home).stdout)]
+    assert names == ["sample"]
+
+
+@pytest.mark.parametrize("words", [["profiles"], ["presets"], ["datasets"], ["report", "--list"]])
+def test_lists_are_json_documents_of_one_shape(home, words):
+    assert document(run(*words, "--json", home=home, check=0), "list")
+
+
+def test_a_screening_is_a_json_document(home):
+    done = run("screen", "sample", "--preset", "count_1km", "--format", "json", home=home, check=0)
+    found = document(done, "screen")
+    assert found["sites"][0]["rank"] == 1
+    assert found["data_version"] == "sample v1"
+
+
+def test_a_screening_as_geojson_and_csv_lists_the_same_sites(home):
+    words = ("screen", "sample", "--preset", "count_1km", "--format")
+    sites = json.loads(run(*words, "json", home=home).stdout)["sites"]
+    features = json.loads(run(*words, "geojson", home=home).stdout)["features"]
+    lines = run(*words, "csv", home=home).stdout.strip().splitlines()
+    assert [feature["properties"]["id"] for feature in features] == [site["id"] for site in sites]
+    assert len(lines) == len(sites) + 1
+
+
+def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):
+    words = ("tabulate", "sample", "--rows", "year", "--columns", "severity", "--json")
+    whole = document(run(*words, home=home, check=0), "tabulate")
+    part = document(run(*words, "--filter", "severity=fatal", home=home, check=0), "tabulate")
+    assert 0 < part["total"] < whole["total"]
+
+
+@pytest.mark.parametrize("format_", api.list_formats())
+def test_a_report_is_written_to_a_file(home, tmp_path, format_):
+    out = tmp_path / f"list.{format_}"
+    words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_1km")
+    run(*words, "--lang", "ru", "--format", format_, "--out", str(out), home=home, check=0)
+    assert out.stat().st_size > 2000
+
+
+def test_an_export_can_be_read_back(home):
+    done = run("export", "sample", "--filter", "severity=fatal", home=home, check=0)
+    assert done.stdout.lstrip("\ufeff").startswith("crash_id")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["screen", "nowhere", "--preset", "count_1km"], 1, "nowhere"),
+        (["screen", "sample", "--preset", "no_such"], 1, "no_such"),
+        (["screen", "sample", "--preset", "count_1km", "--filter", "colour=red"], 1, "colour"),
+        (["screen", "sample", "--preset", "count_1km", "--set", "length_m=abc"], 1, "length_m"),
+        (["import", "/no/such.csv", "--profile", "crashkit", "--dataset", "x"], 1, "such.csv"),
+        (["screen", "sample"], 2, "--preset"),
+        (["tabulate", "sample", "--rows", "year"], 2, "--columns"),
+        (["no-such-command"], 2, "no-such-command"),
+        (["datasets", "--store", "/proc/none/x.sqlite"], 1, "x.sqlite"),
+        (["datasets", "--store", "mysql://x"], 1, "mysql"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_a_sentence_with_the_right_exit_code(home, words, code, said):
+    done = run(*words, home=home, check=code)
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_refused_import_is_still_one_json_document(home, tmp_path):
+    broken = tmp_path / "x.csv"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    words = ("import", str(broken), "--profile", "crashkit", "--dataset", "x", "--json")
+    assert document(run(*words, home=home, check=1), "import")["status"] == "rejected"
+
+
+def test_an_encoding_that_is_not_certain_is_asked_for(home, tmp_path):
+    text = "crash_id,crash_date,severity,road_name\n1,2023-05-06,fatal,Бишкек - Ош\n"
+    file = tmp_path / "x.csv"
+    file.write_bytes(text.encode("cp1251"))
+    words = ("import", str(file), "--profile", "crashkit", "--dataset", "x", "--json")
+    found = document(run(*words, home=home, check=1), "import")
+    assert (found["status"], found["option"]) == ("needs_choice", "encoding")
+    answered = run(*words, "--encoding", "cp1251", home=home, check=0)
+    assert document(answered, "import")["accepted"] == 1
+
+
+def test_the_help_speaks_the_language_of_the_user(home):
+    assert run("--help", home=home).stdout != run("--lang", "ru", "--help", home=home).stdout
+    assert "Import crash files" in run("import", "--help", home=home).stdout
+    for language, word in (("ru", "Импорт"), ("zh", "导入")):
+        assert word in run("--lang", language, "import", "--help", home=home).stdout
+
+
+def test_a_backup_can_be_restored(home, tmp_path):
+    copy = tmp_path / "copy.sqlite"
+    run("backup", str(copy), home=home, check=0)
+    other = f"sqlite:///{tmp_path / 'other.sqlite'}"
+    run("restore", str(copy), "--store", other, home=home, check=0)
+    restored = json.loads(run("datasets", "--json", "--store", other, home=home).stdout)
+    assert restored == json.loads(run("datasets", "--json", home=home).stdout)
+
+
+def test_the_doctor_finds_a_sound_store_in_order(home):
+    assert json.loads(run("doctor", "--json", home=home, check=0).stdout)["ok"]
+
+
+def test_upgrading_a_new_store_changes_nothing(home):
+    found = json.loads(run("upgrade", "--json", home=home, check=0).stdout)
+    assert found["from"] == found["to"]
+
+
+def test_a_country_is_invented_into_a_folder(home, tmp_path):
+    words = ("synth", "--crashes", "300", "--seed", "5", "--out", str(tmp_path / "c"), "--json")
+    files = json.loads(run(*words, home=home, check=0).stdout)["files"]
+    assert {"crashes.csv", "vehicles.csv", "people.csv", "roads.geojson", "truth.json"} <= set(
+        files
+    )
