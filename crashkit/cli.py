@@ -180,9 +180,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
-        crashkit(standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        # What a command returns is its exit code: click hands it over instead of leaving.
+        code = crashkit(standalone_mode=False)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
@@ -190,6 +189,7 @@ def main() -> None:
         sys.exit(130)
     except CrashKitError as error:
         sys.exit(_tell(error))
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _tell(error: CrashKitError) -> int:
@@ -231,7 +231,8 @@ def _progress(say: Callable[..., str]) -> Iterator[api.Progress]:
 
 def _write_out(content: bytes, out: str | None) -> None:
     if out is None or out == "-":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
     try:
         Path(out).write_bytes(content)
@@ -323,6 +324,7 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def import_files(
     ctx: click.Context,
+    /,
     *,
     files: tuple[str, ...],
     profile: str,
