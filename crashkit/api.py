@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from crashkit import (
+    charts,
     dossier,
     export,
     filters,
@@ -124,6 +125,7 @@ __all__ = [
     "cut",
     "data_folder",
     "default_store_url",
+    "draw",
     "export_crashes",
     "export_findings",
     "export_rejects",
@@ -142,17 +144,21 @@ __all__ = [
     "list_profiles",
     "load",
     "make_country",
+    "method_titles",
     "no_progress",
     "open_store",
     "parse_filter",
     "preset_params",
     "preview_import",
     "read_uploads",
+    "recommended_preset",
     "sample_folder",
     "screen",
     "site_dossier",
     "speaker",
+    "suited_chart",
     "summarise",
+    "table_document",
     "table_fields",
     "tabulate",
     "tile",
@@ -313,9 +319,25 @@ def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes")
     return tables.cross(data, rows, columns, unit=unit)
 
 
-def table_fields(data: CrashData) -> Sequence[tuple[str, Message]]:
+def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
     """List the fields that can stand in a table of these data."""
-    return tables.fields_offered(data)
+    return tables.fields_offered(data, unit=unit)
+
+
+def table_document(table: CrossTable, data: CrashData, speaker: Speaker) -> dict[str, Any]:
+    """Return a table as the one JSON document that page and command share."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return tables.as_document(table, version, speaker.say)
+
+
+def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
+    """Draw a table for the screen, as data for Plotly: "stacked", "bars" or "heat"."""
+    return charts.figure(table, kind, speaker.say)
+
+
+def suited_chart(table: CrossTable) -> str:
+    """Return the kind of chart that suits a table."""
+    return charts.suited(table)
 
 
 # ------------------------------------------------------------- screening
@@ -332,6 +354,17 @@ def screen(data: CrashData, asked: Screening, progress: Progress = no_progress) 
     """Cut places, score and rank them; no crash is reported at two sites."""
     version = data.dataset.fingerprint if data.dataset else ""
     return screening.run(asked, data, progress=progress, data_version=version)
+
+
+def recommended_preset(data: CrashData) -> str:
+    """Return the rule that suits what the data have: by km post, or by coordinates."""
+    return screening.recommended(data)
+
+
+def method_titles(preset: Preset) -> tuple[Message, Message]:
+    """Say in a few words where a rule looks and what it measures there."""
+    place, measure = screening.places()[preset.place], screening.measures()[preset.measure]
+    return Message(place.title), Message(measure.title)
 
 
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:

@@ -7,9 +7,10 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,6 +118,23 @@ def row_totals(table: CrossTable) -> tuple[int, ...]:
 def column_totals(table: CrossTable) -> tuple[int, ...]:
     """Sum each column."""
     return tuple(sum(row[i] for row in table.cells) for i in range(len(table.columns)))
+
+
+def as_document(table: CrossTable, version: str, say: Callable[..., str]) -> dict[str, Any]:
+    """Return the JSON document of a table, as in docs/schema/tabulate.json."""
+    return {
+        "rows_field": table.row_field,
+        "columns_field": table.column_field,
+        "unit": table.unit,
+        "data_version": version,
+        "rows": list(table.rows),
+        "columns": list(table.columns),
+        "row_labels": [say(label) for label in table.row_labels],
+        "column_labels": [say(label) for label in table.column_labels],
+        "cells": [list(row) for row in table.cells],
+        "total": table.total,
+        "notes": [say(note) for note in table.notes],
+    }
 
 
 def title(table: CrossTable) -> Message:

@@ -254,3 +254,14 @@ def _made(found: list[tuple[str | None, str | None, int, int | None]]) -> CrashD
     )
     none = pd.DataFrame({"crash": np.array([], dtype="int64")})
     return CrashData(frame, none, none, TWO_YEARS)
+
+
+def test_the_document_of_a_table_holds_keys_labels_cells_and_notes():
+    table = tables.cross(small(), "year", "severity")
+    found = tables.as_document(table, "mine v1", str)
+    assert found["data_version"] == "mine v1"
+    assert (found["rows_field"], found["columns_field"]) == ("year", "severity")
+    assert found["cells"] == [list(row) for row in table.cells]
+    assert len(found["row_labels"]) == len(found["rows"]) == len(found["cells"])
+    assert found["total"] == table.total
+    assert found["notes"][0] == "Crashes are counted, each once."
