@@ -55,7 +55,7 @@ from crashkit.errors import (
     StoreError,
     counted,
 )
-from crashkit.filters import Filter
+from crashkit.filters import Filter, FilterField
 from crashkit.intake import ledger
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
@@ -94,6 +94,7 @@ __all__ = [
     "Facts",
     "Filter",
     "FilterError",
+    "FilterField",
     "Finding",
     "ImportBatch",
     "ImportRecord",
@@ -129,7 +130,9 @@ __all__ = [
     "export_crashes",
     "export_findings",
     "export_rejects",
+    "export_rows",
     "export_table",
+    "field_label",
     "filter_choices",
     "filter_sentence",
     "findings_document",
@@ -160,11 +163,13 @@ __all__ = [
     "summarise",
     "table_document",
     "table_fields",
+    "table_title",
     "tabulate",
     "tile",
     "tile_index",
     "undo_import",
     "upgrade_store",
+    "value_label",
     "write_report",
 ]
 
@@ -304,9 +309,19 @@ def filter_sentence(chosen: Filter) -> tuple[Message, ...]:
     return filters.sentence(chosen)
 
 
-def filter_choices(data: CrashData) -> Sequence[filters.FilterField]:
+def filter_choices(data: CrashData) -> Sequence[FilterField]:
     """List what a filter bar can offer for these data."""
     return filters.choices(data)
+
+
+def field_label(name: str) -> Message:
+    """Return the label of a field of the dictionary, or of a key of the filter."""
+    return filters.label(name)
+
+
+def value_label(name: str, value: str) -> Message:
+    """Return the label of a value of a field: of a code, of several, or the text itself."""
+    return filters.value_label(name, value)
 
 
 def summarise(data: CrashData, everything: CrashData) -> Summary:
@@ -322,6 +337,11 @@ def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes")
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
     """List the fields that can stand in a table of these data."""
     return tables.fields_offered(data, unit=unit)
+
+
+def table_title(table: CrossTable) -> Message:
+    """Say what a table counts and by what."""
+    return tables.title(table)
 
 
 def table_document(table: CrossTable, data: CrashData, speaker: Speaker) -> dict[str, Any]:
@@ -474,6 +494,11 @@ def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
 def export_rejects(kept: Ledger, speaker: Speaker) -> bytes:
     """Write rejected rows with their original cells and the reasons, to be mended."""
     return export.rejects(kept, speaker.say)
+
+
+def export_rows(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Write any list as CSV."""
+    return export.rows(heads, rows)
 
 
 def findings_document(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
