@@ -1,0 +1,288 @@
+"""What is wrong with a profile, all of it at once."""
+
+from __future__ import annotations
+
+import codecs
+import string
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from crashkit import fields
+from crashkit.profiles.words import FORMATS, LEVELS, UNITS, UNLISTED
+
+TABLES = fields.TABLES
+TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
+CHOICES = {
+    "date_order": ("dmy", "mdy", "ymd"),
+    "decimal": (".", ","),
+    "killed_definition": fields.code_names("killed_definition"),
+}
+LISTS = ("notes", "missing")
+SWITCHES = ("synthetic", "verified", "guarded", "bare_roads")
+KNOWN = {*TEXTS, *CHOICES, *LISTS, *SWITCHES, "period", "boxes", "codes", "files"}
+
+FILE_TEXTS = ("name", "level", "encoding", "decimal")
+FILE_LISTS = ("needs", "identity", "ignore", "personal", "missing")
+FILE_KNOWN = {*FILE_TEXTS, *FILE_LISTS, "key", "partial", *TABLES}
+TABLES_OF = {
+    "crash": ("crash",),
+    "crash_part": ("crash",),
+    "casualty": ("crash", "person"),
+    "vehicle": ("vehicle",),
+    "person": ("person",),
+}
+
+RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
+RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
+RECIPE_CHOICES = {
+    "decimal": (".", ","),
+    "zero": ("missing", "value"),
+    "unlisted": UNLISTED,
+    "unit": tuple(theirs for theirs, _ in UNITS),
+}
+RECIPE_KNOWN = {*RECIPE_TEXTS, *RECIPE_CHOICES, "needs", "missing", "codes", "scale", "century"}
+DERIVED = ("weekday", "pedestrian_involved", "cyclist_involved", "motorcycle_involved")
+DERIVED += ("heavy_vehicle_involved",)
+"""Derived fields that a source may say itself: it may know them where we cannot derive them."""
+
+
+def holes(template: str) -> tuple[str, ...]:
+    """Return the columns that a template names, in order."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def of_profile(given: Mapping[str, Any]) -> list[str]:
+    """Return every complaint about a profile, each as "where: what"."""
+    found = [f"{name}?" for name in given if name not in KNOWN]
+    found += [f"{name} is missing" for name in ("title", "source", "files") if not given.get(name)]
+    found += _no_texts(given, TEXTS, "") + _no_lists(given, LISTS, "") + _bad_choices(given, "")
+    found += [f"{name}: true or false" for name in SWITCHES if not _is(given, name, bool)]
+    found += _encoding(given, "") + _country(given) + _period(given) + _boxes(given)
+    found += _codes(given.get("codes", {}))
+    files = given.get("files")
+    if not isinstance(files, list):
+        return found + (["files: a list of tables"] if files else [])
+    for number, one in enumerate(files):
+        found += _file(one, f"files[{number}]", given.get("codes", {}))
+    return found
+
+
+def _is(given: Mapping[str, Any], name: str, kind: type) -> bool:
+    return name not in given or isinstance(given[name], kind)
+
+
+def _no_texts(given: Mapping[str, Any], names: tuple[str, ...], place: str) -> list[str]:
+    return [f"{place}{name}: a text" for name in names if not _is(given, name, str)]
+
+
+def _no_lists(given: Mapping[str, Any], names: tuple[str, ...], place: str) -> list[str]:
+    return [f"{place}{name}: a list of texts" for name in names if not _texts(given.get(name, []))]
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _bad_choices(
+    given: Mapping[str, Any], place: str, choices: Mapping[str, tuple[str, ...]] = CHOICES
+) -> list[str]:
+    return [
+        f"{place}{name}: one of {', '.join(allowed)}"
+        for name, allowed in choices.items()
+        if name in given and given[name] not in allowed
+    ]
+
+
+def _encoding(given: Mapping[str, Any], place: str) -> list[str]:
+    name = given.get("encoding", "")
+    if not isinstance(name, str) or not name:
+        return []
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return [f"{place}encoding: nobody knows {name}"]
+    return []
+
+
+def _country(given: Mapping[str, Any]) -> list[str]:
+    code = given.get("country", "")
+    good = not code or (isinstance(code, str) and len(code) == 3 and code.isupper())
+    return [] if good else ["country: three capital letters"]
+
+
+def _period(given: Mapping[str, Any]) -> list[str]:
+    period = given.get("period", {})
+    if not isinstance(period, Mapping):
+        return ["period: a table"]
+    found = [f"period.{name}?" for name in period if name not in ("from", "to")]
+    return found + [f"period.{n}: a date" for n in ("from", "to") if not _is(period, n, date)]
+
+
+def _boxes(given: Mapping[str, Any]) -> list[str]:
+    boxes = given.get("boxes", [])
+    if not isinstance(boxes, list):
+        return ["boxes: a list of tables"]
+    return [f"boxes[{i}]: {why}" for i, box in enumerate(boxes) for why in _box(box)]
+
+
+def _box(box: Any) -> Iterator[str]:
+    edges = ("west", "south", "east", "north")
+    if not isinstance(box, Mapping) or set(box) - {*edges, "name"}:
+        yield "west, south, east, north and a name"
+        return
+    if not all(isinstance(box.get(edge), int | float) for edge in edges):
+        yield "four numbers"
+    elif box["west"] >= box["east"] or box["south"] >= box["north"]:
+        yield "west before east, south before north"
+    if not isinstance(box.get("name", ""), str):
+        yield "name: a text"
+
+
+def _codes(codes: Any) -> list[str]:
+    if not isinstance(codes, Mapping):
+        return ["codes: a table"]
+    return [f"codes.{name}: words to codes" for name, words in codes.items() if not _words(words)]
+
+
+def _words(words: Any) -> bool:
+    return isinstance(words, Mapping) and all(isinstance(code, str) for code in words.values())
+
+
+# ------------------------------------------------------------------- files
+
+
+def _file(given: Any, place: str, codes: Any) -> list[str]:
+    if not isinstance(given, Mapping):
+        return [f"{place}: a table"]
+    found = [f"{place}.{name}?" for name in given if name not in FILE_KNOWN]
+    missing = [name for name in ("name", "level", "needs") if not given.get(name)]
+    found += [f"{place}.{name} is missing" for name in missing]
+    found += _no_texts(given, FILE_TEXTS, f"{place}.") + _no_lists(given, FILE_LISTS, f"{place}.")
+    found += _encoding(given, f"{place}.")
+    found += [] if _is(given, "partial", bool) else [f"{place}.partial: true or false"]
+    found += _bad_choices(given, f"{place}.", {"level": tuple(LEVELS), "decimal": (".", ",")})
+    if found:
+        return found
+    return _key(given, place) + _tables(given, place, codes)
+
+
+def _key(given: Mapping[str, Any], place: str) -> list[str]:
+    key = given.get("key", [])
+    if not isinstance(key, str) and not _texts(key):
+        return [f"{place}.key: a column, or a list of columns"]
+    if not key and given["level"] != "crash":
+        return [f"{place}.key is missing"]
+    return []
+
+
+def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
+    wanted = TABLES_OF[given["level"]]
+    found = [
+        f"{place}.{name}: not in a file of this level"
+        for name in TABLES
+        if name in given and name not in wanted
+    ]
+    for name in wanted:
+        table = given.get(name, {})
+        if not isinstance(table, Mapping):
+            found.append(f"{place}.{name}: a table")
+            continue
+        for field, recipe in table.items():
+            found += _recipe(name, field, recipe, f"{place}.{name}.{field}", codes)
+    if not any(given.get(name) for name in wanted):
+        found.append(f"{place}: nothing is taken from it")
+    return found
+
+
+# ------------------------------------------------------------------ recipes
+
+
+def _recipe(table: str, name: str, given: Any, place: str, codes: Any) -> list[str]:
+    refused = _no_field(table, name)
+    if refused:
+        return [f"{place}: {refused}"]
+    if isinstance(given, str) and given:
+        return []
+    if not isinstance(given, Mapping):
+        return [f"{place}: a column or a table"]
+    field = fields.get(table, name)
+    return _words_of(given, place) or [
+        f"{place}: {why}" for why in (*_origin(field, given), *_reading(field, given, codes))
+    ]
+
+
+def _no_field(table: str, name: str) -> str:
+    if not fields.has(table, name):
+        return "no such field"
+    field = fields.get(table, name)
+    if field.personal:
+        return "personal data are never kept"
+    return "this field is derived" if field.use == "derived" and name not in DERIVED else ""
+
+
+def _words_of(given: Mapping[str, Any], place: str) -> list[str]:
+    found = [f"{place}.{word}?" for word in given if word not in RECIPE_KNOWN]
+    found += _no_texts(given, RECIPE_TEXTS, f"{place}.")
+    found += _no_lists(given, ("needs", "missing"), f"{place}.")
+    found += _bad_choices(given, f"{place}.", RECIPE_CHOICES)
+    if not _is(given, "century", int) or not isinstance(given.get("scale", 1), int | float):
+        found.append(f"{place}: century and scale are numbers")
+    return found
+
+
+def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
+    origins = [word for word in ("column", "template", "value", "year") if given.get(word)]
+    if len(origins) != 1:
+        yield "one of column, template, value" + (", year" if field.type == "date" else "")
+    if field.type != "date" and {"year", "month", "day", "weekday", "century"} & set(given):
+        yield "year, month, day, weekday and century are for dates"
+    if "day" in given and "month" not in given:
+        yield "a day needs a month"
+    if "plus_m" in given and field.name != "chainage_km":
+        yield "plus_m is for chainage_km"
+    if set(given.get("needs", ())) - set(holes(given.get("template", ""))):
+        yield "needs: columns of the template"
+
+
+def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Iterator[str]:
+    kind = "chainage" if field.name == "chainage_km" else field.type
+    if "format" in given and given["format"] not in FORMATS.get(kind, {}):
+        yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
+    if "unit" in given and (given["unit"], field.unit) not in UNITS:
+        yield f"unit: {given['unit']} is not turned into {field.unit or 'anything'}"
+    if "several" in given and field.type != "codes":
+        yield "several is for fields with several codes"
+    yield from _code_lists(field, given.get("codes", []), codes)
+
+
+def _code_lists(field: fields.Field, given: Any, codes: Any) -> Iterator[str]:
+    if isinstance(given, Mapping):
+        lists = {"codes": given}
+    else:
+        names = [given] if isinstance(given, str) else given
+        if not _texts(names):
+            yield "codes: a table, a name or several"
+            return
+        lists = {name: codes.get(name) if isinstance(codes, Mapping) else None for name in names}
+    for name, words in lists.items():
+        if words is None:
+            yield f"there is no list {name}"
+        elif not _words(words):
+            yield f"{name}: words to codes"
+        else:
+            yield from _codes_of(field, words)
+
+
+def _codes_of(field: fields.Field, words: Mapping[str, str]) -> Iterator[str]:
+    if field.type not in ("code", "codes", "yes_no"):
+        return
+    allowed = {*fields.code_names(field.codes or "yes_no"), ""}
+    parts = (part for code in words.values() for part in _parts(field, code))
+    wrong = sorted({part for part in parts if part not in allowed})
+    if wrong:
+        yield f"no such code: {', '.join(wrong)}"
+
+
+def _parts(field: fields.Field, code: str) -> list[str]:
+    return code.split("|") if field.type == "codes" else [code]

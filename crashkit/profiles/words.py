@@ -1,0 +1,48 @@
+"""The closed lists a profile chooses from."""
+
+from __future__ import annotations
+
+LEVELS = {
+    "crash": "one row a crash",
+    "crash_part": "further facts of crashes listed in another file, one row a crash",
+    "casualty": "one row a person; the facts of the crash are said again on each of its rows",
+    "vehicle": "one row a vehicle",
+    "person": "one row a person",
+}
+"""What a row of a file is."""
+
+FORMATS = {
+    "date": {
+        "dmy": "day, month, year; parted by any of . / - or a blank; a month may be a word",
+        "mdy": "month, day, year",
+        "ymd": "year, month, day",
+        "yyyymmdd": "eight digits",
+    },
+    "time": {
+        "clock": "12:05, 12:05:00 or 12.05, a date may stand in front; used when none is named",
+        "hhmm": "digits without leading zeros: 45 is 00:45",
+        "hour": "the hour only, 0 to 23",
+    },
+    "chainage": {
+        "number": "12.345; used when none is named",
+        "km+m": "12+345 is 12 km and 345 m",
+        "post+distance": "012+0.082 is post 12 and 0.082 of the same unit",
+    },
+}
+"""How dates, times and km posts may be written."""
+
+UNITS = {
+    ("mph", "km/h"): 1.609344,
+    ("mi", "km"): 1.609344,
+    ("m", "km"): 0.001,
+    ("ft", "m"): 0.3048,
+    ("dm", "m"): 0.1,
+    ("cm", "m"): 0.01,
+}
+"""From their unit to the unit of the dictionary: so many of ours is one of theirs.
+
+Source: international yard and pound agreement, 1959.
+"""
+
+UNLISTED = ("unknown", "empty", "keep", "reject")
+"""What becomes of a word that stands in no list of codes."""
