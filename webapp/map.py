@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, render_template, request, send_file
 
 from crashkit import api
+from webapp import current, looking
+from webapp.looking import Look
 
 area = Blueprint("map", __name__)
 
@@ -55,9 +54,6 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
-NOT_FILTER = ("v", "result", "crash", "lang")
-"""Words of the query string that are not part of the filter."""
-
 MOST_SCREENINGS = 5
 """Screenings offered beside the map; the page of blackspots lists all."""
 
@@ -69,38 +65,41 @@ KEPT = {"Cache-Control": "private, max-age=60"}
 @area.get("/d/<dataset>/map")
 def page(dataset: str) -> str:
     """Show crashes on the map, with the filter of the query string."""
-    data = api.load(store(), dataset)
-    chosen = _chosen(request.args)
-    part = _part(data, chosen.words)
-    summary = api.summarise(part, data)
-    kinds = [(kind, label) for kind, label in LAYERS.items() if kind in store().layers(dataset)]
+    look = looking.at(dataset)
+    kinds = [(kind, label) for kind, label in LAYERS.items() if kind in stored_layers(dataset)]
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
-        dataset=data.dataset,
-        data=data,
-        chosen=chosen,
-        summary=summary,
-        located_share=_percent(summary.located, summary.crashes),
-        bounds=_bounds(part) or _bounds(data),
+        look=look,
+        dataset=look.dataset,
+        summary=look.summary,
+        bounds=bounds(look.part) or bounds(look.data),
         severities=SEVERITIES,
         switches=kinds,
         result=result,
-        screenings=_screenings(dataset, chosen),
-        addresses=_addresses(data, chosen, [kind for kind, _ in kinds], result),
+        keep={} if result is None else {"result": str(result)},
+        screenings=_screenings(dataset, look.chosen),
+        addresses=addresses(look, [kind for kind, _ in kinds], result),
         files=f"/d/{quote(dataset)}/crashes",
-        query=_query(chosen.query),
+        query=look.query,
     )
 
 
-def _addresses(
-    data: api.CrashData, chosen: api.Filter, kinds: list[str], result: int | None
-) -> dict[str, str]:
-    """Return where the map of the page finds its data, by attribute of static/map.js."""
-    here = f"/d/{quote(_name(data))}"
-    version = str(data.dataset.version) if data.dataset else "0"
-    tiles = f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{_query({**chosen.query, 'v': version})}"
-    found = {"tiles": tiles, "crash": f"{here}/crash/{{id}}.json", "remember": _name(data)}
+def stored_layers(dataset: str) -> list[str]:
+    """Return the kinds of layer that a data set brought along."""
+    return list(current.store().layers(dataset))
+
+
+def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str]:
+    """Return where a map of these crashes finds its data, by attribute of static/map.js."""
+    name = look.dataset.name
+    here = f"/d/{quote(name)}"
+    words = {**look.chosen.query, "v": str(look.dataset.version)}
+    found = {
+        "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
+        "crash": f"{here}/crash/{{id}}.json",
+        "remember": name,
+    }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
     if result is not None:
         found["sites"] = f"{here}/blackspots/{result}.geojson"
@@ -110,29 +109,18 @@ def _addresses(
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
     """Return the newest screenings: number, title, and the address of this map with their sites."""
-    kept = store().results(dataset)[:MOST_SCREENINGS]
+    kept = current.store().results(dataset)[:MOST_SCREENINGS]
     return [
-        (one.id, one.asked.title, _query({**chosen.query, "result": str(one.id)})) for one in kept
+        (one.id, one.asked.title, looking.query_string({**chosen.query, "result": str(one.id)}))
+        for one in kept
     ]
-
-
-def _name(data: api.CrashData) -> str:
-    return data.dataset.name if data.dataset else ""
-
-
-def _query(words: Mapping[str, str]) -> str:
-    return f"?{urlencode(words)}" if words else ""
-
-
-def _percent(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
 
 
 @area.get("/d/<dataset>/tiles/<int:zoom>/<int:x>/<int:y>.mvt")
 def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     """Return one vector tile; 204 where there is no crash."""
-    data = api.load(store(), dataset)
-    part = _part(data, _chosen(request.args).words)
+    data = api.load(current.store(), dataset)
+    part = looking.cut(data, api.parse_filter(request.args).words)
     content = api.tile(data, part, zoom, x, y)
     if not content:
         return Response(status=204, headers=KEPT)
@@ -142,37 +130,25 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
 @area.get("/d/<dataset>/crash/<int:crash>.json")
 def crash(dataset: str, crash: int) -> Response:
     """Return what the pop-up says of one crash, in the language of the page."""
-    data = api.load(store(), dataset)
+    data = api.load(current.store(), dataset)
     found = data.crashes[data.crashes["id"] == crash]
     if found.empty:
         raise api.NotFound("This data set has no crash number {number}.", number=str(crash))
     values = {str(name): value for name, value in found.iloc[0].dropna().items()}
-    words = _words(data)
     title = dict(SEVERITIES).get(str(values.get("severity")), SEVERITIES[-1][1])
     rows = [
-        (label, _value(values[name], words.get(name, {})))
-        for name, label in CARD
-        if values.get(name, "") != ""
+        (label, _value(name, values[name])) for name, label in CARD if values.get(name, "") != ""
     ]
     text = render_template("map/crash.json", title=title, rows=rows)
     return Response(text, mimetype="application/json", headers=KEPT)
 
 
-def _value(value: Any, words: Mapping[str, api.Message]) -> Any:
+def _value(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        return [words.get(code, code) for code in value.split("|")] if words else value
+        return api.value_label(name, value)
     if isinstance(value, datetime):
         return value.date()
     return int(value) if float(value).is_integer() else float(value)
-
-
-@lru_cache(maxsize=4)
-def _words(data: api.CrashData) -> dict[str, dict[str, api.Message]]:
-    """Return the labels of the codes by field, as the filter bar names them."""
-    return {
-        field.name: {value: label for value, label, _ in field.options}
-        for field in api.filter_choices(data)
-    }
 
 
 @area.get("/basemap.pmtiles")
@@ -185,33 +161,17 @@ def basemap() -> Response:
 @area.get("/d/<dataset>/layers/<kind>.geojson")
 def layer(dataset: str, kind: str) -> Response:
     """Return a layer of the data set: roads, towns, lakes, areas or junctions."""
-    found = store().layer(dataset, kind) if kind in LAYERS else None
+    found = current.store().layer(dataset, kind) if kind in LAYERS else None
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
     return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
 
 
-def store() -> api.Store:
-    """Return the store this application works on."""
-    found: api.Store = current_app.extensions["crashkit.store"]
-    return found
-
-
-def _chosen(words: MultiDict[str, str]) -> api.Filter:
-    return api.parse_filter({k: v for k, v in words.items() if k not in NOT_FILTER and v})
-
-
-@lru_cache(maxsize=32)
-def _part(data: api.CrashData, words: str) -> api.CrashData:
-    """Cut once for all tiles of a page; the data themselves where nothing is left out."""
-    return api.cut(data, api.parse_filter(words)) if words else data
-
-
-def _bounds(data: api.CrashData) -> list[float] | None:
+def bounds(data: api.CrashData) -> list[float] | None:
     """Return west, south, east, north of all but the farthest crashes: a stray hides no town."""
-    located = data.crashes[["lon", "lat"]].dropna()
-    if located.empty:
+    if not (data.has("lon") and data.has("lat")):
         return None
+    located = data.crashes[["lon", "lat"]].dropna()
     low, high = located.quantile(0.002), located.quantile(0.998)
     return [round(float(v), 5) for v in (low["lon"], low["lat"], high["lon"], high["lat"])]
 

@@ -1,0 +1,166 @@
+"""Analysis: counts by year and severity, by hour and day, and by any two fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from crashkit import api
+from webapp import answers, i18n, looking
+from webapp.looking import Look
+
+area = Blueprint("analysis", __name__)
+
+STANDING = (("year", "severity"), ("weekday", "hour"))
+"""The two tables that every data set gets, where it has their fields."""
+
+UNITS = (
+    ("crashes", api.Message("Crashes")),
+    ("casualties", api.Message("Casualties")),
+    ("vehicles", api.Message("Vehicles")),
+)
+SHADES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A table with its chart, as a page shows it. `shades` are steps of colour of its cells."""
+
+    table: api.CrossTable
+    kind: str
+    figure: dict[str, Any]
+    query: str
+
+    @property
+    def title(self) -> api.Message:
+        """What is counted and by what."""
+        return api.table_title(self.table)
+
+    @property
+    def row_field(self) -> api.Message:
+        """The label of the field of the rows."""
+        return api.field_label(self.table.row_field)
+
+    @property
+    def few(self) -> bool:
+        """Say whether there is too little for shares."""
+        return self.table.total < looking.FEW
+
+    @property
+    def row_totals(self) -> list[int]:
+        """The sum of each row."""
+        return [sum(row) for row in self.table.cells]
+
+    @property
+    def column_totals(self) -> list[int]:
+        """The sum of each column."""
+        return [sum(column) for column in zip(*self.table.cells, strict=True)]
+
+    @property
+    def unit(self) -> api.Message:
+        """What is counted, in one word."""
+        return dict(UNITS)[self.table.unit]
+
+    @property
+    def most(self) -> int:
+        """The number in the fullest cell."""
+        return max((cell for row in self.table.cells for cell in row), default=0)
+
+    @property
+    def shades(self) -> list[list[int]]:
+        """For each cell a step from 0 (nothing) to SHADES (the fullest)."""
+        most = self.most or 1
+        return [[-(-cell * SHADES // most) for cell in row] for row in self.table.cells]
+
+    @property
+    def is_grid(self) -> bool:
+        """Say whether the cells are shaded like a grid."""
+        return self.kind == "heat"
+
+
+def shown(table: api.CrossTable, query: dict[str, str], *, kind: str | None = None) -> Shown:
+    """Draw a table for a page; `query` is the filter, to which the words of the table are added."""
+    drawn = kind or api.suited_chart(table)
+    words = {"rows": table.row_field, "columns": table.column_field, "unit": table.unit, **query}
+    figure = api.draw(table, drawn, i18n.speaker_of_request())
+    return Shown(table, drawn, figure, looking.query_string(words))
+
+
+@area.get("/d/<dataset>/explore")
+def page(dataset: str) -> str:
+    """Show the standing tables with their charts, and one of the reader's choice."""
+    look = looking.at(dataset)
+    rows, columns, unit = _wanted(look)
+    return render_template(
+        "analysis/page.html",
+        look=look,
+        dataset=look.dataset,
+        standing=_standing(look),
+        own=_own(look),
+        rows=rows,
+        columns=columns,
+        unit=unit,
+        units=UNITS,
+        offered=api.table_fields(look.data, unit=unit),
+        keep=_words_of_page(),
+        files=url_for("analysis.page", dataset=dataset),
+    )
+
+
+@area.get("/d/<dataset>/explore.<any(json, csv, xlsx):format>")
+def table(dataset: str, format: str) -> Response:
+    """Return one table of two fields, in the numbers of the page."""
+    look = looking.at(dataset)
+    rows, columns, unit = _wanted(look)
+    counted = api.tabulate(look.part, rows, columns, unit=unit)
+    speaker = i18n.speaker_of_request()
+    if format == "json":
+        return answers.document(api.table_document(counted, look.part, speaker))
+    name = f"{look.dataset.name}_{unit}_{rows}_{columns}"
+    return answers.table(api.export_table(counted, format, speaker), name, format)
+
+
+def _wanted(look: Look) -> tuple[str, str, str]:
+    """Return rows, columns and unit as the address asks; otherwise what the data have."""
+    unit = request.args.get("unit") or "crashes"
+    fallback = _fallback(look)
+    return (
+        request.args.get("rows") or fallback[0],
+        request.args.get("columns") or fallback[1],
+        unit,
+    )
+
+
+def _fallback(look: Look) -> tuple[str, str]:
+    offered = [name for name, _ in api.table_fields(look.data)]
+    wished = [name for name in ("year", "severity", "weekday", "month", "hour") if name in offered]
+    return (*[*wished, *offered, "year", "severity"][:2],)  # type: ignore[return-value]
+
+
+def _standing(look: Look) -> list[Shown]:
+    """Return the tables every data set gets; a field that the data lack gives way."""
+    offered = {name for name, _ in api.table_fields(look.data)}
+    found = []
+    for rows, columns in STANDING:
+        if rows not in offered and columns not in offered:
+            continue
+        counted = api.tabulate(look.part, rows, columns)
+        kind = "heat" if rows == "weekday" else "stacked"
+        found.append(shown(counted, look.chosen.query, kind=kind))
+    return found
+
+
+def _own(look: Look) -> Shown | None:
+    """Return the table that the address asks for, none where it asks for none."""
+    if not _words_of_page():
+        return None
+    rows, columns, unit = _wanted(look)
+    return shown(api.tabulate(look.part, rows, columns, unit=unit), look.chosen.query)
+
+
+def _words_of_page() -> dict[str, str]:
+    return {
+        name: request.args[name] for name in ("rows", "columns", "unit") if request.args.get(name)
+    }

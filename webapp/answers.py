@@ -1,0 +1,46 @@
+"""Answers that are no pages: documents for programs, and files to take away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def document(content: Mapping[str, Any], *, format: str = "json") -> Response:
+    """Answer with one JSON document; what does not exist is null, never NaN."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return Response(
+        text, content_type=MEDIA[format], headers={"Cache-Control": "private, no-cache"}
+    )
+
+
+def file(content: bytes, name: str, media_type: str) -> Response:
+    """Answer with a file to be saved under `name`, which is text only and may be in any script."""
+    found = Response(
+        content, content_type=media_type, headers={"Cache-Control": "private, no-cache"}
+    )
+    found.headers.set("Content-Disposition", "attachment", filename=_safe(name))
+    return found
+
+
+def table(content: bytes, name: str, format: str) -> Response:
+    """Answer with a csv, xlsx or geojson file called `name` without its ending."""
+    return file(content, f"{name}.{format}", MEDIA[format])
+
+
+def _safe(name: str) -> str:
+    """Keep letters of every script, and nothing that means something to a file system."""
+    kept = "".join(
+        sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in name
+    )
+    return kept[-150:].lstrip(". ") or "file"

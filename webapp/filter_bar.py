@@ -1,0 +1,184 @@
+"""The filter bar: what it offers for the data at hand, and what is chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Blueprint
+
+from crashkit import api
+from webapp import looking
+from webapp.looking import Look
+
+area = Blueprint("filter_bar", __name__)
+
+GROUPS = (
+    ("when", api.Message("When"), ("year", "from", "to", "month", "weekday", "hour")),
+    ("severity", api.Message("Severity"), ("severity",)),
+    ("users", api.Message("Road users"), ("road_user",)),
+    ("type", api.Message("Crash type"), ("crash_type", "collision_manner")),
+    (
+        "where",
+        api.Message("Where"),
+        ("road", "km", "admin1", "admin2", "settlement", "area_type", "road_class", "located"),
+    ),
+    (
+        "conditions",
+        api.Message("Conditions"),
+        ("light", "weather", "surface_condition", "junction", "speed_limit"),
+    ),
+)
+"""The parts of the bar, each with the keys of the filter it holds."""
+
+BANDS = ((0, 5), (6, 9), (10, 15), (16, 19), (20, 23))
+"""Hours of the day that belong together: night, morning, day, evening, late."""
+
+SHOWN_TEXTS = 6
+"""Of roads and places so many are offered to tick, the most frequent first; others are typed."""
+
+UNKNOWN = "unknown"
+
+
+class Box(NamedTuple):
+    """One thing to tick."""
+
+    value: str
+    label: api.Message
+    crashes: int | None
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class Widget:
+    """One key in the bar: things to tick, and perhaps a line to write in.
+
+    `line` is what is written there, None where there is no line; `known` helps to complete it.
+    """
+
+    name: str
+    label: api.Message
+    kind: str
+    boxes: tuple[Box, ...] = ()
+    line: str | None = None
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the bar; `used` counts its conditions."""
+
+    name: str
+    label: api.Message
+    widgets: tuple[Widget, ...]
+    used: int
+
+
+class Condition(NamedTuple):
+    """One condition in words, and the end of the address without it."""
+
+    sentence: api.Message
+    query: str
+
+
+@area.app_template_global()
+def filter_groups(look: Look) -> list[Group]:
+    """Return the parts of the bar that these data can fill."""
+    offered = {field.name: field for field in looking.choices(look.data)}
+    chosen = look.chosen.query
+    found = []
+    for group, label, names in GROUPS:
+        widgets = [
+            _widget(offered[name], chosen.get(name, "")) for name in names if name in offered
+        ]
+        if widgets:
+            used = sum(name in chosen for name in names)
+            found.append(Group(group, label, tuple(widgets), used))
+    return found
+
+
+@area.app_template_global()
+def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
+    """Say each condition in words, with the address that takes it away; `keep` stays in it."""
+    return [
+        Condition(
+            api.filter_sentence(api.Filter(((name, value),)))[0],
+            looking.query_string({**look.chosen.without(name).query, **keep}),
+        )
+        for name, value in look.chosen.terms
+    ]
+
+
+@area.app_template_global()
+def query_string(words: dict[str, str]) -> str:
+    """Write the end of an address; "" for nothing."""
+    return looking.query_string(words)
+
+
+@area.app_template_global()
+def filter_rest(look: Look) -> dict[str, str]:
+    """Return the conditions that the bar has no place for, to be kept as they are."""
+    shown = {widget.name for group in filter_groups(look) for widget in group.widgets}
+    return {name: value for name, value in look.chosen.terms if name not in shown}
+
+
+def _widget(field: api.FilterField, value: str) -> Widget:
+    if field.kind in ("date", "km"):
+        return Widget(field.name, field.label, field.kind, line=value)
+    if field.name == "hour":
+        return _hours(field, value)
+    if field.kind == "text":
+        return _texts(field, value)
+    wanted = _numbers(value) if field.kind == "range" else set(value.split(","))
+    boxes = tuple(Box(*option, option.value in wanted) for option in field.options)
+    return Widget(field.name, field.label, field.kind, boxes)
+
+
+def _hours(field: api.FilterField, value: str) -> Widget:
+    """Offer bands of hours; hours that fill no band stand in the line."""
+    wanted = _numbers(value)
+    counts = {option.value: option.crashes for option in field.options}
+    boxes, left = [], wanted - {UNKNOWN}
+    for first, last in BANDS:
+        band = {str(hour) for hour in range(first, last + 1)}
+        label = api.Message("{first} to {last}", {"first": f"{first}:00", "last": f"{last}:59"})
+        crashes = sum(counts.get(hour, 0) for hour in band)
+        boxes.append(Box(f"{first}-{last}", label, crashes, band <= wanted))
+        left -= band if band <= wanted else set()
+    unknown = [
+        Box(*option, UNKNOWN in wanted) for option in field.options if option.value == UNKNOWN
+    ]
+    line = ",".join(sorted(left, key=int))
+    return Widget(field.name, field.label, "hour", (*boxes, *unknown), line=line)
+
+
+def _texts(field: api.FilterField, value: str) -> Widget:
+    """Offer the most frequent texts and those chosen; the others can be typed."""
+    wanted = {word.casefold() for word in value.split(",") if word}
+    ticked = [option for option in field.options if option.value.casefold() in wanted]
+    first = [option for option in field.options[:SHOWN_TEXTS] if option not in ticked]
+    unknown = [o for o in field.options if o.value == UNKNOWN and o not in (*ticked, *first)]
+    boxes = [
+        *(Box(*option, True) for option in ticked),
+        *(Box(*option, False) for option in (*first, *unknown)),
+    ]
+    shown = {box.value for box in boxes}
+    typed = _typed(wanted - {value.casefold() for value in shown}, value)
+    known = tuple(option.value for option in field.options if option.value not in shown)
+    line = ",".join(typed) if known or typed else None
+    return Widget(field.name, field.label, "text", tuple(boxes), line=line, known=known)
+
+
+def _typed(left: set[str], value: str) -> Sequence[str]:
+    return [word for word in value.split(",") if word.casefold() in left]
+
+
+def _numbers(value: str) -> set[str]:
+    """Return the numbers of a canonical value such as "2020-2022,unknown", as words."""
+    return {word for part in value.split(",") if part for word in _run(part)}
+
+
+def _run(part: str) -> Iterable[str]:
+    first, _, last = part.partition("-")
+    return [str(n) for n in range(int(first), int(last) + 1)] if last else [part]

@@ -1,0 +1,26 @@
+/* The filter bar works without this file. With it, an open part closes on Escape or a click beside
+   it, and the address stays short: no empty words, the values of one key joined by commas. */
+
+for (const bar of document.querySelectorAll("[data-filter]")) {
+  const parts = [...bar.querySelectorAll("details")];
+
+  document.addEventListener("click", (event) => {
+    for (const part of parts) if (part.open && !part.contains(event.target)) part.open = false;
+  });
+
+  bar.addEventListener("keydown", (event) => {
+    const open = parts.find((part) => part.open);
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  bar.querySelector("form").addEventListener("formdata", (event) => {
+    const data = event.formData;
+    for (const name of new Set(data.keys())) {
+      const values = data.getAll(name).filter((value) => value.trim());
+      if (values.length) data.set(name, values.join(","));
+      else data.delete(name);
+    }
+  });
+}
