@@ -271,6 +271,11 @@ def _reject(
 # ------------------------------------------------------------ spreadsheets
 
 
+def rows(heads: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """Write any list as CSV: its headings, then its rows, guarded against formulas."""
+    return _csv_rows(heads, rows)
+
+
 def _csv(sheet: pd.DataFrame) -> bytes:
     return _csv_rows(list(sheet), sheet.itertuples(index=False))
 

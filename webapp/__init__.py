@@ -1,1 +1,48 @@
-"""The dashboard: one module per task of the person at the screen."""
+"""The dashboard: one module per task of the person at the screen.
+
+from webapp import config, create_app
+
+app = create_app(config.read())
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib.metadata import version
+
+from flask import Flask
+
+from crashkit import api
+from webapp import config, datasets, errors, home, i18n, jobs_pages, map, security
+from webapp.jobs import Board
+
+AREAS = (home.area, datasets.area, jobs_pages.area, map.area)
+"""The pages, module by module; a new module joins here."""
+
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+"""Said here because some systems say otherwise, and browsers believe the type only."""
+
+
+def create_app(settings: config.Config) -> Flask:
+    """Put the rooms together on the store of the settings. Raises StoreError."""
+    for ending, kind in TYPES.items():
+        mimetypes.add_type(kind, ending)
+    app = Flask(__name__)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    board = Board(api.open_store(settings.store_url))
+    app.extensions["crashkit.config"] = settings
+    app.extensions["crashkit.board"] = board
+    app.extensions["crashkit.store"] = board.store
+    app.context_processor(lambda: {"version": version("crashkit")})
+    security.protect(app, settings)
+    i18n.init(app, settings.language)
+    errors.init(app)
+    for area in AREAS:
+        app.register_blueprint(area)
+    return app

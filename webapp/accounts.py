@@ -1,0 +1,245 @@
+"""The account of an import as pages and files show it: sums, complaints by kind, files read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from crashkit import api
+
+FIRST = 20
+"""Of each kind of complaint so many are shown; the files hold all."""
+
+STATUS: Mapping[str, api.Message] = {
+    "accepted": api.Message("All rows accepted"),
+    "partial": api.Message("Partly accepted"),
+    "rejected": api.Message("Nothing accepted"),
+    "undone": api.Message("Taken back"),
+}
+TONES = {"accepted": "good", "partial": "warn", "rejected": "bad", "undone": ""}
+TABLES: Mapping[str, api.Message] = {
+    "crash": api.Message("crashes"),
+    "vehicle": api.Message("vehicles"),
+    "person": api.Message("people"),
+}
+DELIMITERS: Mapping[str, api.Message] = {
+    ",": api.Message("comma"),
+    ";": api.Message("semicolon"),
+    "\t": api.Message("tabulator"),
+    "|": api.Message("vertical bar"),
+}
+KILLED: Mapping[str, api.Message] = {
+    "30d": api.Message("within 30 days of the crash"),
+    "7d": api.Message("within 7 days of the crash"),
+    "24h": api.Message("within 24 hours of the crash"),
+    "scene": api.Message("at the scene"),
+}
+
+Say = Callable[..., str]
+
+
+def status_of(word: str) -> api.Message:
+    """Name the outcome of an import."""
+    return STATUS.get(word, api.Message(word))
+
+
+def table_of(word: str) -> api.Message:
+    """Name the level of a file: crashes, vehicles or people."""
+    parts = [TABLES.get(part, api.Message(part)) for part in word.replace("+", ",").split(",")]
+    return parts[0] if len(parts) == 1 else api.Message("{parts}", {"parts": parts})
+
+
+def delimiter_of(sign: str) -> api.Message:
+    """Name what stands between two cells."""
+    return DELIMITERS.get(sign, api.Message(sign))
+
+
+def killed_of(word: str) -> api.Message:
+    """Say when a person counts as killed."""
+    return KILLED.get(word, api.Message("the source does not say"))
+
+
+WORDS = {
+    "status_of": status_of,
+    "status_tones": TONES,
+    "table_of": table_of,
+    "delimiter_of": delimiter_of,
+    "killed_of": killed_of,
+}
+
+
+def version_now(store: api.Store, dataset: str) -> int:
+    """Return the version of a data set, 0 for one that is not there yet."""
+    return next((one.version for one in store.datasets() if one.name == dataset), 0)
+
+
+def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
+    """Return what a preview shows; it can be kept as the result of a job."""
+    crashes = batch.crashes
+    has_place = {"lat", "lon"} <= set(crashes.columns)
+    located = int((crashes["lat"].notna() & crashes["lon"].notna()).sum()) if has_place else 0
+    return {
+        **of_ledger(batch.ledger),
+        "title": batch.title,
+        "period": batch.period,
+        "crashes": len(crashes),
+        "vehicles": len(batch.vehicles),
+        "people": len(batch.people),
+        "located": located,
+    }
+
+
+def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any]:
+    """Return the sums of a ledger and its complaints by kind, the first of each kind in full."""
+    return {
+        "status": ledger.status,
+        "total": ledger.total,
+        "accepted": ledger.accepted,
+        "rejected": ledger.rejected,
+        "duplicates": len(ledger.duplicates),
+        "files": ledger.files,
+        "groups": [
+            *_groups(ledger.issues, "rejected", first),
+            *_groups(ledger.warnings, "warning", first),
+        ],
+        "first_duplicates": ledger.duplicates[:first],
+    }
+
+
+def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[dict[str, Any]]:
+    by_kind: dict[tuple[str, str], list[api.Issue]] = {}
+    for issue in issues:
+        by_kind.setdefault((issue.code, issue.field), []).append(issue)
+    found = [
+        {"kind": kind, "code": code, "field": field, "n": len(group), "issues": group[:first]}
+        for (code, field), group in by_kind.items()
+    ]
+    return sorted(found, key=lambda group: -int(group["n"]))
+
+
+# ---------------------------------------------------------- documents and files
+
+
+def document(found: Mapping[str, Any], dataset: str, say: Say) -> dict[str, Any]:
+    """Return a preview as JSON; of each kind of complaint it holds the first ones."""
+    issues = {
+        kind: [
+            issue_document(issue, say)
+            for group in found["groups"]
+            if group["kind"] == kind
+            for issue in group["issues"]
+        ]
+        for kind in ("rejected", "warning")
+    }
+    return {
+        "status": found["status"],
+        "dataset": dataset,
+        "version": None,
+        "total": found["total"],
+        "accepted": found["accepted"],
+        "rejected": issues["rejected"],
+        "duplicates": [
+            {"file": one.file, "row": one.row, "of": one.of} for one in found["first_duplicates"]
+        ],
+        "warnings": issues["warning"],
+        "message": say(sums(found)),
+        "counts": {
+            name: found[name]
+            for name in ("rejected", "duplicates", "crashes", "vehicles", "people", "located")
+        },
+    }
+
+
+def ledger_document(
+    ledger: api.Ledger, dataset: str, version: int | None, say: Say
+) -> dict[str, Any]:
+    """Return the JSON document of an import."""
+    return {
+        "status": ledger.status,
+        "dataset": dataset,
+        "version": version,
+        "total": ledger.total,
+        "accepted": ledger.accepted,
+        "rejected": [issue_document(issue, say) for issue in ledger.issues],
+        "duplicates": [{"file": d.file, "row": d.row, "of": d.of} for d in ledger.duplicates],
+        "warnings": [issue_document(issue, say) for issue in ledger.warnings],
+        "message": say(sums(of_ledger(ledger, first=0))),
+    }
+
+
+def sums(found: Mapping[str, Any]) -> api.Message:
+    """Say what became of the rows."""
+    return api.Message(
+        "{total} rows: {accepted} accepted, {rejected} rejected, {duplicates} duplicates.",
+        {name: found[name] for name in ("total", "accepted", "rejected", "duplicates")},
+    )
+
+
+def issue_document(issue: api.Issue, say: Say) -> dict[str, Any]:
+    """Return one complaint as JSON."""
+    return {
+        "file": issue.file,
+        "row": issue.row,
+        "field": issue.field,
+        "value": issue.value,
+        "code": issue.code,
+        "message": say(issue.message),
+    }
+
+
+def record(one: api.ImportRecord) -> dict[str, Any]:
+    """Return one import as JSON."""
+    return {
+        "id": one.id,
+        "version": one.version,
+        "at": one.at.isoformat(),
+        "profile": one.profile,
+        "options": dict(one.options),
+        "status": one.status,
+        "total": one.total,
+        "accepted": one.accepted,
+        "rejected": one.rejected,
+        "duplicates": one.duplicates,
+        "files": [file.name for file in one.files],
+    }
+
+
+def issues_csv(groups: Iterable[Mapping[str, Any]], speaker: api.Speaker) -> bytes:
+    """Write complaints as CSV: the kind, where, which value, why."""
+    say = speaker.say
+    heads = [
+        *(say("Kind"), say("File"), say("Row"), say("Field"), say("Value"), say("Code")),
+        say("Reason"),
+    ]
+    rows = [
+        [
+            *(say(kind_of(group["kind"])), issue.file, issue.row, issue.field),
+            *(issue.value, issue.code, say(issue.message)),
+        ]
+        for group in groups
+        for issue in group["issues"]
+    ]
+    return api.export_rows(heads, rows)
+
+
+def kind_of(word: str) -> api.Message:
+    """Name a kind of complaint."""
+    return api.Message("Rejected") if word == "rejected" else api.Message("Warning")
+
+
+def imports_csv(records: Sequence[api.ImportRecord], speaker: api.Speaker) -> bytes:
+    """Write the imports of a data set as CSV."""
+    say = speaker.say
+    heads = [
+        *(say("Import"), say("Version"), say("Time (UTC)"), say("Files"), say("Profile")),
+        *(say("Outcome"), say("Rows"), say("Accepted"), say("Rejected"), say("Duplicates")),
+    ]
+    rows = [
+        [
+            *(one.id, one.version, one.at.isoformat(timespec="seconds")),
+            *(" | ".join(file.name for file in one.files), one.profile, say(status_of(one.status))),
+            *(one.total, one.accepted, one.rejected, one.duplicates),
+        ]
+        for one in records
+    ]
+    return api.export_rows(heads, rows)

@@ -1,0 +1,152 @@
+"""Every setting of the dashboard with its default; read once from the environment, then frozen.
+
+CRASHKIT_STORE         address of the store; default: an SQLite file in the user's data folder
+CRASHKIT_LANG          language of a visitor who names none we speak; default: en
+CRASHKIT_SECRET_KEY    signs forms and cookies; default: made at the first start, kept in a file
+CRASHKIT_HOSTS         names the dashboard answers to, with commas; default: this computer only
+CRASHKIT_UPLOAD_HOURS  how long files wait for their import to be confirmed; default: 24
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crashkit import api
+
+KEY_FILE = "secret_key"
+KEY_BYTES = 32
+OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+SAMPLE_KEYS = frozenset(
+    {
+        "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
+        "change_me_to_a_complex_random_secret",
+        "your_own_random_generated_secret_key",
+        "test_non_dev_secret_test_non_dev_secret",
+        "thisisasecret_1234thisisasecret_1234",
+        "django-insecure-django-insecure-django",
+        "0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    }
+)
+"""Keys printed in manuals of others, long enough to pass for real ones."""
+
+TELLING = re.compile(r"change.?me|secret|example|password|crashkit|insecure|replace", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the dashboard was told at its start. `upload_hours` counts from the upload."""
+
+    store_url: str
+    secret_key: str = field(repr=False)
+    language: str = "en"
+    hosts: tuple[str, ...] = OWN_HOSTS
+    upload_hours: int = 24
+    upload_bytes: int = 100 * 1024 * 1024
+    form_bytes: int = 1024 * 1024
+
+
+def read(environment: Mapping[str, str] | None = None, *, store_url: str | None = None) -> Config:
+    """Read the settings; `store_url` leads over the environment. Raises SettingError."""
+    said = os.environ if environment is None else environment
+    return Config(
+        store_url=store_url or said.get("CRASHKIT_STORE") or api.default_store_url(),
+        secret_key=_key(said.get("CRASHKIT_SECRET_KEY")),
+        language=_language(said.get("CRASHKIT_LANG") or "en"),
+        hosts=_hosts(said.get("CRASHKIT_HOSTS") or ""),
+        upload_hours=_hours(said.get("CRASHKIT_UPLOAD_HOURS") or "24"),
+    )
+
+
+def _language(word: str) -> str:
+    known = [one.code for one in api.list_languages()]
+    if word not in known:
+        raise api.SettingError(
+            "CRASHKIT_LANG is {value}; the dashboard speaks {known}.", value=word, known=known
+        )
+    return word
+
+
+def _hosts(words: str) -> tuple[str, ...]:
+    names = [word.strip() for word in words.split(",") if word.strip()]
+    for name in names:
+        if not re.fullmatch(r"\.?[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]", name):
+            raise api.SettingError(
+                "CRASHKIT_HOSTS holds {value}, which is not the name of a computer. Write names "
+                "with commas between them, for example: crashes.example.org,10.0.0.5",
+                value=name,
+            )
+    return (*OWN_HOSTS, *names)
+
+
+def _hours(word: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", word) or not 1 <= int(word) <= 720:
+        raise api.SettingError(
+            "CRASHKIT_UPLOAD_HOURS is {value}; it must be a whole number from 1 to 720.", value=word
+        )
+    return int(word)
+
+
+# ---------------------------------------------------------------- the secret key
+
+
+def _key(said: str | None) -> str:
+    if said is not None:
+        _refuse_weak(said, "CRASHKIT_SECRET_KEY")
+        return said
+    file = api.data_folder() / KEY_FILE
+    key = _kept_key(file) or _new_key(file)
+    _refuse_weak(key, str(file))
+    return key
+
+
+def _refuse_weak(key: str, where: str) -> None:
+    weak = len(key.encode()) < KEY_BYTES or len(set(key)) < KEY_BYTES // 3
+    if weak or key.strip().lower() in SAMPLE_KEYS or TELLING.search(key):
+        raise api.SettingError(
+            "The secret key in {where} can be guessed: it must be {n} random bytes or more, and "
+            "none that stands in a manual. Take it away, and CrashKit makes one.",
+            where=where,
+            n=KEY_BYTES,
+        )
+
+
+def _kept_key(file: Path) -> str | None:
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+        # The file may have come back from a backup, open to everybody.
+        file.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise api.SettingError(
+            "The secret key in {where} cannot be read: {cause}.", where=str(file), cause=str(error)
+        ) from error
+    return key
+
+
+def _new_key(file: Path) -> str:
+    """Write a key only its owner can read; of two programs that start at once, one key wins."""
+    draft = file.with_name(f"{KEY_FILE}.{secrets.token_hex(4)}")
+    try:
+        number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="utf-8") as out:
+            out.write(secrets.token_hex(KEY_BYTES))
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise api.SettingError(
+            "The secret key cannot be written to {where}: {cause}.",
+            where=str(file),
+            cause=error.strerror or str(error),
+        ) from error

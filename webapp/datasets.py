@@ -1,0 +1,418 @@
+"""Import in the browser, and what became of it: files -> preview -> commit -> ledger -> undo."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crashkit import api
+from webapp import accounts, answers, current, i18n, jobs, jobs_pages, uploads
+
+area = Blueprint("datasets", __name__)
+
+NAME = re.compile(r"[^\W_][\w-]{0,59}")
+"""Names of data sets made here: letters and digits of any script, hyphen, underscore."""
+
+MOST_FILES = 20
+OPTIONS: Mapping[str, api.Message] = {
+    "encoding": api.Message("Encoding of the text files"),
+    "date_order": api.Message("Order of day, month and year"),
+    "header_row": api.Message("Line with the column names"),
+    "sheet": api.Message("Sheet of the workbook"),
+    "codes": api.Message("Code list of the values"),
+}
+"""What an import may be told, under the names the command line uses."""
+
+ENCODINGS = ("utf-8", "cp1251", "gb18030", "cp1252", "cp1254", "cp1256", "koi8-r", "utf-16")
+DATE_ORDERS: Mapping[str, api.Message] = {
+    "dmy": api.Message("day, month, year"),
+    "mdy": api.Message("month, day, year"),
+    "ymd": api.Message("year, month, day"),
+}
+
+_committing = threading.Lock()
+
+
+class _WrongForm(Exception):
+    """The form holds something wrong: field -> sentence."""
+
+    def __init__(self, wrong: Mapping[str, api.Message]) -> None:
+        super().__init__("the form holds something wrong")
+        self.wrong = wrong
+
+
+# ----------------------------------------------------------------- 1 the files
+
+
+@area.get("/import")
+def choose() -> str:
+    """Ask for the files, how they are laid out, and the name of the data set."""
+    return _form({"dataset": request.args.get("dataset", "")}, {})
+
+
+def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
+    return render_template(
+        "datasets/choose.html",
+        profiles=api.list_profiles(),
+        names=[one.name for one in current.store().datasets()],
+        options=OPTIONS,
+        encodings=ENCODINGS,
+        date_orders=DATE_ORDERS,
+        megabytes=current.config().upload_bytes // (1024 * 1024),
+        said=said,
+        wrong=wrong,
+    )
+
+
+@area.post("/import")
+def upload() -> AnyResponse:
+    """Keep the files and put up their preview; nothing is imported yet."""
+    try:
+        args = _asked()
+    except _WrongForm as error:
+        return Response(_form(request.form, error.wrong), 400)
+    uploads.sweep(current.config().upload_hours)
+    files = [one for one in request.files.getlist("files") if one.filename]
+    number = uploads.keep([(one.filename or "", one.stream) for one in files])
+    job = current.board().start("preview", {**args, "upload": number})
+    return redirect(f"/jobs/{job}", 303)
+
+
+def _asked() -> dict[str, Any]:
+    dataset = unicodedata.normalize("NFC", request.form.get("dataset", "").strip())
+    profile = request.form.get("profile", "")
+    files = [one for one in request.files.getlist("files") if one.filename]
+    wrong = {
+        **_wrong_files(len(files)),
+        **_wrong_profile(profile),
+        **_wrong_name(dataset),
+    }
+    if wrong:
+        raise _WrongForm(wrong)
+    said = {name: request.form.get(name, "").strip()[:100] for name in OPTIONS}
+    options = {name: value for name, value in said.items() if value}
+    return {"dataset": dataset, "profile": profile, "options": options}
+
+
+def _wrong_files(n: int) -> dict[str, api.Message]:
+    if n == 0:
+        return {"files": api.Message("Choose at least one file.")}
+    if n > MOST_FILES:
+        return {"files": api.Message("Choose {most} files at most.", {"most": MOST_FILES})}
+    return {}
+
+
+def _wrong_profile(profile: str) -> dict[str, api.Message]:
+    if profile in api.list_profiles():
+        return {}
+    return {"profile": api.Message("Choose how the files are laid out.")}
+
+
+def _wrong_name(dataset: str) -> dict[str, api.Message]:
+    # A data set made by the command line may be called anything; adding to it is always allowed.
+    if NAME.fullmatch(dataset) or dataset in {one.name for one in current.store().datasets()}:
+        return {}
+    return {
+        "dataset": api.Message(
+            "Give a name of 1 to 60 letters, digits, hyphens and underscores, which begins with a "
+            "letter or a digit; for example: kyrgyzstan_2020-2024"
+        )
+    }
+
+
+@jobs.work("preview")
+def preview_work(
+    store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
+) -> dict[str, Any]:
+    """Say what the import would do; nothing is kept but this account."""
+    version = accounts.version_now(store, args["dataset"])
+    batch = api.preview_import(
+        store,
+        uploads.read(args["upload"]),
+        profile=args["profile"],
+        dataset=args["dataset"],
+        options=args["options"],
+        progress=progress,
+    )
+    return {"version": version, **accounts.of_batch(batch)}
+
+
+# --------------------------------------------------------------- 2 the preview
+
+
+@area.get("/import/<number>")
+def preview(number: str) -> AnyResponse:
+    """Show what the import would do, or the question it stopped at."""
+    job = _preview_job(number)
+    if not job.is_finished or job.state == "cancelled":
+        return redirect(f"/jobs/{number}", 303)
+    started = _import_of(str(job.args["upload"]))
+    if started is not None:
+        return redirect(jobs_pages.target_of(started) or f"/jobs/{started.id}", 303)
+    if job.state == "done":
+        return Response(render_template("datasets/preview.html", job=job, **_preview_words(job)))
+    if jobs_pages.needs_answer(job):
+        return Response(render_template("datasets/question.html", job=job, **_question(job)))
+    return redirect(f"/jobs/{number}", 303)
+
+
+def _preview_job(number: str) -> jobs.Job:
+    job = current.board().get(number)
+    if job.name != "preview":
+        raise api.NotFound("There is no preview {number}.", number=number[:40])
+    return job
+
+
+def _preview_words(job: jobs.Job) -> dict[str, Any]:
+    return {
+        "found": job.result,
+        "kept": uploads.are_kept(str(job.args["upload"])),
+        "profile": api.list_profiles().get(str(job.args["profile"])),
+        "options": OPTIONS,
+    }
+
+
+def _question(job: jobs.Job) -> dict[str, Any]:
+    result = job.result or {}
+    option = str(result.get("option", ""))
+    choices = [str(one) for one in result.get("choices", ())]
+    labels = DATE_ORDERS if option == "date_order" else {}
+    return {
+        "option": option,
+        "label": OPTIONS.get(option, api.Message(option)),
+        "choices": [(one, labels.get(one, one)) for one in choices],
+        "kept": uploads.are_kept(str(job.args["upload"])),
+    }
+
+
+@area.get("/import/<number>.json")
+def preview_json(number: str) -> Response:
+    """Return a preview as JSON, in the shape `crashkit import --preview --json` prints."""
+    job = _preview_job(number)
+    if job.state != "done":
+        return jobs_pages.job_json(number)
+    say = i18n.speaker_of_request().say
+    return answers.document(accounts.document(job.result or {}, str(job.args["dataset"]), say))
+
+
+@area.get("/import/<number>.csv")
+def preview_csv(number: str) -> Response:
+    """Return the first complaints of each kind as CSV."""
+    found = _preview_job(number).result or {}
+    content = accounts.issues_csv(found.get("groups", ()), i18n.speaker_of_request())
+    return answers.table(content, f"preview-{number[:8]}", "csv")
+
+
+@area.post("/import/<number>/answer")
+def answer(number: str) -> AnyResponse:
+    """Preview again with the answer to the question."""
+    job = _preview_job(number)
+    option = str((job.result or {}).get("option", ""))
+    said = request.form.get("answer", "").strip()[:100]
+    if not (jobs_pages.needs_answer(job) and said):
+        return redirect(f"/import/{number}", 303)
+    options = {**job.args["options"], option: said}
+    again = current.board().start("preview", {**job.args, "options": options})
+    return redirect(f"/jobs/{again}", 303)
+
+
+@area.post("/import/<number>/again")
+def again(number: str) -> AnyResponse:
+    """Preview the same files again: the data set may have changed since."""
+    job = _preview_job(number)
+    return redirect(f"/jobs/{current.board().start('preview', dict(job.args))}", 303)
+
+
+@area.post("/import/<number>/discard")
+def discard(number: str) -> AnyResponse:
+    """Let go of the files; nothing is imported."""
+    job = _preview_job(number)
+    uploads.discard(str(job.args["upload"]))
+    flash(i18n.speaker_of_request().say("The files were deleted. Nothing was imported."), "info")
+    return redirect("/import", 303)
+
+
+# ---------------------------------------------------------------- 3 the import
+
+
+@area.post("/import/<number>/commit")
+def commit(number: str) -> AnyResponse:
+    """Put up the import of a preview, once: a second click finds the import of the first."""
+    job = _preview_job(number)
+    if job.state != "done":
+        return redirect(f"/import/{number}", 303)
+    upload = str(job.args["upload"])
+    with _committing:
+        started = _import_of(upload)
+        if started is None:
+            version = (job.result or {}).get("version")
+            made = current.board().start("import", {**job.args, "version": version})
+        else:
+            made = started.id
+    return redirect(f"/jobs/{made}", 303)
+
+
+def _import_of(upload: str) -> jobs.Job | None:
+    """Return the import of these files that is done or under way, or None."""
+    for job in current.board().recent(200):
+        is_of = job.name == "import" and job.args.get("upload") == upload
+        if is_of and job.state not in ("failed", "cancelled"):
+            return job
+    return None
+
+
+@jobs.work("import")
+def import_work(
+    store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
+) -> dict[str, Any]:
+    """Import the files; the job is done in the transaction that keeps the rows."""
+    dataset = args["dataset"]
+    if accounts.version_now(store, dataset) != args["version"]:
+        raise api.IntakeError(
+            "The data set {name} changed after this preview, so the preview no longer holds. "
+            "Choose the files again.",
+            name=dataset,
+        )
+
+    def result_of(import_id: int) -> dict[str, Any]:
+        return {"import": import_id, "page": f"/d/{quote(dataset, safe='')}/imports/{import_id}"}
+
+    record, _ = api.import_crashes(
+        store,
+        uploads.read(args["upload"]),
+        profile=args["profile"],
+        dataset=dataset,
+        options=args["options"],
+        progress=progress,
+        within=finish(result_of),
+    )
+    uploads.discard(args["upload"])
+    return result_of(record.id)
+
+
+# ------------------------------------------------------------- 4 the data set
+
+
+@area.get("/d/<dataset>")
+def page(dataset: str) -> str:
+    """Show what is in a data set, where it came from, and what to do with it."""
+    store = current.store()
+    info = store.dataset(dataset)
+    return render_template(
+        "datasets/page.html",
+        dataset=info,
+        imports=store.imports(dataset)[::-1],
+        layers=sorted(store.layers(dataset)),
+        screenings=store.results(dataset),
+        reports=store.documents(dataset),
+        located_share=info.located / info.crashes if info.crashes else 0.0,
+        profile=api.list_profiles().get(info.profile),
+        **accounts.WORDS,
+    )
+
+
+@area.get("/d/<dataset>.json")
+def page_json(dataset: str) -> Response:
+    """Return a data set and its imports as JSON."""
+    store, say = current.store(), i18n.speaker_of_request().say
+    info = store.dataset(dataset)
+    return answers.document(
+        {
+            "id": info.name,
+            "title": say(info.title),
+            "version": info.version,
+            "profile": info.profile,
+            "country": info.country,
+            "from": info.period.start.isoformat(),
+            "to": info.period.end.isoformat(),
+            "crashes": info.crashes,
+            "vehicles": info.vehicles,
+            "people": info.people,
+            "located": info.located,
+            "killed_definition": info.killed_definition,
+            "attribution": info.attribution,
+            "synthetic": info.synthetic,
+            "fields": {table: list(names) for table, names in info.fields.items()},
+            "imports": [accounts.record(one) for one in store.imports(dataset)],
+        }
+    )
+
+
+@area.get("/d/<dataset>.csv")
+def page_csv(dataset: str) -> Response:
+    """Return the imports of a data set as CSV."""
+    content = accounts.imports_csv(current.store().imports(dataset), i18n.speaker_of_request())
+    return answers.table(content, f"{dataset}-imports", "csv")
+
+
+@area.get("/d/<dataset>/imports/<int:number>")
+def ledger(dataset: str, number: int) -> str:
+    """Show what happened to each row of an import."""
+    record = _record(dataset, number)
+    return render_template(
+        "datasets/ledger.html",
+        dataset=current.store().dataset(dataset),
+        record=record,
+        found=accounts.of_ledger(current.store().ledger_of(number)),
+        options=OPTIONS,
+        profile=api.list_profiles().get(record.profile),
+        **accounts.WORDS,
+    )
+
+
+def _record(dataset: str, number: int) -> api.ImportRecord:
+    record = current.store().import_record(number)
+    if record.dataset != dataset:
+        raise api.NotFound("There is no import {number}.", number=str(number))
+    return record
+
+
+@area.get("/d/<dataset>/imports/<int:number>.json")
+def ledger_json(dataset: str, number: int) -> Response:
+    """Return what happened to each row, in the shape `crashkit import --json` prints."""
+    record, say = _record(dataset, number), i18n.speaker_of_request().say
+    kept = current.store().ledger_of(number)
+    return answers.document(accounts.ledger_document(kept, dataset, record.version, say))
+
+
+@area.get("/d/<dataset>/imports/<int:number>.csv")
+def ledger_csv(dataset: str, number: int) -> Response:
+    """Return every complaint of an import as CSV."""
+    _record(dataset, number)
+    groups = accounts.of_ledger(current.store().ledger_of(number), first=None)["groups"]
+    content = accounts.issues_csv(groups, i18n.speaker_of_request())
+    return answers.table(content, f"{dataset}-import-{number}", "csv")
+
+
+@area.get("/d/<dataset>/imports/<int:number>/rejects.csv")
+def rejects(dataset: str, number: int) -> Response:
+    """Return the rejected rows with their original cells and the reasons, to be mended."""
+    _record(dataset, number)
+    kept = current.store().ledger_of(number)
+    content = api.export_rejects(kept, i18n.speaker_of_request())
+    return answers.table(content, f"{dataset}-rejects-{number}", "csv")
+
+
+@area.get("/d/<dataset>/imports/<int:number>/undo")
+def ask_undo(dataset: str, number: int) -> str:
+    """Ask before an import is taken back."""
+    record = _record(dataset, number)
+    info = current.store().dataset(dataset)
+    return render_template("datasets/undo.html", dataset=info, record=record)
+
+
+@area.post("/d/<dataset>/imports/<int:number>/undo")
+def undo(dataset: str, number: int) -> AnyResponse:
+    """Take an import back; a second click changes nothing more."""
+    say = i18n.speaker_of_request().say
+    if _record(dataset, number).status != "undone":
+        api.undo_import(current.store(), number)
+        flash(say("Import {number} was taken back.", number=str(number)), "good")
+    return redirect(f"/d/{quote(dataset, safe='')}", 303)

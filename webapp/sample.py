@@ -1,0 +1,72 @@
+"""The sample country: brought in once, with its map layers and a first search for blackspots."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from crashkit import api
+from webapp import jobs
+
+NAME = "sample"
+WORK = "sample"
+PROFILE = "crashkit"
+FILES = ("crashes.csv", "vehicles.csv", "people.csv")
+LAYERS = ("roads", "towns", "lakes", "areas", "junctions")
+FIRST_RULE = "poisson_1km"
+
+
+def bring_in(store: api.Store, progress: api.Progress) -> None:
+    """Make the data set `sample`, its layers and a first screening; what is there stays."""
+    if not is_there(store):
+        _import(store, _part(progress, 0.0, 0.6))
+    progress(0.6, api.Message("Drawing the map"))
+    _keep_layers(store)
+    if not store.results(NAME):
+        _screen(store, _part(progress, 0.7, 1.0))
+
+
+def is_there(store: api.Store) -> bool:
+    """Say whether the crashes of the sample country are in the store."""
+    return any(one.name == NAME and one.crashes for one in store.datasets())
+
+
+def is_complete(store: api.Store) -> bool:
+    """Say whether nothing of the sample country is missing."""
+    return is_there(store) and set(LAYERS) <= set(store.layers(NAME)) and bool(store.results(NAME))
+
+
+def _import(store: api.Store, progress: api.Progress) -> None:
+    folder = api.sample_folder() / "country"
+    uploads = api.read_uploads([folder / name for name in FILES])
+    api.import_crashes(store, uploads, profile=PROFILE, dataset=NAME, progress=progress)
+
+
+def _keep_layers(store: api.Store) -> None:
+    folder, there = api.sample_folder() / "country", store.layers(NAME)
+    for kind in LAYERS:
+        if kind not in there:
+            text = (folder / f"{kind}.geojson").read_text(encoding="utf-8")
+            store.save_layer(NAME, kind, json.loads(text))
+
+
+def _screen(store: api.Store, progress: api.Progress) -> None:
+    progress(0.0, api.Message("Searching for blackspots"))
+    result = api.screen(api.load(store, NAME), api.ask(FIRST_RULE), progress)
+    store.save_result(result, NAME)
+
+
+def _part(progress: api.Progress, start: float, end: float) -> api.Progress:
+    def tell(share: float, doing: api.Message | None = None) -> None:
+        progress(start + share * (end - start), doing)
+
+    return tell
+
+
+@jobs.work(WORK)
+def work(
+    store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
+) -> dict[str, Any]:
+    """Open the sample country in the background."""
+    bring_in(store, progress)
+    return {"page": f"/d/{NAME}"}

@@ -1,0 +1,80 @@
+"""What every answer and every form must keep: headers, tokens, sizes, own addresses only."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from webapp.config import Config
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+UPLOADS = ("datasets.upload",)
+"""The only routes that take whole files."""
+
+FORM_PARTS = 100
+FORM_MEMORY = 500_000
+
+
+def protect(app: Flask, config: Config) -> None:
+    """Put the guards before and behind every route of `app`."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="crashkit",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=list(config.hosts),
+        MAX_CONTENT_LENGTH=config.form_bytes,
+        MAX_FORM_MEMORY_SIZE=FORM_MEMORY,
+        MAX_FORM_PARTS=FORM_PARTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_METHODS=["POST", "PUT", "PATCH", "DELETE"],
+    )
+
+    @app.before_request
+    def allow_files() -> None:
+        if request.endpoint in UPLOADS:
+            request.max_content_length = config.upload_bytes
+
+    # After the sizes: looking for the token reads the form.
+    CSRFProtect(app)
+    app.after_request(_guard)
+
+
+def _guard(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def own_path(target: str | None, otherwise: str = "/") -> str:
+    """Return `target` when it is an address of this dashboard, else `otherwise`."""
+    if not target:
+        return otherwise
+    plain = unquote(target)
+    if not plain.startswith("/") or plain.startswith("//") or "\\" in plain:
+        return otherwise
+    return otherwise if any(ord(sign) < 33 for sign in plain) else target

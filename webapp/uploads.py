@@ -1,0 +1,107 @@
+"""Uploaded files between their upload and the end of their import.
+
+They lie under random numbers in the data folder, outside everything that is served, readable by
+their owner only; their names are texts that never become paths.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import time
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from crashkit import api
+
+NUMBER = re.compile(r"[0-9a-f]{32}")
+NAMES = "names.json"
+LONGEST_NAME = 120
+
+
+def folder() -> Path:
+    """Return where uploads wait; pages and workers find it without any setting."""
+    return api.data_folder() / "uploads"
+
+
+def keep(files: Iterable[tuple[str, IO[bytes]]]) -> str:
+    """Keep files, each with the name it arrived under; return the number to find them by."""
+    number = secrets.token_hex(16)
+    place = _place(number)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.mkdir(mode=0o700)
+    names: list[str] = []
+    for at, (name, stream) in enumerate(files):
+        names.append(_distinct(plain_name(name), names))
+        with _private(place / str(at)) as out:
+            shutil.copyfileobj(stream, out, 1024 * 1024)
+    with _private(place / NAMES) as out:
+        out.write(json.dumps(names).encode())
+    return number
+
+
+def read(number: str) -> list[api.Upload]:
+    """Return the kept files. Raises IntakeError when they are gone."""
+    place = _place(number)
+    try:
+        names = json.loads((place / NAMES).read_bytes())
+        return [api.Upload(name, (place / str(at)).read_bytes()) for at, name in enumerate(names)]
+    except FileNotFoundError as error:
+        raise api.IntakeError(
+            "The files are no longer kept: they were imported, given up, or waited too long. "
+            "Choose them again."
+        ) from error
+
+
+def are_kept(number: str) -> bool:
+    """Say whether the files are still there."""
+    return (_place(number) / NAMES).is_file()
+
+
+def discard(number: str) -> None:
+    """Delete kept files; nothing happens when they are gone."""
+    shutil.rmtree(_place(number), ignore_errors=True)
+
+
+def sweep(hours: float) -> int:
+    """Delete what waited longer than `hours`; return how many uploads that were."""
+    oldest = time.time() - hours * 3600
+    old = [
+        place
+        for place in (folder().iterdir() if folder().is_dir() else ())
+        if NUMBER.fullmatch(place.name) and place.stat().st_mtime < oldest
+    ]
+    for place in old:
+        shutil.rmtree(place, ignore_errors=True)
+    return len(old)
+
+
+def plain_name(name: str) -> str:
+    """Return a file name as a text: no folders, no control or direction signs, not too long."""
+    last = re.split(r"[/\\]", name)[-1]
+    signs = [sign for sign in last if unicodedata.category(sign)[0] != "C"]
+    short = "".join(signs).strip()
+    if len(short) > LONGEST_NAME:
+        short = f"{short[: LONGEST_NAME - 20]}…{short[-19:]}"
+    return short or "file"
+
+
+def _distinct(name: str, taken: list[str]) -> str:
+    stem, dot, ending = name.rpartition(".")
+    tries = (f"{stem or ending} ({n}){dot + ending if stem else ''}" for n in range(2, 1000))
+    return name if name not in taken else next(one for one in tries if one not in taken)
+
+
+def _place(number: str) -> Path:
+    if not NUMBER.fullmatch(number):
+        raise api.NotFound("There is no upload {number}.", number=number[:40])
+    return folder() / number
+
+
+def _private(path: Path) -> IO[bytes]:
+    path.touch(mode=0o600, exist_ok=False)
+    return path.open("wb")
