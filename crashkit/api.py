@@ -29,6 +29,7 @@ from crashkit import (
     dossier,
     export,
     filters,
+    kernels,
     presets,
     profiles,
     render,
@@ -170,6 +171,7 @@ __all__ = [
     "undo_import",
     "upgrade_store",
     "value_label",
+    "warm",
     "write_report",
 ]
 
@@ -571,3 +573,8 @@ def free_space(url: str) -> int | None:
     if not url.startswith("sqlite:///"):
         return None
     return shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free
+
+
+def warm() -> None:
+    """Make the hot loops ready, so that the first screening does not wait for them."""
+    kernels.warm()

@@ -264,3 +264,20 @@ def keep_apart(offsets: Ints, members: Ints, n: int) -> Flags:
             for k in range(offsets[i], offsets[i + 1]):
                 taken[members[k]] = True
     return kept
+
+
+# ------------------------------------------------------------------ warming
+
+
+def warm() -> None:
+    """Compile every kernel, or read what was compiled before, so that no first user waits."""
+    points, two = np.eye(3)[:2], np.arange(2)
+    window_ends(two, two, two)
+    widest(two, two)
+    on = ground(points, 1.0)
+    crowds(on)
+    around = neighbours(on)
+    centres = best_centres(points, points, around, 1.0)
+    offsets, members = within(centres, points, around, 1.0)
+    sum_groups(offsets, members, points)
+    keep_apart(offsets, members, 2)

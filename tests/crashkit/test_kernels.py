@@ -137,3 +137,10 @@ def test_a_kernel_that_numba_refuses_says_so(monkeypatch):
     monkeypatch.setattr(kernels, "njit", lambda **options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         kernels.compiled(abs)
+
+
+def test_warming_makes_every_kernel_ready():
+    kernels.warm()
+    loops = {name: one for name, one in vars(kernels).items() if hasattr(one, "signatures")}
+    # A loop that is only called by another is compiled into that one.
+    assert {name for name, loop in loops.items() if not loop.signatures} <= {"_deepest"}
