@@ -28,11 +28,12 @@ DELIMITERS: Mapping[str, api.Message] = {
     "\t": api.Message("tabulator"),
     "|": api.Message("vertical bar"),
 }
-KILLED: Mapping[str, api.Message] = {
-    "30d": api.Message("within 30 days of the crash"),
-    "7d": api.Message("within 7 days of the crash"),
-    "24h": api.Message("within 24 hours of the crash"),
-    "scene": api.Message("at the scene"),
+LAYERS: Mapping[str, api.Message] = {
+    "roads": api.Message("Roads"),
+    "towns": api.Message("Towns"),
+    "lakes": api.Message("Lakes"),
+    "areas": api.Message("Provinces"),
+    "junctions": api.Message("Junctions"),
 }
 
 Say = Callable[..., str]
@@ -56,7 +57,17 @@ def delimiter_of(sign: str) -> api.Message:
 
 def killed_of(word: str) -> api.Message:
     """Say when a person counts as killed."""
-    return KILLED.get(word, api.Message("the source does not say"))
+    return api.value_label("killed_definition", word)
+
+
+def layer_of(word: str) -> api.Message:
+    """Name a map layer."""
+    return LAYERS.get(word, api.Message(word))
+
+
+def kind_of(word: str) -> api.Message:
+    """Name a kind of complaint."""
+    return api.Message("Rejected") if word == "rejected" else api.Message("Warning")
 
 
 WORDS = {
@@ -65,6 +76,9 @@ WORDS = {
     "table_of": table_of,
     "delimiter_of": delimiter_of,
     "killed_of": killed_of,
+    "kind_of": kind_of,
+    "layer_of": layer_of,
+    "field_label": api.field_label,
 }
 
 
@@ -220,11 +234,6 @@ def issues_csv(groups: Iterable[Mapping[str, Any]], speaker: api.Speaker) -> byt
         for issue in group["issues"]
     ]
     return api.export_rows(heads, rows)
-
-
-def kind_of(word: str) -> api.Message:
-    """Name a kind of complaint."""
-    return api.Message("Rejected") if word == "rejected" else api.Message("Warning")
 
 
 def imports_csv(records: Sequence[api.ImportRecord], speaker: api.Speaker) -> bytes:

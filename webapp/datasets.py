@@ -68,6 +68,7 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
         megabytes=current.config().upload_bytes // (1024 * 1024),
         said=said,
         wrong=wrong,
+        **accounts.WORDS,
     )
 
 
@@ -176,6 +177,7 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
         "kept": uploads.are_kept(str(job.args["upload"])),
         "profile": api.list_profiles().get(str(job.args["profile"])),
         "options": OPTIONS,
+        **accounts.WORDS,
     }
 
 

@@ -13,7 +13,6 @@ WORK = "sample"
 PROFILE = "crashkit"
 FILES = ("crashes.csv", "vehicles.csv", "people.csv")
 LAYERS = ("roads", "towns", "lakes", "areas", "junctions")
-FIRST_RULE = "poisson_1km"
 
 
 def bring_in(store: api.Store, progress: api.Progress) -> None:
@@ -52,7 +51,8 @@ def _keep_layers(store: api.Store) -> None:
 
 def _screen(store: api.Store, progress: api.Progress) -> None:
     progress(0.0, api.Message("Searching for blackspots"))
-    result = api.screen(api.load(store, NAME), api.ask(FIRST_RULE), progress)
+    data = api.load(store, NAME)
+    result = api.screen(data, api.ask(api.recommended_preset(data)), progress)
     store.save_result(result, NAME)
 
 

@@ -1,0 +1,253 @@
+"""The commands of the dashboard: serve, demo, worker; found by `crashkit` as entry points."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import waitress
+from waitress.server import BaseWSGIServer, MultiSocketServer
+
+from crashkit import api
+from webapp import config, create_app, sample, uploads
+from webapp.jobs import run_worker
+
+PORT = 8000
+PORTS_TRIED = 20
+THREADS = 8
+GOODBYE_S = 5.0
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+Say = Callable[..., str]
+Server = BaseWSGIServer | MultiSocketServer
+
+
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let --store stand after the command too."""
+    return click.option(
+        "--store",
+        "store_url",
+        metavar="URL",
+        help="The store: an SQLite file or a PostgreSQL address; default: in your data folder.",
+    )(command)
+
+
+@click.command(help="Start the dashboard on this computer.")
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="The address to listen on.")
+@click.option("--port", default=PORT, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option(
+    "--with-worker/--without-worker",
+    default=True,
+    help="Do imports, searches and reports in this process, or leave them to: crashkit worker",
+)
+@store_option
+@click.pass_context
+def serve(
+    ctx: click.Context, host: str, port: int, with_worker: bool, store_url: str | None
+) -> None:
+    """Serve the dashboard until it is stopped; only this computer can reach it."""
+    say = _speaker(ctx).say
+    _refuse_outside(host)
+    settings = config.read(store_url=store_url or ctx.find_root().obj)
+    app = create_app(settings)
+    uploads.sweep(settings.upload_hours)
+    server = _listen(app, host, port)
+    _run(app, server, settings, say, with_worker=with_worker)
+
+
+@click.command(help="Open the sample country in the dashboard: data, map, blackspots, reports.")
+@click.option("--prepare-only", is_flag=True, help="Load the sample country and do not start.")
+@store_option
+@click.pass_context
+def demo(ctx: click.Context, prepare_only: bool, store_url: str | None) -> None:
+    """Load the sample country once, then serve the dashboard on the next free port."""
+    say = _speaker(ctx).say
+    settings = config.read(store_url=store_url or ctx.find_root().obj)
+    _prepare(settings.store_url, say)
+    if prepare_only:
+        click.echo(say("The sample country is ready. Start the dashboard with: crashkit demo"))
+        return
+    app = create_app(settings)
+    uploads.sweep(settings.upload_hours)
+    server, port = _listen_somewhere(app)
+    if port != PORT:
+        click.echo(
+            say(
+                "Port {taken} is in use by another program, so this is port {port}.",
+                taken=str(PORT),
+                port=str(port),
+            )
+        )
+    _run(app, server, settings, say, with_worker=True)
+
+
+@click.command(help="Do the imports, searches and reports that the dashboard puts up.")
+@store_option
+@click.pass_context
+def worker(ctx: click.Context, store_url: str | None) -> None:
+    """Work until stopped; several workers may run at once."""
+    say, url = _speaker(ctx).say, store_url or ctx.find_root().obj
+    stop = threading.Event()
+    # Opened once by itself, so that an address that is wrong is said at once.
+    api.open_store(url).close()
+    api.warm()
+    click.echo(say("Waiting for work. Stop with Ctrl+C."))
+    with _stopping():
+        thread = threading.Thread(target=run_worker, args=(url,), kwargs={"stop": stop})
+        thread.start()
+        _sleep_until(thread)
+    click.echo(say("Stopping after the piece of work at hand."))
+    stop.set()
+    thread.join()
+
+
+# ------------------------------------------------------------------- the sample
+
+
+def _prepare(url: str, say: Say) -> None:
+    told: list[api.Message] = []
+
+    def tell(share: float, doing: api.Message | None = None) -> None:
+        if doing is not None and doing not in told:
+            told.append(doing)
+            click.echo(f"  {say(doing)}", err=True)
+
+    with api.open_store(url) as store:
+        if sample.is_there(store) and sample.is_complete(store):
+            return
+        click.echo(say("Loading the sample country; this happens once."), err=True)
+        sample.bring_in(store, tell)
+
+
+# ------------------------------------------------------------------ the server
+
+
+def _refuse_outside(host: str) -> None:
+    if host == "localhost":
+        return
+    try:
+        is_own = ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        is_own = False
+    if not is_own:
+        raise api.SettingError(
+            "The dashboard has no accounts yet: at the address {host} anybody on the network could "
+            "read and change your crash data, so it does not start there. Start it on 127.0.0.1, "
+            "and reach it from another computer through a tunnel: "
+            "ssh -L {port}:127.0.0.1:{port} THIS_COMPUTER",
+            host=host,
+            port=str(PORT),
+        )
+
+
+def _listen(app: Any, host: str, port: int) -> Server:
+    limit = app.extensions["crashkit.config"].upload_bytes + 1024 * 1024
+    try:
+        found: Server = waitress.create_server(
+            app,
+            host=host.strip("[]"),
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=limit,
+        )
+    except OSError as error:
+        raise _no_port(error, port) from error
+    return found
+
+
+def _no_port(error: OSError, port: int) -> api.SettingError:
+    if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
+        return api.SettingError(
+            "Port {port} is in use by another program. Name a free one: "
+            "crashkit serve --port {other}",
+            port=str(port),
+            other=str(port + 1),
+        )
+    return api.SettingError(
+        "The dashboard cannot listen on port {port}: {cause}.",
+        port=str(port),
+        cause=error.strerror or str(error),
+    )
+
+
+def _listen_somewhere(app: Any) -> tuple[Server, int]:
+    for port in range(PORT, PORT + PORTS_TRIED):
+        try:
+            return _listen(app, "127.0.0.1", port), port
+        except api.SettingError as error:
+            refused = error
+    raise refused
+
+
+def _run(app: Any, server: Server, settings: config.Config, say: Say, *, with_worker: bool) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    stop = threading.Event()
+    threads = [threading.Thread(target=api.warm, daemon=True)]
+    if with_worker:
+        names = {"stop": stop}
+        work = threading.Thread(
+            target=run_worker, args=(settings.store_url,), kwargs=names, daemon=True
+        )
+        threads.append(work)
+    for thread in threads:
+        thread.start()
+    click.echo(say("The dashboard is at {address}", address=_address(server)))
+    click.echo(say("Open this address in your browser. Stop with Ctrl+C."))
+    with _stopping():
+        server.run()
+    stop.set()
+    server.close()
+    for thread in threads[1:]:
+        thread.join(GOODBYE_S)
+    click.echo(say("Stopped. Work that was not finished goes on at the next start."))
+    app.extensions["crashkit.board"].close()
+
+
+def _address(server: Server) -> str:
+    host, port = str(server.effective_host), server.effective_port
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """End the block cleanly at Ctrl+C and at the signals by which systems stop programs."""
+
+    def end(*_: Any) -> None:
+        raise SystemExit
+
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    except (SystemExit, KeyboardInterrupt):
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _sleep_until(thread: threading.Thread) -> None:
+    # A join without a limit would not hear signals on Windows.
+    while thread.is_alive():
+        thread.join(0.5)
+
+
+# ---------------------------------------------------------------------- words
+
+
+def _speaker(ctx: click.Context) -> api.Speaker:
+    """Return who speaks to this user: --lang, CRASHKIT_LANG, the system, else English."""
+    asked = [ctx.find_root().params.get("lang")]
+    asked += [os.environ.get(name) for name in ("CRASHKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")]
+    spoken = {one.code for one in api.list_languages()}
+    codes = [(word or "").split("_")[0].split(".")[0].lower() for word in asked]
+    return api.speaker(next((code for code in codes if code in spoken), "en"))
