@@ -77,13 +77,15 @@ def _sheet(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return pd.DataFrame({name: _values(frame[name]) for name in chosen}, index=frame.index)
 
 
+def _names(sheet: pd.DataFrame) -> list[str]:
+    return [str(name) for name in sheet.columns]
+
+
 def _values(column: pd.Series) -> pd.Series:
     """Return text, whole numbers, floats or dates; None for what is not known."""
-    if column.dtype.kind == "M":
-        days = column.dt.date.astype(object)
-        return days.where(column.notna(), None)
-    plain = column.astype(object)
-    return plain.where(column.notna(), None)
+    plain: pd.Series = (column.dt.date if column.dtype.kind == "M" else column).astype(object)
+    known: pd.Series = plain.where(column.notna(), None)
+    return known
 
 
 def _crash_sheets(data: CrashData) -> list[tuple[str, list[str], Iterable[Row]]]:
@@ -98,7 +100,7 @@ def _crash_sheets(data: CrashData) -> list[tuple[str, list[str], Iterable[Row]]]
             sheet = _sheet(members, table)
             sheet.insert(0, "crash_id", members["crash"].map(numbers))
             sheets.append((name, sheet))
-    return [(name, list(sheet), sheet.itertuples(index=False)) for name, sheet in sheets]
+    return [(name, _names(sheet), sheet.itertuples(index=False)) for name, sheet in sheets]
 
 
 def _geojson(data: CrashData) -> bytes:
@@ -277,7 +279,7 @@ def rows(heads: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def _csv(sheet: pd.DataFrame) -> bytes:
-    return _csv_rows(list(sheet), sheet.itertuples(index=False))
+    return _csv_rows(_names(sheet), sheet.itertuples(index=False))
 
 
 def _csv_rows(heads: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -304,17 +306,18 @@ def _workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]]) -> byt
     with xlsxwriter.Workbook(content, options) as book:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         for name, heads, rows in sheets:
-            page = book.add_worksheet(_sheet_name(name))
+            page = book.add_worksheet(sheet_name(name))
             page.freeze_panes(1, 0)
             page.set_column(0, max(len(heads) - 1, 0), 14)
             for column, head in enumerate(heads):
-                page.write_string(0, column, _excel_text(head), bold)
+                page.write_string(0, column, excel_text(head), bold)
             for number, row in enumerate(rows, 1):
                 _write_row(page, number, row, day)
     return content.getvalue()
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """Return a name that Excel takes for a sheet: 31 signs at most, and not all signs."""
     return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "1"
 
 
@@ -326,13 +329,14 @@ def _write_row(page: Any, number: int, row: Row, day: Any) -> None:
         )
     for column, value in enumerate(row):
         if isinstance(value, str):
-            page.write_string(number, column, _excel_text(value))
+            page.write_string(number, column, excel_text(value))
         elif isinstance(value, datetime | date):
             page.write_datetime(number, column, value, day)
         elif value is not None and math.isfinite(value):
             page.write_number(number, column, value)
 
 
-def _excel_text(text: str) -> str:
+def excel_text(text: str) -> str:
+    """Return a text as a cell of Excel can hold it, guarded against formulas."""
     shown = _NOT_XML.sub(lambda sign: f"\\x{ord(sign[0]):02x}", guard(text))
     return shown if len(shown) <= MOST_EXCEL_TEXT else f"{shown[: MOST_EXCEL_TEXT - 1]}…"

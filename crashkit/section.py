@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import filters, tables
 from crashkit.errors import Message
-from crashkit.model import CrashData, DatasetInfo, ScreeningResult, Summary
+from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,20 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Sentences that stand on their own, one below the other."""
+
+    items: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Labels with what they say: a Message, a number, a date or a text of the data."""
+
+    items: tuple[tuple[Message, Any], ...]
+
+
+@dataclass(frozen=True)
 class Note:
     """A caveat that must be seen: kind is "note" or "warning"."""
 
@@ -39,11 +57,15 @@ class Note:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One large number with what it counts."""
+    """One large number with what it counts; `value` is None where the source does not tell it.
+
+    `kind` is that of a Column: int, float or percent (a share of 0 to 1).
+    """
 
     label: Message
     value: Any
     unit: Message | None = None
+    kind: str = "int"
 
 
 @dataclass(frozen=True)
@@ -55,7 +77,10 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: kind is text, int, float, percent or date; digits after the mark."""
+    """A column of a table: kind is text, int, float, percent, chance or date.
+
+    `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
+    """
 
     title: Message
     kind: str = "text"
@@ -74,18 +99,21 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing by kind: "bars", "heat", "map", "line". `alt` says in words what it shows.
+    """A drawing by kind: "bars", "heat" or "map". `alt` says in words what it shows.
 
     `data` is plain data for the kind, see render.paper: labels are Messages, values numbers.
+    `table` holds the same numbers: what is along the axis in its first column, then one column a
+    series.
     """
 
     kind: str
     caption: Message
     alt: Message
     data: Mapping[str, Any] = field(default_factory=dict)
+    table: Table | None = None
 
 
-Block = Heading | Paragraph | Note | KeyFigures | Table | Figure
+Block = Heading | Paragraph | Points | Pairs | Note | KeyFigures | Table | Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +132,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report, chosen by name. `applies` says whether the facts support it."""
+    """A part of a report, chosen by name. `applies` says whether the facts support it.
+
+    `order` says in which kinds of report it stands, and where: smaller comes first.
+    """
 
     name: str
     title: str
     build: Callable[[Facts], list[Block]]
+    order: Mapping[str, int]
     applies: Callable[[Facts], bool] = lambda facts: True
 
 
@@ -136,10 +168,105 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report: title, blocks in order, and the stamp that closes it."""
+    """A whole report: title, blocks in order, and the stamp that closes it.
+
+    `layout` is "sheet" (one upright page in two columns) or "list" (pages that lie on their side).
+    """
 
     kind: str
     title: Message
     subtitle: Message
     blocks: tuple[Block, ...]
     stamp: Stamp
+    layout: str = "sheet"
+
+
+# ---------------------------------------------------------- counts as a table
+
+
+def counts(table: CrossTable, caption: Message, *, most: int | None = None) -> Table:
+    """Lay out counts for a report: columns without a count are left out, a total is added.
+
+    With `most`, only the rows with the highest totals stand, the highest first, and the others
+    are added up in one line.
+    """
+    shown = [j for j, _ in enumerate(table.columns) if any(row[j] for row in table.cells)]
+    if all(not table.columns[j] or table.columns[j] == filters.UNKNOWN for j in shown):
+        shown = []
+    rows = [
+        (label, *(row[j] for j in shown), sum(row))
+        for label, row in zip(table.row_labels, table.cells, strict=True)
+    ]
+    if most is not None:
+        rows = _highest(dict(zip(table.rows, rows, strict=True)), most)
+    total = (
+        Message("Total"),
+        *(sum(row[j] for row in table.cells) for j in shown),
+        table.total,
+    )
+    columns = (
+        Column(filters.label(table.row_field)),
+        *(Column(table.column_labels[j], "int") for j in shown),
+        Column(Message("Total"), "int"),
+    )
+    return Table(caption, columns, (*rows, total), total_row=True)
+
+
+def _highest(rows: Mapping[str, tuple[Any, ...]], most: int) -> list[tuple[Any, ...]]:
+    """Return the rows with the highest totals; unknown comes last, the others before it."""
+    unknown = [rows[key] for key in rows if key in ("", filters.UNKNOWN) and rows[key][-1]]
+    known = {key: row for key, row in rows.items() if key and key != filters.UNKNOWN and row[-1]}
+    ordered = sorted(known, key=lambda key: (key == tables.OTHERS, -known[key][-1]))
+    if len(ordered) <= most + 1 and tables.OTHERS not in ordered:
+        return [*(known[key] for key in ordered), *unknown]
+    rest = [sum(cells) for cells in zip(*(known[key][1:] for key in ordered[most:]), strict=True)]
+    return [*(known[key] for key in ordered[:most]), (tables.OTHERS_LABEL, *rest), *unknown]
+
+
+# ------------------------------------------------------------ points on a map
+
+Floats = NDArray[np.float64]
+BOUNDARIES = Message("Boundaries and names shown do not imply any judgement on legal status.")
+
+
+def points(data: CrashData) -> tuple[Floats, Floats, NDArray[np.object_]]:
+    """Return longitude, latitude (degrees) and severity of the crashes that have coordinates."""
+    lon, lat = (_numbers(data, name) for name in ("lon", "lat"))
+    severity = np.full(len(data), filters.UNKNOWN, dtype=object)
+    if "severity" in data.crashes.columns:
+        severity = data.crashes["severity"].astype(object).fillna(filters.UNKNOWN).to_numpy()
+    here = np.isfinite(lon) & np.isfinite(lat)
+    return lon[here], lat[here], severity[here]
+
+
+def _numbers(data: CrashData, name: str) -> Floats:
+    found = filters.column(data, name)
+    if found is None:
+        return np.full(len(data), np.nan)
+    return np.asarray(found.to_numpy(dtype="float64", na_value=np.nan))
+
+
+def frame(lon: Floats, lat: Floats) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a map of points: a few strays do not make it useless."""
+    west, east = _ends(lon)
+    south, north = _ends(lat)
+    return west, south, east, north
+
+
+STRAYS = 0.005
+"""Share of the points on either side that may lie outside of the map where they lie far off."""
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    inner_low, inner_high = np.quantile(values, [STRAYS, 1 - STRAYS])
+    inside = max(float(inner_high - inner_low), 0.005)
+    if high - low > 3 * inside:
+        return float(inner_low) - inside / 10, float(inner_high) + inside / 10
+    return low, high
+
+
+def outside(lon: Floats, lat: Floats, box: tuple[float, float, float, float]) -> int:
+    """Count the points outside of a map."""
+    west, south, east, north = box
+    return int(((lon < west) | (lon > east) | (lat < south) | (lat > north)).sum())

@@ -1,0 +1,74 @@
+"""The same report as HTML, PDF, Word or Excel. A renderer lays out; it computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crashkit.errors import ReportError
+from crashkit.render import words
+from crashkit.section import Report
+from crashkit.text import Speaker
+
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def formats() -> tuple[str, ...]:
+    """Return the formats a report can be written in."""
+    return tuple(MEDIA_TYPES)
+
+
+def media_type(format: str) -> str:
+    """Return the media type of a format. Raises ReportError for another one."""
+    if format not in MEDIA_TYPES:
+        raise ReportError(
+            "There is no format {format} for this; there are {known}.",
+            format=format,
+            known=", ".join(MEDIA_TYPES),
+        )
+    return MEDIA_TYPES[format]
+
+
+def render(report: Report, speaker: Speaker, format: str) -> bytes:
+    """Write a report in one language and format. Raises ReportError for another format."""
+    media_type(format)
+    return WRITERS[format](words.speak(report, speaker), speaker)
+
+
+# Each format needs large libraries of its own: only those of the one asked for are loaded.
+
+
+def _html(document: words.Document, speaker: Speaker) -> bytes:
+    from crashkit.render import html  # noqa: PLC0415
+
+    return html.write(document, speaker)
+
+
+def _pdf(document: words.Document, speaker: Speaker) -> bytes:
+    from crashkit.render import pdf  # noqa: PLC0415
+
+    return pdf.write(document, speaker)
+
+
+def _docx(document: words.Document, speaker: Speaker) -> bytes:
+    from crashkit.render import docx  # noqa: PLC0415
+
+    return docx.write(document, speaker)
+
+
+def _xlsx(document: words.Document, speaker: Speaker) -> bytes:
+    from crashkit.render import xlsx  # noqa: PLC0415
+
+    return xlsx.write(document, speaker)
+
+
+WRITERS: dict[str, Callable[[words.Document, Speaker], bytes]] = {
+    "html": _html,
+    "pdf": _pdf,
+    "docx": _docx,
+    "xlsx": _xlsx,
+}

@@ -1,0 +1,374 @@
+"""A report as a Word file: styles, real tables with header rows, pictures with their words.
+
+Built piece by piece, so no template code ever runs (docs/decisions/documents.md). The fonts named
+are those that readers have: Arial, and Microsoft YaHei for Chinese.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, time
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from crashkit.render import paper, words
+from crashkit.render.words import Document, Part, SaidBlock, SaidFigure, SaidTable
+from crashkit.text import Speaker
+
+ACCENT, SOFT = RGBColor(0x3B, 0x0F, 0x70), RGBColor(0x5C, 0x5C, 0x5C)
+PALE, AMBER, LINE = "F4F2EC", "FDF3D8", "C9C4B8"
+LATIN, CHINESE, ARABIC = "Arial", "Microsoft YaHei", "Arial"
+LOCALES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
+
+A4_MM = (210, 297)
+MARGIN_MM = 14
+GUTTER_MM = 6
+TALLEST_MM = 118.0
+WIDEST_TABLE = 20
+LONG_LIST = 15
+
+
+def write(document: Document, speaker: Speaker) -> bytes:
+    """Write a report as a Word file."""
+    writer = _Writer(document, speaker)
+    writer.write()
+    content = io.BytesIO()
+    writer.file.save(content)
+    return content.getvalue()
+
+
+class _Writer:
+    """Holds the open file and the width that a column of text has, in mm."""
+
+    def __init__(self, document: Document, speaker: Speaker) -> None:
+        self.document = document
+        self.speaker = speaker
+        self.file: Any = docx.Document()
+        self.rtl = document.direction == "rtl"
+        across = A4_MM[0] if document.layout == "sheet" else A4_MM[1]
+        self.page_mm = float(across - 2 * MARGIN_MM)
+        self.width_mm = self.page_mm
+
+    def write(self) -> None:
+        self._properties()
+        self._styles()
+        self._page(self.file.sections[0])
+        self._margins_of_page()
+        self._head()
+        rest = [part for part in self.document.parts if part.heading]
+        for part in self.document.parts:
+            if not part.heading:
+                self._part(part)
+        if self.document.layout == "sheet":
+            self._columns(2)
+        for part in rest:
+            self._part(part)
+        if self.document.layout == "sheet":
+            self._columns(1)
+        self._stamp()
+
+    # ------------------------------------------------------ the whole file
+
+    def _properties(self) -> None:
+        known = self.file.core_properties
+        known.title, known.author = self.document.title[:255], "CrashKit"
+        known.keywords, known.comments = self.document.fingerprint, ""
+        known.language = self.document.language
+        at = datetime.combine(self.document.data_date, time(), tzinfo=UTC)
+        known.created = known.modified = at
+        known.last_modified_by = "CrashKit"
+
+    def _styles(self) -> None:
+        small = self.document.layout == "sheet"
+        styles = self.file.styles
+        self._style("Normal", 8 if small else 9)
+        normal = styles["Normal"].paragraph_format
+        normal.space_after, normal.space_before, normal.line_spacing = Pt(3), Pt(0), 1.05
+        self._style("Title", 17, bold=True, colour=ACCENT)
+        self._style("Heading 1", 11 if small else 13, bold=True, colour=ACCENT, before=8, after=3)
+        self._style("Heading 2", 10, bold=True, colour=ACCENT, before=6, after=2)
+        self._style("Caption", 8 if small else 9, bold=True, before=3, after=2)
+        self._style("List Bullet", 8 if small else 9, after=2)
+        for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
+            styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+            self._style(name, size, colour=colour, after=0 if name == "Gap" else None)
+        for name in ("Cell", "Cell heading"):
+            styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+            heading = name == "Cell heading"
+            self._style(
+                name, 7.5 if small else 8, bold=heading, colour=ACCENT if heading else None, after=0
+            )
+        # The frame below a title in the standard file is not ours.
+        for name in ("Title", "Heading 1", "Heading 2"):
+            borders = styles[name].element.find(f".//{qn('w:pBdr')}")
+            if borders is not None:
+                borders.getparent().remove(borders)
+
+    def _style(
+        self,
+        name: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: RGBColor | None = None,
+        before: float | None = None,
+        after: float | None = None,
+    ) -> None:
+        style = self.file.styles[name]
+        font = style.font
+        font.name, font.size, font.bold, font.italic = LATIN, Pt(size), bold, False
+        if colour is not None or name == "Caption":
+            font.color.rgb = colour or RGBColor(0x1F, 0x1F, 0x1F)
+        if before is not None:
+            style.paragraph_format.space_before = Pt(before)
+        if after is not None:
+            style.paragraph_format.space_after = Pt(after)
+        properties = style.element.get_or_add_rPr()
+        fonts = properties.find(qn("w:rFonts"))
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        for script, family in (("hAnsi", LATIN), ("eastAsia", CHINESE), ("cs", ARABIC)):
+            fonts.set(qn(f"w:{script}"), family)
+        old = properties.find(qn("w:lang"))
+        if old is not None:
+            properties.remove(old)
+        code = self.document.language.split("_")[0]
+        lang = _element("w:lang", val=LOCALES.get(code, code))
+        lang.set(qn("w:eastAsia"), LOCALES.get(code, "zh-CN") if code == "zh" else "zh-CN")
+        properties.append(lang)
+        if self.rtl and name == "Normal":
+            style.element.get_or_add_pPr().append(_element("w:bidi"))
+
+    def _page(self, section: Any) -> None:
+        short, long = A4_MM
+        lying = self.document.layout == "list"
+        section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = (
+            (Mm(long), Mm(short)) if lying else (Mm(short), Mm(long))
+        )
+        section.left_margin = section.right_margin = Mm(MARGIN_MM)
+        section.top_margin, section.bottom_margin = Mm(16), Mm(19)
+        section.header_distance, section.footer_distance = Mm(6), Mm(7)
+
+    def _margins_of_page(self) -> None:
+        """Write the mark of invented data above, and where the numbers come from below."""
+        section = self.file.sections[0]
+        above = section.header.paragraphs[0]
+        if self.document.banner:
+            above.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            run = above.add_run(self.document.banner)
+            run.bold, run.font.color.rgb = True, RGBColor(0x7A, 0x4B, 0x00)
+            _shade(above._p.get_or_add_pPr(), "FFF4D6")
+        below = section.footer.paragraphs[0]
+        below.style = self.file.styles["Stamp"]
+        below.add_run(f"{self.document.footer} · {self.document.page} ")
+        _field(below, "PAGE")
+        below.add_run(" / ")
+        _field(below, "NUMPAGES")
+
+    def _columns(self, count: int) -> None:
+        """Go on in one or two columns on the same page."""
+        section = self.file.add_section(WD_SECTION.CONTINUOUS)
+        for old in section._sectPr.findall(qn("w:cols")):
+            section._sectPr.remove(old)
+        columns = _element("w:cols", num=count, space=round(GUTTER_MM * 56.7))
+        section._sectPr.append(columns)
+        self.width_mm = (self.page_mm - GUTTER_MM * (count - 1)) / count
+
+    def _head(self) -> None:
+        self.file.add_paragraph(self.document.title, style="Title")
+        below = self.file.add_paragraph(style="Normal")
+        below.add_run(self.document.subtitle).bold = True
+        self.file.add_paragraph(self.document.filter, style="Normal")
+
+    def _stamp(self) -> None:
+        self.file.add_heading(self.document.stamp_title, 1)
+        self._pairs([(label, said) for label, said in self.document.stamp])
+
+    # ------------------------------------------------------------- blocks
+
+    def _part(self, part: Part) -> None:
+        if part.heading:
+            heading = self.file.add_heading(part.heading, min(part.level, 2))
+            tables = [one for one in part.blocks if isinstance(one, SaidTable)]
+            # A long list begins a page of its own.
+            long = any(len(one.rows) > LONG_LIST for one in tables)
+            heading.paragraph_format.page_break_before = long
+        for block in part.blocks:
+            self._block(block)
+
+    def _block(self, block: SaidBlock) -> None:
+        if isinstance(block, SaidTable):
+            self._table(block)
+        elif isinstance(block, SaidFigure):
+            self._figure(block)
+        elif isinstance(block, words.SaidKeyFigures):
+            self._key_figures(block)
+        elif isinstance(block, words.SaidPairs):
+            self._pairs([(label, cell.text) for label, cell in block.pairs])
+        elif isinstance(block, words.SaidNote):
+            self._note(block)
+        else:
+            style = "List Bullet" if block.points else "Normal"
+            for text in block.texts:
+                self.file.add_paragraph(text, style=style)
+
+    def _note(self, block: words.SaidNote) -> None:
+        paragraph = self.file.add_paragraph()
+        paragraph.add_run(block.text).bold = block.kind == "warning"
+        _shade(paragraph._p.get_or_add_pPr(), AMBER if block.kind == "warning" else PALE)
+
+    def _figure(self, block: SaidFigure) -> None:
+        width = min(self.width_mm, 172.0)
+        tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM)
+        if block.kind != "map":
+            self._caption(block.caption)
+        picture = io.BytesIO(
+            paper.draw(block.drawing, self.speaker, width_mm=width, height_mm=tall)
+        )
+        paragraph = self.file.add_paragraph()
+        shape = paragraph.add_run().add_picture(picture, width=Mm(width), height=Mm(tall))
+        shape._inline.docPr.set("descr", block.alt)
+        if block.kind == "map":
+            self.file.add_paragraph(block.caption, style="Legend")
+        if block.table and len(block.table.columns) <= WIDEST_TABLE:
+            self._table(block.table, captioned=block.table.caption != block.caption)
+
+    def _caption(self, text: str) -> None:
+        self.file.add_paragraph(text, style="Caption").paragraph_format.keep_with_next = True
+
+    def _key_figures(self, block: words.SaidKeyFigures) -> None:
+        n = len(block.figures)
+        table = self._grid(1, [self.page_mm / n] * n)
+        for cell, (label, value, unit, _) in zip(table.rows[0].cells, block.figures, strict=True):
+            _shade(cell._tc.get_or_add_tcPr(), PALE)
+            first = cell.paragraphs[0]
+            first.style = self.file.styles["Legend"]
+            first.add_run(label)
+            number = cell.add_paragraph(style="Cell").add_run(value.text)
+            number.bold, number.font.size, number.font.color.rgb = True, Pt(16), ACCENT
+            cell.add_paragraph(unit, style="Legend")
+        self._gap()
+
+    def _pairs(self, pairs: list[tuple[str, str]]) -> None:
+        left = min(self.width_mm * 0.32, 52.0)
+        table = self._grid(len(pairs), [left, self.width_mm - left])
+        for row, (label, said) in zip(table.rows, pairs, strict=True):
+            self._fill(row.cells[0], label).font.color.rgb = SOFT
+            self._fill(row.cells[1], said)
+        self._gap()
+
+    def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
+        if captioned:
+            self._caption(said.caption)
+        table = self._grid(len(said.rows) + 1, _widths(said, self.width_mm))
+        _described(table, said.caption)
+        head = table.rows[0]
+        head._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+        for cell, column in zip(head.cells, said.columns, strict=True):
+            self._fill(cell, column.title, style="Cell heading", numeric=column.numeric)
+            _border(cell, "bottom", "3B0F70", 8)
+        # Walking the cells of a row by name is slow in a long table: its elements are walked.
+        for i, cells in enumerate(said.rows):
+            row = table.rows[i + 1]
+            row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+            total = said.total_row and i == len(said.rows) - 1
+            for cell, shown, column in zip(row.cells, cells, said.columns, strict=True):
+                self._fill(cell, shown.text, numeric=column.numeric).bold = total
+                if total:
+                    _border(cell, "top", "1F1F1F", 4)
+                if i % 2:
+                    _shade(cell._tc.get_or_add_tcPr(), PALE)
+        self._gap()
+
+    def _gap(self) -> None:
+        """Leave a small gap: Word wants a paragraph after a table."""
+        self.file.add_paragraph(style="Gap")
+
+    def _grid(self, rows: int, widths_mm: list[float]) -> Any:
+        table = self.file.add_table(rows=rows, cols=len(widths_mm))
+        table.autofit = False
+        if self.rtl:
+            table._tblPr.append(_element("w:bidiVisual"))
+        margins = OxmlElement("w:tblCellMar")
+        for side, wide in (("top", 15), ("left", 55), ("bottom", 15), ("right", 55)):
+            margins.append(_element(f"w:{side}", w=wide, type="dxa"))
+        table._tblPr.append(margins)
+        for column, width in zip(table.columns, widths_mm, strict=True):
+            column.width = Mm(width)
+        for row in table.rows:
+            for cell, width in zip(row._tr.tc_lst, widths_mm, strict=True):
+                cell.width = Mm(width)
+        return table
+
+    def _fill(self, cell: Any, text: str, *, style: str = "Cell", numeric: bool = False) -> Any:
+        paragraph = cell.paragraphs[0]
+        paragraph.style = self.file.styles[style]
+        if numeric:
+            ends = WD_ALIGN_PARAGRAPH.LEFT if self.rtl else WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph.alignment = ends
+        return paragraph.add_run(text)
+
+
+# ------------------------------------------------------------------ pieces
+
+
+def _widths(said: SaidTable, width_mm: float) -> list[float]:
+    """Share the width of a table by what stands in its columns; long texts are wrapped."""
+    needs = []
+    for i, column in enumerate(said.columns):
+        words_of_title = max((_room(word) * 1.25 for word in column.title.split()), default=1)
+        longest = max((_room(row[i].text) for row in said.rows), default=1)
+        most = min(longest, 34) if column.long else longest
+        needs.append(max(words_of_title, most, 3) + 1.6)
+    share = width_mm / sum(needs)
+    return [need * share for need in needs]
+
+
+def _room(text: str) -> float:
+    return sum(1.8 if ord(sign) > 0x2E80 else 1.0 for sign in text)
+
+
+def _element(name: str, **attributes: object) -> Any:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), str(value))
+    return element
+
+
+def _shade(properties: Any, colour: str) -> None:
+    properties.append(_element("w:shd", val="clear", color="auto", fill=colour))
+
+
+def _border(cell: Any, side: str, colour: str, eighths: int) -> None:
+    properties = cell._tc.get_or_add_tcPr()
+    borders = properties.find(qn("w:tcBorders"))
+    if borders is None:
+        borders = OxmlElement("w:tcBorders")
+        properties.append(borders)
+    borders.append(_element(f"w:{side}", val="single", sz=eighths, space=0, color=colour))
+
+
+def _described(table: Any, caption: str) -> None:
+    table._tblPr.append(_element("w:tblCaption", val=caption))
+
+
+def _field(paragraph: Any, name: str) -> None:
+    """Put a number in that Word keeps up to date: the page, or how many there are."""
+    run = paragraph.add_run()
+    run._r.append(_element("w:fldChar", fldCharType="begin"))
+    instruction = OxmlElement("w:instrText")
+    instruction.text = f" {name} "
+    run._r.append(instruction)
+    run._r.append(_element("w:fldChar", fldCharType="separate"))
+    shown = OxmlElement("w:t")
+    shown.text = "1"
+    run._r.append(shown)
+    run._r.append(_element("w:fldChar", fldCharType="end"))

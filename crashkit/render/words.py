@@ -1,0 +1,315 @@
+"""A report put into words: every text said in one language, every number written and kept.
+
+The renderers lay this out and need neither catalogue nor locale.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crashkit.errors import Message
+from crashkit.section import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Pairs,
+    Paragraph,
+    Points,
+    Report,
+    Table,
+)
+from crashkit.text import NOTHING, Speaker
+
+NUMERIC = ("int", "float", "percent", "chance")
+SMALLEST_CHANCE = 0.0001
+LONG_LETTERS = 24
+
+# What no document holds: control signs, and signs that turn the direction of a line about.
+_NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOT_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell, and its value for those who calculate on: a number, a date, a text."""
+
+    text: str
+    value: float | int | date | str | None
+
+
+@dataclass(frozen=True)
+class SaidColumn:
+    """Title, kind and digits of a column; `numeric` columns are set to the right.
+
+    A `long` column holds texts that want room and may be broken into lines.
+    """
+
+    title: str
+    kind: str
+    digits: int
+    long: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Say whether the column holds numbers."""
+        return self.kind in NUMERIC
+
+
+@dataclass(frozen=True)
+class SaidTable:
+    """A table in words."""
+
+    caption: str
+    columns: tuple[SaidColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total_row: bool
+
+
+@dataclass(frozen=True)
+class SaidFigure:
+    """A figure: its words, and the drawing for render.paper."""
+
+    kind: str
+    caption: str
+    alt: str
+    drawing: Figure
+    table: SaidTable | None
+
+
+@dataclass(frozen=True)
+class SaidKeyFigures:
+    """Large numbers: label, number, unit, and the value itself with its kind."""
+
+    figures: tuple[tuple[str, Cell, str, str], ...]
+
+
+@dataclass(frozen=True)
+class SaidText:
+    """A paragraph, or points: one text each."""
+
+    texts: tuple[str, ...]
+    points: bool = False
+
+
+@dataclass(frozen=True)
+class SaidPairs:
+    """Labels and what they say."""
+
+    pairs: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True)
+class SaidNote:
+    """A caveat that must be seen."""
+
+    text: str
+    kind: str
+
+
+SaidBlock = SaidTable | SaidFigure | SaidKeyFigures | SaidText | SaidPairs | SaidNote
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading and the blocks below it; the first part of a report may have no heading."""
+
+    heading: str
+    level: int
+    blocks: tuple[SaidBlock, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report in words. `banner` marks invented data; `footer` stands on every page."""
+
+    language: str
+    direction: str
+    layout: str
+    title: str
+    subtitle: str
+    filter: str
+    banner: str
+    parts: tuple[Part, ...]
+    stamp_title: str
+    stamp: tuple[tuple[str, str], ...]
+    footer: str
+    page: str
+    data_date: date
+    fingerprint: str
+    attribution: str = ""
+    fixed: dict[str, str] = field(default_factory=dict)
+
+
+def speak(report: Report, speaker: Speaker) -> Document:
+    """Say a report in the language of the speaker."""
+    say = _Sayer(speaker)
+    stamp = tuple(_stamp(report, say))
+    return Document(
+        language=speaker.language,
+        direction=speaker.direction,
+        layout=report.layout,
+        title=say.text(report.title),
+        subtitle=say.text(report.subtitle),
+        filter=say.joined(report.stamp.filter_sentence),
+        banner=say.text(Message("Invented data for training")) if report.stamp.synthetic else "",
+        parts=tuple(_parts(report, say)),
+        stamp_title=say.text(Message("Where these numbers come from")),
+        stamp=stamp,
+        footer=" · ".join(say.pair(label, words) for label, words in stamp),
+        page=say.text(Message("Page")),
+        data_date=report.stamp.data_date,
+        fingerprint=report.stamp.fingerprint,
+        attribution=shown(report.stamp.attribution),
+        fixed={"chart": say.text(Message("Table of this figure"))},
+    )
+
+
+def shown(text: str) -> str:
+    """Return a text as documents can hold it: what cannot be shown is written as its number."""
+    text = _BREAKS.sub(" ", text)
+    text = _NOT_SHOWN.sub(_numbered, text)
+    return _NOT_TEXT.sub(_numbered, text)
+
+
+def _numbered(sign: re.Match[str]) -> str:
+    number = ord(sign[0])
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
+@dataclass(frozen=True)
+class _Sayer:
+    speaker: Speaker
+
+    def text(self, words: Message | str) -> str:
+        said = words if isinstance(words, str) else self.speaker.say(words)
+        return shown(said)
+
+    def joined(self, sentences: Iterable[Message]) -> str:
+        """Write sentences in a row; after a full-width mark no space follows."""
+        found = ""
+        for sentence in map(self.text, sentences):
+            gap = "" if not found or found[-1] in "。；，！？" else " "
+            found += gap + sentence
+        return found
+
+    def pair(self, label: str, words: str) -> str:
+        return self.text(Message("{label}: {value}", {"label": label, "value": words}))
+
+    def cell(self, value: Any, kind: str, digits: int = 0) -> Cell:
+        """Write a value as its column wants it."""
+        if isinstance(value, Message):
+            said = self.text(value)
+            return Cell(said, said)
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return Cell(NOTHING, None)
+        if isinstance(value, str):
+            return Cell(shown(value), shown(value))
+        if isinstance(value, date):
+            return Cell(self.speaker.date(value), value)
+        return Cell(self._number(value, kind, digits), value)
+
+    def _number(self, value: float, kind: str, digits: int) -> str:
+        if kind == "percent":
+            return self.speaker.percent(value, digits)
+        if kind == "chance" and value < SMALLEST_CHANCE:
+            return f"< {self.speaker.number(SMALLEST_CHANCE, digits)}"
+        return self.speaker.number(value, digits)
+
+
+# ------------------------------------------------------------------ blocks
+
+
+def _parts(report: Report, say: _Sayer) -> Iterable[Part]:
+    heading, level = "", 1
+    blocks: list[SaidBlock] = []
+    for block in report.blocks:
+        if isinstance(block, Heading):
+            if heading or blocks:
+                yield Part(heading, level, tuple(blocks))
+            heading, level, blocks = say.text(block.text), block.level, []
+        else:
+            blocks.append(_said(block, say))
+    if heading or blocks:
+        yield Part(heading, level, tuple(blocks))
+
+
+def _said(block: Block, say: _Sayer) -> SaidBlock:
+    said: SaidBlock
+    match block:
+        case Table():
+            said = _table(block, say)
+        case Figure():
+            table = _table(block.table, say) if block.table else None
+            said = SaidFigure(
+                block.kind, say.text(block.caption), say.text(block.alt), block, table
+            )
+        case KeyFigures():
+            said = SaidKeyFigures(tuple(_key_figure(one, say) for one in block.figures))
+        case Pairs():
+            said = SaidPairs(tuple((say.text(label), _pair(v, say)) for label, v in block.items))
+        case Note():
+            said = SaidNote(say.text(block.text), block.kind)
+        case Points():
+            said = SaidText(tuple(map(say.text, block.items)), points=True)
+        case Paragraph():
+            said = SaidText((say.joined(block.sentences),))
+        case Heading():
+            raise TypeError("a heading opens a part and is no block of one")
+    return said
+
+
+def _table(table: Table, say: _Sayer) -> SaidTable:
+    rows = tuple(_row(row, table.columns, say) for row in table.rows)
+    columns = tuple(_column(column, i, rows, say) for i, column in enumerate(table.columns))
+    return SaidTable(say.text(table.caption), columns, rows, table.total_row)
+
+
+def _column(column: Column, i: int, rows: Sequence[tuple[Cell, ...]], say: _Sayer) -> SaidColumn:
+    longest = max((len(row[i].text) for row in rows), default=0)
+    long = column.kind not in NUMERIC and longest > LONG_LETTERS
+    return SaidColumn(say.text(column.title), column.kind, column.digits, long)
+
+
+def _row(row: Sequence[Any], columns: Sequence[Column], say: _Sayer) -> tuple[Cell, ...]:
+    return tuple(say.cell(v, c.kind, c.digits) for v, c in zip(row, columns, strict=True))
+
+
+def _key_figure(figure: KeyFigure, say: _Sayer) -> tuple[str, Cell, str, str]:
+    unit = say.text(figure.unit) if figure.unit else ""
+    digits = 1 if figure.kind == "float" else 0
+    return say.text(figure.label), say.cell(figure.value, figure.kind, digits), unit, figure.kind
+
+
+def _pair(value: Any, say: _Sayer) -> Cell:
+    return say.cell(value, "int" if isinstance(value, int) else "float", 0)
+
+
+def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
+    stamp = report.stamp
+    pairs: list[tuple[Message, Any]] = [
+        (Message("Data"), stamp.data_version),
+        (Message("Data of"), stamp.data_date),
+        (Message("Filter"), say.joined(stamp.filter_sentence)),
+        (Message("Crashes used"), Message("{used} of {of}", {"used": stamp.used, "of": stamp.of})),
+        (Message("Without coordinates"), stamp.unlocated),
+        (Message("Killed"), stamp.killed_definition),
+    ]
+    if stamp.method:
+        pairs.append((Message("Rule"), stamp.method))
+    pairs += [
+        (Message("Source of the data"), stamp.attribution or Message("not stated")),
+        (Message("Software"), stamp.software),
+        (Message("Fingerprint"), stamp.fingerprint),
+    ]
+    for label, value in pairs:
+        yield say.text(label), _pair(value, say).text

@@ -1,0 +1,340 @@
+"""A report as an Excel file: real numbers, charts that Excel draws itself, a sheet on what counts.
+
+One sheet for each part that holds a table or a figure; what is only text stands on the first.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any
+
+import xlsxwriter
+
+from crashkit import charts, export, filters
+from crashkit.errors import Message
+from crashkit.render import paper, words
+from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
+from crashkit.text import Speaker
+
+ACCENT, SOFT, PALE = "#3b0f70", "#5c5c5c", "#f4f2ec"
+FONT = "Arial"
+MAP_MM = 170.0
+MOST_FOOTER = 250
+"""Excel cuts off a longer foot of the page."""
+
+
+def write(document: Document, speaker: Speaker) -> bytes:
+    """Write a report as an Excel file."""
+    content = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(content, options) as book:
+        at = datetime.combine(document.data_date, time(), tzinfo=UTC)
+        book.set_properties(
+            {"title": export.excel_text(document.title), "author": "CrashKit", "created": at}
+        )
+        _Writer(document, speaker, book).write()
+    return content.getvalue()
+
+
+class _Writer:
+    """Holds the open workbook, its formats by kind, and the names its sheets have taken."""
+
+    def __init__(self, document: Document, speaker: Speaker, book: Any) -> None:
+        self.document = document
+        self.speaker = speaker
+        self.book = book
+        self.names: set[str] = set()
+        self.formats: dict[tuple[str, int, bool], Any] = {}
+        self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
+        self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
+        self.bold = self._format(bold=True)
+        self.soft = self._format(font_color=SOFT, text_wrap=True, valign="top")
+        self.wrapped = self._format(text_wrap=True, valign="top")
+        self.warning = self._format(
+            text_wrap=True, valign="top", bold=True, bg_color="#fdf3d8", font_color="#7a4b00"
+        )
+        self.head = self._format(
+            bold=True,
+            font_color=ACCENT,
+            bottom=1,
+            bottom_color=ACCENT,
+            text_wrap=True,
+            valign="top",
+        )
+        self.head_number = self._format(
+            bold=True, font_color=ACCENT, bottom=1, bottom_color=ACCENT, text_wrap=True,
+            valign="top", align="right",
+        )  # fmt: skip
+
+    def _format(self, **look: Any) -> Any:
+        return self.book.add_format({"font_name": FONT, "font_size": 10} | look)
+
+    def write(self) -> None:
+        groups = list(_groups(self.document.parts))
+        self._first([part for group in groups if not _has_table(group) for part in group])
+        for group in groups:
+            if _has_table(group):
+                self._group(group)
+        self._about()
+
+    # ------------------------------------------------------------- sheets
+
+    def _sheet(self, name: str) -> Any:
+        page = self.book.add_worksheet(self._free(export.sheet_name(name)))
+        page.set_paper(9)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.hide_gridlines(2)
+        if self.document.direction == "rtl":
+            page.right_to_left()
+        banner = _of_margin(self.document.banner)
+        page.set_header(f"&C&B{banner}" if banner else "")
+        page.set_footer(f"&L&7{_of_margin(self.document.footer)}"[:MOST_FOOTER])
+        return page
+
+    def _free(self, name: str) -> str:
+        """Return the name, with a number where another sheet has it."""
+        found, n = name, 2
+        while found.casefold() in self.names:
+            found, n = f"{name[:27]} {n}", n + 1
+        self.names.add(found.casefold())
+        return found
+
+    def _text(self, page: Any, row: int, column: int, text: str, look: Any = None) -> None:
+        page.write_string(row, column, export.excel_text(text), look or self.wrapped)
+
+    def _first(self, parts: Iterable[Part]) -> None:
+        page = self._sheet(self.speaker.say(Message("Report")))
+        page.set_column(0, 0, 34)
+        page.set_column(1, 1, 16)
+        page.set_column(2, 2, 60)
+        self._text(page, 0, 0, self.document.title, self.title)
+        page.set_row(0, 24)
+        self._text(page, 1, 0, self.document.subtitle, self._format())
+        self._text(page, 2, 0, self.document.filter, self._format())
+        if self.document.banner:
+            page.merge_range(3, 0, 3, 2, export.excel_text(self.document.banner), self.warning)
+        row = 5
+        for part in parts:
+            row = self._part(page, part, row)
+
+    def _group(self, group: list[Part]) -> None:
+        page = self._sheet(group[0].heading or self.document.title)
+        row = 0
+        for part in group:
+            row = self._part(page, part, row)
+
+    def _about(self) -> None:
+        page = self._sheet(self.speaker.say(Message("What is counted")))
+        page.set_column(0, 0, 30)
+        page.set_column(1, 1, 100)
+        self._text(page, 0, 0, self.document.stamp_title, self.heading)
+        for row, (label, said) in enumerate(self.document.stamp, 2):
+            self._text(page, row, 0, label, self.soft)
+            self._text(page, row, 1, said)
+        row = 3 + len(self.document.stamp)
+        for sentence in WHAT_IS_COUNTED:
+            self._text(page, row, 1, words.shown(self.speaker.say(sentence)))
+            row += 1
+        if self.document.banner:
+            self._text(page, row + 1, 1, self.document.banner, self.warning)
+
+    # ------------------------------------------------------------- blocks
+
+    def _part(self, page: Any, part: Part, row: int) -> int:
+        """Write a part from a row on; return the row below it."""
+        if part.heading:
+            self._text(page, row, 0, part.heading, self.heading if part.level == 1 else self.bold)
+            row += 1
+        for block in part.blocks:
+            row = self._block(page, block, row) + 1
+        return row
+
+    def _block(self, page: Any, block: SaidBlock, row: int) -> int:
+        if isinstance(block, SaidTable):
+            return self._table(page, block, row)
+        if isinstance(block, SaidFigure):
+            return self._figure(page, block, row)
+        if isinstance(block, words.SaidKeyFigures):
+            return self._key_figures(page, block, row)
+        if isinstance(block, words.SaidPairs):
+            for label, cell in block.pairs:
+                self._text(page, row, 0, label, self.soft)
+                self._merged(page, row, cell.text, self.wrapped, first=1)
+                row += 1
+            return row
+        texts = (block.text,) if isinstance(block, words.SaidNote) else block.texts
+        warns = isinstance(block, words.SaidNote) and block.kind == "warning"
+        for text in texts:
+            self._merged(page, row, text, self.warning if warns else self.wrapped)
+            row += 1
+        return row
+
+    def _merged(self, page: Any, row: int, text: str, look: Any, *, first: int = 0) -> None:
+        """Write a long text over several columns, in a row as high as it needs."""
+        page.merge_range(row, first, row, 9 if first else 9, "", look)
+        self._text(page, row, first, text, look)
+        page.set_row(row, 13.5 * max(1, -(-len(text) // 105)))
+
+    def _key_figures(self, page: Any, block: words.SaidKeyFigures, row: int) -> int:
+        for label, cell, unit, kind in block.figures:
+            self._text(page, row, 0, label, self.bold)
+            self._value(page, row, 1, cell, SaidColumn("", kind, 1 if kind == "float" else 0))
+            self._text(page, row, 2, unit, self.soft)
+            row += 1
+        return row
+
+    def _table(self, page: Any, said: SaidTable, row: int) -> int:
+        self._text(page, row, 0, said.caption, self.bold)
+        return self._rows(page, said, row + 1)
+
+    def _rows(self, page: Any, said: SaidTable, row: int) -> int:
+        """Write the head and the rows of a table; return the row below them."""
+        for i, column in enumerate(said.columns):
+            look = self.head_number if column.numeric else self.head
+            self._text(page, row, i, column.title, look)
+            page.set_column(i, i, _width(said, i))
+        page.set_row(row, 14.0 * _lines(said))
+        for cells in said.rows:
+            row += 1
+            total = said.total_row and cells is said.rows[-1]
+            for i, (cell, column) in enumerate(zip(cells, said.columns, strict=True)):
+                self._value(page, row, i, cell, column, bold=total)
+        return row + 1
+
+    def _value(
+        self, page: Any, row: int, column: int, cell: Cell, kind: SaidColumn, *, bold: bool = False
+    ) -> None:
+        look = self._look(kind.kind, kind.digits, bold=bold)
+        if cell.value is None:
+            page.write_blank(row, column, None, look)
+        elif isinstance(cell.value, str):
+            page.write_string(row, column, export.excel_text(cell.text), look)
+        elif isinstance(cell.value, int | float):
+            page.write_number(row, column, cell.value, look)
+        else:
+            page.write_datetime(row, column, cell.value, look)
+
+    def _look(self, kind: str, digits: int, *, bold: bool) -> Any:
+        key = (kind, digits, bold)
+        if key not in self.formats:
+            after = f".{'0' * digits}" if digits else ""
+            patterns = {
+                "int": "#,##0",
+                "float": f"#,##0{after}",
+                "percent": f"0{after}%",
+                "chance": f"[<{words.SMALLEST_CHANCE:f}]0.0E+00;0{after}",
+                "date": "yyyy-mm-dd",
+            }
+            look = {"bold": bold, "valign": "top"} | ({"top": 1} if bold else {})
+            pattern = patterns.get(kind)
+            look |= {"num_format": pattern} if pattern else {"text_wrap": False}
+            self.formats[key] = self._format(**look)
+        return self.formats[key]
+
+    def _figure(self, page: Any, block: SaidFigure, row: int) -> int:
+        if block.kind == "map" or block.table is None:
+            return self._picture(page, block, row)
+        self._text(page, row, 0, block.caption, self.bold)
+        below = self._rows(page, block.table, row + 1)
+        if block.kind == "bars":
+            page.insert_chart(row, len(block.table.columns) + 1, self._chart(page, block, row + 1))
+            return max(below, row + 20)
+        scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
+        page.conditional_format(row + 2, 1, below - 1, len(block.table.columns) - 1, scale)
+        page.set_column(1, len(block.table.columns) - 1, 5)
+        return below
+
+    def _chart(self, page: Any, block: SaidFigure, head: int) -> Any:
+        """Return a chart that Excel draws from the cells of the table."""
+        data = block.drawing.data
+        chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
+        last = head + len(data["categories"])
+        # The table may hold only the last of the categories.
+        table = block.table
+        assert table is not None
+        last = head + len(table.rows) - int(table.total_row)
+        for i, one in enumerate(data["series"], 1):
+            key = "" if one["key"] == filters.UNKNOWN else one["key"]
+            colour = charts.SEVERITY_COLOURS.get(key, charts.PALETTE[i % len(charts.PALETTE)])
+            columns = i if i < len(table.columns) else 1
+            chart.add_series(
+                {
+                    "name": [page.name, head, columns],
+                    "categories": [page.name, head + 1, 0, last, 0],
+                    "values": [page.name, head + 1, columns, last, columns],
+                    "fill": {"color": colour},
+                    "border": {"color": "#262626", "width": 0.5},
+                    "gap": 40,
+                }
+            )
+        chart.set_title({"name": export.excel_text(block.caption), "name_font": {"size": 11}})
+        chart.set_y_axis(
+            {
+                "name": export.excel_text(self.speaker.say(data["unit"])),
+                "num_format": "#,##0",
+                "major_gridlines": {"visible": True, "line": {"color": "#e3e3e3"}},
+            }
+        )
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 620, "height": 360})
+        return chart
+
+    def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
+        tall = paper.height_mm(block.drawing, MAP_MM, tallest_mm=130.0)
+        drawn = paper.draw(block.drawing, self.speaker, width_mm=MAP_MM, height_mm=tall)
+        page.insert_image(
+            row, 0, "figure.png",
+            {"image_data": io.BytesIO(drawn), "description": block.alt, "object_position": 3},
+        )  # fmt: skip
+        below = row + round(tall / 25.4 * 96 / 20) + 2
+        self._merged(page, below, block.caption, self.soft)
+        return below + 1
+
+
+WHAT_IS_COUNTED = (
+    Message("Crashes are counted, each once."),
+    Message("Killed and injured are people, not crashes."),
+    Message("Numbers are plain numbers without rounding: they can be added up and charted."),
+)
+
+
+def _groups(parts: Iterable[Part]) -> Iterable[list[Part]]:
+    """Put the parts of a lower level beside the chapter they belong to."""
+    group: list[Part] = []
+    for part in parts:
+        if part.level == 1 and group:
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _has_table(group: Iterable[Part]) -> bool:
+    return any(isinstance(one, SaidTable | SaidFigure) for part in group for one in part.blocks)
+
+
+def _width(said: SaidTable, column: int) -> float:
+    letters = max((_room(row[column].text) for row in said.rows), default=0)
+    title = max(map(_room, said.columns[column].title.split()), default=0) * 1.2
+    return min(max(letters + 2, title + 2, 8), 60)
+
+
+def _lines(said: SaidTable) -> int:
+    """Return how many lines the titles of the columns need."""
+    return max(
+        math.ceil(_room(column.title) * 1.2 / (_width(said, i) - 1))
+        for i, column in enumerate(said.columns)
+    )
+
+
+def _room(text: str) -> float:
+    return sum(1.8 if ord(sign) > 0x2E80 else 1.0 for sign in text)
+
+
+def _of_margin(text: str) -> str:
+    return export.excel_text(text).replace("&", "&&")

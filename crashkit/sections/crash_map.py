@@ -1,0 +1,62 @@
+"""The crashes on a map, the worst severity on top; signs tell the classes apart as well."""
+
+from __future__ import annotations
+
+from crashkit.errors import Message, counted
+from crashkit.section import (
+    BOUNDARIES,
+    Block,
+    Facts,
+    Figure,
+    Heading,
+    Points,
+    Section,
+    frame,
+    outside,
+    points,
+)
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether any crash has coordinates."""
+    return facts.summary.located > 0
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return the map of all located crashes."""
+    lon, lat, severity = points(facts.data)
+    box = frame(lon, lat)
+    data = {"lon": lon, "lat": lat, "severity": severity, "box": box, "layers": facts.layers}
+    caption = counted(
+        "One crash with coordinates. {boundaries}",
+        "{n} crashes with coordinates, the worst drawn on top. {boundaries}",
+        len(lon),
+        boundaries=BOUNDARIES,
+    )
+    west, south, east, north = (f"{degrees:.2f}" for degrees in box)
+    alt = Message(
+        "Map of {n} crashes between longitude {west} and {east}, latitude {south} and {north}.",
+        {"n": len(lon), "west": west, "east": east, "south": south, "north": north},
+    )
+    strays = outside(lon, lat, box)
+    found: list[Block] = [Heading(Message("Where")), Figure("map", caption, alt, data)]
+    if strays:
+        found.append(Points((_far_off(strays),)))
+    return found
+
+
+def _far_off(strays: int) -> Message:
+    return counted(
+        "One crash lies far from all others and outside of the map: check its coordinates.",
+        "{n} crashes lie far from all others and outside of the map: check their coordinates.",
+        strays,
+    )
+
+
+SECTION = Section(
+    name="crash_map",
+    title="Map of the crashes",
+    build=build,
+    applies=applies,
+    order={"area_one_pager": 20},
+)

@@ -1,0 +1,82 @@
+"""The question behind a list of sites: the rule, its source, where we looked, what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crashkit import filters, method, screening
+from crashkit.errors import Message
+from crashkit.model import ScreeningResult
+from crashkit.section import Block, Facts, Heading, Note, Pairs, Section
+
+NOT_VERIFIED = Message(
+    "Not verified: nobody has yet checked the numbers of this rule against its source."
+)
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether a screening was run."""
+    return facts.screening is not None
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return the rule in plain words; one that nobody checked is marked."""
+    result = facts.screening
+    assert result is not None
+    found: list[Block] = [Heading(Message("How the sites were found"))]
+    if not result.asked.verified:
+        found.append(Note(NOT_VERIFIED, "warning"))
+    return [*found, Pairs(tuple(_pairs(result)))]
+
+
+def _pairs(result: ScreeningResult) -> Iterator[tuple[Message, Any]]:
+    asked = result.asked
+    place, measure = screening.places()[asked.place], screening.measures()[asked.measure]
+    yield Message("Rule"), Message(asked.title or asked.preset)
+    yield Message("Source of the rule"), Message(asked.source)
+    yield Message("Checked against the source"), Message("yes") if asked.verified else Message("no")
+    yield Message("Where we looked"), Message(place.title)
+    yield Message("What we measured"), Message(measure.title)
+    settings = [
+        *_settings(place.params, asked.place_params),
+        *_settings(measure.params, asked.measure_params),
+    ]
+    if settings:
+        yield Message("With these numbers"), Message("{settings}", {"settings": settings})
+    chosen = filters.parse(asked.filter)
+    if chosen:
+        sentences = list(filters.sentence(chosen))
+        yield Message("Crashes the rule looks at"), Message("{settings}", {"settings": sentences})
+    yield (
+        Message("Period"),
+        Message("{start} to {end}", {"start": result.period.start, "end": result.period.end}),
+    )
+
+
+def _settings(params: type, given: Mapping[str, Any]) -> Iterator[Message]:
+    for info in method.describe(params):
+        value = given.get(info.name, info.default)
+        # Nought switches a limit off: it is not told.
+        if info.label and isinstance(value, int | float | str) and value:
+            yield Message(
+                "{label}: {value}",
+                {"label": Message(info.label), "value": _written(value, info.unit)},
+            )
+
+
+def _written(value: float | str, unit: str) -> str | Message:
+    if isinstance(value, str):
+        return value
+    if not unit:
+        return f"{value:g}"
+    return Message("{value} {unit}", {"value": f"{value:g}", "unit": Message(unit)})
+
+
+SECTION = Section(
+    name="screening_method",
+    title="How the sites were found",
+    build=build,
+    applies=applies,
+    order={"blackspot_list": 20},
+)

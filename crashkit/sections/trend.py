@@ -1,0 +1,74 @@
+"""Crashes by year and severity, as bars and as a table."""
+
+from __future__ import annotations
+
+from crashkit import tables
+from crashkit.errors import Message
+from crashkit.model import CrossTable
+from crashkit.section import Block, Facts, Figure, Heading, Section, Table, counts
+
+MOST_YEARS = 15
+"""The table holds so many years, the last ones; the bars show all."""
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether there are crashes, and more than one year to compare."""
+    return facts.summary.crashes > 0 and len(facts.data.period.calendar_years) > 1
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return the bars, with the numbers below."""
+    table = tables.cross(facts.data, "year", "severity")
+    laid = counts(table, Message("Crashes by year and severity"))
+    years = laid.rows[:-1]
+    highest = max(years, key=lambda row: row[-1])
+    alt = Message(
+        "Bars of the crashes of each year, by severity; the most were in {year}: {n}.",
+        {"year": highest[0], "n": highest[-1]},
+    )
+    figure = Figure(
+        kind="bars",
+        caption=Message("Crashes by year and severity"),
+        alt=alt,
+        data=_bars(table),
+        table=_last_years(laid),
+    )
+    return [Heading(Message("Trend")), figure]
+
+
+def _bars(table: CrossTable) -> dict[str, object]:
+    used = [j for j, _ in enumerate(table.columns) if any(row[j] for row in table.cells)]
+    series = [
+        {
+            "key": table.columns[j],
+            "label": table.column_labels[j],
+            "values": tuple(row[j] for row in table.cells),
+        }
+        for j in used
+    ]
+    return {
+        "categories": table.row_labels,
+        "series": tuple(series),
+        "field": "severity",
+        "unit": Message("Crashes"),
+    }
+
+
+def _last_years(laid: Table) -> Table:
+    *years, total = laid.rows
+    if len(years) <= MOST_YEARS:
+        return laid
+    caption = Message(
+        "Crashes by year and severity: the last {n} years, and the total of all years",
+        {"n": MOST_YEARS},
+    )
+    return Table(caption, laid.columns, (*years[-MOST_YEARS:], total), total_row=True)
+
+
+SECTION = Section(
+    name="trend",
+    title="Trend by year",
+    build=build,
+    applies=applies,
+    order={"area_one_pager": 30},
+)
