@@ -292,7 +292,7 @@ def _layout(given: Mapping[str, Any], codes: dict[str, Mapping[str, str]]) -> La
 def _recipe(given: str | Mapping[str, Any], place: str, codes: dict[str, Any]) -> Recipe:
     if isinstance(given, str):
         return Recipe(column=given)
-    words = {
+    words: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
     if isinstance(given.get("codes"), Mapping):

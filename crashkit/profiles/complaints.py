@@ -42,8 +42,10 @@ RECIPE_CHOICES = {
     "unit": tuple(theirs for theirs, _ in UNITS),
 }
 RECIPE_KNOWN = {*RECIPE_TEXTS, *RECIPE_CHOICES, "needs", "missing", "codes", "scale", "century"}
-DERIVED = ("weekday", "pedestrian_involved", "cyclist_involved", "motorcycle_involved")
-DERIVED += ("heavy_vehicle_involved",)
+DERIVED = (
+    *("weekday", "pedestrian_involved", "cyclist_involved", "motorcycle_involved"),
+    "heavy_vehicle_involved",
+)
 """Derived fields that a source may say itself: it may know them where we cannot derive them."""
 
 
@@ -257,6 +259,7 @@ def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Itera
 
 
 def _code_lists(field: fields.Field, given: Any, codes: Any) -> Iterator[str]:
+    lists: dict[str, Any]
     if isinstance(given, Mapping):
         lists = {"codes": given}
     else:

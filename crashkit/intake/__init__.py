@@ -1,0 +1,10 @@
+"""From the bytes of a file to rows for the store: every row is accepted, rejected or a duplicate.
+
+kinds      what a file is, by its content       encodings  which letters its bytes are
+texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
+cells      rows of cells by distinct words      reading    uploads to sheets with known columns
+mapping    their words to our codes             parsing    words to numbers, dates, times, posts
+checking   cells to typed fields and issues     placing    where crashes are, or why nowhere
+linking    rows to crashes, duplicates          deriving   what follows from what is known
+ledger     the whole walk, every row accounted for
+"""

@@ -1,0 +1,622 @@
+"""Cells to typed fields: each distinct word is read once, and what cannot be read is said.
+
+A row is rejected when a value that it has cannot be read, or when it has no date at all. Empty
+cells, and words that mean "not known", are no fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import fields
+from crashkit.errors import Message, NeedsChoice
+from crashkit.intake import dates, mapping, parsing
+from crashkit.intake.cells import Column, Flags, Ints, combined, spread
+from crashkit.intake.parsing import Fault
+from crashkit.intake.reading import Sheet
+from crashkit.model import Issue
+from crashkit.profiles import UNITS, Profile, Recipe
+from crashkit.profiles.complaints import holes
+
+LONGEST_SHOWN = 80
+LONGEST_TEXT = 2_000
+LONGEST_ID = 200
+IDS = ("crash_id", "unit_no", "person_no", "source_id")
+
+Values = NDArray[Any]
+Faults = dict[int, Fault]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What reading a cell depends on beside the cell: the profile, the answers, the day."""
+
+    profile: Profile
+    options: Mapping[str, str]
+    today: date
+    orders: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    """The order of each date column: layout, table, field -> dmy, mdy or ymd."""
+
+
+@dataclass(eq=False)
+class Checked:
+    """A sheet with its typed fields by table, which rows are rejected, and all that was said.
+
+    Text, codes, dates and times are objects with None for missing; numbers float64 with NaN.
+    """
+
+    sheet: Sheet
+    tables: dict[str, dict[str, Values]]
+    bad: Flags
+    issues: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+    decimals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    """How many decimals latitude and longitude were written with, by row."""
+
+    def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
+        """Reject rows for one reason."""
+        found = list(rows)
+        self.issues += self._issues(found, name, fault, value)
+        self.bad[found] = True
+
+    def warn(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
+        """Say something about rows that are kept."""
+        self.warnings += self._issues(rows, name, fault, value)
+
+    def say(self, name: str, code: str, message: Message) -> None:
+        """Say something about the whole file."""
+        self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
+
+    def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
+        message = said(fault, self.sheet.layout.recipes, name, value)
+        shown = short(value)
+        file, lines = self.sheet.file, self.sheet.lines
+        return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
+
+
+def said(
+    fault: Fault, tables: Mapping[str, Mapping[str, Recipe]], name: str, value: str
+) -> Message:
+    """Return the sentence of a fault, with the label of the field and the value it is about."""
+    table = next((table for table in tables if fields.has(table, name)), "")
+    label = Message(fields.get(table, name).label) if table else Message(name)
+    return replace(
+        fault.message,
+        values={"field": label, "value": quoted(value), **fault.message.values},
+    )
+
+
+def quoted(value: str) -> str:
+    """Return a value as a sentence shows it."""
+    return f"«{short(value)}»"
+
+
+def short(value: str) -> str:
+    """Return the first letters of a value, on one line."""
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in value[:200]).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def missing(values: Values) -> Flags:
+    """Say where a column has no value."""
+    return np.asarray(pd.isna(values), dtype=bool)
+
+
+def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: None) -> Checked:
+    """Read every field that the profile takes from a sheet; `tick` is called before each."""
+    found = Checked(sheet, {}, np.zeros(len(sheet), dtype=bool))
+    _say_columns(found)
+    for table, recipes in sheet.layout.recipes.items():
+        found.tables[table] = {}
+        for name, recipe in recipes.items():
+            tick()
+            if _is_there(sheet, recipe):
+                _Field(found, context, table, name, recipe).take()
+    _turn_midnight(found)
+    return found
+
+
+def _turn_midnight(found: Checked) -> None:
+    """Let 24:00 be 00:00 of the next day."""
+    table = found.tables.get("crash", {})
+    if "crash_time" not in table or "crash_date" not in table:
+        return
+    rows = np.flatnonzero(table["crash_time"] == parsing.MIDNIGHT).tolist()
+    table["crash_time"][rows] = "00:00"
+    for row in rows:
+        day = table["crash_date"][row]
+        if day is not None:
+            table["crash_date"][row] = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    told = Fault("midnight", Message("{field} is {value}: it is kept as 00:00 of the next day."))
+    found.warn(rows, "crash_time", told, parsing.MIDNIGHT)
+
+
+def _is_there(sheet: Sheet, recipe: Recipe) -> bool:
+    if recipe.value:
+        return True
+    wanted = (recipe.column or recipe.year,) if not recipe.template else holes(recipe.template)
+    return any(name in sheet.taken for name in wanted)
+
+
+def _say_columns(found: Checked) -> None:
+    sheet = found.sheet
+    if sheet.unknown:
+        found.say(
+            "",
+            "column_not_taken",
+            Message(
+                "The profile does not know these columns, and they were not kept: {columns}.",
+                {"columns": ", ".join(short(name) for name in sheet.unknown)},
+            ),
+        )
+    if sheet.absent and not sheet.layout.partial:
+        found.say(
+            "",
+            "column_missing",
+            Message(
+                "The file has no column {columns}: its layout may have changed.",
+                {"columns": ", ".join(sheet.absent)},
+            ),
+        )
+
+
+# ------------------------------------------------------------- one field
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The distinct words of a field: as in the file, and ready to be read (None: not known)."""
+
+    raw: list[str]
+    words: list[str | None]
+    codes: Ints
+
+
+class _Field:
+    """Reads one field of a sheet by its recipe, and lays the values out by row."""
+
+    def __init__(
+        self, found: Checked, context: Context, table: str, name: str, recipe: Recipe
+    ) -> None:
+        self.found, self.context, self.recipe, self.name = found, context, recipe, name
+        self.sheet, self.table = found.sheet, table
+        self.field = fields.get(table, name)
+        self.layout = found.sheet.layout
+        self.missing = {
+            mapping.fold(word)
+            for word in (*context.profile.missing, *self.layout.missing, *recipe.missing)
+        }
+
+    def take(self) -> None:
+        """Read the field; its values go to the table."""
+        if self.field.type == "date":
+            self._take_date()
+        elif self.name == "chainage_km":
+            self._take_chainage()
+        else:
+            readers: dict[str, Callable[[Prepared], None]] = {
+                "int": self._take_numbers,
+                "float": self._take_numbers,
+                "time": self._take_time,
+                "text": self._take_text,
+            }
+            readers.get(self.field.type, self._take_codes)(self._prepared())
+
+    def _suggest(self, values: Sequence[Any], codes: Ints, name: str) -> None:
+        """Lay out what another field tells of `name`, where that has no value of its own."""
+        own = self.found.tables[self.table].pop(name, None)
+        self._put(values, codes, name)
+        if own is not None:
+            laid = self.found.tables[self.table][name]
+            self.found.tables[self.table][name] = np.where(missing(own), laid, own)
+
+    def _put(self, values: Sequence[Any], codes: Ints, name: str = "") -> None:
+        """Lay out values of distinct words by row."""
+        wanted = name or self.name
+        kind = fields.get(self.table, wanted.removesuffix("_src")).type
+        if kind in ("int", "float") and not wanted.endswith("_src"):
+            numbers = np.array([np.nan if one is None else one for one in values], dtype=float)
+            laid: Values = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
+        else:
+            laid = spread(values, codes)
+        before = self.found.tables[self.table].get(wanted)
+        if before is not None:
+            # A column of its own leads; where it says nothing, what another column told stays.
+            laid = np.where(missing(laid), before, laid)
+        self.found.tables[self.table][wanted] = laid
+
+    def _tell(self, faults: Faults, codes: Ints, raw: Sequence[str], *, reject: bool) -> None:
+        """Say what is wrong with words, for each row that has them."""
+        if not faults:
+            return
+        tell = self.found.reject if reject else self.found.warn
+        order = np.argsort(codes, kind="stable")
+        sorted_codes = codes[order]
+        for number, fault in faults.items():
+            first, last = np.searchsorted(sorted_codes, [number, number + 1])
+            tell(order[first:last].tolist(), self.name, fault, raw[number])
+
+    # ---------------------------------------------------------------- words
+
+    def _prepared(self) -> Prepared:
+        """Return the words of the field, cut and replaced as the recipe says."""
+        recipe = self.recipe
+        if recipe.value:
+            codes = np.zeros(len(self.sheet), dtype=np.int64)
+            return Prepared([recipe.value], [recipe.value], codes)
+        if recipe.template:
+            return self._of_template()
+        column = self.sheet.taken[recipe.column]
+        words = [self._word(word) for word in column.words]
+        if recipe.after or recipe.after_last:
+            words = [word and (self._cut(word) or None) for word in words]
+        return Prepared(column.words, words, column.codes)
+
+    def _word(self, word: str) -> str | None:
+        text = mapping.clean(word)
+        if not text or (self.missing and mapping.fold(text) in self.missing):
+            return None
+        if self.field.type != "text" and mapping.only_dashes(text):
+            return None
+        return text
+
+    def _cut(self, word: str) -> str:
+        recipe = self.recipe
+        if recipe.after:
+            return word.partition(recipe.after)[2].strip()
+        return word.rpartition(recipe.after_last)[2].strip()
+
+    def _of_template(self) -> Prepared:
+        recipe = self.recipe
+        names = [name for name in holes(recipe.template) if name in self.sheet.taken]
+        codes, rows = combined([self.sheet.taken[name] for name in names], len(self.sheet))
+        listed = mapping.words_of(self.context.profile, recipe, self.field)
+        words = [self._filled(dict(zip(names, row, strict=True)), listed) for row in rows]
+        return Prepared([" ".join(row) for row in rows], words, codes)
+
+    def _filled(self, row: Mapping[str, str], listed: Mapping[str, str]) -> str | None:
+        found = {name: self._word(word) or "" for name, word in row.items()}
+        if any(not found.get(name) for name in self.recipe.needs) or not any(found.values()):
+            return None
+        shown = {
+            name: listed.get(mapping.fold(f"{name}={word}"), word) for name, word in found.items()
+        }
+        text = self.recipe.template.format_map(
+            {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
+        )
+        return mapping.clean(text) or None
+
+    def _replaced(self, prepared: Prepared) -> Prepared:
+        """Replace words by a list of the recipe, for fields that hold no codes."""
+        if not self.recipe.codes or self.recipe.template:
+            return prepared
+        listed = self._listed(prepared)
+        words = [
+            word if word is None else listed.get(mapping.fold(word), self._unlisted(word))
+            for word in prepared.words
+        ]
+        return Prepared(prepared.raw, [word or None for word in words], prepared.codes)
+
+    def _unlisted(self, word: str) -> str | None:
+        return None if self.recipe.unlisted == "empty" else word
+
+    def _listed(self, prepared: Prepared) -> dict[str, str]:
+        """Return the words of the recipe's list; of several lists, the one that fits."""
+        recipe, profile = self.recipe, self.context.profile
+        if len(recipe.codes) > 1:
+            chosen = self._chosen_list(prepared)
+            recipe = Recipe(column=recipe.column, codes=(chosen,))
+        return mapping.words_of(profile, recipe, self.field)
+
+    def _chosen_list(self, prepared: Prepared) -> str:
+        names = self.recipe.codes
+        answer = self.context.options.get("codes", "")
+        if answer in names:
+            return answer
+        words = [word for word in prepared.words if word]
+        fitting = mapping.covering(self.context.profile, names, words) or list(names)
+        if len(fitting) == 1:
+            return fitting[0]
+        raise NeedsChoice(
+            "The values of {column} in {file} may belong to several code lists: {lists}. Say "
+            "which one is meant (--codes).",
+            option="codes",
+            choices=tuple(fitting),
+            column=self.recipe.column,
+            file=self.sheet.file,
+            lists=", ".join(fitting),
+        )
+
+    # ---------------------------------------------------------------- types
+
+    def _take_text(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        longest = LONGEST_ID if self.name in IDS else LONGEST_TEXT
+        long = {
+            number: Fault(
+                "too_long",
+                Message("{field} has more than {most} letters: {value}.", {"most": longest}),
+            )
+            for number, word in enumerate(ready.words)
+            if word and len(word) > longest
+        }
+        control = {
+            number: Fault(
+                "control_character", Message("{field} has signs that no screen shows: {value}.")
+            )
+            for number, word in enumerate(ready.raw)
+            if not word.isprintable() and mapping.has_control(word)
+        }
+        self._put(ready.words, ready.codes)
+        self._tell(long, ready.codes, ready.raw, reject=True)
+        self._tell(control, ready.codes, ready.raw, reject=False)
+
+    def _take_numbers(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        values: list[float | None] = []
+        faults: Faults = {}
+        for number, word in enumerate(ready.words):
+            found = None if word is None else self._number(word)
+            if isinstance(found, Fault):
+                faults[number] = found
+                found = None
+            values.append(found)
+        self._put(values, ready.codes)
+        self._tell(faults, ready.codes, ready.raw, reject=True)
+        self._say_unit(values, ready.codes)
+        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
+            digits = [parsing.decimals(word or "") for word in ready.words]
+            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+
+    def _number(self, word: str) -> float | Fault | None:
+        recipe, field_ = self.recipe, self.field
+        plain = field_.type == "int" and not recipe.unit and recipe.scale == 1
+        found = parsing.whole(word) if plain else self._decimal(word)
+        if isinstance(found, Fault):
+            return found
+        if recipe.zero == "missing" and found == 0:
+            return None
+        value = found * recipe.scale * self._factor()
+        if recipe.scale != 1:
+            # 5051199 / 100000 is 50.51199, not 50.511990000000004.
+            value = round(value, 9)
+        value = float(round(value)) if field_.type == "int" else float(value)
+        # Whether a point can be true is looked at when both its numbers are known.
+        if self.name in ("lat", "lon"):
+            return value
+        return parsing.limits(value, field_.low, field_.high) or value
+
+    def _decimal(self, word: str) -> float | Fault:
+        mark = self.recipe.decimal or self.layout.decimal or self.context.profile.decimal
+        return parsing.number(word, mark, either=self.sheet.typed)
+
+    def _factor(self) -> float:
+        return UNITS[self.recipe.unit, self.field.unit] if self.recipe.unit else 1.0
+
+    def _say_unit(self, values: Sequence[float | None], codes: Ints) -> None:
+        if not self.recipe.unit or not len(codes):
+            return
+        known = np.array([value is not None for value in values], dtype=bool)[codes]
+        self.found.say(
+            self.name,
+            "converted",
+            Message(
+                "{field}: {n} values were turned from {theirs} into {ours}.",
+                {
+                    "field": Message(self.field.label),
+                    "n": int(known.sum()),
+                    "theirs": self.recipe.unit,
+                    "ours": self.field.unit,
+                },
+            ),
+        )
+
+    def _take_time(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        format = self.recipe.format or "clock"
+        values: list[str | None] = []
+        faults: Faults = {}
+        for number, word in enumerate(ready.words):
+            found = None if word is None else parsing.TIMES[format](word)
+            if isinstance(found, Fault):
+                faults[number] = found
+                found = None
+            values.append(found)
+        self._put(values, ready.codes)
+        self._tell(faults, ready.codes, ready.raw, reject=True)
+        if fields.has(self.table, "time_precision"):
+            precision = "hour" if format == "hour" else "minute"
+            found_precision = [value and precision for value in values]
+            self._suggest(found_precision, ready.codes, "time_precision")
+
+    # ---------------------------------------------------------------- codes
+
+    def _take_codes(self, prepared: Prepared) -> None:
+        listed = self._listed(prepared)
+        known = sorted(listed, key=lambda word: (-len(word), word)) if self.recipe.several else []
+        values: list[str | None] = []
+        faults: Faults = {}
+        for number, word in enumerate(prepared.words):
+            code, odd = (None, "") if word is None else self._code(word, listed, known)
+            if odd:
+                faults[number] = self._strange(odd)
+            values.append(code)
+        rejecting = self.recipe.unlisted == "reject"
+        self._put(values, prepared.codes)
+        if self.field.keeps_source:
+            kept = zip(prepared.words, values, strict=True)
+            sources = [None if word == code else word for word, code in kept]
+            if any(sources):
+                self._put(sources, prepared.codes, f"{self.name}_src")
+        self._tell(faults, prepared.codes, prepared.raw, reject=rejecting)
+
+    def _code(
+        self, word: str, listed: Mapping[str, str], known: Sequence[str]
+    ) -> tuple[str | None, str]:
+        """Return the code of a word, and the piece of it that stands in no list."""
+        if known:
+            return self._codes(word, listed, known)
+        code = listed.get(mapping.fold(word))
+        if code is not None:
+            return code or None, ""
+        if self.recipe.unlisted == "empty":
+            return None, ""
+        return "unknown", word
+
+    def _codes(
+        self, text: str, listed: Mapping[str, str], known: Sequence[str]
+    ) -> tuple[str | None, str]:
+        words, odd = mapping.several(text, self.recipe.several, known)
+        codes = {code for word in words for code in listed[word].split("|") if code}
+        if len(codes) > 1:
+            codes.discard("unknown")
+        order = fields.code_names(self.field.codes)
+        found = "|".join(code for code in order if code in codes) or None
+        if self.recipe.unlisted == "empty":
+            return found, ""
+        return found or ("unknown" if odd else None), ", ".join(odd)
+
+    def _strange(self, word: str) -> Fault:
+        shown = {"value": quoted(word)}
+        if self.recipe.unlisted == "reject":
+            return Fault(
+                "unknown_code",
+                Message("{field} is {value}, which stands in no code list of this source.", shown),
+            )
+        return Fault(
+            "unknown_code",
+            Message("{field}: nobody knows the value {value}; it is kept as unknown.", shown),
+        )
+
+    # ------------------------------------------------------------- chainage
+
+    def _take_chainage(self) -> None:
+        recipe = self.recipe
+        column = self.sheet.taken.get(recipe.column)
+        if column is None:
+            return
+        metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
+        columns = [column] + ([metres] if metres else [])
+        codes, rows = combined(columns, len(self.sheet))
+        fine = metres is None and self._has_decimals(column)
+        values: list[float | None] = []
+        accuracy: list[float | None] = []
+        faults: Faults = {}
+        for number, row in enumerate(rows):
+            found = self._post(row, fine)
+            if isinstance(found, Fault):
+                faults[number] = found
+                found = (None, None)
+            values.append(found[0])
+            accuracy.append(found[1])
+        self._put(values, codes)
+        self._suggest(accuracy, codes, "chainage_accuracy_m")
+        self._tell(faults, codes, [" + ".join(filter(None, row)) for row in rows], reject=True)
+        self._say_unit(values, codes)
+
+    def _has_decimals(self, column: Column) -> bool:
+        """Say whether posts are finer than kilometres: then a whole number is exact as well."""
+        return any(parsing.decimals(word.strip()) > 0 for word in column.words)
+
+    def _post(self, row: tuple[str, ...], fine: bool) -> tuple[float | None, float | None] | Fault:
+        word = self._word(row[0])
+        if word is None:
+            return None, None
+        format = self.recipe.format or "number"
+        if format == "number":
+            number = self._decimal(word)
+            found = number if isinstance(number, Fault) else (number, parsing.decimals(word))
+        else:
+            found = parsing.post(word, format)
+        if isinstance(found, Fault):
+            return found
+        return self._position(*found, row[1:], fine)
+
+    def _position(
+        self, km: float, digits: int, rest: tuple[str, ...], fine: bool
+    ) -> tuple[float | None, float | None] | Fault:
+        metres = self._word(rest[0]) if rest else None
+        if metres is not None:
+            more = self._decimal(metres)
+            if isinstance(more, Fault):
+                return more
+            km, digits = km + more / 1000, 3
+        if self.recipe.zero == "missing" and km == 0:
+            return None, None
+        if digits == 0 and not fine:
+            # "km 684" is the kilometre from 684 to 685.
+            km += 0.5
+        factor = self._factor()
+        half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
+        value = round(km * factor, 6)
+        return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
+
+    # ----------------------------------------------------------------- dates
+
+    def _take_date(self) -> None:
+        found = self._of_parts() if self.recipe.year else self._of_column()
+        values: list[str | None] = []
+        faults: Faults = {}
+        for number, day in enumerate(found.days):
+            fault = day if isinstance(day, Fault) else self._future(day)
+            if fault:
+                faults[number] = fault
+            values.append(None if fault or day is None else day.isoformat())  # type: ignore[union-attr]
+        self._put(values, found.codes)
+        self._tell(faults, found.codes, found.raw, reject=True)
+        if self.name == "crash_date":
+            self._tell_missing(found)
+            self._suggest(found.precisions, found.codes, "date_precision")
+            self._take_weekday()
+
+    def _future(self, day: date | None) -> Fault | None:
+        if day is None or day <= self.context.today:
+            return None
+        return Fault(
+            "future_date",
+            Message(
+                "{field} is {value}, which is after the day of the import ({today}).",
+                {"today": self.context.today.isoformat()},
+            ),
+        )
+
+    def _tell_missing(self, found: dates.Days) -> None:
+        none = Fault("no_date", Message("This row has no date."))
+        empty = {number: none for number, day in enumerate(found.days) if day is None}
+        self._tell(empty, found.codes, found.raw, reject=True)
+
+    def _of_parts(self) -> dates.Days:
+        recipe = self.recipe
+        names = [name for name in (recipe.year, recipe.month, recipe.day) if name]
+        there = [name for name in names if name in self.sheet.taken]
+        codes, rows = combined([self.sheet.taken[name] for name in there], len(self.sheet))
+        raw = ["-".join(row) for row in rows]
+        parts = [{n: self._word(w) for n, w in zip(there, row, strict=True)} for row in rows]
+        days = [dates.of_parts(part, recipe) for part in parts]
+        precisions = [dates.precision(part, recipe) for part in parts]
+        return dates.Days(raw, days, precisions, codes)
+
+    def _of_column(self) -> dates.Days:
+        ready = self._replaced(self._prepared())
+        order = self.context.orders.get((self.layout.name, self.table, self.name), "ymd")
+        days = [
+            None if word is None else parsing.day(word, order, century=self.recipe.century)
+            for word in ready.words
+        ]
+        precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
+        return dates.Days(ready.raw, days, precisions, ready.codes)
+
+    def _take_weekday(self) -> None:
+        column = self.sheet.taken.get(self.recipe.weekday)
+        if column is None:
+            return
+        self._suggest(
+            [parsing.weekday(word.strip()) for word in column.words], column.codes, "weekday"
+        )

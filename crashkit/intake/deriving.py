@@ -1,0 +1,276 @@
+"""What follows from what is known: the calendar, the kind of place, counts, severity, road users.
+
+What a source says itself is kept; where its people say another number, a warning names the crash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import fields
+from crashkit.errors import Message
+from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.checking import Values, missing
+from crashkit.intake.linking import Linked, Table
+from crashkit.intake.parsing import Fault
+from crashkit.profiles import Profile
+
+WORST = ("killed", "serious", "slight")
+SEVERITY_OF = {"killed": "fatal", "serious": "serious", "slight": "slight"}
+COUNTS: Mapping[str, tuple[str, ...]] = {
+    "n_killed": ("killed",),
+    "n_serious": ("serious",),
+    "n_slight": ("slight",),
+    "n_injured": ("serious", "slight"),
+}
+HEAVY = ("medium_goods", "heavy_goods", "bus", "trolley_tram")
+INVOLVED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "pedestrian_involved": (("pedestrian",), (), ("pedestrian",)),
+    "cyclist_involved": (("cyclist",), ("bicycle",), ("bicycle",)),
+    "motorcycle_involved": ((), ("motorcycle", "moped"), ()),
+    "heavy_vehicle_involved": ((), HEAVY, ()),
+}
+"""For each: the road users, the vehicles and the types of crash that tell of it."""
+
+DISAGREES = Fault(
+    "counts_disagree",
+    Message(
+        "{field} is {value} in the file of crashes, but its people and vehicles make {counted}."
+    ),
+)
+
+_LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+_DASH = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+_NUMBERED = re.compile(r"[A-ZА-ЯЁ]{1,4}[ -]?[0-9]{1,5}[A-ZА-ЯЁ]{0,2}")
+
+
+def derive(linked: Linked, profile: Profile) -> None:
+    """Add to the crashes what follows from them, their vehicles and people."""
+    table = linked.crashes
+    count = len(linked.crash_keys)
+    _constants(table, count, profile)
+    _calendar(table, count)
+    _counts(linked, count)
+    _severity(linked, count)
+    _involved(linked, count)
+    _roads(table, count, profile)
+    _kind_of_place(table, count)
+
+
+def _constants(table: Table, count: int, profile: Profile) -> None:
+    for name, value in (
+        ("source_id", profile.source_id),
+        ("country", profile.country),
+        ("killed_definition", profile.killed_definition),
+    ):
+        if value:
+            _fill(table, name, np.full(count, value, dtype=object))
+
+
+def _fill(table: Table, name: str, values: Values) -> None:
+    """Give a field values where it has none."""
+    before = table.get(name)
+    table[name] = values if before is None else np.where(missing(before), values, before)
+
+
+# --------------------------------------------------------------- calendar
+
+
+def _calendar(table: Table, count: int) -> None:
+    day = table.get("crash_date", np.full(count, None, dtype=object))
+    when = np.array([one or "NaT" for one in day], dtype="datetime64[D]")
+    known = ~np.isnat(when)
+    precision = table.get("date_precision", np.full(count, "day", dtype=object))
+    to_month = known & (precision != "year")
+    to_day = to_month & (precision != "month")
+    year = when.astype("datetime64[Y]").astype(np.int64) + 1970
+    month = when.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    # 1 January 1970 was a Thursday.
+    weekday = (when.astype(np.int64) + 3) % 7 + 1
+    table["year"] = np.where(known, year, np.nan)
+    table["month"] = np.where(to_month, month, np.nan)
+    said = table.get("weekday", np.full(count, np.nan))
+    table["weekday"] = np.where(to_day, weekday, said)
+    time = table.get("crash_time")
+    if time is not None:
+        codes, words = pd.factorize(time)
+        hours = np.array([float(word[:2]) for word in words] + [np.nan])
+        table["hour"] = hours[codes]
+
+
+# ----------------------------------------------------------------- counts
+
+
+def _tally(values: Values, words: tuple[str, ...], of: Ints, count: int) -> Ints:
+    """Count the members of each crash whose value is one of these words."""
+    chosen = np.isin(values.astype(str), words) if len(values) else np.zeros(0, dtype=bool)
+    return np.bincount(of[chosen], minlength=count).astype(np.int64)
+
+
+def _counts(linked: Linked, count: int) -> None:
+    injury = linked.people.get("injury")
+    if injury is not None:
+        listed = np.bincount(linked.person_of, minlength=count) > 0
+        for name, words in COUNTS.items():
+            _count(linked, name, _tally(injury, words, linked.person_of, count), listed)
+    if len(linked.vehicle_of):
+        number = np.bincount(linked.vehicle_of, minlength=count).astype(np.int64)
+        _count(linked, "n_vehicles", number, number > 0)
+
+
+def _count(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
+    said = linked.crashes.get(name)
+    if said is not None:
+        for crash in np.flatnonzero(listed & ~np.isnan(said) & (said != counted)).tolist():
+            _say(linked, crash, name, f"{said[crash]:g}", str(counted[crash]))
+    _fill(linked.crashes, name, np.where(listed, counted.astype(float), np.nan))
+
+
+def _say(linked: Linked, crash: int, name: str, said: str, counted: str) -> None:
+    part, row = linked.crash_rows[crash]
+    told = Message(DISAGREES.message.text, {"counted": counted})
+    part.checked.warn([row], name, Fault(DISAGREES.code, told), said)
+
+
+# --------------------------------------------------------------- severity
+
+
+def _severity(linked: Linked, count: int) -> None:
+    """Derive the severity from people, else from counts; a crash nobody knows of is unknown."""
+    table = linked.crashes
+    by_people = _worst_of_people(linked, count)
+    said = table.get("severity")
+    if said is not None:
+        told = ~missing(said) & (said != "unknown") & ~missing(by_people) & (said != by_people)
+        for crash in np.flatnonzero(told).tolist():
+            _say(linked, crash, "severity", str(said[crash]), str(by_people[crash]))
+    _fill(table, "severity", by_people)
+    _fill(table, "severity", _worst_of_counts(table, count))
+    _fill(table, "severity", np.full(count, "unknown", dtype=object))
+
+
+def _worst_of_people(linked: Linked, count: int) -> Values:
+    found = np.full(count, None, dtype=object)
+    injury = linked.people.get("injury")
+    if injury is not None:
+        for word in reversed(WORST):
+            found[_tally(injury, (word,), linked.person_of, count) > 0] = SEVERITY_OF[word]
+    return found
+
+
+def _worst_of_counts(table: Table, count: int) -> Values:
+    found = np.full(count, None, dtype=object)
+    for name, severity in (
+        ("n_injured", "injury"),
+        ("n_slight", "slight"),
+        ("n_serious", "serious"),
+        ("n_killed", "fatal"),
+    ):
+        if name in table:
+            found[np.nan_to_num(table[name]) > 0] = severity
+    return found
+
+
+# --------------------------------------------------------------- involved
+
+
+def _involved(linked: Linked, count: int) -> None:
+    """Say whether a kind of road user took part: yes, no, or nothing where nobody can tell."""
+    users, units = linked.people.get("road_user_type"), linked.vehicles.get("unit_type")
+    kind = linked.crashes.get("crash_type", np.full(count, None, dtype=object))
+    for name, (people, vehicles, kinds) in INVOLVED.items():
+        yes = np.isin(kind.astype(str), kinds)
+        known = np.zeros(count, dtype=bool)
+        for values, of, words in (
+            (users, linked.person_of, people),
+            (units, linked.vehicle_of, vehicles),
+        ):
+            if values is not None and words:
+                yes |= _tally(values, words, of, count) > 0
+                known |= _all_known(values, of, count)
+        found = np.full(count, None, dtype=object)
+        found[known] = "no"
+        found[yes] = "yes"
+        if (known | yes).any():
+            _fill(linked.crashes, name, found)
+
+
+def _all_known(values: Values, of: Ints, count: int) -> Flags:
+    """Say for which crashes there are members and the kind of each is known."""
+    odd = missing(values) | (values == "unknown")
+    members, unknown = (
+        np.bincount(of, minlength=count),
+        np.bincount(of[odd.astype(bool)], minlength=count),
+    )
+    return np.asarray((members > 0) & (unknown == 0), dtype=bool)
+
+
+# ------------------------------------------------------------------ places
+
+
+def road_key(number: str | None, name: str | None, *, bare: bool = False) -> str | None:
+    """Return a road folded for comparison: one kind of dash and blank, Latin for look-alikes.
+
+    Only what looks alike is made alike, so that the key can be shown. `bare` drops dash and blank.
+    """
+    word = number or name
+    if not word:
+        return None
+    text = _DASH.sub("-", " ".join(word.split())) if number else " ".join(word.split())
+    upper = text.upper()
+    if not _NUMBERED.fullmatch(upper):
+        return text
+    found = upper.translate(_LOOKS_LATIN)
+    return found.replace("-", "").replace(" ", "") if bare else found
+
+
+def _roads(table: Table, count: int, profile: Profile) -> None:
+    number = table.get("road_number")
+    name = table.get("road_name")
+    if number is None and name is None:
+        return
+    empty = np.full(count, None, dtype=object)
+    number, name = (empty if one is None else one for one in (number, name))
+    known: dict[tuple[Any, Any], str | None] = {}
+    found = np.empty(count, dtype=object)
+    for row, pair in enumerate(zip(number.tolist(), name.tolist(), strict=True)):
+        if pair not in known:
+            known[pair] = road_key(*pair, bare=profile.bare_roads)
+        found[row] = known[pair]
+    table["road_key"] = found
+
+
+def _kind_of_place(table: Table, count: int) -> None:
+    """Say by what a crash can be placed: a point, a road with a km post, an area, or nothing."""
+    found = np.full(count, "none", dtype=object)
+    for name in ("place", "admin2", "admin1"):
+        if name in table:
+            found[~missing(table[name])] = "area"
+    if "road_key" in table and "chainage_km" in table:
+        found[~missing(table["road_key"]) & ~np.isnan(_floats(table["chainage_km"]))] = "route"
+    if "lat" in table:
+        found[~np.isnan(_floats(table["lat"]))] = "point"
+    table["location_kind"] = found
+
+
+def _floats(values: Values) -> NDArray[np.float64]:
+    return values.astype(np.float64)
+
+
+def frame(table: Table, kind: str) -> pd.DataFrame:
+    """Return the columns in the order of the dictionary, those without any value left out."""
+    order: list[str] = []
+    for field in fields.table(kind):
+        order += [field.name, f"{field.name}_src"]
+    named = [name for name in order if name in table and not missing(table[name]).all()]
+    return pd.DataFrame({name: _series(table[name]) for name in named})
+
+
+def _series(values: Values) -> pd.Series[Any]:
+    return pd.Series(values, dtype=values.dtype if values.dtype.kind == "f" else object, copy=False)

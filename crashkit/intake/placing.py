@@ -1,0 +1,101 @@
+"""Where crashes are: swapped axes are put right, impossible points are no places; all is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit.errors import Message
+from crashkit.intake.cells import Flags
+from crashkit.intake.checking import Checked
+from crashkit.intake.parsing import Fault
+from crashkit.profiles import Box
+
+Floats = NDArray[np.float64]
+
+ROUGH_M = (55_000.0, 5_500.0, 550.0, 55.0)
+"""Half of the last digit of a degree, in metres, by the number of decimals written."""
+
+HALF = Fault(
+    "half_a_place",
+    Message("Only one of latitude and longitude is given ({value}): the crash is not located."),
+)
+ZERO = Fault(
+    "zero_coordinates", Message("The coordinates are 0, 0: the crash is kept without a place.")
+)
+SWAPPED = Fault(
+    "axes_swapped",
+    Message("Latitude and longitude were exchanged in the file ({value}) and were put right."),
+)
+OUTSIDE = Fault(
+    "outside_area",
+    Message("The point {value} lies outside the area of this source: the crash is not located."),
+)
+NO_DEGREES = Fault(
+    "not_degrees",
+    Message(
+        "The coordinates {value} are not degrees, perhaps metres of a map grid: the crash is not "
+        "located."
+    ),
+)
+
+
+def place(found: Checked, boxes: Sequence[Box]) -> None:
+    """Check the points of a sheet against the area of the source, and put right what can be."""
+    table = found.tables.get("crash", {})
+    if "lat" not in table or "lon" not in table:
+        for name in ("lat", "lon"):
+            table.pop(name, None)
+        return
+    lat, lon = table["lat"].copy(), table["lon"].copy()
+    _without_half(found, lat, lon)
+    zero = (lat == 0) & (lon == 0)
+    _tell(found, zero, ZERO, lat, lon)
+    lat[zero] = lon[zero] = np.nan
+    here = np.isfinite(lat)
+    good = _inside(lat, lon, boxes)
+    turned = here & ~good & _inside(lon, lat, boxes)
+    _tell(found, turned, SWAPPED, lat, lon)
+    lat[turned], lon[turned] = lon[turned], lat[turned]
+    lost = here & ~good & ~turned
+    degrees = _inside(lat, lon, ()) | _inside(lon, lat, ())
+    _tell(found, lost & degrees, OUTSIDE, lat, lon)
+    _tell(found, lost & ~degrees, NO_DEGREES, lat, lon)
+    lat[lost] = lon[lost] = np.nan
+    table["lat"], table["lon"] = lat, lon
+    _rate(found, np.isfinite(lat))
+
+
+def _without_half(found: Checked, lat: Floats, lon: Floats) -> None:
+    half = np.isnan(lat) != np.isnan(lon)
+    _tell(found, half, HALF, lat, lon)
+    lat[half] = lon[half] = np.nan
+
+
+def _inside(lat: Floats, lon: Floats, boxes: Sequence[Box]) -> Flags:
+    found = np.zeros(len(lat), dtype=bool)
+    for box in boxes or (Box(-180, -90, 180, 90),):
+        found |= (lat >= box.south) & (lat <= box.north) & (lon >= box.west) & (lon <= box.east)
+    return found
+
+
+def _tell(found: Checked, rows: Flags, fault: Fault, lat: Floats, lon: Floats) -> None:
+    for row in np.flatnonzero(rows).tolist():
+        numbers = [f"{value:g}" if abs(value) > 180 else f"{value:.6f}".rstrip("0").rstrip(".")
+                   for value in (lat[row], lon[row]) if not np.isnan(value)]  # fmt: skip
+        found.warn([row], "lat", fault, ", ".join(numbers))
+
+
+def _rate(found: Checked, here: Flags) -> None:
+    """Say how exact a point is where it was written with few decimals."""
+    table, digits = found.tables["crash"], found.decimals
+    if "coord_accuracy_m" in table or not {"lat", "lon"} <= set(digits):
+        return
+    finer = np.maximum(digits["lat"], digits["lon"])
+    rough = here & (finer < len(ROUGH_M))
+    if rough.any():
+        accuracy = np.full(len(here), np.nan)
+        accuracy[rough] = np.array(ROUGH_M)[finer[rough].astype(np.int64)]
+        table["coord_accuracy_m"] = accuracy

@@ -1,0 +1,588 @@
+"""Uploads to sheets: files told apart by their columns, every cell as text, every row counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from crashkit.errors import IntakeError, Message, NeedsChoice
+from crashkit.intake import cells, encodings, kinds, texts, workbooks
+from crashkit.intake.cells import Column, Ints
+from crashkit.intake.mapping import fold, unguard
+from crashkit.intake.parsing import Fault
+from crashkit.intake.texts import Block
+from crashkit.model import Progress, Upload, no_progress
+from crashkit.profiles import Layout, Profile
+
+MOST_COLUMNS = 200
+MOST_ROWS = 1_000_000
+LONGEST_HEADER = 200
+HEADER_LINES = 60
+OURS = "crashkit_"
+"""Columns of our own in a file of rejected rows; they are never read as data."""
+
+SPOILT = {
+    "unclosed_quote": Message("A quotation mark opened in line {line} is never closed."),
+    "too_long": Message("A cell of this row is longer than {most} letters."),
+    "too_many_fields": Message("This row has {found} cells, the header has {wanted}."),
+    "too_few_fields": Message("This row has only {found} cells, the header has {wanted}."),
+    "repeated_header": Message("This row says the names of the columns again."),
+}
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A row that cannot be read as a row: its line, what is wrong, and the cells it has."""
+
+    line: int
+    fault: Fault
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
+
+    `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
+    were numbers and dates of a workbook, not text.
+    """
+
+    file: str
+    layout: Layout
+    header: tuple[str, ...]
+    columns: Mapping[str, Column]
+    taken: Mapping[str, Column]
+    lines: Ints
+    spoilt: tuple[Spoilt, ...]
+    encoding: str
+    delimiter: str
+    typed: bool = False
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def rows(self) -> int:
+        """Every row of the file, readable or not; blank lines are none."""
+        return len(self.lines) + len(self.spoilt)
+
+    def cells(self, row: int) -> dict[str, str]:
+        """Return the original cells of a row; personal columns and our own are left out."""
+        return {name: self.columns[name].words[self.columns[name].codes[row]] for name in self.kept}
+
+    @property
+    def kept(self) -> list[str]:
+        """The columns whose original cells are kept with a rejected row."""
+        hidden = {fold(name) for name in self.layout.personal}
+        return [
+            name for name in self.header if fold(name) not in hidden and not name.startswith(OURS)
+        ]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Columns with a name and a value that the profile does not speak of."""
+        known = {fold(name) for name in self.layout.known}
+        return [name for name in self.kept if fold(name) not in known]
+
+    @property
+    def absent(self) -> list[str]:
+        """Columns that the profile takes something from and the file does not have."""
+        return [name for name in self.layout.columns if name not in self.taken]
+
+
+@dataclass
+class _Raw:
+    """The rows of a file under a header, before anything is known of their meaning."""
+
+    header: list[str]
+    builder: cells.Builder
+    spoilt: list[Spoilt] = field(default_factory=list)
+
+
+def read(
+    uploads: Sequence[Upload],
+    profile: Profile,
+    options: Mapping[str, str],
+    progress: Progress = no_progress,
+) -> list[Sheet]:
+    """Read all files of an import. Raises IntakeError, NeedsChoice; refuses equal names."""
+    _refuse_equal_names(uploads)
+    sheets: list[Sheet] = []
+    for number, upload in enumerate(uploads):
+        start, share = number / len(uploads), 1 / len(uploads)
+
+        def report(done: float, start: float = start, share: float = share) -> None:
+            progress(start + share * done, Message("Reading the files"))
+
+        report(0.0)
+        sheets += _File(upload, profile, options, report).sheets()
+    if not any(sheet.layout.level in ("crash", "casualty") for sheet in sheets):
+        raise IntakeError(
+            "None of the files lists crashes. Give the file of crashes together with those of "
+            "vehicles and people."
+        )
+    return sheets
+
+
+def _refuse_equal_names(uploads: Sequence[Upload]) -> None:
+    names = [upload.name for upload in uploads]
+    again = sorted({name for name in names if names.count(name) > 1})
+    if again:
+        raise IntakeError(
+            "Two files have the name {file}. Rename one, so that rows can be told apart.",
+            file=again[0],
+        )
+
+
+def sha256(content: bytes) -> str:
+    """Return the fingerprint of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+# ---------------------------------------------------------------- one file
+
+
+class _File:
+    """Walks one upload from bytes to sheets."""
+
+    def __init__(
+        self,
+        upload: Upload,
+        profile: Profile,
+        options: Mapping[str, str],
+        report: Callable[[float], None],
+    ) -> None:
+        self.upload, self.profile, self.options, self.report = upload, profile, options, report
+        self.name, self.content = upload.name, upload.content
+
+    def sheets(self) -> list[Sheet]:
+        if kinds.kind(self.name, self.content) == kinds.WORKBOOK:
+            return self._of_workbook()
+        return self._of_text()
+
+    # ------------------------------------------------------------ text files
+
+    def _of_text(self) -> list[Sheet]:
+        encoding = encodings.find(
+            self.name,
+            self.content,
+            answer=self.options.get("encoding", ""),
+            stated=self._stated_encoding(),
+        )
+        delimiter, found = self._delimiter(encoding)
+        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
+        raw = self._gather(blocks, found)
+        return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
+
+    def _stated_encoding(self) -> str:
+        # Which kind of file it is shows only after decoding; kinds that state an encoding agree.
+        stated = {layout.encoding for layout in self.profile.files if layout.encoding}
+        return self.profile.encoding or (sorted(stated)[0] if stated else "")
+
+    def _delimiter(self, encoding: str) -> tuple[str, _Header]:
+        """Return the sign between cells under which the columns of the profile appear."""
+        best: tuple[str, _Header] | None = None
+        for delimiter in texts.DELIMITERS:
+            found = self._header(self._head(encoding, delimiter))
+            if best is None or found.score > best[1].score:
+                best = delimiter, found
+        assert best is not None
+        return best[0], _sure(best[1], self.name, self.profile, self.options)
+
+    def _head(self, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
+        many = max(HEADER_LINES, _number(self.options.get("header_row", "")) + 1)
+        blocks = texts.blocks(
+            self.name, self.content, encoding=encoding, delimiter=delimiter, size=many
+        )
+        first = next(blocks, Block())
+        return list(zip(first.lines, first.rows, strict=True))
+
+    # -------------------------------------------------------------- workbooks
+
+    def _of_workbook(self) -> list[Sheet]:
+        book = workbooks.Workbook(self.name, self.content)
+        sheets: list[Sheet] = []
+        for sheet, found in self._sheets_of(book):
+            raw = self._gather(book.blocks(sheet), found)
+            sheets += self._made(raw, found, encoding="xlsx", delimiter=sheet, typed=True)
+        return sheets
+
+    def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, _Header]]:
+        """Return the sheets to be read: the one named, or all that fit, one of each kind."""
+        answer = self.options.get("sheet", "")
+        if answer and not book.has(answer):
+            raise IntakeError(
+                "{file} has no sheet {sheet}; it has {sheets}.",
+                file=self.name,
+                sheet=answer,
+                sheets=", ".join(book.sheets),
+            )
+        names = [answer] if answer else book.sheets
+        heads = {name: self._header(_first_rows(book, name)) for name in names}
+        fitting = {name: found for name, found in heads.items() if found.fits}
+        if not fitting:
+            best = max(heads.values(), key=lambda found: found.score, default=_Header())
+            return [(names[0], _sure(best, self.name, self.profile, self.options))]
+        kinds_found = [found.kind for found in fitting.values()]
+        if len(set(kinds_found)) < len(kinds_found):
+            raise NeedsChoice(
+                "Several sheets of {file} hold a list of this kind: {sheets}. Say which one is "
+                "meant (--sheet).",
+                option="sheet",
+                choices=tuple(fitting),
+                file=self.name,
+                sheets=", ".join(fitting),
+            )
+        return list(fitting.items())
+
+    # ---------------------------------------------------------------- headers
+
+    def _header(self, head: Sequence[tuple[int, list[str]]]) -> _Header:
+        answer = self.options.get("header_row", "")
+        wanted = _number(answer)
+        if answer:
+            rows = [one for one in head if one[0] == wanted]
+            if not wanted or not rows:
+                raise IntakeError(
+                    "{file} has no line {line} with column names.", file=self.name, line=answer
+                )
+        else:
+            rows = list(head[:HEADER_LINES])
+        found = (_scored(line, row, self.profile) for line, row in rows)
+        return max(found, key=lambda header: header.score, default=_Header())
+
+    # ------------------------------------------------------------------- rows
+
+    def _gather(self, blocks: Iterable[Block], found: _Header) -> _Raw:
+        if found.layout:
+            _refuse_twice(self.name, found.names, found.layout)
+        names = _unique(found.names)
+        if len(names) > MOST_COLUMNS:
+            raise IntakeError(
+                "{file} has {found} columns; {most} at most can be read.",
+                file=self.name,
+                found=len(names),
+                most=MOST_COLUMNS,
+            )
+        raw = _Raw(names, cells.Builder(len(names)))
+        for block in blocks:
+            self._add(raw, block, found.line)
+            if len(raw.builder.lines) > MOST_ROWS:
+                raise IntakeError(
+                    "{file} has more than {most} rows. Cut it into parts, by year for example.",
+                    file=self.name,
+                    most=MOST_ROWS,
+                )
+            done = (
+                raw.builder.lines[-1] / max(self.content.count(b"\n"), 1)
+                if raw.builder.lines
+                else 0
+            )
+            self.report(min(done, 1.0) * 0.9)
+        return raw
+
+    def _add(self, raw: _Raw, block: Block, header: int) -> None:
+        width = len(raw.header)
+        if all(len(row) == width for row in block.rows) and (
+            not block.lines or block.lines[0] > header
+        ):
+            raw.builder.add(block.rows, block.lines)
+        else:
+            lines: list[int] = []
+            rows: list[list[str]] = []
+            for line, row in zip(block.lines, block.rows, strict=True):
+                if line <= header:
+                    continue
+                fitted = _fitted(row, width)
+                if len(fitted) == width:
+                    lines.append(line)
+                    rows.append(fitted)
+                else:
+                    raw.spoilt.append(_wrong_width(line, row, raw.header))
+            raw.builder.add(rows, lines)
+        for line, code, text in block.spoiled:
+            if line > header:
+                raw.spoilt.append(_spoilt(line, code, {raw.header[0]: text} if text else {}))
+
+    # ----------------------------------------------------------------- sheets
+
+    def _made(
+        self, raw: _Raw, found: _Header, *, encoding: str, delimiter: str, typed: bool
+    ) -> list[Sheet]:
+        """Give the columns their meaning; our rejects are parted by where rows came from."""
+        guarded = self.profile.guarded or found.rejects
+        columns = dict(zip(raw.header, map(_Guard(guarded), raw.builder.columns()), strict=True))
+        lines = np.array(raw.builder.lines, dtype=np.int64)
+        ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed}
+        if not len(lines) and not raw.spoilt:
+            raise IntakeError("{file} has column names but no rows.", file=self.name)
+        whole = np.arange(len(lines), dtype=np.int64)
+        parts = [(found.layout, whole)] if found.layout else _parts(columns, self.profile)
+        made = []
+        for layout, rows in parts:
+            part = {name: column.take(rows) for name, column in columns.items()}
+            made.append(self._sheet(layout, raw, columns=part, lines=lines[rows], ours=ours))
+            # Rows that cannot be read are told once, with the first of the parts.
+            raw.spoilt = []
+        return made
+
+    def _sheet(
+        self,
+        layout: Layout,
+        raw: _Raw,
+        *,
+        columns: dict[str, Column],
+        lines: Ints,
+        ours: Mapping[str, object],
+    ) -> Sheet:
+        header, spoilt = raw.header, raw.spoilt
+        names = {fold(name): name for name in reversed(header)}
+        taken = {name: columns[names[fold(name)]] for name in layout.known if fold(name) in names}
+        _refuse_twice(self.name, header, layout)
+        bad = _too_long(columns, lines) | _headers_again(columns, len(lines))
+        sheet = Sheet(
+            file=self.name,
+            layout=layout,
+            header=tuple(header),
+            columns=columns,
+            taken=taken,
+            lines=lines,
+            spoilt=tuple(spoilt),
+            **ours,  # type: ignore[arg-type]
+        )
+        return _without(sheet, bad)
+
+
+def _first_rows(book: workbooks.Workbook, sheet: str) -> list[tuple[int, list[str]]]:
+    first = next(book.blocks(sheet, size=HEADER_LINES), Block())
+    return list(zip(first.lines, first.rows, strict=True))
+
+
+def _number(answer: str) -> int:
+    return int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 8 else 0
+
+
+# ------------------------------------------------------------------- headers
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A row that may hold the column names: which kind of file it would be, and how well it fits.
+
+    `lacking` are needed columns that are not there.
+    """
+
+    line: int = 0
+    names: tuple[str, ...] = ()
+    layout: Layout | None = None
+    lacking: tuple[str, ...] = ()
+    known: int = 0
+    rejects: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return self.rejects or (self.layout is not None and not self.lacking)
+
+    @property
+    def kind(self) -> str:
+        return self.layout.name if self.layout else ""
+
+    @property
+    def score(self) -> tuple[bool, int, int]:
+        return self.fits, self.known, -self.line
+
+
+def _scored(line: int, row: Sequence[str], profile: Profile) -> _Header:
+    names = tuple(_name(cell) for cell in row)
+    have = {fold(name) for name in names} - {""}
+    if {f"{OURS}file", f"{OURS}row"} <= have:
+        return _Header(line, _trimmed(names), None, (), len(have), rejects=True)
+    best = _Header(line)
+    for layout in profile.files:
+        lacking = tuple(name for name in layout.needs if fold(name) not in have)
+        known = len(have & {fold(name) for name in layout.known})
+        found = _Header(line, _trimmed(names), layout, lacking, known)
+        if (found.fits, known) > (best.fits, best.known):
+            best = found
+    return best
+
+
+def _name(cell: str) -> str:
+    return " ".join(unguard(cell.replace("\ufeff", "").replace("\u00a0", " ").strip()).split())
+
+
+def _trimmed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop columns without a name at the right, which spreadsheets leave behind."""
+    last = len(names)
+    while last and not names[last - 1]:
+        last -= 1
+    return names[:last]
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Number columns that bear the same name, and those that bear none."""
+    found: list[str] = []
+    for name in names:
+        short = name[:LONGEST_HEADER] or "?"
+        number, wanted = 1, short
+        while wanted in found:
+            number += 1
+            wanted = f"{short} ({number})"
+        found.append(wanted)
+    return found
+
+
+def _sure(found: _Header, name: str, profile: Profile, options: Mapping[str, str]) -> _Header:
+    """Return a header that fits. Raises NeedsChoice (header-row), IntakeError."""
+    if found.fits:
+        return found
+    if found.layout is None or (found.known < 2 and not options.get("header_row")):
+        raise NeedsChoice(
+            "The column names of {file} were not found; {title} has columns such as {columns}. "
+            "Say which line holds them (--header-row), or choose another profile.",
+            option="header-row",
+            file=name,
+            title=Message(profile.title),
+            columns=", ".join(profile.files[0].needs),
+        )
+    raise IntakeError(
+        "{file} is not laid out as {title}: line {line} holds column names, but {columns} is not "
+        "among them.",
+        file=name,
+        title=Message(profile.title),
+        line=found.line,
+        columns=", ".join(found.lacking),
+    )
+
+
+def _refuse_twice(name: str, header: Sequence[str], layout: Layout) -> None:
+    """Refuse a file in which a column that is taken stands twice: nobody knows which is meant."""
+    folded = [fold(column) for column in header]
+    for column in header:
+        if folded.count(fold(column)) > 1 and fold(column) in {fold(one) for one in layout.columns}:
+            raise IntakeError(
+                "{file} has the column {column} twice (the same name). Rename or delete one.",
+                file=name,
+                column=column,
+            )
+
+
+# ---------------------------------------------------------------------- rows
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """Drop empty cells beyond the header."""
+    if len(row) > width and not any(cell.strip() for cell in row[width:]):
+        return row[:width]
+    return row
+
+
+def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
+    code = "too_many_fields" if len(row) > len(header) else "too_few_fields"
+    names = [*header, *(f"{OURS}{number}" for number in range(len(header) + 1, len(row) + 1))]
+    found = dict(zip(names, row, strict=False))
+    return Spoilt(line, _fault(code, found=len(row), wanted=len(header)), found)
+
+
+def _spoilt(line: int, code: str, found: Mapping[str, str]) -> Spoilt:
+    return Spoilt(line, _fault(code, line=line, most=cells.LONGEST), found)
+
+
+def _fault(code: str, **values: object) -> Fault:
+    return Fault(code, replace(SPOILT[code], values=values))
+
+
+def _too_long(columns: Mapping[str, Column], lines: Ints) -> dict[int, str]:
+    """Return the rows with a cell that is too long."""
+    found: dict[int, str] = {}
+    for column in columns.values():
+        long = [number for number, word in enumerate(column.words) if len(word) > cells.LONGEST]
+        if long:
+            found |= dict.fromkeys(column.rows_with(long).tolist(), "too_long")
+    return found
+
+
+def _headers_again(columns: Mapping[str, Column], count: int) -> dict[int, str]:
+    """Return the rows that say the column names again, as in files that were joined."""
+    again = np.ones(count, dtype=bool)
+    for name, column in columns.items():
+        same = [number for number, word in enumerate(column.words) if word.strip("\ufeff ") == name]
+        if not same:
+            return {}
+        again &= column.mask(same)
+    return dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header") if columns else {}
+
+
+def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
+    """Put rows that cannot be used among the spoilt ones."""
+    if not bad:
+        return sheet
+    spoilt = [
+        Spoilt(int(sheet.lines[row]), _fault(code, most=cells.LONGEST), sheet.cells(row))
+        for row, code in sorted(bad.items())
+    ]
+    keep = np.ones(len(sheet), dtype=bool)
+    keep[list(bad)] = False
+    return Sheet(
+        file=sheet.file,
+        layout=sheet.layout,
+        header=sheet.header,
+        columns={name: column.take(keep) for name, column in sheet.columns.items()},
+        taken={name: column.take(keep) for name, column in sheet.taken.items()},
+        lines=sheet.lines[keep],
+        spoilt=(*sheet.spoilt, *spoilt),
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        typed=sheet.typed,
+    )
+
+
+class _Guard:
+    """Takes our guard against formulas off the words of a column."""
+
+    def __init__(self, guarded: bool) -> None:
+        self.guarded = guarded
+
+    def __call__(self, column: Column) -> Column:
+        if not self.guarded or not any(word.startswith("'") for word in column.words):
+            return column
+        return Column([unguard(word) for word in column.words], column.codes)
+
+
+# ------------------------------------------------------- our rejects, again
+
+
+def _parts(columns: Mapping[str, Column], profile: Profile) -> list[tuple[Layout, Ints]]:
+    """Part the rows of a file of rejects by the file they came from, and tell what each was."""
+    origin = next(column for name, column in columns.items() if fold(name) == f"{OURS}file")
+    parts: dict[str, tuple[Layout, list[Ints]]] = {}
+    for number in range(len(origin.words)):
+        rows = origin.rows_with([number])
+        if len(rows):
+            layout = _kind_of(columns, rows, profile)
+            parts.setdefault(layout.name, (layout, []))[1].append(rows)
+    return [(layout, np.sort(np.concatenate(rows))) for layout, rows in parts.values()]
+
+
+def _kind_of(columns: Mapping[str, Column], rows: Ints, profile: Profile) -> Layout:
+    filled = {fold(name) for name in _filled(columns, rows)}
+    have = {fold(name) for name in columns}
+
+    def fit(layout: Layout) -> tuple[bool, int, int]:
+        known = {fold(name) for name in layout.known}
+        whole = {fold(name) for name in layout.needs} <= have
+        return whole, len(filled & known) - len(filled - known), -len(known)
+
+    return max(profile.files, key=fit)
+
+
+def _filled(columns: Mapping[str, Column], rows: Ints) -> Iterator[str]:
+    """Return the columns, not our own, that have a value in one of these rows."""
+    for name, column in columns.items():
+        if name.startswith(OURS):
+            continue
+        if any(column.words[code].strip() for code in np.unique(column.codes[rows]).tolist()):
+            yield name

@@ -1,0 +1,199 @@
+"""Excel workbooks to blocks of rows: checked for size and traps before a library opens them."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import python_calamine
+
+from crashkit.errors import IntakeError
+from crashkit.intake.texts import BLOCK, Block
+
+MOST_MEMBERS = 1_000
+MOST_BYTES = 200 * 1024 * 1024
+MOST_RATIO = 100
+MOST_ROWS = 1_000_000
+SMALL = 1024 * 1024
+STEP = 1 << 18
+
+_FAR_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"')
+_FAR_ROW = re.compile(rb'\br="[A-Z]+(?:1[0-9]{6}|[2-9][0-9]{6}|[0-9]{8,})"')
+_LATE_ROW = re.compile(rb'\br="[A-Z]+[0-9]{6,}"')
+_TRAP = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DAMAGED = "{file} is damaged and cannot be read: open it in Excel and save it again."
+
+
+class Workbook:
+    """An Excel workbook that passed the checks. Raises IntakeError for one that did not."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name = name
+        check(name, content)
+        with _reading(name):
+            self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+    @property
+    def sheets(self) -> list[str]:
+        """Names of the sheets with cells that are not hidden, in order."""
+        visible = python_calamine.SheetVisibleEnum.Visible
+        kind = python_calamine.SheetTypeEnum.WorkSheet
+        return [
+            sheet.name
+            for sheet in self._book.sheets_metadata
+            if sheet.visible == visible and sheet.typ == kind
+        ]
+
+    def has(self, sheet: str) -> bool:
+        """Say whether there is such a sheet, hidden or not."""
+        return sheet in self._book.sheet_names
+
+    def blocks(self, sheet: str, size: int = BLOCK) -> Iterator[Block]:
+        """Yield the rows of a sheet that are not blank, each cell as text, with their numbers."""
+        with _reading(self.name):
+            rows = iter(self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+        block = Block()
+        for number, row in enumerate(rows, 1):
+            cells = [as_text(value) for value in row]
+            if any(map(str.strip, cells)):
+                block.lines.append(number)
+                block.rows.append(cells)
+            if len(block.lines) >= size:
+                yield block
+                block = Block()
+        yield block
+
+
+class _reading:  # noqa: N801 - reads as a word of the language: `with _reading(name):`
+    """Turns whatever the library says about a damaged workbook into one sentence of ours."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: Any) -> None:
+        if isinstance(error, python_calamine.PasswordError):
+            raise IntakeError(
+                "{file} is protected by a password. Remove the password in Excel and save it "
+                "again.",
+                file=self.name,
+            ) from None
+        # The library is compiled; where it meets the impossible it raises a type nobody can name.
+        if isinstance(error, Exception) or (kind and kind.__name__ == "PanicException"):
+            raise IntakeError(_DAMAGED, file=self.name) from None
+
+
+def as_text(value: Any) -> str:
+    """Return a cell as it would stand in a text file; dates with the year first."""
+    if isinstance(value, str):
+        return value
+    writer = _WRITERS.get(type(value))
+    return writer(value) if writer else str(value or "")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _duration(value: timedelta) -> str:
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "TRUE" if value else "FALSE",
+    float: _number,
+    int: str,
+    datetime: lambda value: value.isoformat(" ", "seconds"),
+    date: lambda value: value.isoformat(),
+    time: lambda value: value.isoformat("seconds"),
+    timedelta: _duration,
+}
+
+
+# ----------------------------------------------------------------- checks
+
+
+def check(name: str, content: bytes) -> None:
+    """Look through the packed parts before they are read. Raises IntakeError.
+
+    Source: security.md I09, I10, I11.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            _check_sizes(name, book)
+            _check_parts(name, book)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+        raise IntakeError(_DAMAGED, file=name) from None
+    except RuntimeError:
+        raise IntakeError(
+            "{file} is protected by a password. Remove the password in Excel and save it again.",
+            file=name,
+        ) from None
+
+
+def _check_sizes(name: str, book: zipfile.ZipFile) -> None:
+    members = book.infolist()
+    unpacked = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES:
+        raise _too_large(name)
+    if unpacked > SMALL and unpacked > MOST_RATIO * max(packed, 1):
+        raise _too_large(name)
+
+
+def _too_large(name: str) -> IntakeError:
+    return IntakeError(
+        "{file} is too large once it is unpacked, or it reaches to rows and columns far away. "
+        "Keep {columns} columns and {rows} rows at most, delete what is empty around them, and "
+        "save it again.",
+        file=name,
+        columns=200,
+        rows=MOST_ROWS,
+    )
+
+
+def _check_parts(name: str, book: zipfile.ZipFile) -> None:
+    left = MOST_BYTES
+    for member in book.infolist():
+        if member.is_dir():
+            continue
+        content = _unpacked(name, book, member, left)
+        left -= len(content)
+        if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        if _TRAP.search(content[:STEP]) or b"<!\0" in content[:STEP] or b"\0<\0!" in content[:STEP]:
+            raise IntakeError(
+                "{file} holds a document type or entity, which is unsafe and which Excel never "
+                "writes: it cannot be read. Open it in Excel and save it again.",
+                file=name,
+            )
+        if "worksheets/" in member.filename and _reaches_far(content):
+            raise _too_large(name)
+
+
+def _unpacked(name: str, book: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
+    """Read a part, counting while reading: what the archive says of its size is only a claim."""
+    parts: list[bytes] = []
+    size = 0
+    with book.open(member) as part:
+        while step := part.read(STEP):
+            size += len(step)
+            if size > left:
+                raise _too_large(name)
+            parts.append(step)
+    return b"".join(parts)
+
+
+def _reaches_far(content: bytes) -> bool:
+    if _FAR_COLUMN.search(content) or _FAR_ROW.search(content):
+        return True
+    # Rows beyond 100,000 with hardly a cell each: one stray cell would be read as a huge table.
+    return bool(_LATE_ROW.search(content)) and content.count(b"<c ") < 100_000
