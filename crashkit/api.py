@@ -169,6 +169,7 @@ __all__ = [
     "tile",
     "tile_index",
     "undo_import",
+    "unsuited_presets",
     "upgrade_store",
     "value_label",
     "warm",
@@ -381,6 +382,11 @@ def screen(data: CrashData, asked: Screening, progress: Progress = no_progress) 
 def recommended_preset(data: CrashData) -> str:
     """Return the rule that suits what the data have: by km post, or by coordinates."""
     return screening.recommended(data)
+
+
+def unsuited_presets(data: CrashData) -> dict[str, Message]:
+    """Return the rules that these data cannot answer, by id, each with the reason."""
+    return screening.unanswerable(data)
 
 
 def method_titles(preset: Preset) -> tuple[Message, Message]:

@@ -5,7 +5,7 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, recommended
+from crashkit.screening.asking import ask, recommended, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.parts import measures, places
 from crashkit.screening.running import run
@@ -19,4 +19,5 @@ __all__ = [
     "places",
     "recommended",
     "run",
+    "unanswerable",
 ]

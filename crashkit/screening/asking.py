@@ -131,6 +131,21 @@ def check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
             )
 
 
+def unanswerable(data: CrashData) -> dict[str, Message]:
+    """Return the rules that these data cannot answer, by id, each with the reason."""
+    placed = {name: parts.located(data, place).any() for name, place in parts.places().items()}
+    found = {}
+    for id_, preset in presets.all_presets().items():
+        asked = ask(preset)
+        try:
+            check_fields(asked, data, parts.measure_named(asked.measure))
+            if not placed[asked.place]:
+                check_places(asked, data, parts.place_named(asked.place))
+        except MethodError as error:
+            found[id_] = error.message
+    return found
+
+
 def check_places(asked: Screening, data: CrashData, place: Place) -> None:
     """Raise MethodError when no crash is left, or none has what the place needs."""
     if not len(data):

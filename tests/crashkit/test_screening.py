@@ -245,6 +245,13 @@ def test_the_recommended_rule_suits_what_the_data_have():
     assert screening.recommended(made(by_point)) == "count_circles"
 
 
+def test_rules_that_data_cannot_answer_are_named_with_the_reason():
+    found = screening.unanswerable(made([{"road_key": "M41", "chainage_km": 1}] * 2))
+    assert "count_1km" not in found
+    assert "none of the 2 crashes has coordinates" in str(found["count_circles"])
+    assert "needs the field Severity" in str(found["in_morth_2015"])
+
+
 # --------------------------------------------------------------- period and caveats
 
 
