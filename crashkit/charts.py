@@ -45,6 +45,7 @@ PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
 # The same steps as the cells of the map; white is none at all.
 HEAT = ("#ffffff", "#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70")
 INK = "#333333"
+FEW_STEPS = 5
 FONT = "Noto Sans, Noto Sans SC, sans-serif"
 
 
@@ -88,6 +89,9 @@ def stacked(table: CrossTable, say: Say) -> Figure:
         for i, label in enumerate(table.column_labels)
     ]
     layout = _layout(table, say, table.row_field, say(tables.UNIT_LABELS[table.unit]))
+    if max(tables.row_totals(table), default=0) <= FEW_STEPS:
+        # A scale of its own accord would repeat whole numbers between them.
+        layout["yaxis"]["dtick"] = 1
     layout |= {
         "barmode": "stack",
         "showlegend": True,
