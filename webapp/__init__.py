@@ -13,10 +13,36 @@ from importlib.metadata import version
 from flask import Flask
 
 from crashkit import api
-from webapp import config, datasets, errors, home, i18n, jobs_pages, map, security
+from webapp import (
+    analysis,
+    blackspots,
+    config,
+    datasets,
+    errors,
+    filter_bar,
+    home,
+    i18n,
+    jobs_pages,
+    map,
+    reports,
+    rest,
+    security,
+    sites,
+)
 from webapp.jobs import Board
 
-AREAS = (home.area, datasets.area, jobs_pages.area, map.area)
+AREAS = (
+    home.area,
+    datasets.area,
+    jobs_pages.area,
+    filter_bar.area,
+    map.area,
+    analysis.area,
+    blackspots.area,
+    sites.area,
+    reports.area,
+    rest.area,
+)
 """The pages, module by module; a new module joins here."""
 
 TYPES = {

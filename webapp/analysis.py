@@ -71,7 +71,8 @@ class Shown:
     @property
     def shades(self) -> list[list[int]]:
         """For each cell a step from 0 (nothing) to SHADES (the fullest)."""
-        most = self.most or 1
+        # A handful of crashes is no dark spot: below SHADES each counts as one step.
+        most = max(self.most, SHADES)
         return [[-(-cell * SHADES // most) for cell in row] for row in self.table.cells]
 
     @property

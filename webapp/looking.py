@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 
 from crashkit import api
 from webapp import current
@@ -50,7 +49,7 @@ class Look:
         return query_string(self.chosen.query)
 
 
-def at(dataset: str, words: MultiDict[str, str] | None = None) -> Look:
+def at(dataset: str, words: Mapping[str, str] | None = None) -> Look:
     """Look at a data set through the filter of the address. Raises NotFound, FilterError."""
     data = api.load(current.store(), dataset)
     chosen = api.parse_filter(request.args if words is None else words)

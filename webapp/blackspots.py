@@ -1,0 +1,345 @@
+"""Blackspots: choose a named rule, search as a job, see the ranked sites beside the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from crashkit import api
+from webapp import answers, current, i18n, jobs, looking, map
+from webapp.looking import Look
+
+area = Blueprint("blackspots", __name__)
+
+CHANGE = "set-"
+"""Begins the name of a form field that changes a parameter of the rule."""
+
+INNER = ("family", "anchor_crashes")
+"""Parameters that the screening itself sets, of no use in a form."""
+
+MOST_ROWS = 200
+"""Sites a page lists at once; files hold all."""
+
+WORDS = {
+    "bh": api.Message("Benjamini and Hochberg"),
+    "none": api.Message("No"),
+    "class": api.Message("places of the same class"),
+    "all": api.Message("all places"),
+    "crashes": api.Message("crashes"),
+    "people": api.Message("people"),
+    "best": api.Message("wherever most crashes lie"),
+    "any": api.Message("any of them"),
+    "yes": api.Message("Yes"),
+    "no": api.Message("No"),
+}
+"""What the words of a parameter mean; `combine` says "all" of conditions, not of places."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter in the form of a rule: what is known of it, and its value."""
+
+    name: str
+    info: api.ParamInfo
+    value: str
+    choices: tuple[tuple[str, api.Message], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """A rule as the page shows it; `unsuited` says why these data cannot answer it."""
+
+    preset: api.Preset
+    place: api.Message
+    measure: api.Message
+    conditions: tuple[tuple[api.Message, ...], ...]
+    fields: tuple[Field, ...]
+    unsuited: api.Message | None
+
+
+class Row(NamedTuple):
+    """A site as the list shows it; `position` counts from 1 and is its address."""
+
+    position: int
+    finding: api.Finding
+    said: Mapping[str, Any]
+
+
+# ------------------------------------------------------------------ the rules
+
+
+@area.get("/d/<dataset>/blackspots")
+def page(dataset: str) -> str:
+    """Offer the rules, the recommended one first, and list the searches that are kept."""
+    return _page(looking.at(dataset))
+
+
+def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
+    cards = [_card(preset, look.data) for preset in api.list_presets().values()]
+    best = wanted or request.args.get("preset") or api.recommended_preset(look.data)
+    return render_template(
+        "blackspots/page.html",
+        look=look,
+        dataset=look.dataset,
+        first=next((card for card in cards if card.preset.id == best), cards[0]),
+        general=[card for card in cards if not card.preset.country],
+        national=[card for card in cards if card.preset.country],
+        recommended=api.recommended_preset(look.data),
+        trouble=trouble,
+        kept=current.store().results(look.dataset.name),
+        sentence=_sentence,
+    )
+
+
+def _sentence(words: Mapping[str, str]) -> tuple[api.Message, ...]:
+    return api.filter_sentence(api.parse_filter(words))
+
+
+@lru_cache(maxsize=4)
+def _unsuited(data: api.CrashData) -> dict[str, api.Message]:
+    return api.unsuited_presets(data)
+
+
+def _card(preset: api.Preset, data: api.CrashData) -> Card:
+    place, measure = api.method_titles(preset)
+    return Card(
+        preset=preset,
+        place=place,
+        measure=measure,
+        conditions=tuple(tuple(_condition(rule)) for rule in _rules(preset)),
+        fields=tuple(_fields(preset)),
+        unsuited=_unsuited(data).get(preset.id),
+    )
+
+
+def _rules(preset: api.Preset) -> tuple[Mapping[str, Any], ...]:
+    """Return the conditions of a written rule, or the weights of a weighted sum as one."""
+    params = preset.measure_params
+    if "rules" in params:
+        return tuple(params["rules"])
+    return (
+        ({"weights": params["weights"], "unit": params.get("unit")},) if "weights" in params else ()
+    )
+
+
+def _condition(rule: Mapping[str, Any]) -> Iterator[api.Message]:
+    """Say one condition of a written rule, part by part."""
+    if "min_crashes" in rule:
+        yield api.Message("{n} or more crashes", {"n": rule["min_crashes"]})
+    if "min_deaths" in rule:
+        yield api.Message("{n} or more people killed", {"n": rule["min_deaths"]})
+    if "min_score" in rule:
+        yield api.Message("{n} or more points", {"n": rule["min_score"]})
+    for name, weight in rule.get("weights", {}).items():
+        yield api.Message("{what}: {weight}", {"what": _weighed(rule, name), "weight": weight})
+    if rule.get("same_type"):
+        yield api.Message("of one crash type")
+    if "severity" in rule:
+        values = [api.value_label("severity", code) for code in rule["severity"].split(",")]
+        yield api.Message("of these severities: {values}", {"values": values})
+    if "last_years" in rule:
+        yield api.counted("in the last year", "in the last {n} years", int(rule["last_years"]))
+    if rule.get("setting") == "urban":
+        yield api.Message("inside built-up areas")
+    if rule.get("setting") == "rural":
+        yield api.Message("outside built-up areas")
+
+
+def _weighed(rule: Mapping[str, Any], name: str) -> api.Message:
+    """Name what a weight is for: a class of injury, or of crashes."""
+    if name == "unclassified":
+        return api.Message("Injured, class unknown")
+    return api.value_label("injury" if rule.get("unit") == "people" else "severity", name)
+
+
+def _fields(preset: api.Preset) -> Iterator[Field]:
+    """Return what can be changed; a parameter that place and measure share stands once."""
+    seen: set[str] = set(INNER)
+    given = {**preset.measure_params, **preset.place_params}
+    for info in (info for part in api.preset_params(preset).values() for info in part):
+        if info.name in seen:
+            continue
+        seen.add(info.name)
+        value = given.get(info.name, info.default)
+        shown = f"{value:g}" if isinstance(value, int | float) else str(value)
+        choices = tuple((word, _word(info.name, word)) for word in info.choices)
+        yield Field(CHANGE + info.name, info, shown, choices)
+
+
+def _word(name: str, word: str) -> api.Message:
+    if (name, word) == ("combine", "all"):
+        return api.Message("all of them")
+    return WORDS.get(word) or api.Message("{text}", {"text": word})
+
+
+# ------------------------------------------------------------------ searching
+
+
+@area.post("/d/<dataset>/blackspots")
+def search(dataset: str) -> AnyResponse | tuple[str, int]:
+    """Put the search up as a job, with the filter of the address and the form's parameters."""
+    look = looking.at(dataset)
+    preset = request.form.get("preset", "")
+    changes = _changes(preset)
+    try:
+        api.ask(preset, changes, look.chosen)
+    except (api.MethodError, api.NotFound) as error:
+        return _page(look, error.message, preset), 400
+    args = {
+        "dataset": look.dataset.name,
+        "preset": preset,
+        "changes": changes,
+        "filter": look.chosen.words,
+    }
+    return redirect(f"/jobs/{current.board().start('screen', args)}", 303)
+
+
+def _changes(preset: str) -> dict[str, str]:
+    """Return the parameters that the form changes; what stands as in the rule is no change."""
+    known = api.list_presets().get(preset)
+    fields = {} if known is None else {field.name: field.value for field in _fields(known)}
+    return {
+        name.removeprefix(CHANGE): value.strip()
+        for name, value in request.form.items()
+        if name in fields and value.strip() and value.strip() != fields[name]
+    }
+
+
+@jobs.work("screen")
+def screen_work(
+    store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
+) -> dict[str, Any]:
+    """Search and keep the list; it and the end of the job are one transaction."""
+    name = args["dataset"]
+    data = api.load(store, name)
+    asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
+    result = api.screen(data, asked, progress)
+
+    def leads_to(number: int) -> dict[str, Any]:
+        return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
+
+    return leads_to(store.save_result(result, name, within=finish(leads_to)))
+
+
+# ------------------------------------------------------------------- the list
+
+
+@area.get("/d/<dataset>/blackspots/<int:number>")
+def result(dataset: str, number: int) -> str:
+    """Show the ranked sites beside the map, why they are listed, and every caveat."""
+    found = kept(dataset, number)
+    look = looking.at(dataset, api.parse_filter(found.asked.filter).query)
+    rows = rows_of(found)
+    everything = request.args.get("list") == "all"
+    return render_template(
+        "blackspots/result.html",
+        look=look,
+        dataset=look.dataset,
+        result=found,
+        sentence=_sentence(found.asked.filter),
+        rows=rows if everything else rows[:MOST_ROWS],
+        rows_all=len(rows),
+        shown=_columns(rows),
+        changed=found.data_version != look.dataset.fingerprint,
+        fields=_answers(found),
+        preset=api.list_presets().get(found.asked.preset),
+        bounds=_around(found) or map.bounds(look.part),
+        addresses=map.addresses(look, map.stored_layers(look.dataset.name), number),
+        again=url_for("blackspots.page", dataset=dataset)
+        + looking.query_string({"preset": found.asked.preset, **look.chosen.query}),
+        files=url_for("blackspots.result", dataset=dataset, number=number),
+    )
+
+
+@area.get("/d/<dataset>/blackspots/<int:number>.<any(json, geojson, csv, xlsx):format>")
+def result_file(dataset: str, number: int, format: str) -> Response:
+    """Return the sites as a file, in the numbers of the page."""
+    found, speaker = kept(dataset, number), i18n.speaker_of_request()
+    if format == "json":
+        return answers.document(api.findings_document(found, speaker))
+    if format == "geojson":
+        return answers.document(api.findings_geojson(found, speaker), format="geojson")
+    name = f"{dataset}_{found.asked.preset}_{number}"
+    return answers.table(api.export_findings(found, format, speaker), name, format)
+
+
+def kept(dataset: str, number: int) -> api.ScreeningResult:
+    """Return a search of this data set. Raises NotFound, also for one of another data set."""
+    if number not in {one.id for one in current.store().results(dataset)}:
+        raise api.NotFound("There is no screening {number}.", number=str(number))
+    return current.store().result(number)
+
+
+def rows_of(found: api.ScreeningResult) -> list[Row]:
+    """Return the sites with the numbers that files state, so that both say the same."""
+    document = api.findings_document(found, i18n.speaker_of_request())
+    return [
+        Row(position, finding, said)
+        for position, (finding, said) in enumerate(
+            zip(found.findings, document["sites"], strict=True), 1
+        )
+    ]
+
+
+@area.app_template_global()
+def site_name(said: Mapping[str, Any]) -> api.Message:
+    """Name a site by road and km post where it has them, else by its settlement or position."""
+    road, place = said["road"], said["place"]
+    if road and said["from_km"] is not None:
+        write = i18n.speaker_of_request().number
+        ends = {"start": write(said["from_km"], 2), "end": write(said["to_km"], 2)}
+        if place:
+            return api.Message(
+                "{road}, km {start} to {end} ({place})", {"road": road, "place": place, **ends}
+            )
+        return api.Message("{road}, km {start} to {end}", {"road": road, **ends})
+    if road and place:
+        return api.Message("{road} ({place})", {"road": road, "place": place})
+    if road or place:
+        return api.Message("{text}", {"text": road or place})
+    position = {"lon": f"{said['lon']:.4f}", "lat": f"{said['lat']:.4f}"}
+    return api.Message("Longitude {lon}, latitude {lat}", position)
+
+
+def _columns(rows: list[Row]) -> set[str]:
+    """Return which of the columns that not every measure fills have a value."""
+    names = ("road", "from_km", "expected", "low", "p")
+    found = {name for name in names if any(row.said[name] is not None for row in rows)}
+    return found | {
+        name for name in ("killed", "fatal") if any(name in row.said["counts"] for row in rows)
+    }
+
+
+def _answers(found: api.ScreeningResult) -> list[tuple[api.ParamInfo, api.Message]]:
+    """Return the parameters that were used, with their labels, and their values in words."""
+    preset = api.list_presets().get(found.asked.preset)
+    if preset is None:
+        return []
+    used = {**found.asked.measure_params, **found.asked.place_params}
+    return [
+        (field.info, _in_words(field, used[field.info.name]))
+        for field in _fields(preset)
+        if field.info.name in used
+    ]
+
+
+def _in_words(field: Field, value: Any) -> api.Message:
+    if field.choices:
+        return _word(field.info.name, str(value))
+    return api.Message("{text}", {"text": f"{value:g}"})
+
+
+def _around(found: api.ScreeningResult) -> list[float] | None:
+    """Return west, south, east, north of the sites, with some ground around them."""
+    places = [(one.site.lon, one.site.lat) for one in found.findings if math.isfinite(one.site.lon)]
+    if not places:
+        return None
+    lons, lats = zip(*places, strict=True)
+    return [min(lons) - 0.02, min(lats) - 0.02, max(lons) + 0.02, max(lats) + 0.02]

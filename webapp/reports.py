@@ -1,0 +1,224 @@
+"""Reports: choose a kind, a language and a format; written as a job, kept, read or taken away."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from crashkit import api
+from webapp import answers, blackspots, current, i18n, jobs, looking
+
+area = Blueprint("reports", __name__)
+
+FORMATS: Mapping[str, api.Message] = {
+    "pdf": api.Message("PDF"),
+    "docx": api.Message("Word"),
+    "xlsx": api.Message("Excel"),
+    "html": api.Message("Web page"),
+}
+MOST_LISTED = 50
+STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)
+
+
+@area.get("/d/<dataset>/reports")
+def page(dataset: str) -> str:
+    """Show the kinds of report and the reports that are kept."""
+    return _page(dataset)
+
+
+def _page(dataset: str, trouble: api.Message | None = None) -> str:
+    look = looking.at(dataset)
+    result = request.args.get("result", type=int)
+    return render_template(
+        "reports/page.html",
+        look=look,
+        dataset=look.dataset,
+        kinds=api.list_kinds(),
+        formats=_formats(),
+        screenings=current.store().results(look.dataset.name),
+        result=result,
+        keep={} if result is None else {"result": str(result)},
+        documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
+        title_of=_title,
+        sentence=_sentence,
+        trouble=trouble,
+        files=url_for("reports.page", dataset=dataset),
+    )
+
+
+def _formats() -> list[tuple[str, api.Message]]:
+    known = api.list_formats()
+    named = [(code, label) for code, label in FORMATS.items() if code in known]
+    return named + [(one, api.Message(one)) for one in known if one not in FORMATS]
+
+
+def _title(about: Mapping[str, Any]) -> api.Message:
+    """Name a kept report by its kind, also one whose kind is no more."""
+    kind = api.list_kinds().get(str(about.get("kind")))
+    return kind.title if kind else api.Message("Report")
+
+
+def _sentence(words: str) -> tuple[api.Message, ...]:
+    return api.filter_sentence(api.parse_filter(words))
+
+
+# -------------------------------------------------------------------- writing
+
+
+@area.post("/d/<dataset>/reports")
+def write(dataset: str) -> AnyResponse | tuple[str, int]:
+    """Put the writing of a report up as a job."""
+    try:
+        args = _asked(dataset)
+    except api.ReportError as error:
+        return _page(dataset, error.message), 400
+    return redirect(f"/jobs/{current.board().start('report', args)}", 303)
+
+
+def _asked(dataset: str) -> dict[str, Any]:
+    """Read the form. Raises ReportError, NotFound."""
+    look = looking.at(dataset)
+    kind, language = request.form.get("kind", ""), request.form.get("language", "")
+    format = request.form.get("format", "")
+    if kind not in api.list_kinds():
+        raise api.ReportError("There is no report {kind}.", kind=kind)
+    if format not in api.list_formats():
+        raise api.ReportError("There is no format {format} for a report.", format=format)
+    api.speaker(language)
+    number = request.form.get("result", type=int)
+    if api.list_kinds()[kind].needs_screening and number is None:
+        raise api.ReportError("This report needs a list of blackspots. Search for them first.")
+    if number is not None:
+        blackspots.kept(dataset, number)
+    return {
+        "dataset": look.dataset.name,
+        "kind": kind,
+        "language": language,
+        "format": format,
+        "filter": look.chosen.words,
+        "result": number,
+    }
+
+
+@jobs.work("report")
+def report_work(
+    store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
+) -> dict[str, Any]:
+    """Write and keep a report. One about a list of sites looks at the data of that list."""
+    progress(0.05, api.Message("Gathering the facts"))
+    name, format = args["dataset"], args["format"]
+    result = None if args["result"] is None else store.result(args["result"])
+    words = args["filter"] if result is None else api.parse_filter(result.asked.filter).words
+    version = None if result is None else int(result.data_version.rpartition(" v")[2])
+    written = api.write_report(
+        api.load(store, name, version=version),
+        kind=args["kind"],
+        language=args["language"],
+        format=format,
+        chosen=api.parse_filter(words),
+        result=result,
+        layers=store.layers(name),
+        progress=progress,
+    )
+    progress(0.95, api.Message("Keeping the report"))
+    about = {**args, "filter": words, "fingerprint": written.fingerprint}
+
+    def leads_to(number: int) -> dict[str, Any]:
+        end = "/read" if format == "html" else ""
+        return {"page": f"/d/{quote(name, safe='')}/reports/{number}{end}"}
+
+    number = store.save_document(
+        written.name, written.content, written.media_type, about=about, within=finish(leads_to)
+    )
+    return leads_to(number)
+
+
+# -------------------------------------------------------------------- keeping
+
+
+@area.get("/d/<dataset>/reports/<int:number>")
+def document(dataset: str, number: int) -> str:
+    """Say what a kept report is about, and offer it."""
+    found = _kept(dataset, number)
+    look = looking.at(dataset, {})
+    return render_template(
+        "reports/document.html",
+        look=look,
+        dataset=look.dataset,
+        document=found,
+        title=_title(found.about),
+        sentence=_sentence(str(found.about.get("filter", ""))),
+        formats=dict(_formats()),
+        readable=found.media_type.startswith("text/html"),
+    )
+
+
+@area.get("/d/<dataset>/reports/<int:number>/file")
+def file(dataset: str, number: int) -> Response:
+    """Give a kept report to be saved."""
+    found = _kept(dataset, number)
+    return answers.file(found.content, found.name, found.media_type)
+
+
+@area.get("/d/<dataset>/reports/<int:number>/read")
+def read(dataset: str, number: int) -> Response:
+    """Show a report that is a web page: its own styles may apply, nothing in it may run."""
+    found = _kept(dataset, number)
+    if not found.media_type.startswith("text/html"):
+        raise api.NotFound("Only a report that is a web page can be read here.")
+    answer = Response(found.content, content_type=found.media_type)
+    answer.headers["Content-Security-Policy"] = _policy(found.content)
+    return answer
+
+
+def _policy(content: bytes) -> str:
+    """Allow the style sheets that stand in the page, by their sums, and embedded pictures."""
+    sums = [hashlib.sha256(sheet).digest() for sheet in STYLE.findall(content)]
+    styles = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in sums) or "'none'"
+    return (
+        f"default-src 'none'; style-src {styles}; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-modals"
+    )
+
+
+def _kept(dataset: str, number: int) -> Any:
+    """Return a report of this data set. Raises NotFound, also for one of another data set."""
+    if number not in {one.id for one in current.store().documents(dataset)}:
+        raise api.NotFound("There is no report {number}.", number=str(number))
+    return current.store().document(number)
+
+
+@area.get("/d/<dataset>/reports.json")
+def documents_json(dataset: str) -> Response:
+    """List the kept reports."""
+    return answers.document({"reports": _listed(dataset)})
+
+
+@area.get("/d/<dataset>/reports.csv")
+def documents_csv(dataset: str) -> Response:
+    """List the kept reports as CSV."""
+    heads = ["id", "title", "kind", "language", "format", "filter", "written", "bytes", "address"]
+    rows = [[one[name] for name in heads] for one in _listed(dataset)]
+    return answers.table(api.export_rows(heads, rows), f"{dataset}_reports", "csv")
+
+
+def _listed(dataset: str) -> list[dict[str, Any]]:
+    say = i18n.speaker_of_request().say
+    return [
+        {
+            "id": one.id,
+            "title": say(_title(one.about)),
+            **{name: one.about.get(name, "") for name in ("kind", "language", "format", "filter")},
+            "written": one.at.isoformat(timespec="seconds"),
+            "bytes": one.size,
+            "address": url_for("reports.file", dataset=dataset, number=one.id),
+        }
+        for one in current.store().documents(dataset)
+    ]
