@@ -18,26 +18,36 @@ Floats = NDArray[np.float64]
 ROUGH_M = (55_000.0, 5_500.0, 550.0, 55.0)
 """Half of the last digit of a degree, in metres, by the number of decimals written."""
 
+NO_PLACE_DECIMALS = 1
+"""A point written with so few decimals in both numbers is no place.
+
+Source: data standards, section 3.3: whole-degree points are missing.
+"""
+
 HALF = Fault(
     "half_a_place",
-    Message("Only one of latitude and longitude is given ({value}): the crash is not located."),
+    Message("Only one of latitude and longitude is given ({value}): it is not kept."),
 )
-ZERO = Fault(
-    "zero_coordinates", Message("The coordinates are 0, 0: the crash is kept without a place.")
-)
+ZERO = Fault("zero_coordinates", Message("The coordinates are 0, 0: they are not kept."))
 SWAPPED = Fault(
     "axes_swapped",
     Message("Latitude and longitude were exchanged in the file ({value}) and were put right."),
 )
 OUTSIDE = Fault(
     "outside_area",
-    Message("The point {value} lies outside the area of this source: the crash is not located."),
+    Message("The point {value} lies outside the area of this source: it is not kept."),
+)
+WHOLE = Fault(
+    "whole_degrees",
+    Message(
+        "The point {value} is known to a tenth of a degree at best, which is kilometres: it is not "
+        "kept."
+    ),
 )
 NO_DEGREES = Fault(
     "not_degrees",
     Message(
-        "The coordinates {value} are not degrees, perhaps metres of a map grid: the crash is not "
-        "located."
+        "The coordinates {value} are not degrees, perhaps metres of a map grid: they are not kept."
     ),
 )
 
@@ -54,18 +64,29 @@ def place(found: Checked, boxes: Sequence[Box]) -> None:
     zero = (lat == 0) & (lon == 0)
     _tell(found, zero, ZERO, lat, lon)
     lat[zero] = lon[zero] = np.nan
+    degrees = _inside(lat, lon, ()) | _inside(lon, lat, ())
+    whole = degrees & (_decimals(found) <= NO_PLACE_DECIMALS)
+    _tell(found, whole, WHOLE, lat, lon)
+    lat[whole] = lon[whole] = np.nan
     here = np.isfinite(lat)
     good = _inside(lat, lon, boxes)
     turned = here & ~good & _inside(lon, lat, boxes)
     _tell(found, turned, SWAPPED, lat, lon)
     lat[turned], lon[turned] = lon[turned], lat[turned]
     lost = here & ~good & ~turned
-    degrees = _inside(lat, lon, ()) | _inside(lon, lat, ())
     _tell(found, lost & degrees, OUTSIDE, lat, lon)
     _tell(found, lost & ~degrees, NO_DEGREES, lat, lon)
     lat[lost] = lon[lost] = np.nan
     table["lat"], table["lon"] = lat, lon
     _rate(found, np.isfinite(lat))
+
+
+def _decimals(found: Checked) -> NDArray[np.int64]:
+    """Return the decimals of the finer number of each point; many where nobody wrote any."""
+    digits = found.decimals
+    if not {"lat", "lon"} <= set(digits):
+        return np.full(len(found.bad), len(ROUGH_M))
+    return np.maximum(digits["lat"], digits["lon"])
 
 
 def _without_half(found: Checked, lat: Floats, lon: Floats) -> None:
@@ -90,10 +111,10 @@ def _tell(found: Checked, rows: Flags, fault: Fault, lat: Floats, lon: Floats) -
 
 def _rate(found: Checked, here: Flags) -> None:
     """Say how exact a point is where it was written with few decimals."""
-    table, digits = found.tables["crash"], found.decimals
-    if "coord_accuracy_m" in table or not {"lat", "lon"} <= set(digits):
+    table = found.tables["crash"]
+    if "coord_accuracy_m" in table:
         return
-    finer = np.maximum(digits["lat"], digits["lon"])
+    finer = _decimals(found)
     rough = here & (finer < len(ROUGH_M))
     if rough.any():
         accuracy = np.full(len(here), np.nan)
