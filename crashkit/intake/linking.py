@@ -178,6 +178,7 @@ class _Linking:
         self.extra = self._rows(("crash_part",), "crash")
         self.vehicle = self._rows(("vehicle",), "vehicle")
         self.person = self._rows(("person", "casualty"), "person")
+        self.told = self._rows(("vehicle", "person"), "crash")
 
     def _rows(self, levels: tuple[str, ...], table: str) -> Rows:
         return _stacked([part for part in self.parts if part.level in levels], table)
@@ -244,8 +245,8 @@ class _Linking:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         sums = np.zeros(self.keys.count, dtype=np.uint64)
         np.add.at(sums, crashes.unit, _hashes(crashes.table))
-        for rows in (self.vehicle, self.person):
-            good = np.flatnonzero(rows.good)
+        for rows in (self.vehicle, self.person, self.told):
+            good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
             hashes = _mixed(_hashes(_taken(rows.table, good)))
             np.add.at(sums, rows.unit[good], hashes)
         return [f"{number:016x}" for number in sums[crashes.unit].tolist()]
@@ -286,6 +287,7 @@ class _Linking:
         for name in dict.fromkeys((*self.crash.table, *merged, *self.extra.table)):
             table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
         self._add_parts(table, units)
+        self._add_involved(table, units)
         none = np.zeros(len(units), dtype=np.int64)
         return Rows((), table, none, none, units)
 
@@ -300,6 +302,19 @@ class _Linking:
         for name, values in self.extra.table.items():
             gaps = missing(table[name])[at]
             table[name][at[gaps]] = values[good[gaps]]
+
+    def _add_involved(self, table: Table, units: Ints) -> None:
+        """Fill in who was involved, as rows of vehicles and people tell it."""
+        good = np.flatnonzero(self.told.good) if self.told.table else np.zeros(0, dtype=np.int64)
+        place = np.full(self.keys.count, -1, dtype=np.int64)
+        place[units] = np.arange(len(units))
+        at = place[self.told.unit[good]]
+        good, at = good[at >= 0], at[at >= 0]
+        for name in self.told.table:
+            told = _agreed(self.told, name, good, at, len(units))
+            table[name] = (
+                np.where(missing(table[name]), told, table[name]) if name in table else told
+            )
 
     def _linked(self, facts: Rows, digests: list[str], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
@@ -438,7 +453,9 @@ def _content(row: Sequence[str]) -> str:
 
 
 def _stacked(parts: list[Part], table: str) -> Rows:
-    names = list(dict.fromkeys(name for part in parts for name in part.checked.tables[table]))
+    names = list(
+        dict.fromkeys(name for part in parts for name in part.checked.tables.get(table, {}))
+    )
     counts = [len(part.status) for part in parts]
     stacked = {name: _column(parts, table, name) for name in names}
     return Rows(
@@ -455,7 +472,7 @@ def _joined(arrays: Sequence[Ints]) -> Ints:
 
 
 def _column(parts: Sequence[Part], table: str, name: str) -> Values:
-    kinds = [part.checked.tables[table].get(name) for part in parts]
+    kinds = [part.checked.tables.get(table, {}).get(name) for part in parts]
     numeric = any(one is not None and one.dtype.kind == "f" for one in kinds)
     filled = [
         _empty(len(part.status), numeric) if one is None else one
@@ -552,6 +569,10 @@ def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
     np.minimum.at(low, at[known], codes[known])
     np.maximum.at(high, at[known], codes[known])
     here = high >= 0
+    if name.endswith("_involved"):
+        # Any row may say yes, and no row can deny it: yes stands behind no and unknown.
+        found[here] = np.asarray(words)[high[here]]
+        return found
     found[here] = np.asarray(words)[low[here]]
     for crash in np.flatnonzero(here & (low != high)).tolist():
         mine = np.flatnonzero((at == crash) & known)

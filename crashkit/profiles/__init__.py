@@ -43,7 +43,9 @@ units are refused together, in one sentence.
     partial = false                  true: columns may be absent without a warning
     encoding, decimal, missing       as above, for this kind only
 
-    [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person]
+    [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
+                                     Files of vehicles or people may say of the crash only who was
+                                     involved: it is "yes" when any row of the crash says so
     crash_id = "id"                  a column as it stands, or a table:
 
     column = "speed"                 where the value stands

@@ -29,9 +29,10 @@ TABLES_OF = {
     "crash": ("crash",),
     "crash_part": ("crash",),
     "casualty": ("crash", "person"),
-    "vehicle": ("vehicle",),
-    "person": ("person",),
+    "vehicle": ("vehicle", "crash"),
+    "person": ("person", "crash"),
 }
+MEMBERS = ("vehicle", "person")
 
 RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
 RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
@@ -42,10 +43,11 @@ RECIPE_CHOICES = {
     "unit": tuple(theirs for theirs, _ in UNITS),
 }
 RECIPE_KNOWN = {*RECIPE_TEXTS, *RECIPE_CHOICES, "needs", "missing", "codes", "scale", "century"}
-DERIVED = (
-    *("weekday", "pedestrian_involved", "cyclist_involved", "motorcycle_involved"),
+INVOLVED = (
+    *("pedestrian_involved", "cyclist_involved", "motorcycle_involved"),
     "heavy_vehicle_involved",
 )
+DERIVED = ("weekday", *INVOLVED)
 """Derived fields that a source may say itself: it may know them where we cannot derive them."""
 
 
@@ -191,7 +193,11 @@ def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
             found.append(f"{place}.{name}: a table")
             continue
         for field, recipe in table.items():
-            found += _recipe(name, field, recipe, f"{place}.{name}.{field}", codes)
+            told = f"{place}.{name}.{field}"
+            if name == "crash" and given["level"] in MEMBERS and field not in INVOLVED:
+                found.append(f"{told}: rows of vehicles and people tell only who was involved")
+            else:
+                found += _recipe(name, field, recipe, told, codes)
     if not any(given.get(name) for name in wanted):
         found.append(f"{place}: nothing is taken from it")
     return found

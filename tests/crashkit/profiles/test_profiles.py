@@ -80,6 +80,7 @@ def test_our_own_layout_takes_every_field_of_the_dictionary():
         ('needs = ["class"]', 'needs = ["klass"]', "needs"),
         ('format = "dmy"', 'day = "d"', "a day needs a month"),
         ("[files.crash]", "[files.vehicle]\nunit_no = 'u'\n[files.crash]", "not in a file"),
+        ('level = "crash"', 'level = "vehicle"', "only who was involved"),
     ],
 )
 def test_what_is_wrong_is_named(old, new, said):
