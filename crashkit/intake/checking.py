@@ -298,11 +298,13 @@ class _Field:
         if not self.recipe.codes or self.recipe.template:
             return prepared
         listed = self._listed(prepared)
-        words = [
-            word if word is None else listed.get(mapping.fold(word), self._unlisted(word))
-            for word in prepared.words
-        ]
+        words = [word if word is None else self._other(word, listed) for word in prepared.words]
         return Prepared(prepared.raw, [word or None for word in words], prepared.codes)
+
+    def _other(self, word: str, listed: Mapping[str, str]) -> str | None:
+        if self.recipe.several:
+            return mapping.replaced(word, self.recipe.several, listed)
+        return listed.get(mapping.fold(word), self._unlisted(word))
 
     def _unlisted(self, word: str) -> str | None:
         return None if self.recipe.unlisted == "empty" else word

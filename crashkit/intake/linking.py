@@ -245,7 +245,7 @@ class _Linking:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         sums = np.zeros(self.keys.count, dtype=np.uint64)
         np.add.at(sums, crashes.unit, _hashes(crashes.table))
-        for rows in (self.vehicle, self.person, self.told):
+        for rows in (self.vehicle, self.person):
             good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
             hashes = _mixed(_hashes(_taken(rows.table, good)))
             np.add.at(sums, rows.unit[good], hashes)

@@ -108,6 +108,22 @@ def several(text: str, parting: str, known: Sequence[str]) -> tuple[list[str], l
     return found, [piece for piece in odd if piece]
 
 
+def replaced(text: str, parting: str, listed: Mapping[str, str]) -> str:
+    """Return a cell of several words with those that are listed replaced, or left out for "".
+
+    Other words stay as they are written. A sign inside a listed word does not part it.
+    """
+    pieces = [piece.strip() for piece in text.split(parting.strip() or parting)]
+    found: list[str] = []
+    while pieces:
+        ends = range(len(pieces), 0, -1)
+        joined = ((end, fold(parting.join(pieces[:end]))) for end in ends)
+        end, word = next(((end, word) for end, word in joined if word in listed), (1, ""))
+        found.append(listed[word] if word in listed else pieces[0])
+        pieces = pieces[end:]
+    return parting.join(word for word in found if word)
+
+
 def _begins(rest: str, word: str, sign: str) -> bool:
     if not word or not rest.startswith(word):
         return False

@@ -259,8 +259,8 @@ def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Itera
         yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
     if "unit" in given and (given["unit"], field.unit) not in UNITS:
         yield f"unit: {given['unit']} is not turned into {field.unit or 'anything'}"
-    if "several" in given and field.type != "codes":
-        yield "several is for fields with several codes"
+    if "several" in given and field.type not in ("codes", "text"):
+        yield "several is for texts and fields with several codes"
     yield from _code_lists(field, given.get("codes", []), codes)
 
 
