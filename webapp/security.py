@@ -6,7 +6,9 @@ from urllib.parse import unquote
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wsgi import host_is_trusted
 
+from crashkit import api
 from webapp.config import Config
 
 POLICY = "; ".join(
@@ -44,13 +46,22 @@ def protect(app: Flask, config: Config) -> None:
         SESSION_COOKIE_NAME="crashkit",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        TRUSTED_HOSTS=list(config.hosts),
         MAX_CONTENT_LENGTH=config.form_bytes,
         MAX_FORM_MEMORY_SIZE=FORM_MEMORY,
         MAX_FORM_PARTS=FORM_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_METHODS=["POST", "PUT", "PATCH", "DELETE"],
     )
+
+    @app.before_request
+    def know_the_name() -> None:
+        # A page elsewhere could otherwise give its own name to this computer's address, and read.
+        if not host_is_trusted(request.host, config.hosts):
+            raise api.CrashKitError(
+                "The dashboard does not answer to the name {host}. An administrator can add names "
+                "by the setting CRASHKIT_HOSTS.",
+                host=request.host,
+            )
 
     @app.before_request
     def allow_files() -> None:
@@ -64,7 +75,8 @@ def protect(app: Flask, config: Config) -> None:
 
 def _guard(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        # A finished report states a policy of its own, stricter but for its own style sheet.
+        response.headers.setdefault(name, value)
     if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
