@@ -119,17 +119,25 @@ def _counts(linked: Linked, count: int) -> None:
         listed = np.bincount(linked.person_of, minlength=count) > 0
         for name, words in COUNTS.items():
             _count(linked, name, _tally(injury, words, linked.person_of, count), listed)
+        if (injury == "none").any():
+            # A source that lists the unhurt lists everybody.
+            _compare(linked, "n_persons", np.bincount(linked.person_of, minlength=count), listed)
     if len(linked.vehicle_of):
         number = np.bincount(linked.vehicle_of, minlength=count).astype(np.int64)
         _count(linked, "n_vehicles", number, number > 0)
 
 
 def _count(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
+    _compare(linked, name, counted, listed)
+    _fill(linked.crashes, name, np.where(listed, counted.astype(float), np.nan))
+
+
+def _compare(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
+    """Name the crashes of which the source says another number than its rows make."""
     said = linked.crashes.get(name)
     if said is not None:
         for crash in np.flatnonzero(listed & ~np.isnan(said) & (said != counted)).tolist():
             _say(linked, crash, name, f"{said[crash]:g}", str(counted[crash]))
-    _fill(linked.crashes, name, np.where(listed, counted.astype(float), np.nan))
 
 
 def _say(linked: Linked, crash: int, name: str, said: str, counted: str) -> None:

@@ -60,6 +60,13 @@ AGAIN = Fault(
     "possible_duplicate",
     Message("This row is equal to another, and the source numbers no crashes: it is kept as one."),
 )
+EQUAL = Fault(
+    "possible_duplicate",
+    Message(
+        "{n} rows say the same as another row of their crash, and the source does not number "
+        "them: each is kept as one more."
+    ),
+)
 DIFFERS = Fault(
     "disagrees",
     Message("{field} is {value} here, but other rows of the crash say {kept}, which was kept."),
@@ -239,7 +246,9 @@ class _Linking:
         ):
             members.reject(np.flatnonzero(good & chosen), fault)
         if members is self.vehicle or members is self.person:
-            _drop_repeated(members, "vehicle" if members is self.vehicle else "person")
+            table = "vehicle" if members is self.vehicle else "person"
+            _drop_repeated(members, table)
+            _say_equal(members, table)
 
     def _digests(self, crashes: Rows) -> list[str]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
@@ -533,18 +542,38 @@ def _drop_repeated(members: Rows, table: str) -> None:
     _repeat_equal(members, good, _hashes(_taken(members.table, good)))
 
 
+def _say_equal(members: Rows, table: str) -> None:
+    """Say how many rows without a number equal another of their crash: each is kept."""
+    number = members.table.get(NUMBERED[table])
+    good = np.flatnonzero(members.good)
+    good = good if number is None else good[missing(number[good])]
+    if not len(good):
+        return
+    order, first = _equals(members, good, _hashes(_taken(members.table, good)))
+    again = np.bincount(members.part[good[order][~first]], minlength=len(members.parts))
+    for part, count in zip(members.parts, again.tolist(), strict=True):
+        if count:
+            part.checked.say("", EQUAL.code, Message(EQUAL.message.text, {"n": count}))
+
+
 def _drop_repeated_people(casualties: Rows) -> None:
     if len(casualties):
         _drop_repeated(casualties, "person")
 
 
 def _repeat_equal(rows: Rows, good: Ints, hashes: Hashes) -> None:
+    order, first = _equals(rows, good, hashes)
+    leader = good[order][first][np.cumsum(first) - 1]
+    rows.repeat(good[order][~first], leader[~first])
+
+
+def _equals(rows: Rows, good: Ints, hashes: Hashes) -> tuple[Ints, Flags]:
+    """Return an order that brings equal rows of a crash together, and which are first of them."""
     order = np.lexsort((good, hashes, rows.unit[good]))
     unit, same = rows.unit[good][order], hashes[order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (unit[1:] != unit[:-1]) | (same[1:] != same[:-1])
-    leader = good[order][first][np.cumsum(first) - 1]
-    rows.repeat(good[order][~first], leader[~first])
+    return order, first
 
 
 def _merged(casualties: Rows, units: Ints, leader: Ints, start: int) -> Table:

@@ -63,7 +63,7 @@ def test_one_casualty_of_three_was_on_a_motorcycle():
     day = "2023-05-06"
     text = f"no,date,mode,hurt\n1,{day},car,a\n1,{day},car,a\n1,{day},bike,a\n2,{day},car,a\n"
     batch = imported(CASUALTIES, text)
-    assert batch.ledger.warnings == ()
+    assert "disagrees" not in {issue.code for issue in batch.ledger.warnings}
     assert told(batch, "motorcycle_involved") == {"1": "yes", "2": "unknown"}
 
 
