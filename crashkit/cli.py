@@ -49,25 +49,8 @@ def speaker_of(ctx: click.Context) -> api.Speaker:
     return api.speaker(language_of(ctx))
 
 
-class SpokenOption(click.Option):
-    """An option whose help is said in the user's language."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return the two columns of the help text."""
-        record = super().get_help_record(ctx)
-        if record is None or not self.help:
-            return record
-        return record[0], record[1].replace(self.help, speaker_of(ctx).say(self.help))
-
-
 class SpokenCommand(click.Command):
     """A command whose help is said in the user's language."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for parameter in self.params:
-            if type(parameter) is click.Option:
-                parameter.__class__ = SpokenOption
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
@@ -81,6 +64,12 @@ class SpokenCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what can be chosen."""
         _write_options(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one line that can be copied."""
+        if self.epilog:
+            with formatter.section(speaker_of(ctx).say("For example")):
+                formatter.write_text(self.epilog)
 
 
 class SpokenGroup(click.Group):
@@ -134,9 +123,14 @@ def _help_record(
     option: click.Parameter, ctx: click.Context, say: Callable[..., str]
 ) -> tuple[str, str] | None:
     record = option.get_help_record(ctx)
-    if record and option.name == "help":
+    if record is None or not isinstance(option, click.Option):
+        return None
+    if "--help" in option.opts:
         return record[0], say("Show this help.")
-    return record
+    if "--version" in option.opts:
+        return record[0], say("Show the version.")
+    told = record[1].replace(option.help or "", say(option.help or ""))
+    return record[0], told.replace("[required]", say("(needed)"))
 
 
 def _found_commands() -> list[str]:
@@ -157,9 +151,6 @@ def _load_command(name: str) -> click.Command | None:
 def _speak(command: click.Command) -> None:
     if type(command) is click.Command:
         command.__class__ = SpokenCommand
-    for parameter in command.params:
-        if type(parameter) is click.Option:
-            parameter.__class__ = SpokenOption
 
 
 def _stand_in(name: str, missing: str) -> click.Command:
@@ -271,7 +262,9 @@ filter_option = click.option(
     metavar="URL",
     help="The store: an SQLite file or a PostgreSQL address; default: in your data folder.",
 )
-@click.option("--lang", metavar="CODE", help="The language of messages: en, ru or zh.")
+@click.option(
+    "--lang", metavar="CODE", is_eager=True, help="The language of messages: en, ru or zh."
+)
 @click.version_option(package_name="crashkit", message="crashkit %(version)s")
 @click.pass_context
 def crashkit(ctx: click.Context, store_url: str | None, lang: str | None) -> None:
@@ -307,7 +300,9 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @crashkit.command(
-    "import", help="Import crash files; every row is accepted, rejected or a duplicate."
+    "import",
+    help="Import crash files; every row is accepted, rejected or a duplicate.",
+    epilog="crashkit import crashes.csv people.csv --profile crashkit --dataset mine",
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--profile", required=True, metavar="ID", help="How the files are laid out.")
@@ -572,7 +567,10 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
 # ----------------------------------------------------------------- analysis
 
 
-@crashkit.command(help="Find and rank blackspots of a data set by a named rule.")
+@crashkit.command(
+    help="Find and rank blackspots of a data set by a named rule.",
+    epilog='crashkit screen mine --preset count_1km --filter "severity=fatal,serious"',
+)
 @click.argument("dataset")
 @click.option("--preset", required=True, metavar="ID", help="The named rule.")
 @click.option(
@@ -650,7 +648,10 @@ def _number(value: float | None, digits: int, speaker: api.Speaker) -> str:
     return "" if value is None else speaker.number(value, digits)
 
 
-@crashkit.command(help="Count crashes, casualties or vehicles by two fields.")
+@crashkit.command(
+    help="Count crashes, casualties or vehicles by two fields.",
+    epilog="crashkit tabulate mine --rows year --columns severity --unit casualties",
+)
 @click.argument("dataset")
 @click.option("--rows", required=True, metavar="FIELD", help="The field of the rows.")
 @click.option("--columns", required=True, metavar="FIELD", help="The field of the columns.")
@@ -714,7 +715,10 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         click.echo(f"- {speaker.say(note)}")
 
 
-@crashkit.command(help="Write a standard report as HTML, PDF, Word or Excel.")
+@crashkit.command(
+    help="Write a standard report as HTML, PDF, Word or Excel.",
+    epilog="crashkit report mine --kind blackspot_list --preset count_1km --lang ru --format docx",
+)
 @click.argument("dataset", required=False)
 @click.option("--list", "list_kinds", is_flag=True, help="List the kinds of report.")
 @click.option("--kind", metavar="KIND", help="The kind of report.")
@@ -799,7 +803,10 @@ def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:
     )
 
 
-@crashkit.command(help="Write crashes as CSV, Excel or GeoJSON.")
+@crashkit.command(
+    help="Write crashes as CSV, Excel or GeoJSON.",
+    epilog="crashkit export mine --format xlsx --out crashes.xlsx",
+)
 @click.argument("dataset")
 @click.option(
     "--format",
@@ -824,7 +831,10 @@ def export(
 # --------------------------------------------------------- country and store
 
 
-@crashkit.command(help="Invent a country with roads, traffic, planted blackspots and crashes.")
+@crashkit.command(
+    help="Invent a country with roads, traffic, planted blackspots and crashes.",
+    epilog="crashkit synth --crashes 10000 --seed 7 --out country",
+)
 @click.option("--crashes", type=click.IntRange(100, 10_000_000), required=True, help="How many.")
 @click.option("--seed", type=int, required=True, help="The same seed gives the same country.")
 @click.option("--out", required=True, metavar="DIR", help="The folder for the files.")

@@ -149,7 +149,7 @@ def test_an_encoding_that_is_not_certain_is_asked_for(home, tmp_path):
 def test_the_help_speaks_the_language_of_the_user(home):
     assert run("--help", home=home).stdout != run("--lang", "ru", "--help", home=home).stdout
     assert "Import crash files" in run("import", "--help", home=home).stdout
-    for language, word in (("ru", "Импорт"), ("zh", "导入")):
+    for language, word in (("ru", "Загрузить файлы"), ("zh", "导入")):
         assert word in run("--lang", language, "import", "--help", home=home).stdout
 
 
