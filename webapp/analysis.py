@@ -22,6 +22,8 @@ UNITS = (
     ("vehicles", api.Message("Vehicles")),
 )
 SHADES = 5
+UNKNOWN = ("",)
+"""The keys of a side of a table of which nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,14 @@ class Shown:
     @property
     def title(self) -> api.Message:
         """What is counted and by what."""
-        return api.table_title(self.table)
+        if self.has_columns:
+            return api.table_title(self.table)
+        return api.Message("{unit}: {rows}", {"unit": self.unit, "rows": self.row_field})
+
+    @property
+    def has_columns(self) -> bool:
+        """Say whether anything is known of the columns."""
+        return self.table.columns != UNKNOWN
 
     @property
     def row_field(self) -> api.Message:
@@ -65,15 +74,14 @@ class Shown:
 
     @property
     def most(self) -> int:
-        """The number in the fullest cell."""
-        return max((cell for row in self.table.cells for cell in row), default=0)
+        """The number of the darkest shade: that of the fullest cell, but SHADES at least."""
+        # A handful of crashes is no dark spot: below SHADES each counts as one step.
+        return max([SHADES, *(cell for row in self.table.cells for cell in row)])
 
     @property
     def shades(self) -> list[list[int]]:
         """For each cell a step from 0 (nothing) to SHADES (the fullest)."""
-        # A handful of crashes is no dark spot: below SHADES each counts as one step.
-        most = max(self.most, SHADES)
-        return [[-(-cell * SHADES // most) for cell in row] for row in self.table.cells]
+        return [[-(-cell * SHADES // self.most) for cell in row] for row in self.table.cells]
 
     @property
     def is_grid(self) -> bool:
@@ -82,8 +90,12 @@ class Shown:
 
 
 def shown(table: api.CrossTable, query: dict[str, str], *, kind: str | None = None) -> Shown:
-    """Draw a table for a page; `query` is the filter, to which the words of the table are added."""
+    """Draw a table for a page; `query` is the filter, to which the words of the table are added.
+
+    Where nothing is known of the columns, only the rows are drawn.
+    """
     drawn = kind or api.suited_chart(table)
+    drawn = "bars" if table.columns == UNKNOWN else drawn
     words = {"rows": table.row_field, "columns": table.column_field, "unit": table.unit, **query}
     figure = api.draw(table, drawn, i18n.speaker_of_request())
     return Shown(table, drawn, figure, looking.query_string(words))
@@ -147,7 +159,9 @@ def _standing(look: Look) -> list[Shown]:
     for rows, columns in STANDING:
         if rows not in offered and columns not in offered:
             continue
-        counted = api.tabulate(look.part, rows, columns)
+        # What is known stands in the rows.
+        sides = (rows, columns) if rows in offered else (columns, rows)
+        counted = api.tabulate(look.part, *sides)
         kind = "heat" if rows == "weekday" else "stacked"
         found.append(shown(counted, look.chosen.query, kind=kind))
     return found

@@ -83,6 +83,7 @@ def page(dataset: str) -> str:
 
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
     cards = [_card(preset, look.data) for preset in api.list_presets().values()]
+    cards.sort(key=lambda card: card.unsuited is not None)
     best = wanted or request.args.get("preset") or api.recommended_preset(look.data)
     return render_template(
         "blackspots/page.html",

@@ -149,7 +149,7 @@ def _hours(field: api.FilterField, value: str) -> Widget:
     unknown = [
         Box(*option, UNKNOWN in wanted) for option in field.options if option.value == UNKNOWN
     ]
-    line = ",".join(sorted(left, key=int))
+    line = ",".join(_runs(sorted(int(hour) for hour in left)))
     return Widget(field.name, field.label, "hour", (*boxes, *unknown), line=line)
 
 
@@ -177,6 +177,13 @@ def _typed(left: set[str], value: str) -> Sequence[str]:
 def _numbers(value: str) -> set[str]:
     """Return the numbers of a canonical value such as "2020-2022,unknown", as words."""
     return {word for part in value.split(",") if part for word in _run(part)}
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Write whole numbers short: 1, 2, 3, 7 becomes 1-3 and 7."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
 
 
 def _run(part: str) -> Iterable[str]:

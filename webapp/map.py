@@ -77,6 +77,7 @@ def page(dataset: str) -> str:
         severities=SEVERITIES,
         switches=kinds,
         result=result,
+        data_has_road=look.data.has("road_key"),
         keep={} if result is None else {"result": str(result)},
         screenings=_screenings(dataset, look.chosen),
         addresses=addresses(look, [kind for kind, _ in kinds], result),
@@ -121,7 +122,8 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     """Return one vector tile; 204 where there is no crash."""
     data = api.load(current.store(), dataset)
     part = looking.cut(data, api.parse_filter(request.args).words)
-    content = api.tile(data, part, zoom, x, y)
+    located = data.has("lon") and data.has("lat")
+    content = api.tile(data, part, zoom, x, y) if located else b""
     if not content:
         return Response(status=204, headers=KEPT)
     return _packed(content, TILE_TYPE)

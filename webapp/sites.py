@@ -35,7 +35,7 @@ def page(dataset: str, number: int, position: int) -> str:
         name=blackspots.site_name(said),
         few=dossier.summary.crashes < looking.FEW,
         years=analysis.shown(dossier.year_severity, {}, kind="stacked"),
-        hours=analysis.shown(dossier.weekday_hour, {}, kind="heat"),
+        hours=_hours(dossier),
         patterns=[analysis.shown(table, {}, kind="bars") for table in dossier.patterns],
         crashes=_crashes(dossier),
         bounds=_around(dossier.data),
@@ -66,10 +66,10 @@ def document(dataset: str, number: int, position: int) -> Response:
             "site": blackspots.rows_of(dossier.result)[position - 1].said,
             "counts": {
                 "crashes": summary.crashes,
-                "killed": summary.killed,
-                "serious": summary.serious,
-                "slight": summary.slight,
-                "vehicles": summary.vehicles,
+                "killed": summary.killed if look.counts_people else None,
+                "serious": summary.serious if look.counts_people else None,
+                "slight": summary.slight if look.counts_people else None,
+                "vehicles": summary.vehicles or None,
             },
             "tables": [api.table_document(table, dossier.data, speaker) for table in tables],
             "crashes": [
@@ -96,6 +96,16 @@ def _dossier(dataset: str, number: int, position: int) -> tuple[Look, api.Dossie
     version = int(result.data_version.rpartition(" v")[2])
     data = api.load(current.store(), dataset, version=version)
     return look, api.site_dossier(data, result, position)
+
+
+def _hours(dossier: api.Dossier) -> analysis.Shown | None:
+    """Return the grid of days and hours, what is known of them, or None where nothing is."""
+    table = dossier.weekday_hour
+    if table.rows == table.columns == analysis.UNKNOWN:
+        return None
+    if table.rows == analysis.UNKNOWN:
+        table = api.tabulate(dossier.data, "hour", "weekday")
+    return analysis.shown(table, {}, kind="heat")
 
 
 def _crashes(dossier: api.Dossier) -> tuple[list[api.Message], list[list[Any]]]:

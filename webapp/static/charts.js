@@ -5,6 +5,8 @@
 
    After drawing, the element has the class chart-drawn. */
 
+/* A grid whose fullest cell holds fewer stays pale: a handful of crashes is no dark spot. */
+const FAINT = 5;
 const PHONE = window.matchMedia("(max-width: 640px)");
 let library = null;
 
@@ -54,7 +56,8 @@ async function draw(box) {
 /* The scale of a grid is said by the page: Plotly's own writes style attributes, which the policy
    of the page refuses. */
 function plain(trace) {
-  return trace.type === "heatmap" ? { ...trace, showscale: false } : trace;
+  if (trace.type !== "heatmap") return trace;
+  return { ...trace, showscale: false, zmax: Math.max(FAINT, ...trace.z.flat()) };
 }
 
 /* The page has its own title; a phone has no room for a legend beside the bars. */
@@ -65,6 +68,8 @@ function layout(given) {
   made.font.family = '"CK Sans", system-ui, sans-serif';
   made.font.size = PHONE.matches ? 11 : 13;
   made.margin = { t: 12, r: 8, b: 48, l: 48 };
+  if (PHONE.matches) made.yaxis.title = { text: "" };
+  if (PHONE.matches && made.xaxis.dtick === 1) made.xaxis.dtick = 3;
   if (made.showlegend) made.legend = { ...made.legend, ...legend };
   made.dragmode = false;
   return made;
