@@ -57,6 +57,8 @@ class Builder:
 
     def add(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
         """Take rows, all of the width, and the lines they start on."""
+        if not rows:
+            return
         self.lines.extend(lines)
         for words, codes, cells in zip(
             self.words, self.codes, zip(*rows, strict=True), strict=True

@@ -6,6 +6,7 @@ cells, and words that mean "not known", are no fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -29,6 +30,30 @@ LONGEST_SHOWN = 80
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+
+TOO_LONG = {
+    True: Message("{field} has more than {most} letters: {value}."),
+    False: Message("{field} has more than {most} letters; the first were kept: {value}."),
+}
+MANGLED = Fault(
+    "mangled_id",
+    Message(
+        "{field} is {value}: a spreadsheet seems to have rounded it, so that several crashes may "
+        "bear it."
+    ),
+)
+NO_ANSWER = Fault(
+    "missing_code",
+    Message("{field} is {value}, which may mean that it is not known. It was kept as a text."),
+)
+EPOCH = Fault(
+    "epoch_date",
+    Message("{field} is {value}, a day from which programs count: the true day may be unknown."),
+)
+COUNTED = ("severity", "n_killed", "lat", "crash_time")
+"""Fields of which it is said how many rows have none."""
+
+_MANGLED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 Values = NDArray[Any]
 Faults = dict[int, Fault]
@@ -120,7 +145,28 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
             if _is_there(sheet, recipe):
                 _Field(found, context, table, name, recipe).take()
     _turn_midnight(found)
+    _say_missing(found)
     return found
+
+
+def _say_missing(found: Checked) -> None:
+    """Say once of important fields how many rows have no value."""
+    for name in COUNTED:
+        values = found.tables.get("crash", {}).get(name)
+        gaps = 0 if values is None else int((missing(values) & ~found.bad).sum())
+        if gaps:
+            found.say(
+                name,
+                "missing_value",
+                Message(
+                    "{field}: {n} of {rows} rows have no value.",
+                    {
+                        "field": Message(fields.get("crash", name).label),
+                        "n": gaps,
+                        "rows": len(found.sheet),
+                    },
+                ),
+            )
 
 
 def _turn_midnight(found: Checked) -> None:
@@ -342,10 +388,7 @@ class _Field:
         ready = self._replaced(prepared)
         longest = LONGEST_ID if self.name in IDS else LONGEST_TEXT
         long = {
-            number: Fault(
-                "too_long",
-                Message("{field} has more than {most} letters: {value}.", {"most": longest}),
-            )
+            number: Fault("too_long", replace(TOO_LONG[self.name in IDS], values={"most": longest}))
             for number, word in enumerate(ready.words)
             if word and len(word) > longest
         }
@@ -356,9 +399,16 @@ class _Field:
             for number, word in enumerate(ready.raw)
             if not word.isprintable() and mapping.has_control(word)
         }
-        self._put(ready.words, ready.codes)
-        self._tell(long, ready.codes, ready.raw, reject=True)
+        odd = {
+            number: MANGLED if self.name in IDS else NO_ANSWER
+            for number, word in enumerate(ready.words)
+            if word
+            and (_MANGLED.fullmatch(word) if self.name in IDS else mapping.sounds_empty(word))
+        }
+        self._put([word and word[:longest] for word in ready.words], ready.codes)
+        self._tell(long, ready.codes, ready.raw, reject=self.name in IDS)
         self._tell(control, ready.codes, ready.raw, reject=False)
+        self._tell(odd, ready.codes, ready.raw, reject=False)
 
     def _take_numbers(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
@@ -573,6 +623,8 @@ class _Field:
             values.append(None if fault or day is None else day.isoformat())  # type: ignore[union-attr]
         self._put(values, found.codes)
         self._tell(faults, found.codes, found.raw, reject=True)
+        odd = {number: EPOCH for number, day in enumerate(found.days) if day in parsing.EPOCHS}
+        self._tell(odd, found.codes, found.raw, reject=False)
         if self.name == "crash_date":
             self._tell_missing(found)
             self._suggest(found.precisions, found.codes, "date_precision")
@@ -613,7 +665,24 @@ class _Field:
             for word in ready.words
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
+        self._say_shapes(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
+
+    def _say_shapes(self, ready: Prepared) -> None:
+        """Say when a column writes its dates in several ways."""
+        shapes = {parsing.shape(word): word for word in ready.words if word}
+        if len(shapes) > 1:
+            self.found.say(
+                self.name,
+                "date_format",
+                Message(
+                    "{field} is written in several ways, for example {examples}.",
+                    {
+                        "field": Message(self.field.label),
+                        "examples": ", ".join(quoted(shapes[one]) for one in sorted(shapes)[:4]),
+                    },
+                ),
+            )
 
     def _take_weekday(self) -> None:
         column = self.sheet.taken.get(self.recipe.weekday)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from crashkit import fields
 from crashkit.errors import Message
+from crashkit.intake import mapping
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checking import Values, missing
 from crashkit.intake.linking import Linked, Table
@@ -45,7 +46,6 @@ DISAGREES = Fault(
     ),
 )
 
-_LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _DASH = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 _NUMBERED = re.compile(r"[A-ZА-ЯЁ]{1,4}[ -]?[0-9]{1,5}[A-ZА-ЯЁ]{0,2}")
 
@@ -234,7 +234,7 @@ def road_key(number: str | None, name: str | None, *, bare: bool = False) -> str
     upper = text.upper()
     if not _NUMBERED.fullmatch(upper):
         return text
-    found = upper.translate(_LOOKS_LATIN)
+    found = mapping.latin(upper)
     return found.replace("-", "").replace(" ", "") if bare else found
 
 

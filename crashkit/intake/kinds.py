@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 from crashkit.errors import IntakeError
 
 TEXT, WORKBOOK = "text", "workbook"
@@ -57,7 +60,28 @@ def _of_zip(name: str, content: bytes) -> str:
     # A workbook is a zip whose table of contents stands at its end.
     if b"xl/workbook" in content or b"[Content_Types].xml" in content:
         return WORKBOOK
+    names = _names_in(content)
+    if names:
+        raise IntakeError(
+            "{file} is compressed (zip) and holds {names}. Unpack it first and import the CSV or "
+            "Excel file in it.",
+            file=name,
+            names=names,
+        )
     raise IntakeError(_PACKED, file=name, what="zip")
+
+
+def _names_in(content: bytes) -> str:
+    """Return the first names in an archive, as text that can be shown; nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return ""
+    shown = ["".join(s for s in one.filename[:60] if s.isprintable()) for one in members[:5]]
+    if any(member.flag_bits & 1 for member in members):
+        shown.append("protected by a password")
+    return ", ".join(shown)
 
 
 def _old_office(name: str, content: bytes) -> IntakeError:

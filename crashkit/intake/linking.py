@@ -49,6 +49,10 @@ CONFLICT = Fault(
     "conflict",
     Message("Several rows describe the crash {value} differently; none of them was taken."),
 )
+ALIKE = Fault(
+    "near_duplicate_id",
+    Message("Another crash has nearly the same number as {value}: look whether they are one."),
+)
 CHANGED = Fault(
     "conflict",
     Message(
@@ -390,11 +394,24 @@ class _Keys:
         return Part(checked, unit, laid, status)
 
     def finish(self, parts: Sequence[Part]) -> None:
-        """Number the rows of members."""
+        """Number the rows of members, and point out crash numbers that look alike."""
+        self._tell_alike([part for part in parts if part.level in ("crash", "casualty")])
         for part in parts:
             if part.level not in ("crash", "casualty"):
                 found = map(self.by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
                 part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
+
+    def _tell_alike(self, parts: Sequence[Part]) -> None:
+        """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
+        groups: dict[str, list[str]] = {}
+        for word in self.by_word:
+            groups.setdefault(mapping.alike(word), []).append(word)
+        odd = {word for words in groups.values() if len(words) > 1 for word in words}
+        if not odd:
+            return
+        for part in parts:
+            for row in np.flatnonzero(np.isin(part.key.astype(str), sorted(odd))).tolist():
+                part.checked.warn([row], "crash_id", ALIKE, str(part.key[row]))
 
     def _words(self, checked: Checked) -> tuple[Ints, list[str | None]]:
         sheet = checked.sheet

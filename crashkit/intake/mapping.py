@@ -17,7 +17,7 @@ YES_NO = {
 }
 _BLANKS = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _RISKY = re.compile(r"''*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 _DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 
@@ -28,6 +28,19 @@ def fold(word: str) -> str:
     return _BLANKS.sub(" ", plain).strip()
 
 
+_LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+
+
+def latin(word: str) -> str:
+    """Return capital letters with Latin for those Cyrillic ones that look the same."""
+    return word.upper().translate(_LOOKS_LATIN)
+
+
+def alike(word: str) -> str:
+    """Return a number as a hasty reader sees it: any dash, any case, Latin or Cyrillic."""
+    return _DASHES.sub("-", latin(word))
+
+
 def clean(word: str) -> str:
     """Return a text as it is kept: trimmed, without signs that cannot be seen or printed."""
     text = word.strip()
@@ -35,6 +48,44 @@ def clean(word: str) -> str:
         return text
     plain = _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
     return plain.replace("\u00a0", " ").strip()
+
+
+_NO_ANSWER = frozenset(
+    fold(word)
+    for word in (
+        *(
+            "na",
+            "n/a",
+            "n.a.",
+            "none",
+            "null",
+            "nan",
+            "nil",
+            "#n/a",
+            ".",
+            "?",
+            "??",
+            "unknown",
+            "no data",
+        ),
+        *(
+            "нет",
+            "нет данных",
+            "н/д",
+            "неизвестно",
+            "не указано",
+            "не установлено",
+            "yo'q",
+            "未知",
+            "无",
+        ),
+    )
+)
+
+
+def sounds_empty(word: str) -> bool:
+    """Say whether a text may mean that nothing is known, though the profile does not say so."""
+    return only_dashes(word) or fold(word) in _NO_ANSWER
 
 
 def has_control(word: str) -> bool:

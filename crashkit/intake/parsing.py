@@ -61,6 +61,8 @@ def limits(value: float, low: float | None, high: float | None) -> Fault | None:
     """Say when a number lies beyond the limits of its field."""
     if (low is None or value >= low) and (high is None or value <= high):
         return None
+    if low == 0 and value < 0:
+        return Fault("negative", Message("{field} is {value}; it cannot be less than 0."))
     if high is None:
         return Fault(
             "out_of_range",
@@ -201,7 +203,9 @@ def made(year: str, of_year: str, of_month: str, *, century: int = 0) -> date | 
     number = whole(of_month)
     if isinstance(found, Fault) or named is None or isinstance(number, Fault):
         return NO_DATE
-    full = found + century if len(year.strip()) <= 2 or found < 100 else found
+    full = found + century if found < 100 else found
+    if not (1 <= named <= 12 and 1 <= number <= 31):
+        return NO_DAY
     wrong = year_fault(full)
     if wrong:
         return wrong
@@ -209,6 +213,10 @@ def made(year: str, of_year: str, of_month: str, *, century: int = 0) -> date | 
         return date(full, named, number)
     except ValueError:
         return NO_DAY
+
+
+EPOCHS = (date(1899, 12, 30), date(1900, 1, 1), date(1904, 1, 1), date(1970, 1, 1))
+"""Days from which programs count: an empty cell may have become one of them."""
 
 
 def year_fault(year: int) -> Fault | None:
@@ -228,6 +236,12 @@ def year_fault(year: int) -> Fault | None:
         "year_out_of_range",
         Message("{field} is {value}: the year {year} is not possible.", {"year": str(year)}),
     )
+
+
+def shape(word: str) -> str:
+    """Return how a date is written, whatever day it is: 9999-9-9, 9.9.9999, 9 a 9999."""
+    short = re.sub(r"[0-9]{1,2}(?![0-9])|(?<![0-9])[0-9]{1,2}", "9", word[:LONGEST_DATE])
+    return re.sub(r"[0-9]{3,}", "9999", re.sub(r"[^\W\d_]+\.?", "a", short))
 
 
 # ------------------------------------------------------------------- times

@@ -26,6 +26,7 @@ OURS = "crashkit_"
 
 SPOILT = {
     "unclosed_quote": Message("A quotation mark opened in line {line} is never closed."),
+    "bad_quoting": Message("Text stands behind a closing quotation mark in line {line}."),
     "too_long": Message("A cell of this row is longer than {most} letters."),
     "too_many_fields": Message("This row has {found} cells, the header has {wanted}."),
     "too_few_fields": Message("This row has only {found} cells, the header has {wanted}."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -63,16 +63,28 @@ class _Walk:
     """One pass from a line to the end of the file."""
 
     def __init__(self, content: bytes, encoding: str, delimiter: str, skip: int) -> None:
+        self.last = ""
         given = chain(islice(lines(content, encoding), skip, None), [END])
-        self.reader = csv.reader(given, delimiter=delimiter, skipinitialspace=delimiter != "\t")
+        # Strict: text after a closing quotation mark is an error, not silently joined.
+        self.reader = csv.reader(
+            self._remembered(given),
+            delimiter=delimiter,
+            skipinitialspace=delimiter != "\t",
+            strict=True,
+        )
         self.skip = skip
         self.unclosed: int | None = None
+
+    def _remembered(self, given: Iterable[str]) -> Iterator[str]:
+        for line in given:
+            self.last = line
+            yield line
 
     def blocks(self, size: int) -> Iterator[Block]:
         block = Block()
         for line, row, code in self._records():
             if code:
-                block.spoiled.append((line, code, ""))
+                block.spoiled.append((line, code, row[0]))
             elif any(map(str.strip, row)) and not _nothing(row):
                 block.lines.append(line)
                 block.rows.append(row)
@@ -92,13 +104,17 @@ class _Walk:
             except StopIteration:
                 break
             except csv.Error:
-                yield start, [], "too_long"
+                if self.last is END:
+                    self.unclosed = start
+                    break
+                code = "too_long" if len(self.last) > csv.field_size_limit() else "bad_quoting"
+                yield start, [self.last.rstrip("\r\n")], code
                 continue
             if row is not None:
                 yield line, row, ""
             line, row = start, found
-        if row != [END]:
-            self.unclosed = line
+        if self.unclosed is not None and row is not None:
+            yield line, row, ""
 
 
 def _nothing(row: list[str]) -> bool:
