@@ -190,9 +190,7 @@ def counts(table: CrossTable, caption: Message, *, most: int | None = None) -> T
     With `most`, only the rows with the highest totals stand, the highest first, and the others
     are added up in one line.
     """
-    shown = [j for j, _ in enumerate(table.columns) if any(row[j] for row in table.cells)]
-    if all(not table.columns[j] or table.columns[j] == filters.UNKNOWN for j in shown):
-        shown = []
+    shown = told(table)
     rows = [
         (label, *(row[j] for j in shown), sum(row))
         for label, row in zip(table.row_labels, table.cells, strict=True)
@@ -212,6 +210,13 @@ def counts(table: CrossTable, caption: Message, *, most: int | None = None) -> T
     return Table(caption, columns, (*rows, total), total_row=True)
 
 
+def told(table: CrossTable) -> list[int]:
+    """Return the columns that have a count; none where nothing but unknown is there."""
+    used = [j for j, _ in enumerate(table.columns) if any(row[j] for row in table.cells)]
+    known = any(table.columns[j] not in ("", filters.UNKNOWN) for j in used)
+    return used if known else []
+
+
 def _highest(rows: Mapping[str, tuple[Any, ...]], most: int) -> list[tuple[Any, ...]]:
     """Return the rows with the highest totals; unknown comes last, the others before it."""
     unknown = [rows[key] for key in rows if key in ("", filters.UNKNOWN) and rows[key][-1]]
@@ -226,7 +231,16 @@ def _highest(rows: Mapping[str, tuple[Any, ...]], most: int) -> list[tuple[Any, 
 # ------------------------------------------------------------ points on a map
 
 Floats = NDArray[np.float64]
-BOUNDARIES = Message("Boundaries and names shown do not imply any judgement on legal status.")
+
+
+def ground_words(layers: Mapping[str, Any]) -> Message:
+    """Return what must stand below a map: whose base map it is, and that lines are no judgement."""
+    boundaries = Message("Boundaries and names shown do not imply any judgement on legal status.")
+    if layers:
+        return boundaries
+    return Message(
+        "Base map: Natural Earth; GeoNames (CC BY 4.0). {boundaries}", {"boundaries": boundaries}
+    )
 
 
 def points(data: CrashData) -> tuple[Floats, Floats, NDArray[np.object_]]:

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from crashkit.render import paper, words
-from crashkit.render.words import Document, Part, SaidBlock, SaidFigure, SaidTable
+from crashkit.render.words import Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
 ACCENT, SOFT = RGBColor(0x3B, 0x0F, 0x70), RGBColor(0x5C, 0x5C, 0x5C)
@@ -30,7 +30,7 @@ LOCALES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
 A4_MM = (210, 297)
 MARGIN_MM = 14
 GUTTER_MM = 6
-TALLEST_MM = 118.0
+WIDEST_FIGURE_MM, TALLEST_MM = 172.0, 118.0
 WIDEST_TABLE = 20
 LONG_LIST = 15
 
@@ -99,12 +99,10 @@ class _Writer:
         for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             self._style(name, size, colour=colour, after=0 if name == "Gap" else None)
-        for name in ("Cell", "Cell heading"):
+        for name, colour in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
-            heading = name == "Cell heading"
-            self._style(
-                name, 7.5 if small else 8, bold=heading, colour=ACCENT if heading else None, after=0
-            )
+            bold = name == "Cell heading"
+            self._style(name, 7.5 if small else 8, bold=bold, colour=colour, after=0)
         # The frame below a title in the standard file is not ours.
         for name in ("Title", "Heading 1", "Heading 2"):
             borders = styles[name].element.find(f".//{qn('w:pBdr')}")
@@ -144,7 +142,7 @@ class _Writer:
         lang.set(qn("w:eastAsia"), LOCALES.get(code, "zh-CN") if code == "zh" else "zh-CN")
         properties.append(lang)
         if self.rtl and name == "Normal":
-            style.element.get_or_add_pPr().append(_element("w:bidi"))
+            _put(style.element.get_or_add_pPr(), _element("w:bidi"))
 
     def _page(self, section: Any) -> None:
         short, long = A4_MM
@@ -179,7 +177,7 @@ class _Writer:
         for old in section._sectPr.findall(qn("w:cols")):
             section._sectPr.remove(old)
         columns = _element("w:cols", num=count, space=round(GUTTER_MM * 56.7))
-        section._sectPr.append(columns)
+        _put(section._sectPr, columns)
         self.width_mm = (self.page_mm - GUTTER_MM * (count - 1)) / count
 
     def _head(self) -> None:
@@ -226,7 +224,7 @@ class _Writer:
         _shade(paragraph._p.get_or_add_pPr(), AMBER if block.kind == "warning" else PALE)
 
     def _figure(self, block: SaidFigure) -> None:
-        width = min(self.width_mm, 172.0)
+        width = min(self.width_mm, WIDEST_FIGURE_MM)
         tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM)
         if block.kind != "map":
             self._caption(block.caption)
@@ -236,6 +234,9 @@ class _Writer:
         paragraph = self.file.add_paragraph()
         shape = paragraph.add_run().add_picture(picture, width=Mm(width), height=Mm(tall))
         shape._inline.docPr.set("descr", block.alt)
+        for side in "TBLR":
+            # Left out, some programs leave a gap.
+            shape._inline.set(f"dist{side}", "0")
         if block.kind == "map":
             self.file.add_paragraph(block.caption, style="Legend")
         if block.table and len(block.table.columns) <= WIDEST_TABLE:
@@ -261,8 +262,9 @@ class _Writer:
         left = min(self.width_mm * 0.32, 52.0)
         table = self._grid(len(pairs), [left, self.width_mm - left])
         for row, (label, said) in zip(table.rows, pairs, strict=True):
-            self._fill(row.cells[0], label).font.color.rgb = SOFT
-            self._fill(row.cells[1], said)
+            first, second = row._tr.tc_lst
+            _fill(first, label, "Celllabel")
+            _fill(second, said, "Cell")
         self._gap()
 
     def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
@@ -270,23 +272,30 @@ class _Writer:
             self._caption(said.caption)
         table = self._grid(len(said.rows) + 1, _widths(said, self.width_mm))
         _described(table, said.caption)
-        head = table.rows[0]
-        head._tr.get_or_add_trPr().append(_element("w:tblHeader"))
-        for cell, column in zip(head.cells, said.columns, strict=True):
-            self._fill(cell, column.title, style="Cell heading", numeric=column.numeric)
+        rows = table._tbl.tr_lst
+        rows[0].get_or_add_trPr().append(_element("w:tblHeader"))
+        _put(rows[0].tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
+        for cell, column in zip(rows[0].tc_lst, said.columns, strict=True):
+            _fill(cell, column.title, "Cellheading", ends=self._ends(column))
             _border(cell, "bottom", "3B0F70", 8)
-        # Walking the cells of a row by name is slow in a long table: its elements are walked.
-        for i, cells in enumerate(said.rows):
-            row = table.rows[i + 1]
-            row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+        for i, (row, cells) in enumerate(zip(rows[1:], said.rows, strict=True)):
+            row.get_or_add_trPr().append(_element("w:cantSplit"))
+            if len(said.rows) <= LONG_LIST and i < len(said.rows) - 1:
+                _put(row.tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
             total = said.total_row and i == len(said.rows) - 1
-            for cell, shown, column in zip(row.cells, cells, said.columns, strict=True):
-                self._fill(cell, shown.text, numeric=column.numeric).bold = total
+            for cell, shown, column in zip(row.tc_lst, cells, said.columns, strict=True):
+                _fill(cell, shown.text, "Cell", ends=self._ends(column), bold=total)
                 if total:
                     _border(cell, "top", "1F1F1F", 4)
                 if i % 2:
-                    _shade(cell._tc.get_or_add_tcPr(), PALE)
+                    _shade(cell.get_or_add_tcPr(), PALE)
         self._gap()
+
+    def _ends(self, column: SaidColumn) -> str:
+        """Return the side numbers are set to; "" for texts, which begin where reading begins."""
+        if not column.numeric:
+            return ""
+        return "left" if self.rtl else "right"
 
     def _gap(self) -> None:
         """Leave a small gap: Word wants a paragraph after a table."""
@@ -296,25 +305,17 @@ class _Writer:
         table = self.file.add_table(rows=rows, cols=len(widths_mm))
         table.autofit = False
         if self.rtl:
-            table._tblPr.append(_element("w:bidiVisual"))
+            _put(table._tblPr, _element("w:bidiVisual"))
         margins = OxmlElement("w:tblCellMar")
         for side, wide in (("top", 15), ("left", 55), ("bottom", 15), ("right", 55)):
             margins.append(_element(f"w:{side}", w=wide, type="dxa"))
-        table._tblPr.append(margins)
+        _put(table._tblPr, margins)
         for column, width in zip(table.columns, widths_mm, strict=True):
             column.width = Mm(width)
         for row in table.rows:
             for cell, width in zip(row._tr.tc_lst, widths_mm, strict=True):
                 cell.width = Mm(width)
         return table
-
-    def _fill(self, cell: Any, text: str, *, style: str = "Cell", numeric: bool = False) -> Any:
-        paragraph = cell.paragraphs[0]
-        paragraph.style = self.file.styles[style]
-        if numeric:
-            ends = WD_ALIGN_PARAGRAPH.LEFT if self.rtl else WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.alignment = ends
-        return paragraph.add_run(text)
 
 
 # ------------------------------------------------------------------ pieces
@@ -326,14 +327,40 @@ def _widths(said: SaidTable, width_mm: float) -> list[float]:
     for i, column in enumerate(said.columns):
         words_of_title = max((_room(word) * 1.25 for word in column.title.split()), default=1)
         longest = max((_room(row[i].text) for row in said.rows), default=1)
-        most = min(longest, 34) if column.long else longest
+        most = min(longest, 30) if column.long else longest * 1.12
         needs.append(max(words_of_title, most, 3) + 1.6)
     share = width_mm / sum(needs)
     return [need * share for need in needs]
 
 
 def _room(text: str) -> float:
-    return sum(1.8 if ord(sign) > 0x2E80 else 1.0 for sign in text)
+    """Return the width of a text in letters: Cyrillic ones are wider than Latin ones."""
+    return sum(1.0 if ord(sign) < 0x400 else 1.15 if ord(sign) < 0x2E80 else 1.9 for sign in text)
+
+
+# Word reads the properties of a thing in one order only.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr "
+    "suppressLineNumbers pBdr shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct "
+    "topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind "
+    "contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection "
+    "tcFitText vAlign hideMark",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW "
+    "jc tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption "
+    "tblDescription",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc "
+    "pgBorders lnNumType pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi "
+    "rtlGutter docGrid printerSettings",
+}
+
+
+def _put(properties: Any, element: Any) -> None:
+    """Put a property where Word expects it."""
+    names = ORDER[properties.tag.rpartition("}")[2]].split()
+    later = names[names.index(element.tag.rpartition("}")[2]) + 1 :]
+    properties.insert_element_before(element, *(f"w:{name}" for name in later))
 
 
 def _element(name: str, **attributes: object) -> Any:
@@ -344,20 +371,20 @@ def _element(name: str, **attributes: object) -> Any:
 
 
 def _shade(properties: Any, colour: str) -> None:
-    properties.append(_element("w:shd", val="clear", color="auto", fill=colour))
+    _put(properties, _element("w:shd", val="clear", color="auto", fill=colour))
 
 
 def _border(cell: Any, side: str, colour: str, eighths: int) -> None:
-    properties = cell._tc.get_or_add_tcPr()
+    properties = cell.get_or_add_tcPr()
     borders = properties.find(qn("w:tcBorders"))
     if borders is None:
         borders = OxmlElement("w:tcBorders")
-        properties.append(borders)
+        _put(properties, borders)
     borders.append(_element(f"w:{side}", val="single", sz=eighths, space=0, color=colour))
 
 
 def _described(table: Any, caption: str) -> None:
-    table._tblPr.append(_element("w:tblCaption", val=caption))
+    _put(table._tblPr, _element("w:tblCaption", val=caption))
 
 
 def _field(paragraph: Any, name: str) -> None:

@@ -152,7 +152,8 @@ def _bare(axes: Axes) -> None:
 
 def bars(data: Mapping[str, Any], pen: Pen) -> None:
     """Draw stacked bars, the first series at the foot, with the total above each bar."""
-    axes = pen.canvas.add_axes((0.085, 0.13, 0.905, 0.68))
+    tall = 0.68 if len(data["series"]) > 1 else 0.8
+    axes = pen.canvas.add_axes((0.085, 0.13, 0.905, tall))
     names = [pen.say(label) for label in data["categories"]]
     at = np.arange(len(names))
     foot = np.zeros(len(names))
@@ -179,8 +180,9 @@ def bars(data: Mapping[str, Any], pen: Pen) -> None:
     if pen.rightwards:
         axes.invert_xaxis()
         axes.yaxis.tick_right()
-        axes.set_position((0.01, 0.13, 0.905, 0.68))
-    _legend(pen, patches, title=data["unit"])
+        axes.set_position((0.01, 0.13, 0.905, tall))
+    if len(patches) > 1:
+        _legend(pen, patches)
 
 
 def _totals(axes: Axes, at: NDArray[np.int64], totals: Floats, pen: Pen) -> None:
@@ -210,7 +212,7 @@ def _thin_labels(axes: Axes, names: Sequence[str]) -> None:
 def _look(field: str, key: str, i: int) -> dict[str, Any]:
     """Return fill, hatch and outline of a class; unknown is hollow."""
     by_severity = field == "severity"
-    colour = charts.PALETTE[i % len(charts.PALETTE)]
+    colour = charts.PALETTE[i % len(charts.PALETTE)] if by_severity or i else PLAIN
     if by_severity:
         colour = charts.SEVERITY_COLOURS.get("" if key == filters.UNKNOWN else key, "#ffffff")
     hatch = HATCHES.get(key, "") if by_severity else ""
@@ -223,10 +225,13 @@ def _look(field: str, key: str, i: int) -> dict[str, Any]:
     }
 
 
+PLAIN = "#51457a"
+"""Colour of what has no class."""
+
 HATCHES = {"serious": "//////", "injury": "xxxxxx", "pdo": "......"}
 
 
-def _legend(pen: Pen, handles: Sequence[Any], *, title: Message | None = None) -> None:
+def _legend(pen: Pen, handles: Sequence[Any]) -> None:
     legend = pen.canvas.legend(
         handles=list(handles),
         loc="upper right" if pen.rightwards else "upper left",
@@ -353,14 +358,12 @@ def map_(data: Mapping[str, Any], pen: Pen) -> None:
         spine.set_linewidth(0.6)
     ground = _own_ground if data["layers"] else _base_ground
     names = ground(axes, data, box, pen)
-    taken: list[Box] = []
+    taken = [_scale(axes, box, pen), _north(axes, box, pen)]
     if "sites" in data:
         _sites(axes, data, box, taken, pen)
     else:
         _crashes(axes, data, box, pen)
     _names(axes, names, box, taken, pen)
-    _scale(axes, box, pen)
-    _north(axes, pen)
 
 
 def _padded(box: Box) -> Box:
@@ -580,6 +583,7 @@ def _crashes(axes: Axes, data: Mapping[str, Any], box: Box, pen: Pen) -> None:
     width_mm = float(pen.canvas.get_size_inches()[0]) / MM
     step = (box[2] - box[0]) / width_mm * 0.35
     handles = []
+    shrink = 1.0 if len(lon) < 1000 else 0.8
     for level, (code, (sign, size, colour)) in enumerate(MARKS.items()):
         mine = severity == code
         if not mine.any():
@@ -590,15 +594,19 @@ def _crashes(axes: Axes, data: Mapping[str, Any], box: Box, pen: Pen) -> None:
         look: dict[str, Any] = {
             "linestyle": "",
             "marker": sign,
-            "markersize": size,
+            "markersize": size * shrink,
             "markerfacecolor": colour,
             "markeredgecolor": "#ffffff" if code == "fatal" else INK,
             "markeredgewidth": 0.25,
         }
+        label = filters.value_label("severity", code)
+        if mine.all() and code == filters.UNKNOWN:
+            label = Message("Crashes")
+            look |= {"markerfacecolor": PLAIN, "markersize": 2.0}
+        said = {"label": label, "n": int(mine.sum())}
+        words = pen.say(Message("{label} ({n})", said))
         axes.plot(lon[mine][spots], lat[mine][spots], zorder=2 + level / 10, **look)
-        said = {"label": filters.value_label("severity", code), "n": int(mine.sum())}
-        label = pen.say(Message("{label} ({n})", said))
-        handles.append(Line2D([], [], label=label, **(look | {"markersize": size + 1})))
+        handles.append(Line2D([], [], label=words, **(look | {"markersize": max(size + 1, 3.2)})))
     _map_legend(pen, list(reversed(handles)))
 
 
@@ -726,7 +734,7 @@ def _write(axes: Axes, name: Name, size: float) -> None:
         va="center_baseline",
         color=INK if name.dot else SOFT,
         fontproperties=_font(size, bold=name.bold),
-        path_effects=[patheffects.withStroke(linewidth=1.6, foreground="#ffffffd0")],
+        path_effects=[patheffects.withStroke(linewidth=2.0, foreground="#ffffffe6")],
         zorder=6,
     )
 
@@ -734,8 +742,8 @@ def _write(axes: Axes, name: Name, size: float) -> None:
 KM_PER_DEGREE = 111.195
 
 
-def _scale(axes: Axes, box: Box, pen: Pen) -> None:
-    """Draw a scale bar of a round length, true in the middle of the map."""
+def _scale(axes: Axes, box: Box, pen: Pen) -> Box:
+    """Draw a scale bar of a round length, true in the middle of the map; return its room."""
     west, south, east, north = box
     km = (east - west) * KM_PER_DEGREE * math.cos(math.radians((south + north) / 2))
     length = _round_length(km / 4)
@@ -760,6 +768,20 @@ def _scale(axes: Axes, box: Box, pen: Pen) -> None:
         color=INK, fontproperties=_font(SIZE - 0.7), zorder=8,
     )  # fmt: skip
 
+    return _share_of(box, (0.0, 0.0, share + 0.05, 0.1))
+
+
+def _share_of(box: Box, part: Box) -> Box:
+    """Return the degrees of a part of the map that is given in shares of it."""
+    west, south, east, north = box
+    wide, high = east - west, north - south
+    return (
+        west + part[0] * wide,
+        south + part[1] * high,
+        west + part[2] * wide,
+        south + part[3] * high,
+    )
+
 
 def _round_length(km: float) -> float:
     """Return the largest 1, 2 or 5 times a power of ten below a length."""
@@ -767,7 +789,8 @@ def _round_length(km: float) -> float:
     return next(step * power for step in (5, 2, 1) if step * power <= km)
 
 
-def _north(axes: Axes, pen: Pen) -> None:
+def _north(axes: Axes, box: Box, pen: Pen) -> Box:
+    """Draw an arrow to the north; return its room."""
     axes.annotate(
         pen.say(Message("N")),
         xy=(0.965, 0.975),
@@ -781,6 +804,7 @@ def _north(axes: Axes, pen: Pen) -> None:
         path_effects=[patheffects.withStroke(linewidth=1.6, foreground="#ffffffd0")],
         zorder=8,
     )
+    return _share_of(box, (0.93, 0.82, 1.0, 1.0))
 
 
 KINDS = {"bars": bars, "heat": heat, "map": map_}

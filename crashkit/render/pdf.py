@@ -27,6 +27,7 @@ STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 COLUMN_MM = {"sheet": 89.5, "list": 150.0}
 TALLEST_MM = {"sheet": 78.0, "list": 105.0}
+LONG_LIST = 15
 WIDEST_TABLE = 20
 """A table with more columns is the numbers of a grid that bears them in its cells."""
 
@@ -100,6 +101,7 @@ def _part(
         "level": part.level,
         "blocks": [one for one in blocks if one],
         "beside": any(one.get("kind") == "map" for one in blocks),
+        "long": any(len(one.get("rows", ())) > LONG_LIST for one in blocks),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from crashkit.errors import Message, counted
 from crashkit.section import (
-    BOUNDARIES,
     Block,
     Facts,
     Figure,
@@ -12,6 +11,7 @@ from crashkit.section import (
     Points,
     Section,
     frame,
+    ground_words,
     outside,
     points,
 )
@@ -28,10 +28,10 @@ def build(facts: Facts) -> list[Block]:
     box = frame(lon, lat)
     data = {"lon": lon, "lat": lat, "severity": severity, "box": box, "layers": facts.layers}
     caption = counted(
-        "One crash with coordinates. {boundaries}",
-        "{n} crashes with coordinates, the worst drawn on top. {boundaries}",
+        "One crash with coordinates. {ground}",
+        "{n} crashes with coordinates, the worst drawn on top. {ground}",
         len(lon),
-        boundaries=BOUNDARIES,
+        ground=ground_words(facts.layers),
     )
     west, south, east, north = (f"{degrees:.2f}" for degrees in box)
     alt = Message(

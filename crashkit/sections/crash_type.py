@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crashkit import tables
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Heading, Section, counts
+from crashkit.section import Block, Facts, Heading, Section, counts, told
 
 MOST = 7
 
@@ -24,7 +24,7 @@ def _known(facts: Facts) -> bool:
 def build(facts: Facts) -> list[Block]:
     """Return the types by severity, the most frequent first."""
     table = tables.cross(facts.data, "crash_type", "severity")
-    caption = Message("Crashes by type and severity")
+    caption = Message("Crashes by type and severity") if told(table) else Message("Crashes by type")
     return [Heading(Message("Crash type")), counts(table, caption, most=MOST)]
 
 

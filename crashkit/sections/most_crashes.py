@@ -26,15 +26,15 @@ def _distinct(facts: Facts, name: str) -> int:
 
 def build(facts: Facts) -> list[Block]:
     """Return the first few of each, by severity."""
-    found: list[Block] = [Heading(Message("Roads and areas with the most crashes"))]
+    found: list[Block] = [Heading(Message("Roads and areas"))]
     return found + [_table(facts, name) for name in _told(facts)]
 
 
 def _table(facts: Facts, name: str) -> Table:
     caption = (
-        Message("Roads with the most crashes, by severity")
+        Message("Roads with the most crashes")
         if name == "road"
-        else Message("Areas with the most crashes, by severity")
+        else Message("Areas with the most crashes")
     )
     return counts(tables.cross(facts.data, name, "severity"), caption, most=MOST)
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from crashkit.errors import Message
-from crashkit.section import BOUNDARIES, Block, Facts, Figure, Heading, Section, frame, points
+from crashkit.section import Block, Facts, Figure, Heading, Section, frame, ground_words, points
 
 MOST_NUMBERED = 25
 """So many sites bear their number; with more, the numbers would hide the map."""
@@ -42,12 +42,12 @@ def build(facts: Facts) -> list[Block]:
     }
     caption = Message(
         "{shown} of {sites} sites, the first {numbered} with their numbers in the list; grey: all "
-        "located crashes. {boundaries}",
+        "located crashes. {ground}",
         {
             "shown": len(placed),
             "sites": len(result.findings),
             "numbered": min(MOST_NUMBERED, len(result.findings)),
-            "boundaries": BOUNDARIES,
+            "ground": ground_words(facts.layers),
         },
     )
     alt = Message("Map of {n} sites with their numbers in the list.", {"n": len(placed)})

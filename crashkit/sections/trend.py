@@ -5,7 +5,7 @@ from __future__ import annotations
 from crashkit import tables
 from crashkit.errors import Message
 from crashkit.model import CrossTable
-from crashkit.section import Block, Facts, Figure, Heading, Section, Table, counts
+from crashkit.section import Block, Facts, Figure, Heading, Section, Table, counts, told
 
 MOST_YEARS = 15
 """The table holds so many years, the last ones; the bars show all."""
@@ -19,38 +19,36 @@ def applies(facts: Facts) -> bool:
 def build(facts: Facts) -> list[Block]:
     """Return the bars, with the numbers below."""
     table = tables.cross(facts.data, "year", "severity")
-    laid = counts(table, Message("Crashes by year and severity"))
-    years = laid.rows[:-1]
-    highest = max(years, key=lambda row: row[-1])
+    caption = Message("Crashes by year and severity") if told(table) else Message("Crashes by year")
+    laid = counts(table, caption)
+    highest = max(laid.rows[:-1], key=lambda row: row[-1])
     alt = Message(
-        "Bars of the crashes of each year, by severity; the most were in {year}: {n}.",
+        "Bars of the crashes of each year; the most were in {year}: {n}.",
         {"year": highest[0], "n": highest[-1]},
     )
-    figure = Figure(
-        kind="bars",
-        caption=Message("Crashes by year and severity"),
-        alt=alt,
-        data=_bars(table),
-        table=_last_years(laid),
-    )
+    figure = Figure("bars", caption, alt, _bars(table), _last_years(laid))
     return [Heading(Message("Trend")), figure]
 
 
 def _bars(table: CrossTable) -> dict[str, object]:
-    used = [j for j, _ in enumerate(table.columns) if any(row[j] for row in table.cells)]
+    """Return one series a severity, or one of all crashes where none is told."""
     series = [
         {
             "key": table.columns[j],
             "label": table.column_labels[j],
             "values": tuple(row[j] for row in table.cells),
         }
-        for j in used
+        for j in told(table)
     ]
+    field = "severity" if series else ""
+    if not series:
+        label = tables.UNIT_LABELS["crashes"]
+        series = [{"key": "all", "label": label, "values": tables.row_totals(table)}]
     return {
         "categories": table.row_labels,
         "series": tuple(series),
-        "field": "severity",
-        "unit": Message("Crashes"),
+        "field": field,
+        "unit": tables.UNIT_LABELS["crashes"],
     }
 
 
@@ -59,8 +57,8 @@ def _last_years(laid: Table) -> Table:
     if len(years) <= MOST_YEARS:
         return laid
     caption = Message(
-        "Crashes by year and severity: the last {n} years, and the total of all years",
-        {"n": MOST_YEARS},
+        "{caption}: the last {n} years, and the total of all years",
+        {"caption": laid.caption, "n": MOST_YEARS},
     )
     return Table(caption, laid.columns, (*years[-MOST_YEARS:], total), total_row=True)
 
