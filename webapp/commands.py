@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from typing import Any
 
 import click
 import waitress
-from waitress.server import BaseWSGIServer, MultiSocketServer
 
 from crashkit import api
 from webapp import config, create_app, sample, uploads
@@ -27,7 +27,6 @@ GOODBYE_S = 5.0
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 Say = Callable[..., str]
-Server = BaseWSGIServer | MultiSocketServer
 
 
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,10 +56,8 @@ def serve(
     say = _speaker(ctx).say
     _refuse_outside(host)
     settings = config.read(store_url=store_url or ctx.find_root().obj)
-    app = create_app(settings)
-    uploads.sweep(settings.upload_hours)
-    server = _listen(app, host, port)
-    _run(app, server, settings, say, with_worker=with_worker)
+    with _place(host.strip("[]"), port) as place:
+        _run(place, settings, say, with_worker=with_worker)
 
 
 @click.command(help="Open the sample country in the dashboard: data, map, blackspots, reports.")
@@ -75,18 +72,17 @@ def demo(ctx: click.Context, prepare_only: bool, store_url: str | None) -> None:
     if prepare_only:
         click.echo(say("The sample country is ready. Start the dashboard with: crashkit demo"))
         return
-    app = create_app(settings)
-    uploads.sweep(settings.upload_hours)
-    server, port = _listen_somewhere(app)
-    if port != PORT:
-        click.echo(
-            say(
-                "Port {taken} is in use by another program, so this is port {port}.",
-                taken=str(PORT),
-                port=str(port),
+    with _next_place("127.0.0.1", PORT) as place:
+        port = place.getsockname()[1]
+        if port != PORT:
+            click.echo(
+                say(
+                    "Port {taken} is in use by another program, so this is port {port}.",
+                    taken=str(PORT),
+                    port=str(port),
+                )
             )
-        )
-    _run(app, server, settings, say, with_worker=True)
+        _run(place, settings, say, with_worker=True)
 
 
 @click.command(help="Do the imports, searches and reports that the dashboard puts up.")
@@ -148,20 +144,28 @@ def _refuse_outside(host: str) -> None:
         )
 
 
-def _listen(app: Any, host: str, port: int) -> Server:
-    limit = app.extensions["crashkit.config"].upload_bytes + 1024 * 1024
+def _place(host: str, port: int) -> socket.socket:
+    """Take a port of this computer. Raises SettingError where another program has it."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        found: Server = waitress.create_server(
-            app,
-            host=host.strip("[]"),
-            port=port,
-            threads=THREADS,
-            ident=None,
-            max_request_body_size=limit,
-        )
+        # Elsewhere this option would share the port with the program that has it.
+        if os.name == "posix":
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
     except OSError as error:
+        found.close()
         raise _no_port(error, port) from error
     return found
+
+
+def _next_place(host: str, first: int) -> socket.socket:
+    """Take the first free port from `first` on. Raises SettingError where there is none."""
+    for port in range(first, first + PORTS_TRIED):
+        try:
+            return _place(host, port)
+        except api.SettingError as error:
+            refused = error
+    raise refused
 
 
 def _no_port(error: OSError, port: int) -> api.SettingError:
@@ -179,41 +183,36 @@ def _no_port(error: OSError, port: int) -> api.SettingError:
     )
 
 
-def _listen_somewhere(app: Any) -> tuple[Server, int]:
-    for port in range(PORT, PORT + PORTS_TRIED):
-        try:
-            return _listen(app, "127.0.0.1", port), port
-        except api.SettingError as error:
-            refused = error
-    raise refused
-
-
-def _run(app: Any, server: Server, settings: config.Config, say: Say, *, with_worker: bool) -> None:
+def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    app = create_app(settings)
+    uploads.sweep(settings.upload_hours)
+    # One megabyte more than a form may hold: so our own page says what is too large, and why.
+    limit = settings.upload_bytes + 1024 * 1024
+    server = waitress.create_server(
+        app, sockets=[place], threads=THREADS, ident=None, max_request_body_size=limit
+    )
     stop = threading.Event()
-    threads = [threading.Thread(target=api.warm, daemon=True)]
+    work = threading.Thread(
+        target=run_worker, args=(settings.store_url,), kwargs={"stop": stop}, daemon=True
+    )
+    threading.Thread(target=api.warm, daemon=True).start()
     if with_worker:
-        names = {"stop": stop}
-        work = threading.Thread(
-            target=run_worker, args=(settings.store_url,), kwargs=names, daemon=True
-        )
-        threads.append(work)
-    for thread in threads:
-        thread.start()
-    click.echo(say("The dashboard is at {address}", address=_address(server)))
+        work.start()
+    click.echo(say("The dashboard is at {address}", address=_address(place)))
     click.echo(say("Open this address in your browser. Stop with Ctrl+C."))
     with _stopping():
         server.run()
     stop.set()
     server.close()
-    for thread in threads[1:]:
-        thread.join(GOODBYE_S)
+    if with_worker:
+        work.join(GOODBYE_S)
     click.echo(say("Stopped. Work that was not finished goes on at the next start."))
     app.extensions["crashkit.board"].close()
 
 
-def _address(server: Server) -> str:
-    host, port = str(server.effective_host), server.effective_port
+def _address(place: socket.socket) -> str:
+    host, port = place.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import i18n
@@ -69,13 +70,13 @@ def _csrf_error(error: Exception) -> Response:
     return _answer(400, CSRF)
 
 
-def _http_error(error: Exception) -> Response:
+def _http_error(error: Exception) -> AnyResponse:
     if not isinstance(error, HTTPException):
         raise TypeError("only HTTP errors end here")
     code = error.code or 500
     # A redirect is raised as well, and is no error.
     if code < 400:
-        return Response.force_type(error.get_response(), request.environ)
+        return error.get_response(request.environ)
     return _answer(code, _http_sentence(code))
 
 

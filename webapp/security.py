@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.wsgi import host_is_trusted
+from werkzeug.sansio.utils import host_is_trusted
 
 from crashkit import api
 from webapp.config import Config
