@@ -99,10 +99,10 @@ class _Writer:
         for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             self._style(name, size, colour=colour, after=0 if name == "Gap" else None)
-        for name, colour in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
+        for name, shade in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             bold = name == "Cell heading"
-            self._style(name, 7.5 if small else 8, bold=bold, colour=colour, after=0)
+            self._style(name, 7.5 if small else 8, bold=bold, colour=shade, after=0)
         # The frame below a title in the standard file is not ours.
         for name in ("Title", "Heading 1", "Heading 2"):
             borders = styles[name].element.find(f".//{qn('w:pBdr')}")
@@ -336,6 +336,19 @@ def _widths(said: SaidTable, width_mm: float) -> list[float]:
 def _room(text: str) -> float:
     """Return the width of a text in letters: Cyrillic ones are wider than Latin ones."""
     return sum(1.0 if ord(sign) < 0x400 else 1.15 if ord(sign) < 0x2E80 else 1.9 for sign in text)
+
+
+def _fill(cell: Any, text: str, style: str, *, ends: str = "", bold: bool = False) -> None:
+    """Write the text of a cell; straight into its elements, for lists are long."""
+    paragraph = cell.p_lst[0]
+    properties = paragraph.get_or_add_pPr()
+    _put(properties, _element("w:pStyle", val=style))
+    if ends:
+        _put(properties, _element("w:jc", val=ends))
+    run = paragraph.add_r()
+    if bold:
+        run.get_or_add_rPr().append(OxmlElement("w:b"))
+    run.text = text
 
 
 # Word reads the properties of a thing in one order only.
