@@ -53,7 +53,8 @@ EPOCH = Fault(
 COUNTED = ("severity", "n_killed", "lat", "crash_time")
 """Fields of which it is said how many rows have none."""
 
-_MANGLED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
+# As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
+_MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 
 Values = NDArray[Any]
 Faults = dict[int, Fault]
