@@ -1,0 +1,167 @@
+"""Montana: 9,634 crashes on five highways, by corridor and reference post in miles.
+
+No row is rejected: 64 points cannot be true (see below), but each of these crashes keeps its
+corridor and post, so nothing that places it is lost.
+"""
+
+import pytest
+import recount
+import sources
+
+KM_PER_MILE = 1.609344
+
+LOST_MINUS = {
+    "I-15-crashes.csv": [1384, 1857],
+    "US-2-crashes.csv": [718, 757, 766, 3219, 3228, 3253, 3289, 3413, 3480, 3563, 3591],
+    "MT-200-crashes.csv": [1616, 1630, 1641, 1656, 1663],
+    "MT-59-crashes.csv": [5],
+}
+"""Longitudes without their minus sign: 111.8 degrees east is in China."""
+
+ELSEWHERE = {"US-2-crashes.csv": [748, 3568]}
+"""5.17, 81 and a point in Colorado."""
+
+EQUAL = {
+    "I-15-crashes.csv": [305, 1187, 1292, 1715, 2636, 3097],
+    "US-2-crashes.csv": [79, 2021, 2247, 3004, 3103],
+    "MT-200-crashes.csv": [114],
+}
+"""Rows equal in every cell to one before: two crashes or one twice, the file cannot say."""
+
+
+@pytest.fixture(scope="module")
+def batch():
+    return sources.imported("us_montana")
+
+
+def by_file(told):
+    found = {}
+    for file, row, _ in told:
+        found.setdefault(file, []).append(row)
+    return found
+
+
+def test_every_row_is_accounted_for(batch):
+    assert sources.outcome(batch) == {
+        "rows": {
+            "I-15-crashes.csv": 3_300,
+            "US-2-crashes.csv": 3_750,
+            "MT-200-crashes.csv": 1_670,
+            "MT-83-crashes.csv": 581,
+            "MT-59-crashes.csv": 333,
+        },
+        "total": 9_634,
+        "accepted": 9_634,
+        "rejected": {},
+        "duplicates": 0,
+        "warnings": {
+            ("crash_id", "possible_duplicate"): 12,
+            # Once for each file: 1,366 + 1,244 + 597 + 196 + 107 rows have no latitude.
+            ("lat", "missing_value"): 5,
+            ("lat", "zero_coordinates"): 40,
+            ("lat", "outside_area"): 21,
+            ("lat", "not_degrees"): 2,
+            ("lat", "whole_degrees"): 1,
+            ("chainage_km", "converted"): 5,
+        },
+        "crashes": 9_634,
+        "vehicles": 0,
+        "people": 0,
+        "places": {"point": 6_060, "route": 3_574},
+        "severity": {"unknown": 9_634},
+        "period": ("2019-01-01", "2023-12-31"),
+    }
+
+
+def test_a_plain_reader_counts_the_same(batch):
+    counted = recount.us_montana()
+    told = sources.outcome(batch)
+    assert told["rows"] == counted.rows
+    assert told["places"]["point"] == counted.located
+    assert told["severity"] == counted.by_severity
+    assert (told["period"][0][:4], told["period"][1][:4]) == (counted.first, counted.last)
+
+
+def test_points_that_cannot_be_true_are_named(batch):
+    outside = {file: sorted([*rows, *ELSEWHERE.get(file, [])]) for file, rows in LOST_MINUS.items()}
+    assert by_file(sources.told(batch, "outside_area")) == outside
+    # A longitude that lost its decimal point, and feet of a map grid.
+    assert by_file(sources.told(batch, "not_degrees")) == {
+        "US-2-crashes.csv": [3338],
+        "MT-59-crashes.csv": [66],
+    }
+    assert sources.told(batch, "whole_degrees") == [("US-2-crashes.csv", 723, "14, 23")]
+    assert {
+        file: len(rows) for file, rows in by_file(sources.told(batch, "zero_coordinates")).items()
+    } == {
+        "I-15-crashes.csv": 8,
+        "US-2-crashes.csv": 26,
+        "MT-200-crashes.csv": 6,
+    }
+
+
+def test_equal_rows_are_kept_and_pointed_out(batch):
+    assert by_file(sources.told(batch, "possible_duplicate")) == EQUAL
+    assert len(set(batch.crashes["crash_id"])) == 9_634
+
+
+def test_every_crash_has_a_post_in_kilometres_and_a_direction(batch):
+    crashes = batch.crashes
+    assert crashes["chainage_km"].notna().all()
+    assert crashes["road_number"].notna().all()
+    assert sources.counted(crashes["direction"]) == {"inc": 7_582, "dec": 2_052}
+    assert sources.counted(crashes["road_key"]) == {
+        "C000001": 3_750,
+        "C000015": 3_300,
+        "C000024": 1_001,
+        "C000006": 613,
+        "C000083": 581,
+        "C000023": 268,
+        "C000051": 56,
+        "C000018": 42,
+        "C000054": 23,
+    }
+    files = {
+        path.name: recount.rows(path) for path in recount.paths("us_montana", *recount.MONTANA)
+    }
+    miles = [float(row["REF_POINT_FLOAT"]) for rows in files.values() for row in rows]
+    assert list(crashes["chainage_km"]) == pytest.approx(
+        [one * KM_PER_MILE for one in miles], abs=1e-6
+    )
+
+
+def test_a_post_may_be_more_than_a_mile_long(batch):
+    crash = batch.crashes.iloc[sources.row_of(batch, "US-2-crashes.csv", 723)]
+    assert crash["chainage_km"] == pytest.approx(32.035 * KM_PER_MILE)
+    assert (crash["location_kind"], crash["road_number"]) == ("route", "C000001")
+
+
+def test_a_date_is_known_to_the_month_and_the_weekday(batch):
+    crashes = batch.crashes
+    assert set(crashes["date_precision"]) == {"month"}
+    assert "crash_time" not in crashes
+    assert sources.counted(crashes["year"]) == {
+        2019: 1_962,
+        2020: 1_922,
+        2021: 1_949,
+        2022: 1_970,
+        2023: 1_831,
+    }
+    assert sum(sources.counted(crashes["weekday"]).values()) == 9_634
+
+
+def test_the_order_of_files_changes_nothing(batch):
+    turned = sources.read("us_montana", sources.uploads("us_montana")[::-1])
+    assert sources.keys(turned) == sources.keys(batch)
+
+
+def test_the_files_given_again_bring_nothing_new(batch):
+    again = sources.read("us_montana", sources.uploads("us_montana"), sources.keys(batch))
+    assert (again.ledger.accepted, len(again.ledger.duplicates)) == (0, 9_634)
+
+
+def test_one_highway_after_another_is_the_same_as_all_at_once(batch):
+    kept = {}
+    for upload in sources.uploads("us_montana"):
+        kept |= sources.keys(sources.read("us_montana", [upload], kept))
+    assert kept == sources.keys(batch)
