@@ -99,6 +99,36 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
     )
 
 
+@area.get("/d/<dataset>/blackspots.json")
+def page_json(dataset: str) -> Response:
+    """List the searches that are kept."""
+    return answers.document({"results": _listed(dataset)})
+
+
+@area.get("/d/<dataset>/blackspots.csv")
+def page_csv(dataset: str) -> Response:
+    """List the searches that are kept as CSV."""
+    heads = ["id", "preset", "title", "filter", "data_version", "at", "address"]
+    rows = [[one[name] for name in heads] for one in _listed(dataset)]
+    return answers.table(api.export_rows(heads, rows), f"{dataset}_blackspots", "csv")
+
+
+def _listed(dataset: str) -> list[dict[str, Any]]:
+    say = i18n.speaker_of_request().say
+    return [
+        {
+            "id": one.id,
+            "preset": one.asked.preset,
+            "title": say(one.asked.title or one.asked.preset),
+            "filter": api.parse_filter(one.asked.filter).words,
+            "data_version": one.data_version,
+            "at": one.at.isoformat(timespec="seconds"),
+            "address": url_for("blackspots.result", dataset=dataset, number=one.id),
+        }
+        for one in current.store().results(dataset)
+    ]
+
+
 def _sentence(words: Mapping[str, str]) -> tuple[api.Message, ...]:
     return api.filter_sentence(api.parse_filter(words))
 

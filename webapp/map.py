@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, send_file
 
 from crashkit import api
-from webapp import current, looking
+from webapp import answers, current, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -84,6 +84,42 @@ def page(dataset: str) -> str:
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )
+
+
+@area.get("/d/<dataset>/map.json")
+def page_json(dataset: str) -> Response:
+    """Return the figures of the page: what passes the filter, who was hurt, what is located."""
+    look = looking.at(dataset)
+    people = ("killed", "serious", "slight")
+    counts = {name: getattr(look.summary, name) if look.counts_people else None for name in people}
+    return answers.document(
+        {
+            "data_version": look.dataset.fingerprint,
+            "filter": look.chosen.words,
+            "period": {
+                "from": look.part.period.start.isoformat(),
+                "to": look.part.period.end.isoformat(),
+            },
+            "crashes": look.summary.crashes,
+            "of": look.summary.of,
+            "located": look.summary.located,
+            **counts,
+            "by_severity": dict(look.summary.by_severity),
+        }
+    )
+
+
+@area.get("/d/<dataset>/map.csv")
+def page_csv(dataset: str) -> Response:
+    """Return the table of the page, crashes by severity, as CSV."""
+    look, say = looking.at(dataset), i18n.speaker_of_request().say
+    rows = [
+        [say(label), look.summary.by_severity[code]]
+        for code, label in SEVERITIES
+        if look.summary.by_severity.get(code)
+    ]
+    content = api.export_rows([say("Severity"), say("Crashes")], rows)
+    return answers.table(content, f"{look.dataset.name}_severity", "csv")
 
 
 def stored_layers(dataset: str) -> list[str]:

@@ -1,0 +1,158 @@
+"""Blackspots: choose a rule, search as a job, read the ranked list; page and files agree."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import kept_crashes
+import pytest
+from kept_crashes import search
+
+from crashkit import api
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/screen.json").read_text("utf-8"))
+FIRST = re.compile(r'<h2 id="first-rule">(.*?)</h2>')
+
+
+@pytest.fixture
+def mine(store):
+    kept_crashes.keep(store, kept_crashes.road())
+
+
+def test_the_rule_that_suits_the_data_stands_first(aida, mine, store):
+    kept_crashes.keep(store, kept_crashes.points(), "points")
+    assert FIRST.search(aida.see("/d/mine/blackspots"))[1] == "Most crashes within 1 km of road"
+    assert FIRST.search(aida.see("/d/points/blackspots"))[1] == "Most crashes within 250 m"
+
+
+def test_every_rule_is_offered_with_source_and_standing(aida, mine):
+    page = aida.see("/d/mine/blackspots")
+    for preset in api.list_presets().values():
+        assert f'name="preset" value="{preset.id}"' in page
+    assert page.count("Not verified") == sum(
+        bool(one.country) and not one.verified for one in api.list_presets().values()
+    )
+
+
+def test_rules_in_words_say_their_conditions(aida, mine):
+    page = aida.see("/d/mine/blackspots")
+    assert "3 or more crashes; of one crash type" in page
+    assert "10 or more people killed" in page
+    assert "Killed (30 days): 5; Serious / inpatient: 3" in page
+
+
+def test_a_rule_that_the_data_cannot_answer_says_why_and_has_no_button(aida, store):
+    kept_crashes.keep(store, kept_crashes.thin())
+    page = aida.see("/d/mine/blackspots")
+    assert "none of the 24 crashes has coordinates" in page
+    assert 'name="preset" value="count_circles"' not in page
+    assert 'name="preset" value="count_1km"' in page
+
+
+def test_numbers_of_a_rule_have_defaults_units_and_limits(aida, mine):
+    page = aida.see("/d/mine/blackspots")
+    field = re.search(r'<input type="number"[^>]*id="count_1km-length_m"[^>]*>', page)[0]
+    assert 'value="1000"' in field
+    assert 'min="10" max="20000"' in field
+    assert "Longest window <small>(m)</small>" in page
+
+
+def test_a_search_finds_the_sites_of_the_library(aida, mine, store):
+    page = aida.see(search(aida))
+    own = api.screen(api.load(store, "mine"), api.ask("count_1km"))
+    assert len(own.findings) == 2
+    assert page.count('id="site-') == 2
+    assert "M39, km 10.00 to 10.55" in page
+    assert "12 crashes in the period." in page
+    assert "Places compared" in page
+
+
+def test_the_list_is_the_same_as_json_geojson_csv_and_excel(aida, mine):
+    address = search(aida)
+    found = aida.get(f"{address}.json").json
+    jsonschema.validate(found, SCHEMA)
+    assert [site["counts"]["crashes"] for site in found["sites"]] == [12, 5]
+    points = aida.get(f"{address}.geojson")
+    assert points.mimetype == "application/geo+json"
+    assert [one["properties"]["rank"] for one in points.json["features"]] == [1, 2]
+    rows = list(csv.DictReader(io.StringIO(aida.see(f"{address}.csv").lstrip("\ufeff"))))
+    assert [row["crashes"] for row in rows] == ["12", "5"]
+    assert aida.get(f"{address}.xlsx").data.startswith(b"PK")
+
+
+def test_filter_and_changed_numbers_go_into_the_search(aida, mine, store):
+    address = search(aida, words="?severity=slight", length_m="1000", min_crashes="2")
+    kept = store.result(int(address.rpartition("/")[2]))
+    assert kept.asked.filter == {"severity": "slight"}
+    assert kept.asked.measure_params["min_crashes"] == 2
+    page = aida.see(address)
+    assert "Severity: Slight." in page
+    sites = aida.get(f"{address}.json").json["sites"]
+    assert [site["counts"]["crashes"] for site in sites] == [6, 2]
+
+
+def test_a_number_out_of_its_limits_is_explained_on_the_page(aida, mine):
+    answer = aida.send("/d/mine/blackspots", {"preset": "count_1km", "set-length_m": "5"})
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "length_m is 5; it must lie between 10" in page
+    assert aida.board.recent() == []
+
+
+def test_an_unknown_rule_is_explained(aida, mine):
+    answer = aida.send("/d/mine/blackspots", {"preset": "count_2km"})
+    assert answer.status_code == 400
+    assert "There is no preset count_2km" in answer.get_data(as_text=True)
+
+
+def test_no_site_explains_itself(aida, mine):
+    page = aida.see(search(aida, min_crashes="100"))
+    assert "No place meets this rule" in page
+
+
+def test_a_rule_nobody_checked_says_so_on_its_list(aida, mine):
+    assert "Not verified" in aida.see(search(aida, "no_section"))
+
+
+def test_searches_are_kept_and_listed(aida, mine):
+    address = search(aida, words="?year=2020-2021")
+    page = aida.see("/d/mine/blackspots")
+    assert f'href="{address}"' in page
+    listed = aida.get("/d/mine/blackspots.json").json["results"]
+    assert [(one["preset"], one["filter"], one["address"]) for one in listed] == [
+        ("count_1km", "year=2020-2021", address)
+    ]
+    assert "count_1km" in aida.see("/d/mine/blackspots.csv")
+    assert f'href="?result={address.rpartition("/")[2]}"' in aida.see("/d/mine/map")
+
+
+def test_a_list_from_older_data_says_so(aida, mine, store):
+    address = search(aida)
+    assert "The data have changed since" not in aida.see(address)
+    rows = [{**row, "crash_id": f"more {row['crash_id']}"} for row in kept_crashes.road()[:1]]
+    kept_crashes.keep(store, rows, keys=["more"])
+    assert "The data have changed since" in aida.see(address)
+
+
+def test_a_list_of_another_data_set_is_not_there(aida, mine, store):
+    kept_crashes.keep(store, kept_crashes.road(), "other")
+    number = search(aida).rpartition("/")[2]
+    for ending in ("", ".json", ".csv", ".geojson", "/1", "/1.json"):
+        assert aida.get(f"/d/other/blackspots/{number}{ending}").status_code == 404
+
+
+def test_names_from_the_data_are_text(aida, mine):
+    page = aida.see(search(aida))
+    assert "<b>Aksu</b>" not in page
+    assert "&lt;b&gt;Aksu&lt;/b&gt;" in page
+
+
+def test_sites_without_coordinates_are_named_by_road_and_km_post(aida, store):
+    kept_crashes.keep(store, kept_crashes.thin())
+    page = aida.see(search(aida))
+    assert "M39, km 10.00 to 10.55" in page
+    assert "named by road and km post only" in page
+    assert "data-map=" not in page

@@ -1,0 +1,99 @@
+"""The filter bar: its state is the address, it offers what the data have, it needs no scripts."""
+
+import re
+
+import kept_crashes
+import pytest
+
+BOX = re.compile(r'name="(\w+)" value="([^"]*)"( checked)?')
+PAGES = ("map", "explore", "blackspots", "reports")
+
+
+@pytest.fixture
+def see(aida, store):
+    kept_crashes.keep(store, kept_crashes.road())
+    return lambda path: aida.see(f"/d/mine/{path}")
+
+
+def ticked(text):
+    return {(name, value) for name, value, checked in BOX.findall(text) if checked}
+
+
+def offered(text, name):
+    return [value for found, value, _ in BOX.findall(text) if found == name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_the_filter_of_its_address(see, name):
+    text = see(f"{name}?severity=fatal,serious&road=M39")
+    assert ticked(text) == {("severity", "fatal"), ("severity", "serious"), ("road", "M39")}
+    assert "12 of 24 crashes" in text
+    assert "100% located" in text
+    assert "Severity: Fatal and Serious." in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_condition_can_be_taken_away(see, name):
+    text = see(f"{name}?severity=fatal&year=2021")
+    assert f'href="/d/mine/{name}?year=2021"' in text
+    assert f'href="/d/mine/{name}?severity=fatal"' in text
+    assert f'href="/d/mine/{name}"' in text
+
+
+def test_a_form_without_scripts_repeats_its_keys_and_sends_empty_ones(see):
+    text = see("explore?severity=fatal&severity=serious&from=&to=&km=&hour=")
+    assert ticked(text) == {("severity", "fatal"), ("severity", "serious")}
+    assert "12 of 24 crashes" in text
+
+
+def test_only_fields_of_the_data_are_offered(aida, store):
+    kept_crashes.keep(store, kept_crashes.thin())
+    text = aida.see("/d/mine/explore")
+    assert offered(text, "road") == ["M39"]
+    for absent in ("severity", "crash_type", "light", "weather", "hour"):
+        assert not offered(text, absent)
+
+
+def test_the_unknown_can_be_chosen(aida, store):
+    rows = kept_crashes.road()
+    rows[0]["severity"] = None
+    kept_crashes.keep(store, rows)
+    assert "unknown" in offered(aida.see("/d/mine/explore"), "severity")
+    assert "1 of 24 crashes" in aida.see("/d/mine/explore?severity=unknown")
+
+
+def test_hours_are_offered_in_bands_and_others_stay_in_their_line(see):
+    text = see("explore?hour=22-5")
+    assert ("hour", "0-5") in ticked(text)
+    assert ("hour", "20-23") not in ticked(text)
+    assert 'name="hour" value="22-23"' in text
+
+
+def test_conditions_without_a_place_in_the_bar_are_kept(see):
+    text = see("explore?near=69.1,41,5000&severity=fatal")
+    assert '<input type="hidden" name="near" value="69.1,41,5000">' in text
+
+
+def test_the_words_of_the_page_are_kept(see):
+    text = see("explore?rows=light&columns=crash_type&severity=fatal")
+    assert '<input type="hidden" name="rows" value="light">' in text
+    assert 'href="/d/mine/explore?rows=light&amp;columns=crash_type"' in text
+
+
+def test_few_crashes_have_no_percentage(see):
+    text = see("explore?year=2021&severity=fatal")
+    assert "% located" not in text
+    assert "with a known place" in text
+
+
+def test_names_from_the_data_are_text(see):
+    text = see("explore")
+    assert "<b>Aksu</b>" not in text
+    assert "&lt;b&gt;Aksu&lt;/b&gt;" in text
+
+
+def test_a_filter_that_cannot_be_read_says_what_there_is(aida, store):
+    kept_crashes.keep(store, kept_crashes.road())
+    answer = aida.get("/d/mine/explore?severity=deadly")
+    assert answer.status_code == 400
+    assert "severity has no value “deadly”" in answer.get_data(as_text=True)

@@ -1,0 +1,109 @@
+"""The map: its page, tiles, the card of one crash, the layers of a data set."""
+
+import csv
+import io
+import json
+import re
+
+import kept_crashes
+import mapbox_vector_tile
+import pytest
+
+BOUNDS = re.compile(r'data-bounds="([^"]+)"')
+
+
+@pytest.fixture
+def mine(store):
+    kept_crashes.keep(store, kept_crashes.road())
+
+
+def test_the_page_says_what_the_map_shows(aida, mine):
+    page = aida.see("/d/mine/map?severity=fatal,serious")
+    assert "12 of 24 crashes" in page
+    assert "People killed: 6. Seriously injured: 6. Slightly injured: 0." in page
+    assert "/tiles/{z}/{x}/{y}.mvt?severity=fatal%2Cserious&amp;v=1" in page
+    assert 'href="/d/mine/crashes.csv?severity=fatal%2Cserious"' in page
+
+
+def test_the_map_begins_where_the_crashes_are(aida, mine):
+    west, south, east, north = map(float, BOUNDS.search(aida.see("/d/mine/map"))[1].split(","))
+    assert 69.09 < west < 69.11 < 69.7 < east < 69.9
+    assert south == north == 41.0
+
+
+def test_tiles_hold_the_crashes_of_the_filter(aida, mine):
+    def count(words=""):
+        content = aida.get(f"/d/mine/tiles/0/0/0.mvt{words}").data
+        layers = mapbox_vector_tile.decode(content)
+        return sum(len(layer["features"]) for layer in layers.values())
+
+    assert count() == 24
+    assert count("?severity=fatal") == 6
+
+
+def test_an_empty_tile_is_no_content(aida, mine):
+    assert aida.get("/d/mine/tiles/10/1/1.mvt").status_code == 204
+    assert aida.get("/d/mine/tiles/99/1/1.mvt").status_code in (204, 400, 404)
+
+
+def test_tiles_are_packed_for_browsers_that_unpack(aida, mine):
+    answer = aida.get("/d/mine/tiles/0/0/0.mvt", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Cache-Control"] == "private, max-age=60"
+
+
+def test_the_card_of_a_crash_is_text_in_the_language_of_the_page(aida, mine, store):
+    number = int(store.load("mine").crashes["id"].iloc[0])
+    card = aida.get(f"/d/mine/crash/{number}.json").json
+    assert card["title"] == "Fatal"
+    rows = dict(card["rows"])
+    assert rows["Settlement"] == "<b>Aksu</b>"
+    assert rows["Road"] == "M39"
+    assert rows["Crash type"] == "Collision between moving vehicles"
+    assert rows["Killed"] == "1"
+    assert aida.get("/d/mine/crash/999999.json").status_code == 404
+
+
+def test_layers_that_a_data_set_brings_can_be_switched(aida, mine, store):
+    roads = {"type": "FeatureCollection", "features": []}
+    store.save_layer("mine", "roads", roads)
+    page = aida.see("/d/mine/map")
+    assert 'data-switch="roads"' in page
+    assert 'data-switch="lakes"' not in page
+    assert json.loads(aida.get("/d/mine/layers/roads.geojson").data) == roads
+    assert aida.get("/d/mine/layers/lakes.geojson").status_code == 404
+    assert aida.get("/d/mine/layers/secrets.geojson").status_code == 404
+
+
+def test_data_without_coordinates_are_told_not_drawn(aida, store):
+    kept_crashes.keep(store, kept_crashes.thin())
+    page = aida.see("/d/mine/map")
+    assert "None of these crashes has coordinates" in page
+    assert "by road and km post" in page
+    assert "data-map=" not in page
+    assert "People killed" not in page
+    assert aida.get("/d/mine/tiles/0/0/0.mvt").status_code == 204
+
+
+def test_no_crash_explains_itself(aida, mine):
+    assert "No crash passes this filter" in aida.see("/d/mine/map?severity=pdo")
+
+
+def test_the_base_map_is_read_by_parts(aida):
+    answer = aida.get("/basemap.pmtiles", headers={"Range": "bytes=0-6"})
+    assert (answer.status_code, answer.data) == (206, b"PMTiles")
+    answer.close()
+
+
+def test_page_and_files_say_the_same(aida, mine):
+    found = aida.get("/d/mine/map.json?severity=fatal,serious").json
+    assert (found["crashes"], found["of"], found["located"]) == (12, 24, 12)
+    assert (found["killed"], found["serious"]) == (6, 6)
+    assert found["by_severity"]["fatal"] == 6
+    rows = list(csv.reader(io.StringIO(aida.see("/d/mine/map.csv").lstrip("\ufeff"))))
+    assert rows == [["Severity", "Crashes"], ["Fatal", "6"], ["Serious", "6"], ["Slight", "12"]]
+
+
+def test_data_that_name_nobody_hurt_give_no_nought(aida, store):
+    kept_crashes.keep(store, kept_crashes.points())
+    assert aida.get("/d/mine/map.json").json["killed"] is None
