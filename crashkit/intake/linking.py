@@ -38,6 +38,13 @@ ORPHAN = Fault(
     "orphan",
     Message("None of these files lists the crash {value} that this row belongs to."),
 )
+LATE = Fault(
+    "orphan",
+    Message(
+        "The crash {value} that this row belongs to was imported before, without this row. Take "
+        "that import back and import its files again with this row mended."
+    ),
+)
 PARENT = Fault(
     "parent_rejected", Message("The crash {value} that this row belongs to was rejected.")
 )
@@ -243,16 +250,27 @@ class _Linking:
             np.where(unit >= 0, leader[np.maximum(unit, 0)], -2) if len(leader) else unit * 0 - 2
         )
         good = members.good
+        lost = good & (unit != TWICE) & (state == -2)
+        late = lost & self._kept_before(members, lost)
         for chosen, fault in (
-            (unit == TWICE, AMBIGUOUS),
-            ((unit != TWICE) & (state == -2), ORPHAN),
-            (state == -1, PARENT),
+            (good & (unit == TWICE), AMBIGUOUS),
+            (lost & ~late, ORPHAN),
+            (late, LATE),
+            (good & (state == -1), PARENT),
         ):
-            members.reject(np.flatnonzero(good & chosen), fault)
+            members.reject(np.flatnonzero(chosen), fault)
         if members is self.vehicle or members is self.person:
             table = "vehicle" if members is self.vehicle else "person"
             _drop_repeated(members, table)
             _say_equal(members, table)
+
+    def _kept_before(self, members: Rows, lost: Flags) -> Flags:
+        """Say of rows without a crash in these files whether an earlier import has it."""
+        found = np.zeros(len(members), dtype=bool)
+        for row in np.flatnonzero(lost).tolist() if self.known else ():
+            part = members.parts[int(members.part[row])]
+            found[row] = f"{self.profile.source_id}:{part.key[int(members.row[row])]}" in self.known
+        return found
 
     def _digests(self, crashes: Rows) -> list[str]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
@@ -566,7 +584,8 @@ def _say_equal(members: Rows, table: str) -> None:
     good = good if number is None else good[missing(number[good])]
     if not len(good):
         return
-    order, first = _equals(members, good, _hashes(_taken(members.table, good)))
+    # Their words count here, not only what we made of them: two modes may be one "unknown".
+    order, first = _equals(members, good, _hashes(_taken(members.table, good), words=True))
     again = np.bincount(members.part[good[order][~first]], minlength=len(members.parts))
     for part, count in zip(members.parts, again.tolist(), strict=True):
         if count:
@@ -640,18 +659,20 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
 # ------------------------------------------------------------- fingerprints
 
 
-def _hashes(table: Table) -> Hashes:
+def _hashes(table: Table, *, words: bool = False) -> Hashes:
     """Return a number for what each row says, whatever the order of its fields.
+
+    With `words` also how the source says it.
 
     A field without a value counts nothing, so that a new field of the dictionary changes nothing.
     """
     count = len(next(iter(table.values()), ()))
     total = np.zeros(count, dtype=np.uint64)
     for name, values in table.items():
-        if name.endswith("_src"):
+        if name.endswith("_src") and not words:
             continue
-        codes, words = pd.factorize(values)
-        each = np.array([_hash(name, word) for word in words] + [0], dtype=np.uint64)
+        codes, found = pd.factorize(values)
+        each = np.array([_hash(name, word) for word in found] + [0], dtype=np.uint64)
         total += each[codes]
     return total
 

@@ -48,7 +48,7 @@ class Sheet:
     """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
 
     `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
-    were numbers and dates of a workbook, not text.
+    were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
     """
 
     file: str
@@ -61,6 +61,7 @@ class Sheet:
     encoding: str
     delimiter: str
     typed: bool = False
+    mended: bool = False
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -120,7 +121,8 @@ def read(
 
         report(0.0)
         sheets += _File(upload, profile, options, report).sheets()
-    if not any(sheet.layout.level in ("crash", "casualty") for sheet in sheets):
+    listed = any(sheet.layout.level in ("crash", "casualty") for sheet in sheets)
+    if not listed and not any(sheet.mended for sheet in sheets):
         raise IntakeError(
             "None of the files lists crashes. Give the file of crashes together with those of "
             "vehicles and people."
@@ -318,6 +320,7 @@ class _File:
         columns = dict(zip(raw.header, map(_Guard(guarded), raw.builder.columns()), strict=True))
         lines = np.array(raw.builder.lines, dtype=np.int64)
         ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed}
+        ours["mended"] = found.rejects
         if not len(lines) and not raw.spoilt:
             raise IntakeError("{file} has column names but no rows.", file=self.name)
         whole = np.arange(len(lines), dtype=np.int64)
@@ -538,6 +541,7 @@ def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
         encoding=sheet.encoding,
         delimiter=sheet.delimiter,
         typed=sheet.typed,
+        mended=sheet.mended,
     )
 
 
