@@ -274,8 +274,10 @@ def heat(data: Mapping[str, Any], pen: Pen) -> None:
         range(cells.shape[0]), list(_row_names(data, pen)), fontproperties=_font(SIZE - 0.2)
     )
     small = _font(SIZE - (1.0 if most < 100 else 1.6))
+    if most >= TOO_WIDE:
+        _heat_scale(most, pen)
     for (i, j), n in np.ndenumerate(cells):
-        if n:
+        if n and most < TOO_WIDE:
             axes.text(
                 j,
                 i,
@@ -290,6 +292,25 @@ def heat(data: Mapping[str, Any], pen: Pen) -> None:
         axes.invert_xaxis()
         axes.yaxis.tick_right()
         axes.set_position(_grid_place(pen, left=0.003))
+
+
+TOO_WIDE = 1000
+"""Numbers of four digits find no room in a cell: a scale of the colours stands in their place."""
+
+
+def _heat_scale(most: float, pen: Pen) -> None:
+    width, height = (float(size) for size in pen.canvas.get_size_inches() / MM)
+    at = (0.03, 0.6 / height, 24 / width, 1.6 / height)
+    scale = pen.canvas.add_axes(at if pen.rightwards else (0.997 - at[2], *at[1:]))
+    steps = np.array([[_heat_colour(n, most) for n in np.linspace(1, most, 64)]])
+    scale.imshow(steps, aspect="auto", extent=(0, 1, 0, 1))
+    scale.set_axis_off()
+    # The least stands before the scale, the most in its dark end.
+    for x, n, colour in ((-0.03, 1.0, INK), (0.98, most, "white")):
+        scale.text(
+            x, 0.45, pen.speaker.number(n), ha="right", va="center_baseline", color=colour,
+            fontproperties=_font(SIZE - 1.5),
+        )  # fmt: skip
 
 
 def _grid_place(pen: Pen, *, left: float) -> Box:
@@ -580,17 +601,14 @@ def _inside(name: Name, box: Box) -> bool:
 def _crashes(axes: Axes, data: Mapping[str, Any], box: Box, pen: Pen) -> None:
     """Draw the crashes, the worst last; of those on one spot and of one severity only one."""
     lon, lat, severity = data["lon"], data["lat"], data["severity"]
-    width_mm = float(pen.canvas.get_size_inches()[0]) / MM
-    step = (box[2] - box[0]) / width_mm * 0.35
+    step = float(_degrees_per_mm(box, pen)[0]) * 0.35
     handles = []
     shrink = 1.0 if len(lon) < 1000 else 0.8
     for level, (code, (sign, size, colour)) in enumerate(MARKS.items()):
         mine = severity == code
         if not mine.any():
             continue
-        spots = np.unique(
-            np.column_stack([lon[mine], lat[mine]]).__floordiv__(step), axis=0, return_index=True
-        )[1]
+        spots = _spots(lon[mine], lat[mine], step)
         look: dict[str, Any] = {
             "linestyle": "",
             "marker": sign,
@@ -608,6 +626,13 @@ def _crashes(axes: Axes, data: Mapping[str, Any], box: Box, pen: Pen) -> None:
         axes.plot(lon[mine][spots], lat[mine][spots], zorder=2 + level / 10, **look)
         handles.append(Line2D([], [], label=words, **(look | {"markersize": max(size + 1, 3.2)})))
     _map_legend(pen, list(reversed(handles)))
+
+
+def _spots(lon: Floats, lat: Floats, step: float) -> NDArray[np.int64]:
+    """Return the number of one point in each square of `step` degrees: the others are hidden."""
+    squares = np.floor(np.column_stack([lon, lat]) / step)
+    seen: NDArray[np.int64] = np.unique(squares, axis=0, return_index=True)[1]
+    return seen
 
 
 def _map_legend(pen: Pen, handles: Sequence[Line2D]) -> None:
@@ -629,12 +654,13 @@ def _map_legend(pen: Pen, handles: Sequence[Line2D]) -> None:
 
 def _sites(axes: Axes, data: Mapping[str, Any], box: Box, taken: list[Box], pen: Pen) -> None:
     """Draw the sites over faint crashes; numbers that would hide each other are moved apart."""
+    lon, lat = data["lon"], data["lat"]
+    seen = _spots(lon, lat, float(_degrees_per_mm(box, pen)[0]) * 0.3)
     axes.plot(
-        data["lon"], data["lat"], linestyle="", marker="o", markersize=1.0,
+        lon[seen], lat[seen], linestyle="", marker="o", markersize=1.0,
         markerfacecolor="#9a9a9a", markeredgewidth=0, zorder=2, alpha=0.6,
     )  # fmt: skip
     numbered = [one for one in data["sites"] if one[2]]
-    others = [one for one in data["sites"] if not one[2]]
     spots = np.array([one[:2] for one in data["sites"]], dtype=float).reshape(-1, 2)
     axes.plot(
         spots[:, 0], spots[:, 1], linestyle="", marker="o", markersize=2.4,
@@ -657,7 +683,6 @@ def _sites(axes: Axes, data: Mapping[str, Any], box: Box, taken: list[Box], pen:
             fontproperties=_font(5.2, bold=True), zorder=4.1,
         )  # fmt: skip
         taken.append((x - half[0], y - half[1], x + half[0], y + half[1]))
-    taken += [(x, y, x, y) for x, y, _ in others]
 
 
 DISC_MM = 3.0

@@ -159,6 +159,7 @@ def _table(table: SaidTable) -> dict[str, Any]:
 
 
 def _wide(table: SaidTable) -> list[bool]:
-    """Say which columns share the room that is left: those with long texts, or else the first."""
-    found = [column.long for column in table.columns]
-    return found if any(found) else [i == 0 for i, _ in enumerate(table.columns)]
+    """Say which columns share the room that is left: long texts, or else the last short one."""
+    long = [column.long for column in table.columns]
+    texts = [i for i, column in enumerate(table.columns) if not column.numeric]
+    return long if any(long) or not texts else [i == texts[-1] for i, _ in enumerate(long)]

@@ -52,7 +52,8 @@ def _table(result: ScreeningResult) -> Table:
     numbered = list(enumerate(result.findings[:MOST_SITES], 1))
     columns, cells = [], []
     by_km = all(one.site.from_m is not None for _, one in numbered)
-    for column, value in _columns(by_km=by_km):
+    by_chance = all("p" in one.score.detail for _, one in numbered)
+    for column, value in _columns(by_km=by_km, by_chance=by_chance):
         values = [value(number, one) for number, one in numbered]
         if any(cell is not None and cell != "" for cell in values):
             columns.append(column)
@@ -64,7 +65,7 @@ def _table(result: ScreeningResult) -> Table:
     return Table(caption, tuple(columns), tuple(zip(*cells, strict=True)))
 
 
-def _columns(*, by_km: bool) -> Iterator[tuple[Column, Value]]:
+def _columns(*, by_km: bool, by_chance: bool) -> Iterator[tuple[Column, Value]]:
     yield Column(Message("No."), "int"), lambda number, one: number
     yield Column(Message("Rank"), "int"), lambda number, one: one.rank
     yield Column(Message("Site")), lambda number, one: one.site.id
@@ -86,7 +87,9 @@ def _columns(*, by_km: bool) -> Iterator[tuple[Column, Value]]:
     ):
         yield Column(title, "float", 1), _detail(name)
     yield Column(Message("Probability"), "chance", 4), _detail("p")
-    yield Column(Message("Why listed")), lambda number, one: one.score.reason
+    # A test against chance gives no other reason than the numbers before.
+    if not by_chance:
+        yield Column(Message("Why listed")), lambda number, one: one.score.reason
 
 
 def _detail(name: str) -> Value:
