@@ -10,6 +10,9 @@ from crashkit import api
 FIRST = 20
 """Of each kind of complaint so many are shown; the files hold all."""
 
+MOST_POINTS = 1000
+"""So many places of a preview are drawn, spread evenly over the rows."""
+
 STATUS: Mapping[str, api.Message] = {
     "accepted": api.Message("All rows accepted"),
     "partial": api.Message("Partly accepted"),
@@ -17,8 +20,10 @@ STATUS: Mapping[str, api.Message] = {
     "undone": api.Message("Taken back"),
 }
 TONES = {"accepted": "good", "partial": "warn", "rejected": "bad", "undone": ""}
-TABLES: Mapping[str, api.Message] = {
+LEVELS: Mapping[str, api.Message] = {
     "crash": api.Message("crashes"),
+    "crash_part": api.Message("further facts of crashes"),
+    "casualty": api.Message("casualties"),
     "vehicle": api.Message("vehicles"),
     "person": api.Message("people"),
 }
@@ -44,15 +49,15 @@ def status_of(word: str) -> api.Message:
     return STATUS.get(word, api.Message(word))
 
 
-def table_of(word: str) -> api.Message:
-    """Name the level of a file: crashes, vehicles or people."""
-    parts = [TABLES.get(part, api.Message(part)) for part in word.replace("+", ",").split(",")]
-    return parts[0] if len(parts) == 1 else api.Message("{parts}", {"parts": parts})
+def level_of(words: str) -> api.Message:
+    """Name what the rows of a file are: crashes, vehicles, people."""
+    parts = [LEVELS.get(word, api.Message(word)) for word in words.split(", ")]
+    return parts[0] if len(parts) == 1 else api.Message("{levels}", {"levels": parts})
 
 
-def delimiter_of(sign: str) -> api.Message:
-    """Name what stands between two cells."""
-    return DELIMITERS.get(sign, api.Message(sign))
+def cells_of(delimiter: str) -> api.Message:
+    """Say where the cells of a file stand: what parts them in a text, the sheet of a workbook."""
+    return DELIMITERS.get(delimiter) or api.Message("sheet {name}", {"name": delimiter})
 
 
 def killed_of(word: str) -> api.Message:
@@ -73,8 +78,8 @@ def kind_of(word: str) -> api.Message:
 WORDS = {
     "status_of": status_of,
     "status_tones": TONES,
-    "table_of": table_of,
-    "delimiter_of": delimiter_of,
+    "level_of": level_of,
+    "cells_of": cells_of,
     "killed_of": killed_of,
     "kind_of": kind_of,
     "layer_of": layer_of,
@@ -89,18 +94,41 @@ def version_now(store: api.Store, dataset: str) -> int:
 
 def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
     """Return what a preview shows; it can be kept as the result of a job."""
-    crashes = batch.crashes
-    has_place = {"lat", "lon"} <= set(crashes.columns)
-    located = int((crashes["lat"].notna() & crashes["lon"].notna()).sum()) if has_place else 0
+    places = _places(batch)
     return {
         **of_ledger(batch.ledger),
         "title": batch.title,
         "period": batch.period,
-        "crashes": len(crashes),
+        "crashes": len(batch.crashes),
         "vehicles": len(batch.vehicles),
         "people": len(batch.people),
-        "located": located,
+        "located": len(places),
+        "points": places[:: len(places) // MOST_POINTS + 1],
     }
+
+
+def _places(batch: api.ImportBatch) -> list[list[float]]:
+    """Return longitude and latitude of every crash that has both."""
+    if not {"lat", "lon"} <= set(batch.crashes.columns):
+        return []
+    found = batch.crashes[["lon", "lat"]].dropna().astype(float).round(5)
+    rows: list[list[float]] = found.to_numpy().tolist()
+    return rows
+
+
+def points_geojson(points: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Return the points of a preview as GeoJSON."""
+    drawn = [{"type": "Point", "coordinates": list(point)} for point in points]
+    features = [{"type": "Feature", "properties": {}, "geometry": one} for one in drawn]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def bounds_of(points: Sequence[Sequence[float]]) -> list[float] | None:
+    """Return west, south, east, north of the points of a preview."""
+    if not points:
+        return None
+    lons, lats = zip(*points, strict=True)
+    return [min(lons), min(lats), max(lons), max(lats)]
 
 
 def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any]:
@@ -135,7 +163,7 @@ def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[d
 
 
 def document(found: Mapping[str, Any], dataset: str, say: Say) -> dict[str, Any]:
-    """Return a preview as JSON; of each kind of complaint it holds the first ones."""
+    """Return a preview as JSON: all counts, and of each kind of complaint the first ones."""
     issues = {
         kind: [
             issue_document(issue, say)

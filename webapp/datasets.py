@@ -30,7 +30,20 @@ OPTIONS: Mapping[str, api.Message] = {
 }
 """What an import may be told, under the names the command line uses."""
 
-ENCODINGS = ("utf-8", "cp1251", "gb18030", "cp1252", "cp1254", "cp1256", "koi8-r", "utf-16")
+ENCODINGS: Mapping[str, api.Message] = {
+    "utf-8": api.Message("Unicode, UTF-8"),
+    "cp1251": api.Message("Windows, Cyrillic (cp1251)"),
+    "kz1048": api.Message("Windows, Kazakh (kz1048)"),
+    "ptcp154": api.Message("Windows, Cyrillic of Central Asia (ptcp154)"),
+    "cp866": api.Message("DOS, Cyrillic (cp866)"),
+    "koi8-r": api.Message("Unix, Russian (koi8-r)"),
+    "gb18030": api.Message("Chinese (gb18030)"),
+    "cp1252": api.Message("Windows, Western Europe (cp1252)"),
+    "cp1250": api.Message("Windows, Central Europe (cp1250)"),
+    "cp1254": api.Message("Windows, Turkish and Azerbaijani (cp1254)"),
+    "cp1256": api.Message("Windows, Arabic and Persian (cp1256)"),
+    "utf-16": api.Message("Unicode, UTF-16"),
+}
 DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),
     "mdy": api.Message("month, day, year"),
@@ -174,29 +187,36 @@ def _preview_job(number: str) -> jobs.Job:
 def _preview_words(job: jobs.Job) -> dict[str, Any]:
     return {
         "found": job.result,
+        "bounds": accounts.bounds_of((job.result or {}).get("points", ())),
         "kept": uploads.are_kept(str(job.args["upload"])),
         "profile": api.list_profiles().get(str(job.args["profile"])),
         "options": OPTIONS,
+        "profiles": api.list_profiles(),
         **accounts.WORDS,
     }
 
 
 def _question(job: jobs.Job) -> dict[str, Any]:
-    result = job.result or {}
-    option = str(result.get("option", ""))
-    choices = [str(one) for one in result.get("choices", ())]
-    labels = DATE_ORDERS if option == "date_order" else {}
+    option = _option(job)
+    choices = [str(one) for one in (job.result or {}).get("choices", ())]
+    labels = {"date_order": DATE_ORDERS, "encoding": ENCODINGS}.get(option, {})
     return {
         "option": option,
         "label": OPTIONS.get(option, api.Message(option)),
+        "profiles": api.list_profiles(),
         "choices": [(one, labels.get(one, one)) for one in choices],
         "kept": uploads.are_kept(str(job.args["upload"])),
     }
 
 
+def _option(job: jobs.Job) -> str:
+    """Return the name of the answer as options are named; questions name it like the command."""
+    return str((job.result or {}).get("option", "")).replace("-", "_")
+
+
 @area.get("/import/<number>.json")
 def preview_json(number: str) -> Response:
-    """Return a preview as JSON, in the shape `crashkit import --preview --json` prints."""
+    """Return a preview as JSON: all counts, and the first complaints of each kind."""
     job = _preview_job(number)
     if job.state != "done":
         return jobs_pages.job_json(number)
@@ -212,11 +232,18 @@ def preview_csv(number: str) -> Response:
     return answers.table(content, f"preview-{number[:8]}", "csv")
 
 
+@area.get("/import/<number>/points.geojson")
+def preview_points(number: str) -> Response:
+    """Return where the crashes of a preview lie."""
+    found = _preview_job(number).result or {}
+    return answers.document(accounts.points_geojson(found.get("points", ())), format="geojson")
+
+
 @area.post("/import/<number>/answer")
 def answer(number: str) -> AnyResponse:
     """Preview again with the answer to the question."""
     job = _preview_job(number)
-    option = str((job.result or {}).get("option", ""))
+    option = _option(job)
     said = request.form.get("answer", "").strip()[:100]
     if not (jobs_pages.needs_answer(job) and said):
         return redirect(f"/import/{number}", 303)
@@ -227,9 +254,12 @@ def answer(number: str) -> AnyResponse:
 
 @area.post("/import/<number>/again")
 def again(number: str) -> AnyResponse:
-    """Preview the same files again: the data set may have changed since."""
-    job = _preview_job(number)
-    return redirect(f"/jobs/{current.board().start('preview', dict(job.args))}", 303)
+    """Preview the same files again, because the data set changed or by another profile."""
+    args = dict(_preview_job(number).args)
+    profile = request.form.get("profile", "")
+    if profile in api.list_profiles():
+        args["profile"] = profile
+    return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
 
 
 @area.post("/import/<number>/discard")
@@ -255,7 +285,8 @@ def commit(number: str) -> AnyResponse:
         started = _import_of(upload)
         if started is None:
             version = (job.result or {}).get("version")
-            made = current.board().start("import", {**job.args, "version": version})
+            args = {**job.args, "version": version, "preview": number}
+            made = current.board().start("import", args)
         else:
             made = started.id
     return redirect(f"/jobs/{made}", 303)
@@ -279,7 +310,7 @@ def import_work(
     if accounts.version_now(store, dataset) != args["version"]:
         raise api.IntakeError(
             "The data set {name} changed after this preview, so the preview no longer holds. "
-            "Choose the files again.",
+            "Preview the files again.",
             name=dataset,
         )
 

@@ -93,7 +93,7 @@ def page_csv() -> Response:
     say = i18n.speaker_of_request().say
     heads = [
         *(say("Job"), say("Work"), say("Data set"), say("State"), say("Progress")),
-        *(say("Started by you (UTC)"), say("Finished (UTC)")),
+        *(say("Requested (UTC)"), say("Finished (UTC)")),
     ]
     rows = [
         [

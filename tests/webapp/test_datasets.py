@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
 import batches
+import jsonschema
 import pytest
 
 from crashkit import api
@@ -13,6 +15,7 @@ from crashkit.model import FileRead, Issue, Ledger
 from webapp import uploads
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 FILE = ("crashes.csv", b"crash_id,crash_date\n1,2020-01-01\n")
 
 
@@ -114,11 +117,29 @@ def test_of_each_kind_the_first_twenty_are_shown_and_all_are_counted(aida, inven
     address = aida.preview(FILE)
     page = aida.see(address)
     assert "48 cases" in page
-    assert page.count("<td>x is no number.</td>") == 20
+    assert page.count('<td class="reason">x is no number.</td>') == 20
     found = aida.get(f"{address}.json").json
     assert (found["status"], found["counts"]["rejected"]) == ("partial", 48)
     assert len(found["rejected"]) == 20
     assert len(rows_of(aida.see(f"{address}.csv"))) == 21
+
+
+def test_a_preview_draws_the_places_evenly_and_at_most_a_thousand(aida, invented):
+    keys = [f"k{n:04}" for n in range(4500)]
+    invented(*keys)
+    address = aida.preview(FILE)
+    assert 'data-map="preview"' in aida.see(address)
+    found = aida.get(f"{address}/points.geojson").json
+    assert 500 < len(found["features"]) <= 1000
+    assert found["features"][0]["geometry"]["coordinates"] == [74.59, 42.87]
+
+
+def test_a_preview_without_any_place_has_no_map(aida, invented):
+    made = batches.batch("a")
+    invented("a", crashes=made.crashes.drop(columns=["lat", "lon"]))
+    address = aida.preview(FILE)
+    assert "data-map=" not in aida.see(address)
+    assert aida.get(f"{address}/points.geojson").json["features"] == []
 
 
 def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypatch):
@@ -129,7 +150,7 @@ def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypa
         if "date_order" not in options:
             raise api.NeedsChoice(
                 "Is {day} in April or in March?",
-                option="date_order",
+                option="date-order",
                 choices=("dmy", "mdy"),
                 day="03/04/2020",
             )
@@ -141,7 +162,7 @@ def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypa
     assert "Is 03/04/2020 in April or in March?" in page
     assert "day, month, year" in page
     job = aida.get(f"{address}.json").json
-    assert job["question"]["option"] == "date_order"
+    assert job["question"]["option"] == "date-order"
     again = aida.send(f"{address}/answer", {"answer": "dmy"}).headers["Location"]
     aida.work()
     preview_page = again.replace("/jobs/", "/import/")
@@ -172,6 +193,22 @@ def test_a_file_that_cannot_be_read_says_why(aida, monkeypatch):
     page = aida.see(job)
     assert "&lt;b&gt;photo&lt;" not in page  # what stands before a slash is a folder
     assert "b&gt;.jpg is no table." in page
+
+
+def test_files_can_be_read_by_another_profile_without_sending_them_again(aida, monkeypatch):
+    def preview(into, files, *, profile, dataset, options=None, progress=None):
+        if profile == "crashkit":
+            raise api.NeedsChoice("Which line holds the names?", option="header-row")
+        return batches.batch("a", profile=profile)
+
+    monkeypatch.setattr(api, "preview_import", preview)
+    address = aida.preview(FILE)
+    assert f'action="{address}/again"' in aida.see(address)
+    aida.send(f"{address}/again", {"profile": "no such profile"})
+    again = aida.send(f"{address}/again", {"profile": "us_montana"}).headers["Location"]
+    assert [job.args["profile"] for job in aida.board.recent()][:2] == ["us_montana", "crashkit"]
+    aida.work()
+    assert "Import 1 row" in aida.see(again.replace("/jobs/", "/import/"))
 
 
 def test_files_that_are_not_imported_are_deleted(aida, invented, home):
@@ -248,6 +285,7 @@ def test_a_data_set_that_changed_since_asks_for_a_new_preview(aida, store, inven
     found = aida.get(f"{job}.json").json
     assert found["state"] == "failed"
     assert "changed after this preview" in found["error"]
+    assert f'action="{address}/again"' in aida.see(job)
     again = aida.send(f"{address}/again").headers["Location"]
     aida.work()
     renewed = again.replace("/jobs/", "/import/")
@@ -307,6 +345,7 @@ def test_the_same_as_json_and_csv(aida, store):
 def test_an_account_as_json_and_csv_holds_everything(aida, store):
     store.save_import("mine", batches.batch("a", "b", ledger=batches.full_ledger()))
     found = aida.get("/d/mine/imports/1.json").json
+    jsonschema.validate(found, json.loads((SCHEMAS / "import.json").read_text("utf-8")))
     assert found["accepted"] + len(found["rejected"]) + len(found["duplicates"]) == found["total"]
     lines = rows_of(aida.see("/d/mine/imports/1.csv"))
     assert {line[0] for line in lines[1:]} == {"Rejected", "Warning"}

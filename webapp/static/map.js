@@ -9,6 +9,7 @@
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
    data-crash          address of one crash with {id}: {"title", "rows": [[label, value]]}
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
+   data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
    data-site           address of one site's page with {rank}, its number in the list
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
@@ -26,7 +27,7 @@ import { SEVERITIES, badge, icon } from "./map_icons.js";
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
 const ROUND = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [10 ** n, 2 * 10 ** n, 5 * 10 ** n]);
-const KINDS = ["roads", "towns", "lakes", "areas", "junctions"];
+const KINDS = ["roads", "towns", "lakes", "areas", "junctions", "points"];
 const NAMED = ["towns", "lakes", "areas"];
 const LISTED = 50;
 const CLOSE = 15;
@@ -168,6 +169,7 @@ function style(data, layers, language) {
       ...(layers.towns ? [townSurfaces()] : []),
       ...(layers.roads ? roads() : []),
       ...(layers.junctions ? [junctions()] : []),
+      ...(layers.points ? [barePoints()] : []),
       ...(data.tiles ? [cells(), crashes()] : []),
       ...basemap.names(language),
       ...(layers.areas ? [{ ...layerNames("areas", language, "#8a8174"), maxzoom: 11 }] : []),
@@ -288,6 +290,11 @@ function junctions() {
     "circle-stroke-width": 1,
   };
   return { id: "own-junctions", type: "circle", source: "junctions", minzoom: 9, paint };
+}
+
+function barePoints() {
+  const paint = { "circle-radius": 3.5, "circle-color": "#0b5563", "circle-opacity": 0.6, "circle-stroke-color": "#fff", "circle-stroke-width": 0.6 };
+  return { id: "own-points", type: "circle", source: "points", paint };
 }
 
 function cells() {
