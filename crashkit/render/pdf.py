@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
+TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
 COLUMN_MM = {"sheet": 89.5, "list": 150.0}
 TALLEST_MM = {"sheet": 78.0, "list": 105.0}
 LONG_LIST = 15
@@ -36,8 +37,7 @@ def write(document: Document, speaker: Speaker) -> bytes:
     """Write a report as PDF. Raises ReportError with the cause when it cannot be set."""
     with tempfile.TemporaryDirectory(prefix="crashkit-report-") as name:
         folder = Path(name)
-        template = resources.files("crashkit") / "templates" / "report" / "report.typ"
-        (folder / "report.typ").write_bytes(template.read_bytes())
+        (folder / "report.typ").write_bytes(TEMPLATE.read_bytes())
         described = _described(document, speaker, folder)
         (folder / "report.json").write_text(_json(described), encoding="utf-8")
         return _compiled(folder, document)

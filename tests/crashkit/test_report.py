@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from invented import facts, sample, tiny
 
-from crashkit import report
+from crashkit import render, report
 from crashkit.errors import NotFound, ReportError
 from crashkit.section import Heading, Section
 from crashkit.text import Speaker
@@ -104,3 +104,41 @@ def test_another_parameter_of_the_rule_has_another_fingerprint():
         for changes in ({}, {"min_crashes": "5"})
     ]
     assert found[0].stamp.fingerprint != found[1].stamp.fingerprint
+
+
+NEW = '''
+"""A section dropped in by this test."""
+from crashkit.errors import Message
+from crashkit.section import Heading, Note, Section
+
+SECTION = Section(
+    name="dropped",
+    title="Dropped in",
+    build=lambda facts: [Heading(Message("Dropped in")), Note(Message("It is here."))],
+    order={"area_one_pager": 45},
+)
+'''
+
+
+@pytest.fixture
+def dropped(tmp_path, monkeypatch):
+    """Put one more file beside the sections."""
+    import sys
+
+    import crashkit.sections
+
+    (tmp_path / "dropped.py").write_text(NEW)
+    monkeypatch.setattr(crashkit.sections, "__path__", [*crashkit.sections.__path__, str(tmp_path)])
+    yield
+    sys.modules.pop("crashkit.sections.dropped", None)
+
+
+@pytest.mark.usefixtures("dropped")
+def test_a_section_dropped_in_stands_in_the_report_without_another_edit():
+    kind = report.kinds()["area_one_pager"]
+    assert kind.sections[4] == "dropped"
+    assert "Dropped in" in texts(report.assemble("area_one_pager", facts(tiny())))
+    html = render.render(
+        report.assemble("area_one_pager", facts(tiny())), Speaker("en"), "html"
+    ).decode()
+    assert "It is here." in html

@@ -368,3 +368,25 @@ def test_every_format_can_be_written_from_right_to_left(reports, kind, format):
         assert all(page.sheet_view.rightToLeft for page in sheets(content))
     if format == "pdf" and kind == "area_one_pager":
         assert pdf_pages(content) == 1
+
+
+# -------------------------------------------------------------------- safety
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "../secret.txt"])
+def test_typst_reads_nothing_outside_its_folder(tmp_path, monkeypatch, reports, path):
+    from crashkit.render import pdf
+
+    (tmp_path / "secret.txt").write_text("secret")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    trap = tmp_path / "trap.typ"
+    trap.write_text(f'{pdf.TEMPLATE.read_text("utf-8")}\n#read("{path}")\n', "utf-8")
+    monkeypatch.setattr(pdf, "TEMPLATE", trap)
+    with pytest.raises(ReportError, match="The PDF cannot be set"):
+        render.render(reports["area_one_pager"], Speaker("en"), "pdf")
+
+
+def test_the_folder_of_a_pdf_is_gone_afterwards(tmp_path, monkeypatch, reports):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    render.render(reports["area_one_pager"], Speaker("en"), "pdf")
+    assert list(tmp_path.iterdir()) == []

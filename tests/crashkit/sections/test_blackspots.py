@@ -69,6 +69,23 @@ def test_the_rule_is_told_in_plain_words_and_marked_as_not_verified(about):
     assert only(Note, blocks).kind == "warning"
 
 
+def test_a_written_rule_is_told_condition_by_condition():
+    blocks = built("screening_method", facts(sample(), preset="ru_law"))
+    told = [
+        said(value)
+        for one in blocks
+        if isinstance(one, Pairs)
+        for label, value in one.items
+        if said(label) == "Condition"
+    ]
+    assert told == ["3 or more crashes and of one crash type", "5 or more crashes"]
+
+
+def test_weights_are_told_in_words():
+    told = pairs(built("screening_method", facts(sample(), preset="weighted_1km")))
+    assert told["Weights"].startswith("Killed (30 days): 5")
+
+
 def test_the_figures_say_how_many_places_were_compared(about):
     figures = only(KeyFigures, built("screening_figures", about)).figures
     told = {said(one.label): one.value for one in figures}
