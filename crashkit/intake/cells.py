@@ -5,10 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from crashkit.intake.mapping import clean
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -23,6 +26,11 @@ class Column:
 
     words: list[str]
     codes: Ints
+
+    @cached_property
+    def cleaned(self) -> list[str]:
+        """The words as they are kept, see `mapping.clean`."""
+        return [clean(word) for word in self.words]
 
     def rows_with(self, chosen: Iterable[int]) -> Ints:
         """Return the rows whose word is one of these, in order."""
@@ -52,7 +60,7 @@ class Builder:
 
     def __init__(self, width: int) -> None:
         self.words = [Numbering() for _ in range(width)]
-        self.codes = [array("i") for _ in range(width)]
+        self.codes: list[list[Ints]] = [[] for _ in range(width)]
         self.lines = array("q")
 
     def add(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
@@ -63,12 +71,13 @@ class Builder:
         for words, codes, cells in zip(
             self.words, self.codes, zip(*rows, strict=True), strict=True
         ):
-            codes.extend(map(words.__getitem__, cells))
+            numbers = map(words.__getitem__, cells)
+            codes.append(np.fromiter(numbers, dtype=np.int64, count=len(rows)))
 
     def columns(self) -> list[Column]:
         """Return what was taken."""
         return [
-            Column(list(words), np.array(codes, dtype=np.int64))
+            Column(list(words), np.concatenate(codes) if codes else np.zeros(0, dtype=np.int64))
             for words, codes in zip(self.words, self.codes, strict=True)
         ]
 

@@ -301,13 +301,16 @@ class _Field:
         if recipe.template:
             return self._of_template()
         column = self.sheet.taken[recipe.column]
-        words = [self._word(word) for word in column.words]
+        words = [self._known(word) for word in column.cleaned]
         if recipe.after or recipe.after_last:
             words = [word and (self._cut(word) or None) for word in words]
         return Prepared(column.words, words, column.codes)
 
     def _word(self, word: str) -> str | None:
-        text = mapping.clean(word)
+        return self._known(mapping.clean(word))
+
+    def _known(self, text: str) -> str | None:
+        """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
         if self.field.type != "text" and mapping.only_dashes(text):

@@ -141,7 +141,7 @@ def _compare(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
 
 
 def _say(linked: Linked, crash: int, name: str, said: str, counted: str) -> None:
-    part, row = linked.crash_rows[crash]
+    part, row = linked.row_of(crash)
     told = Message(DISAGREES.message.text, {"counted": counted})
     part.checked.warn([row], name, Fault(DISAGREES.code, told), said)
 

@@ -7,6 +7,7 @@ of rows that say the same the first is kept and the others are duplicates of it.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -174,8 +175,18 @@ class Linked:
     vehicle_of: Ints
     people: Table
     person_of: Ints
-    crash_rows: Mapping[int, tuple[Part, int]]
-    """For each position of a crash a row that tells of it."""
+    leaders: Ints
+    crash_rows: Sequence[Rows]
+    """Which row tells of each crash, counted on through these rows."""
+
+    def row_of(self, crash: int) -> tuple[Part, int]:
+        """Return a row that tells of the crash at this position."""
+        row = int(self.leaders[crash])
+        for rows in self.crash_rows:
+            if row < len(rows):
+                return rows.parts[int(rows.part[row])], int(rows.row[row])
+            row -= len(rows)
+        raise IndexError(crash)
 
 
 def link(found: Sequence[Checked], profile: Profile, known: Mapping[str, str]) -> Linked:
@@ -362,16 +373,9 @@ class _Linking:
             vehicle_of=place[self.vehicle.unit[vehicles]],
             people=_taken(self.person.table, people),
             person_of=place[self.person.unit[people]],
-            crash_rows=self._told_by(leader, units),
+            leaders=leader[units],
+            crash_rows=(self.crash, self.casualty),
         )
-
-    def _told_by(self, leader: Ints, units: Ints) -> dict[int, tuple[Part, int]]:
-        found: dict[int, tuple[Part, int]] = {}
-        for place, row in enumerate(leader[units].tolist()):
-            rows = self.crash if row < len(self.crash) else self.casualty
-            at = row if row < len(self.crash) else row - len(self.crash)
-            found[place] = rows.parts[rows.part[at]], int(rows.row[at])
-        return found
 
 
 # ----------------------------------------------------------------- the keys
@@ -421,12 +425,11 @@ class _Keys:
 
     def _tell_alike(self, parts: Sequence[Part]) -> None:
         """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
-        groups: dict[str, list[str]] = {}
-        for word in self.by_word:
-            groups.setdefault(mapping.alike(word), []).append(word)
-        odd = {word for words in groups.values() if len(words) > 1 for word in words}
-        if not odd:
+        seen = [mapping.alike(word) for word in self.by_word]
+        if len(set(seen)) == len(seen):
             return
+        often = Counter(seen)
+        odd = {word for word, one in zip(self.by_word, seen, strict=True) if often[one] > 1}
         for part in parts:
             for row in np.flatnonzero(np.isin(part.key.astype(str), sorted(odd))).tolist():
                 part.checked.warn([row], "crash_id", ALIKE, str(part.key[row]))
@@ -435,7 +438,7 @@ class _Keys:
         sheet = checked.sheet
         columns = [sheet.taken[name] for name in sheet.layout.key if name in sheet.taken]
         if len(columns) == 1:
-            return columns[0].codes, [mapping.clean(word) or None for word in columns[0].words]
+            return columns[0].codes, [word or None for word in columns[0].cleaned]
         codes, rows = combined(columns, len(sheet))
         cleaned = [[mapping.clean(word) for word in row] for row in rows]
         return codes, ["|".join(row) if all(row) else None for row in cleaned]
@@ -671,14 +674,25 @@ def _hashes(table: Table, *, words: bool = False) -> Hashes:
     for name, values in table.items():
         if name.endswith("_src") and not words:
             continue
-        codes, found = pd.factorize(values)
-        each = np.array([_hash(name, word) for word in found] + [0], dtype=np.uint64)
-        total += each[codes]
+        total += (
+            _number_hashes(name, values) if values.dtype.kind == "f" else _word_hashes(name, values)
+        )
     return total
 
 
-def _hash(name: str, word: Any) -> int:
-    text = f"{name}={word!r}" if isinstance(word, float) else f"{name}={word}"
+def _word_hashes(name: str, values: Values) -> Hashes:
+    codes, found = pd.factorize(values)
+    each = np.array([_hash(f"{name}={word}") for word in found] + [0], dtype=np.uint64)
+    return each[codes]
+
+
+def _number_hashes(name: str, values: Values) -> Hashes:
+    """Stir the 64 bits of each number with the name of its field; -0 is 0."""
+    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)
+    return np.where(np.isnan(values), np.uint64(0), _mixed(bits ^ np.uint64(_hash(name))))
+
+
+def _hash(text: str) -> int:
     raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(raw, "big")
 

@@ -38,6 +38,8 @@ def latin(word: str) -> str:
 
 def alike(word: str) -> str:
     """Return a number as a hasty reader sees it: any dash, any case, Latin or Cyrillic."""
+    if word.isascii() and "--" not in word:
+        return word.upper()
     return _DASHES.sub("-", latin(word))
 
 
@@ -100,7 +102,7 @@ def unguard(word: str) -> str:
 
 def only_dashes(word: str) -> bool:
     """Say whether a cell holds a dash and nothing else, as people mark "nothing"."""
-    return bool(_DASHES.fullmatch(word))
+    return len(word) < 4 and bool(_DASHES.fullmatch(word))
 
 
 # ------------------------------------------------------------------- codes

@@ -271,6 +271,7 @@ class _File:
                 most=MOST_COLUMNS,
             )
         raw = _Raw(names, cells.Builder(len(names)))
+        wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:
             self._add(raw, block, found.line)
             if len(raw.builder.lines) > MOST_ROWS:
@@ -279,19 +280,14 @@ class _File:
                     file=self.name,
                     most=MOST_ROWS,
                 )
-            done = (
-                raw.builder.lines[-1] / max(self.content.count(b"\n"), 1)
-                if raw.builder.lines
-                else 0
-            )
+            done = raw.builder.lines[-1] / wanted if raw.builder.lines else 0.0
             self.report(min(done, 1.0) * 0.9)
         return raw
 
     def _add(self, raw: _Raw, block: Block, header: int) -> None:
         width = len(raw.header)
-        if all(len(row) == width for row in block.rows) and (
-            not block.lines or block.lines[0] > header
-        ):
+        below = not block.lines or block.lines[0] > header
+        if below and set(map(len, block.rows)) <= {width}:
             raw.builder.add(block.rows, block.lines)
         else:
             lines: list[int] = []
@@ -503,8 +499,8 @@ def _too_long(columns: Mapping[str, Column], lines: Ints) -> dict[int, str]:
     """Return the rows with a cell that is too long."""
     found: dict[int, str] = {}
     for column in columns.values():
-        long = [number for number, word in enumerate(column.words) if len(word) > cells.LONGEST]
-        if long:
+        if max(map(len, column.words), default=0) > cells.LONGEST:
+            long = [number for number, word in enumerate(column.words) if len(word) > cells.LONGEST]
             found |= dict.fromkeys(column.rows_with(long).tolist(), "too_long")
     return found
 
@@ -513,7 +509,9 @@ def _headers_again(columns: Mapping[str, Column], count: int) -> dict[int, str]:
     """Return the rows that say the column names again, as in files that were joined."""
     again = np.ones(count, dtype=bool)
     for name, column in columns.items():
-        same = [number for number, word in enumerate(column.words) if word.strip("\ufeff ") == name]
+        same = [
+            column.words.index(word) for word in (name, f"\ufeff{name}") if word in column.words
+        ]
         if not same:
             return {}
         again &= column.mask(same)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 
 from crashkit.errors import IntakeError
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 20_000
 MOST_RESTARTS = 50
-END = "\x03end of file\x03"
 NOTHING = " \t\r\n\x0b\x0c\0\x1a\ufeff\u00a0"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def blocks(
 
 def lines(content: bytes, encoding: str) -> Iterator[str]:
     """Yield the lines with their ends: only CR, LF and CR LF end one."""
-    yield from io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    return iter(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""))
 
 
 def _line(content: bytes, encoding: str, number: int) -> str:
@@ -60,62 +61,66 @@ def _line(content: bytes, encoding: str, number: int) -> str:
 
 
 class _Walk:
-    """One pass from a line to the end of the file."""
+    """One pass from a line to the end of the file.
+
+    `unclosed` is the line of a quotation mark that was still open when the file ended.
+    """
 
     def __init__(self, content: bytes, encoding: str, delimiter: str, skip: int) -> None:
-        self.last = ""
-        given = chain(islice(lines(content, encoding), skip, None), [END])
+        self.content, self.encoding, self.skip = content, encoding, skip
+        self.ended = False
+        self.unclosed: int | None = None
+        given = chain(islice(lines(content, encoding), skip, None), self._end())
         # Strict: text after a closing quotation mark is an error, not silently joined.
         self.reader = csv.reader(
-            self._remembered(given),
-            delimiter=delimiter,
-            skipinitialspace=delimiter != "\t",
-            strict=True,
+            given, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True
         )
-        self.skip = skip
-        self.unclosed: int | None = None
 
-    def _remembered(self, given: Iterable[str]) -> Iterator[str]:
-        for line in given:
-            self.last = line
-            yield line
+    def _end(self) -> Iterator[str]:
+        self.ended = True
+        yield from ()
 
     def blocks(self, size: int) -> Iterator[Block]:
-        block = Block()
-        for line, row, code in self._records():
-            if code:
-                block.spoiled.append((line, code, row[0]))
-            elif any(map(str.strip, row)) and not _nothing(row):
-                block.lines.append(line)
-                block.rows.append(row)
-            if len(block.lines) >= size:
-                yield block
-                block = Block()
-        yield block
-
-    def _records(self) -> Iterator[tuple[int, list[str], str]]:
-        reader, skip = self.reader, self.skip + 1
-        # The record read last is kept back: only the end tells whether it is whole.
-        line, row = skip, None
-        while True:
-            start = skip + reader.line_num
+        """Yield blocks of about `size` rows."""
+        while not self.ended:
+            start = self.skip + self.reader.line_num + 1
+            found: list[list[str]] = []
+            spoiled: list[tuple[int, str, str]] = []
             try:
-                found = next(reader)
-            except StopIteration:
-                break
-            except csv.Error:
-                if self.last is END:
-                    self.unclosed = start
-                    break
-                code = "too_long" if len(self.last) > csv.field_size_limit() else "bad_quoting"
-                yield start, [self.last.rstrip("\r\n")], code
-                continue
-            if row is not None:
-                yield line, row, ""
-            line, row = start, found
-        if self.unclosed is not None and row is not None:
-            yield line, row, ""
+                found.extend(islice(self.reader, size))
+            except csv.Error as error:
+                spoiled = self._spoiled(start, found, error)
+            yield _block(found, self._starts(start, found), spoiled)
+
+    def _starts(self, start: int, found: list[list[str]]) -> Sequence[int]:
+        """Return the line each record starts on; most files have a record on each line."""
+        if self.skip + self.reader.line_num + 1 - start == len(found):
+            return range(start, start + len(found))
+        # A cell in quotation marks keeps the line ends it holds.
+        counts = (1 + sum(len(_LINE_END.findall(cell)) for cell in row) for row in found)
+        return list(accumulate(counts, initial=start))[: len(found)]
+
+    def _spoiled(
+        self, start: int, found: list[list[str]], error: csv.Error
+    ) -> list[tuple[int, str, str]]:
+        """Say what is wrong with the record after those that were found."""
+        ends = sum(len(_LINE_END.findall(cell)) for row in found for cell in row)
+        line = start + len(found) + ends
+        if self.ended:
+            self.unclosed = line
+            return []
+        code = "too_long" if "limit" in str(error) else "bad_quoting"
+        return [(line, code, _line(self.content, self.encoding, line))]
 
 
-def _nothing(row: list[str]) -> bool:
-    return len(row) == 1 and not row[0].strip(NOTHING)
+def _block(
+    found: list[list[str]], starts: Sequence[int], spoiled: list[tuple[int, str, str]]
+) -> Block:
+    if all(row and row[0].strip() and len(row) > 1 for row in found):
+        return Block(list(starts), found, spoiled)
+    kept = [
+        (line, row)
+        for line, row in zip(starts, found, strict=True)
+        if any(map(str.strip, row)) and not (len(row) == 1 and not row[0].strip(NOTHING))
+    ]
+    return Block([line for line, _ in kept], [row for _, row in kept], spoiled)
