@@ -102,24 +102,28 @@ def shown(table: api.CrossTable, query: dict[str, str], *, kind: str | None = No
 
 
 @area.get("/d/<dataset>/explore")
-def page(dataset: str) -> str:
+def page(dataset: str) -> tuple[str, int]:
     """Show the standing tables with their charts, and one of the reader's choice."""
     look = looking.at(dataset)
     rows, columns, unit = _wanted(look)
-    return render_template(
+    own, trouble = _own(look)
+    known = unit if unit in dict(UNITS) else UNITS[0][0]
+    text = render_template(
         "analysis/page.html",
         look=look,
         dataset=look.dataset,
         standing=_standing(look),
-        own=_own(look),
+        own=own,
+        trouble=trouble,
         rows=rows,
         columns=columns,
         unit=unit,
         units=UNITS,
-        offered=api.table_fields(look.data, unit=unit),
+        offered=api.table_fields(look.data, unit=known),
         keep=_words_of_page(),
         files=url_for("analysis.page", dataset=dataset),
     )
+    return text, 400 if trouble else 200
 
 
 @area.get("/d/<dataset>/explore.<any(json, csv, xlsx):format>")
@@ -167,12 +171,16 @@ def _standing(look: Look) -> list[Shown]:
     return found
 
 
-def _own(look: Look) -> Shown | None:
-    """Return the table that the address asks for, none where it asks for none."""
+def _own(look: Look) -> tuple[Shown | None, api.Message | None]:
+    """Return the table that the address asks for, if it does, or why it cannot be made."""
     if not _words_of_page():
-        return None
+        return None, None
     rows, columns, unit = _wanted(look)
-    return shown(api.tabulate(look.part, rows, columns, unit=unit), look.chosen.query)
+    try:
+        counted = api.tabulate(look.part, rows, columns, unit=unit)
+    except (api.MethodError, api.NotFound) as error:
+        return None, error.message
+    return shown(counted, look.chosen.query), None
 
 
 def _words_of_page() -> dict[str, str]:

@@ -64,7 +64,12 @@ def test_a_field_of_people_goes_with_casualties_only(aida, mine):
     assert "Casualties: Injury" in page
     wrong = aida.get("/d/mine/explore?rows=injury&columns=year&unit=crashes")
     assert wrong.status_code == 400
-    assert "count casualties to use it" in wrong.get_data(as_text=True)
+    page = wrong.get_data(as_text=True)
+    assert "count casualties to use it" in page
+    assert "Crashes: Year × Severity" in page
+    unknown = aida.get("/d/mine/explore?rows=colour&unit=horses")
+    assert unknown.status_code == 400
+    assert "horses cannot be counted" in unknown.get_data(as_text=True)
 
 
 def test_few_crashes_show_counts_and_no_shares(aida, mine):

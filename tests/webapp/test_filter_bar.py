@@ -40,6 +40,12 @@ def test_each_condition_can_be_taken_away(see, name):
     assert f'href="/d/mine/{name}"' in text
 
 
+def test_the_filter_goes_along_to_the_other_pages(see):
+    text = see("explore?severity=fatal")
+    for name in PAGES:
+        assert f'href="/d/mine/{name}?severity=fatal"' in text
+
+
 def test_a_form_without_scripts_repeats_its_keys_and_sends_empty_ones(see):
     text = see("explore?severity=fatal&severity=serious&from=&to=&km=&hour=")
     assert ticked(text) == {("severity", "fatal"), ("severity", "serious")}

@@ -7,6 +7,7 @@
 
 /* A grid whose fullest cell holds fewer stays pale: a handful of crashes is no dark spot. */
 const FAINT = 5;
+const PAPER = { width: 640, height: 300 };
 const PHONE = window.matchMedia("(max-width: 640px)");
 let library = null;
 
@@ -47,6 +48,8 @@ async function draw(box) {
     box.classList.add("chart-drawn");
     picture(box, figure, library);
     PHONE.addEventListener("change", () => library.relayout(stage, layout(figure.layout)));
+    window.addEventListener("beforeprint", () => library.relayout(stage, PAPER));
+    window.addEventListener("afterprint", () => library.relayout(stage, { width: null, height: null, autosize: true }));
   } catch (error) {
     show(box, "failed");
     console.warn(error);

@@ -368,6 +368,7 @@ async function sites(map, box) {
   map.addSource("site-points", { type: "geojson", data: points(found) });
   map.addLayer(siteSurfaces(strong));
   map.addLayer(siteLines(strong));
+  map.addLayer(siteDots(strong));
   map.addLayer(siteBadges(strong));
   const shown = focus ? found.features.filter((one) => one.properties.position === focus) : found.features;
   if (!box.dataset.bounds && shown.length) map.fitBounds(extent(shown), { ...room(), animate: false });
@@ -389,6 +390,21 @@ function siteLines(strong) {
   };
 }
 
+/* Every site has a dot; a badge stands where there is room for it, the worst first. */
+function siteDots(strong) {
+  return {
+    id: "site-dots",
+    type: "circle",
+    source: "site-points",
+    paint: {
+      "circle-radius": 4.5,
+      "circle-color": ["case", strong, "#0b5563", "#7d9aa1"],
+      "circle-stroke-color": "#ffffff",
+      "circle-stroke-width": 1.4,
+    },
+  };
+}
+
 function siteBadges(strong) {
   return {
     id: "sites",
@@ -397,13 +413,13 @@ function siteBadges(strong) {
     layout: {
       "icon-image": ["case", strong, "site", "site-faint"],
       "icon-anchor": "bottom",
-      "icon-allow-overlap": true,
+      "icon-padding": 0,
       "text-field": ["to-string", ["get", "rank"]],
       "text-font": [`${basemap.FONT} Bold`],
       "text-size": 11.5,
       "text-offset": [0, -1.62],
-      "text-allow-overlap": true,
-      "symbol-sort-key": ["-", 0, ["get", "rank"]],
+      "text-padding": 0,
+      "symbol-sort-key": ["case", strong, ["get", "position"], 1e6],
     },
     paint: { "text-color": "#ffffff" },
   };
@@ -465,6 +481,7 @@ function popups(map, box, words, language) {
   };
   const answers = {
     sites: (one) => siteCard(one.properties, box.dataset, words, number),
+    "site-dots": (one) => siteCard(one.properties, box.dataset, words, number),
     crashes: (one) => crashCard(one, box.dataset, words),
     cells: (one) => card(words.cell, [[words.crashes, number.format(one.properties.count)], [words.severity.fatal, number.format(one.properties.fatal)]]),
   };
@@ -476,7 +493,7 @@ function popups(map, box, words, language) {
     const layers = Object.keys(answers).filter((id) => map.getLayer(id));
     const area = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
     const hits = map.queryRenderedFeatures(area, { layers });
-    const hit = hits.find((one) => one.layer.id === "sites") ?? hits[0];
+    const hit = hits.find((one) => one.layer.id === "sites") ?? hits.find((one) => one.layer.id === "site-dots") ?? hits[0];
     if (hit) open(hit.geometry.coordinates, await answers[hit.layer.id](hit));
   });
   box.open = open;
@@ -553,7 +570,7 @@ const SWITCHED = {
   lakes: ["own-lakes", "own-lakes-names"],
   areas: ["own-areas", "own-areas-names"],
   junctions: ["own-junctions"],
-  sites: ["sites", "site-lines", "site-surfaces"],
+  sites: ["sites", "site-dots", "site-lines", "site-surfaces"],
   crashes: ["crashes", "cells"],
 };
 
