@@ -23,6 +23,7 @@ from webapp import (
     home,
     i18n,
     jobs_pages,
+    logs,
     map,
     reports,
     rest,
@@ -69,6 +70,7 @@ def create_app(settings: config.Config) -> Flask:
     security.protect(app, settings)
     i18n.init(app, settings.language)
     errors.init(app)
+    logs.audit(app)
     for area in AREAS:
         app.register_blueprint(area)
     return app

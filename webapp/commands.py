@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import logging
 import os
 import signal
 import socket
@@ -17,7 +16,7 @@ import click
 import waitress
 
 from crashkit import api
-from webapp import config, create_app, sample, uploads
+from webapp import config, create_app, logs, sample, uploads
 from webapp.jobs import run_worker
 
 PORT = 8000
@@ -94,6 +93,7 @@ def worker(ctx: click.Context, store_url: str | None) -> None:
     stop = threading.Event()
     # Opened once by itself, so that an address that is wrong is said at once.
     api.open_store(url).close()
+    logs.start()
     api.warm()
     click.echo(say("Waiting for work. Stop with Ctrl+C."))
     with _stopping():
@@ -103,6 +103,7 @@ def worker(ctx: click.Context, store_url: str | None) -> None:
     click.echo(say("Stopping after the piece of work at hand."))
     stop.set()
     thread.join()
+    logs.stop()
 
 
 # ------------------------------------------------------------------- the sample
@@ -184,7 +185,7 @@ def _no_port(error: OSError, port: int) -> api.SettingError:
 
 
 def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker: bool) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logs.start()
     app = create_app(settings)
     uploads.sweep(settings.upload_hours)
     # One megabyte more than a form may hold: so our own page says what is too large, and why.
@@ -209,6 +210,7 @@ def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker
         work.join(GOODBYE_S)
     click.echo(say("Stopped. Work that was not finished goes on at the next start."))
     app.extensions["crashkit.board"].close()
+    logs.stop()
 
 
 def _address(place: socket.socket) -> str:

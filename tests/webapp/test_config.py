@@ -1,8 +1,10 @@
 """Settings are read once, checked, and refuse nonsense; no secret has a default."""
 
 import os
+import re
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +143,9 @@ def test_of_two_first_starts_at_once_one_key_wins():
     for thread in threads:
         thread.join()
     assert len(keys) == 1
+
+
+def test_every_setting_stands_in_the_manual():
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "dashboard.md").read_text("utf-8")
+    names = set(re.findall(r"CRASHKIT_[A-Z_]+", Path(config.__file__).read_text("utf-8")))
+    assert names == set(re.findall(r"CRASHKIT_[A-Z_]+", page))

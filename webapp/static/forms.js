@@ -12,6 +12,15 @@ for (const form of document.querySelectorAll("form[method='post']")) {
   });
 }
 
+/* Say that files are too large before they are sent, not after. */
+for (const input of document.querySelectorAll("input[type='file'][data-most-bytes]")) {
+  input.addEventListener("change", () => {
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    input.setCustomValidity(bytes > Number(input.dataset.mostBytes) ? input.dataset.tooLarge : "");
+    input.reportValidity();
+  });
+}
+
 /* Coming back by the browser's own button shows the page as it was left: let forms be sent again. */
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
