@@ -2,7 +2,9 @@
 
 kinds      what a file is, by its content       encodings  which letters its bytes are
 texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
-cells      rows of cells by distinct words      reading    uploads to sheets with known columns
+cells      rows of cells by distinct words      headers    the row of column names
+reading    uploads to sheets                    sheets     rows under their column names
+mended     our rejects, come back               dates      day or month first
 mapping    their words to our codes             parsing    words to numbers, dates, times, posts
 checking   cells to typed fields and issues     placing    where crashes are, or why nowhere
 linking    rows to crashes, duplicates          deriving   what follows from what is known

@@ -21,7 +21,7 @@ from crashkit.errors import Message, NeedsChoice
 from crashkit.intake import dates, mapping, parsing
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
 from crashkit.intake.parsing import Fault
-from crashkit.intake.reading import Sheet
+from crashkit.intake.sheets import Sheet
 from crashkit.model import Issue
 from crashkit.profiles import UNITS, Profile, Recipe
 from crashkit.profiles.complaints import holes
@@ -333,11 +333,11 @@ class _Field:
 
     def _filled(self, row: Mapping[str, str], listed: Mapping[str, str]) -> str | None:
         found = {name: self._word(word) or "" for name, word in row.items()}
-        if any(not found.get(name) for name in self.recipe.needs) or not any(found.values()):
-            return None
         shown = {
             name: listed.get(mapping.fold(f"{name}={word}"), word) for name, word in found.items()
         }
+        if any(not shown.get(name) for name in self.recipe.needs) or not any(found.values()):
+            return None
         text = self.recipe.template.format_map(
             {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
         )

@@ -14,7 +14,7 @@ from crashkit.errors import NeedsChoice
 from crashkit.intake import mapping, parsing
 from crashkit.intake.cells import Ints, combined
 from crashkit.intake.parsing import Fault
-from crashkit.intake.reading import Sheet
+from crashkit.intake.sheets import Sheet
 from crashkit.profiles import Profile, Recipe
 
 Place = tuple[str, str, str]

@@ -16,7 +16,7 @@ from crashkit.intake import checking, dates, deriving, linking, placing, reading
 from crashkit.intake.cells import Ints
 from crashkit.intake.checking import Checked, Context, Values
 from crashkit.intake.linking import ACCEPTED, REJECTED, Linked, Part
-from crashkit.intake.reading import Sheet
+from crashkit.intake.sheets import Sheet
 from crashkit.model import (
     FileRead,
     ImportBatch,
@@ -100,7 +100,8 @@ def _batch(
         period=_period(linked, profile, context.today),
         ledger=account(uploads, sheets, linked.parts),
         profile=profile.id,
-        title=profile.title,
+        # A layout of no country says nothing of the data: they are called as the user calls them.
+        title=profile.title if profile.country else "",
         country=country,
         killed_definition=profile.killed_definition,
         attribution=profile.attribution,

@@ -9,90 +9,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
-from crashkit.intake import cells, encodings, kinds, texts, workbooks
+from crashkit.intake import cells, encodings, headers, kinds, mended, texts, workbooks
 from crashkit.intake.cells import Column, Ints
+from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
-from crashkit.intake.parsing import Fault
+from crashkit.intake.sheets import LINE, Sheet, Spoilt, unreadable
 from crashkit.intake.texts import Block
 from crashkit.model import Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile
 
 MOST_COLUMNS = 200
 MOST_ROWS = 1_000_000
-LONGEST_HEADER = 200
 HEADER_LINES = 60
-OURS = "crashkit_"
-"""Columns of our own in a file of rejected rows; they are never read as data."""
-
-SPOILT = {
-    "unclosed_quote": Message("A quotation mark opened in line {line} is never closed."),
-    "bad_quoting": Message("Text stands behind a closing quotation mark in line {line}."),
-    "too_long": Message("A cell of this row is longer than {most} letters."),
-    "too_many_fields": Message("This row has {found} cells, the header has {wanted}."),
-    "too_few_fields": Message("This row has only {found} cells, the header has {wanted}."),
-    "repeated_header": Message("This row says the names of the columns again."),
-}
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A row that cannot be read as a row: its line, what is wrong, and the cells it has."""
-
-    line: int
-    fault: Fault
-    cells: Mapping[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
-
-    `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
-    were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
-    """
-
-    file: str
-    layout: Layout
-    header: tuple[str, ...]
-    columns: Mapping[str, Column]
-    taken: Mapping[str, Column]
-    lines: Ints
-    spoilt: tuple[Spoilt, ...]
-    encoding: str
-    delimiter: str
-    typed: bool = False
-    mended: bool = False
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    @property
-    def rows(self) -> int:
-        """Every row of the file, readable or not; blank lines are none."""
-        return len(self.lines) + len(self.spoilt)
-
-    def cells(self, row: int) -> dict[str, str]:
-        """Return the original cells of a row; personal columns and our own are left out."""
-        return {name: self.columns[name].words[self.columns[name].codes[row]] for name in self.kept}
-
-    @property
-    def kept(self) -> list[str]:
-        """The columns whose original cells are kept with a rejected row."""
-        hidden = {fold(name) for name in self.layout.personal}
-        return [
-            name for name in self.header if fold(name) not in hidden and not name.startswith(OURS)
-        ]
-
-    @property
-    def unknown(self) -> list[str]:
-        """Columns with a name and a value that the profile does not speak of."""
-        known = {fold(name) for name in self.layout.known}
-        return [name for name in self.kept if fold(name) not in known]
-
-    @property
-    def absent(self) -> list[str]:
-        """Columns that the profile takes something from and the file does not have."""
-        return [name for name in self.layout.columns if name not in self.taken]
 
 
 @dataclass
@@ -185,15 +113,15 @@ class _File:
         stated = {layout.encoding for layout in self.profile.files if layout.encoding}
         return self.profile.encoding or (sorted(stated)[0] if stated else "")
 
-    def _delimiter(self, encoding: str) -> tuple[str, _Header]:
+    def _delimiter(self, encoding: str) -> tuple[str, Header]:
         """Return the sign between cells under which the columns of the profile appear."""
-        best: tuple[str, _Header] | None = None
+        best: tuple[str, Header] | None = None
         for delimiter in texts.DELIMITERS:
             found = self._header(self._head(encoding, delimiter))
             if best is None or found.score > best[1].score:
                 best = delimiter, found
         assert best is not None
-        return best[0], _sure(best[1], self.name, self.profile, self.options)
+        return best[0], headers.sure(best[1], self.name, self.profile, self.options)
 
     def _head(self, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
         many = max(HEADER_LINES, _number(self.options.get("header_row", "")) + 1)
@@ -213,7 +141,7 @@ class _File:
             sheets += self._made(raw, found, encoding="xlsx", delimiter=sheet, typed=True)
         return sheets
 
-    def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, _Header]]:
+    def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, Header]]:
         """Return the sheets to be read: the one named, or all that fit, one of each kind."""
         answer = self.options.get("sheet", "")
         if answer and not book.has(answer):
@@ -224,11 +152,13 @@ class _File:
                 sheets=", ".join(book.sheets),
             )
         names = [answer] if answer else book.sheets
+        if not names:
+            raise IntakeError("{file} has no sheet with cells.", file=self.name)
         heads = {name: self._header(_first_rows(book, name)) for name in names}
         fitting = {name: found for name, found in heads.items() if found.fits}
         if not fitting:
-            best = max(heads.values(), key=lambda found: found.score, default=_Header())
-            return [(names[0], _sure(best, self.name, self.profile, self.options))]
+            best = max(heads.values(), key=lambda found: found.score, default=Header())
+            return [(names[0], headers.sure(best, self.name, self.profile, self.options))]
         kinds_found = [found.kind for found in fitting.values()]
         if len(set(kinds_found)) < len(kinds_found):
             raise NeedsChoice(
@@ -243,7 +173,7 @@ class _File:
 
     # ---------------------------------------------------------------- headers
 
-    def _header(self, head: Sequence[tuple[int, list[str]]]) -> _Header:
+    def _header(self, head: Sequence[tuple[int, list[str]]]) -> Header:
         answer = self.options.get("header_row", "")
         wanted = _number(answer)
         if answer:
@@ -254,15 +184,15 @@ class _File:
                 )
         else:
             rows = list(head[:HEADER_LINES])
-        found = (_scored(line, row, self.profile) for line, row in rows)
-        return max(found, key=lambda header: header.score, default=_Header())
+        found = (headers.scored(line, row, self.profile) for line, row in rows)
+        return max(found, key=lambda header: header.score, default=Header())
 
     # ------------------------------------------------------------------- rows
 
-    def _gather(self, blocks: Iterable[Block], found: _Header) -> _Raw:
+    def _gather(self, blocks: Iterable[Block], found: Header) -> _Raw:
         if found.layout:
-            _refuse_twice(self.name, found.names, found.layout)
-        names = _unique(found.names)
+            headers.refuse_twice(self.name, found.names, found.layout)
+        names = headers.unique(found.names)
         if len(names) > MOST_COLUMNS:
             raise IntakeError(
                 "{file} has {found} columns; {most} at most can be read.",
@@ -304,12 +234,13 @@ class _File:
             raw.builder.add(rows, lines)
         for line, code, text in block.spoiled:
             if line > header:
-                raw.spoilt.append(_spoilt(line, code, {raw.header[0]: text} if text else {}))
+                fault = unreadable(code, line=line, most=cells.LONGEST)
+                raw.spoilt.append(Spoilt(line, fault, {LINE: text}))
 
     # ----------------------------------------------------------------- sheets
 
     def _made(
-        self, raw: _Raw, found: _Header, *, encoding: str, delimiter: str, typed: bool
+        self, raw: _Raw, found: Header, *, encoding: str, delimiter: str, typed: bool
     ) -> list[Sheet]:
         """Give the columns their meaning; our rejects are parted by where rows came from."""
         guarded = self.profile.guarded or found.rejects
@@ -320,7 +251,7 @@ class _File:
         if not len(lines) and not raw.spoilt:
             raise IntakeError("{file} has column names but no rows.", file=self.name)
         whole = np.arange(len(lines), dtype=np.int64)
-        parts = [(found.layout, whole)] if found.layout else _parts(columns, self.profile)
+        parts = [(found.layout, whole)] if found.layout else mended.parts(columns, self.profile)
         made = []
         for layout, rows in parts:
             part = {name: column.take(rows) for name, column in columns.items()}
@@ -338,11 +269,11 @@ class _File:
         lines: Ints,
         ours: Mapping[str, object],
     ) -> Sheet:
-        header, spoilt = raw.header, raw.spoilt
+        header = raw.header
         names = {fold(name): name for name in reversed(header)}
         taken = {name: columns[names[fold(name)]] for name in layout.known if fold(name) in names}
-        _refuse_twice(self.name, header, layout)
-        bad = _too_long(columns, lines) | _headers_again(columns, len(lines))
+        headers.refuse_twice(self.name, header, layout)
+        bad = _too_long(columns) | _headers_again(columns, len(lines)) | _unmended(columns)
         sheet = Sheet(
             file=self.name,
             layout=layout,
@@ -350,7 +281,7 @@ class _File:
             columns=columns,
             taken=taken,
             lines=lines,
-            spoilt=tuple(spoilt),
+            spoilt=tuple(_without_personal(raw.spoilt, layout)),
             **ours,  # type: ignore[arg-type]
         )
         return _without(sheet, bad)
@@ -365,111 +296,6 @@ def _number(answer: str) -> int:
     return int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 8 else 0
 
 
-# ------------------------------------------------------------------- headers
-
-
-@dataclass(frozen=True)
-class _Header:
-    """A row that may hold the column names: which kind of file it would be, and how well it fits.
-
-    `lacking` are needed columns that are not there.
-    """
-
-    line: int = 0
-    names: tuple[str, ...] = ()
-    layout: Layout | None = None
-    lacking: tuple[str, ...] = ()
-    known: int = 0
-    rejects: bool = False
-
-    @property
-    def fits(self) -> bool:
-        return self.rejects or (self.layout is not None and not self.lacking)
-
-    @property
-    def kind(self) -> str:
-        return self.layout.name if self.layout else ""
-
-    @property
-    def score(self) -> tuple[bool, int, int]:
-        return self.fits, self.known, -self.line
-
-
-def _scored(line: int, row: Sequence[str], profile: Profile) -> _Header:
-    names = tuple(_name(cell) for cell in row)
-    have = {fold(name) for name in names} - {""}
-    if {f"{OURS}file", f"{OURS}row"} <= have:
-        return _Header(line, _trimmed(names), None, (), len(have), rejects=True)
-    best = _Header(line)
-    for layout in profile.files:
-        lacking = tuple(name for name in layout.needs if fold(name) not in have)
-        known = len(have & {fold(name) for name in layout.known})
-        found = _Header(line, _trimmed(names), layout, lacking, known)
-        if (found.fits, known) > (best.fits, best.known):
-            best = found
-    return best
-
-
-def _name(cell: str) -> str:
-    return " ".join(unguard(cell.replace("\ufeff", "").replace("\u00a0", " ").strip()).split())
-
-
-def _trimmed(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Drop columns without a name at the right, which spreadsheets leave behind."""
-    last = len(names)
-    while last and not names[last - 1]:
-        last -= 1
-    return names[:last]
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """Number columns that bear the same name, and those that bear none."""
-    found: list[str] = []
-    for name in names:
-        short = name[:LONGEST_HEADER] or "?"
-        number, wanted = 1, short
-        while wanted in found:
-            number += 1
-            wanted = f"{short} ({number})"
-        found.append(wanted)
-    return found
-
-
-def _sure(found: _Header, name: str, profile: Profile, options: Mapping[str, str]) -> _Header:
-    """Return a header that fits. Raises NeedsChoice (header-row), IntakeError."""
-    if found.fits:
-        return found
-    if found.layout is None or (found.known < 2 and not options.get("header_row")):
-        raise NeedsChoice(
-            "The column names of {file} were not found; {title} has columns such as {columns}. "
-            "Say which line holds them (--header-row), or choose another profile.",
-            option="header-row",
-            file=name,
-            title=Message(profile.title),
-            columns=", ".join(profile.files[0].needs),
-        )
-    raise IntakeError(
-        "{file} is not laid out as {title}: line {line} holds column names, but {columns} is not "
-        "among them.",
-        file=name,
-        title=Message(profile.title),
-        line=found.line,
-        columns=", ".join(found.lacking),
-    )
-
-
-def _refuse_twice(name: str, header: Sequence[str], layout: Layout) -> None:
-    """Refuse a file in which a column that is taken stands twice: nobody knows which is meant."""
-    folded = [fold(column) for column in header]
-    for column in header:
-        if folded.count(fold(column)) > 1 and fold(column) in {fold(one) for one in layout.columns}:
-            raise IntakeError(
-                "{file} has the column {column} twice (the same name). Rename or delete one.",
-                file=name,
-                column=column,
-            )
-
-
 # ---------------------------------------------------------------------- rows
 
 
@@ -482,20 +308,11 @@ def _fitted(row: list[str], width: int) -> list[str]:
 
 def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
     code = "too_many_fields" if len(row) > len(header) else "too_few_fields"
-    names = [*header, *(f"{OURS}{number}" for number in range(len(header) + 1, len(row) + 1))]
-    found = dict(zip(names, row, strict=False))
-    return Spoilt(line, _fault(code, found=len(row), wanted=len(header)), found)
+    found = dict(zip(header, row, strict=False)) | {LINE: " | ".join(row)}
+    return Spoilt(line, unreadable(code, found=len(row), wanted=len(header)), found)
 
 
-def _spoilt(line: int, code: str, found: Mapping[str, str]) -> Spoilt:
-    return Spoilt(line, _fault(code, line=line, most=cells.LONGEST), found)
-
-
-def _fault(code: str, **values: object) -> Fault:
-    return Fault(code, replace(SPOILT[code], values=values))
-
-
-def _too_long(columns: Mapping[str, Column], lines: Ints) -> dict[int, str]:
+def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
     """Return the rows with a cell that is too long."""
     found: dict[int, str] = {}
     for column in columns.values():
@@ -518,12 +335,37 @@ def _headers_again(columns: Mapping[str, Column], count: int) -> dict[int, str]:
     return dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header") if columns else {}
 
 
+def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:
+    """Return the rows of our rejects that still hold the line as it was."""
+    if LINE not in columns:
+        return {}
+    told = [number for number, word in enumerate(columns[LINE].words) if word.strip()]
+    return dict.fromkeys(columns[LINE].rows_with(told).tolist(), "unmended")
+
+
+def _text(sheet: Sheet, row: int) -> dict[str, str]:
+    column = sheet.columns.get(LINE)
+    return {LINE: column.words[column.codes[row]]} if column else {}
+
+
+def _without_personal(spoilt: Iterable[Spoilt], layout: Layout) -> Iterator[Spoilt]:
+    """Leave out the text of lines that may hold what must never be kept."""
+    hidden = {fold(name) for name in layout.personal}
+    for one in spoilt:
+        kept = {name: cell for name, cell in one.cells.items() if fold(name) not in hidden}
+        yield replace(one, cells=kept | {LINE: "?"} if hidden else kept)
+
+
 def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
     """Put rows that cannot be used among the spoilt ones."""
     if not bad:
         return sheet
     spoilt = [
-        Spoilt(int(sheet.lines[row]), _fault(code, most=cells.LONGEST), sheet.cells(row))
+        Spoilt(
+            int(sheet.lines[row]),
+            unreadable(code, most=cells.LONGEST, column=LINE),
+            sheet.cells(row) | _text(sheet, row),
+        )
         for row, code in sorted(bad.items())
     ]
     keep = np.ones(len(sheet), dtype=bool)
@@ -553,39 +395,3 @@ class _Guard:
         if not self.guarded or not any(word.startswith("'") for word in column.words):
             return column
         return Column([unguard(word) for word in column.words], column.codes)
-
-
-# ------------------------------------------------------- our rejects, again
-
-
-def _parts(columns: Mapping[str, Column], profile: Profile) -> list[tuple[Layout, Ints]]:
-    """Part the rows of a file of rejects by the file they came from, and tell what each was."""
-    origin = next(column for name, column in columns.items() if fold(name) == f"{OURS}file")
-    parts: dict[str, tuple[Layout, list[Ints]]] = {}
-    for number in range(len(origin.words)):
-        rows = origin.rows_with([number])
-        if len(rows):
-            layout = _kind_of(columns, rows, profile)
-            parts.setdefault(layout.name, (layout, []))[1].append(rows)
-    return [(layout, np.sort(np.concatenate(rows))) for layout, rows in parts.values()]
-
-
-def _kind_of(columns: Mapping[str, Column], rows: Ints, profile: Profile) -> Layout:
-    filled = {fold(name) for name in _filled(columns, rows)}
-    have = {fold(name) for name in columns}
-
-    def fit(layout: Layout) -> tuple[bool, int, int]:
-        known = {fold(name) for name in layout.known}
-        whole = {fold(name) for name in layout.needs} <= have
-        return whole, len(filled & known) - len(filled - known), -len(known)
-
-    return max(profile.files, key=fit)
-
-
-def _filled(columns: Mapping[str, Column], rows: Ints) -> Iterator[str]:
-    """Return the columns, not our own, that have a value in one of these rows."""
-    for name, column in columns.items():
-        if name.startswith(OURS):
-            continue
-        if any(column.words[code].strip() for code in np.unique(column.codes[rows]).tolist()):
-            yield name

@@ -1,0 +1,96 @@
+"""The rows of a file under their column names, every cell still as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crashkit.errors import Message
+from crashkit.intake.cells import Column, Ints
+from crashkit.intake.mapping import fold
+from crashkit.intake.parsing import Fault
+from crashkit.profiles import Layout
+
+OURS = "crashkit_"
+"""Columns of our own in a file of rejected rows; they are never read as data."""
+LINE = "crashkit_text"
+"""The column of a line without cells, or with the wrong number: who mends it empties it."""
+
+SPOILT = {
+    "unclosed_quote": Message("A quotation mark opened in line {line} is never closed."),
+    "bad_quoting": Message("Text stands behind a closing quotation mark in line {line}."),
+    "too_long": Message("A cell of this row is longer than {most} letters."),
+    "too_many_fields": Message("This row has {found} cells, the header has {wanted}."),
+    "too_few_fields": Message("This row has only {found} cells, the header has {wanted}."),
+    "unmended": Message(
+        "This row was rejected as a line that has the wrong cells. Put its cells right, and empty "
+        "the column {column}."
+    ),
+    "repeated_header": Message("This row says the names of the columns again."),
+}
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A row that cannot be read as a row: its line, what is wrong, and the cells it has."""
+
+    line: int
+    fault: Fault
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
+
+    `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
+    were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
+    """
+
+    file: str
+    layout: Layout
+    header: tuple[str, ...]
+    columns: Mapping[str, Column]
+    taken: Mapping[str, Column]
+    lines: Ints
+    spoilt: tuple[Spoilt, ...]
+    encoding: str
+    delimiter: str
+    typed: bool = False
+    mended: bool = False
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def rows(self) -> int:
+        """Every row of the file, readable or not; blank lines are none."""
+        return len(self.lines) + len(self.spoilt)
+
+    def cells(self, row: int) -> dict[str, str]:
+        """Return the original cells of a row; personal columns and our own are left out."""
+        return {name: self.columns[name].words[self.columns[name].codes[row]] for name in self.kept}
+
+    @property
+    def kept(self) -> list[str]:
+        """The columns whose original cells are kept with a rejected row."""
+        hidden = {fold(name) for name in self.layout.personal}
+        return [
+            name for name in self.header if fold(name) not in hidden and not name.startswith(OURS)
+        ]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Columns with a name and a value that the profile does not speak of."""
+        known = {fold(name) for name in self.layout.known}
+        return [name for name in self.kept if fold(name) not in known]
+
+    @property
+    def absent(self) -> list[str]:
+        """Columns that the profile takes something from and the file does not have."""
+        return [name for name in self.layout.columns if name not in self.taken]
+
+
+def unreadable(code: str, **values: object) -> Fault:
+    """Return why a row cannot be read as a row."""
+    return Fault(code, replace(SPOILT[code], values=values))
