@@ -88,7 +88,7 @@ def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) 
     return DatasetInfo(
         id=row.id,
         name=row.name,
-        title=about.title,
+        title=about.title or row.name,
         version=at,
         profile=about.profile,
         country=about.country,

@@ -59,6 +59,11 @@ def result(**changes):
 # ---------------------------------------------------------------- data sets
 
 
+def test_data_without_a_title_bear_the_name_the_user_gave(store):
+    store.save_import("mine", batches.batch("a", title=""))
+    assert store.dataset("mine").title == "mine"
+
+
 def test_a_new_store_has_no_data_sets(store):
     assert store.datasets() == []
     assert store.known("mine") == {}
