@@ -27,8 +27,22 @@ def write(document: Document, speaker: Speaker) -> bytes:
         }
         for part in document.parts
     ]
-    page = _templates().get_template("report.html").render(doc=document, parts=parts)
+    page = (
+        _templates()
+        .get_template("report.html")
+        .render(
+            doc=document,
+            parts=parts,
+            banner=_in_numbers(document.banner),
+            footer=_in_numbers(document.footer),
+        )
+    )
     return page.encode("utf-8")
+
+
+def _in_numbers(text: str) -> str:
+    """Write a text for a style sheet, each letter as its number: none of them can end it."""
+    return "".join(f"\\{ord(sign):06x}" for sign in text)
 
 
 @lru_cache(maxsize=1)

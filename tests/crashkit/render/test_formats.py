@@ -390,3 +390,13 @@ def test_the_folder_of_a_pdf_is_gone_afterwards(tmp_path, monkeypatch, reports):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     render.render(reports["area_one_pager"], Speaker("en"), "pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_printed_page_bears_its_foot_and_no_text_can_end_the_style_sheet():
+    made = hostile()
+    content = render.render(made, Speaker("en"), "html").decode("utf-8")
+    style = content[content.index("<style>") : content.index("</style>")]
+    footer = words.speak(made, Speaker("en")).footer
+    numbers = re.search(r'@bottom-left \{ content: "([^"]*)"', style)[1]
+    assert "".join(chr(int(one, 16)) for one in numbers.split("\\")[1:]) == footer
+    assert content.count("<style>") == content.count("</style>") == 1
