@@ -219,11 +219,12 @@ def _is(crashes: pd.DataFrame, name: str, code: str) -> Flags:
     return (crashes[name] == code).fillna(False).to_numpy(dtype=bool)
 
 
-def labelled(data: CrashData) -> CrashData:
+def labelled(data: CrashData, *, by_province: bool = False) -> CrashData:
     """Return the data with a column that names the road, and the province where needed.
 
-    Where km posts start anew in each province, a road and a province are a road. What is cut from
-    the data later keeps these names.
+    Where km posts start anew in each province, a road and a province are a road: all roads where
+    the source says so (`by_province`), else those that show it. What is cut from the data later
+    keeps these names.
     """
     crashes = data.crashes
     if "road_key" not in crashes.columns:
@@ -234,14 +235,14 @@ def labelled(data: CrashData) -> CrashData:
     province = crashes["admin1"].astype(object).replace("", None)
     found = pd.DataFrame({"road": road, "province": province})
     found["km"] = _numbers(crashes, "chainage_km")
-    anew = road.isin(_starting_anew(found.dropna())) & province.notna()
+    anew = province.notna() & (by_province or road.isin(_starting_anew(found.dropna())))
     names = road.where(~anew, road + " (" + province.fillna("") + ")")
     return replace(data, crashes=crashes.assign(**{LABEL: names}))
 
 
-def starting_anew(data: CrashData) -> list[str]:
+def starting_anew(data: CrashData, *, by_province: bool = False) -> list[str]:
     """Return the roads whose km posts start anew in each province, in alphabetical order."""
-    crashes = labelled(data).crashes
+    crashes = labelled(data, by_province=by_province).crashes
     told_apart = crashes[LABEL].notna() & (crashes[LABEL] != crashes["road_key"])
     return sorted(set(crashes["road_key"][told_apart]))
 

@@ -18,6 +18,8 @@ units are refused together, in one sentence.
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
+    posts_by_province = false        each province (admin1) counts its km posts anew, and may give
+                                     the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
     from = 2019-01-01
@@ -203,6 +205,7 @@ class Profile:
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
+    posts_by_province: bool = False
     period_from: date | None = None
     period_to: date | None = None
     boxes: tuple[Box, ...] = ()
@@ -258,6 +261,7 @@ def parse(id: str, text: str) -> Profile:
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),
+        posts_by_province=given.get("posts_by_province", False),
         period_from=period.get("from"),
         period_to=period.get("to"),
         boxes=tuple(Box(**box) for box in given.get("boxes", ())),

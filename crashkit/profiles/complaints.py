@@ -19,7 +19,7 @@ CHOICES = {
     "killed_definition": fields.code_names("killed_definition"),
 }
 LISTS = ("notes", "missing")
-SWITCHES = ("synthetic", "verified", "guarded", "bare_roads")
+SWITCHES = ("synthetic", "verified", "guarded", "bare_roads", "posts_by_province")
 KNOWN = {*TEXTS, *CHOICES, *LISTS, *SWITCHES, "period", "boxes", "codes", "files"}
 
 FILE_TEXTS = ("name", "level", "encoding", "decimal")

@@ -76,9 +76,11 @@ def _breaks(crashes: pd.DataFrame, kept: list[Site]) -> Ints:
     broken = np.zeros(len(crashes), dtype=np.int64)
     if not kept:
         return broken
-    starts = pd.DataFrame({"road": [s.road for s in kept], "at": [s.from_m for s in kept]})
+    # The label stands before the metres: one number may be a road in each province.
+    labels = [site.id.rpartition(":")[0] for site in kept]
+    starts = pd.DataFrame({"road": labels, "at": [site.from_m for site in kept]})
     roads = pd.Index(sorted(set(starts["road"])))
-    code = roads.get_indexer(crashes["road_key"].astype(object))
+    code = roads.get_indexer(crashes[geo.LABEL].astype(object))
     at_m = np.rint(crashes["chainage_km"].to_numpy(dtype=float) * 1000)
     far = 1e9
     lines = np.sort(roads.get_indexer(starts["road"]) * far + starts["at"].to_numpy(dtype=float))

@@ -106,7 +106,9 @@ def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
 
 def _provinces(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Say which roads were looked at province by province."""
-    roads = geo.starting_anew(data) if "chainage" in parts.place_named(asked.place).needs else []
+    if "chainage" not in parts.place_named(asked.place).needs:
+        return
+    roads = geo.starting_anew(data, by_province=parts.posts_by_province(data))
     if roads:
         yield counted(
             "On one road ({roads}) the km posts start anew in each province: it is looked at "

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import dropins
+from crashkit import dropins, profiles
 from crashkit.errors import MethodError
 from crashkit.method import Measure, Place
 from crashkit.model import (
@@ -33,6 +33,14 @@ def places() -> dict[str, Place]:
 def measures() -> dict[str, Measure]:
     """Return every measure, by name."""
     return dropins.parts("crashkit.measures", "MEASURE", Measure)
+
+
+def posts_by_province(data: CrashData) -> bool:
+    """Say whether the source counts its km posts anew in each province, by its import profile."""
+    known = profiles.all_profiles()
+    return data.dataset is not None and (
+        data.dataset.profile in known and known[data.dataset.profile].posts_by_province
+    )
 
 
 def place_named(name: str) -> Place:

@@ -37,7 +37,7 @@ def run(
     part = asking.judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
     asking.check_places(asked, part, place)
     progress(0.1, Message("Cutting places"))
-    part = geo.labelled(part)
+    part = geo.labelled(part, by_province=parts.posts_by_province(part))
     sites = place.cut(part, place_params)
     progress(0.4, Message("Measuring places"))
     if "family" in parts.names(measure.params):

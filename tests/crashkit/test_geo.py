@@ -89,6 +89,16 @@ def test_a_road_that_runs_on_through_provinces_is_one_road():
     assert geo.starting_anew(data) == []
 
 
+def test_a_source_may_say_that_every_province_counts_its_posts_anew():
+    data = made(
+        in_province("D1", "Ain", 1, 2) + in_province("D1", "Var", 1) + in_province("D2", "", 5)
+    )
+    assert geo.on_roads(data).labels == ("D1", "D2")
+    told = geo.labelled(data, by_province=True)
+    assert geo.on_roads(told).labels == ("D1 (Ain)", "D1 (Var)", "D2")
+    assert geo.starting_anew(data, by_province=True) == ["D1"]
+
+
 def test_a_road_without_km_posts_has_no_place_among_roads():
     data = made([{"road_key": "A1", "chainage_km": 1.0}, {"road_key": "Z9", "chainage_km": ""}])
     assert geo.on_roads(data).labels == ("A1",)

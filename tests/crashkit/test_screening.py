@@ -12,7 +12,7 @@ from made_crashes import made
 
 from crashkit import filters, presets, screening
 from crashkit.errors import Cancelled, MethodError
-from crashkit.model import SEVERITIES, Period
+from crashkit.model import SEVERITIES, DatasetInfo, Period
 from crashkit.text import Speaker
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "screen.json"
@@ -51,6 +51,30 @@ def test_what_a_worse_site_leaves_of_a_place_is_judged_again():
     assert sites(screen(made(along(*at_m)))) == [
         (1, "M39:300-1100", (2, 3, 4, 5, 6, 7, 8)),
         (2, "M39:1900-2060", (9, 10, 11)),
+    ]
+
+
+def test_a_source_that_counts_posts_by_province_has_a_road_in_each():
+    ain, var = along(0, 500, 900, admin1="Ain"), along(100, 600, 700, 950, admin1="Var")
+    data = made(ain + var)
+    assert [site for _, site, _ in sites(screen(data))] == ["M39:0-950"]
+    info = DatasetInfo(1, "f", "F", 1, "fr_baac_2013", "FRA", data.period, 7, 0, 0, 7, {})
+    result = screen(replace(data, dataset=info))
+    assert [site for _, site, _ in sites(result)] == ["M39 (Var):100-950", "M39 (Ain):0-900"]
+    assert any("province by province" in ENGLISH(note) for note in result.notes)
+
+
+def test_a_worse_site_breaks_the_road_of_its_own_province_only():
+    ain = along(*[1400] * 9, admin1="Ain")
+    var = along(*[3000] * 5, 2100, 1700, 1500, 1300, admin1="Var")
+    data = made(ain + var)
+    info = DatasetInfo(1, "f", "F", 1, "fr_baac_2013", "FRA", data.period, 18, 0, 0, 18, {})
+    found = sites(screen(replace(data, dataset=info)))
+    # What the worst site of Var leaves runs over metre 1400, where the worst of Ain stands.
+    assert [site for _, site, _ in found] == [
+        "M39 (Ain):1400-1400",
+        "M39 (Var):2100-3000",
+        "M39 (Var):1300-1700",
     ]
 
 

@@ -7,6 +7,8 @@ import pytest
 import recount
 import sources
 
+from crashkit import profiles
+
 CRASHES = "caracteristiques_2013.csv"
 
 
@@ -37,7 +39,7 @@ def test_every_row_is_accounted_for(batch):
         "vehicles": 98_925,
         "people": 0,
         # 20,058 latitudes: 13 without a longitude, 3 of La Reunion that lie elsewhere.
-        "places": {"point": 20_042, "route": 10_203, "area": 28_152},
+        "places": {"point": 20_042, "route": 10_151, "area": 28_204},
         "severity": {"unknown": 58_397},
         "period": ("2013-01-01", "2013-12-31"),
     }
@@ -111,7 +113,36 @@ def test_roads_are_named_by_class_and_number(batch):
     assert (first["road_number"], first["chainage_km"]) == ("D39", 10.91)
     roads = sources.counted(batch.crashes["road_number"])
     assert (roads["A86"], roads["A6"]) == (543, 318)
-    assert batch.crashes["road_number"].notna().sum() == 23_762
+    # Municipal roads have their numbers in their commune only: 605 of them are left out.
+    assert {road[0] for road in roads} == {"A", "N", "D"}
+    assert sum(roads.values()) == 23_131
+
+
+def test_a_crash_without_a_point_is_placed_by_road_and_post():
+    numbered = {
+        row["Num_Acc"]
+        for row in places()
+        if row["catr"] in "123" and row["voie"] not in ("", "0") and has_post(row)
+    }
+    (path,) = recount.paths("fr_baac", CRASHES)
+    crashes = recount.rows(path, encoding="iso-8859-1")
+    pointed = {row["Num_Acc"] for row in crashes if recount.baac_has_point(row)}
+    assert len(numbered - pointed) == 10_151
+
+
+def has_post(row):
+    return recount.baac_has_post(row) or (row["pr1"] == "" and row["pr"] not in ("", "0"))
+
+
+def places():
+    (path,) = recount.paths("fr_baac", "lieux_2013.csv")
+    return recount.rows(path)
+
+
+def test_a_road_of_one_number_is_another_in_each_department(batch):
+    assert profiles.get("fr_baac_2013").posts_by_province
+    first = batch.crashes[batch.crashes["road_number"] == "D1"]
+    assert first["admin1"].nunique() == 71
 
 
 def test_departments_and_communes_keep_their_digits(batch):
