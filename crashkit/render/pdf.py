@@ -159,7 +159,11 @@ def _table(table: SaidTable) -> dict[str, Any]:
 
 
 def _wide(table: SaidTable) -> list[bool]:
-    """Say which columns share the room that is left: long texts, or else the last short one."""
-    long = [column.long for column in table.columns]
-    texts = [i for i, column in enumerate(table.columns) if not column.numeric]
-    return long if any(long) or not texts else [i == texts[-1] for i, _ in enumerate(long)]
+    """Say which columns share the room that is left: long texts, or else the longest ones."""
+    if any(column.long for column in table.columns):
+        return [column.long for column in table.columns]
+    letters = [
+        0 if column.numeric else 1 + max((len(row[i].text) for row in table.rows), default=0)
+        for i, column in enumerate(table.columns)
+    ]
+    return [bool(n) and n == max(letters) for n in letters]
