@@ -55,7 +55,7 @@ def serve(
     say = _speaker(ctx).say
     _refuse_outside(host)
     settings = config.read(store_url=store_url or ctx.find_root().obj)
-    with _place(host.strip("[]"), port) as place:
+    with logs.kept(), _place(host.strip("[]"), port) as place:
         _run(place, settings, say, with_worker=with_worker)
 
 
@@ -71,7 +71,7 @@ def demo(ctx: click.Context, prepare_only: bool, store_url: str | None) -> None:
     if prepare_only:
         click.echo(say("The sample country is ready. Start the dashboard with: crashkit demo"))
         return
-    with _next_place("127.0.0.1", PORT) as place:
+    with logs.kept(), _next_place("127.0.0.1", PORT) as place:
         port = place.getsockname()[1]
         if port != PORT:
             click.echo(
@@ -93,17 +93,16 @@ def worker(ctx: click.Context, store_url: str | None) -> None:
     stop = threading.Event()
     # Opened once by itself, so that an address that is wrong is said at once.
     api.open_store(url).close()
-    logs.start()
     api.warm()
     click.echo(say("Waiting for work. Stop with Ctrl+C."))
-    with _stopping():
-        thread = threading.Thread(target=run_worker, args=(url,), kwargs={"stop": stop})
+    thread = threading.Thread(target=run_worker, args=(url,), kwargs={"stop": stop}, daemon=True)
+    with logs.kept("worker.log"):
         thread.start()
-        _sleep_until(thread)
-    click.echo(say("Stopping after the piece of work at hand."))
-    stop.set()
-    thread.join()
-    logs.stop()
+        with _stopping():
+            _sleep_until(thread)
+        click.echo(say("Stopping after the piece of work at hand; Ctrl+C again stops at once."))
+        stop.set()
+        thread.join()
 
 
 # ------------------------------------------------------------------- the sample
@@ -185,7 +184,6 @@ def _no_port(error: OSError, port: int) -> api.SettingError:
 
 
 def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker: bool) -> None:
-    logs.start()
     app = create_app(settings)
     uploads.sweep(settings.upload_hours)
     # One megabyte more than a form may hold: so our own page says what is too large, and why.
@@ -210,7 +208,6 @@ def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker
         work.join(GOODBYE_S)
     click.echo(say("Stopped. Work that was not finished goes on at the next start."))
     app.extensions["crashkit.board"].close()
-    logs.stop()
 
 
 def _address(place: socket.socket) -> str:

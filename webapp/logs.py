@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -41,15 +43,16 @@ class Line(logging.Formatter):
         return json.dumps(told)
 
 
-def start() -> Path:
+@contextmanager
+def kept(name: str = FILE) -> Iterator[Path]:
     """Log to a file in the data folder that only its owner can read, warnings to the terminal too.
 
-    Returns the file. Raises SettingError when it cannot be written.
+    Yields the file. Raises SettingError when it cannot be written.
     """
-    file = api.data_folder() / FILE
+    file = api.data_folder() / name
     try:
         file.touch(mode=0o600)
-        kept = RotatingFileHandler(file, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
+        written = RotatingFileHandler(file, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
     except OSError as error:
         raise api.SettingError(
             "The log {file} cannot be written: {cause}.",
@@ -59,19 +62,16 @@ def start() -> Path:
     shown = logging.StreamHandler()
     shown.setLevel(logging.WARNING)
     root = logging.getLogger()
-    for handler in (kept, shown):
+    logging.getLogger("webapp").setLevel(logging.INFO)
+    for handler in (written, shown):
         handler.setFormatter(Line())
         root.addHandler(handler)
-    logging.getLogger("webapp").setLevel(logging.INFO)
-    return file
-
-
-def stop() -> None:
-    """Close what `start` opened."""
-    root = logging.getLogger()
-    for handler in [one for one in root.handlers if isinstance(one.formatter, Line)]:
-        root.removeHandler(handler)
-        handler.close()
+    try:
+        yield file
+    finally:
+        for handler in (written, shown):
+            root.removeHandler(handler)
+            handler.close()
 
 
 def audit(app: Flask) -> None:

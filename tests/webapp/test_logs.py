@@ -14,18 +14,16 @@ from webapp import logs
 @pytest.fixture
 def lines(home):
     """Start the log; return what it holds as documents."""
-    file = logs.start()
-    yield lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    logs.stop()
+    with logs.kept() as file:
+        yield lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def test_the_log_is_for_its_owner_and_stops_again(home):
-    file = logs.start()
-    assert file == home / "crashkit" / "dashboard.log"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    before = len(logging.getLogger().handlers)
-    logs.stop()
-    assert len(logging.getLogger().handlers) == before - 2
+    before = list(logging.getLogger().handlers)
+    with logs.kept() as file:
+        assert file == home / "crashkit" / "dashboard.log"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert logging.getLogger().handlers == before
 
 
 def test_forms_files_and_denials_are_logged_with_their_data_set(lines, aida, store):
@@ -81,5 +79,5 @@ def test_what_stands_in_a_file_does_not_reach_the_log(lines, aida, invented):
 
 def test_a_folder_that_cannot_be_written_is_said(home):
     (home / "crashkit" / "dashboard.log").mkdir(parents=True)
-    with pytest.raises(api.SettingError, match="cannot be written"):
-        logs.start()
+    with pytest.raises(api.SettingError, match="cannot be written"), logs.kept():
+        pass
