@@ -24,12 +24,13 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 OFFERED = (
-    *("cp1251", "kz1048", "ptcp154", "cp866", "koi8-r", "gb18030", "cp1254", "cp1256"),
+    *("cp1251", "cp866", "koi8-r", "kz1048", "ptcp154", "gb18030", "cp1254", "cp1256"),
     *("cp1252", "cp1250"),
 )
 """Encodings met in the region, in the order they are offered after the likeliest."""
 
 SAMPLE = 100_000
+MOST_SHOWN = 4
 STEP = 1 << 20
 SHOWN = 60
 
@@ -87,7 +88,10 @@ def broken_at(content: bytes, encoding: str) -> int | None:
         try:
             decoder.decode(part, start + STEP >= len(content))
         except (UnicodeError, ValueError) as error:
-            at = start + (error.start if isinstance(error, UnicodeDecodeError) else 0)
+            at = start
+            if isinstance(error, UnicodeDecodeError):
+                # The decoder may keep bytes of the step before, or take a mark away.
+                at += len(part) - len(error.object) + error.start
             return content.count(b"\n", 0, at) + 1
     return None
 
@@ -120,29 +124,28 @@ def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:
     )
 
 
-def likeliest(content: bytes, most: int = 3) -> tuple[str, ...]:
-    """Return the encodings in which the content makes most sense, the likeliest first."""
+def likeliest(content: bytes, most: int = MOST_SHOWN) -> tuple[str, ...]:
+    """Return encodings of the region in which the content reads differently, likeliest first."""
     if _looks_wide(content):
         even, odd = content[0:4000:2].count(0), content[1:4000:2].count(0)
         return ("utf-16-le", "utf-16-be") if odd >= even else ("utf-16-be", "utf-16-le")
     sample = _sample(content)
-    said = [chardet.detect(sample).get("encoding")]
+    said = [chardet.detect(sample).get("encoding") or ""]
     said += [match.encoding for match in charset_normalizer.from_bytes(sample)]
-    found: list[str] = []
-    for word in (*said, *OFFERED):
-        known = _name(word or "")
-        if known and known not in found and broken_at(content, known) is None:
-            found.append(known)
-    return tuple(found[:most])
+    known = [name for name in map(_name, said) if name in OFFERED]
+    found: dict[str, str] = {}
+    for name in dict.fromkeys((*known, *OFFERED)):
+        if len(found) < most and broken_at(content, name) is None:
+            # Those that read these bytes alike are one reading: the first stands for them.
+            found.setdefault(sample.decode(name, "backslashreplace"), name)
+    return tuple(found.values())
 
 
 def _name(word: str) -> str:
     try:
-        known = codecs.lookup(word).name
+        return codecs.lookup(word).name
     except LookupError:
         return ""
-    # A reading as ASCII or UTF-8 was refused before; utf-7 and the like are no encodings of tables.
-    return "" if known in ("ascii", "utf-8", "utf-7") else known
 
 
 def _sample(content: bytes) -> bytes:

@@ -1,0 +1,157 @@
+"""Files are told apart by their columns; what does not fit is asked for or refused."""
+
+import made_files
+import pytest
+
+from crashkit import profiles
+from crashkit.errors import IntakeError, NeedsChoice
+from crashkit.intake import headers, reading
+
+HEAD, *LINES = made_files.CRASHES.splitlines(keepends=True)
+
+
+def only(text, **options):
+    return made_files.imported(made_files.upload(text), **options)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_sign_between_cells_is_found_by_the_column_names(delimiter):
+    batch = only(made_files.CRASHES.replace(",", delimiter))
+    assert (batch.ledger.accepted, batch.ledger.files[0].delimiter) == (3, delimiter)
+
+
+def test_lines_above_the_column_names_are_passed_over():
+    batch = only("Crashes of 2023\n\nsep=,\n" + made_files.CRASHES)
+    assert (batch.ledger.total, batch.ledger.accepted) == (3, 3)
+    batch = only("Crashes of 2023\n" + made_files.CRASHES.replace("2023-02-07", "soon"))
+    assert made_files.codes(batch.ledger.issues) == [(3, "crash_date", "bad_date")]
+
+
+def test_column_names_are_compared_without_case_and_blanks():
+    batch = only(made_files.CRASHES.replace("crash_id", '" Crash_ID\u00a0"'))
+    assert batch.ledger.accepted == 3
+
+
+def test_names_that_nobody_knows_are_asked_for():
+    with pytest.raises(NeedsChoice) as caught:
+        only("a,b\n1,2\n")
+    assert caught.value.option == "header-row"
+    with pytest.raises(IntakeError, match="crash_id"):
+        only("a,b\n1,2\n", header_row="1")
+    with pytest.raises(IntakeError, match="no line 9"):
+        only("a,b\n1,2\n", header_row="9")
+    with pytest.raises(IntakeError, match="no line x"):
+        only("a,b\n1,2\n", header_row="x")
+
+
+def test_a_line_that_is_named_holds_the_column_names():
+    batch = only("crash_id,crash_date\n" + made_files.CRASHES, header_row="2")
+    assert (batch.ledger.total, batch.ledger.accepted) == (3, 3)
+
+
+def test_a_column_that_lacks_is_named():
+    with pytest.raises(IntakeError, match="crash_date is not"):
+        only(made_files.CRASHES.replace("crash_date", "day"))
+
+
+def test_a_column_that_stands_twice_is_refused_when_it_is_wanted():
+    with pytest.raises(IntakeError, match="crash_date twice"):
+        only(made_files.CRASHES.replace("crash_time", "Crash_Date"))
+    batch = only(made_files.CRASHES.replace("lat,lon", "note,Note"))
+    assert batch.ledger.accepted == 3
+
+
+def test_empty_columns_at_the_right_are_none():
+    batch = only("".join(line.rstrip("\n") + ",,\n" for line in [HEAD, *LINES]))
+    assert batch.ledger.accepted == 3
+
+
+def test_rows_with_too_many_or_too_few_cells_are_rejected_with_their_line():
+    text = HEAD + LINES[0] + LINES[1].replace("slight", "slight,x") + "9,2023-01-01\n"
+    batch = only(text)
+    assert made_files.codes(batch.ledger.issues) == [
+        (3, "", "too_many_fields"),
+        (4, "", "too_few_fields"),
+    ]
+    assert batch.ledger.cells[("crashes.csv", 4)]["crash_id"] == "9"
+    assert batch.ledger.accepted == 1
+
+
+def test_a_second_header_in_the_middle_is_no_crash():
+    batch = only(HEAD + LINES[0] + "\ufeff" + HEAD + LINES[1])
+    assert made_files.codes(batch.ledger.issues) == [(3, "", "repeated_header")]
+    assert batch.ledger.accepted == 2
+
+
+def test_a_cell_that_is_too_long_rejects_its_row():
+    batch = only(HEAD.rstrip("\n") + ",narrative\n" + LINES[0].rstrip("\n") + "," + "x" * 70_000)
+    assert made_files.codes(batch.ledger.issues) == [(2, "", "too_long")]
+
+
+def test_a_file_with_names_only_has_no_rows():
+    with pytest.raises(IntakeError, match="no rows"):
+        only(HEAD)
+
+
+def test_too_many_columns_are_refused():
+    wide = HEAD.rstrip("\n") + "".join(f",c{number}" for number in range(200)) + "\n" + LINES[0]
+    with pytest.raises(IntakeError, match="columns"):
+        only(wide)
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    with pytest.raises(IntakeError, match="more than 2 rows"):
+        only(made_files.CRASHES)
+
+
+def test_personal_columns_are_not_kept_even_with_rejects():
+    text = HEAD.rstrip("\n") + ",narrative\n" + LINES[0].replace("2023-02-07", "soon").rstrip("\n")
+    batch = only(text + ",Ivanov hit\n9,2023-01-01\n")
+    assert batch.ledger.rejected == 2
+    assert "Ivanov" not in str(batch.ledger.cells) + str(batch.ledger.issues)
+    assert all("narrative" not in cells for cells in batch.ledger.cells.values())
+
+
+def test_columns_that_nobody_asked_for_are_named_and_dropped():
+    text = HEAD.rstrip("\n") + ",driver_name\n" + LINES[0].rstrip("\n") + ",Ivanov\n"
+    batch = only(text)
+    assert made_files.codes(batch.ledger.warnings) == [(None, "", "column_not_taken")]
+    assert "driver_name" in str(batch.ledger.warnings[0].message)
+    assert "Ivanov" not in batch.crashes.to_csv() + str(batch.ledger)
+
+
+def test_a_changed_layout_is_noticed():
+    profile = profiles.get("sample_casualties")
+    text = "Case number,Date,Casualty number,Injury\n1,13/01/2023,1,Killed\n"
+    batch = made_files.imported(made_files.upload(text), profile)
+    assert (None, "", "column_missing") in made_files.codes(batch.ledger.warnings)
+
+
+def test_files_are_known_by_their_columns_not_by_their_names():
+    crashes, vehicles, people = made_files.three()
+    swapped = [
+        made_files.upload(crashes.content, "people.csv"),
+        made_files.upload(vehicles.content, "a.csv"),
+        made_files.upload(people.content, "crashes.csv"),
+    ]
+    assert made_files.imported(swapped).ledger.accepted == 10
+
+
+def test_column_names_without_a_name_or_with_the_same_are_numbered():
+    assert headers.unique(["a", "a", "", "a"]) == ["a", "a (2)", "?", "a (3)"]
+
+
+# ----------------------------------------------------------------- rejects
+
+
+def test_rejects_that_still_hold_a_spoilt_line_are_rejected_until_they_are_mended():
+    text = HEAD + LINES[0] + LINES[1].replace("slight", "slight,x") + '3,"x" y\n'
+    first = only(text)
+    from crashkit import export
+    from crashkit.text import Speaker
+
+    content = export.rejects(first.ledger, Speaker("en").say)
+    again = made_files.imported(made_files.upload(content, "rejects.csv"))
+    assert {issue.code for issue in again.ledger.issues} == {"unmended"}
+    assert (again.ledger.total, again.ledger.rejected) == (2, 2)

@@ -1,0 +1,128 @@
+"""Workbooks: typed cells become plain text, and traps are refused before a library opens them."""
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+
+import made_files
+import pytest
+
+from crashkit.errors import IntakeError, NeedsChoice
+from crashkit.intake import workbooks
+
+HEAD = ("crash_id", "crash_date", "crash_time", "lat", "lon", "n_killed", "hit_and_run")
+ROW = ("7", date(2023, 2, 7), "05:07", 42.22967, 73.93586, 1, True)
+
+
+def book(**sheets):
+    return made_files.upload(made_files.workbook(**sheets), "crashes.xlsx")
+
+
+def changed(content, name, old, new):
+    """Return a workbook in which one part says something else."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for item in source.infolist():
+            part = source.read(item)
+            target.writestr(
+                item.filename, part.replace(old, new) if name in item.filename else part
+            )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("007", "007"),
+        (148.0, "148"),
+        (0.1, "0.1"),
+        (1e20, "1e+20"),
+        (True, "TRUE"),
+        (date(2023, 2, 7), "2023-02-07"),
+        (datetime(2023, 2, 7, 5, 7), "2023-02-07 05:07:00"),
+        (time(5, 7), "05:07:00"),
+        (timedelta(hours=26, minutes=3, seconds=4), "26:03:04"),
+        (5, "5"),
+        (None, ""),
+    ],
+)
+def test_a_cell_becomes_the_text_that_means_it(value, text):
+    assert workbooks.as_text(value) == text
+
+
+def test_dates_numbers_and_switches_are_read_as_they_are_typed():
+    (crash,) = made_files.imported(book(a=[HEAD, ROW])).crashes.to_dict("records")
+    assert crash["crash_date"] == "2023-02-07"
+    assert (crash["lat"], crash["n_killed"], crash["hit_and_run"]) == (42.22967, 1, "yes")
+
+
+def test_a_number_typed_as_text_may_have_either_decimal_mark():
+    row = ("8", "2023-02-08", "05:07", "42,22967", "73.93586", "1", "")
+    (crash,) = made_files.imported(book(a=[HEAD, row])).crashes.to_dict("records")
+    assert (crash["lat"], crash["lon"]) == (42.22967, 73.93586)
+
+
+def test_title_rows_and_blank_rows_are_passed_over_and_rows_keep_their_numbers():
+    rows = [("Crashes of 2023",), (), HEAD, ROW, (), ("9", "soon", *ROW[2:])]
+    batch = made_files.imported(book(a=rows))
+    assert (batch.ledger.total, batch.ledger.accepted) == (2, 1)
+    assert made_files.codes(batch.ledger.issues) == [(6, "crash_date", "bad_date")]
+
+
+def test_sheets_of_different_kinds_are_read_together():
+    people = [("crash_id", "person_no", "injury"), ("7", "1", "killed")]
+    batch = made_files.imported(book(crashes=[HEAD, ROW], notes=[("read me",)], people=people))
+    assert (len(batch.crashes), len(batch.people), batch.ledger.total) == (1, 1, 2)
+
+
+def test_of_sheets_of_one_kind_the_user_names_one():
+    both = book(y2022=[HEAD, ROW], y2023=[HEAD, ROW])
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported(both)
+    assert (caught.value.option, caught.value.choices) == ("sheet", ("y2022", "y2023"))
+    assert made_files.imported(both, sheet="y2023").ledger.accepted == 1
+    with pytest.raises(IntakeError, match="y2022, y2023"):
+        made_files.imported(both, sheet="y2024")
+
+
+def test_a_far_cell_does_not_fill_the_memory():
+    content = made_files.workbook(a=[HEAD, ROW])
+    for far in (b'<c r="XFD1048576"><v>1</v></c>', b'<c r="A1048576"><v>1</v></c>'):
+        trap = changed(content, "sheet1", b"</row></sheetData>", far + b"</row></sheetData>")
+        with pytest.raises(IntakeError, match="too large"):
+            made_files.imported(made_files.upload(trap, "crashes.xlsx"))
+
+
+def test_a_document_type_is_refused():
+    content = made_files.workbook(a=[HEAD, ROW])
+    trap = changed(content, "sheet1", b"<worksheet", b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet")
+    with pytest.raises(IntakeError, match="unsafe"):
+        made_files.imported(made_files.upload(trap, "crashes.xlsx"))
+
+
+def test_what_unpacks_to_a_bomb_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<x/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 20_000_000)
+    with pytest.raises(IntakeError, match="too large"):
+        made_files.imported(made_files.upload(out.getvalue(), "crashes.xlsx"))
+
+
+def test_too_many_parts_are_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"<x/>")
+        for number in range(1001):
+            archive.writestr(f"xl/{number}", b"")
+    with pytest.raises(IntakeError, match="too large"):
+        made_files.imported(made_files.upload(out.getvalue(), "crashes.xlsx"))
+
+
+def test_a_truncated_workbook_is_said_to_be_damaged():
+    content = made_files.workbook(a=[HEAD, ROW])
+    with pytest.raises(IntakeError, match=r"damaged|compressed"):
+        made_files.imported(made_files.upload(content[: len(content) // 2], "crashes.xlsx"))
