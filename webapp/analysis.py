@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -57,12 +58,12 @@ class Shown:
         """Say whether there is too little for shares."""
         return self.table.total < looking.FEW
 
-    @property
+    @cached_property
     def row_totals(self) -> list[int]:
         """The sum of each row."""
         return [sum(row) for row in self.table.cells]
 
-    @property
+    @cached_property
     def column_totals(self) -> list[int]:
         """The sum of each column."""
         return [sum(column) for column in zip(*self.table.cells, strict=True)]
@@ -72,16 +73,17 @@ class Shown:
         """What is counted, in one word."""
         return dict(UNITS)[self.table.unit]
 
-    @property
+    @cached_property
     def most(self) -> int:
         """The number of the darkest shade: that of the fullest cell, but SHADES at least."""
         # A handful of crashes is no dark spot: below SHADES each counts as one step.
         return max([SHADES, *(cell for row in self.table.cells for cell in row)])
 
-    @property
+    @cached_property
     def shades(self) -> list[list[int]]:
         """For each cell a step from 0 (nothing) to SHADES (the fullest)."""
-        return [[-(-cell * SHADES // self.most) for cell in row] for row in self.table.cells]
+        most = self.most
+        return [[-(-cell * SHADES // most) for cell in row] for row in self.table.cells]
 
     @property
     def is_grid(self) -> bool:
@@ -119,7 +121,7 @@ def page(dataset: str) -> tuple[str, int]:
         columns=columns,
         unit=unit,
         units=UNITS,
-        offered=api.table_fields(look.data, unit=known),
+        offered=looking.fields(look.data, known),
         keep=_words_of_page(),
         files=url_for("analysis.page", dataset=dataset),
     )
@@ -151,14 +153,14 @@ def _wanted(look: Look) -> tuple[str, str, str]:
 
 
 def _fallback(look: Look) -> tuple[str, str]:
-    offered = [name for name, _ in api.table_fields(look.data)]
+    offered = [name for name, _ in looking.fields(look.data, "crashes")]
     wished = [name for name in ("year", "severity", "weekday", "month", "hour") if name in offered]
     return (*[*wished, *offered, "year", "severity"][:2],)  # type: ignore[return-value]
 
 
 def _standing(look: Look) -> list[Shown]:
     """Return the tables every data set gets; a field that the data lack gives way."""
-    offered = {name for name, _ in api.table_fields(look.data)}
+    offered = {name for name, _ in looking.fields(look.data, "crashes")}
     found = []
     for rows, columns in STANDING:
         if rows not in offered and columns not in offered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -303,9 +304,16 @@ def result_file(dataset: str, number: int, format: str) -> Response:
 
 def kept(dataset: str, number: int) -> api.ScreeningResult:
     """Return a search of this data set. Raises NotFound, also for one of another data set."""
-    if number not in {one.id for one in current.store().results(dataset)}:
+    found = {one.id: one.at for one in current.store().results(dataset)}
+    if number not in found:
         raise api.NotFound("There is no screening {number}.", number=str(number))
-    return current.store().result(number)
+    return _unpacked(current.store(), number, found[number])
+
+
+@lru_cache(maxsize=8)
+def _unpacked(store: api.Store, number: int, at: datetime) -> api.ScreeningResult:
+    """Unpack a list once for its page, its map and its sites; `at` tells it from a later one."""
+    return store.result(number)
 
 
 def rows_of(found: api.ScreeningResult) -> list[Row]:

@@ -85,6 +85,12 @@ def choices(data: api.CrashData) -> tuple[Any, ...]:
     return tuple(api.filter_choices(data))
 
 
+@lru_cache(maxsize=8)
+def fields(data: api.CrashData, unit: str) -> tuple[tuple[str, api.Message], ...]:
+    """Return the fields that can stand in a table of these data, looked for once."""
+    return tuple(api.table_fields(data, unit=unit))
+
+
 def query_string(words: Mapping[str, str]) -> str:
     """Write the end of an address, with its question mark; "" for nothing."""
     return f"?{urlencode(words)}" if words else ""

@@ -66,7 +66,8 @@ KEPT = {"Cache-Control": "private, max-age=60"}
 def page(dataset: str) -> str:
     """Show crashes on the map, with the filter of the query string."""
     look = looking.at(dataset)
-    kinds = [(kind, label) for kind, label in LAYERS.items() if kind in stored_layers(dataset)]
+    brought = stored_layers(dataset)
+    kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",

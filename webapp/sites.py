@@ -13,6 +13,9 @@ from webapp.looking import Look
 
 area = Blueprint("sites", __name__)
 
+MOST_CRASHES = 200
+"""Crashes a page lists at once; files hold all."""
+
 MARGIN = 0.004
 """Degrees of ground shown around the crashes of a site, some 400 m."""
 
@@ -109,8 +112,8 @@ def _hours(dossier: api.Dossier) -> analysis.Shown | None:
 
 
 def _crashes(dossier: api.Dossier) -> tuple[list[api.Message], list[list[Any]]]:
-    """Return the heads of the list of crashes, and what it says of each, in words."""
-    frame = dossier.crashes.drop(columns="id")
+    """Return the heads of the list of crashes, and what it says of the newest, in words."""
+    frame = dossier.crashes.drop(columns="id").head(MOST_CRASHES)
     columns = [name for name in frame.columns if frame[name].notna().any()]
     rows = [
         [_said(name, value) for name, value in zip(columns, row, strict=True)]
