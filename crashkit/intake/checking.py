@@ -440,7 +440,7 @@ class _Field:
         if recipe.zero == "missing" and found == 0:
             return None
         value = found * recipe.scale * self._factor()
-        if recipe.scale != 1:
+        if recipe.scale != 1 or recipe.unit:
             # 5051199 / 100000 is 50.51199, not 50.511990000000004.
             value = round(value, 9)
         value = float(round(value)) if field_.type == "int" else float(value)
