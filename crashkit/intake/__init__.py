@@ -6,7 +6,9 @@ cells      rows of cells by distinct words      headers    the row of column nam
 reading    uploads to sheets                    sheets     rows under their column names
 mended     our rejects, come back               dates      day or month first
 mapping    their words to our codes             parsing    words to numbers, dates, times, posts
-checking   cells to typed fields and issues     placing    where crashes are, or why nowhere
+checking   cells to typed fields and issues     checked    a sheet after that
+placing    where crashes are, or why nowhere    rows       rows and what becomes of each
+keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 ledger     the whole walk, every row accounted for
 """

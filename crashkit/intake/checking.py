@@ -7,26 +7,23 @@ cells, and words that mean "not known", are no fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
 from crashkit.intake import dates, mapping, parsing
-from crashkit.intake.cells import Column, Flags, Ints, combined, spread
+from crashkit.intake.cells import Column, Ints, combined, spread
+from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
-from crashkit.model import Issue
 from crashkit.profiles import UNITS, Profile, Recipe
 from crashkit.profiles.complaints import holes
 
-LONGEST_SHOWN = 80
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
@@ -56,7 +53,6 @@ COUNTED = ("severity", "n_killed", "lat", "crash_time")
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 
-Values = NDArray[Any]
 Faults = dict[int, Fault]
 
 
@@ -69,70 +65,6 @@ class Context:
     today: date
     orders: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """The order of each date column: layout, table, field -> dmy, mdy or ymd."""
-
-
-@dataclass(eq=False)
-class Checked:
-    """A sheet with its typed fields by table, which rows are rejected, and all that was said.
-
-    Text, codes, dates and times are objects with None for missing; numbers float64 with NaN.
-    """
-
-    sheet: Sheet
-    tables: dict[str, dict[str, Values]]
-    bad: Flags
-    issues: list[Issue] = field(default_factory=list)
-    warnings: list[Issue] = field(default_factory=list)
-    decimals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    """How many decimals latitude and longitude were written with, by row."""
-
-    def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
-        """Reject rows for one reason."""
-        found = list(rows)
-        self.issues += self._issues(found, name, fault, value)
-        self.bad[found] = True
-
-    def warn(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
-        """Say something about rows that are kept."""
-        self.warnings += self._issues(rows, name, fault, value)
-
-    def say(self, name: str, code: str, message: Message) -> None:
-        """Say something about the whole file."""
-        self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
-
-    def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
-        message = said(fault, self.sheet.layout.recipes, name, value)
-        shown = short(value)
-        file, lines = self.sheet.file, self.sheet.lines
-        return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
-
-
-def said(
-    fault: Fault, tables: Mapping[str, Mapping[str, Recipe]], name: str, value: str
-) -> Message:
-    """Return the sentence of a fault, with the label of the field and the value it is about."""
-    table = next((table for table in tables if fields.has(table, name)), "")
-    label = Message(fields.get(table, name).label) if table else Message(name)
-    return replace(
-        fault.message,
-        values={"field": label, "value": quoted(value), **fault.message.values},
-    )
-
-
-def quoted(value: str) -> str:
-    """Return a value as a sentence shows it."""
-    return f"«{short(value)}»"
-
-
-def short(value: str) -> str:
-    """Return the first letters of a value, on one line."""
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in value[:200]).split())
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-def missing(values: Values) -> Flags:
-    """Say where a column has no value."""
-    return np.asarray(pd.isna(values), dtype=bool)
 
 
 def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: None) -> Checked:

@@ -17,9 +17,10 @@ from crashkit import fields
 from crashkit.errors import Message
 from crashkit.intake import mapping
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checking import Values, missing
-from crashkit.intake.linking import Linked, Table
+from crashkit.intake.checked import Values, missing
+from crashkit.intake.linking import Linked
 from crashkit.intake.parsing import Fault
+from crashkit.intake.rows import Table
 from crashkit.profiles import Profile
 
 WORST = ("killed", "serious", "slight")

@@ -44,16 +44,30 @@ class Header:
         return self.fits, self.known, -self.line
 
 
-def scored(line: int, row: Sequence[str], profile: Profile) -> Header:
+class Wanted:
+    """The column names of a profile's kinds of file, folded once for many rows."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.kinds = [
+            (
+                layout,
+                [(name, fold(name)) for name in layout.needs],
+                {fold(name) for name in layout.known},
+            )
+            for layout in profile.files
+        ]
+
+
+def scored(line: int, row: Sequence[str], wanted: Wanted) -> Header:
     """Say how well a row would do as column names of the profile."""
     names = tuple(_name(cell) for cell in row)
     have = {fold(name) for name in names} - {""}
     if {f"{OURS}file", f"{OURS}row"} <= have:
         return Header(line, _trimmed(names), None, (), len(have), rejects=True)
     best = Header(line)
-    for layout in profile.files:
-        lacking = tuple(name for name in layout.needs if fold(name) not in have)
-        known = len(have & {fold(name) for name in layout.known})
+    for layout, needs, folded in wanted.kinds:
+        lacking = tuple(name for name, word in needs if word not in have)
+        known = len(have & folded)
         found = Header(line, _trimmed(names), layout, lacking, known)
         if (found.fits, known) > (best.fits, best.known):
             best = found

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.intake import checking, dates, deriving, linking, placing, reading
+from crashkit.intake import checked, checking, dates, deriving, linking, placing, reading
 from crashkit.intake.cells import Ints
-from crashkit.intake.checking import Checked, Context, Values
-from crashkit.intake.linking import ACCEPTED, REJECTED, Linked, Part
+from crashkit.intake.checked import Checked, Values
+from crashkit.intake.checking import Context
+from crashkit.intake.linking import Linked
+from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
     FileRead,
@@ -48,9 +50,9 @@ def harmonise(
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
-    checked = _check(sheets, context, _part(progress, 0.5, 0.8))
+    found = _check(sheets, context, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
-    linked = linking.link(checked, profile, known)
+    linked = linking.link(found, profile, known, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked, profile)
     progress(0.95, Message("Accounting for every row"))
@@ -110,7 +112,7 @@ def _batch(
     )
 
 
-def _members(table: linking.Table, kind: str, keys: Values, of: Ints) -> pd.DataFrame:
+def _members(table: Table, kind: str, keys: Values, of: Ints) -> pd.DataFrame:
     frame = deriving.frame(table, kind)
     frame.insert(0, "crash_key", pd.Series(keys[of] if len(of) else [], dtype=object))
     return frame
@@ -185,7 +187,7 @@ def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
             sheet.file,
             one.line,
             "",
-            checking.short(" ".join(one.cells.values())),
+            checked.short(" ".join(one.cells.values())),
             one.fault.code,
             one.fault.message,
         )

@@ -6,35 +6,25 @@ of rows that say the same the first is kept and the others are duplicates of it.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from crashkit.errors import Message
-from crashkit.intake import mapping
-from crashkit.intake.cells import Flags, Ints, combined
-from crashkit.intake.checking import Checked, Values, missing, quoted
+from crashkit.intake import digests
+from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.checked import Checked, Values, missing, quoted
+from crashkit.intake.digests import Hashes
+from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
-from crashkit.model import Duplicate
+from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
 from crashkit.profiles import Profile
 
-Hashes = NDArray[np.uint64]
-Table = dict[str, Values]
-
-ACCEPTED, REJECTED, DUPLICATE = 0, 1, 2
-NOWHERE, TWICE = -1, -2
-"""Instead of the number of a crash: no crash has this key; two crashes have it."""
-
-EARLIER = "an earlier import"
 NUMBERED = {"vehicle": "unit_no", "person": "person_no"}
 
-NO_ID = Fault("no_id", Message("This row has no crash number."))
 ORPHAN = Fault(
     "orphan",
     Message("None of these files lists the crash {value} that this row belongs to."),
@@ -57,20 +47,12 @@ CONFLICT = Fault(
     "conflict",
     Message("Several rows describe the crash {value} differently; none of them was taken."),
 )
-ALIKE = Fault(
-    "near_duplicate_id",
-    Message("Another crash has nearly the same number as {value}: look whether they are one."),
-)
 CHANGED = Fault(
     "conflict",
     Message(
         "An earlier import has the crash {value} with other facts. Take that import back first if "
         "these are better."
     ),
-)
-AGAIN = Fault(
-    "possible_duplicate",
-    Message("This row is equal to another, and the source numbers no crashes: it is kept as one."),
 )
 EQUAL = Fault(
     "possible_duplicate",
@@ -83,84 +65,6 @@ DIFFERS = Fault(
     "disagrees",
     Message("{field} is {value} here, but other rows of the crash say {kept}, which was kept."),
 )
-
-
-@dataclass(eq=False)
-class Part:
-    """A checked sheet with what becomes of each row.
-
-    `unit` is the number of the row's crash, `key` the words by which the source names it.
-    """
-
-    checked: Checked
-    unit: Ints
-    key: Values
-    status: NDArray[np.int8]
-    of: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def level(self) -> str:
-        """What a row is."""
-        return self.checked.sheet.layout.level
-
-    def line(self, row: int) -> str:
-        """Name a row so that people find it."""
-        return f"{self.checked.sheet.file}:{int(self.checked.sheet.lines[row])}"
-
-    def reject(self, rows: Ints, fault: Fault) -> None:
-        """Reject rows of which only the crash number is to be said."""
-        for row in rows.tolist():
-            self.checked.reject([row], "crash_id", fault, str(self.key[row] or ""))
-        self.status[rows] = REJECTED
-
-    def repeat(self, row: int, of: str) -> None:
-        """Count a row as a duplicate of another."""
-        self.status[row], self.of[row] = DUPLICATE, of
-
-    def duplicates(self) -> list[Duplicate]:
-        """Return the rows that say again what others said."""
-        sheet = self.checked.sheet
-        return [Duplicate(sheet.file, int(sheet.lines[row]), of) for row, of in self.of.items()]
-
-
-@dataclass(eq=False)
-class Rows:
-    """Rows of several sheets of one level under each other."""
-
-    parts: Sequence[Part]
-    table: Table
-    part: Ints
-    row: Ints
-    unit: Ints
-
-    def __len__(self) -> int:
-        return len(self.unit)
-
-    @property
-    def good(self) -> Flags:
-        """The rows that are accepted so far."""
-        if not len(self):
-            return np.zeros(0, dtype=bool)
-        return np.concatenate([part.status == ACCEPTED for part in self.parts])
-
-    def reject(self, rows: Ints, fault: Fault) -> None:
-        """Reject rows."""
-        for number, part in enumerate(self.parts):
-            part.reject(self.row[rows[self.part[rows] == number]], fault)
-
-    def repeat(self, rows: Ints, of: Ints | None) -> None:
-        """Count rows as duplicates of others of these rows, or of an earlier import."""
-        for place, row in enumerate(rows.tolist()):
-            told = EARLIER if of is None else self.line(int(of[place]))
-            self.parts[self.part[row]].repeat(int(self.row[row]), told)
-
-    def line(self, row: int) -> str:
-        """Name a row so that people find it."""
-        return self.parts[int(self.part[row])].line(int(self.row[row]))
-
-    def warn(self, row: int, name: str, fault: Fault, value: str) -> None:
-        """Say something about a row that is kept."""
-        self.parts[self.part[row]].checked.warn([int(self.row[row])], name, fault, value)
 
 
 @dataclass(eq=False)
@@ -189,19 +93,29 @@ class Linked:
         raise IndexError(crash)
 
 
-def link(found: Sequence[Checked], profile: Profile, known: Mapping[str, str]) -> Linked:
+def link(
+    found: Sequence[Checked],
+    profile: Profile,
+    known: Mapping[str, str],
+    tick: Callable[[], None] = lambda: None,
+) -> Linked:
     """Bring rows together to crashes; `known` maps the keys of crashes kept before to digests."""
-    return _Linking(found, profile, known).link()
+    return _Linking(found, profile, known, tick).link()
 
 
 class _Linking:
     def __init__(
-        self, found: Sequence[Checked], profile: Profile, known: Mapping[str, str]
+        self,
+        found: Sequence[Checked],
+        profile: Profile,
+        known: Mapping[str, str],
+        tick: Callable[[], None],
     ) -> None:
-        self.profile, self.known = profile, known
-        self.keys = _Keys(profile)
+        self.profile, self.known, self.tick = profile, known, tick
+        self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
+        self.tick()
         self.crash = self._rows(("crash",), "crash")
         self.casualty = self._rows(("casualty",), "crash")
         self.extra = self._rows(("crash_part",), "crash")
@@ -210,7 +124,7 @@ class _Linking:
         self.told = self._rows(("vehicle", "person"), "crash")
 
     def _rows(self, levels: tuple[str, ...], table: str) -> Rows:
-        return _stacked([part for part in self.parts if part.level in levels], table)
+        return stacked([part for part in self.parts if part.level in levels], table)
 
     def link(self) -> Linked:
         """Settle rows level by level, then look at what was imported before."""
@@ -219,16 +133,20 @@ class _Linking:
         leader = self._leaders()
         self._settle_parts(leader)
         for members in (self.vehicle, self.person):
+            self.tick()
             self._settle_members(members, leader)
+        self.tick()
         facts = self._facts(leader)
-        digests = self._digests(facts)
-        same, changed = self._earlier(facts, digests)
+        self.tick()
+        prints = self._digests(facts)
+        same, changed = self._earlier(facts, prints)
+        self.tick()
         self._settle_earlier(same, changed)
-        return self._linked(facts, digests, leader, np.flatnonzero(~(same | changed)[facts.unit]))
+        return self._linked(facts, prints, leader, np.flatnonzero(~(same | changed)[facts.unit]))
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
-        both = _stacked([part for part in self.parts if part.level == "casualty"], "person")
+        both = stacked([part for part in self.parts if part.level == "casualty"], "person")
         return Rows(
             both.parts, {**self.casualty.table, **both.table}, both.part, both.row, both.unit
         )
@@ -286,10 +204,10 @@ class _Linking:
     def _digests(self, crashes: Rows) -> list[str]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         sums = np.zeros(self.keys.count, dtype=np.uint64)
-        np.add.at(sums, crashes.unit, _hashes(crashes.table))
+        np.add.at(sums, crashes.unit, digests.hashes(crashes.table))
         for rows in (self.vehicle, self.person):
             good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
-            hashes = _mixed(_hashes(_taken(rows.table, good)))
+            hashes = digests.mixed(digests.hashes(taken(rows.table, good)))
             np.add.at(sums, rows.unit[good], hashes)
         return [f"{number:016x}" for number in sums[crashes.unit].tolist()]
 
@@ -368,183 +286,14 @@ class _Linking:
             parts=self.parts,
             crash_keys=[names[unit] for unit in units.tolist()],
             digests=[digests[row] for row in kept.tolist()],
-            crashes=_taken(facts.table, kept),
-            vehicles=_taken(self.vehicle.table, vehicles),
+            crashes=taken(facts.table, kept),
+            vehicles=taken(self.vehicle.table, vehicles),
             vehicle_of=place[self.vehicle.unit[vehicles]],
-            people=_taken(self.person.table, people),
+            people=taken(self.person.table, people),
             person_of=place[self.person.unit[people]],
             leaders=leader[units],
             crash_rows=(self.crash, self.casualty),
         )
-
-
-# ----------------------------------------------------------------- the keys
-
-
-class _Keys:
-    """Numbers crashes by their keys: the source, and the words by which it names a crash."""
-
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
-        self.numbers: dict[str, int] = {}
-        self.by_word: dict[str, int] = {}
-        self.seen: dict[str, int] = {}
-
-    @property
-    def count(self) -> int:
-        """How many crashes are named."""
-        return len(self.numbers)
-
-    @property
-    def names(self) -> list[str]:
-        """The keys as the store keeps them."""
-        return list(self.numbers)
-
-    def part(self, checked: Checked) -> Part:
-        """Number the rows of a sheet; rows of members wait until all crashes are known."""
-        layout = checked.sheet.layout
-        codes, words = self._words(checked) if layout.key else self._made(checked)
-        key = np.empty(len(words), dtype=object)
-        key[:] = words
-        laid = key[codes] if len(words) else np.empty(len(codes), dtype=object)
-        if layout.key:
-            self._refuse_empty(checked, laid)
-        status = np.where(checked.bad, REJECTED, ACCEPTED).astype(np.int8)
-        unit = np.full(len(codes), NOWHERE, dtype=np.int64)
-        if layout.level in ("crash", "casualty"):
-            unit = self._numbered(checked, laid)
-        return Part(checked, unit, laid, status)
-
-    def finish(self, parts: Sequence[Part]) -> None:
-        """Number the rows of members, and point out crash numbers that look alike."""
-        self._tell_alike([part for part in parts if part.level in ("crash", "casualty")])
-        for part in parts:
-            if part.level not in ("crash", "casualty"):
-                found = map(self.by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
-                part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
-
-    def _tell_alike(self, parts: Sequence[Part]) -> None:
-        """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
-        seen = [mapping.alike(word) for word in self.by_word]
-        if len(set(seen)) == len(seen):
-            return
-        often = Counter(seen)
-        odd = {word for word, one in zip(self.by_word, seen, strict=True) if often[one] > 1}
-        for part in parts:
-            for row in np.flatnonzero(np.isin(part.key.astype(str), sorted(odd))).tolist():
-                part.checked.warn([row], "crash_id", ALIKE, str(part.key[row]))
-
-    def _words(self, checked: Checked) -> tuple[Ints, list[str | None]]:
-        sheet = checked.sheet
-        columns = [sheet.taken[name] for name in sheet.layout.key if name in sheet.taken]
-        if len(columns) == 1:
-            return columns[0].codes, [word or None for word in columns[0].cleaned]
-        codes, rows = combined(columns, len(sheet))
-        cleaned = [[mapping.clean(word) for word in row] for row in rows]
-        return codes, ["|".join(row) if all(row) else None for row in cleaned]
-
-    def _refuse_empty(self, checked: Checked, laid: Values) -> None:
-        empty = np.flatnonzero(missing(laid))
-        if len(empty):
-            checked.reject(empty.tolist(), "crash_id", NO_ID, "")
-
-    def _numbered(self, checked: Checked, laid: Values) -> Ints:
-        sources = checked.tables["crash"].get("source_id")
-        fallback = self.profile.source_id
-        owners: Iterable[str] = (
-            [fallback] * len(laid) if sources is None else (one or fallback for one in sources)
-        )
-        unit = np.full(len(laid), NOWHERE, dtype=np.int64)
-        for row, (owner, word) in enumerate(zip(owners, laid.tolist(), strict=True)):
-            if word is not None:
-                unit[row] = self._number(f"{owner}:{word}", word)
-        return unit
-
-    def _number(self, name: str, word: str) -> int:
-        number = self.numbers.get(name)
-        if number is None:
-            number = self.numbers[name] = len(self.numbers)
-            self.by_word[word] = TWICE if word in self.by_word else number
-        return number
-
-    def _made(self, checked: Checked) -> tuple[Ints, list[str | None]]:
-        """Name crashes by the content of their rows; equal rows are counted."""
-        sheet = checked.sheet
-        names = sorted(sheet.layout.identity or sheet.layout.columns)
-        columns = [sheet.taken[name] for name in names if name in sheet.taken]
-        codes, rows = combined(columns, len(sheet))
-        content = [_content(row) for row in rows]
-        words: list[str | None] = []
-        again: list[int] = []
-        for row, code in enumerate(codes.tolist()):
-            word = content[code]
-            if not checked.bad[row]:
-                self.seen[word] = self.seen.get(word, 0) + 1
-            count = max(self.seen.get(word, 1), 1)
-            if count > 1 and not checked.bad[row]:
-                again.append(row)
-            words.append(f"{word}-{count}" if count > 1 else word)
-        checked.warn(again, "crash_id", AGAIN, "")
-        laid = np.empty(len(words), dtype=object)
-        laid[:] = words
-        checked.tables["crash"].setdefault("crash_id", laid)
-        return np.arange(len(words)), words
-
-
-def _content(row: Sequence[str]) -> str:
-    text = "\x1f".join(mapping.clean(word) for word in row)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-# ------------------------------------------------------------ rows together
-
-
-def _stacked(parts: list[Part], table: str) -> Rows:
-    names = list(
-        dict.fromkeys(name for part in parts for name in part.checked.tables.get(table, {}))
-    )
-    counts = [len(part.status) for part in parts]
-    stacked = {name: _column(parts, table, name) for name in names}
-    return Rows(
-        parts=parts,
-        table=stacked,
-        part=np.repeat(np.arange(len(parts)), counts),
-        row=_joined([np.arange(count) for count in counts]),
-        unit=_joined([part.unit for part in parts]),
-    )
-
-
-def _joined(arrays: Sequence[Ints]) -> Ints:
-    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)
-
-
-def _column(parts: Sequence[Part], table: str, name: str) -> Values:
-    kinds = [part.checked.tables.get(table, {}).get(name) for part in parts]
-    numeric = any(one is not None and one.dtype.kind == "f" for one in kinds)
-    filled = [
-        _empty(len(part.status), numeric) if one is None else one
-        for part, one in zip(parts, kinds, strict=True)
-    ]
-    return np.concatenate(filled)
-
-
-def _empty(count: int, numeric: bool) -> Values:
-    return np.full(count, np.nan) if numeric else np.full(count, None, dtype=object)
-
-
-def _taken(table: Table, rows: Ints) -> Table:
-    return {name: values[rows] for name, values in table.items()}
-
-
-def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
-    """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
-    numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
-    found = _empty(len(own), numeric)
-    if name in crash:
-        found[from_crash] = crash[name][own[from_crash]]
-    if name in merged:
-        found[~from_crash] = merged[name][~from_crash]
-    return found
 
 
 # ------------------------------------------------------- equal and unequal
@@ -560,7 +309,7 @@ def _settle(rows: Rows) -> None:
     start = np.flatnonzero(np.diff(unit, prepend=-9) != 0)
     if len(start) == len(order):
         return
-    hashes = _hashes(_taken(rows.table, order))
+    hashes = digests.hashes(taken(rows.table, order))
     group = np.cumsum(np.diff(unit, prepend=-9) != 0) - 1
     low, high = (np.minimum.reduceat(hashes, start), np.maximum.reduceat(hashes, start))
     unequal = (low != high)[group]
@@ -577,7 +326,7 @@ def _drop_repeated(members: Rows, table: str) -> None:
     if number is None or not len(good):
         return
     good = good[~missing(number[good])]
-    _repeat_equal(members, good, _hashes(_taken(members.table, good)))
+    _repeat_equal(members, good, digests.hashes(taken(members.table, good)))
 
 
 def _say_equal(members: Rows, table: str) -> None:
@@ -588,7 +337,7 @@ def _say_equal(members: Rows, table: str) -> None:
     if not len(good):
         return
     # Their words count here, not only what we made of them: two modes may be one "unknown".
-    order, first = _equals(members, good, _hashes(_taken(members.table, good), words=True))
+    order, first = _equals(members, good, digests.hashes(taken(members.table, good), words=True))
     again = np.bincount(members.part[good[order][~first]], minlength=len(members.parts))
     for part, count in zip(members.parts, again.tolist(), strict=True):
         if count:
@@ -630,7 +379,7 @@ def _merged(casualties: Rows, units: Ints, leader: Ints, start: int) -> Table:
 def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
     values = rows.table[name]
     codes, words = pd.factorize(values[good], sort=True)
-    found = _empty(count, values.dtype.kind == "f")
+    found = empty(count, values.dtype.kind == "f")
     known = codes >= 0
     low = np.full(count, len(words), dtype=np.int64)
     high = np.full(count, -1, dtype=np.int64)
@@ -659,51 +408,12 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
         rows.warn(row, name, Fault(DIFFERS.code, told), str(rows.table[name][row]))
 
 
-# ------------------------------------------------------------- fingerprints
-
-
-def _hashes(table: Table, *, words: bool = False) -> Hashes:
-    """Return a number for what each row says, whatever the order of its fields.
-
-    With `words` also how the source says it.
-
-    A field without a value counts nothing, so that a new field of the dictionary changes nothing.
-    """
-    count = len(next(iter(table.values()), ()))
-    total = np.zeros(count, dtype=np.uint64)
-    for name, values in table.items():
-        if name.endswith("_src") and not words:
-            continue
-        total += (
-            _number_hashes(name, values) if values.dtype.kind == "f" else _word_hashes(name, values)
-        )
-    return total
-
-
-def _word_hashes(name: str, values: Values) -> Hashes:
-    codes, found = pd.factorize(values)
-    each = np.array([_hash(f"{name}={word}") for word in found] + [0], dtype=np.uint64)
-    return each[codes]
-
-
-def _number_hashes(name: str, values: Values) -> Hashes:
-    """Stir the 64 bits of each number with the name of its field; -0 is 0."""
-    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)
-    return np.where(np.isnan(values), np.uint64(0), _mixed(bits ^ np.uint64(_hash(name))))
-
-
-def _hash(text: str) -> int:
-    raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(raw, "big")
-
-
-def _mixed(hashes: Hashes) -> Hashes:
-    """Stir the number of a row, so that fields of two rows cannot change places unseen.
-
-    Source: Steele, Lea, Flood 2014, Fast splittable pseudorandom number generators (SplitMix64).
-    """
-    with np.errstate(over="ignore"):
-        mixed = hashes + np.uint64(0x9E3779B97F4A7C15)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
+    """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
+    numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
+    found = empty(len(own), numeric)
+    if name in crash:
+        found[from_crash] = crash[name][own[from_crash]]
+    if name in merged:
+        found[~from_crash] = merged[name][~from_crash]
+    return found

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from crashkit.errors import Message
 from crashkit.intake.cells import Flags
-from crashkit.intake.checking import Checked
+from crashkit.intake.checked import Checked
 from crashkit.intake.parsing import Fault
 from crashkit.profiles import Box
 

@@ -88,6 +88,7 @@ class _File:
     ) -> None:
         self.upload, self.profile, self.options, self.report = upload, profile, options, report
         self.name, self.content = upload.name, upload.content
+        self.wanted = headers.Wanted(profile)
 
     def sheets(self) -> list[Sheet]:
         if kinds.kind(self.name, self.content) == kinds.WORKBOOK:
@@ -184,7 +185,7 @@ class _File:
                 )
         else:
             rows = list(head[:HEADER_LINES])
-        found = (headers.scored(line, row, self.profile) for line, row in rows)
+        found = (headers.scored(line, row, self.wanted) for line, row in rows)
         return max(found, key=lambda header: header.score, default=Header())
 
     # ------------------------------------------------------------------- rows

@@ -189,8 +189,8 @@ SEEN = {}
 
 
 def remembering(link):
-    def wrapped(found, profile, known):
-        linked = link(found, profile, known)
+    def wrapped(found, *rest):
+        linked = link(found, *rest)
         SEEN.clear()
         for part in linked.parts:
             for line, key in zip(part.checked.sheet.lines.tolist(), part.key, strict=True):

@@ -1,0 +1,87 @@
+"""A sheet after its cells were read: typed fields, rejected rows, and all that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import fields
+from crashkit.errors import Message
+from crashkit.intake.cells import Flags
+from crashkit.intake.parsing import Fault
+from crashkit.intake.sheets import Sheet
+from crashkit.model import Issue
+from crashkit.profiles import Recipe
+
+LONGEST_SHOWN = 80
+
+Values = NDArray[Any]
+
+
+@dataclass(eq=False)
+class Checked:
+    """A sheet with its typed fields by table, which rows are rejected, and all that was said.
+
+    Text, codes, dates and times are objects with None for missing; numbers float64 with NaN.
+    """
+
+    sheet: Sheet
+    tables: dict[str, dict[str, Values]]
+    bad: Flags
+    issues: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+    decimals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    """How many decimals latitude and longitude were written with, by row."""
+
+    def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
+        """Reject rows for one reason."""
+        found = list(rows)
+        self.issues += self._issues(found, name, fault, value)
+        self.bad[found] = True
+
+    def warn(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
+        """Say something about rows that are kept."""
+        self.warnings += self._issues(rows, name, fault, value)
+
+    def say(self, name: str, code: str, message: Message) -> None:
+        """Say something about the whole file."""
+        self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
+
+    def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
+        message = said(fault, self.sheet.layout.recipes, name, value)
+        shown = short(value)
+        file, lines = self.sheet.file, self.sheet.lines
+        return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
+
+
+def said(
+    fault: Fault, tables: Mapping[str, Mapping[str, Recipe]], name: str, value: str
+) -> Message:
+    """Return the sentence of a fault, with the label of the field and the value it is about."""
+    table = next((table for table in tables if fields.has(table, name)), "")
+    label = Message(fields.get(table, name).label) if table else Message(name)
+    return replace(
+        fault.message,
+        values={"field": label, "value": quoted(value), **fault.message.values},
+    )
+
+
+def quoted(value: str) -> str:
+    """Return a value as a sentence shows it."""
+    return f"«{short(value)}»"
+
+
+def short(value: str) -> str:
+    """Return the first letters of a value, on one line."""
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in value[:200]).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def missing(values: Values) -> Flags:
+    """Say where a column has no value."""
+    return np.asarray(pd.isna(values), dtype=bool)
