@@ -237,6 +237,7 @@ def preview_import(
     progress: Progress = no_progress,
 ) -> ImportBatch:
     """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError."""
+    into.check_name(dataset)
     return ledger.harmonise(
         uploads,
         profiles.get(profile),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -17,8 +16,6 @@ from webapp import accounts, answers, current, i18n, jobs, jobs_pages, uploads
 
 area = Blueprint("datasets", __name__)
 
-NAME = re.compile(r"[^\W_][\w-]{0,59}")
-"""Names of data sets made here: letters and digits of any script, hyphen, underscore."""
 
 MOST_FILES = 20
 OPTIONS: Mapping[str, api.Message] = {
@@ -130,15 +127,11 @@ def _wrong_profile(profile: str) -> dict[str, api.Message]:
 
 
 def _wrong_name(dataset: str) -> dict[str, api.Message]:
-    # A data set made by the command line may be called anything; adding to it is always allowed.
-    if NAME.fullmatch(dataset) or dataset in {one.name for one in current.store().datasets()}:
-        return {}
-    return {
-        "dataset": api.Message(
-            "Give a name of 1 to 60 letters, digits, hyphens and underscores, which begins with a "
-            "letter or a digit; for example: kyrgyzstan_2020-2024"
-        )
-    }
+    try:
+        current.store().check_name(dataset)
+    except api.StoreError as error:
+        return {"dataset": error.message}
+    return {}
 
 
 @jobs.work("preview")

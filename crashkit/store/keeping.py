@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from crashkit.errors import Message
+from crashkit.errors import Message, StoreError
 from crashkit.model import (
     CrashData,
     DatasetInfo,
@@ -25,6 +26,9 @@ from crashkit.store import engine as connections
 
 Within = Callable[[Connection, int], None]
 """Called with the open connection and the number of the new row, just before COMMIT."""
+
+NAME = re.compile(r"[^\W_][\w-]{0,59}")
+"""Names of data sets: letters and digits of any script, hyphen, underscore."""
 
 
 class Store:
@@ -97,6 +101,15 @@ class Store:
 
     # ---------------------------------------------------------- imports
 
+    def check_name(self, name: str) -> None:
+        """Raise StoreError for a name that a new data set cannot bear: it stands in addresses."""
+        if NAME.fullmatch(name) or name in {one.name for one in self.datasets()}:
+            return
+        raise StoreError(
+            "Give a name of 1 to 60 letters, digits, hyphens and underscores, which begins with a "
+            "letter or a digit; for example: kyrgyzstan_2020-2024"
+        )
+
     def known(self, name: str) -> dict[str, str]:
         """Return the digest of each crash by its key; nothing for a new name."""
         with connections.reading(self.engine) as connection:
@@ -115,6 +128,7 @@ class Store:
         `progress` must not write to this store: SQLite has one writer, and that is the import.
         Raises StoreError; nothing is kept then.
         """
+        self.check_name(name)
         progress(0.0, Message("Storing the crashes"))
         ready = rows.prepare(batch)
         progress(0.2, None)

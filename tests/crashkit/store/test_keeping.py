@@ -59,6 +59,12 @@ def result(**changes):
 # ---------------------------------------------------------------- data sets
 
 
+@pytest.mark.parametrize("name", ["", "a/b", "x.json", "-dash", "two words", "x" * 61])
+def test_a_name_that_no_address_can_bear_is_refused(store, name):
+    with pytest.raises(StoreError, match="kyrgyzstan"):
+        store.save_import(name, batches.batch("a"))
+
+
 def test_data_without_a_title_bear_the_name_the_user_gave(store):
     store.save_import("mine", batches.batch("a", title=""))
     assert store.dataset("mine").title == "mine"
