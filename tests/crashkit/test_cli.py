@@ -98,8 +98,10 @@ def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):
 def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     out = tmp_path / f"list.{format_}"
     words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_1km")
-    run(*words, "--lang", "ru", "--format", format_, "--out", str(out), home=home, check=0)
-    assert out.stat().st_size > 2000
+    words = (*words, "--lang", "ru", "--format", format_, "--out", str(out), "--json")
+    found = document(run(*words, home=home, check=0), "report")
+    assert (found["file"], found["bytes"]) == (str(out), out.stat().st_size)
+    assert found["bytes"] > 2000
 
 
 def test_an_export_can_be_read_back(home):
@@ -163,17 +165,17 @@ def test_a_backup_can_be_restored(home, tmp_path):
 
 
 def test_the_doctor_finds_a_sound_store_in_order(home):
-    assert json.loads(run("doctor", "--json", home=home, check=0).stdout)["ok"]
+    assert document(run("doctor", "--json", home=home, check=0), "doctor")["ok"]
 
 
 def test_upgrading_a_new_store_changes_nothing(home):
-    found = json.loads(run("upgrade", "--json", home=home, check=0).stdout)
+    found = document(run("upgrade", "--json", home=home, check=0), "upgrade")
     assert found["from"] == found["to"]
 
 
 def test_a_country_is_invented_into_a_folder(home, tmp_path):
     words = ("synth", "--crashes", "300", "--seed", "5", "--out", str(tmp_path / "c"), "--json")
-    files = json.loads(run(*words, home=home, check=0).stdout)["files"]
+    files = document(run(*words, home=home, check=0), "synth")["files"]
     assert {"crashes.csv", "vehicles.csv", "people.csv", "roads.geojson", "truth.json"} <= set(
         files
     )
