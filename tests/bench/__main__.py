@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import works
+from tests.bench import works
 
 OUT = Path("build/bench.json")
 

@@ -108,11 +108,11 @@ def _plain_rows(frame: Any) -> list[tuple[Any, ...]]:
 
 
 def _windows(data: api.CrashData) -> Work:
-    on_road = data.crashes.dropna(subset=["road_key", "chainage_m"])
+    on_road = data.crashes.dropna(subset=["road_key", "chainage_km"])
     frame = pl.DataFrame(
         {
             "road": on_road["road_key"].astype(str).tolist(),
-            "at": on_road["chainage_m"].astype("int64").tolist(),
+            "at": (on_road["chainage_km"] * 1000).round().astype("int64").tolist(),
         }
     ).sort("road", "at")
 
