@@ -92,7 +92,7 @@ def _say_missing(found: Checked) -> None:
                 name,
                 "missing_value",
                 Message(
-                    "{field}: {n} of {rows} rows have no value.",
+                    "{field}: rows without a value: {n} of {rows}.",
                     {
                         "field": Message(fields.get("crash", name).label),
                         "n": gaps,
@@ -396,7 +396,7 @@ class _Field:
             self.name,
             "converted",
             Message(
-                "{field}: {n} values were turned from {theirs} into {ours}.",
+                "{field}: values turned from {theirs} into {ours}: {n}.",
                 {
                     "field": Message(self.field.label),
                     "n": int(known.sum()),
@@ -573,7 +573,7 @@ class _Field:
             "future_date",
             Message(
                 "{field} is {value}, which is after the day of the import ({today}).",
-                {"today": self.context.today.isoformat()},
+                {"today": self.context.today},
             ),
         )
 

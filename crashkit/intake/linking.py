@@ -57,8 +57,8 @@ CHANGED = Fault(
 EQUAL = Fault(
     "possible_duplicate",
     Message(
-        "{n} rows say the same as another row of their crash, and the source does not number "
-        "them: each is kept as one more."
+        "Rows that say the same as another row of their crash: {n}. The source does not number "
+        "them, so each is kept as one more."
     ),
 )
 DIFFERS = Fault(

@@ -63,6 +63,7 @@ def limits(value: float, low: float | None, high: float | None) -> Fault | None:
         return None
     if low == 0 and value < 0:
         return Fault("negative", Message("{field} is {value}; it cannot be less than 0."))
+    low, high = _plain(low), _plain(high)
     if high is None:
         return Fault(
             "out_of_range",
@@ -74,6 +75,11 @@ def limits(value: float, low: float | None, high: float | None) -> Fault | None:
             "{field} is {value}; it must lie between {low} and {high}.", {"low": low, "high": high}
         ),
     )
+
+
+def _plain(limit: float | None) -> float | None:
+    """Return a whole limit as a whole number, which is how people read it."""
+    return int(limit) if limit is not None and float(limit).is_integer() else limit
 
 
 # ------------------------------------------------------------------- dates

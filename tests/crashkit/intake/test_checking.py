@@ -73,7 +73,7 @@ def test_units_are_turned_into_ours_and_it_is_said():
     batch = read('speed_limit = { column = "x", unit = "mph", missing = ["-1"] }', "30", "70", "-1")
     assert column(batch, "speed_limit") == [48, 113, None]
     (told,) = [one for one in batch.ledger.warnings if one.code == "converted"]
-    assert "2 values were turned from mph into km/h" in str(told.message)
+    assert "turned from mph into km/h: 2" in str(told.message)
     batch = read('width_m = { column = "x", unit = "dm", zero = "missing" }', "061", "000")
     assert column(batch, "width_m") == [6.1, None]
 
