@@ -400,8 +400,8 @@ class _Field:
                 {
                     "field": Message(self.field.label),
                     "n": int(known.sum()),
-                    "theirs": self.recipe.unit,
-                    "ours": self.field.unit,
+                    "theirs": Message(self.recipe.unit),
+                    "ours": Message(self.field.unit),
                 },
             ),
         )

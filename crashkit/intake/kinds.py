@@ -17,7 +17,6 @@ PICTURES = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
     b"GIF8": "GIF",
-    b"BM": "BMP",
     b"II*\0": "TIFF",
     b"MM\0*": "TIFF",
 }
@@ -25,7 +24,7 @@ PACKERS = {
     b"\x1f\x8b": "gzip",
     b"7z\xbc\xaf": "7z",
     b"Rar!": "RAR",
-    b"BZh": "bzip2",
+    b"BZh91AY": "bzip2",
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
@@ -37,7 +36,7 @@ def kind(name: str, content: bytes) -> str:
     head = content[:HEAD]
     if not content.strip(b" \t\r\n\xef\xbb\xbf\0"):
         raise IntakeError("{file} is empty: there is no data in it.", file=name)
-    if head.startswith(b"PK"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _of_zip(name, content)
     if head.startswith(OLD_OFFICE):
         raise _old_office(name, content)
@@ -60,28 +59,34 @@ def _of_zip(name: str, content: bytes) -> str:
     # A workbook is a zip whose table of contents stands at its end.
     if b"xl/workbook" in content or b"[Content_Types].xml" in content:
         return WORKBOOK
-    names = _names_in(content)
-    if names:
+    members = _members(content)
+    if any(member.flag_bits & 1 for member in members):
+        raise IntakeError(
+            "{file} is compressed (zip) and protected by a password. Unpack it first and import "
+            "the CSV or Excel file in it.",
+            file=name,
+        )
+    if members:
         raise IntakeError(
             "{file} is compressed (zip) and holds {names}. Unpack it first and import the CSV or "
             "Excel file in it.",
             file=name,
-            names=names,
+            names=[_shown(member.filename) for member in members[:5]],
         )
     raise IntakeError(_PACKED, file=name, what="zip")
 
 
-def _names_in(content: bytes) -> str:
-    """Return the first names in an archive, as text that can be shown; nothing is unpacked."""
+def _members(content: bytes) -> list[zipfile.ZipInfo]:
+    """Return what an archive says it holds; nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
+            return archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return ""
-    shown = ["".join(s for s in one.filename[:60] if s.isprintable()) for one in members[:5]]
-    if any(member.flag_bits & 1 for member in members):
-        shown.append("protected by a password")
-    return ", ".join(shown)
+        return []
+
+
+def _shown(name: str) -> str:
+    return "".join(sign for sign in name[:60] if sign.isprintable())
 
 
 def _old_office(name: str, content: bytes) -> IntakeError:

@@ -36,7 +36,7 @@ def packed(**members):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"SQLite format 3\0", "database"),
-        (packed(**{"2022.csv": "a,b", "2023.csv": "a,b"}), "2022.csv, 2023.csv"),
+        (packed(**{"2022.csv": "a,b", "2023.csv": "a,b"}), "2023.csv"),
         (b"PK\x03\x04 broken", "compressed"),
     ],
 )
@@ -45,6 +45,11 @@ def test_what_is_no_table_is_refused_by_name(content, said):
         kinds.kind("crashes.csv", content)
     assert said in str(caught.value)
     assert "crashes.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize("head", ["PK,date", "BM_NO,date", "MZ,date", "GIF,date", "ID;[x]"])
+def test_column_names_that_begin_as_other_files_do_are_text(head):
+    assert kinds.kind("crashes.csv", f"{head}\n1,2\n".encode()) == kinds.TEXT
 
 
 def test_the_name_of_a_file_means_nothing():
