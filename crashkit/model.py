@@ -358,15 +358,18 @@ class CrossTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures above every view: crashes, people hurt, share located."""
+    """The figures above every view: crashes, people hurt, vehicles, crashes with coordinates.
+
+    None stands for what the source does not record, which is not the same as nobody.
+    """
 
     crashes: int
     of: int
-    killed: int
-    serious: int
-    slight: int
-    injured: int
-    vehicles: int
+    killed: int | None
+    serious: int | None
+    slight: int | None
+    injured: int | None
+    vehicles: int | None
     located: int
     by_severity: Mapping[str, int]
 

@@ -53,21 +53,33 @@ UNKNOWN = ""
 
 
 def summary(data: CrashData, everything: CrashData) -> Summary:
-    """Count the crashes of `data`, the people hurt and the vehicles; `everything` is the whole."""
+    """Count the crashes of `data`, the people hurt and the vehicles; `everything` is the whole.
+
+    What the whole data set never records is None: nought would be a lie.
+    """
     hurt = _casualties(data)
-    by_injury = {code: int(hurt.weights[hurt.injury == code].sum()) for code in HURT}
+    told = {code: int(hurt.weights[hurt.injury == code].sum()) for code in HURT}
+    told["injured"] = int(hurt.weights.sum()) - told["killed"]
     lon, lat = (_numbers(data, name) for name in ("lon", "lat"))
     return Summary(
         crashes=len(data),
         of=len(everything),
-        killed=by_injury["killed"],
-        serious=by_injury["serious"],
-        slight=by_injury["slight"],
-        injured=int(hurt.weights.sum()) - by_injury["killed"],
-        vehicles=int(_vehicles(data).weights.sum()),
+        **{name: n if _records(everything, name) else None for name, n in told.items()},
+        vehicles=int(_vehicles(data).weights.sum()) if _records_vehicles(everything) else None,
         located=int((np.isfinite(lon) & np.isfinite(lat)).sum()),
         by_severity=_by_severity(data),
     )
+
+
+def _records(data: CrashData, name: str) -> bool:
+    """Say whether a source counts such people, by crash or one by one."""
+    listed = "injury" in data.people.columns and bool(data.people["injury"].notna().any())
+    columns = ("n_injured", "n_serious", "n_slight") if name == "injured" else (f"n_{name}",)
+    return listed or any(data.has(column) for column in columns)
+
+
+def _records_vehicles(data: CrashData) -> bool:
+    return len(data.vehicles) > 0 or data.has("n_vehicles")
 
 
 def _by_severity(data: CrashData) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from crashkit.errors import Message, NotFound
 
 NOTHING = "–"
 """Stands for a number that does not exist."""
+
+TWO_STOPS = re.compile(r"(?<=[^\W\d]\.)\.(?!\.)")
 
 FORMATS_OF = {"en": "en_GB"}
 """English is written for the world: day before month."""
@@ -131,7 +134,9 @@ class Speaker:
         sentence = self._catalogue.find(message)
         if not message.values:
             return sentence
-        return sentence.format(**{name: self._value(v) for name, v in message.values.items()})
+        said = sentence.format(**{name: self._value(v) for name, v in message.values.items()})
+        # A value that ends in a short word (“2025 г.”) brings the full stop of the sentence along.
+        return TWO_STOPS.sub("", said)
 
     def _value(self, value: Any) -> str:
         if isinstance(value, str):
@@ -144,9 +149,9 @@ class Speaker:
             return lists.format_list([self._value(one) for one in value], locale=self._locale)
         return NOTHING if value is None else self.number(value, 0 if _is_whole(value) else 1)
 
-    def number(self, value: float, digits: int = 0) -> str:
-        """Write a number with this language's grouping and decimal mark."""
-        if not math.isfinite(value):
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Write a number with this language's grouping and decimal mark; a dash for none."""
+        if value is None or not math.isfinite(value):
             return NOTHING
         pattern = _with_digits(self._locale.decimal_formats[None].pattern.split(".")[0], digits)
         return numbers.format_decimal(value, pattern, locale=self._locale)

@@ -46,7 +46,7 @@ class Look:
     @property
     def counts_people(self) -> bool:
         """Say whether these data tell how many people were hurt."""
-        return counts_people(self.data)
+        return self.summary.killed is not None or self.summary.injured is not None
 
     @property
     def query(self) -> str:
@@ -60,12 +60,6 @@ def at(dataset: str, words: Mapping[str, str] | None = None) -> Look:
     chosen = api.parse_filter(request.args if words is None else words)
     part = cut(data, chosen.words)
     return Look(data, chosen, part, _summary(part, data))
-
-
-def counts_people(data: api.CrashData) -> bool:
-    """Say whether crashes name or count the people hurt; if not, nought would be a lie."""
-    listed = "injury" in data.people.columns and bool(data.people["injury"].notna().any())
-    return listed or any(data.has(name) for name in ("n_killed", "n_serious", "n_injured"))
 
 
 @lru_cache(maxsize=32)

@@ -69,9 +69,9 @@ def document(dataset: str, number: int, position: int) -> Response:
             "site": blackspots.rows_of(dossier.result)[position - 1].said,
             "counts": {
                 "crashes": summary.crashes,
-                "killed": summary.killed if look.counts_people else None,
-                "serious": summary.serious if look.counts_people else None,
-                "slight": summary.slight if look.counts_people else None,
+                "killed": summary.killed,
+                "serious": summary.serious,
+                "slight": summary.slight,
                 "vehicles": summary.vehicles or None,
             },
             "tables": [api.table_document(table, dossier.data, speaker) for table in tables],

@@ -22,18 +22,13 @@ def build(facts: Facts) -> list[Block]:
 def _figures(facts: Facts) -> Iterator[KeyFigure]:
     found = facts.summary
     yield KeyFigure(Message("Crashes"), found.crashes, _of(facts))
-    yield _people(Message("Killed"), found.killed, told=_tells(facts, "n_killed"))
-    if _tells(facts, "n_serious") or not _tells(facts, "n_injured"):
-        yield _people(Message("Seriously injured"), found.serious, told=_tells(facts, "n_serious"))
-        yield _people(Message("Slightly injured"), found.slight, told=_tells(facts, "n_slight"))
+    yield _counted(Message("Killed"), found.killed)
+    if found.serious is None and found.injured is not None:
+        yield _counted(Message("Injured"), found.injured)
     else:
-        yield _people(Message("Injured"), found.injured, told=True)
-    vehicles = facts.everything.has("n_vehicles") or len(facts.everything.vehicles)
-    yield KeyFigure(
-        Message("Vehicles"),
-        found.vehicles if vehicles else None,
-        Message("in these crashes") if vehicles else NOT_RECORDED,
-    )
+        yield _counted(Message("Seriously injured"), found.serious)
+        yield _counted(Message("Slightly injured"), found.slight)
+    yield _counted(Message("Vehicles"), found.vehicles, Message("in these crashes"))
     if found.crashes:
         yield KeyFigure(
             Message("Located"),
@@ -49,15 +44,8 @@ def _of(facts: Facts) -> Message:
     return Message("of {of} in the data set", {"of": facts.summary.of})
 
 
-def _people(label: Message, count: int, *, told: bool) -> KeyFigure:
-    return KeyFigure(label, count if told else None, PEOPLE if told else NOT_RECORDED)
-
-
-def _tells(facts: Facts, column: str) -> bool:
-    """Say whether the source counts these people, by crash or one by one."""
-    people = facts.everything.people
-    listed = "injury" in people.columns and bool(people["injury"].notna().any())
-    return facts.everything.has(column) or listed
+def _counted(label: Message, count: int | None, unit: Message = PEOPLE) -> KeyFigure:
+    return KeyFigure(label, count, NOT_RECORDED if count is None else unit)
 
 
 SECTION = Section(

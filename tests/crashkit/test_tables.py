@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -97,6 +98,20 @@ def test_the_summary_counts_crashes_people_and_vehicles() -> None:
     )
     found = tables.summary(part, data)
     assert (found.crashes, found.of, found.killed, found.vehicles) == (1, 4, 1, 2)
+
+
+def test_what_a_source_never_records_is_not_told_as_nought() -> None:
+    data = small()
+    crashes = data.crashes[["id", "crash_date", "severity"]]
+    nobody = data.people.iloc[:0], data.vehicles.iloc[:0]
+    bare = replace(data, crashes=crashes, people=nobody[0], vehicles=nobody[1])
+    found = tables.summary(bare, bare)
+    assert found.crashes == 4
+    assert (found.killed, found.serious, found.slight, found.injured) == (None,) * 4
+    assert found.vehicles is None
+    # A part without vehicles, of data that have them, has none.
+    empty = data.keep(data.crashes["id"].to_numpy() < 0)
+    assert (tables.summary(empty, data).killed, tables.summary(empty, data).vehicles) == (0, 0)
 
 
 def test_years_without_crashes_and_unknown_severity_are_shown() -> None:

@@ -29,6 +29,16 @@ def test_an_unknown_sentence_is_said_in_english():
     assert text.Speaker("ru").say("Nobody translated {this}.", this="x") == "Nobody translated x."
 
 
+def test_a_date_that_ends_in_a_stop_does_not_double_the_stop_of_the_sentence():
+    said = text.Speaker("ru").say("Until {day}.", day=date(2026, 11, 24))
+    assert said == f"Until 24 нояб. 2026{NNBSP}г."
+    assert text.Speaker("ru").say("{this}...", this="x") == "x..."
+
+
+def test_a_number_that_is_not_known_is_a_dash():
+    assert text.Speaker("en").number(None) == text.NOTHING
+
+
 @pytest.mark.parametrize(
     ("language", "number", "share", "day"),
     [
