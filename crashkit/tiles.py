@@ -52,6 +52,8 @@ class Index:
     def build(cls, data: CrashData) -> Index:
         """Index the located crashes of a data set."""
         frame = data.crashes
+        if not {"lon", "lat"} <= set(frame.columns):
+            frame = frame.assign(lon=np.nan, lat=np.nan)
         located = frame["lat"].notna().to_numpy() & frame["lon"].notna().to_numpy()
         lon = frame["lon"].to_numpy(dtype=np.float64)[located]
         lat = frame["lat"].to_numpy(dtype=np.float64)[located]

@@ -92,7 +92,7 @@ def page_json(dataset: str) -> Response:
     """Return the figures of the page: what passes the filter, who was hurt, what is located."""
     look = looking.at(dataset)
     people = ("killed", "serious", "slight")
-    counts = {name: getattr(look.summary, name) if look.counts_people else None for name in people}
+    counts = {name: getattr(look.summary, name) for name in people}
     return answers.document(
         {
             "data_version": look.dataset.fingerprint,
@@ -159,8 +159,7 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     """Return one vector tile; 204 where there is no crash."""
     data = api.load(current.store(), dataset)
     part = looking.cut(data, api.parse_filter(request.args).words)
-    located = data.has("lon") and data.has("lat")
-    content = api.tile(data, part, zoom, x, y) if located else b""
+    content = api.tile(data, part, zoom, x, y)
     if not content:
         return Response(status=204, headers=KEPT)
     return _packed(content, TILE_TYPE)

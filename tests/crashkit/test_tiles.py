@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import mapbox_vector_tile
@@ -52,6 +53,12 @@ def test_every_crash_stands_in_exactly_one_tile_of_a_zoom_level():
     index = tiles.Index.build(random_data())
     for zoom in (0, 1, 3):
         assert sorted(feature["id"] for feature in whole_world(index, zoom)) == list(range(1, 401))
+
+
+def test_data_without_coordinates_have_no_tiles():
+    data = random_data()
+    bare = replace(data, crashes=data.crashes.drop(columns=["lon", "lat"]))
+    assert tiles.Index.build(bare).tile(0, 0, 0) == b""
 
 
 def test_a_point_carries_its_severity_year_and_place():
