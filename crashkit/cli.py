@@ -678,30 +678,11 @@ def tabulate(
         data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
         table = api.tabulate(data, rows, columns, unit=unit)
     if as_json or format_ == "json":
-        _print_json(table_document(table, data, speaker.say))
+        _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
         _write_out(api.export_table(table, "csv", speaker), None)
     else:
         _tell_table(table, speaker)
-
-
-def table_document(
-    table: api.CrossTable, data: api.CrashData, say: Callable[..., str]
-) -> dict[str, Any]:
-    """Return the JSON document of a cross-table, as in docs/schema/tabulate.json."""
-    return {
-        "rows_field": table.row_field,
-        "columns_field": table.column_field,
-        "unit": table.unit,
-        "data_version": data.dataset.fingerprint if data.dataset else "",
-        "rows": list(table.rows),
-        "columns": list(table.columns),
-        "row_labels": [say(label) for label in table.row_labels],
-        "column_labels": [say(label) for label in table.column_labels],
-        "cells": [list(row) for row in table.cells],
-        "total": table.total,
-        "notes": [say(note) for note in table.notes],
-    }
 
 
 def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
