@@ -436,8 +436,12 @@ def write_report(
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
-    """Write a standard report of the filtered crashes in one language and format."""
-    facts = gather(data, chosen=chosen, asked=asked, result=result, layers=layers)
+    """Write a standard report of the filtered crashes in one language and format.
+
+    A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
+    """
+    found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
+    facts = gather(data, chosen=_filter_of(kind, chosen, found), result=found, layers=layers)
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
     content = render.render(assembled, text.Speaker(language), format)
@@ -445,28 +449,32 @@ def write_report(
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
 
 
+def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:
+    about_sites = kind in report.kinds() and report.kinds()[kind].needs_screening
+    if about_sites and found is not None:
+        return filters.parse(found.asked.filter)
+    return chosen or filters.parse("")
+
+
 def gather(
     data: CrashData,
     *,
-    chosen: Filter | None = None,
-    asked: Screening | None = None,
+    chosen: Filter,
     result: ScreeningResult | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
     """Collect what report sections may look at."""
     if data.dataset is None:
         raise ReportError("A report needs a data set that is kept in a store.")
-    kept = filters.parse("") if chosen is None else chosen
-    part = filters.apply(kept, data)
-    found = result or (screen(data, asked) if asked else None)
+    part = filters.apply(chosen, data)
     return Facts(
         data=part,
         everything=data,
         dataset=data.dataset,
-        filter_sentence=filters.sentence(kept),
-        filter_query=kept.query,
+        filter_sentence=filters.sentence(chosen),
+        filter_query=chosen.query,
         summary=tables.summary(part, data),
-        screening=found,
+        screening=result,
         layers=layers or {},
     )
 
