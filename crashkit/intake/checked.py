@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from crashkit.intake.cells import Flags
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.model import Issue
-from crashkit.profiles import Recipe
 
 LONGEST_SHOWN = 80
 
@@ -53,22 +53,18 @@ class Checked:
         self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
 
     def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
-        message = said(fault, self.sheet.layout.recipes, name, value)
         shown = short(value)
+        values = {"field": label(tuple(self.sheet.layout.recipes), name), "value": f"«{shown}»"}
+        message = Message(fault.message.text, {**values, **fault.message.values})
         file, lines = self.sheet.file, self.sheet.lines
         return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
 
 
-def said(
-    fault: Fault, tables: Mapping[str, Mapping[str, Recipe]], name: str, value: str
-) -> Message:
-    """Return the sentence of a fault, with the label of the field and the value it is about."""
-    table = next((table for table in tables if fields.has(table, name)), "")
-    label = Message(fields.get(table, name).label) if table else Message(name)
-    return replace(
-        fault.message,
-        values={"field": label, "value": quoted(value), **fault.message.values},
-    )
+@cache
+def label(tables: tuple[str, ...], name: str) -> Message:
+    """Return the label of a field that one of the tables has."""
+    table = next((table for table in (*tables, "crash") if fields.has(table, name)), "")
+    return Message(fields.get(table, name).label) if table else Message(name)
 
 
 def quoted(value: str) -> str:
@@ -78,6 +74,8 @@ def quoted(value: str) -> str:
 
 def short(value: str) -> str:
     """Return the first letters of a value, on one line."""
+    if len(value) <= LONGEST_SHOWN and value.isprintable():
+        return value.strip()
     text = " ".join("".join(sign if sign.isprintable() else " " for sign in value[:200]).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 

@@ -7,7 +7,7 @@ cells, and words that mean "not known", are no fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -168,6 +168,7 @@ class _Field:
         self.sheet, self.table = found.sheet, table
         self.field = fields.get(table, name)
         self.layout = found.sheet.layout
+        self.mark = "."
         self.missing = {
             mapping.fold(word)
             for word in (*context.profile.missing, *self.layout.missing, *recipe.missing)
@@ -348,6 +349,8 @@ class _Field:
 
     def _take_numbers(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
+        if self.field.type == "float" or self.recipe.unit:
+            self._find_mark(ready.words)
         values: list[float | None] = []
         faults: Faults = {}
         for number, word in enumerate(ready.words):
@@ -382,8 +385,21 @@ class _Field:
         return parsing.limits(value, field_.low, field_.high) or value
 
     def _decimal(self, word: str) -> float | Fault:
-        mark = self.recipe.decimal or self.layout.decimal or self.context.profile.decimal
-        return parsing.number(word, mark, either=self.sheet.typed)
+        return parsing.number(word, self.mark, either=self.sheet.typed)
+
+    def _find_mark(self, words: Iterable[str | None]) -> None:
+        """Take the decimal mark that is stated, or the one all words of the column agree on."""
+        stated = self.recipe.decimal or self.layout.decimal or self.context.profile.decimal
+        self.mark = stated or parsing.decimal_mark(word for word in words if word)
+        if not stated and self.mark == "," and not self.sheet.typed:
+            self.found.say(
+                self.name,
+                "decimal_comma",
+                Message(
+                    "{field}: the comma is read as the decimal mark.",
+                    {"field": Message(self.field.label)},
+                ),
+            )
 
     def _factor(self) -> float:
         return UNITS[self.recipe.unit, self.field.unit] if self.recipe.unit else 1.0
@@ -493,6 +509,7 @@ class _Field:
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))
+        self._find_mark(column.cleaned)
         fine = metres is None and self._has_decimals(column)
         values: list[float | None] = []
         accuracy: list[float | None] = []

@@ -240,7 +240,7 @@ class _Linking:
         units = np.flatnonzero(leader >= 0)
         order = np.argsort(leader[units], kind="stable")
         units = units[order]
-        merged = _merged(self.casualty, units, leader, len(self.crash))
+        merged = _merged(self.casualty, units, len(leader))
         own = leader[units]
         from_crash = own < len(self.crash)
         table: Table = {}
@@ -364,12 +364,13 @@ def _equals(rows: Rows, good: Ints, hashes: Hashes) -> tuple[Ints, Flags]:
     return order, first
 
 
-def _merged(casualties: Rows, units: Ints, leader: Ints, start: int) -> Table:
+def _merged(casualties: Rows, units: Ints, count: int) -> Table:
     """Return the facts of crashes that only casualty rows tell: what most rows say."""
-    good = np.flatnonzero(casualties.good)
+    # Repeated rows have their say too: which of them is the first depends on the order of the file.
+    good = np.flatnonzero(casualties.readable)
     if not len(good) or not casualties.table:
         return {}
-    place = np.full(len(leader), -1, dtype=np.int64)
+    place = np.full(count, -1, dtype=np.int64)
     place[units] = np.arange(len(units))
     at = place[casualties.unit[good]]
     good, at = good[at >= 0], at[at >= 0]
@@ -377,6 +378,7 @@ def _merged(casualties: Rows, units: Ints, leader: Ints, start: int) -> Table:
 
 
 def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
+    """Return what the rows of each crash say of a field; where they differ, what most say."""
     values = rows.table[name]
     codes, words = pd.factorize(values[good], sort=True)
     found = empty(count, values.dtype.kind == "f")
@@ -391,13 +393,20 @@ def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
         found[here] = np.asarray(words)[high[here]]
         return found
     found[here] = np.asarray(words)[low[here]]
-    for crash in np.flatnonzero(here & (low != high)).tolist():
-        mine = np.flatnonzero((at == crash) & known)
+    for mine in _groups(at, known & (here & (low != high))[at]):
         said, often = np.unique(codes[mine], return_counts=True)
         best = int(said[np.argmax(often)])
-        found[crash] = words[best]
-        _tell_differing(rows, name, good[mine[codes[mine] != best]], found[crash])
+        found[at[mine[0]]] = words[best]
+        _tell_differing(rows, name, good[mine[codes[mine] != best]], words[best])
     return found
+
+
+def _groups(at: Ints, chosen: Flags) -> list[Ints]:
+    """Return the chosen rows, crash by crash."""
+    rows = np.flatnonzero(chosen)
+    rows = rows[np.argsort(at[rows], kind="stable")]
+    starts = np.flatnonzero(np.diff(at[rows], prepend=-1))
+    return np.split(rows, starts[1:]) if len(rows) else []
 
 
 def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,19 @@ _NUMBER = {
     ".": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
     ",": re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]*)?|,[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
 }
+
+
+def decimal_mark(words: Iterable[str]) -> str:
+    """Return "," where numbers have commas and no points, and not only as thousands may have."""
+    commas = False
+    for word in words:
+        if "." in word:
+            return "."
+        place = word.rfind(",")
+        commas |= place >= 0 and len(word) - place - 1 != 3
+    return "," if commas else "."
+
+
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 
 

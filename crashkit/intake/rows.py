@@ -77,6 +77,13 @@ class Rows:
             return np.zeros(0, dtype=bool)
         return np.concatenate([part.status == ACCEPTED for part in self.parts])
 
+    @property
+    def readable(self) -> Flags:
+        """The rows that are not rejected so far: accepted ones and their duplicates."""
+        if not len(self):
+            return np.zeros(0, dtype=bool)
+        return np.concatenate([part.status != REJECTED for part in self.parts])
+
     def reject(self, rows: Ints, fault: Fault) -> None:
         """Reject rows."""
         for number, part in enumerate(self.parts):

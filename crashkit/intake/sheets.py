@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from crashkit.errors import Message
 from crashkit.intake.cells import Column, Ints
@@ -71,7 +72,7 @@ class Sheet:
         """Return the original cells of a row; personal columns and our own are left out."""
         return {name: self.columns[name].words[self.columns[name].codes[row]] for name in self.kept}
 
-    @property
+    @cached_property
     def kept(self) -> list[str]:
         """The columns whose original cells are kept with a rejected row."""
         hidden = {fold(name) for name in self.layout.personal}

@@ -14,7 +14,7 @@ units are refused together, in one sentence.
     notes = ["..."]                  what a user should know (translated)
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
-    decimal = ","                    the decimal mark, "." if left out
+    decimal = ","                    the decimal mark; told from each column if left out
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
@@ -201,7 +201,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     encoding: str = ""
     date_order: str = ""
-    decimal: str = "."
+    decimal: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
@@ -257,7 +257,7 @@ def parse(id: str, text: str) -> Profile:
         notes=tuple(given.get("notes", ())),
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
-        decimal=given.get("decimal", "."),
+        decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),

@@ -33,9 +33,13 @@ crash_date = {{ column = "day", format = "ymd" }}
 """
 
 
+BARE = HEAD.replace('decimal = "{decimal}"', "")
+
+
 def read(recipe, *cells, decimal=".", columns="x", **options):
     """Import rows with one more column, `x`, read by one more recipe."""
-    profile = profiles.parse("test", HEAD.format(decimal=decimal) + recipe)
+    head = HEAD.format(decimal=decimal) if decimal else BARE.format()
+    profile = profiles.parse("test", head + recipe)
     rows = [("no", "day", *columns.split())]
     rows += [
         (str(number), "2023-02-07", *(cell if isinstance(cell, tuple) else (cell,)))
@@ -91,6 +95,17 @@ def test_each_file_has_its_decimal_mark():
     batch = read('width_m = "x"', "7,5", "7.5", decimal=",")
     assert column(batch, "width_m") == [7.5]
     assert rejected(batch) == [(3, "width_m", "not_a_number")]
+
+
+def test_where_no_mark_is_stated_all_numbers_of_a_column_settle_it():
+    batch = read('width_m = "x"', "7,5", "12", "", decimal="")
+    assert column(batch, "width_m") == [7.5, 12, None]
+    assert (None, "width_m", "decimal_comma") in made_files.codes(batch.ledger.warnings)
+    # 1,234 may be thousands, and a column with points has no other mark.
+    assert len(rejected(read('width_m = "x"', "1,234", decimal=""))) == 1
+    assert len(rejected(read('width_m = "x"', "7,5", "7.5", decimal=""))) == 1
+    batch = read('chainage_km = "x"', "53,8", decimal="")
+    assert column(batch, "chainage_km") == [53.8]
 
 
 def test_texts_keep_leading_zeros_and_lose_what_nobody_sees():

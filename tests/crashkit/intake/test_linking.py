@@ -258,3 +258,11 @@ def test_a_workbook_of_the_same_rows_says_nothing_new():
 
 def _typed(cell):
     return float(cell) if cell.count(".") == 1 else cell
+
+
+def test_which_of_repeated_casualties_comes_first_does_not_matter():
+    rows = [("7", "2023-02-07", "Osh", limit, "1", "44", "killed") for limit in ("60", "60", "90")]
+    one, other = casualties(*rows), casualties(*rows[::-1])
+    assert made_files.keys(one) == made_files.keys(other)
+    assert (len(one.people), len(one.ledger.duplicates)) == (1, 2)
+    assert list(one.crashes["speed_limit"]) == [60]

@@ -34,7 +34,7 @@ def test_a_profile_is_read_with_its_recipes():
     profile = profiles.parse("police", GOOD)
     (layout,) = profile.files
     recipes = layout.recipes["crash"]
-    assert (profile.source_id, profile.decimal, layout.key) == ("police", ".", ("no",))
+    assert (profile.source_id, profile.decimal, layout.key) == ("police", "", ("no",))
     assert recipes["crash_id"] == profiles.Recipe(column="no")
     assert recipes["road_number"].columns == ("class", "no")
     assert profile.codes[recipes["light"].codes[0]] == {"d": "day"}
