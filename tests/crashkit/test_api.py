@@ -1,0 +1,61 @@
+"""The front door: which verbs and nouns it offers, and what only the door can promise."""
+
+import inspect
+
+import batches
+import pytest
+
+from crashkit import api
+
+OFFERED = """
+Cancelled CrashData CrashKitError CrossTable DatasetInfo Dossier DropinError Facts Filter
+FilterError FilterField Finding ImportBatch ImportRecord IntakeError Issue Ledger Message
+MethodError
+NeedsChoice NotFound ParamInfo Period Preset Profile Progress ReportError Screening
+ScreeningResult SettingError Speaker Store StoreError Summary UNITS Upload Written ask counted cut
+data_folder default_store_url draw export_crashes export_findings export_rejects export_rows
+export_table field_label filter_choices filter_sentence findings_document findings_geojson
+free_space gather import_crashes list_formats list_kinds list_languages list_presets
+list_profiles load make_country method_titles no_progress open_store parse_filter preset_params
+preview_import read_uploads recommended_preset sample_folder screen site_dossier speaker
+suited_chart summarise table_document table_fields table_title tabulate tile tile_index
+undo_import unsuited_presets upgrade_store value_label warm write_report
+"""
+
+
+def test_the_door_offers_these_and_nothing_else():
+    assert sorted(api.__all__) == sorted(OFFERED.split())
+    assert [name for name in api.__all__ if not hasattr(api, name)] == []
+
+
+def test_every_verb_says_what_it_does():
+    offered = {name: getattr(api, name) for name in api.__all__}
+    verbs = {name: one for name, one in offered.items() if inspect.isfunction(one)}
+    assert [name for name, verb in verbs.items() if not verb.__doc__] == []
+
+
+@pytest.fixture
+def data(tmp_path):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        store.save_import("mine", batches.batch("a", "c", "e", "g"))
+        yield api.load(store, "mine")
+
+
+def test_a_report_about_sites_keeps_to_the_filter_of_its_list(data):
+    asked = api.ask("count_circles", {}, api.parse_filter("severity=fatal"))
+    words = {"kind": "blackspot_list", "asked": asked}
+    told = api.write_report(data, chosen=api.parse_filter("severity=fatal"), **words)
+    untold = api.write_report(data, **words)
+    found = api.write_report(data, kind="blackspot_list", result=api.screen(data, asked))
+    assert told.fingerprint == untold.fingerprint == found.fingerprint
+
+
+def test_a_site_that_is_not_on_the_list_is_not_found(data):
+    result = api.screen(data, api.ask("count_circles"))
+    with pytest.raises(api.NotFound, match="99"):
+        api.site_dossier(data, result, 99)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(api.IntakeError, match="absent"):
+        api.read_uploads([tmp_path / "absent.csv"])
