@@ -1,0 +1,50 @@
+"""One dashboard and one Chromium for all browser tests; nothing may complain or look outside."""
+
+from __future__ import annotations
+
+import dashboard
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    here = pytest.mark.xdist_group("browser")
+    for item in items:
+        if "/browser/" in str(item.path).replace("\\", "/"):
+            item.add_marker(here)
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if dashboard.CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    flags = list(dashboard.FLAGS)
+    return {**browser_type_launch_args, "executable_path": dashboard.CHROMIUM, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def env(tmp_path_factory):
+    found = dashboard.environment(tmp_path_factory.mktemp("home"))
+    dashboard.crashkit("demo", "--prepare-only", env=found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def base_url(env):
+    with dashboard.running(env) as address:
+        yield address
+
+
+@pytest.fixture
+def clean(page, base_url):
+    """Fail on any console error, breach of the policy, page error or request to elsewhere."""
+    log = []
+    page.on("pageerror", lambda error: log.append(str(error)))
+    page.on("console", lambda said: log.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: log.append(f"outside: {asked.url}") if _out(asked) else None)
+
+    def _out(asked):
+        return not asked.url.startswith((base_url, "data:", "blob:"))
+
+    yield log
+    assert log == []

@@ -1,0 +1,56 @@
+"""Every page, in every language and at both sizes: it fits, it is accessible, nothing complains."""
+
+import dashboard
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+
+@pytest.fixture(scope="module")
+def paths():
+    return dashboard.pages()
+
+
+def go(page, address, language):
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("size", dashboard.SCREENS)
+@pytest.mark.parametrize("language", dashboard.LANGUAGES)
+def test_every_page_fits_the_screen_and_speaks_the_language(page, clean, paths, size, language):
+    width, height = dashboard.SCREENS[size]
+    page.set_viewport_size({"width": width, "height": height})
+    too_wide = {}
+    for name, path in paths.items():
+        go(page, path, language)
+        assert page.locator("html").get_attribute("lang") == language, name
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            too_wide[name] = wide
+    assert too_wide == {}
+
+
+@pytest.mark.parametrize("size", dashboard.SCREENS)
+def test_no_page_keeps_anybody_out(page, clean, paths, size):
+    width, height = dashboard.SCREENS[size]
+    page.set_viewport_size({"width": width, "height": height})
+    found = {}
+    for name, path in paths.items():
+        go(page, path, "en")
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[name] = [(one["id"], one["nodes"][0]["html"][:150]) for one in violations]
+    assert found == {}
+
+
+def test_the_map_draws_the_crashes_of_the_filter(page, clean, paths):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    go(page, paths["map-sites"], "en")
+    page.evaluate("window.__ready")
+    assert page.locator("canvas.maplibregl-canvas").count() == 1
+
+
+def test_a_chart_is_drawn_when_it_comes_into_view(page, clean, paths):
+    go(page, paths["explore"], "ru")
+    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+    assert page.locator(".js-plotly-plot").count() >= 1

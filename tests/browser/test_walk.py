@@ -1,0 +1,69 @@
+"""Aida's first hour, in a real browser: upload, preview, map, blackspots, one site, PDF."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import dashboard
+import pytest
+from playwright.sync_api import expect
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "country"
+FILES = [SAMPLE / name for name in ("crashes.csv", "vehicles.csv", "people.csv")]
+WAIT_MS = 60_000
+WORDS = {"en": "Blackspots", "ru": "концентрации", "zh": "多发点"}
+
+
+def follow_the_job(page):
+    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
+    offered = page.locator("#job a.button:not(.button-second)")
+    there = page.locator("main:not(:has(#job))")
+    expect(offered.or_(there)).to_be_visible(timeout=WAIT_MS)
+    if offered.count():
+        offered.click()
+
+
+@pytest.mark.parametrize("language", dashboard.LANGUAGES)
+def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    name = f"walk-{language}"
+
+    page.goto(f"/import?lang={language}")
+    page.locator("#files").set_input_files(FILES)
+    page.locator("input[name=profile][value=crashkit]").check()
+    page.locator("#dataset").fill(name)
+    page.locator("form[action='/import'] button").click()
+    follow_the_job(page)
+    expect(page.locator("h1")).to_contain_text(name)
+    page.locator("form[action$='/commit'] button").click()
+    follow_the_job(page)
+
+    page.goto(f"/d/{name}/map?severity=fatal")
+    page.evaluate("window.__ready")
+    expect(page.locator("canvas.maplibregl-canvas")).to_be_visible()
+    expect(page.locator(".map-page")).to_contain_text("396")
+
+    page.goto(f"/d/{name}/blackspots")
+    page.locator("form:has(input[name=preset][value=count_1km]) button[type=submit]").first.click()
+    follow_the_job(page)
+    page.evaluate("window.__ready")
+    first = page.locator("table tbody tr").first
+    expect(first).to_contain_text("M1")
+    first.locator("a").first.click()
+    expect(page.locator("h1")).to_contain_text("M1")
+    assert re.search(r"/blackspots/\d+/1$", page.url)
+
+    page.goto(f"/d/{name}/reports")
+    form = page.locator("form:has(input[name=kind][value=blackspot_list])")
+    form.locator("select[name=format]").select_option("pdf")
+    form.locator("button[type=submit]").click()
+    follow_the_job(page)
+    with page.expect_download() as download:
+        page.locator("a.button[href$='/file']").click()
+    paper = tmp_path / "list.pdf"
+    download.value.save_as(paper)
+    text = subprocess.run(
+        ["pdftotext", str(paper), "-"], capture_output=True, check=True, encoding="utf-8"
+    ).stdout
+    assert WORDS[language] in text
+    assert "M1:211440" in text

@@ -1,0 +1,93 @@
+"""A dashboard with the sample country, running as a user runs it, and a browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+START_S = 120
+LANGUAGES = ("en", "ru", "zh")
+SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Containers have no sandbox; the others keep Chromium from asking the internet for anything."""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a user whose data are in `home` and nowhere else."""
+    return {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+
+
+def crashkit(*words: str, env: dict[str, str]) -> str:
+    """Run the command line and return what it prints."""
+    command = [sys.executable, "-m", "crashkit", *words]
+    done = subprocess.run(command, env=env, check=False, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def running(env: dict[str, str]) -> Iterator[str]:
+    """Serve what is in the user's store on a free port; yield the address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "crashkit", "serve", "--port", str(port)]
+    server = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            urllib.request.urlopen(address).close()
+            return
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+def pages() -> dict[str, str]:
+    """Return the pages of the dashboard by name; screening 1 is the one the demo runs."""
+    sites = "/d/sample/blackspots/1"
+    return {
+        "home": "/",
+        "import": "/import",
+        "jobs": "/jobs",
+        "about": "/about",
+        "data": "/d/sample",
+        "map": "/d/sample/map",
+        "map-sites": "/d/sample/map?result=1",
+        "explore": "/d/sample/explore",
+        "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
+        "rules": "/d/sample/blackspots",
+        "blackspots": sites,
+        "site": f"{sites}/1",
+        "reports": "/d/sample/reports",
+    }
