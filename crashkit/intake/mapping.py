@@ -10,6 +10,9 @@ from functools import cache
 from crashkit import fields
 from crashkit.profiles import Profile, Recipe
 
+LONGEST_SEVERAL = 4_000
+"""Letters of a cell with several words that are looked at."""
+
 YES_NO = {
     "yes": ("yes", "y", "true", "1", "да", "是"),
     "no": ("no", "n", "false", "0", "нет", "否"),
@@ -146,7 +149,7 @@ def several(text: str, parting: str, known: Sequence[str]) -> tuple[list[str], l
 
     `known` are folded words, the longest first; a comma inside a known word does not part it.
     """
-    rest, sign = fold(text), fold(parting) or parting.strip() or parting
+    rest, sign = fold(text[:LONGEST_SEVERAL]), fold(parting) or parting.strip() or parting
     found: list[str] = []
     odd: list[str] = []
     while rest:

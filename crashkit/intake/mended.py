@@ -11,17 +11,24 @@ from crashkit.intake.mapping import fold
 from crashkit.intake.sheets import OURS
 from crashkit.profiles import Layout, Profile
 
+MOST_FILES = 100
+
 
 def parts(columns: Mapping[str, Column], profile: Profile) -> list[tuple[Layout, Ints]]:
     """Part the rows of a file of rejects by the file they came from, and tell what each was."""
     origin = next(column for name, column in columns.items() if fold(name) == f"{OURS}file")
     found: dict[str, tuple[Layout, list[Ints]]] = {}
-    for number in range(len(origin.words)):
-        rows = origin.rows_with([number])
-        if len(rows):
-            layout = _kind_of(columns, rows, profile)
-            found.setdefault(layout.name, (layout, []))[1].append(rows)
+    for rows in _by_origin(origin):
+        layout = _kind_of(columns, rows, profile)
+        found.setdefault(layout.name, (layout, []))[1].append(rows)
     return [(layout, np.sort(np.concatenate(rows))) for layout, rows in found.values()]
+
+
+def _by_origin(origin: Column) -> list[Ints]:
+    """Return the rows of each file; beyond the first many files the rest are taken together."""
+    order = np.argsort(origin.codes, kind="stable")
+    starts = np.flatnonzero(np.diff(origin.codes[order], prepend=-1))
+    return np.split(order, starts[1:MOST_FILES]) if len(order) else []
 
 
 def _kind_of(columns: Mapping[str, Column], rows: Ints, profile: Profile) -> Layout:

@@ -191,16 +191,16 @@ class _File:
     # ------------------------------------------------------------------- rows
 
     def _gather(self, blocks: Iterable[Block], found: Header) -> _Raw:
-        if found.layout:
-            headers.refuse_twice(self.name, found.names, found.layout)
-        names = headers.unique(found.names)
-        if len(names) > MOST_COLUMNS:
+        if len(found.names) > MOST_COLUMNS:
             raise IntakeError(
                 "{file} has {found} columns; {most} at most can be read.",
                 file=self.name,
-                found=len(names),
+                found=len(found.names),
                 most=MOST_COLUMNS,
             )
+        if found.layout:
+            headers.refuse_twice(self.name, found.names, found.layout)
+        names = headers.unique(found.names)
         raw = _Raw(names, cells.Builder(len(names)))
         wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:

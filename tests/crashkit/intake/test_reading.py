@@ -155,3 +155,15 @@ def test_rejects_that_still_hold_a_spoilt_line_are_rejected_until_they_are_mende
     again = made_files.imported(made_files.upload(content, "rejects.csv"))
     assert {issue.code for issue in again.ledger.issues} == {"unmended"}
     assert (again.ledger.total, again.ledger.rejected) == (2, 2)
+
+
+def test_a_row_of_many_equal_names_is_refused_quickly():
+    with pytest.raises(IntakeError, match="columns"):
+        only("crash_id,crash_date" + ",a" * 20_000 + "\n1,2023-02-07\n")
+
+
+def test_rejects_of_very_many_files_are_read_too():
+    rows = [("crashkit_file", "crashkit_row", "crash_id", "crash_date")]
+    rows += [(f"{number}.csv", "2", str(number), "2023-02-07") for number in range(300)]
+    batch = only(made_files.table(rows))
+    assert (batch.ledger.total, batch.ledger.accepted) == (300, 300)
