@@ -1,4 +1,7 @@
-"""One walk over one sample, three ways: library, command line, web; the numbers are the same."""
+"""One walk over one sample, three ways, the same numbers: here the library and the command line.
+
+The third way, a real browser, is walked in tests/browser.
+"""
 
 import json
 import subprocess
@@ -30,7 +33,9 @@ def by_library(store_url):
         result = api.screen(data, api.ask("count_1km", {}, api.parse_filter(FILTER)))
         table = api.tabulate(part, "year", "severity")
         summary = api.summarise(part, data)
+        written = api.write_report(data, kind="blackspot_list", format="xlsx", result=result)
     return {
+        "fingerprint": written.fingerprint,
         "rows": record.total,
         "crashes": summary.crashes,
         "killed": summary.killed,
@@ -63,3 +68,6 @@ def test_the_command_line_gives_the_numbers_of_the_library(by_library, store_url
     assert table["cells"] == by_library["table"]
     assert table["total"] == by_library["crashes"]
     assert sites == by_library["sites"]
+    out = ("--format", "xlsx", "--out", str(tmp_path / "list.xlsx"), "--json")
+    told = command(own, "report", *words, "--kind", "blackspot_list", "--preset", "count_1km", *out)
+    assert told["fingerprint"] == by_library["fingerprint"]
