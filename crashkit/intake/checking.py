@@ -503,9 +503,7 @@ class _Field:
 
     def _take_chainage(self) -> None:
         recipe = self.recipe
-        column = self.sheet.taken.get(recipe.column)
-        if column is None:
-            return
+        column = self.sheet.taken[recipe.column]
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))

@@ -79,10 +79,7 @@ def _refuse_broken(name: str, content: bytes, encoding: str) -> None:
 
 def broken_at(content: bytes, encoding: str) -> int | None:
     """Return the number of the line with the first byte that means nothing, or None."""
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-    except LookupError:
-        return 1
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     for start in range(0, max(len(content), 1), STEP):
         part = content[start : start + STEP]
         try:
@@ -105,14 +102,6 @@ def _looks_wide(content: bytes) -> bool:
 def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:
     readings = likeliest(content)
     lines = _first_foreign_lines(content, readings)
-    if not readings:
-        return NeedsChoice(
-            "{file} is not a text file in an encoding that is known here. Export it as CSV in "
-            "UTF-8, or say its encoding (--encoding).",
-            option="encoding",
-            choices=("utf-8", *OFFERED),
-            file=name,
-        )
     return NeedsChoice(
         "The encoding of {file} is not certain: it is not UTF-8 (line {line}). It may be "
         "{readings}. Say which one it is (--encoding).",

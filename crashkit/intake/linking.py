@@ -80,17 +80,15 @@ class Linked:
     people: Table
     person_of: Ints
     leaders: Ints
-    crash_rows: Sequence[Rows]
-    """Which row tells of each crash, counted on through these rows."""
+    crash_rows: tuple[Rows, Rows]
+    """Which row tells of each crash, counted on from the first of these rows to the second."""
 
     def row_of(self, crash: int) -> tuple[Part, int]:
         """Return a row that tells of the crash at this position."""
         row = int(self.leaders[crash])
-        for rows in self.crash_rows:
-            if row < len(rows):
-                return rows.parts[int(rows.part[row])], int(rows.row[row])
-            row -= len(rows)
-        raise IndexError(crash)
+        first, then = self.crash_rows
+        rows, row = (first, row) if row < len(first) else (then, row - len(first))
+        return rows.parts[int(rows.part[row])], int(rows.row[row])
 
 
 def link(

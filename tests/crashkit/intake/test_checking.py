@@ -238,3 +238,16 @@ def test_it_is_said_once_how_many_rows_have_no_value():
     (told,) = batch.ledger.warnings
     assert (told.row, told.code) == (None, "missing_value")
     assert "2 of 3" in str(told.message)
+
+
+def test_an_accuracy_of_its_own_leads_over_what_the_post_tells():
+    recipe = 'chainage_accuracy_m = "acc"\nchainage_km = "x"'
+    batch = read(recipe, ("12", "100"), ("13", ""), columns="x acc")
+    assert column(batch, "chainage_accuracy_m") == [100, 500]
+
+
+def test_of_several_words_those_that_nobody_wants_may_be_left_out():
+    recipe = 'surface_condition = { column = "x", several = ", ", unlisted = "empty" }'
+    batch = read(recipe, "Мокрое, Отсутствие знаков", "Нечто")
+    assert column(batch, "surface_condition") == ["wet", None]
+    assert warned(batch) == []

@@ -76,3 +76,15 @@ def test_the_shipped_profiles_state_encodings_that_exist():
     for profile in profiles.all_profiles().values():
         for layout in profile.files:
             assert encodings.broken_at(b"a", layout.encoding or profile.encoding or "utf-8") is None
+
+
+def test_a_large_file_is_judged_by_a_sample():
+    text = RUSSIAN.replace("–", "-") * 8000
+    content = text.encode("cp1251")
+    assert content.decode(encodings.likeliest(content)[0]) == text
+    assert encodings.broken_at(content + b"\x98", "cp1251") == content.count(b"\n") + 1
+
+
+def test_utf16_without_a_mark_is_offered_by_the_place_of_its_zeros():
+    assert encodings.likeliest(RUSSIAN.encode("utf-16-be"))[0] == "utf-16-be"
+    assert encodings.likeliest(RUSSIAN.encode("utf-16-le"))[0] == "utf-16-le"

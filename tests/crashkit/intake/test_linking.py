@@ -266,3 +266,52 @@ def test_which_of_repeated_casualties_comes_first_does_not_matter():
     assert made_files.keys(one) == made_files.keys(other)
     assert (len(one.people), len(one.ledger.duplicates)) == (1, 2)
     assert list(one.crashes["speed_limit"]) == [60]
+
+
+def test_words_of_the_source_may_differ_without_a_warning():
+    profile = profiles.parse(
+        "x",
+        """
+        title = "x"
+        source = "x"
+        [[files]]
+        name = "x"
+        level = "casualty"
+        needs = ["case", "day", "light"]
+        key = "case"
+        [files.crash]
+        crash_id = "case"
+        crash_date = "day"
+        light = { column = "light", codes = { d = "day", daylight = "day" } }
+        [files.person]
+        person_no = "who"
+        """,
+    )
+    text = "case,day,light,who\n1,2023-02-07,d,1\n1,2023-02-07,daylight,2\n"
+    batch = made_files.imported(made_files.upload(text), profile)
+    assert batch.ledger.warnings == ()
+    assert list(batch.crashes["light"]) == ["day"]
+
+
+def test_a_count_of_casualties_that_disagrees_names_one_of_their_rows():
+    profile = profiles.parse(
+        "x",
+        """
+        title = "x"
+        source = "x"
+        [[files]]
+        name = "x"
+        level = "casualty"
+        needs = ["case", "day", "killed"]
+        key = "case"
+        [files.crash]
+        crash_id = "case"
+        crash_date = "day"
+        n_killed = "killed"
+        [files.person]
+        injury = "injury"
+        """,
+    )
+    text = "case,day,killed,injury\n1,2023-02-07,2,killed\n"
+    batch = made_files.imported(made_files.upload(text), profile)
+    assert told(batch.ledger.warnings) == [(2, "n_killed", "counts_disagree")]

@@ -126,3 +126,50 @@ def test_a_truncated_workbook_is_said_to_be_damaged():
     content = made_files.workbook(a=[HEAD, ROW])
     with pytest.raises(IntakeError, match=r"damaged|compressed"):
         made_files.imported(made_files.upload(content[: len(content) // 2], "crashes.xlsx"))
+
+
+def with_more(content, **members):
+    """Return a workbook with more parts."""
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        for name, part in members.items():
+            archive.writestr(name, part)
+    return out.getvalue()
+
+
+def test_parts_that_are_no_text_and_folders_do_no_harm():
+    content = with_more(made_files.workbook(a=[HEAD, ROW]), **{"xl/media/": b"", "x.png": b"<!D"})
+    assert made_files.imported(made_files.upload(content, "x.xlsx")).ledger.accepted == 1
+
+
+def test_a_part_marked_as_encrypted_needs_its_password_removed():
+    content = made_files.workbook(a=[HEAD, ROW])
+    at = content.index(b"PK\x01\x02") + 8
+    marked = content[:at] + b"\x01" + content[at + 1 :]
+    with pytest.raises(IntakeError, match="password"):
+        made_files.imported(made_files.upload(marked, "x.xlsx"))
+
+
+def test_what_a_part_holds_is_counted_while_it_is_read(monkeypatch):
+    monkeypatch.setattr(workbooks, "_check_sizes", lambda *_: None)
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 100)
+    with pytest.raises(IntakeError, match="too large"):
+        made_files.imported(book(a=[HEAD, ROW]))
+
+
+def test_rows_come_in_blocks():
+    content = made_files.workbook(a=[HEAD, *[ROW] * 5])
+    blocks = list(workbooks.Workbook("x.xlsx", content).blocks("a", size=2))
+    assert [block.lines for block in blocks] == [[1, 2], [3, 4], [5, 6], []]
+
+
+def test_a_workbook_without_the_columns_asks_for_their_row():
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported(book(a=[("x", "y"), (1, 2)]))
+    assert caught.value.option == "header-row"
+
+
+def test_a_workbook_without_a_sheet_of_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(workbooks.Workbook, "sheets", [])
+    with pytest.raises(IntakeError, match="no sheet"):
+        made_files.imported(book(a=[HEAD, ROW]))

@@ -79,6 +79,16 @@ def test_our_own_layout_takes_every_field_of_the_dictionary():
         ('1 = "fatal"', '1 = "deadly"', "no such code: deadly"),
         ('needs = ["class"]', 'needs = ["klass"]', "needs"),
         ('format = "dmy"', 'day = "d"', "a day needs a month"),
+        ('format = "dmy"', "century = '20'", "numbers"),
+        ('crash_id = "no"', 'crash_id = ""', "a column or a table"),
+        ('crash_id = "no"', "crash_id = 3", "a column or a table"),
+        ('crash_id = "no"', 'crash_id = "no"\nplace = { column = "p", year = "y" }', "for dates"),
+        ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "p", plus_m = "y" }', "plus_m"),
+        ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "p", several = "," }', "several"),
+        ('codes = "severity"', "codes = 3", "a table, a name or several"),
+        ('1 = "fatal"', "1 = 1", "words to codes"),
+        ('level = "crash"', 'level = "vehicle"', "tell only who was involved"),
+        ('key = "no"', 'key = "no"\npartial = 1', "true or false"),
         ("[files.crash]", "[files.vehicle]\nunit_no = 'u'\n[files.crash]", "not in a file"),
         ('level = "crash"', 'level = "vehicle"', "only who was involved"),
     ],
@@ -107,6 +117,38 @@ def test_boxes_and_periods_are_checked():
         "period.from",
         "boxes[0]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("period = 3", "period: a table"),
+        ("boxes = 3", "boxes: a list"),
+        ("boxes = [3]", "west, south, east, north"),
+        ("boxes = [{ west = 1, south = 1, east = 2, north = '2' }]", "four numbers"),
+        ("boxes = [{ west = 1, south = 1, east = 2, north = 2, name = 3 }]", "name: a text"),
+    ],
+)
+def test_what_is_no_box_or_period_is_named(more, said):
+    assert any(said in why for why in complaints(more + GOOD))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ("files = 3", "a list of tables"),
+        ("files = [3]", "files[0]: a table"),
+        ('files = [{ name = "a", level = "person", needs = ["x"] }]', "key is missing"),
+        ('files = [{ name = "a", level = "crash", needs = ["x"] }]', "nothing is taken"),
+        ('files = [{ name = "a", level = "crash", needs = ["x"], crash = 3 }]', "crash: a table"),
+    ],
+)
+def test_what_is_no_kind_of_file_is_named(files, said):
+    assert any(said in why for why in complaints(f'title = "x"\nsource = "x"\n{files}'))
+
+
+def test_codes_are_a_table():
+    assert "codes: a table" in complaints('title = "x"\nsource = "x"\ncodes = 3\nfiles = 3')
 
 
 def test_text_that_is_not_toml_is_refused_in_a_sentence():
