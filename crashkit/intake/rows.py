@@ -132,7 +132,8 @@ def _column(parts: Sequence[Part], table: str, name: str) -> Values:
         empty(len(part.status), numeric) if one is None else one
         for part, one in zip(parts, kinds, strict=True)
     ]
-    return np.concatenate(filled)
+    # One sheet is the common case, and its columns are large: they are not laid out twice.
+    return filled[0] if len(filled) == 1 else np.concatenate(filled)
 
 
 def empty(count: int, numeric: bool) -> Values:
@@ -141,5 +142,8 @@ def empty(count: int, numeric: bool) -> Values:
 
 
 def taken(table: Table, rows: Ints) -> Table:
-    """Keep some rows, in this order."""
+    """Keep some rows, in this order; nothing is copied when all are kept as they are."""
+    count = len(next(iter(table.values()), ()))
+    if len(rows) == count and (rows == np.arange(count)).all():
+        return dict(table)
     return {name: values[rows] for name, values in table.items()}
