@@ -124,9 +124,10 @@ def likeliest(content: bytes, most: int = MOST_SHOWN) -> tuple[str, ...]:
     known = [name for name in map(_name, said) if name in OFFERED]
     found: dict[str, str] = {}
     for name in dict.fromkeys((*known, *OFFERED)):
-        if len(found) < most and broken_at(content, name) is None:
-            # Those that read these bytes alike are one reading: the first stands for them.
-            found.setdefault(sample.decode(name, "backslashreplace"), name)
+        text = sample.decode(name, "backslashreplace")
+        if (text in found or len(found) < most) and broken_at(content, name) is None:
+            # Those that read these bytes alike are one reading: the commonest stands for them.
+            found[text] = min(name, found.get(text, name), key=OFFERED.index)
     return tuple(found.values())
 
 

@@ -85,6 +85,10 @@ def test_a_large_file_is_judged_by_a_sample():
     assert encodings.broken_at(content + b"\x98", "cp1251") == content.count(b"\n") + 1
 
 
+def test_of_encodings_that_read_the_same_the_commonest_is_named():
+    assert encodings.likeliest("1,Бишкек - Ош\n".encode("cp1251"))[0] == "cp1251"
+
+
 def test_utf16_without_a_mark_is_offered_by_the_place_of_its_zeros():
     assert encodings.likeliest(RUSSIAN.encode("utf-16-be"))[0] == "utf-16-be"
     assert encodings.likeliest(RUSSIAN.encode("utf-16-le"))[0] == "utf-16-le"
