@@ -13,13 +13,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import i18n
+from webapp import i18n, jobs
 
 LOG = logging.getLogger(__name__)
 JSON_ENDINGS = (".json", ".geojson")
 
 STATUS: tuple[tuple[type[api.CrashKitError], int], ...] = (
     (api.NotFound, 404),
+    (jobs.Full, 429),
     (api.StoreError, 503),
     (api.SettingError, 500),
     (api.DropinError, 500),
@@ -32,6 +33,7 @@ TITLES = {
     404: api.Message("There is no such page"),
     405: api.Message("This cannot be done like this"),
     413: api.Message("That is too large"),
+    429: api.Message("Too much work at once"),
     500: api.Message("CrashKit made a mistake"),
     503: api.Message("The data cannot be reached just now"),
 }

@@ -32,6 +32,8 @@ LOOK_EVERY_S = 0.5
 SWEEP_EVERY_S = 5.0
 ATTEMPTS = 3
 FINISHED = ("done", "failed", "cancelled")
+MOST_WAITING = {"preview": 5, "import": 5, "screen": 10, "report": 10}
+"""How many jobs of a kind may wait; more would only be somebody's mistake, or an attack."""
 
 JOB = table(
     "job",
@@ -71,6 +73,10 @@ class Job:
         return self.state in FINISHED
 
 
+class Full(api.CrashKitError):
+    """Too many jobs of this kind wait already."""
+
+
 class _LostError(Exception):
     """Another worker has taken over; what was done here is thrown away."""
 
@@ -96,9 +102,10 @@ class Board:
         self._bell = _bell(self.store)
 
     def start(self, name: str, args: Mapping[str, Any]) -> str:
-        """Put a job up and ring; return its number. Raises NotFound for unknown work."""
+        """Put a job up and ring; return its number. Raises NotFound for unknown work, Full."""
         if name not in _works:
             raise api.NotFound("There is no work called {name}.", name=name)
+        self._refuse_when_full(name)
         number = uuid.uuid4().hex
         with self.store.writing() as connection:
             connection.execute(
@@ -116,6 +123,17 @@ class Board:
             )
         self._ring(number)
         return number
+
+    def _refuse_when_full(self, name: str) -> None:
+        query = select(JOB.c.id).where(JOB.c.name == name, JOB.c.state == "queued")
+        with self.store.reading() as connection:
+            waiting = len(list(connection.execute(query)))
+        if waiting >= MOST_WAITING.get(name, waiting + 1):
+            raise Full(
+                "{n} pieces of this work wait already. Wait until one is done, or stop one under "
+                "Jobs.",
+                n=waiting,
+            )
 
     def get(self, number: str) -> Job:
         """Return a job. Raises NotFound."""

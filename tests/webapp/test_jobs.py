@@ -334,3 +334,12 @@ def test_a_killed_worker_leaves_nothing_and_another_does_the_job(board, url):
 
 def test_cancelling_is_an_error_that_keeps_nothing():
     assert "nothing was kept" in str(Cancelled())
+
+
+def test_a_flood_of_jobs_of_one_kind_is_refused(board, monkeypatch):
+    monkeypatch.setitem(jobs.MOST_WAITING, "test-answer", 2)
+    first, _ = (board.start("test-answer", {"n": 1}) for _ in range(2))
+    with pytest.raises(jobs.Full, match="2 pieces"):
+        board.start("test-answer", {"n": 1})
+    board.cancel(first)
+    assert board.start("test-answer", {"n": 1})
