@@ -31,7 +31,7 @@ PACKAGES = ("crashkit", "webapp")
 
 SAID = {"Message", "counted", "say", "tell"}
 ERRORS = {"IntakeError", "NeedsChoice", "FilterError", "MethodError", "NotFound", "StoreError"}
-ERRORS |= {"ReportError", "SettingError", "DropinError", "Cancelled", "CrashKitError"}
+ERRORS |= {"ReportError", "SettingError", "DropinError", "Cancelled", "CrashKitError", "Full"}
 LABELLED = {"number", "word", "rows", "mapping", "option", "command", "group", "Command"}
 LABELLED |= {"Section", "Place", "Measure", "Kind", "argument"}
 LABELS = {"label", "title", "unit", "help"}
