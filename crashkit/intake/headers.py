@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
+from crashkit.intake.checked import short
 from crashkit.intake.mapping import fold, unguard
 from crashkit.intake.sheets import OURS
 from crashkit.profiles import Layout, Profile
@@ -39,6 +40,11 @@ class Header:
         return self.layout.name if self.layout else ""
 
     @property
+    def foreign(self) -> bool:
+        """Whether next to nothing of it is known: at most one name, and not half of them."""
+        return self.known < 2 and 2 * self.known < len(self.names)
+
+    @property
     def score(self) -> tuple[bool, int, int]:
         """How well the row fits; of rows that fit as well the first wins."""
         return self.fits, self.known, -self.line
@@ -64,7 +70,7 @@ def scored(line: int, row: Sequence[str], wanted: Wanted) -> Header:
     have = {fold(name) for name in names} - {""}
     if {f"{OURS}file", f"{OURS}row"} <= have:
         return Header(line, _trimmed(names), None, (), len(have), rejects=True)
-    best = Header(line)
+    best = Header(line, _trimmed(names))
     for layout, needs, folded in wanted.kinds:
         lacking = tuple(name for name, word in needs if word not in have)
         known = len(have & folded)
@@ -119,6 +125,18 @@ def sure(found: Header, name: str, profile: Profile, options: Mapping[str, str])
         title=Message(profile.title),
         line=found.line,
         columns=", ".join(found.lacking),
+    )
+
+
+def no_file_of(name: str, found: Header, profile: Profile) -> IntakeError:
+    """Return what is said of a file that is none of a source, while others given with it are."""
+    return IntakeError(
+        "{file} is no file of this source (its columns: {columns}). Leave it out, or choose its "
+        "own profile. Files of {title} have the columns {needed}.",
+        file=name,
+        columns=short(", ".join(one for one in found.names if one)),
+        title=Message(profile.title),
+        needed="; ".join(", ".join(layout.needs) for layout in profile.files),
     )
 
 

@@ -41,6 +41,7 @@ def read(
     """Read all files of an import. Raises IntakeError, NeedsChoice; refuses equal names."""
     _refuse_equal_names(uploads)
     sheets: list[Sheet] = []
+    strays: list[tuple[_File, NeedsChoice]] = []
     for number, upload in enumerate(uploads):
         start, share = number / len(uploads), 1 / len(uploads)
 
@@ -48,7 +49,16 @@ def read(
             progress(start + share * done, Message("Reading the files"))
 
         report(0.0)
-        sheets += _File(upload, profile, options, report).sheets()
+        file = _File(upload, profile, options, report)
+        try:
+            sheets += file.sheets()
+        except NeedsChoice as question:
+            if question.option != "header-row" or not file.best.foreign:
+                raise
+            strays.append((file, question))
+    for file, asked in strays:
+        # Where no file fits, the profile or the line may be wrong; where others do, this file is.
+        raise headers.no_file_of(file.name, file.best, profile) if sheets else asked
     listed = any(sheet.layout.level in ("crash", "casualty") for sheet in sheets)
     if not listed and not any(sheet.mended for sheet in sheets):
         raise IntakeError(
@@ -89,6 +99,7 @@ class _File:
         self.upload, self.profile, self.options, self.report = upload, profile, options, report
         self.name, self.content = upload.name, upload.content
         self.wanted = headers.Wanted(profile)
+        self.best = Header()
 
     def sheets(self) -> list[Sheet]:
         if kinds.kind(self.name, self.content) == kinds.WORKBOOK:
@@ -122,7 +133,11 @@ class _File:
             if best is None or found.score > best[1].score:
                 best = delimiter, found
         assert best is not None
-        return best[0], headers.sure(best[1], self.name, self.profile, self.options)
+        return best[0], self._sure(best[1])
+
+    def _sure(self, best: Header) -> Header:
+        self.best = best
+        return headers.sure(best, self.name, self.profile, self.options)
 
     def _head(self, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
         many = max(HEADER_LINES, _number(self.options.get("header_row", "")) + 1)
@@ -159,7 +174,7 @@ class _File:
         fitting = {name: found for name, found in heads.items() if found.fits}
         if not fitting:
             best = max(heads.values(), key=lambda found: found.score, default=Header())
-            return [(names[0], headers.sure(best, self.name, self.profile, self.options))]
+            return [(names[0], self._sure(best))]
         kinds_found = [found.kind for found in fitting.values()]
         if len(set(kinds_found)) < len(kinds_found):
             raise NeedsChoice(

@@ -49,6 +49,40 @@ def test_a_line_that_is_named_holds_the_column_names():
     assert (batch.ledger.total, batch.ledger.accepted) == (3, 3)
 
 
+COUNTS = made_files.upload("road_id,begins,ends,vehicles_a_day\nR1,0,3.5,1881\n", "counts.csv")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_file_of_another_source_among_files_that_fit_is_named(turned):
+    files = [made_files.upload(made_files.CRASHES), COUNTS]
+    with pytest.raises(IntakeError) as caught:
+        made_files.imported(files[::-1] if turned else files)
+    assert not isinstance(caught.value, NeedsChoice)
+    said = str(caught.value)
+    assert said.startswith(
+        "counts.csv is no file of this source (its columns: road_id, begins, ends, vehicles_a_day)."
+        " Leave it out, or choose its own profile."
+    )
+    for layout in profiles.get("crashkit").files:
+        assert ", ".join(layout.needs) in said
+
+
+def test_the_line_is_asked_for_when_no_file_fits_or_one_fits_in_part():
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported(COUNTS)
+    assert caught.value.option == "header-row"
+    in_part = made_files.upload("sex,remark\nmale,\n", "people.csv")
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported([made_files.upload(made_files.CRASHES), in_part])
+    assert caught.value.option == "header-row"
+
+
+def test_a_file_that_lacks_one_column_is_told_which():
+    lacking = made_files.upload("crash_id,sex,age\n0001,male,44\n", "people.csv")
+    with pytest.raises(IntakeError, match="not laid out as"):
+        made_files.imported([made_files.upload(made_files.CRASHES), lacking])
+
+
 def test_a_column_that_lacks_is_named():
     with pytest.raises(IntakeError, match="crash_date is not"):
         only(made_files.CRASHES.replace("crash_date", "day"))
