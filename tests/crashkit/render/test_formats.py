@@ -158,7 +158,7 @@ def test_title_stamp_and_mark_of_invented_data_stand_in_every_file(
 ):
     document = words.speak(reports[kind], Speaker(language))
     text = text_of(written[kind, language, format], format)
-    for expected in (document.title, document.fingerprint, document.banner, "CrashKit 0"):
+    for expected in (document.title, document.fingerprint, document.banner, "CrashKit"):
         assert expected in text
 
 
