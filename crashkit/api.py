@@ -151,7 +151,9 @@ __all__ = [
     "method_titles",
     "no_progress",
     "open_store",
+    "param_word",
     "parse_filter",
+    "preset_conditions",
     "preset_params",
     "preview_import",
     "read_uploads",
@@ -398,10 +400,25 @@ def method_titles(preset: Preset) -> tuple[Message, Message]:
 
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """List what can be changed in a preset, for forms and help: of the place, of the measure."""
-    return {
+    found = {
         "place": describe(screening.places()[preset.place].params),
         "measure": describe(screening.measures()[preset.measure].params),
     }
+    return {
+        part: tuple(info for info in infos if info.name not in screening.INNER)
+        for part, infos in found.items()
+    }
+
+
+def preset_conditions(preset: Preset) -> tuple[tuple[Message, ...], ...]:
+    """Say the conditions of a written rule, part by part, or the weights of a sum as one."""
+    weights = screening.weights(preset.measure_params)
+    return screening.conditions(preset.measure_params) or ((weights,) if weights else ())
+
+
+def param_word(name: str, value: str) -> Message:
+    """Say what a word means as the value of a parameter."""
+    return screening.word(name, value)
 
 
 def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier:

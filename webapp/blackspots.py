@@ -22,25 +22,8 @@ area = Blueprint("blackspots", __name__)
 CHANGE = "set-"
 """Begins the name of a form field that changes a parameter of the rule."""
 
-INNER = ("family", "anchor_crashes")
-"""Parameters that the screening itself sets, of no use in a form."""
-
 MOST_ROWS = 200
 """Sites a page lists at once; files hold all."""
-
-WORDS = {
-    "bh": api.Message("Benjamini and Hochberg"),
-    "none": api.Message("No"),
-    "class": api.Message("places of the same class"),
-    "all": api.Message("all places"),
-    "crashes": api.Message("crashes"),
-    "people": api.Message("people"),
-    "best": api.Message("wherever most crashes lie"),
-    "any": api.Message("any of them"),
-    "yes": api.Message("Yes"),
-    "no": api.Message("No"),
-}
-"""What the words of a parameter mean; `combine` says "all" of conditions, not of places."""
 
 
 @dataclass(frozen=True)
@@ -145,55 +128,15 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         preset=preset,
         place=place,
         measure=measure,
-        conditions=tuple(tuple(_condition(rule)) for rule in _rules(preset)),
+        conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
         unsuited=_unsuited(data).get(preset.id),
     )
 
 
-def _rules(preset: api.Preset) -> tuple[Mapping[str, Any], ...]:
-    """Return the conditions of a written rule, or the weights of a weighted sum as one."""
-    params = preset.measure_params
-    if "rules" in params:
-        return tuple(params["rules"])
-    return (
-        ({"weights": params["weights"], "unit": params.get("unit")},) if "weights" in params else ()
-    )
-
-
-def _condition(rule: Mapping[str, Any]) -> Iterator[api.Message]:
-    """Say one condition of a written rule, part by part."""
-    if "min_crashes" in rule:
-        yield api.Message("{n} or more crashes", {"n": rule["min_crashes"]})
-    if "min_deaths" in rule:
-        yield api.Message("{n} or more people killed", {"n": rule["min_deaths"]})
-    if "min_score" in rule:
-        yield api.Message("{n} or more points", {"n": rule["min_score"]})
-    for name, weight in rule.get("weights", {}).items():
-        yield api.Message("{what}: {weight}", {"what": _weighed(rule, name), "weight": weight})
-    if rule.get("same_type"):
-        yield api.Message("of one crash type")
-    if "severity" in rule:
-        values = [api.value_label("severity", code) for code in rule["severity"].split(",")]
-        yield api.Message("of these severities: {values}", {"values": values})
-    if "last_years" in rule:
-        yield api.counted("in the last year", "in the last {n} years", int(rule["last_years"]))
-    if rule.get("setting") == "urban":
-        yield api.Message("inside built-up areas")
-    if rule.get("setting") == "rural":
-        yield api.Message("outside built-up areas")
-
-
-def _weighed(rule: Mapping[str, Any], name: str) -> api.Message:
-    """Name what a weight is for: a class of injury, or of crashes."""
-    if name == "unclassified":
-        return api.Message("Injured, class unknown")
-    return api.value_label("injury" if rule.get("unit") == "people" else "severity", name)
-
-
 def _fields(preset: api.Preset) -> Iterator[Field]:
     """Return what can be changed; a parameter that place and measure share stands once."""
-    seen: set[str] = set(INNER)
+    seen: set[str] = set()
     given = {**preset.measure_params, **preset.place_params}
     for info in (info for part in api.preset_params(preset).values() for info in part):
         if info.name in seen:
@@ -201,14 +144,8 @@ def _fields(preset: api.Preset) -> Iterator[Field]:
         seen.add(info.name)
         value = given.get(info.name, info.default)
         shown = f"{value:g}" if isinstance(value, int | float) else str(value)
-        choices = tuple((word, _word(info.name, word)) for word in info.choices)
+        choices = tuple((word, api.param_word(info.name, word)) for word in info.choices)
         yield Field(CHANGE + info.name, info, shown, choices)
-
-
-def _word(name: str, word: str) -> api.Message:
-    if (name, word) == ("combine", "all"):
-        return api.Message("all of them")
-    return WORDS.get(word) or api.Message("{text}", {"text": word})
 
 
 # ------------------------------------------------------------------ searching
@@ -371,7 +308,7 @@ def _answers(found: api.ScreeningResult) -> list[tuple[api.ParamInfo, api.Messag
 
 def _in_words(field: Field, value: Any) -> api.Message:
     if field.choices:
-        return _word(field.info.name, str(value))
+        return api.param_word(field.info.name, str(value))
     return api.Message("{text}", {"text": f"{value:g}"})
 
 

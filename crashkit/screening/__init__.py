@@ -9,15 +9,20 @@ from crashkit.screening.asking import ask, recommended, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.parts import measures, places
 from crashkit.screening.running import run
+from crashkit.screening.wording import INNER, conditions, weights, word
 
 __all__ = [
+    "INNER",
     "as_document",
     "as_geojson",
     "as_rows",
     "ask",
+    "conditions",
     "measures",
     "places",
     "recommended",
     "run",
     "unanswerable",
+    "weights",
+    "word",
 ]

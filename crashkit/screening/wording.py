@@ -1,0 +1,79 @@
+"""A rule in words: its conditions, its weights, and what the words of its parameters mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crashkit import filters
+from crashkit.errors import Message, counted
+
+WORDS = {
+    "bh": Message("Benjamini and Hochberg"),
+    "none": Message("no"),
+    "class": Message("places of the same class"),
+    "all": Message("all places"),
+    "crashes": Message("crashes"),
+    "people": Message("people"),
+    "best": Message("wherever most crashes lie"),
+    "any": Message("any of them"),
+    "yes": Message("yes"),
+    "no": Message("no"),
+}
+INNER = ("family", "anchor_crashes")
+"""Parameters that the screening itself sets, of no use to a reader."""
+
+
+def conditions(params: Mapping[str, Any]) -> tuple[tuple[Message, ...], ...]:
+    """Say each condition of a written rule, part by part; nothing for another measure."""
+    return tuple(tuple(_condition(rule)) for rule in params.get("rules", ()))
+
+
+def weights(params: Mapping[str, Any]) -> tuple[Message, ...]:
+    """Say what each class of people, or of crashes, counts; nothing where none is weighed."""
+    field = "injury" if params.get("unit", "people") == "people" else "severity"
+    return tuple(
+        Message("{what}: {weight}", {"what": _weighed(field, name), "weight": weight})
+        for name, weight in params.get("weights", {}).items()
+    )
+
+
+def word(name: str, value: str) -> Message:
+    """Say what a word means as the value of the parameter `name`."""
+    if (name, value) == ("combine", "all"):
+        return Message("all of them")
+    return WORDS.get(value) or Message("{text}", {"text": value})
+
+
+def _condition(rule: Mapping[str, Any]) -> Iterator[Message]:
+    if "min_crashes" in rule:
+        yield Message("{n} or more crashes", {"n": rule["min_crashes"]})
+    if "min_deaths" in rule:
+        yield Message("{n} or more people killed", {"n": rule["min_deaths"]})
+    if "min_score" in rule:
+        yield Message("{n} or more points", {"n": rule["min_score"]})
+    yield from weights(rule)
+    if "vru_factor" in rule:
+        yield Message(
+            "pedestrians, cyclists and riders of mopeds count {factor} times",
+            {"factor": rule["vru_factor"]},
+        )
+    if rule.get("same_type"):
+        yield Message("of one crash type")
+    if "severity" in rule:
+        codes = [code.strip() for code in rule["severity"].split(",")]
+        values = [filters.value_label("severity", code) for code in codes]
+        yield Message("of these severities: {values}", {"values": values})
+    if "last_years" in rule:
+        yield counted("in the last year", "in the last {n} years", int(rule["last_years"]))
+    if rule.get("setting") == "urban":
+        yield Message("inside built-up areas")
+    if rule.get("setting") == "rural":
+        yield Message("outside built-up areas")
+
+
+def _weighed(field: str, name: str) -> Message:
+    """Name what a weight is for: a class of injury, or of crashes."""
+    if name == "unclassified":
+        return Message("Injured, class unknown")
+    return filters.value_label(field, name)

@@ -1,0 +1,65 @@
+import pytest
+
+from crashkit import method, presets, screening
+
+
+def said(parts):
+    return [str(part) for part in parts]
+
+
+def test_a_condition_is_said_part_by_part():
+    rule = {
+        "min_crashes": 3,
+        "min_deaths": 2,
+        "same_type": True,
+        "severity": "fatal, serious",
+        "last_years": 1,
+        "setting": "urban",
+    }
+    [told] = screening.conditions({"rules": [rule]})
+    assert said(told)[:3] == ["3 or more crashes", "2 or more people killed", "of one crash type"]
+    assert said(told)[4:] == ["in the last year", "inside built-up areas"]
+    assert [str(one) for one in told[3].values["values"]] == ["Fatal", "Serious"]
+
+
+def test_a_weighted_condition_names_classes_of_people_as_the_rule_itself_counts_them():
+    [told] = screening.conditions({"rules": [{"min_score": 15, "weights": {"killed": 5}}]})
+    assert said(told) == ["15 or more points", "Killed (30 days): 5"]
+
+
+def test_weights_of_crashes_are_named_by_severity():
+    told = screening.weights({"unit": "crashes", "weights": {"fatal": 5, "pdo": 1}})
+    assert said(told) == ["Fatal: 5", "Property damage only: 1"]
+
+
+def test_a_measure_without_conditions_or_weights_says_none():
+    assert screening.conditions({"min_crashes": 3}) == ()
+    assert screening.weights({"min_crashes": 3}) == ()
+
+
+def test_all_means_conditions_in_one_parameter_and_places_in_another():
+    assert str(screening.word("combine", "all")) == "all of them"
+    assert str(screening.word("peers", "all")) == "all places"
+    assert str(screening.word("peers", "cells")) == "cells"
+
+
+@pytest.mark.parametrize(
+    ("name", "choice"),
+    [
+        (info.name, choice)
+        for part in (*screening.places().values(), *screening.measures().values())
+        for info in method.describe(part.params)
+        if info.name not in screening.INNER
+        for choice in info.choices
+    ],
+)
+def test_every_word_a_parameter_can_take_is_explained(name, choice):
+    assert screening.word(name, choice).text != "{text}"
+
+
+@pytest.mark.parametrize("id_", presets.all_presets())
+def test_every_limit_of_every_shipped_rule_is_told(id_):
+    rules = presets.get(id_).measure_params.get("rules", ())
+    for rule, told in zip(rules, screening.conditions({"rules": rules}), strict=True):
+        silent = {"unit", "weights"}
+        assert len(told) >= len(set(rule) - silent), (rule, said(told))
