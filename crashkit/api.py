@@ -141,6 +141,7 @@ __all__ = [
     "free_space",
     "gather",
     "import_crashes",
+    "language_for",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -593,6 +594,11 @@ def list_formats() -> tuple[str, ...]:
 def list_languages() -> tuple[text.Language, ...]:
     """List the languages this installation speaks."""
     return text.languages()
+
+
+def language_for(asked: str | None, environment: Mapping[str, str]) -> str:
+    """Return the language asked for, else that of the environment, else English."""
+    return text.language_for(asked, environment)
 
 
 def speaker(language: str) -> Speaker:

@@ -32,16 +32,7 @@ COMMAND_GROUP = "crashkit.commands"
 def language_of(ctx: click.Context | None) -> str:
     """Return the language asked for by --lang, CRASHKIT_LANG or the system, else English."""
     asked = ctx.find_root().params.get("lang") if ctx else None
-    spoken = {language.code for language in api.list_languages()}
-    for word in (asked, os.environ.get("CRASHKIT_LANG"), os.environ.get("LC_ALL"), _lang()):
-        code = (word or "").split("_")[0].split(".")[0].lower()
-        if code in spoken:
-            return code
-    return "en"
-
-
-def _lang() -> str | None:
-    return os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return api.language_for(asked, os.environ)
 
 
 def speaker_of(ctx: click.Context) -> api.Speaker:

@@ -26,6 +26,9 @@ NOTHING = "–"
 
 TWO_STOPS = re.compile(r"(?<=[^\W\d]\.)\.(?!\.)")
 
+NAMED_IN = ("CRASHKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where an environment names a language: ours first, then those of the system in their order."""
+
 FORMATS_OF = {"en": "en_GB"}
 """English is written for the world: day before month."""
 
@@ -44,6 +47,19 @@ class Language:
 def languages() -> tuple[Language, ...]:
     """List English, then every language that has a catalogue."""
     return tuple(_language(code) for code in ["en", *sorted(_catalogue_files())])
+
+
+def language_for(asked: str | None, environment: Mapping[str, str]) -> str:
+    """Return the code of the language asked for, else that of the environment, else English.
+
+    What is not spoken here is passed over.
+    """
+    spoken = {one.code for one in languages()}
+    for word in (asked, *(environment.get(name) for name in NAMED_IN)):
+        code = (word or "").split("_")[0].split(".")[0].lower()
+        if code in spoken:
+            return code
+    return "en"
 
 
 def _language(code: str) -> Language:

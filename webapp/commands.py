@@ -243,9 +243,5 @@ def _sleep_until(thread: threading.Thread) -> None:
 
 
 def _speaker(ctx: click.Context) -> api.Speaker:
-    """Return who speaks to this user: --lang, CRASHKIT_LANG, the system, else English."""
-    asked = [ctx.find_root().params.get("lang")]
-    asked += [os.environ.get(name) for name in ("CRASHKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")]
-    spoken = {one.code for one in api.list_languages()}
-    codes = [(word or "").split("_")[0].split(".")[0].lower() for word in asked]
-    return api.speaker(next((code for code in codes if code in spoken), "en"))
+    """Return who speaks to this user: by --lang, CRASHKIT_LANG or the system, else English."""
+    return api.speaker(api.language_for(ctx.find_root().params.get("lang"), os.environ))
