@@ -92,7 +92,12 @@ def upload() -> AnyResponse:
     uploads.sweep(current.config().upload_hours)
     files = [one for one in request.files.getlist("files") if one.filename]
     number = uploads.keep([(one.filename or "", one.stream) for one in files])
-    job = current.board().start("preview", {**args, "upload": number})
+    try:
+        job = current.board().start("preview", {**args, "upload": number})
+    except jobs.Full:
+        # Files that no preview will ever read would fill the disk.
+        uploads.discard(number)
+        raise
     return redirect(f"/jobs/{job}", 303)
 
 

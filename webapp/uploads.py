@@ -29,11 +29,28 @@ def folder() -> Path:
 
 
 def keep(files: Iterable[tuple[str, IO[bytes]]]) -> str:
-    """Keep files, each with the name it arrived under; return the number to find them by."""
+    """Keep files, each with the name it arrived under; return the number to find them by.
+
+    Raises StoreError when the disk takes no more; then nothing is kept.
+    """
     number = secrets.token_hex(16)
     place = _place(number)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.mkdir(mode=0o700)
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir(mode=0o700)
+        _write(place, files)
+    except OSError as error:
+        discard(number)
+        raise api.StoreError(
+            "The files cannot be kept in {where}: {cause}. Nothing was imported; make room and try "
+            "again.",
+            where=str(folder()),
+            cause=error.strerror or str(error),
+        ) from error
+    return number
+
+
+def _write(place: Path, files: Iterable[tuple[str, IO[bytes]]]) -> None:
     names: list[str] = []
     for at, (name, stream) in enumerate(files):
         names.append(_distinct(plain_name(name), names))
@@ -41,7 +58,6 @@ def keep(files: Iterable[tuple[str, IO[bytes]]]) -> str:
             shutil.copyfileobj(stream, out, 1024 * 1024)
     with _private(place / NAMES) as out:
         out.write(json.dumps(names).encode())
-    return number
 
 
 def read(number: str) -> list[api.Upload]:

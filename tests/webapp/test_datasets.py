@@ -12,7 +12,7 @@ import pytest
 
 from crashkit import api
 from crashkit.model import FileRead, Issue, Ledger
-from webapp import uploads
+from webapp import jobs, uploads
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
@@ -228,6 +228,17 @@ def test_stopping_a_waiting_preview_deletes_its_files(aida, invented, home):
     aida.send(f"{job}/cancel")
     assert list((home / "crashkit" / "uploads").iterdir()) == []
     assert aida.get(job.replace("/jobs/", "/import/")).headers["Location"] == job
+
+
+def test_more_uploads_than_may_wait_are_refused_and_not_kept(aida, home):
+    for _ in range(jobs.MOST_WAITING["preview"]):
+        aida.upload(("a.csv", b"x"))
+    form = {"files": [(io.BytesIO(b"x"), "a.csv")], "profile": "crashkit", "dataset": "mine"}
+    answer = aida.send("/import", form, content_type="multipart/form-data")
+    assert answer.status_code == 429
+    assert "5 pieces of this work wait already" in answer.get_data(as_text=True)
+    kept = list((home / "crashkit" / "uploads").iterdir())
+    assert len(kept) == jobs.MOST_WAITING["preview"]
 
 
 def test_a_preview_that_still_runs_shows_its_progress(aida, invented):

@@ -1,5 +1,6 @@
 """Uploaded files wait under random numbers, for their owner only, and leave again."""
 
+import errno
 import io
 import os
 import stat
@@ -55,6 +56,16 @@ def test_files_given_up_are_deleted_and_this_is_said(home):
     assert not uploads.are_kept(number)
     with pytest.raises(api.IntakeError, match="no longer kept"):
         uploads.read(number)
+
+
+def test_a_disk_that_takes_no_more_keeps_nothing_and_says_what_to_do(home):
+    class Full(io.BytesIO):
+        def read(self, *_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(api.StoreError, match="No space left on device. Nothing was imported"):
+        uploads.keep([*files("a.csv"), ("b.csv", Full())])
+    assert list(uploads.folder().iterdir()) == []
 
 
 def test_old_uploads_are_swept_and_new_ones_stay(home):
