@@ -26,7 +26,10 @@ ALIKE = Fault(
 )
 AGAIN = Fault(
     "possible_duplicate",
-    Message("This row is equal to another, and the source numbers no crashes: it is kept as one."),
+    Message(
+        "This row is equal to another, and the source numbers no crashes: it is kept as a crash "
+        "of its own."
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from crashkit.errors import Message
 from crashkit.section import Block, Facts, Heading, Points, Section
 
 CHANCE = Message(
-    "A high count partly comes from chance: at most of these sites fewer crashes are to be "
+    "A high count partly comes from chance: at the majority of these sites fewer crashes are to be "
     "expected in the next period, even if nothing is done there. A fall after works is therefore "
     "no proof by itself that the works helped."
 )
