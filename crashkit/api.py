@@ -11,7 +11,6 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -138,7 +137,6 @@ __all__ = [
     "filter_sentence",
     "findings_document",
     "findings_geojson",
-    "free_space",
     "gather",
     "import_crashes",
     "language_for",
@@ -604,13 +602,6 @@ def language_for(asked: str | None, environment: Mapping[str, str]) -> str:
 def speaker(language: str) -> Speaker:
     """Return who speaks `language`; raises NotFound naming the languages there are."""
     return text.Speaker(language)
-
-
-def free_space(url: str) -> int | None:
-    """Return the free bytes beside an embedded store, None for a server."""
-    if not url.startswith("sqlite:///"):
-        return None
-    return shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free
 
 
 def warm() -> None:

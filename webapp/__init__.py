@@ -66,7 +66,9 @@ def create_app(settings: config.Config) -> Flask:
     app.extensions["crashkit.config"] = settings
     app.extensions["crashkit.board"] = board
     app.extensions["crashkit.store"] = board.store
-    app.context_processor(lambda: {"version": version("crashkit")})
+    app.context_processor(
+        lambda: {"version": version("crashkit"), "short_of_room": board.store.short_of_room()}
+    )
     security.protect(app, settings)
     i18n.init(app, settings.language)
     errors.init(app)

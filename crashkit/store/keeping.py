@@ -249,6 +249,10 @@ class Store:
         """Check promises, file, sums and disk; list what is wrong and what to do."""
         return safety.check(self.engine)
 
+    def short_of_room(self) -> Message | None:
+        """Say that the disk of an embedded store is filling up; None while there is room."""
+        return safety.short_of_room(self.engine)
+
     # --------------------------------------------- for the job table only
 
     def reading(self) -> Any:

@@ -15,6 +15,10 @@ from crashkit.store import engine as connections
 from crashkit.store import failures, schema, upgrading
 
 LEAST_FREE_MB = 200
+"""An import of a large file needs so much; with less the store is not in order."""
+
+LOW_SHARE, LOW_MB = 0.1, 10_000
+"""Room is short below this share of the disk; of a large disk more than `LOW_MB` is enough."""
 
 
 def backup(engine: Engine, path: Path) -> None:
@@ -96,14 +100,28 @@ def _damage(connection: Connection) -> list[Message]:
 
 def _little_room(file: Path) -> list[Message]:
     free_mb = shutil.disk_usage(file.parent).free // 2**20
-    if free_mb >= LEAST_FREE_MB:
-        return []
-    return [
-        Message(
-            "Only {free} MB are free on the disk of the store; make room before the next import.",
-            {"free": free_mb},
-        )
-    ]
+    return [_few_megabytes(free_mb)] if free_mb < LEAST_FREE_MB else []
+
+
+def _few_megabytes(free_mb: int) -> Message:
+    return Message(
+        "Only {free} MB are free on the disk of the store; make room before the next import.",
+        {"free": free_mb},
+    )
+
+
+def short_of_room(engine: Engine) -> Message | None:
+    """Say that the disk of an embedded store is filling up; None while there is room."""
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        disk = shutil.disk_usage(connections.file_of(engine.url).parent)
+    except OSError:
+        # A folder that is gone is told by whatever reads or writes next.
+        return None
+    free_mb = disk.free // 2**20
+    is_low = free_mb < LOW_MB and disk.free < LOW_SHARE * disk.total
+    return _few_megabytes(free_mb) if is_low else None
 
 
 def _only_sqlite(engine: Engine) -> None:

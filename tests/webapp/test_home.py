@@ -5,6 +5,7 @@ import io
 
 import batches
 
+from crashkit import api
 from webapp import sample
 
 
@@ -34,6 +35,15 @@ def test_a_data_set_whose_imports_were_taken_back_says_so(aida, store):
     page = aida.see("/")
     assert "No crash is in this data set" in page
     assert "/d/mine/map" not in page
+
+
+def test_every_page_warns_of_a_disk_that_fills_up(aida, monkeypatch):
+    monkeypatch.setattr(api.Store, "short_of_room", lambda self: None)
+    assert "MB are free" not in aida.see("/")
+    message = api.Message("Only {free} MB are free.", {"free": 1234})
+    monkeypatch.setattr(api.Store, "short_of_room", lambda self: message)
+    for page in ("/", "/import", "/jobs", "/about"):
+        assert "Only 1,234 MB are free." in aida.see(page)
 
 
 def test_titles_are_text(aida, store):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -300,3 +301,27 @@ def test_a_damaged_store_and_a_full_disk_are_found_by_the_check(file, monkeypatc
         store.save_import("mine", batches.batch("a"))
         monkeypatch.setattr("crashkit.store.safety.LEAST_FREE_MB", 2**40)
         assert [list(complaint.values) for complaint in store.check()] == [["free"]]
+
+
+GB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "told"),
+    [(100 * GB, 9 * GB, True), (100 * GB, 11 * GB, False), (4000 * GB, 50 * GB, False)],
+)
+def test_a_disk_that_fills_up_is_told_in_time(file, monkeypatch, total, free, told):
+    disk = shutil.disk_usage("/")._replace(total=total, free=free)
+    monkeypatch.setattr("crashkit.store.safety.shutil.disk_usage", lambda folder: disk)
+    with Store.open(str(file)) as store:
+        assert (store.short_of_room() is not None) == told
+        assert store.check() == []
+
+
+def test_a_disk_that_is_gone_is_left_to_whoever_needs_it(file, monkeypatch):
+    def gone(folder):
+        raise FileNotFoundError(folder)
+
+    with Store.open(str(file)) as store:
+        monkeypatch.setattr("crashkit.store.safety.shutil.disk_usage", gone)
+        assert store.short_of_room() is None
