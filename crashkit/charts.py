@@ -66,16 +66,6 @@ def suited(table: CrossTable) -> str:
     return "heat" if min(len(table.rows), len(table.columns)) > len(PALETTE) - 2 else "stacked"
 
 
-def year_severity(table: CrossTable, say: Say) -> Figure:
-    """Draw one bar a year, its severities stacked, the worst at the foot."""
-    return stacked(table, say)
-
-
-def hour_weekday(table: CrossTable, say: Say) -> Figure:
-    """Draw a grid of hours and days of the week; darker is more."""
-    return heat(table, say)
-
-
 def stacked(table: CrossTable, say: Say) -> Figure:
     """Draw one bar a row of the table, its columns stacked."""
     names = [_text(say(label)) for label in table.row_labels]

@@ -20,7 +20,6 @@ Progress = Callable[[float, "Message | None"], None]
 
 UNITS = ("crashes", "casualties", "vehicles")
 SEVERITIES = ("fatal", "serious", "slight", "injury", "pdo", "unknown")
-INJURY_CRASHES = ("fatal", "serious", "slight", "injury")
 
 
 def no_progress(share: float, doing: Message | None = None) -> None:

@@ -23,7 +23,6 @@ UNITS_BY_SETTING = (
 PASSENGERS = (0.85, 0.9, 3.2, 4.5, 4.0, 0.4, 0.3, 0.25, 0.3, 0.15, 0.2, 0.0, 0.6, 0.0)
 RISK = (1.0, 1.0, 1.0, 0.8, 0.6, 0.9, 0.6, 0.35, 5.0, 4.0, 0.8, 9.0, 3.0, 0.5)
 TWO_WHEELS = ("motorcycle", "moped")
-CARS = ("car", "taxi", "minibus", "light_goods", "medium_goods", "heavy_goods")
 MANOEUVRES = (
     *("going ahead", "turning left", "turning right", "overtaking", "changing lane"),
     *("reversing", "starting", "stopped"),

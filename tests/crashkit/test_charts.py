@@ -31,7 +31,7 @@ def test_stacked_bars_hold_the_numbers_of_the_table(by_year):
 
 
 def test_severities_have_the_colours_of_the_map_and_a_pattern(by_year):
-    looks = [t["marker"] for t in charts.year_severity(by_year, SAY)["data"]]
+    looks = [t["marker"] for t in charts.stacked(by_year, SAY)["data"]]
     assert [look["color"] for look in looks] == ["#3b0f70", "#d1420e", "#f2b701"]
     assert [look["pattern"]["shape"] for look in looks] == ["", "/", ""]
 
@@ -43,7 +43,7 @@ def test_bars_are_the_totals_of_the_rows(by_year):
 
 def test_a_grid_leaves_unknown_out_of_the_picture_and_tells_it(grid):
     table = tables.cross(tiny(), "weekday", "hour")
-    drawn = charts.hour_weekday(table, SAY)
+    drawn = charts.heat(table, SAY)
     [trace] = drawn["data"]
     assert sum(map(sum, trace["z"])) == 3
     assert (len(trace["y"]), len(trace["x"])) == (7, 24)
