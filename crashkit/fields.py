@@ -1,6 +1,7 @@
 """The data dictionary: which fields a crash, a vehicle and a person have, and which codes.
 
 The meaning of a column is a row of `fields.csv`, the meaning of a value a row of `codes.csv`.
+Stretches of road (table "section") are read beside them, and are not kept as a table.
 Intake checks, columns of the store, labels of forms and the page of the manual are made from them.
 """
 
@@ -57,7 +58,7 @@ class Code:
 
 @cache
 def table(name: str) -> tuple[Field, ...]:
-    """Return the fields of the table "crash", "vehicle" or "person", in the order of the file."""
+    """Return the fields of one of the TABLES, or of "section", in the order of the file."""
     return tuple(field for field in _all() if field.table == name)
 
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,34 @@ def us_montana() -> Recount:
         first=min(years),
         last=max(years),
     )
+
+
+MONTANA_TRAFFIC = "TYC_2022.csv"
+
+
+def montana_miles(post: str) -> Fraction:
+    """Read "245+1.031" exactly."""
+    whole, beyond = post.split("+")
+    return Fraction(whole) + Fraction(beyond)
+
+
+def montana_aadt() -> list[tuple[Row, Row]]:
+    """Return each crash with each row of the traffic file whose stretch it lies on.
+
+    A stretch has its begin; its end belongs to the next. No crash lies on the end of a road.
+    """
+    (path,) = paths("us_montana", MONTANA_TRAFFIC)
+    stretches: dict[str, list[tuple[Fraction, Fraction, Row]]] = {}
+    for row in rows(path):
+        ends = montana_miles(row["CORR_MP"]), montana_miles(row["CORR_ENDMP"])
+        stretches.setdefault(row["CORR_ID"], []).append((*ends, row))
+    crashes = [row for path in paths("us_montana", *MONTANA) for row in rows(path)]
+    return [
+        (crash, row)
+        for crash in crashes
+        for begin, end, row in stretches[crash["CORRIDOR"]]
+        if begin <= montana_miles(crash["REF_POINT"]) < end
+    ]
 
 
 def montana_has_point(row: Row) -> bool:

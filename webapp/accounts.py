@@ -26,6 +26,7 @@ LEVELS: Mapping[str, api.Message] = {
     "casualty": api.Message("casualties"),
     "vehicle": api.Message("vehicles"),
     "person": api.Message("people"),
+    "section": api.Message("stretches of road"),
 }
 DELIMITERS: Mapping[str, api.Message] = {
     ",": api.Message("comma"),

@@ -10,5 +10,5 @@ checking   cells to typed fields and issues     checked    a sheet after that
 placing    where crashes are, or why nowhere    rows       rows and what becomes of each
 keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
-ledger     the whole walk, every row accounted for
+sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
 """

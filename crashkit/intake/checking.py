@@ -21,7 +21,7 @@ from crashkit.intake.cells import Column, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
-from crashkit.profiles import UNITS, Profile, Recipe
+from crashkit.profiles import POSTS, UNITS, Profile, Recipe
 from crashkit.profiles.complaints import holes
 
 LONGEST_TEXT = 2_000
@@ -178,7 +178,7 @@ class _Field:
         """Read the field; its values go to the table."""
         if self.field.type == "date":
             self._take_date()
-        elif self.name == "chainage_km":
+        elif self.name in POSTS:
             self._take_chainage()
         else:
             readers: dict[str, Callable[[Prepared], None]] = {
@@ -508,7 +508,8 @@ class _Field:
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))
         self._find_mark(column.cleaned)
-        fine = metres is None and self._has_decimals(column)
+        # Where a stretch ends is a point: km 684 is where that kilometre begins.
+        fine = self.table == "section" or (metres is None and self._has_decimals(column))
         values: list[float | None] = []
         accuracy: list[float | None] = []
         faults: Faults = {}
@@ -520,7 +521,8 @@ class _Field:
             values.append(found[0])
             accuracy.append(found[1])
         self._put(values, codes)
-        self._suggest(accuracy, codes, "chainage_accuracy_m")
+        if fields.has(self.table, "chainage_accuracy_m"):
+            self._suggest(accuracy, codes, "chainage_accuracy_m")
         self._tell(faults, codes, [" + ".join(filter(None, row)) for row in rows], reject=True)
         self._say_unit(values, codes)
 

@@ -240,10 +240,14 @@ def road_key(number: str | None, name: str | None, *, bare: bool = False) -> str
 
 
 def _roads(table: Table, count: int, profile: Profile) -> None:
+    if "road_number" in table or "road_name" in table:
+        table["road_key"] = road_keys(table, count, profile)
+
+
+def road_keys(table: Table, count: int, profile: Profile) -> Values:
+    """Return the road of each row, folded for comparison; None where it is not known."""
     number = table.get("road_number")
     name = table.get("road_name")
-    if number is None and name is None:
-        return
     empty = np.full(count, None, dtype=object)
     number, name = (empty if one is None else one for one in (number, name))
     known: dict[tuple[Any, Any], str | None] = {}
@@ -252,7 +256,7 @@ def _roads(table: Table, count: int, profile: Profile) -> None:
         if pair not in known:
             known[pair] = road_key(*pair, bare=profile.bare_roads)
         found[row] = known[pair]
-    table["road_key"] = found
+    return found
 
 
 def _kind_of_place(table: Table, count: int) -> None:

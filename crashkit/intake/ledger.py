@@ -12,7 +12,16 @@ import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.intake import checked, checking, dates, deriving, linking, placing, reading
+from crashkit.intake import (
+    checked,
+    checking,
+    dates,
+    deriving,
+    linking,
+    placing,
+    reading,
+    sections,
+)
 from crashkit.intake.cells import Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
@@ -52,9 +61,13 @@ def harmonise(
     context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
     found = _check(sheets, context, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
+    stretches = sections.settle(found, profile)
+    found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
     linked = linking.link(found, profile, known, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked, profile)
+    sections.give(stretches, linked, profile)
+    linked.parts += stretches.parts
     progress(0.95, Message("Accounting for every row"))
     batch = _batch(uploads, sheets, linked, context=context)
     progress(1.0, None)

@@ -82,6 +82,8 @@ class Linked:
     leaders: Ints
     crash_rows: tuple[Rows, Rows]
     """Which row tells of each crash, counted on from the first of these rows to the second."""
+    earlier: Table
+    """Crashes that these files say again as an earlier import has them."""
 
     def row_of(self, crash: int) -> tuple[Part, int]:
         """Return a row that tells of the crash at this position."""
@@ -140,7 +142,9 @@ class _Linking:
         same, changed = self._earlier(facts, prints)
         self.tick()
         self._settle_earlier(same, changed)
-        return self._linked(facts, prints, leader, np.flatnonzero(~(same | changed)[facts.unit]))
+        found = self._linked(facts, prints, leader, np.flatnonzero(~(same | changed)[facts.unit]))
+        found.earlier = taken(facts.table, np.flatnonzero(same[facts.unit]))
+        return found
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -291,6 +295,7 @@ class _Linking:
             person_of=place[self.person.unit[people]],
             leaders=leader[units],
             crash_rows=(self.crash, self.casualty),
+            earlier={},
         )
 
 

@@ -48,6 +48,9 @@ units are refused together, in one sentence.
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
+    [files.section]                  of a file of stretches of road: road_number or road_name (and
+                                     admin1 with posts_by_province), from_km, to_km, aadt. A crash
+                                     without an AADT gets that of the stretch it lies on
     crash_id = "id"                  a column as it stands, or a table:
 
     column = "speed"                 where the value stands
@@ -66,7 +69,7 @@ units are refused together, in one sentence.
     decimal, unit, scale             of numbers; `unit` (see UNITS) is turned into ours, `scale`
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
-    plus_m = "metre"                 of chainage_km: another column with metres
+    plus_m = "metre"                 of km posts: another column with metres
     format = "hhmm"                  of dates, times and chainage, see FORMATS
     year, month, day = "column"      of dates, in place of `column`: without a day (or month) the
                                      date is known to the month (or year) only
@@ -88,11 +91,12 @@ from typing import Any
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
 from crashkit.profiles import complaints
-from crashkit.profiles.words import FORMATS, LEVELS, UNITS, UNLISTED
+from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
     "FORMATS",
     "LEVELS",
+    "POSTS",
     "UNITS",
     "UNLISTED",
     "Box",
@@ -154,7 +158,7 @@ class Recipe:
 class Layout:
     """One kind of file: what its rows are, how it is recognised, what is taken from it.
 
-    `recipes` maps a table ("crash", "vehicle", "person") to its fields and their recipes.
+    `recipes` maps a table ("crash", "vehicle", "person", "section") to its fields and recipes.
     """
 
     name: str

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from crashkit import fields
-from crashkit.profiles.words import FORMATS, LEVELS, UNITS, UNLISTED
+from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
-TABLES = fields.TABLES
+TABLES = (*fields.TABLES, "section")
 TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
@@ -31,7 +31,10 @@ TABLES_OF = {
     "casualty": ("crash", "person"),
     "vehicle": ("vehicle", "crash"),
     "person": ("person", "crash"),
+    "section": ("section",),
 }
+STRETCH = ("from_km", "to_km", "aadt")
+"""What a file of stretches must tell of each, beside the road."""
 MEMBERS = ("vehicle", "person")
 
 RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
@@ -175,6 +178,10 @@ def _key(given: Mapping[str, Any], place: str) -> list[str]:
     key = given.get("key", [])
     if not isinstance(key, str) and not _texts(key):
         return [f"{place}.key: a column, or a list of columns"]
+    if given["level"] == "section":
+        return [
+            f"{place}.{n}: not in a file of this level" for n in ("key", "identity") if n in given
+        ]
     if not key and given["level"] != "crash":
         return [f"{place}.key is missing"]
     return []
@@ -200,7 +207,15 @@ def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
                 found += _recipe(name, field, recipe, told, codes)
     if not any(given.get(name) for name in wanted):
         found.append(f"{place}: nothing is taken from it")
+    elif given["level"] == "section" and isinstance(given["section"], Mapping):
+        found += _stretch(given["section"], f"{place}.section")
     return found
+
+
+def _stretch(table: Mapping[str, Any], place: str) -> Iterator[str]:
+    yield from (f"{place}.{name} is missing" for name in STRETCH if name not in table)
+    if not {"road_number", "road_name"} & set(table):
+        yield f"{place}: road_number or road_name is missing"
 
 
 # ------------------------------------------------------------------ recipes
@@ -247,14 +262,14 @@ def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
         yield "year, month, day, weekday and century are for dates"
     if "day" in given and "month" not in given:
         yield "a day needs a month"
-    if "plus_m" in given and field.name != "chainage_km":
-        yield "plus_m is for chainage_km"
+    if "plus_m" in given and field.name not in POSTS:
+        yield "plus_m is for km posts"
     if set(given.get("needs", ())) - set(holes(given.get("template", ""))):
         yield "needs: columns of the template"
 
 
 def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Iterator[str]:
-    kind = "chainage" if field.name == "chainage_km" else field.type
+    kind = "chainage" if field.name in POSTS else field.type
     if "format" in given and given["format"] not in FORMATS.get(kind, {}):
         yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
     if "unit" in given and (given["unit"], field.unit) not in UNITS:

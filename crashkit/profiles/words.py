@@ -8,6 +8,7 @@ LEVELS = {
     "casualty": "one row a person; the facts of the crash are said again on each of its rows",
     "vehicle": "one row a vehicle",
     "person": "one row a person",
+    "section": "one row a stretch of road, with its traffic",
 }
 """What a row of a file is."""
 
@@ -30,6 +31,9 @@ FORMATS = {
     },
 }
 """How dates, times and km posts may be written."""
+
+POSTS = ("chainage_km", "from_km", "to_km")
+"""Fields that are km posts: of a crash, and of the ends of a stretch of road."""
 
 UNITS = {
     ("mph", "km/h"): 1.609344,

@@ -1,12 +1,14 @@
 """Montana: 9,634 crashes on five highways, by corridor and reference post in miles.
 
 No row is rejected: 64 points cannot be true (see below), but each of these crashes keeps its
-corridor and post, so nothing that places it is lost.
+corridor and post, so nothing that places it is lost. With the traffic counts each has an AADT.
 """
 
 import pytest
 import recount
 import sources
+
+from crashkit.model import Upload
 
 KM_PER_MILE = 1.609344
 
@@ -165,3 +167,104 @@ def test_one_highway_after_another_is_the_same_as_all_at_once(batch):
     for upload in sources.uploads("us_montana"):
         kept |= sources.keys(sources.read("us_montana", [upload], kept))
     assert kept == sources.keys(batch)
+
+
+# ----------------------------------------------------------------- traffic
+
+MILES_THAT_RUN_BACK = [880, 3373, 3589, 5248, 5396, 5653, 5772, 7707]
+"""3+1.014 to 4+0.000: where a mile is longer than a mile, the sums of a post run back.
+
+None of them is on a highway with crashes.
+"""
+
+
+def with_traffic(known=None):
+    (path,) = recount.paths("us_montana", recount.MONTANA_TRAFFIC)
+    return sources.read(
+        "us_montana",
+        [*sources.uploads("us_montana"), Upload(path.name, path.read_bytes())],
+        known,
+    )
+
+
+@pytest.fixture(scope="module")
+def traffic():
+    return with_traffic()
+
+
+def test_every_row_of_the_traffic_file_is_accounted_for(batch, traffic):
+    alone, together = sources.outcome(batch), sources.outcome(traffic)
+    assert together == alone | {
+        "rows": alone["rows"] | {"TYC_2022.csv": 8_696},
+        "total": 18_330,
+        "accepted": 9_634 + 8_688,
+        "rejected": {"backward_stretch": 8},
+        "warnings": alone["warnings"]
+        | {
+            ("from_km", "converted"): 1,
+            ("to_km", "converted"): 1,
+            ("aadt", "aadt_given"): 1,
+            # On one corridor without crashes here.
+            ("from_km", "overlap"): 6,
+        },
+    }
+    assert [(one.file, one.row) for one in traffic.ledger.issues] == [
+        ("TYC_2022.csv", row) for row in MILES_THAT_RUN_BACK
+    ]
+    assert all("C000048" in value for _, _, value in sources.told(traffic, "overlap"))
+
+
+def test_every_crash_gets_the_aadt_that_a_plain_reader_finds(traffic):
+    found = recount.montana_aadt()
+    assert len(found) == 9_634
+    crashes = traffic.crashes
+    assert list(crashes["road_number"]) == [crash["CORRIDOR"] for crash, _ in found]
+    assert list(crashes["aadt"]) == [float(stretch["TYC_AADT"]) for _, stretch in found]
+    assert crashes.groupby("road_key")["aadt"].sum().to_dict() == {
+        "C000001": 32_438_606,
+        "C000015": 20_341_306,
+        "C000024": 2_889_415,
+        "C000083": 1_381_619,
+        "C000006": 1_374_551,
+        "C000023": 773_047,
+        "C000018": 69_633,
+        "C000051": 33_880,
+        "C000054": 12_377,
+    }
+
+
+def test_the_stretch_is_the_one_that_the_source_names(traffic):
+    # Of 9,634 crashes 7,178 name a stretch of these counts (the others one of another year).
+    (path,) = recount.paths("us_montana", recount.MONTANA_TRAFFIC)
+    named = {
+        f"{row['CORR_ID']}_{row['CORR_MP']}_{row['CORR_ENDMP']}": float(row["TYC_AADT"])
+        for row in recount.rows(path)
+    }
+    paths = recount.paths("us_montana", *recount.MONTANA)
+    rows = [row for path in paths for row in recount.rows(path)]
+    said = [named.get(row["SEGMENT_KEY"].rpartition("_")[0]) for row in rows]
+    pairs = zip(said, traffic.crashes["aadt"], rows, strict=True)
+    differing = [(row["REF_POINT"], a, b) for a, b, row in pairs if a is not None and a != b]
+    assert sum(one is not None for one in said) == 7_178
+    # Each lies on the very post where one stretch ends and the next, which is ours, begins.
+    assert differing == [
+        ("136+0.641", 19_606, 21_763),
+        ("082+0.983", 1_761, 1_399),
+        ("000+0.076", 3_626, 3_714),
+        ("137+0.288", 2_509, 1_952),
+    ]
+
+
+def test_the_traffic_changes_no_crash_beside_its_aadt(batch, traffic):
+    assert sources.keys(traffic) == sources.keys(batch)
+    assert "aadt" not in batch.crashes
+    assert traffic.crashes.drop(columns="aadt").equals(batch.crashes)
+
+
+def test_crashes_known_already_get_no_aadt_and_it_is_said(batch):
+    again = with_traffic(sources.keys(batch))
+    assert (len(again.crashes), again.ledger.accepted) == (0, 0)
+    assert len(again.ledger.duplicates) == 9_634
+    assert sum(one.code == "no_new_crash" for one in again.ledger.issues) == 8_688
+    (said,) = [one for one in again.ledger.warnings if one.code == "aadt_not_given"]
+    assert said.message.values == {"n": 9_634}
