@@ -2,13 +2,17 @@
 
 A kernel knows no noun: arrays and numbers in, arrays out, with shapes and units in its docstring.
 Compiled code is kept beside this file, or in the user's cache folder where that is read-only, or
-nowhere; a kernel that cannot be kept is compiled anew in each process.
+nowhere; a kernel that cannot be kept is compiled anew in each process. A folder that strangers can
+write to is not used: compiled code from there could be theirs.
 """
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -25,12 +29,29 @@ SIDE = 2_097_152
 
 
 def compiled(loop: Loop) -> Loop:
-    """Compile a loop; keep the result on disk where there is a folder to write to."""
+    """Compile a loop; keep the result on disk where there is a folder that is ours alone."""
     try:
         kept: Any = njit(cache=True, nogil=True)(loop)
     except RuntimeError:  # numba found no folder it may write to
         kept = njit(nogil=True)(loop)
+    if kept.stats.cache_path and not is_ours(Path(kept.stats.cache_path)):
+        kept = njit(nogil=True)(loop)
     return cast(Loop, kept)
+
+
+def is_ours(folder: Path) -> bool:
+    """Say whether only this user, or root, can put files into a folder of kept code.
+
+    What is kept there is a pickle: whoever writes it decides what runs here.
+    """
+    if os.name != "posix":
+        return True
+    inside, around = folder.stat(), folder.parent.stat()
+    strangers_write = inside.st_mode & stat.S_IWOTH
+    # In a sticky folder, such as that of temporary files, strangers cannot put another in its place.
+    strangers_swap = around.st_mode & stat.S_IWOTH and not around.st_mode & stat.S_ISVTX
+    owners = {inside.st_uid, around.st_uid}
+    return owners <= {0, os.geteuid()} and not strangers_write and not strangers_swap
 
 
 # ------------------------------------------------------------- along a road

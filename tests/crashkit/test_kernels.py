@@ -1,6 +1,10 @@
 """Each kernel beside a slow twin that says what it means."""
 
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -144,3 +148,44 @@ def test_warming_makes_every_kernel_ready():
     loops = {name: one for name, one in vars(kernels).items() if hasattr(one, "signatures")}
     # A loop that is only called by another is compiled into that one.
     assert {name for name, loop in loops.items() if not loop.signatures} <= {"_deepest"}
+
+
+# ---------------------------------------------------------- what is kept on disk
+
+PROBE = "from crashkit import kernels; print(kernels.widest.stats.cache_path)"
+posix = pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("around", "inside", "ours"),
+    [
+        (0o700, 0o755, True),
+        (0o1777, 0o755, True),
+        (0o1777, 0o1777, False),
+        (0o700, 0o777, False),
+        (0o777, 0o755, False),
+    ],
+)
+def test_a_folder_that_strangers_can_write_to_or_swap_is_not_ours(tmp_path, around, inside, ours):
+    folder = tmp_path / "around" / "inside"
+    folder.mkdir(parents=True)
+    folder.chmod(inside)
+    folder.parent.chmod(around)
+    assert kernels.is_ours(folder) == ours
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o700, 0o777])
+def test_compiled_code_is_kept_only_where_no_stranger_can_put_some(tmp_path, mode):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    folder.chmod(mode)
+    told = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert told.startswith(str(folder)) if mode == 0o700 else told == "None"
