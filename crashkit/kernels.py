@@ -33,10 +33,9 @@ def compiled(loop: Loop) -> Loop:
     try:
         kept: Any = njit(cache=True, nogil=True)(loop)
     except RuntimeError:  # numba found no folder it may write to
-        kept = njit(nogil=True)(loop)
-    if kept.stats.cache_path and not is_ours(Path(kept.stats.cache_path)):
-        kept = njit(nogil=True)(loop)
-    return cast(Loop, kept)
+        return cast(Loop, njit(nogil=True)(loop))
+    is_safe = is_ours(Path(kept.stats.cache_path))
+    return cast(Loop, kept if is_safe else njit(nogil=True)(loop))
 
 
 def is_ours(folder: Path) -> bool:
@@ -48,7 +47,7 @@ def is_ours(folder: Path) -> bool:
         return True
     inside, around = folder.stat(), folder.parent.stat()
     strangers_write = inside.st_mode & stat.S_IWOTH
-    # In a sticky folder, such as that of temporary files, strangers cannot put another in its place.
+    # In a sticky folder, such as that of temporary files, strangers cannot swap what is ours.
     strangers_swap = around.st_mode & stat.S_IWOTH and not around.st_mode & stat.S_ISVTX
     owners = {inside.st_uid, around.st_uid}
     return owners <= {0, os.geteuid()} and not strangers_write and not strangers_swap
