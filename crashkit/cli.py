@@ -439,8 +439,8 @@ def _import_error(error: CrashKitError, dataset: str, speaker: api.Speaker) -> d
 def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
     click.echo(document["message"])
     for title, issues in (
-        ("Rejected", document["rejected"]),
-        ("Warnings", document["warnings"]),
+        (Message("Rejected"), document["rejected"]),
+        (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
 
