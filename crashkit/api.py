@@ -455,7 +455,10 @@ def write_report(
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
+    Without either, the rule that suits the data best is asked of the filtered crashes.
     """
+    if asked is None and result is None and _is_about_sites(kind):
+        asked = ask(recommended_preset(data), {}, chosen)
     found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
     facts = gather(data, chosen=_filter_of(kind, chosen, found), result=found, layers=layers)
     progress(0.4, Message("Writing the report"))
@@ -466,10 +469,13 @@ def write_report(
 
 
 def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:
-    about_sites = kind in report.kinds() and report.kinds()[kind].needs_screening
-    if about_sites and found is not None:
+    if _is_about_sites(kind) and found is not None:
         return filters.parse(found.asked.filter)
     return chosen or filters.parse("")
+
+
+def _is_about_sites(kind: str) -> bool:
+    return kind in report.kinds() and report.kinds()[kind].needs_screening
 
 
 def gather(

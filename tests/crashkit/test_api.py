@@ -51,6 +51,14 @@ def test_a_report_about_sites_keeps_to_the_filter_of_its_list(data):
     assert told.fingerprint == untold.fingerprint == found.fingerprint
 
 
+def test_a_report_about_sites_asks_the_rule_that_suits_when_none_is_named(data):
+    chosen = api.parse_filter("severity=fatal")
+    asked = api.ask(api.recommended_preset(data), {}, chosen)
+    named = api.write_report(data, kind="blackspot_list", asked=asked)
+    unnamed = api.write_report(data, kind="blackspot_list", chosen=chosen)
+    assert unnamed.fingerprint == named.fingerprint
+
+
 def test_a_site_that_is_not_on_the_list_is_not_found(data):
     result = api.screen(data, api.ask("count_circles"))
     with pytest.raises(api.NotFound, match="99"):
