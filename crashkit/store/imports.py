@@ -433,7 +433,8 @@ def _import_row(connection: Connection, import_id: int) -> Import:
         .join(schema.dataset, schema.dataset.c.id == schema.import_.c.dataset_id)
         .where(schema.import_.c.id == import_id)
     )
-    found = connection.execute(query).one_or_none()
+    # A number that no column of either database can hold names nothing.
+    found = connection.execute(query).one_or_none() if import_id < 2**31 else None
     if found is None:
         raise NotFound("There is no import {number}.", number=str(import_id))
     return found

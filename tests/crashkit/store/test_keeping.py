@@ -389,3 +389,9 @@ def test_opening_again_finds_everything(store, store_url):
 def test_the_accounts_must_close(store):
     with pytest.raises(ValueError, match="must equal"):
         replace(batches.plain_ledger(2), duplicates=(Duplicate("x", 1, "y"),))
+
+
+@pytest.mark.parametrize("number", [0, -1, 99, 2**31, 2**63, 10**20])
+def test_an_import_that_is_not_there_is_not_found_whatever_its_number(store, number):
+    with pytest.raises(NotFound, match="no import"):
+        store.import_record(number)
