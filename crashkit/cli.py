@@ -171,6 +171,13 @@ def main() -> None:
         sys.exit(130)
     except CrashKitError as error:
         sys.exit(_tell(error))
+    except OSError as error:
+        # A full or read-only disk under the output, or under the data folder itself.
+        told = _tell(_unwritten(error.filename or sys.stdout.name, error))
+        if error.filename is None:
+            # What is still in the buffer would be tried again, and fail with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(told)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -187,7 +194,8 @@ def _print_json(document: Any) -> None:
 def _print_table(headings: list[str], lines: list[list[str]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        # The first column names what the next command is told: it is never cut in two.
+        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
     for line in lines:
         table.add_row(*line)
     Console(file=sys.stdout, highlight=False, markup=False).print(table)
@@ -219,9 +227,13 @@ def _write_out(content: bytes, out: str | None) -> None:
     try:
         Path(out).write_bytes(content)
     except OSError as error:
-        raise api.SettingError(
-            "{file} cannot be written: {cause}.", file=out, cause=error.strerror or str(error)
-        ) from error
+        raise _unwritten(out, error) from error
+
+
+def _unwritten(file: str, error: OSError) -> CrashKitError:
+    return api.SettingError(
+        "{file} cannot be written: {cause}.", file=file, cause=error.strerror or str(error)
+    )
 
 
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:
@@ -300,7 +312,12 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--dataset", required=True, metavar="NAME", help="The data set to add to.")
 @click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
-@click.option("--date-order", metavar="ORDER", help="Order of a date: dmy, mdy or ymd.")
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    metavar="ORDER",
+    help="Order of a date: dmy, mdy or ymd.",
+)
 @click.option("--header-row", metavar="N", help="The line that holds the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
@@ -333,13 +350,14 @@ def import_files(
         _print_json(_import_error(error, dataset, speaker))
         click.echo(speaker.say(error.message), err=True)
         ctx.exit(1)
-    if rejects:
-        _write_out(api.export_rejects(kept, speaker), rejects)
     if as_json:
         _print_json(document)
         click.echo(document["message"], err=True)
     else:
         _tell_import(document, speaker)
+    if rejects:
+        # After the account: the import is done, even where this file cannot be written.
+        _write_out(api.export_rejects(kept, speaker), rejects)
     ctx.exit(1 if document["status"] == "rejected" else 0)
 
 
@@ -727,6 +745,8 @@ def report(
         return
     if not (dataset and kind):
         raise click.UsageError("DATASET and --kind are needed; see crashkit report --list")
+    if changes and not preset:
+        raise click.UsageError("--set changes a rule; name the rule with --preset")
     chosen = api.parse_filter(filter_words)
     asked = api.ask(preset, _pairs(changes), chosen) if preset else None
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:

@@ -85,7 +85,7 @@ def told(url: str) -> Iterator[None]:
         ) from error
     except ModuleNotFoundError as error:
         raise StoreError(
-            "The library {library} is missing. Install it with: pip install crashkit[postgres].",
+            "The library {library} is missing. Install it with: pip install psycopg[binary]",
             library=error.name or "psycopg",
         ) from error
 

@@ -12,6 +12,7 @@ from crashkit import api
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "country"
+X = ("--profile", "crashkit", "--dataset", "x")
 FILES = [str(SAMPLE / name) for name in ("crashes.csv", "vehicles.csv", "people.csv")]
 
 
@@ -104,6 +105,52 @@ def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     assert found["bytes"] > 2000
 
 
+def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
+    words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
+    found = [
+        document(run(*words, *rule, "--out", str(tmp_path / "a"), home=home, check=0), "report")
+        for rule in ((), ("--preset", "count_1km"))
+    ]
+    assert found[0] == found[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("words", [("datasets",), ("datasets", "--json"), ("presets",)])
+def test_a_full_disk_under_the_output_is_said_in_a_sentence(home, words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "crashkit", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(home)},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "<stdout> cannot be written: No space left on device."
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
+    (tmp_path / ".local").write_text("a file where a folder should be", "utf-8")
+    (tmp_path / "Library").write_text("here too", "utf-8")
+    done = run("datasets", home=tmp_path, check=1)
+    assert "cannot be written" in done.stderr
+
+
+def test_an_import_is_told_even_where_its_rejects_cannot_be_written(tmp_path):
+    words = ("import", *FILES, *X, "--json", "--rejects", str(tmp_path / "none" / "r.csv"))
+    done = run(*words, home=tmp_path, check=1)
+    assert document(done, "import")["status"] == "accepted"
+    assert "r.csv" in done.stderr
+
+
+def test_the_name_of_a_data_set_is_never_cut_in_two(home):
+    long = "a-name-as-long-as-people-choose-them-2020-2024"
+    words = ("import", *FILES, "--profile", "crashkit", "--dataset", long)
+    run(*words, home=home, check=0)
+    assert long in run("datasets", home=home, check=0).stdout
+
+
 def test_an_export_can_be_read_back(home):
     done = run("export", "sample", "--filter", "severity=fatal", home=home, check=0)
     assert done.stdout.lstrip("\ufeff").startswith("crash_id")
@@ -119,6 +166,9 @@ def test_an_export_can_be_read_back(home):
         (["import", "/no/such.csv", "--profile", "crashkit", "--dataset", "x"], 1, "such.csv"),
         (["screen", "sample"], 2, "--preset"),
         (["tabulate", "sample", "--rows", "year"], 2, "--columns"),
+        (["report", "sample", "--kind", "blackspot_list", "--set", "length_m=500"], 2, "--preset"),
+        (["import", FILES[0], *X, "--date-order", "xyz"], 2, "--date-order"),
+        (["synth", "--crashes", "100", "--seed", "1", "--out", "/proc/none"], 1, "/proc/none"),
         (["no-such-command"], 2, "no-such-command"),
         (["datasets", "--store", "/proc/none/x.sqlite"], 1, "x.sqlite"),
         (["datasets", "--store", "mysql://x"], 1, "mysql"),
