@@ -56,7 +56,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import ledger
+from crashkit.intake import documents, ledger
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
@@ -139,6 +139,8 @@ __all__ = [
     "findings_geojson",
     "gather",
     "import_crashes",
+    "import_document",
+    "issue_document",
     "language_for",
     "list_formats",
     "list_kinds",
@@ -157,6 +159,7 @@ __all__ = [
     "preview_import",
     "read_uploads",
     "recommended_preset",
+    "row_sums",
     "sample_folder",
     "screen",
     "site_dossier",
@@ -283,6 +286,23 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
     """Take back a whole import; its record and its rejects stay."""
     into.undo_import(import_id)
     return into.import_record(import_id)
+
+
+def import_document(
+    kept: Ledger, dataset: str, version: int | None, speaker: Speaker
+) -> dict[str, Any]:
+    """Return the account of an import as the one JSON document that page and command share."""
+    return documents.as_document(kept, dataset, version, speaker.say)
+
+
+def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:
+    """Return one complaint as in the document of its import."""
+    return documents.of_issue(issue, speaker.say)
+
+
+def row_sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
+    """Say what became of the rows of an import."""
+    return documents.sums(total, accepted, rejected, duplicates)
 
 
 # ------------------------------------------------------- data and tables

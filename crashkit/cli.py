@@ -370,9 +370,9 @@ def _import(
     preview: bool,
     options: Mapping[str, str],
 ) -> tuple[dict[str, Any], api.Ledger]:
-    say = speaker_of(ctx).say
+    speaker = speaker_of(ctx)
     uploads = api.read_uploads(files)
-    with _store(ctx) as store, _progress(say) as progress:
+    with _store(ctx) as store, _progress(speaker.say) as progress:
         if preview:
             batch = api.preview_import(
                 store,
@@ -393,45 +393,8 @@ def _import(
                 progress=progress,
             )
             version = record.version
-    return import_document(batch.ledger, dataset, version, say), batch.ledger
-
-
-def import_document(
-    kept: api.Ledger, dataset: str, version: int | None, say: Callable[..., str]
-) -> dict[str, Any]:
-    """Return the JSON document of an import, as in docs/schema/import.json."""
-    return {
-        "status": kept.status,
-        "dataset": dataset,
-        "version": version,
-        "total": kept.total,
-        "accepted": kept.accepted,
-        "rejected": [_issue(issue, say) for issue in kept.issues],
-        "duplicates": [{"file": d.file, "row": d.row, "of": d.of} for d in kept.duplicates],
-        "warnings": [_issue(issue, say) for issue in kept.warnings],
-        "message": say(
-            Message(
-                "{total} rows: {accepted} accepted, {rejected} rejected, {duplicates} duplicates.",
-                {
-                    "total": kept.total,
-                    "accepted": kept.accepted,
-                    "rejected": kept.rejected,
-                    "duplicates": len(kept.duplicates),
-                },
-            )
-        ),
-    }
-
-
-def _issue(issue: api.Issue, say: Callable[..., str]) -> dict[str, Any]:
-    return {
-        "file": issue.file,
-        "row": issue.row,
-        "field": issue.field,
-        "value": issue.value,
-        "code": issue.code,
-        "message": say(issue.message),
-    }
+    document = api.import_document(batch.ledger, dataset, version, speaker)
+    return document, batch.ledger
 
 
 def _import_error(error: CrashKitError, dataset: str, speaker: api.Speaker) -> dict[str, Any]:
@@ -487,7 +450,7 @@ def datasets(ctx: click.Context, as_json: bool) -> None:
     with _store(ctx) as store:
         found = store.datasets()
     if as_json:
-        _print_json([_dataset(info) for info in found])
+        _print_json([info.document() for info in found])
         return
     speaker = speaker_of(ctx)
     if not found:
@@ -506,23 +469,6 @@ def datasets(ctx: click.Context, as_json: bool) -> None:
         for info in found
     ]
     _print_table([speaker.say(heading) for heading in headings], lines)
-
-
-def _dataset(info: api.DatasetInfo) -> dict[str, Any]:
-    return {
-        "id": info.name,
-        "title": info.title,
-        "version": info.version,
-        "profile": info.profile,
-        "country": info.country,
-        "from": info.period.start.isoformat(),
-        "to": info.period.end.isoformat(),
-        "crashes": info.crashes,
-        "vehicles": info.vehicles,
-        "people": info.people,
-        "located": info.located,
-        "synthetic": info.synthetic,
-    }
 
 
 @crashkit.command(help="List the import profiles: how files of a source are laid out.")

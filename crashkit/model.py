@@ -84,6 +84,23 @@ class DatasetInfo:
         """Name and version, as analyses and reports state it."""
         return f"{self.name} v{self.version}"
 
+    def document(self) -> dict[str, Any]:
+        """Return what a list of data sets says of it, as plain values for JSON."""
+        return {
+            "id": self.name,
+            "title": self.title,
+            "version": self.version,
+            "profile": self.profile,
+            "country": self.country,
+            "from": self.period.start.isoformat(),
+            "to": self.period.end.isoformat(),
+            "crashes": self.crashes,
+            "vehicles": self.vehicles,
+            "people": self.people,
+            "located": self.located,
+            "synthetic": self.synthetic,
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class CrashData:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crashkit import api
+from webapp import map
 
 FIRST = 20
 """Of each kind of complaint so many are shown; the files hold all."""
@@ -34,15 +35,7 @@ DELIMITERS: Mapping[str, api.Message] = {
     "\t": api.Message("tabulator"),
     "|": api.Message("vertical bar"),
 }
-LAYERS: Mapping[str, api.Message] = {
-    "roads": api.Message("Roads"),
-    "towns": api.Message("Towns"),
-    "lakes": api.Message("Lakes"),
-    "areas": api.Message("Provinces"),
-    "junctions": api.Message("Junctions"),
-}
-
-Say = Callable[..., str]
+SUMS = ("total", "accepted", "rejected", "duplicates")
 
 
 def status_of(word: str) -> api.Message:
@@ -68,7 +61,7 @@ def killed_of(word: str) -> api.Message:
 
 def layer_of(word: str) -> api.Message:
     """Name a map layer."""
-    return LAYERS.get(word, api.Message(word))
+    return map.LAYERS.get(word, api.Message(word))
 
 
 def kind_of(word: str) -> api.Message:
@@ -163,11 +156,11 @@ def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[d
 # ---------------------------------------------------------- documents and files
 
 
-def document(found: Mapping[str, Any], dataset: str, say: Say) -> dict[str, Any]:
+def document(found: Mapping[str, Any], dataset: str, speaker: api.Speaker) -> dict[str, Any]:
     """Return a preview as JSON: all counts, and of each kind of complaint the first ones."""
     issues = {
         kind: [
-            issue_document(issue, say)
+            api.issue_document(issue, speaker)
             for group in found["groups"]
             if group["kind"] == kind
             for issue in group["issues"]
@@ -185,48 +178,11 @@ def document(found: Mapping[str, Any], dataset: str, say: Say) -> dict[str, Any]
             {"file": one.file, "row": one.row, "of": one.of} for one in found["first_duplicates"]
         ],
         "warnings": issues["warning"],
-        "message": say(sums(found)),
+        "message": speaker.say(api.row_sums(*(found[name] for name in SUMS))),
         "counts": {
             name: found[name]
             for name in ("rejected", "duplicates", "crashes", "vehicles", "people", "located")
         },
-    }
-
-
-def ledger_document(
-    ledger: api.Ledger, dataset: str, version: int | None, say: Say
-) -> dict[str, Any]:
-    """Return the JSON document of an import."""
-    return {
-        "status": ledger.status,
-        "dataset": dataset,
-        "version": version,
-        "total": ledger.total,
-        "accepted": ledger.accepted,
-        "rejected": [issue_document(issue, say) for issue in ledger.issues],
-        "duplicates": [{"file": d.file, "row": d.row, "of": d.of} for d in ledger.duplicates],
-        "warnings": [issue_document(issue, say) for issue in ledger.warnings],
-        "message": say(sums(of_ledger(ledger, first=0))),
-    }
-
-
-def sums(found: Mapping[str, Any]) -> api.Message:
-    """Say what became of the rows."""
-    return api.Message(
-        "{total} rows: {accepted} accepted, {rejected} rejected, {duplicates} duplicates.",
-        {name: found[name] for name in ("total", "accepted", "rejected", "duplicates")},
-    )
-
-
-def issue_document(issue: api.Issue, say: Say) -> dict[str, Any]:
-    """Return one complaint as JSON."""
-    return {
-        "file": issue.file,
-        "row": issue.row,
-        "field": issue.field,
-        "value": issue.value,
-        "code": issue.code,
-        "message": say(issue.message),
     }
 
 

@@ -218,8 +218,8 @@ def preview_json(number: str) -> Response:
     job = _preview_job(number)
     if job.state != "done":
         return jobs_pages.job_json(number)
-    say = i18n.speaker_of_request().say
-    return answers.document(accounts.document(job.result or {}, str(job.args["dataset"]), say))
+    speaker = i18n.speaker_of_request()
+    return answers.document(accounts.document(job.result or {}, str(job.args["dataset"]), speaker))
 
 
 @area.get("/import/<number>.csv")
@@ -356,20 +356,10 @@ def page_json(dataset: str) -> Response:
     info = store.dataset(dataset)
     return answers.document(
         {
-            "id": info.name,
+            **info.document(),
             "title": say(info.title),
-            "version": info.version,
-            "profile": info.profile,
-            "country": info.country,
-            "from": info.period.start.isoformat(),
-            "to": info.period.end.isoformat(),
-            "crashes": info.crashes,
-            "vehicles": info.vehicles,
-            "people": info.people,
-            "located": info.located,
             "killed_definition": info.killed_definition,
             "attribution": info.attribution,
-            "synthetic": info.synthetic,
             "fields": {table: list(names) for table, names in info.fields.items()},
             "imports": [accounts.record(one) for one in store.imports(dataset)],
         }
@@ -408,9 +398,9 @@ def _record(dataset: str, number: int) -> api.ImportRecord:
 @area.get("/d/<dataset>/imports/<int:number>.json")
 def ledger_json(dataset: str, number: int) -> Response:
     """Return what happened to each row, in the shape `crashkit import --json` prints."""
-    record, say = _record(dataset, number), i18n.speaker_of_request().say
+    record, speaker = _record(dataset, number), i18n.speaker_of_request()
     kept = current.store().ledger_of(number)
-    return answers.document(accounts.ledger_document(kept, dataset, record.version, say))
+    return answers.document(api.import_document(kept, dataset, record.version, speaker))
 
 
 @area.get("/d/<dataset>/imports/<int:number>.csv")

@@ -80,18 +80,8 @@ def page_csv() -> Response:
 def _document(one: Shown) -> dict[str, Any]:
     info = one.info
     return {
-        "id": info.name,
+        **info.document(),
         "title": i18n.speaker_of_request().say(info.title),
-        "version": info.version,
-        "profile": info.profile,
-        "country": info.country,
-        "from": info.period.start.isoformat(),
-        "to": info.period.end.isoformat(),
-        "crashes": info.crashes,
-        "vehicles": info.vehicles,
-        "people": info.people,
-        "located": info.located,
-        "synthetic": info.synthetic,
         "last_import": one.last.at.isoformat() if one.last else None,
         "screenings": one.screenings,
         "reports": one.reports,

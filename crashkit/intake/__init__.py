@@ -11,4 +11,5 @@ placing    where crashes are, or why nowhere    rows       rows and what becomes
 keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
+documents  the account for page, command and file
 """
