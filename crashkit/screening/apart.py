@@ -67,18 +67,24 @@ def _rest(data: CrashData, kept: list[Scored], left: list[Scored]) -> CrashData:
     ids = data.crashes["id"].to_numpy()
     mask = np.isin(ids, wanted) & ~np.isin(ids, taken)
     crashes = data.crashes[mask]
-    broken = _breaks(crashes, [site for site, _ in kept if site.from_m is not None])
+    broken = _breaks(crashes, _starts(data, [site for site, _ in kept if site.from_m is not None]))
     return replace(data, crashes=crashes.assign(**{geo.BROKEN: broken}).reset_index(drop=True))
 
 
-def _breaks(crashes: pd.DataFrame, kept: list[Site]) -> Ints:
-    """Return for each crash how many kept sites lie before it on its road."""
-    broken = np.zeros(len(crashes), dtype=np.int64)
+def _starts(data: CrashData, kept: list[Site]) -> pd.DataFrame:
+    """Return where the kept sites begin, by the label of their road and the metre."""
     if not kept:
-        return broken
-    # The label stands before the metres: one number may be a road in each province.
-    labels = [site.id.rpartition(":")[0] for site in kept]
-    starts = pd.DataFrame({"road": labels, "at": [site.from_m for site in kept]})
+        return pd.DataFrame({"road": [], "at": []})
+    # One number may be a road in each province: the label of a crash tells which it is.
+    firsts = pd.Index(data.crashes["id"]).get_indexer([site.crash_ids[0] for site in kept])
+    labels = data.crashes[geo.LABEL].to_numpy()[firsts]
+    return pd.DataFrame({"road": labels, "at": [site.from_m for site in kept]})
+
+
+def _breaks(crashes: pd.DataFrame, starts: pd.DataFrame) -> Ints:
+    """Return for each crash how many kept sites begin before it on its road."""
+    if starts.empty:
+        return np.zeros(len(crashes), dtype=np.int64)
     roads = pd.Index(sorted(set(starts["road"])))
     code = roads.get_indexer(crashes[geo.LABEL].astype(object))
     at_m = np.rint(crashes["chainage_km"].to_numpy(dtype=float) * 1000)

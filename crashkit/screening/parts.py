@@ -37,10 +37,8 @@ def measures() -> dict[str, Measure]:
 
 def posts_by_province(data: CrashData) -> bool:
     """Say whether the source counts its km posts anew in each province, by its import profile."""
-    known = profiles.all_profiles()
-    return data.dataset is not None and (
-        data.dataset.profile in known and known[data.dataset.profile].posts_by_province
-    )
+    profile = profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+    return profile is not None and profile.posts_by_province
 
 
 def place_named(name: str) -> Place:
