@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -54,6 +54,7 @@ COUNTED = ("severity", "n_killed", "lat", "crash_time")
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 
 Faults = dict[int, Fault]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -351,20 +352,25 @@ class _Field:
         ready = self._replaced(prepared)
         if self.field.type == "float" or self.recipe.unit:
             self._find_mark(ready.words)
-        values: list[float | None] = []
+        values = self._parse(ready, self._number)
+        self._say_unit(values, ready.codes)
+        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
+            digits = [parsing.decimals(word or "") for word in ready.words]
+            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+
+    def _parse(self, ready: Prepared, parse: Callable[[str], T | Fault | None]) -> list[T | None]:
+        """Keep what each word means; rows whose word means nothing are rejected."""
+        values: list[T | None] = []
         faults: Faults = {}
         for number, word in enumerate(ready.words):
-            found = None if word is None else self._number(word)
+            found = None if word is None else parse(word)
             if isinstance(found, Fault):
                 faults[number] = found
                 found = None
             values.append(found)
         self._put(values, ready.codes)
         self._tell(faults, ready.codes, ready.raw, reject=True)
-        self._say_unit(values, ready.codes)
-        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
-            digits = [parsing.decimals(word or "") for word in ready.words]
-            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+        return values
 
     def _number(self, word: str) -> float | Fault | None:
         recipe, field_ = self.recipe, self.field
@@ -425,16 +431,7 @@ class _Field:
     def _take_time(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
         format = self.recipe.format or "clock"
-        values: list[str | None] = []
-        faults: Faults = {}
-        for number, word in enumerate(ready.words):
-            found = None if word is None else parsing.TIMES[format](word)
-            if isinstance(found, Fault):
-                faults[number] = found
-                found = None
-            values.append(found)
-        self._put(values, ready.codes)
-        self._tell(faults, ready.codes, ready.raw, reject=True)
+        values = self._parse(ready, parsing.TIMES[format])
         if fields.has(self.table, "time_precision"):
             precision = "hour" if format == "hour" else "minute"
             found_precision = [value and precision for value in values]
