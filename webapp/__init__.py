@@ -66,8 +66,10 @@ def create_app(settings: config.Config) -> Flask:
     app.extensions["crashkit.config"] = settings
     app.extensions["crashkit.board"] = board
     app.extensions["crashkit.store"] = board.store
+    # Read once: it stands in the files of the installation, and no page should open them.
+    software = version("crashkit")
     app.context_processor(
-        lambda: {"version": version("crashkit"), "short_of_room": board.store.short_of_room()}
+        lambda: {"version": software, "short_of_room": board.store.short_of_room()}
     )
     security.protect(app, settings)
     i18n.init(app, settings.language)
