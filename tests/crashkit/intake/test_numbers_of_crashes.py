@@ -1,12 +1,7 @@
 """Numbers of crashes are texts: a letter in one is not the mark of a spreadsheet's rounding."""
 
-from datetime import date
-
+import made_files
 import pytest
-
-from crashkit import profiles
-from crashkit.intake import ledger
-from crashkit.model import Upload
 
 
 @pytest.mark.parametrize(
@@ -21,12 +16,6 @@ from crashkit.model import Upload
 )
 def test_a_number_is_suspected_only_in_the_writing_of_a_spreadsheet(number, codes):
     text = f'crash_id,crash_date,severity\n"{number}",2023-05-06,fatal\n'
-    batch = ledger.harmonise(
-        [Upload("a.csv", text.encode())],
-        profiles.get("crashkit"),
-        options={},
-        known={},
-        today=date(2024, 1, 1),
-    )
+    batch = made_files.imported(made_files.upload(text))
     assert [one.code for one in batch.ledger.warnings if one.field == "crash_id"] == codes
     assert list(batch.crashes["crash_id"]) == [number]

@@ -1,12 +1,9 @@
 """People of a crash: counted against what the source says, and kept where they look alike."""
 
-from datetime import date
-
+import made_files
 import pytest
 
 from crashkit import profiles
-from crashkit.intake import ledger
-from crashkit.model import Upload
 
 PROFILE = """
 title = "Police"
@@ -34,13 +31,11 @@ injury = { column = "hurt", codes = { s = "slight", n = "none" } }
 def imported(persons, *people):
     crashes = f"no,date,persons\n1,2023-05-06,{persons}\n"
     rows = "".join(f"1,{one}\n" for one in people)
-    return ledger.harmonise(
-        [Upload("c.csv", crashes.encode()), Upload("p.csv", f"no,sex,hurt\n{rows}".encode())],
-        profiles.parse("x", PROFILE),
-        options={},
-        known={},
-        today=date(2024, 1, 1),
-    )
+    files = [
+        made_files.upload(crashes, "c.csv"),
+        made_files.upload(f"no,sex,hurt\n{rows}", "p.csv"),
+    ]
+    return made_files.imported(files, profiles.parse("x", PROFILE))
 
 
 def test_people_who_look_alike_are_kept_and_pointed_out_once():

@@ -1,10 +1,8 @@
 """Any row of a crash may say that somebody was involved, and no row can deny it."""
 
-from datetime import date
+import made_files
 
 from crashkit import profiles
-from crashkit.intake import ledger
-from crashkit.model import Upload
 
 CASUALTIES = """
 title = "Casualties"
@@ -46,13 +44,8 @@ unit_no = "unit"
 
 
 def imported(profile, *files, known=None):
-    return ledger.harmonise(
-        [Upload(f"{n}.csv", text.encode()) for n, text in enumerate(files)],
-        profiles.parse("x", profile),
-        options={},
-        known=known or {},
-        today=date(2024, 1, 1),
-    )
+    uploads = [made_files.upload(text, f"{n}.csv") for n, text in enumerate(files)]
+    return made_files.imported(uploads, profiles.parse("x", profile), known=known)
 
 
 def told(batch, name):

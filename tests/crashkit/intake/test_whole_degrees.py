@@ -1,12 +1,9 @@
 """A point typed in whole degrees is a sheet of a map, not a place."""
 
-from datetime import date
-
+import made_files
 import pytest
 
 from crashkit import profiles
-from crashkit.intake import ledger
-from crashkit.model import Upload
 
 PROFILE = """
 title = "Police"
@@ -31,13 +28,7 @@ lon = "lon"
 
 def imported(lat, lon):
     text = f"no,date,lat,lon\n1,2023-05-06,{lat},{lon}\n"
-    return ledger.harmonise(
-        [Upload("crashes.csv", text.encode())],
-        profiles.parse("police", PROFILE),
-        options={},
-        known={},
-        today=date(2024, 1, 1),
-    )
+    return made_files.imported(made_files.upload(text), profiles.parse("police", PROFILE))
 
 
 @pytest.mark.parametrize(("lat", "lon"), [("42", "74"), ("42.0", "74.5"), ("74.5", "42.0")])
