@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from crashkit.errors import Message
 from crashkit.intake import digests
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.digests import Hashes
+from crashkit.intake.digests import SAME, Digest, Hashes
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
@@ -203,26 +204,34 @@ class _Linking:
             found[row] = f"{self.profile.source_id}:{part.key[int(members.row[row])]}" in self.known
         return found
 
-    def _digests(self, crashes: Rows) -> list[str]:
+    def _digests(self, crashes: Rows) -> list[Digest]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
-        sums = np.zeros(self.keys.count, dtype=np.uint64)
-        np.add.at(sums, crashes.unit, digests.hashes(crashes.table))
+        own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
+        facts, all_facts = digests.hashes(own), digests.hashes(crashes.table)
+        columns: list[Sequence[int | None]] = [facts.tolist(), (all_facts - facts).tolist()]
         for rows in (self.vehicle, self.person):
-            good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
-            hashes = digests.mixed(digests.hashes(taken(rows.table, good)))
-            np.add.at(sums, rows.unit[good], hashes)
-        return [f"{number:016x}" for number in sums[crashes.unit].tolist()]
+            columns.append(self._sums(rows)[crashes.unit].tolist() if rows.parts else repeat(None))
+        return [Digest(*each) for each in zip(*columns, strict=False)]
 
-    def _earlier(self, crashes: Rows, digests: Sequence[str]) -> tuple[Flags, Flags]:
+    def _sums(self, rows: Rows) -> Hashes:
+        """Add up what the vehicles or people of each crash say."""
+        sums = np.zeros(self.keys.count, dtype=np.uint64)
+        good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
+        hashes = digests.mixed(digests.hashes(taken(rows.table, good)))
+        np.add.at(sums, rows.unit[good], hashes)
+        return sums
+
+    def _earlier(self, crashes: Rows, prints: Sequence[Digest]) -> tuple[Flags, Flags]:
         """Say of each crash whether it was kept before as it is now, or otherwise."""
         same = np.zeros(self.keys.count, dtype=bool)
         changed = same.copy()
         if self.known:
             names = self.keys.names
-            for unit, digest in zip(crashes.unit.tolist(), digests, strict=True):
+            for unit, digest in zip(crashes.unit.tolist(), prints, strict=True):
                 before = self.known.get(names[unit])
-                same[unit] = before == digest
-                changed[unit] = before is not None and before != digest
+                if before is not None:
+                    found = digest.beside(before)
+                    same[unit], changed[unit] = found == SAME, found != SAME
         return same, changed
 
     def _settle_earlier(self, same: Flags, changed: Flags) -> None:
@@ -278,7 +287,7 @@ class _Linking:
                 np.where(missing(table[name]), told, table[name]) if name in table else told
             )
 
-    def _linked(self, facts: Rows, digests: list[str], leader: Ints, kept: Ints) -> Linked:
+    def _linked(self, facts: Rows, prints: Sequence[Digest], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         place = np.full(self.keys.count, -1, dtype=np.int64)
         place[units] = np.arange(len(units))
@@ -287,7 +296,7 @@ class _Linking:
         return Linked(
             parts=self.parts,
             crash_keys=[names[unit] for unit in units.tolist()],
-            digests=[digests[row] for row in kept.tolist()],
+            digests=[str(prints[row]) for row in kept.tolist()],
             crashes=taken(facts.table, kept),
             vehicles=taken(self.vehicle.table, vehicles),
             vehicle_of=place[self.vehicle.unit[vehicles]],
