@@ -269,6 +269,26 @@ class ImportBatch:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """A crash of an import that contradicts what was kept of it before.
+
+    `state`: open, kept (what was there stays) or taken (the new facts stand now). `crash`,
+    `vehicles` and `people` are the new facts, by field.
+    """
+
+    import_id: int
+    n: int
+    crash_key: str
+    state: str
+    at: str | None
+    who: str
+    reason: str
+    crash: Mapping[str, Any]
+    vehicles: tuple[Mapping[str, Any], ...]
+    people: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class ImportRecord:
     """One import as the store keeps it: immutable, never overwritten."""
 

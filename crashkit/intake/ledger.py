@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,23 +128,43 @@ def _batch(
 ) -> ImportBatch:
     profile = context.profile
     new = _beside(_records(found.new), _records(completed))
-    country = profile.country or _commonest(found.new.crashes.get("country"))
+    batch = _of_records(
+        new,
+        account(uploads, sheets, found.parts),
+        profile,
+        _period(new, found.parts, profile, context.today),
+    )
+    return replace(
+        batch,
+        options=context.options,
+        replaces=frozenset(completed.crash_keys),
+        conflicts=_contrary(found.contrary, profile),
+    )
+
+
+def batch_of(whole: Linked, kept: Ledger, profile: Profile, today: date) -> ImportBatch:
+    """Return an import of crashes that replace those of earlier ones."""
+    new = _records(whole)
+    batch = _of_records(new, kept, profile, _period(new, (), profile, today))
+    return replace(batch, replaces=frozenset(whole.crash_keys))
+
+
+def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
+    country = profile.country or _commonest(new.crashes.get("country"))
     return ImportBatch(
         crashes=new.crashes,
         vehicles=new.vehicles,
         people=new.people,
-        period=_period(new, found.parts, profile, context.today),
-        ledger=account(uploads, sheets, found.parts),
+        period=period,
+        ledger=kept,
         profile=profile.id,
         # A layout of no country says nothing of the data: they are called as the user calls them.
         title=profile.title if profile.country else "",
         country=country,
         killed_definition=profile.killed_definition,
         attribution=profile.attribution,
-        options=context.options,
+        options={},
         synthetic=profile.synthetic or _is_invented(country),
-        replaces=frozenset(completed.crash_keys),
-        conflicts=_contrary(found.contrary, profile),
     )
 
 
@@ -191,7 +213,7 @@ def _under(first: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else first
 
 
-def _commonest(values: Values | None) -> str:
+def _commonest(values: Iterable[Any] | None) -> str:
     found = Counter(value for value in (() if values is None else values) if value)
     return min(found, key=lambda one: (-found[one], one), default="")
 
