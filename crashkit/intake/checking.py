@@ -555,7 +555,7 @@ class _Field:
         if digits == 0 and not fine:
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
-        factor = self._factor()
+        factor = self._factor() * self.recipe.scale
         half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
