@@ -22,6 +22,7 @@ units are refused together, in one sentence.
                                      the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
+                                     (whole years where only the year is known)
     from = 2019-01-01
     to = 2024-06-30
 
