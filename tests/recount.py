@@ -301,6 +301,45 @@ def fars_has_point(row: Row) -> bool:
     return float(row["LATITUDE"]) < 72 and float(row["LONGITUD"]) < 180
 
 
+# --------------------------------------------------------------------- CAS
+
+CAS = "devCrashes.csv"
+
+
+def nz_cas() -> Recount:
+    """Rows whose year is a year; the others are shifted by a comma in an address.
+
+    The column "latitude" holds the longitude.
+    """
+    (path,) = paths("nz_cas", CAS)
+    found = rows(path)
+    crashes = [row for row in found if not cas_is_shifted(row)]
+    return Recount(
+        rows={path.name: len(found)},
+        crash_ids=frozenset(row["id"] for row in crashes),
+        vehicles=0,
+        people=0,
+        located=sum(bool(row["latitude"] and row["longitude"]) for row in crashes),
+        by_severity=_in_our_words(crashes, "crashSeverity"),
+        killed=sum(int(row["fatalCount"]) for row in crashes),
+        serious=sum(int(row["seriousInjuryCount"]) for row in crashes),
+        slight=sum(int(row["minorInjuryCount"]) for row in crashes),
+        flags={
+            "pedestrian_involved": _any(crashes, "pedestrian"),
+            "cyclist_involved": _any(crashes, "bicycle"),
+            "motorcycle_involved": _any(crashes, "moped", "motorcycle"),
+            "heavy_vehicle_involved": _any(crashes, "truck", "bus", "schoolBus"),
+        },
+        first=min(row["crashYear"] for row in crashes),
+        last=max(row["crashYear"] for row in crashes),
+    )
+
+
+def cas_is_shifted(row: Row) -> bool:
+    """A year has four digits."""
+    return not re.fullmatch(r"(19|20)\d\d", row["crashYear"])
+
+
 # ------------------------------------------------------------------- words
 
 SEVERITIES = {
@@ -313,6 +352,9 @@ SEVERITIES = {
     "Toedlich": "fatal",
     "Schwer": "serious",
     "Leicht": "slight",
+    "Fatal Crash": "fatal",
+    "Serious Crash": "serious",
+    "Minor Crash": "slight",
 }
 
 
@@ -326,3 +368,7 @@ def _with(found: Iterable[Row], key: str, column: str, *words: str) -> int:
 
 def _true(found: Iterable[Row], column: str) -> int:
     return sum(row[column] == "TRUE" for row in found)
+
+
+def _any(found: Iterable[Row], *columns: str) -> int:
+    return sum(any(row[column] not in ("", "0") for column in columns) for row in found)

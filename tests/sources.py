@@ -21,6 +21,7 @@ FILES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "de_unfallatlas": ("de_unfallatlas", (recount.UNFALLATLAS,)),
     "us_montana": ("us_montana", recount.MONTANA),
     "us_fars": ("us_fars", recount.FARS),
+    "nz_cas": ("nz_cas", (recount.CAS,)),
 }
 TODAY = date(2026, 1, 1)
 
