@@ -46,6 +46,10 @@ units are refused together, in one sentence.
     partial = false                  true: columns may be absent without a warning
     encoding, decimal, missing       as above, for this kind only
 
+    like = "crashes"                 this kind is as that one before says, but columns bear other
+    [files.columns]                  names: theirs there -> here. Beside it stands only the name
+    "Дата" = "Date"
+
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
@@ -91,7 +95,7 @@ from typing import Any
 
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
-from crashkit.profiles import complaints
+from crashkit.profiles import complaints, renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
@@ -246,7 +250,7 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
-    files = tuple(_layout(one, codes) for one in given["files"])
+    files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))
     return Profile(
         id=id,
         title=given["title"],

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from crashkit import fields
+from crashkit.profiles import renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 TABLES = (*fields.TABLES, "section")
@@ -37,8 +38,7 @@ STRETCH = ("from_km", "to_km", "aadt")
 """What a file of stretches must tell of each, beside the road."""
 MEMBERS = ("vehicle", "person")
 
-RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
-RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
+RECIPE_TEXTS = (*renaming.COLUMNS, "template", "value", "after", "after_last", "several", "format")
 RECIPE_CHOICES = {
     "decimal": (".", ","),
     "zero": ("missing", "value"),
@@ -71,7 +71,12 @@ def of_profile(given: Mapping[str, Any]) -> list[str]:
     if not isinstance(files, list):
         return found + (["files: a list of tables"] if files else [])
     for number, one in enumerate(files):
-        found += _file(one, f"files[{number}]", given.get("codes", {}))
+        place = f"files[{number}]"
+        if isinstance(one, Mapping) and "like" in one:
+            found += renaming.complaints(one, place, files[:number])
+        else:
+            found += _file(one, place, given.get("codes", {}))
+    found += _names_twice(files)
     return found
 
 
@@ -172,6 +177,12 @@ def _file(given: Any, place: str, codes: Any) -> list[str]:
     if found:
         return found
     return _key(given, place) + _tables(given, place, codes)
+
+
+def _names_twice(files: list[Any]) -> Iterator[str]:
+    names = [one["name"] for one in files if isinstance(one, Mapping) and "name" in one]
+    if len({str(name) for name in names}) < len(names):
+        yield "files: two have the same name"
 
 
 def _key(given: Mapping[str, Any], place: str) -> list[str]:
