@@ -46,8 +46,8 @@ units are refused together, in one sentence.
     partial = false                  true: columns may be absent without a warning
     encoding, decimal, missing       as above, for this kind only
 
-    like = "crashes"                 this kind is as that one before says, but columns bear other
-    [files.columns]                  names: theirs there -> here. Beside it stands only the name
+    like = "crashes"                 this kind is as that one before says, but for what stands here;
+    [files.columns]                  and columns bear other names: theirs there -> here
     "Дата" = "Date"
 
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].

@@ -59,6 +59,13 @@ def holes(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
+def filled(template: str, shown: Mapping[str, str]) -> str:
+    """Return a template with its columns filled in; one without a value is left out."""
+    # A name may hold a point (НДУ.1), which `format` would take for an attribute.
+    parts = string.Formatter().parse(template)
+    return "".join(text + shown.get(name or "", "") for text, name, _, _ in parts)
+
+
 def of_profile(given: Mapping[str, Any]) -> list[str]:
     """Return every complaint about a profile, each as "where: what"."""
     found = [f"{name}?" for name in given if name not in KNOWN]
@@ -70,12 +77,8 @@ def of_profile(given: Mapping[str, Any]) -> list[str]:
     files = given.get("files")
     if not isinstance(files, list):
         return found + (["files: a list of tables"] if files else [])
-    for number, one in enumerate(files):
-        place = f"files[{number}]"
-        if isinstance(one, Mapping) and "like" in one:
-            found += renaming.complaints(one, place, files[:number])
-        else:
-            found += _file(one, place, given.get("codes", {}))
+    for number in range(len(files)):
+        found += _kind(files, number, given.get("codes", {}), found)
     found += _names_twice(files)
     return found
 
@@ -162,6 +165,17 @@ def _words(words: Any) -> bool:
 
 
 # ------------------------------------------------------------------- files
+
+
+def _kind(files: list[Any], number: int, codes: Any, before: list[str]) -> list[str]:
+    given, place = files[number], f"files[{number}]"
+    if not isinstance(given, Mapping) or "like" not in given:
+        return _file(given, place, codes)
+    wrong = list(renaming.complaints(given, place, files[:number]))
+    # What is wrong with the kind that it is like is told there, not again here.
+    if wrong or before:
+        return wrong
+    return _file(renaming.whole(files[: number + 1], codes)[-1], place, codes)
 
 
 def _file(given: Any, place: str, codes: Any) -> list[str]:

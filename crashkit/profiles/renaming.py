@@ -1,11 +1,10 @@
-"""Kinds of file that another kind describes, with some of its columns under other names."""
+"""Kinds of file that another kind describes, but for columns under other names and some changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-LIKE_KNOWN = {"name", "like", "columns"}
 FILE_COLUMNS = ("needs", "identity", "ignore", "personal")
 COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
 """The words of a recipe that name one column."""
@@ -18,15 +17,16 @@ def whole(files: Sequence[Mapping[str, Any]], codes: Mapping[str, Names]) -> lis
     found: dict[str, dict[str, Any]] = {}
     for one in files:
         if "like" in one:
-            found[one["name"]] = _renamed(found[one["like"]], one, codes)
+            own = {word: value for word, value in one.items() if word not in ("like", "columns")}
+            like = _renamed(found[one["like"]], one.get("columns", {}), codes)
+            found[one["name"]] = {**like, **own}
         else:
             found[one["name"]] = dict(one)
     return list(found.values())
 
 
 def complaints(given: Mapping[str, Any], place: str, earlier: Sequence[Any]) -> Iterator[str]:
-    """Yield what is wrong with a kind of file that is `like` another."""
-    yield from (f"{place}.{name}?" for name in given if name not in LIKE_KNOWN)
+    """Yield what keeps a kind of file from being `like` another."""
     if not isinstance(given.get("name"), str) or not given["name"]:
         yield f"{place}.name is missing"
     names = [one.get("name") for one in earlier if isinstance(one, Mapping)]
@@ -37,15 +37,10 @@ def complaints(given: Mapping[str, Any], place: str, earlier: Sequence[Any]) -> 
         isinstance(name, str) and name for name in columns.values()
     ):
         yield f"{place}.columns: names of columns to their other names"
-    elif not columns:
-        yield f"{place}.columns is missing"
 
 
-def _renamed(
-    like: Mapping[str, Any], given: Mapping[str, Any], codes: Mapping[str, Names]
-) -> dict[str, Any]:
-    names: Names = given["columns"]
-    found: dict[str, Any] = {**like, "name": given["name"]}
+def _renamed(like: Mapping[str, Any], names: Names, codes: Mapping[str, Names]) -> dict[str, Any]:
+    found = dict(like)
     for word in FILE_COLUMNS:
         if word in like:
             found[word] = [names.get(name, name) for name in like[word]]

@@ -72,15 +72,30 @@ def test_files_of_both_names_are_read_alike():
     assert (read[0]["road_number"][0], read[0]["chainage_km"][0]) == ("A7", 12.345)
 
 
+def test_what_it_says_itself_leads():
+    casualties = """
+level = "casualty"
+needs = ["NUMBER", "hurt"]
+[files.person]
+injury = { column = "hurt", codes = { 1 = "killed" } }
+"""
+    text = FIRST + SECOND.replace('like = "crashes"', 'like = "crashes"' + casualties)
+    first, second = profiles.parse("police", text).files
+    assert (first.level, second.level) == ("crash", "casualty")
+    assert (second.needs, second.key) == (("NUMBER", "hurt"), ("NUMBER",))
+    assert set(second.recipes) == {"crash", "person"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ('like = "crashes"', 'like = "vehicles"', "files[1].like: a kind of file"),
-        ('like = "crashes"', 'like = "crashes"\nlevel = "crash"', "files[1].level?"),
+        ('like = "crashes"', 'like = "crashes"\ncolour = "red"', "files[1].colour?"),
+        ('like = "crashes"', 'like = "crashes"\nlevel = "person"', "files[1].crash.crash_id"),
         ('name = "old"', "", "files[1].name is missing"),
         ('name = "old"', 'name = "crashes"', "two have the same name"),
         ('no = "NUMBER"', "no = 3", "files[1].columns: names"),
-        ("[files.columns]", "[files.rows]", "files[1].columns is missing"),
+        ("[files.columns]", "[files.rows]", "files[1].rows?"),
     ],
 )
 def test_what_is_wrong_is_named(old, new, said):
