@@ -224,7 +224,10 @@ def _is_invented(country: str) -> bool:
 
 
 def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) -> Period:
-    """Return the dates the source covers: as it says, or the whole months with crashes."""
+    """Return the dates the source covers: as it says, or the whole months with crashes.
+
+    A crash of which only the year is known lies anywhere in it: then it is the whole year.
+    """
     days = [day for day in new.crashes.get("crash_date", ()) if day]
     if not days:
         days = [
@@ -236,11 +239,23 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
-    end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    month = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    end = max([month, *(date(year, 12, 31) for year in _years(new))])
     return Period(
         min(profile.period_from or start, first),
         max(profile.period_to or min(end, max(today, last)), last),
     )
+
+
+def _years(new: Records) -> set[int]:
+    """Return the years of crashes of which no more is known."""
+    table = new.crashes
+    precisions = table.get("date_precision", ())
+    return {
+        int(day[:4])
+        for day, precision in zip(table.get("crash_date", ()), precisions, strict=False)
+        if day and precision == "year"
+    }
 
 
 # ----------------------------------------------------------------- account
