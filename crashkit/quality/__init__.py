@@ -8,14 +8,17 @@ from crashkit.quality.complaint import Complaint, complaints
 from crashkit.quality.documents import as_document
 from crashkit.quality.killed import Deaths, Factor, deaths, factors
 from crashkit.quality.ladder import Rung
-from crashkit.quality.recapture import Linkage
+from crashkit.quality.recapture import KEYED, Linkage, link, linkage_keys
 from crashkit.quality.scorecard import MEASURES, Judged, Scorecard, judge
-from crashkit.quality.units import Unit
+from crashkit.quality.units import FIELDS, Unit
+from crashkit.quality.wording import interval, scale, shown
 
 __all__ = [
     "DIMENSIONS",
+    "FIELDS",
     "FOR_WHAT",
     "GRADES",
+    "KEYED",
     "MEASURES",
     "Check",
     "Complaint",
@@ -32,5 +35,10 @@ __all__ = [
     "deaths",
     "factors",
     "faults",
+    "interval",
     "judge",
+    "link",
+    "linkage_keys",
+    "scale",
+    "shown",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crashkit import filters
-from crashkit.errors import Message
+from crashkit.errors import Message, counted
 from crashkit.model import CrashData
 from crashkit.quality import columns
 from crashkit.quality.answers import Answer, Flags, Floats, Known, of_marks
@@ -39,7 +39,9 @@ def consistency(data: CrashData, known: Known) -> Answer:
     asked = np.any([test.asked for test in tests], axis=0)
     wrong = np.any([test.wrong for test in tests], axis=0)
     details = [
-        Message("{n} times: {fault}", {"n": int(test.wrong.sum()), "fault": test.message})
+        counted(
+            "{n} crash: {fault}", "{n} crashes: {fault}", int(test.wrong.sum()), fault=test.message
+        )
         for test in tests
         if test.wrong.any()
     ]

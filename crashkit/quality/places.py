@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import geo
-from crashkit.errors import Message
+from crashkit.errors import Message, counted
 from crashkit.model import CrashData
 from crashkit.quality import columns, imports
 from crashkit.quality.answers import Answer, Flags, Floats, Known, of_counts, of_marks, unjudged
@@ -69,7 +69,11 @@ def stacking(data: CrashData, known: Known) -> Answer:
     at = _counts_at(data, exact)
     details = [
         Message("There is no road network: a junction with many crashes counts as stacked, too."),
-        Message("At most {n} crashes lie on one point.", {"n": int(at.max(initial=0))}),
+        counted(
+            "No two crashes lie on one point.",
+            "At most {n} crashes lie on one point.",
+            int(at.max(initial=1)),
+        ),
     ]
     grid = Message(
         "The points are known to more than {m} m only: sharing one is the grid.", {"m": int(GRID_M)}

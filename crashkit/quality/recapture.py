@@ -216,8 +216,9 @@ def _sexes() -> dict[str, str]:
     return found
 
 
-def written(keys: KeyList) -> list[tuple[str, str, str]]:
-    """Return the rows of a file of keys, under the heads KEYED."""
+def linkage_keys(content: bytes, secret: str) -> list[tuple[str, str, str]]:
+    """Turn a hospital list into keys, rows under the heads KEYED. Raises IntakeError."""
+    keys = hospital(content, secret)
     parts = " ".join((*NEEDED, *keys.parts))
     return [(key, before, parts) for key, before in keys.keys]
 
@@ -225,7 +226,16 @@ def written(keys: KeyList) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------------- comparing
 
 
-def link(police_list: KeyList, hospital_list: KeyList) -> Linkage:
+def link(data: CrashData, content: bytes, secret: str) -> Linkage:
+    """Compare the people hurt in these data with a hospital list, or with its keys.
+
+    Raises IntakeError, SettingError.
+    """
+    theirs = hospital(content, secret)
+    return compare(police(data, secret, theirs.parts), theirs)
+
+
+def compare(police_list: KeyList, hospital_list: KeyList) -> Linkage:
     """Count who stands in both lists; a key that stands in a list twice is two people.
 
     Loosely, a hospital may have written the day after the crash.
