@@ -39,6 +39,7 @@ from crashkit import (
     text,
     tiles,
 )
+from crashkit import quality as judging
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -80,6 +81,7 @@ from crashkit.model import (
 )
 from crashkit.presets import Preset
 from crashkit.profiles import Profile
+from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.section import Facts
 from crashkit.store import Store
 from crashkit.synth import country
@@ -87,11 +89,13 @@ from crashkit.text import Speaker
 
 __all__ = [
     "Cancelled",
+    "Complaint",
     "Conflict",
     "CrashData",
     "CrashKitError",
     "CrossTable",
     "DatasetInfo",
+    "Deaths",
     "Difference",
     "Dossier",
     "DropinError",
@@ -104,6 +108,7 @@ __all__ = [
     "ImportRecord",
     "IntakeError",
     "Issue",
+    "Judged",
     "Ledger",
     "Message",
     "MethodError",
@@ -115,6 +120,7 @@ __all__ = [
     "Profile",
     "Progress",
     "ReportError",
+    "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
@@ -126,13 +132,16 @@ __all__ = [
     "Upload",
     "Written",
     "ask",
-    "counted",
+    "complaints_of",
     "conflict_differences",
     "conflicts",
+    "count_deaths",
+    "counted",
     "cut",
     "data_folder",
     "default_store_url",
     "draw",
+    "export_complaints",
     "export_crashes",
     "export_findings",
     "export_rejects",
@@ -148,6 +157,7 @@ __all__ = [
     "import_document",
     "issue_document",
     "language_for",
+    "linkage_keys",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -163,6 +173,9 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "quality",
+    "quality_document",
+    "quality_words",
     "read_uploads",
     "recommended_preset",
     "row_sums",
@@ -180,6 +193,7 @@ __all__ = [
     "tile",
     "tile_index",
     "undo_import",
+    "unit_fields",
     "unsuited_presets",
     "upgrade_store",
     "value_label",
@@ -438,6 +452,97 @@ def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
 def suited_chart(table: CrossTable) -> str:
     """Return the kind of chart that suits a table."""
     return charts.suited(table)
+
+
+# --------------------------------------------------------------- quality
+
+
+def quality(
+    from_store: Store,
+    dataset: str,
+    *,
+    version: int | None = None,
+    by: str | None = None,
+    hospital: bytes | None = None,
+    secret: str = "",
+    who_deaths: float | None = None,
+    bands: Mapping[str, tuple[float, float]] | None = None,
+) -> Scorecard:
+    """Judge a data set by the 21 checks, in all and by reporting unit.
+
+    `by` names the field of the units; `hospital` is a second list of people, or the keys made from
+    one, compared under a `secret` that is not kept. Raises NotFound, MethodError, IntakeError.
+    """
+    data = load(from_store, dataset, version=version)
+    return judging.judge(
+        data,
+        ledgers=_ledgers(from_store, _imports_of(from_store, data)),
+        profile=_profile_of(data),
+        linkage=judging.link(data, hospital, secret) if hospital is not None else None,
+        who_deaths=who_deaths,
+        bands=bands,
+        by=by,
+    )
+
+
+def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
+    """Return the numbers of the imports that stand at the version of the data."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        one.id
+        for one in from_store.imports(data.dataset.name)
+        if one.version <= data.dataset.version and one.status != "undone"
+    )
+
+
+def _profile_of(data: CrashData) -> Profile | None:
+    return profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+
+
+@lru_cache(maxsize=4)
+def _ledgers(from_store: Store, imports: tuple[int, ...]) -> tuple[Ledger, ...]:
+    return tuple(from_store.ledger_of(number) for number in imports)
+
+
+def quality_document(card: Scorecard, speaker: Speaker) -> dict[str, Any]:
+    """Return a scorecard as the one JSON document that page and command share."""
+    return judging.as_document(card, speaker.say)
+
+
+def quality_words(one: Judged) -> tuple[Message | None, Message | None, Message]:
+    """Return the value of a check in words, its limits, and which values earn which grade."""
+    return judging.shown(one.check, one.value), judging.interval(one), judging.scale(one.check)
+
+
+def unit_fields(data: CrashData) -> tuple[str, ...]:
+    """List the fields of these data that can tell reporting units apart."""
+    return tuple(name for name in judging.FIELDS if data.has(name))
+
+
+def complaints_of(
+    from_store: Store, dataset: str, *, by: str | None = None, unit: str | None = None
+) -> tuple[Complaint, ...]:
+    """List what the reporting units should mend, or one of them ("" for those not known)."""
+    data = load(from_store, dataset)
+    ledgers = _ledgers(from_store, _imports_of(from_store, data))
+    found = judging.complaints(data, ledgers, _profile_of(data), by=by)
+    return found if unit is None else tuple(one for one in found if one.unit == unit)
+
+
+def export_complaints(found: Sequence[Complaint], format: str, speaker: Speaker) -> bytes:
+    """Write what should be mended as csv or xlsx."""
+    return export.complaints(found, format, speaker.say)
+
+
+def count_deaths(data: CrashData) -> Deaths:
+    """Count the deaths of each year, with the factor that makes them deaths within 30 days."""
+    return judging.deaths(data)
+
+
+def linkage_keys(hospital: bytes, secret: str) -> bytes:
+    """Turn a hospital list into keys that name nobody, as CSV. Raises IntakeError, SettingError."""
+    return export.rows(judging.KEYED, judging.linkage_keys(hospital, secret))
 
 
 # ------------------------------------------------------------- screening

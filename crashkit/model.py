@@ -171,9 +171,12 @@ class Issue:
     message: Message
 
 
+EARLIER = "an earlier import"
+
+
 @dataclass(frozen=True)
 class Duplicate:
-    """A row that says again what `of` (a line of the same file, or an earlier import) said."""
+    """A row that says again what `of` said: a line of these files, or EARLIER."""
 
     file: str
     row: int

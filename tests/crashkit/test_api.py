@@ -9,11 +9,13 @@ from crashkit import api
 
 OFFERED = """
 Cancelled
+Complaint
 Conflict
 CrashData
 CrashKitError
 CrossTable
 DatasetInfo
+Deaths
 Difference
 Dossier
 DropinError
@@ -26,6 +28,7 @@ ImportBatch
 ImportRecord
 IntakeError
 Issue
+Judged
 Ledger
 Message
 MethodError
@@ -37,6 +40,7 @@ Preset
 Profile
 Progress
 ReportError
+Scorecard
 Screening
 ScreeningResult
 SettingError
@@ -48,13 +52,16 @@ UNITS
 Upload
 Written
 ask
+complaints_of
 conflict_differences
 conflicts
+count_deaths
 counted
 cut
 data_folder
 default_store_url
 draw
+export_complaints
 export_crashes
 export_findings
 export_rejects
@@ -70,6 +77,7 @@ import_crashes
 import_document
 issue_document
 language_for
+linkage_keys
 list_formats
 list_kinds
 list_languages
@@ -85,6 +93,9 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+quality
+quality_document
+quality_words
 read_uploads
 recommended_preset
 row_sums
@@ -102,6 +113,7 @@ tabulate
 tile
 tile_index
 undo_import
+unit_fields
 unsuited_presets
 upgrade_store
 value_label
