@@ -318,7 +318,11 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="ORDER",
     help="Order of a date: dmy, mdy or ymd.",
 )
-@click.option("--header-row", metavar="N", help="The line that holds the column names.")
+@click.option(
+    "--header-row",
+    metavar="N",
+    help="The line with the column names, the first and last of several (4-5), or none.",
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option("--rejects", metavar="FILE", help="Write the rejected rows to this CSV file.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crashkit.errors import Message
-from crashkit.intake.mapping import fold
+from crashkit.intake import words
 
 LONGEST_NUMBER = 40
 LONGEST_DATE = 60
@@ -32,10 +32,10 @@ _NUMBER = {
 }
 
 
-def decimal_mark(words: Iterable[str]) -> str:
+def decimal_mark(written: Iterable[str]) -> str:
     """Return "," where numbers have commas and no points, and not only as thousands may have."""
     commas = False
-    for word in words:
+    for word in written:
         if "." in word:
             return "."
         place = word.rfind(",")
@@ -94,34 +94,6 @@ def _plain(limit: float | None) -> float | None:
 
 # ------------------------------------------------------------------- dates
 
-MONTHS = {
-    "january february march april may june july august september october november december",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "januar februar marz april mai juni juli august september oktober november dezember",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "янв фев мар апр май июн июл авг сен окт ноя дек",
-}
-WEEKDAYS = {
-    "monday tuesday wednesday thursday friday saturday sunday",
-    "mon tue wed thu fri sat sun",
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
-    "mo di mi do fr sa so",
-    "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "понедельник вторник среда четверг пятница суббота воскресенье",
-    "пн вт ср чт пт сб вс",
-}
-
-
-def _places(tables: set[str]) -> dict[str, int]:
-    return {
-        fold(word): place for table in tables for place, word in enumerate(table.split(), start=1)
-    }
-
-
-_MONTHS, _WEEKDAYS = _places(MONTHS), _places(WEEKDAYS)
 _SECONDS = r"(?:[:.][0-9]{2}(?:\.[0-9]{1,6})?)?"
 _ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 _TIME = rf"(?:(?:[T ]+|,\s*)[0-9]{{1,2}}[:.][0-9]{{2}}{_SECONDS}\s?{_ZONE})?"
@@ -139,14 +111,15 @@ def month(word: str) -> int | None:
     """Return the number of a month given as a number or a name."""
     if re.fullmatch(r"[0-9]{1,2}(?:\.0)?", word):
         return int(float(word))
-    return _MONTHS.get(fold(word).rstrip("."))
+    named = words.months().get(words.key(word))
+    return named.number if named and named.calendar == "gregorian" else None
 
 
 def weekday(word: str) -> int | None:
     """Return 1 (Monday) to 7 of a weekday given as a number of that kind, or a name."""
     if re.fullmatch(r"[1-7](?:\.0)?", word):
         return int(word[0])
-    return _WEEKDAYS.get(fold(word).rstrip("."))
+    return words.weekdays().get(words.key(word))
 
 
 @dataclass(frozen=True)
