@@ -56,7 +56,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import documents, ledger
+from crashkit.intake import calendars, documents, ledger
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
@@ -66,6 +66,7 @@ from crashkit.model import (
     Finding,
     ImportBatch,
     ImportRecord,
+    Inference,
     Issue,
     Ledger,
     Period,
@@ -99,6 +100,7 @@ __all__ = [
     "ImportBatch",
     "ImportRecord",
     "IntakeError",
+    "Inference",
     "Issue",
     "Ledger",
     "Message",
@@ -140,8 +142,10 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "inference_document",
     "issue_document",
     "language_for",
+    "list_calendars",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -289,10 +293,26 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
 
 
 def import_document(
-    kept: Ledger, dataset: str, version: int | None, speaker: Speaker
+    kept: Ledger,
+    dataset: str,
+    version: int | None,
+    speaker: Speaker,
+    *,
+    inferences: Sequence[Inference] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
-    return documents.as_document(kept, dataset, version, speaker.say)
+    document = documents.as_document(kept, dataset, version, speaker.say)
+    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+
+
+def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
+    """Return how a file or a column was read, as in the document of its import."""
+    return documents.of_inference(one, speaker.say)
+
+
+def list_calendars() -> Mapping[str, Message]:
+    """List the calendars whose dates are turned into the common one, with their titles."""
+    return {name: calendars.TITLES[name] for name in calendars.CALENDARS}
 
 
 def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:

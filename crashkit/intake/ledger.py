@@ -31,6 +31,7 @@ from crashkit.intake.sheets import Sheet
 from crashkit.model import (
     FileRead,
     ImportBatch,
+    Inference,
     Issue,
     Ledger,
     Period,
@@ -52,13 +53,15 @@ def harmonise(
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, header_row, sheet, codes.
+    `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet,
+    codes.
     `known` maps the keys of the crashes in the data set to their digests. `today` is the day on
     which "after today" is judged. Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
-    context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
+    ways, told = dates.ways(sheets, profile, answers, today)
+    context = Context(profile, answers, today, ways)
     found = _check(sheets, context, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
@@ -69,7 +72,7 @@ def harmonise(
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, context=context)
+    batch = _batch(uploads, sheets, linked, context=context, inferences=told)
     progress(1.0, None)
     return batch
 
@@ -101,6 +104,7 @@ def _batch(
     linked: Linked,
     *,
     context: Context,
+    inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
     crashes = deriving.frame(linked.crashes, "crash")
@@ -122,6 +126,7 @@ def _batch(
         attribution=profile.attribution,
         options=context.options,
         synthetic=profile.synthetic or _is_invented(country),
+        inferences=tuple(inferences),
     )
 
 

@@ -81,3 +81,18 @@ def is_total(cell: str) -> bool:
     # Most cells of a file are settled by their first letter.
     start = cell[:1]
     return bool((start in letters or not start.isalnum()) and pattern.match(cell))
+
+
+@cache
+def _plain(kind: str) -> frozenset[str]:
+    return frozenset(key(word) for row in _rows() if row.kind == kind for word in row.words)
+
+
+def is_year_word(word: str) -> bool:
+    """Say whether a word is one that stands beside a year: г., жылы, yil."""
+    return key(word) in _plain("year")
+
+
+def is_of_china(word: str) -> bool:
+    """Say whether a word names the era of the Republic of China."""
+    return key(word) in _plain("roc")
