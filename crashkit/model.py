@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -241,12 +241,33 @@ class Ledger:
 
 
 @dataclass(frozen=True, eq=False)
-class ImportBatch:
-    """Rows ready for the store: typed frames without ids, and the ledger.
+class Records:
+    """Crashes with their vehicles and people, as an import writes them and the store keeps them.
 
     `crashes` has the columns `crash_key` (identity, text), `digest` (of the crash with all its
     rows) and dictionary fields with `<name>_src` texts; `vehicles` and `people` refer to it by
     `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN.
+    """
+
+    crashes: pd.DataFrame
+    vehicles: pd.DataFrame
+    people: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.crashes)
+
+
+Recall = Callable[[Collection[str]], Records]
+"""Returns the crashes with these keys as an earlier import has them."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImportBatch:
+    """Rows ready for the store: typed frames without ids (see Records), and the ledger.
+
+    `replaces` are the keys of those crashes that an earlier import has too, with less or, on the
+    user's word, with other facts. `conflicts` are crashes that contradict what was kept before:
+    they are not imported until somebody decides.
     """
 
     crashes: pd.DataFrame
@@ -262,6 +283,8 @@ class ImportBatch:
     options: Mapping[str, str]
     synthetic: bool = False
     inferences: tuple[Inference, ...] = ()
+    replaces: frozenset[str] = frozenset()
+    conflicts: Records | None = None
 
 
 @dataclass(frozen=True)

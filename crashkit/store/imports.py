@@ -136,13 +136,13 @@ def remove_dataset(connection: Connection, name: str) -> None:
     """Delete a data set with everything made from it. Raises NotFound."""
     row = dataset_row(connection, name, lock=True)
     low, high = row.id * schema.SPAN, (row.id + 1) * schema.SPAN - 1
-    for table in (schema.person, schema.vehicle):
+    for table in (schema.superseded, schema.person, schema.vehicle):
         connection.execute(delete(table).where(table.c.crash.between(low, high)))
     connection.execute(delete(schema.crash).where(schema.crash.c.id.between(low, high)))
     of_dataset = select(schema.import_.c.id).where(schema.import_.c.dataset_id == row.id)
     for table in schema.OF_IMPORT:
         connection.execute(delete(table).where(table.c.import_id.in_(of_dataset)))
-    for table in (schema.import_, schema.screening_result, schema.document, schema.layer):
+    for table in schema.OF_DATASET:
         connection.execute(delete(table).where(table.c.dataset_id == row.id))
     connection.execute(delete(schema.dataset).where(schema.dataset.c.id == row.id))
     _remember_version(connection, name, row.version)
