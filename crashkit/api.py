@@ -57,7 +57,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import documents, ledger, settling
+from crashkit.intake import calendars, documents, ledger, settling
 from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
@@ -69,6 +69,7 @@ from crashkit.model import (
     Finding,
     ImportBatch,
     ImportRecord,
+    Inference,
     Issue,
     Ledger,
     Period,
@@ -106,6 +107,7 @@ __all__ = [
     "Finding",
     "ImportBatch",
     "ImportRecord",
+    "Inference",
     "IntakeError",
     "Issue",
     "Judged",
@@ -155,9 +157,11 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "inference_document",
     "issue_document",
     "language_for",
     "linkage_keys",
+    "list_calendars",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -358,10 +362,26 @@ def settle_conflicts(
 
 
 def import_document(
-    kept: Ledger, dataset: str, version: int | None, speaker: Speaker
+    kept: Ledger,
+    dataset: str,
+    version: int | None,
+    speaker: Speaker,
+    *,
+    inferences: Sequence[Inference] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
-    return documents.as_document(kept, dataset, version, speaker.say)
+    document = documents.as_document(kept, dataset, version, speaker.say)
+    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+
+
+def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
+    """Return how a file or a column was read, as in the document of its import."""
+    return documents.of_inference(one, speaker.say)
+
+
+def list_calendars() -> Mapping[str, Message]:
+    """List the calendars whose dates are turned into the common one, with their titles."""
+    return {name: calendars.TITLES[name] for name in calendars.CALENDARS}
 
 
 def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:

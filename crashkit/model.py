@@ -197,6 +197,24 @@ class FileRead:
 
 
 @dataclass(frozen=True)
+class Inference:
+    """How a file, or one column of it, was read, and what told so.
+
+    `what` and `value` are the option and the answer that would say the same. `certain` is false
+    where nothing spoke against it, and little for it. `file` is empty where several files told it.
+    `examples` are cells as written and as they were read, "" where they could not be.
+    """
+
+    file: str
+    column: str
+    what: str
+    value: str
+    evidence: Message
+    certain: bool = True
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Ledger:
     """What happened to each row of the files. Sums are checked when it is made.
 
@@ -267,6 +285,7 @@ class ImportBatch:
     attribution: str
     options: Mapping[str, str]
     synthetic: bool = False
+    inferences: tuple[Inference, ...] = ()
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
 

@@ -14,6 +14,8 @@ units are refused together, in one sentence.
     notes = ["..."]                  what a user should know (translated)
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
+    calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
+                                     or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
@@ -210,6 +212,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     encoding: str = ""
     date_order: str = ""
+    calendar: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
@@ -266,6 +269,7 @@ def parse(id: str, text: str) -> Profile:
         notes=tuple(given.get("notes", ())),
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
+        calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),

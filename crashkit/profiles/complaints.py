@@ -10,12 +10,13 @@ from typing import Any
 
 from crashkit import fields
 from crashkit.profiles import renaming
-from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
+from crashkit.profiles.words import CALENDARS, FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 TABLES = (*fields.TABLES, "section")
 TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
+    "calendar": CALENDARS,
     "decimal": (".", ","),
     "killed_definition": fields.code_names("killed_definition"),
 }

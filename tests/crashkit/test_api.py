@@ -26,6 +26,7 @@ FilterField
 Finding
 ImportBatch
 ImportRecord
+Inference
 IntakeError
 Issue
 Judged
@@ -75,9 +76,11 @@ findings_geojson
 gather
 import_crashes
 import_document
+inference_document
 issue_document
 language_for
 linkage_keys
+list_calendars
 list_formats
 list_kinds
 list_languages
