@@ -13,7 +13,7 @@ from crashkit.intake import cells, encodings, headers, kinds, mended, texts, wor
 from crashkit.intake.cells import Column, Ints
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
-from crashkit.intake.sheets import LINE, Sheet, Spoilt, unreadable
+from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
 from crashkit.model import Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile
@@ -30,6 +30,7 @@ class _Raw:
     header: list[str]
     builder: cells.Builder
     spoilt: list[Spoilt] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def read(
@@ -248,6 +249,7 @@ class _File:
                 else:
                     raw.spoilt.append(_wrong_width(line, row, raw.header))
             raw.builder.add(rows, lines)
+        raw.notes += [noted(line, code, text) for line, code, text in block.noted if line > header]
         for line, code, text in block.spoiled:
             if line > header:
                 fault = unreadable(code, line=line, most=cells.LONGEST)
@@ -273,7 +275,7 @@ class _File:
             part = {name: column.take(rows) for name, column in columns.items()}
             made.append(self._sheet(layout, raw, columns=part, lines=lines[rows], ours=ours))
             # Rows that cannot be read are told once, with the first of the parts.
-            raw.spoilt = []
+            raw.spoilt, raw.notes = [], []
         return made
 
     def _sheet(
@@ -298,6 +300,7 @@ class _File:
             taken=taken,
             lines=lines,
             spoilt=tuple(_without_personal(raw.spoilt, layout)),
+            notes=tuple(raw.notes),
             **ours,  # type: ignore[arg-type]
         )
         return _without(sheet, bad)
@@ -386,18 +389,12 @@ def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
     ]
     keep = np.ones(len(sheet), dtype=bool)
     keep[list(bad)] = False
-    return Sheet(
-        file=sheet.file,
-        layout=sheet.layout,
-        header=sheet.header,
+    return replace(
+        sheet,
         columns={name: column.take(keep) for name, column in sheet.columns.items()},
         taken={name: column.take(keep) for name, column in sheet.taken.items()},
         lines=sheet.lines[keep],
         spoilt=(*sheet.spoilt, *spoilt),
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        typed=sheet.typed,
-        mended=sheet.mended,
     )
 
 

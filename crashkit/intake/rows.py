@@ -23,13 +23,15 @@ EARLIER = "an earlier import"
 class Part:
     """A checked sheet with what becomes of each row.
 
-    `unit` is the number of the row's crash, `key` the words by which the source names it.
+    `unit` is the number of the row's crash, `key` the words by which the source names it, `plain`
+    whether the file writes them just so, without blanks and signs that nobody sees.
     """
 
     checked: Checked
     unit: Ints
     key: Values
     status: NDArray[np.int8]
+    plain: Flags
     of: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -83,6 +85,11 @@ class Rows:
         if not len(self):
             return np.zeros(0, dtype=bool)
         return np.concatenate([part.status != REJECTED for part in self.parts])
+
+    @property
+    def plain(self) -> Flags:
+        """The rows whose crash number is written without anything that nobody sees."""
+        return np.concatenate([part.plain for part in self.parts])
 
     def reject(self, rows: Ints, fault: Fault) -> None:
         """Reject rows."""

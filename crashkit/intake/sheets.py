@@ -40,12 +40,30 @@ class Spoilt:
     cells: Mapping[str, str]
 
 
+NOTED = {
+    "blank_before_quote": Message(
+        "Blanks stand before a quotation mark in this row. They were passed over, and the mark was "
+        "read as the beginning of a cell."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be said of a row that can be read, or of the whole sheet (no line)."""
+
+    line: int | None
+    fault: Fault
+    value: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
 
     `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
     were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
+    `notes` are said of rows that can be read.
     """
 
     file: str
@@ -59,6 +77,7 @@ class Sheet:
     delimiter: str
     typed: bool = False
     mended: bool = False
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -90,6 +109,11 @@ class Sheet:
     def absent(self) -> list[str]:
         """Columns that the profile takes something from and the file does not have."""
         return [name for name in self.layout.columns if name not in self.taken]
+
+
+def noted(line: int | None, code: str, value: str = "", **values: object) -> Note:
+    """Return something to be said of a row."""
+    return Note(line, Fault(code, replace(NOTED[code], values=values)), value)
 
 
 def unreadable(code: str, **values: object) -> Fault:
