@@ -339,7 +339,7 @@ class _Field:
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,
-            file=self.sheet.file,
+            file=self.sheet.place,
             lists=", ".join(fitting),
         )
 

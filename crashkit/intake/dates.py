@@ -121,7 +121,7 @@ def _ask(sheets: Sequence[Sheet], recipe: Recipe, votes: Counter[tuple[str, ...]
         "be either. Say which (--date-order): dmy for the day, mdy for the month.",
         option="date-order",
         choices=("dmy", "mdy"),
-        file=sheets[0].file,
+        file=sheets[0].place,
         column=recipe.column,
         example=example.strip()[:20],
     )

@@ -41,7 +41,7 @@ class Part:
 
     def line(self, row: int) -> str:
         """Name a row so that people find it."""
-        return f"{self.checked.sheet.file}:{int(self.checked.sheet.lines[row])}"
+        return f"{self.checked.sheet.place}:{int(self.checked.sheet.lines[row])}"
 
     def reject(self, rows: Ints, fault: Fault) -> None:
         """Reject rows of which only the crash number is to be said."""
@@ -56,7 +56,7 @@ class Part:
     def duplicates(self) -> list[Duplicate]:
         """Return the rows that say again what others said."""
         sheet = self.checked.sheet
-        return [Duplicate(sheet.file, int(sheet.lines[row]), of) for row, of in self.of.items()]
+        return [Duplicate(sheet.place, int(sheet.lines[row]), of) for row, of in self.of.items()]
 
 
 @dataclass(eq=False)

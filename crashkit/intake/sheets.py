@@ -27,6 +27,12 @@ SPOILT = {
         "This row was rejected as a line that has the wrong cells. Put its cells right, and empty "
         "the column {column}."
     ),
+    "bad_feature": Message(
+        "This is no feature with properties, as GeoJSON has them: nothing can be read from it."
+    ),
+    "duplicate_key": Message(
+        "A property stands twice in this feature, and nobody can tell which of the two is meant."
+    ),
     "repeated_header": Message("This row says the names of the columns again."),
 }
 
@@ -41,6 +47,14 @@ class Spoilt:
 
 
 NOTED = {
+    "no_point": Message(
+        "The geometry of this feature is no point with two numbers ({value}): the crash is kept "
+        "without a place."
+    ),
+    "other_crs": Message(
+        "The file says that its coordinates are {crs}, not degrees of WGS 84. They are read as "
+        "they stand: look at the map before you go on."
+    ),
     "blank_before_quote": Message(
         "Blanks stand before a quotation mark in this row. They were passed over, and the mark was "
         "read as the beginning of a cell."
@@ -59,7 +73,10 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
+    """The rows of one kind in one file. `part` is the sheet or list of it that they stand in, where
+    there are several.
+
+    `columns` bear the names of the file, `header` in order.
 
     `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
     were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
@@ -78,6 +95,12 @@ class Sheet:
     typed: bool = False
     mended: bool = False
     notes: tuple[Note, ...] = ()
+    part: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its rows are counted: the file, or the part of it."""
+        return f"{self.file}/{self.part}" if self.part else self.file
 
     def __len__(self) -> int:
         return len(self.lines)
