@@ -48,6 +48,7 @@ units are refused together, in one sentence.
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
+    point = "place"                  latitude and longitude in one cell, in place of lat and lon
     [files.section]                  of a file of stretches of road: road_number or road_name (and
                                      admin1 with posts_by_province), from_km, to_km, aadt. A crash
                                      without an AADT gets that of the stretch it lies on
@@ -70,7 +71,7 @@ units are refused together, in one sentence.
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
-    format = "hhmm"                  of dates, times and chainage, see FORMATS
+    format = "hhmm"                  of dates, times, places and chainage, see FORMATS
     year, month, day = "column"      of dates, in place of `column`: without a day (or month) the
                                      date is known to the month (or year) only
     century = 2000                   of dates: added to years of two digits

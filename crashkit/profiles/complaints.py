@@ -9,7 +9,15 @@ from datetime import date
 from typing import Any
 
 from crashkit import fields
-from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
+from crashkit.profiles.words import (
+    DEGREES,
+    FORMATS,
+    LEVELS,
+    POSTS,
+    UNITS,
+    UNLISTED,
+    WAYS_TO_PLACE,
+)
 
 TABLES = (*fields.TABLES, "section")
 TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
@@ -205,11 +213,19 @@ def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
                 found.append(f"{told}: rows of vehicles and people tell only who was involved")
             else:
                 found += _recipe(name, field, recipe, told, codes)
+    found += _one_way(given.get("crash", {}), f"{place}.crash")
     if not any(given.get(name) for name in wanted):
         found.append(f"{place}: nothing is taken from it")
     elif given["level"] == "section" and isinstance(given["section"], Mapping):
         found += _stretch(given["section"], f"{place}.section")
     return found
+
+
+def _one_way(table: Any, place: str) -> Iterator[str]:
+    """Say when a kind of file says in two ways where a crash is: nobody would know which leads."""
+    ways = [way for way in WAYS_TO_PLACE if isinstance(table, Mapping) and set(way) & set(table)]
+    if len(ways) > 1:
+        yield f"{place}: one of " + ", ".join(" + ".join(way) for way in ways)
 
 
 def _stretch(table: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -270,6 +286,7 @@ def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
 
 def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Iterator[str]:
     kind = "chainage" if field.name in POSTS else field.type
+    kind = "degrees" if field.name in DEGREES else kind
     if "format" in given and given["format"] not in FORMATS.get(kind, {}):
         yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
     if "unit" in given and (given["unit"], field.unit) not in UNITS:

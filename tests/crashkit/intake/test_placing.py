@@ -69,6 +69,7 @@ def test_without_an_area_any_point_on_earth_will_do():
 
 
 def test_a_point_with_few_decimals_is_rough():
-    assert read("42.87", "74.59")[2]["coord_accuracy_m"] == 550
-    assert read("42.871", "74.59")[2]["coord_accuracy_m"] == 55
-    assert "coord_accuracy_m" not in read("42.8712", "74.5912")[2]
+    assert read("42.87", "74.59")[2]["coord_accuracy_m"] == 556.6
+    assert read("42.871", "74.59")[2]["coord_accuracy_m"] == 55.7
+    assert read("42.8712", "74.5912")[2]["coord_accuracy_m"] == 5.6
+    assert read("42.871234", "74.591234")[2]["coord_accuracy_m"] == 5.0
