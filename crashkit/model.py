@@ -222,13 +222,41 @@ class Ledger:
         return "partial" if self.accepted or self.duplicates else "rejected"
 
 
+@dataclass(frozen=True)
+class RepairExample:
+    """A place that a repair would change: where it stands, what it says, what it would become."""
+
+    file: str
+    row: int
+    value: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A repair of places that only the user may allow, for all its rows or for none.
+
+    `made` says whether it was allowed. `systems` are coordinate systems of which the user may name
+    the right one; then that answer makes the repair, not the kind.
+    """
+
+    kind: str
+    field: str
+    count: int
+    examples: tuple[RepairExample, ...]
+    message: Message
+    made: bool = False
+    systems: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class ImportBatch:
     """Rows ready for the store: typed frames without ids, and the ledger.
 
     `crashes` has the columns `crash_key` (identity, text), `digest` (of the crash with all its
     rows) and dictionary fields with `<name>_src` texts; `vehicles` and `people` refer to it by
-    `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN.
+    `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN. `proposals` are
+    repairs of places that the files could do with, made or not.
     """
 
     crashes: pd.DataFrame
@@ -243,6 +271,7 @@ class ImportBatch:
     attribution: str
     options: Mapping[str, str]
     synthetic: bool = False
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
 
+AXIS_OF = {"easting": "lon", "northing": "lat"}
+
 TOO_LONG = {
     True: Message("{field} has more than {most} letters: {value}."),
     False: Message("{field} has more than {most} letters; the first were kept: {value}."),
@@ -359,6 +361,9 @@ class _Field:
             self._find_mark(ready.words)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
+        if self.name in AXIS_OF:
+            fine = [None if word is None else self._fineness(word) for word in ready.words]
+            self._note_steps(fine, ready.codes, AXIS_OF[self.name])
 
     def _parse(self, ready: Prepared, parse: Callable[[str], T | Fault | None]) -> list[T | None]:
         """Keep what each word means; rows whose word means nothing are rejected."""
@@ -444,9 +449,13 @@ class _Field:
         if found is None:
             return None
         if not isinstance(found, Fault):
-            return Angle(found, abs(self.recipe.scale) * 10.0 ** -parsing.decimals(word))
+            return replace(self._fineness(word), value=found)
         spelt = coordinates.angle(word, self.name) if self.recipe.format != "decimal" else found
         return found if spelt is coordinates.NO_ANGLE else spelt
+
+    def _fineness(self, word: str) -> Angle:
+        """Return how fine a number of a place was written."""
+        return Angle(0.0, abs(self.recipe.scale) * 10.0 ** -parsing.decimals(word))
 
     def _take_point(self, prepared: Prepared) -> None:
         packed = self.recipe.format == "dms"

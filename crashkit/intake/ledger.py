@@ -20,12 +20,14 @@ from crashkit.intake import (
     linking,
     placing,
     reading,
+    repairs,
     sections,
 )
 from crashkit.intake.cells import Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.linking import Linked
+from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
@@ -35,6 +37,7 @@ from crashkit.model import (
     Ledger,
     Period,
     Progress,
+    Proposal,
     Upload,
     no_progress,
 )
@@ -52,14 +55,17 @@ def harmonise(
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, header_row, sheet, codes.
+    `options` are the answers of the user: encoding, date_order, header_row, sheet, codes, crs, and
+    the repairs allowed.
     `known` maps the keys of the crashes in the data set to their digests. `today` is the day on
     which "after today" is judged. Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    wished = repairs.wishes(profile, answers)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
-    found = _check(sheets, context, _part(progress, 0.5, 0.8))
+    found = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
+    proposals = repairs.merged(one for sheet in found for one in sheet.proposals)
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
     found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
@@ -69,7 +75,7 @@ def harmonise(
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, context=context)
+    batch = _batch(uploads, sheets, linked, context=context, proposals=proposals)
     progress(1.0, None)
     return batch
 
@@ -81,13 +87,15 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> list[Checked]:
+def _check(
+    sheets: Sequence[Sheet], context: Context, wished: Wishes, progress: Progress
+) -> list[Checked]:
     found: list[Checked] = []
     for number, sheet in enumerate(sheets):
         start = number / len(sheets)
         progress(start, Message("Checking the values"))
         one = checking.check(sheet, context, partial(progress, start, None))
-        placing.place(one, context.profile.boxes)
+        placing.place(one, wished)
         found.append(one)
     return found
 
@@ -101,6 +109,7 @@ def _batch(
     linked: Linked,
     *,
     context: Context,
+    proposals: tuple[Proposal, ...],
 ) -> ImportBatch:
     profile = context.profile
     crashes = deriving.frame(linked.crashes, "crash")
@@ -122,6 +131,7 @@ def _batch(
         attribution=profile.attribution,
         options=context.options,
         synthetic=profile.synthetic or _is_invented(country),
+        proposals=proposals,
     )
 
 

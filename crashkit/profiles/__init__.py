@@ -15,6 +15,8 @@ units are refused together, in one sentence.
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
     decimal = ","                    the decimal mark; told from each column if left out
+    crs = "EPSG:28413"               the coordinate system of the points, if it is not WGS 84:
+                                     EPSG numbers, SK-42 (the easting tells the zone), GCJ-02
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
@@ -49,6 +51,7 @@ units are refused together, in one sentence.
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
     point = "place"                  latitude and longitude in one cell, in place of lat and lon
+    easting, northing = "x", "y"     metres of the grid that `crs` names, in place of lat and lon
     [files.section]                  of a file of stretches of road: road_number or road_name (and
                                      admin1 with posts_by_province), from_km, to_km, aadt. A crash
                                      without an AADT gets that of the stretch it lies on
@@ -207,6 +210,7 @@ class Profile:
     encoding: str = ""
     date_order: str = ""
     decimal: str = ""
+    crs: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
@@ -263,6 +267,7 @@ def parse(id: str, text: str) -> Profile:
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
         decimal=given.get("decimal", ""),
+        crs=given.get("crs", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from crashkit import fields
+from crashkit import fields, grids
 from crashkit.profiles.words import (
     DEGREES,
     FORMATS,
@@ -20,7 +20,7 @@ from crashkit.profiles.words import (
 )
 
 TABLES = (*fields.TABLES, "section")
-TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
+TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding", "crs")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
     "decimal": (".", ","),
@@ -73,7 +73,9 @@ def of_profile(given: Mapping[str, Any]) -> list[str]:
     found += [f"{name} is missing" for name in ("title", "source", "files") if not given.get(name)]
     found += _no_texts(given, TEXTS, "") + _no_lists(given, LISTS, "") + _bad_choices(given, "")
     found += [f"{name}: true or false" for name in SWITCHES if not _is(given, name, bool)]
-    found += _encoding(given, "") + _country(given) + _period(given) + _boxes(given)
+    found += (
+        _encoding(given, "") + _system(given) + _country(given) + _period(given) + _boxes(given)
+    )
     found += _codes(given.get("codes", {}))
     files = given.get("files")
     if not isinstance(files, list):
@@ -118,6 +120,12 @@ def _encoding(given: Mapping[str, Any], place: str) -> list[str]:
     except LookupError:
         return [f"{place}encoding: nobody knows {name}"]
     return []
+
+
+def _system(given: Mapping[str, Any]) -> list[str]:
+    name = given.get("crs", "")
+    known = not name or not isinstance(name, str) or grids.is_known(name)
+    return [] if known else [f"crs: nobody knows {name}"]
 
 
 def _country(given: Mapping[str, Any]) -> list[str]:

@@ -43,7 +43,7 @@ POSTS = ("chainage_km", "from_km", "to_km")
 DEGREES = ("lat", "lon", "point")
 """Fields that are degrees: one number of a place, or both in one cell."""
 
-WAYS_TO_PLACE = (("lat", "lon"), ("point",))
+WAYS_TO_PLACE = (("lat", "lon"), ("point",), ("easting", "northing"))
 """The fields by which a profile says where a crash is: one of these ways."""
 
 UNITS = {

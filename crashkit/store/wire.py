@@ -22,6 +22,8 @@ from crashkit.model import (
     Finding,
     Issue,
     Period,
+    Proposal,
+    RepairExample,
     Score,
     Screening,
     ScreeningResult,
@@ -33,7 +35,7 @@ NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
         *(Message, Period, Site, Score, Finding, Screening, ScreeningResult),
-        *(Issue, Duplicate, FileRead),
+        *(Issue, Duplicate, FileRead, Proposal, RepairExample),
     )
 }
 
