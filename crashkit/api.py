@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,12 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import documents, ledger
+from crashkit.intake import documents, ledger, settling
+from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Conflict,
     CrashData,
     CrossTable,
     DatasetInfo,
@@ -85,10 +87,12 @@ from crashkit.text import Speaker
 
 __all__ = [
     "Cancelled",
+    "Conflict",
     "CrashData",
     "CrashKitError",
     "CrossTable",
     "DatasetInfo",
+    "Difference",
     "Dossier",
     "DropinError",
     "Facts",
@@ -123,6 +127,8 @@ __all__ = [
     "Written",
     "ask",
     "counted",
+    "conflict_differences",
+    "conflicts",
     "cut",
     "data_folder",
     "default_store_url",
@@ -162,6 +168,7 @@ __all__ = [
     "row_sums",
     "sample_folder",
     "screen",
+    "settle_conflicts",
     "site_dossier",
     "speaker",
     "suited_chart",
@@ -248,6 +255,7 @@ def preview_import(
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
+        recall=partial(into.recall, dataset),
         progress=progress,
     )
 
@@ -263,6 +271,7 @@ def import_crashes(
     within: Within | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
+    seen = into.version(dataset)
     batch = preview_import(
         into,
         uploads,
@@ -271,7 +280,9 @@ def import_crashes(
         options=options,
         progress=_part(progress, 0.0, 0.7),
     )
-    record = into.save_import(dataset, batch, progress=_part(progress, 0.7, 1.0), within=within)
+    record = into.save_import(
+        dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+    )
     return record, batch
 
 
@@ -286,6 +297,50 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
     """Take back a whole import; its record and its rejects stay."""
     into.undo_import(import_id)
     return into.import_record(import_id)
+
+
+def conflicts(of_store: Store, dataset: str) -> list[Conflict]:
+    """List crashes of later imports that contradict earlier ones, those to be settled first."""
+    return of_store.conflicts(dataset)
+
+
+def conflict_differences(
+    of_store: Store, dataset: str, chosen: Sequence[Conflict]
+) -> list[list[Difference]]:
+    """Say of each conflict which fields differ: what was kept, and what the later import says."""
+    kept = of_store.recall(dataset, {one.crash_key for one in chosen})
+    return [settling.differences(one, kept) for one in chosen]
+
+
+def settle_conflicts(
+    of_store: Store,
+    dataset: str,
+    chosen: Sequence[Conflict],
+    *,
+    take: bool,
+    reason: str,
+    who: str = "",
+) -> ImportRecord | None:
+    """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
+
+    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    """
+    if not reason.strip():
+        raise StoreError("Say why: the reason is kept with the decision.")
+    if len({one.crash_key for one in chosen}) < len(chosen):
+        raise StoreError("Two of these are of the same crash. Choose one of them.")
+    if not take:
+        of_store.keep_as_is(chosen, who=who, reason=reason)
+        return None
+    seen = of_store.version(dataset)
+    batch = settling.batch(
+        chosen,
+        profiles.get(of_store.import_record(chosen[0].import_id).profile),
+        known=of_store.known(dataset),
+        recall=partial(of_store.recall, dataset),
+        today=date.today(),
+    )
+    return of_store.take_new(dataset, batch, chosen, seen=seen, who=who, reason=reason)
 
 
 def import_document(

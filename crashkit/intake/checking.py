@@ -23,7 +23,7 @@ from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
-from crashkit.profiles.complaints import holes
+from crashkit.profiles.complaints import filled, holes
 
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
@@ -279,9 +279,12 @@ class _Field:
         }
         if any(not shown.get(name) for name in self.recipe.needs) or not any(found.values()):
             return None
-        text = self.recipe.template.format_map(
-            {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
-        )
+        text = filled(self.recipe.template, shown)
+        if self.recipe.several:
+            sign = self.recipe.several
+            text = sign.join(
+                part.strip() for part in text.split(sign.strip() or sign) if part.strip()
+            )
         return mapping.clean(text) or None
 
     def _replaced(self, prepared: Prepared) -> Prepared:
@@ -605,7 +608,7 @@ class _Field:
         if digits == 0 and not fine:
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
-        factor = self._factor()
+        factor = self._factor() * self.recipe.scale
         half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)

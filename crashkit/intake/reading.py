@@ -59,12 +59,6 @@ def read(
     for file, asked in strays:
         # Where no file fits, the profile or the line may be wrong; where others do, this file is.
         raise headers.no_file_of(file.name, file.best, profile) if sheets else asked
-    listed = any(sheet.layout.level in ("crash", "casualty") for sheet in sheets)
-    if not listed and not any(sheet.mended for sheet in sheets):
-        raise IntakeError(
-            "None of the files lists crashes. Give the file of crashes together with those of "
-            "vehicles and people."
-        )
     return sheets
 
 

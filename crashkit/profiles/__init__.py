@@ -24,6 +24,7 @@ units are refused together, in one sentence.
                                      the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
+                                     (whole years where only the year is known)
     from = 2019-01-01
     to = 2024-06-30
 
@@ -46,6 +47,10 @@ units are refused together, in one sentence.
     personal = ["driver"]            columns that must never be kept, and are never read
     partial = false                  true: columns may be absent without a warning
     encoding, decimal, missing       as above, for this kind only
+
+    like = "crashes"                 this kind is as that one before says, but for what stands here;
+    [files.columns]                  and columns bear other names: theirs there -> here
+    "Дата" = "Date"
 
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
@@ -94,7 +99,7 @@ from typing import Any
 
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
-from crashkit.profiles import complaints
+from crashkit.profiles import complaints, renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
@@ -250,7 +255,7 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
-    files = tuple(_layout(one, codes) for one in given["files"])
+    files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))
     return Profile(
         id=id,
         title=given["title"],

@@ -214,21 +214,6 @@ def test_members_of_two_crashes_with_one_number_are_not_given_to_either():
     assert told(batch.ledger.issues)[0] == (2, "crash_id", "ambiguous")
 
 
-def test_a_mended_member_of_a_crash_imported_before_is_told_what_to_do():
-    people = made_files.PEOPLE.replace(",31,", ",old,")
-    first = made_files.imported(made_files.three(people=people))
-    from crashkit import export
-    from crashkit.text import Speaker
-
-    content = export.rejects(first.ledger, Speaker("en").say).replace(b",old,", b",31,")
-    again = made_files.imported(
-        made_files.upload(content, "mended.csv"), known=made_files.keys(first)
-    )
-    (issue,) = again.ledger.issues
-    assert issue.code == "orphan"
-    assert "Take that import back" in str(issue.message)
-
-
 @pytest.mark.parametrize("known", ["", "0000000000000000"])
 def test_a_crash_is_a_duplicate_only_of_the_same_facts(known):
     first = made_files.imported(made_files.three())
