@@ -171,9 +171,12 @@ class Issue:
     message: Message
 
 
+EARLIER = "an earlier import"
+
+
 @dataclass(frozen=True)
 class Duplicate:
-    """A row that says again what `of` (a line of the same file, or an earlier import) said."""
+    """A row that says again what `of` said: a line of these files, or EARLIER."""
 
     file: str
     row: int
@@ -191,6 +194,24 @@ class FileRead:
     table: str
     encoding: str
     delimiter: str
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How a file, or one column of it, was read, and what told so.
+
+    `what` and `value` are the option and the answer that would say the same. `certain` is false
+    where nothing spoke against it, and little for it. `file` is empty where several files told it.
+    `examples` are cells as written and as they were read, "" where they could not be.
+    """
+
+    file: str
+    column: str
+    what: str
+    value: str
+    evidence: Message
+    certain: bool = True
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -291,6 +312,7 @@ class ImportBatch:
     attribution: str
     options: Mapping[str, str]
     synthetic: bool = False
+    inferences: tuple[Inference, ...] = ()
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
     proposals: tuple[Proposal, ...] = ()

@@ -67,8 +67,8 @@ class Context:
     profile: Profile
     options: Mapping[str, str]
     today: date
-    orders: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    """The order of each date column: layout, table, field -> dmy, mdy or ymd."""
+    ways: Mapping[dates.Place, dates.Way] = field(default_factory=dict)
+    """How each date column is written."""
 
 
 def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: None) -> Checked:
@@ -656,20 +656,25 @@ class _Field:
         codes, rows = combined([self.sheet.taken[name] for name in there], len(self.sheet))
         raw = ["-".join(row) for row in rows]
         parts = [{n: self._word(w) for n, w in zip(there, row, strict=True)} for row in rows]
-        days = [dates.of_parts(part, recipe) for part in parts]
+        days = [dates.of_parts(part, recipe, self._way().calendar) for part in parts]
         precisions = [dates.precision(part, recipe) for part in parts]
         return dates.Days(raw, days, precisions, codes)
 
     def _of_column(self) -> dates.Days:
         ready = self._replaced(self._prepared())
-        order = self.context.orders.get((self.layout.name, self.table, self.name), "ymd")
+        way, century = self._way(), self.recipe.century
         days = [
-            None if word is None else parsing.day(word, order, century=self.recipe.century)
+            None
+            if word is None
+            else parsing.day(word, way.order, century=century, calendar=way.calendar)
             for word in ready.words
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
         self._say_shapes(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
+
+    def _way(self) -> dates.Way:
+        return self.context.ways.get((self.layout.name, self.table, self.name), dates.Way())
 
     def _say_shapes(self, ready: Prepared) -> None:
         """Say when a column writes its dates in several ways."""

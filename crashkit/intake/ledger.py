@@ -37,11 +37,11 @@ from crashkit.intake.sheets import Sheet
 from crashkit.model import (
     FileRead,
     ImportBatch,
+    Inference,
     Issue,
     Ledger,
     Period,
     Progress,
-    Proposal,
     Recall,
     Records,
     Upload,
@@ -62,8 +62,9 @@ def harmonise(
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, header_row, sheet, codes, crs, the
-    repairs allowed, and conflicts ("take": crashes with other facts replace those kept before).
+    `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
+    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
+    were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `today` is the day on which "after today" is judged.
     Raises IntakeError, NeedsChoice, Cancelled.
@@ -72,9 +73,9 @@ def harmonise(
     wished = repairs.wishes(profile, answers)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     _refuse_without_crashes(sheets, known)
-    context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
+    ways, told = dates.ways(sheets, profile, answers, today)
+    context = Context(profile, answers, today, ways)
     found = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
-    proposals = repairs.merged(one for sheet in found for one in sheet.proposals)
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
     found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
@@ -86,7 +87,7 @@ def harmonise(
     linked.parts += stretches.parts
     completed = completing.complete(linked, before, profile)
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, completed, context=context, proposals=proposals)
+    batch = _batch(uploads, sheets, linked, completed, context=context, inferences=told)
     progress(1.0, None)
     return batch
 
@@ -132,7 +133,7 @@ def _batch(
     completed: Linked,
     *,
     context: Context,
-    proposals: tuple[Proposal, ...],
+    inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
     new = _beside(_records(found.new), _records(completed))
@@ -145,9 +146,10 @@ def _batch(
     return replace(
         batch,
         options=context.options,
+        inferences=tuple(inferences),
         replaces=frozenset(completed.crash_keys),
         conflicts=_contrary(found.contrary, profile),
-        proposals=proposals,
+        proposals=repairs.merged(one for part in found.parts for one in part.checked.proposals),
     )
 
 

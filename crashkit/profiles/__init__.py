@@ -14,6 +14,8 @@ units are refused together, in one sentence.
     notes = ["..."]                  what a user should know (translated)
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
+    calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
+                                     or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
     crs = "EPSG:28413"               the coordinate system of the points, if it is not WGS 84:
                                      EPSG numbers, SK-42 (the easting tells the zone), GCJ-02
@@ -214,6 +216,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     encoding: str = ""
     date_order: str = ""
+    calendar: str = ""
     decimal: str = ""
     crs: str = ""
     missing: tuple[str, ...] = ()
@@ -271,6 +274,7 @@ def parse(id: str, text: str) -> Profile:
         notes=tuple(given.get("notes", ())),
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
+        calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
         crs=given.get("crs", ""),
         missing=tuple(given.get("missing", ())),

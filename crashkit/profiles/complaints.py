@@ -11,6 +11,7 @@ from typing import Any
 from crashkit import fields, grids
 from crashkit.profiles import renaming
 from crashkit.profiles.words import (
+    CALENDARS,
     DEGREES,
     FORMATS,
     LEVELS,
@@ -24,6 +25,7 @@ TABLES = (*fields.TABLES, "section")
 TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding", "crs")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
+    "calendar": CALENDARS,
     "decimal": (".", ","),
     "killed_definition": fields.code_names("killed_definition"),
 }

@@ -20,6 +20,7 @@ from crashkit.model import (
     Duplicate,
     FileRead,
     Finding,
+    Inference,
     Issue,
     Period,
     Proposal,
@@ -35,7 +36,7 @@ NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
         *(Message, Period, Site, Score, Finding, Screening, ScreeningResult),
-        *(Issue, Duplicate, FileRead, Proposal, RepairExample),
+        *(Issue, Duplicate, FileRead, Inference, Proposal, RepairExample),
     )
 }
 

@@ -9,11 +9,13 @@ from crashkit import api
 
 OFFERED = """
 Cancelled
+Complaint
 Conflict
 CrashData
 CrashKitError
 CrossTable
 DatasetInfo
+Deaths
 Difference
 Dossier
 DropinError
@@ -24,8 +26,10 @@ FilterField
 Finding
 ImportBatch
 ImportRecord
+Inference
 IntakeError
 Issue
+Judged
 Ledger
 Message
 MethodError
@@ -37,6 +41,7 @@ Preset
 Profile
 Progress
 ReportError
+Scorecard
 Screening
 ScreeningResult
 SettingError
@@ -48,13 +53,16 @@ UNITS
 Upload
 Written
 ask
+complaints_of
 conflict_differences
 conflicts
+count_deaths
 counted
 cut
 data_folder
 default_store_url
 draw
+export_complaints
 export_crashes
 export_findings
 export_rejects
@@ -68,8 +76,11 @@ findings_geojson
 gather
 import_crashes
 import_document
+inference_document
 issue_document
 language_for
+linkage_keys
+list_calendars
 list_formats
 list_kinds
 list_languages
@@ -85,6 +96,9 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+quality
+quality_document
+quality_words
 read_uploads
 recommended_preset
 row_sums
@@ -102,6 +116,7 @@ tabulate
 tile
 tile_index
 undo_import
+unit_fields
 unsuited_presets
 upgrade_store
 value_label
