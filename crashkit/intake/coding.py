@@ -7,14 +7,16 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from crashkit.intake import drafts
+from crashkit.errors import Message
+from crashkit.intake import drafts, values
 from crashkit.intake.drafts import Column
 from crashkit.intake.mapping import fold, own_words
-from crashkit.intake.values import PARTINGS
+from crashkit.intake.values import PARTINGS, Values
 
 EXACT, ALIKE, HOLDS = 1.0, 0.75, 0.6
 """How sure a code is: the word is known, is spelled nearly like one, or holds one."""
 
+CHOSEN = Message("You chose it.")
 NEAR = 0.86
 SHORTEST = 4
 
@@ -61,6 +63,32 @@ def with_codes(column: Column) -> Column:
         codes={word: code for word, (code, _) in said.items() if code},
         sure={word: sure for word, (code, sure) in said.items() if code},
     )
+
+
+def retargeted(column: Column, target: str) -> Column:
+    """Return a column that a person made something else; another choice is never less than sure."""
+    if target == column.target:
+        return column
+    field = drafts.field_of(target)
+    held = Values(dict(column.words) or dict.fromkeys(column.examples, 1), column.filled)
+    found = replace(
+        column,
+        target=target,
+        confidence=1.0 if target else 0.0,
+        reason=CHOSEN,
+        format=values.form(held, field) if field else "",
+    )
+    return with_codes(found)
+
+
+def recoded(column: Column, codes: Mapping[str, str]) -> Column:
+    """Return a column with the codes that a person chose for its words; "" leaves a word out."""
+    words = set(pieces(column, column.several))
+    said = {word: code for word, code in {**column.codes, **codes}.items() if word in words}
+    chosen = {word: code for word, code in said.items() if code}
+    sure = {word: 1.0 for word in chosen if chosen[word] != column.codes.get(word)}
+    kept = {word: sureness for word, sureness in column.sure.items() if word in chosen}
+    return replace(column, codes=chosen, sure={**kept, **sure})
 
 
 def pieces(column: Column, sign: str) -> dict[str, int]:

@@ -392,21 +392,9 @@ def _proposed(column: Column, guess: _Guess, held: Mapping[str, Values]) -> Colu
         target=guess.target,
         confidence=round(guess.confidence, 2),
         reason=guess.reason,
-        format=_format(guess.target, known),
+        format=values.form(known, field) if (field := drafts.field_of(guess.target)) else "",
     )
     return coding.with_codes(found)
-
-
-def _format(target: str, held: Values) -> str:
-    field = drafts.field_of(target)
-    kind = field.type if field else ""
-    if field and field.name.endswith("_km"):
-        return held.posts
-    if kind == "date":
-        return "yyyymmdd" if held.digit_dates else ""
-    if kind == "time" and not held.clocks:
-        return "hour" if held.hours else "hhmm" if held.digit_times else ""
-    return ""
 
 
 def _missing(kinds: Iterable[Kind], seen: Sequence[_Seen]) -> tuple[str, ...]:

@@ -301,3 +301,14 @@ _SUITS: dict[str, Callable[[Values, fields.Field], bool | None]] = {
     "codes": _codes_suit,
     "yes_no": _codes_suit,
 }
+
+
+def form(values: Values, field: fields.Field) -> str:
+    """Return the FORMATS word for how a field is written, "" where it needs none."""
+    if field.name.endswith("_km"):
+        return values.posts
+    if field.type == "date":
+        return "yyyymmdd" if values.digit_dates else ""
+    if field.type == "time" and not values.clocks:
+        return "hour" if values.hours else "hhmm" if values.digit_times else ""
+    return ""

@@ -68,21 +68,23 @@ def _said(noun: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         # A JSON text is a TOML text, but for the sign DEL.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    if dataclasses.is_dataclass(value):
-        return _value(dict(_said(value)))
-    if isinstance(value, Mapping):
-        parts = [f"{_key(name)} = {_value(one)}" for name, one in value.items()]
-        return f"{{ {', '.join(parts)} }}"
-    return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, int | float):
+        return repr(value)
+    return _composed(value)
+
+
+def _composed(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_value, value))}]"
+    given = value if isinstance(value, Mapping) else dict(_said(value))
+    return f"{{ {', '.join(f'{_key(name)} = {_value(one)}' for name, one in given.items())} }}"
 
 
 def _key(name: str) -> str:
