@@ -59,7 +59,7 @@ from crashkit.errors import (
 )
 from crashkit.filters import Filter, FilterField
 from crashkit.intake import coding, documents, drafts, fitting, ledger, profiling, proposing
-from crashkit.intake.drafts import Draft
+from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
@@ -89,6 +89,7 @@ from crashkit.text import Speaker
 
 __all__ = [
     "Cancelled",
+    "ColumnDraft",
     "CrashData",
     "CrashKitError",
     "CrossTable",
@@ -97,6 +98,7 @@ __all__ = [
     "Draft",
     "DropinError",
     "Facts",
+    "FileDraft",
     "Filter",
     "FilterError",
     "FilterField",
@@ -377,13 +379,18 @@ def check_profile(name: str, text: str) -> Profile:
         raise IntakeError(error.message.text, **error.message.values) from error
 
 
-def save_profile(into: Store, name: str, text: str) -> str:
+def save_profile(
+    into: Store, name: str, text: str, answers: Mapping[str, str] | None = None
+) -> str:
     """Keep a profile and return its id with its version; a bad one is refused with every complaint.
 
+    Answers given while reading (encoding, date order) become part of it: they are not asked again.
     Raises IntakeError, StoreError; nothing is kept then.
     """
-    check_profile(name, text)
-    return f"{name}@{into.save_profile(name, text)}"
+    found = check_profile(name, text)
+    told = profiling.answered(found, answers or {})
+    kept = text if told == found else writing.text(told)
+    return f"{name}@{into.save_profile(name, kept)}"
 
 
 def export_profile(profile: Profile, of: Store | None = None) -> str:
@@ -423,12 +430,12 @@ def apply_profile(draft: Draft, profile: Profile) -> Draft:
     return profiling.applied(draft, profile)
 
 
-def remap(column: drafts.Column, target: str) -> drafts.Column:
+def remap(column: ColumnDraft, target: str) -> ColumnDraft:
     """Return a column that a person made something else, with codes proposed for its words."""
     return coding.retargeted(column, target)
 
 
-def recode(column: drafts.Column, codes: Mapping[str, str]) -> drafts.Column:
+def recode(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
     """Return a column with the codes that a person chose for its words; "" leaves one out."""
     return coding.recoded(column, codes)
 
@@ -438,9 +445,11 @@ def mapping_complaints(draft: Draft) -> list[Message]:
     return profiling.wrong(draft)
 
 
-def mapped_profile(name: str, draft: Draft, options: Mapping[str, str] | None = None) -> Profile:
-    """Return the profile that a draft describes. Raises IntakeError when it cannot be used."""
-    return check_profile(name, writing.text(profiling.profile_of(name, draft, options)))
+def mapped_profile(name: str, draft: Draft) -> str:
+    """Return the text of the profile that a draft describes. Raises IntakeError for a bad one."""
+    text = writing.text(profiling.profile_of(name, draft))
+    check_profile(name, text)
+    return text
 
 
 def write_mapping(draft: Draft) -> dict[str, Any]:
@@ -473,7 +482,7 @@ def code_choices(list_name: str) -> dict[str, Message]:
     return {one.code: Message(one.label) for one in fields.codes(list_name)}
 
 
-def coded_words(column: drafts.Column) -> dict[str, int]:
+def coded_words(column: ColumnDraft) -> dict[str, int]:
     """Return the words of a column that need a code, with their rows, most frequent first."""
     return coding.pieces(column, column.several) if drafts.list_of(column.target) else {}
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from crashkit.errors import Message
 from crashkit.intake import drafts, values
-from crashkit.intake.drafts import Column
+from crashkit.intake.drafts import ColumnDraft
 from crashkit.intake.mapping import fold, own_words
 from crashkit.intake.values import PARTINGS, Values
 
@@ -50,7 +50,7 @@ def likely(word: str, list_name: str) -> tuple[str, float]:
     return (holds.pop(), HOLDS) if len(holds) == 1 else ("", 0.0)
 
 
-def with_codes(column: Column) -> Column:
+def with_codes(column: ColumnDraft) -> ColumnDraft:
     """Return a column with the sign between several words, and codes for them, by its target."""
     name = drafts.list_of(column.target)
     if not name:
@@ -65,7 +65,7 @@ def with_codes(column: Column) -> Column:
     )
 
 
-def retargeted(column: Column, target: str) -> Column:
+def retargeted(column: ColumnDraft, target: str) -> ColumnDraft:
     """Return a column that a person made something else; another choice is never less than sure."""
     if target == column.target:
         return column
@@ -81,7 +81,7 @@ def retargeted(column: Column, target: str) -> Column:
     return with_codes(found)
 
 
-def recoded(column: Column, codes: Mapping[str, str]) -> Column:
+def recoded(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
     """Return a column with the codes that a person chose for its words; "" leaves a word out."""
     words = set(pieces(column, column.several))
     said = {word: code for word, code in {**column.codes, **codes}.items() if word in words}
@@ -91,7 +91,7 @@ def recoded(column: Column, codes: Mapping[str, str]) -> Column:
     return replace(column, codes=chosen, sure={**kept, **sure})
 
 
-def pieces(column: Column, sign: str) -> dict[str, int]:
+def pieces(column: ColumnDraft, sign: str) -> dict[str, int]:
     """Return the words of a column with their rows, the most frequent first."""
     found: dict[str, int] = {}
     for cell, count in column.words.items():
@@ -101,7 +101,7 @@ def pieces(column: Column, sign: str) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
-def _parting(column: Column, list_name: str) -> str:
+def _parting(column: ColumnDraft, list_name: str) -> str:
     """Return the sign that parts several words in a cell, where more are known with it."""
     field = drafts.field_of(column.target)
     if field is None or field.type != "codes":

@@ -29,7 +29,7 @@ KEY = "crash.crash_id"
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnDraft:
     """One column: what stands in it, and what it is proposed to be, and why.
 
     `words` are its distinct values with their rows, where there are few; `codes` says which of our
@@ -52,13 +52,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileDraft:
     """The files that have the same columns: what a row of them is."""
 
     files: tuple[str, ...]
     level: str
     rows: int
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnDraft, ...]
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Kind:
 class Draft:
     """What some files may hold. `missing` are words that seem to mean "not known"."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[FileDraft, ...]
     missing: tuple[str, ...] = ()
     title: str = ""
     country: str = ""
@@ -129,14 +129,14 @@ def of_document(given: Mapping[str, Any]) -> Draft:
     return Draft(**{**given, "kinds": kinds, "missing": tuple(given["missing"])})
 
 
-def _kind(given: Mapping[str, Any]) -> Kind:
+def _kind(given: Mapping[str, Any]) -> FileDraft:
     columns = tuple(_column(one) for one in given["columns"])
-    return Kind(**{**given, "files": tuple(given["files"]), "columns": columns})
+    return FileDraft(**{**given, "files": tuple(given["files"]), "columns": columns})
 
 
-def _column(given: Mapping[str, Any]) -> Column:
+def _column(given: Mapping[str, Any]) -> ColumnDraft:
     said = {"examples": tuple(given["examples"]), "reason": _message(given["reason"])}
-    return Column(**{**given, **said})
+    return ColumnDraft(**{**given, **said})
 
 
 def _message(given: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crashkit.errors import Message
 from crashkit.intake import coding, drafts
-from crashkit.intake.drafts import KEY, Column, Draft, Kind
+from crashkit.intake.drafts import KEY, ColumnDraft, Draft, FileDraft
 from crashkit.intake.mapping import fold
 from crashkit.profiles import Layout, Profile, Recipe, complaints
 
@@ -42,7 +42,7 @@ def _wrong_head(draft: Draft) -> Iterator[Message]:
             )
 
 
-def _wrong_kind(kind: Kind) -> Iterator[Message]:
+def _wrong_kind(kind: FileDraft) -> Iterator[Message]:
     file = kind.files[0]
     taken = _taken(kind)
     if not taken - {KEY}:
@@ -76,11 +76,11 @@ def label(target: str) -> Message:
     return drafts.PARTS.get(target) or Message(field.label if field else target)
 
 
-def _taken(kind: Kind) -> set[str]:
+def _taken(kind: FileDraft) -> set[str]:
     return {column.target for column in kind.columns if column.target}
 
 
-def _by_target(kind: Kind) -> dict[str, list[str]]:
+def _by_target(kind: FileDraft) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for column in kind.columns:
         if column.target:
@@ -91,12 +91,11 @@ def _by_target(kind: Kind) -> dict[str, list[str]]:
 # ------------------------------------------------------------ draft to profile
 
 
-def profile_of(id: str, draft: Draft, options: Mapping[str, str] | None = None) -> Profile:
-    """Return the profile that a draft describes; answers given while reading become part of it.
+def profile_of(id: str, draft: Draft) -> Profile:
+    """Return the profile that a draft describes.
 
     A draft in which something is wrong makes a profile that is refused when it is read back.
     """
-    answers = options or {}
     names = _layout_names(draft.kinds)
     codes: dict[str, Mapping[str, str]] = {}
     files = tuple(_layout(kind, name, codes) for kind, name in zip(draft.kinds, names, strict=True))
@@ -110,12 +109,19 @@ def profile_of(id: str, draft: Draft, options: Mapping[str, str] | None = None) 
         killed_definition=draft.killed_definition,
         missing=draft.missing,
         codes=codes,
-        encoding=answers.get("encoding", ""),
-        date_order=answers.get("date_order", ""),
     )
 
 
-def _layout_names(kinds: Iterable[Kind]) -> list[str]:
+def answered(profile: Profile, answers: Mapping[str, str]) -> Profile:
+    """Return a profile with answers of the user that belong to the layout, where it says none."""
+    return replace(
+        profile,
+        encoding=profile.encoding or answers.get("encoding", ""),
+        date_order=profile.date_order or answers.get("date_order", ""),
+    )
+
+
+def _layout_names(kinds: Iterable[FileDraft]) -> list[str]:
     found: list[str] = []
     for kind in kinds:
         again = sum(name.split("-")[0] == kind.level for name in found)
@@ -123,7 +129,7 @@ def _layout_names(kinds: Iterable[Kind]) -> list[str]:
     return found
 
 
-def _layout(kind: Kind, name: str, codes: dict[str, Mapping[str, str]]) -> Layout:
+def _layout(kind: FileDraft, name: str, codes: dict[str, Mapping[str, str]]) -> Layout:
     taken = [column for column in kind.columns if column.target]
     left = [column for column in kind.columns if not column.target]
     recipes: dict[str, dict[str, Recipe]] = {
@@ -146,12 +152,12 @@ def _layout(kind: Kind, name: str, codes: dict[str, Mapping[str, str]]) -> Layou
     )
 
 
-def _chosen(kind: Kind, recipe: Recipe) -> Mapping[str, str]:
+def _chosen(kind: FileDraft, recipe: Recipe) -> Mapping[str, str]:
     column = next(one for one in kind.columns if one.name == recipe.column)
     return dict(sorted(column.codes.items()))
 
 
-def _recipes(kind: Kind) -> Iterator[tuple[str, str, Recipe]]:
+def _recipes(kind: FileDraft) -> Iterator[tuple[str, str, Recipe]]:
     """Yield table, field and recipe of everything that is taken."""
     by_target = {column.target: column for column in kind.columns if column.target}
     if (
@@ -186,7 +192,7 @@ def _id(key: Sequence[str]) -> Recipe:
     return Recipe(template="-".join(f"{{{name}}}" for name in key))
 
 
-def _dates(by_target: Mapping[str, Column]) -> Iterator[tuple[str, str, Recipe]]:
+def _dates(by_target: Mapping[str, ColumnDraft]) -> Iterator[tuple[str, str, Recipe]]:
     both = by_target.get(BOTH)
     weekday = by_target.get(f"{DATE}:weekday")
     named = weekday.name if weekday else ""
@@ -210,7 +216,7 @@ def _dates(by_target: Mapping[str, Column]) -> Iterator[tuple[str, str, Recipe]]
         yield "crash", "weekday", Recipe(column=named)
 
 
-def _two_digits(year: Column) -> bool:
+def _two_digits(year: ColumnDraft) -> bool:
     words = [*year.words, *year.examples]
     return bool(words) and all(len(word) < 3 for word in words)
 
@@ -234,7 +240,7 @@ def applied(draft: Draft, profile: Profile) -> Draft:
     )
 
 
-def _applied(kind: Kind, profile: Profile) -> Kind:
+def _applied(kind: FileDraft, profile: Profile) -> FileDraft:
     names = {fold(column.name) for column in kind.columns}
     fitting = [one for one in profile.files if {fold(name) for name in one.needs} <= names]
     if not fitting:
@@ -268,8 +274,8 @@ def _times(layout: Layout) -> list[Recipe]:
 
 
 def _retold(
-    column: Column, said: Mapping[str, tuple[str, Recipe]], layout: Layout, profile: Profile
-) -> Column:
+    column: ColumnDraft, said: Mapping[str, tuple[str, Recipe]], layout: Layout, profile: Profile
+) -> ColumnDraft:
     if fold(column.name) not in said:
         known = fold(column.name) in {fold(name) for name in layout.known}
         return replace(column, target="", confidence=0.0, reason=BY_PROFILE) if known else column

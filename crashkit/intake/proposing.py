@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from crashkit.errors import Message
 from crashkit.intake import coding, drafts, personal, synonyms, tabular, values
-from crashkit.intake.drafts import KEY, Column, Draft, Kind
+from crashkit.intake.drafts import KEY, ColumnDraft, Draft, FileDraft
 from crashkit.intake.mapping import fold, own_words
 from crashkit.intake.tabular import Table
 from crashkit.intake.values import Values
@@ -157,7 +157,7 @@ def _found_in(two: _Seen, name: str, ids: frozenset[str]) -> str:
 # --------------------------------------------------------------- what a row is
 
 
-def _kind(one: _Seen, key: str, seen: Sequence[_Seen]) -> Kind:
+def _kind(one: _Seen, key: str, seen: Sequence[_Seen]) -> FileDraft:
     level = _level(one, key)
     columns = [_column(name, one.values[name]) for name in one.values]
     guesses = {column.name: _guesses(column, one.values[column.name], level) for column in columns}
@@ -165,7 +165,7 @@ def _kind(one: _Seen, key: str, seen: Sequence[_Seen]) -> Kind:
         guesses[key] = [_Guess(KEY, 0.95 if _says_id(key) else 0.7, _key_reason(key, seen))]
     chosen = _settled(guesses)
     columns = [_proposed(column, chosen[column.name], one.values) for column in columns]
-    return Kind(one.files, level, one.rows, tuple(columns))
+    return FileDraft(one.files, level, one.rows, tuple(columns))
 
 
 def _key_reason(key: str, seen: Sequence[_Seen]) -> Message:
@@ -216,7 +216,7 @@ def _is_dated(one: _Seen) -> bool:
     return bool(whole & said) or {"crash.crash_date:year", "crash.crash_date:month"} <= said
 
 
-def _with_main(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+def _with_main(kinds: tuple[FileDraft, ...]) -> tuple[FileDraft, ...]:
     """Let a file be the list of crashes where none of several is."""
     if any(kind.level in ("crash", "casualty") for kind in kinds):
         return kinds
@@ -227,7 +227,7 @@ def _with_main(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 # ------------------------------------------------------------ what a column is
 
 
-def _column(name: str, held: Values) -> Column:
+def _column(name: str, held: Values) -> ColumnDraft:
     said = not any(match.target == KEY and match.whole for match in synonyms.matches(name))
     kind = personal.by_name(name)
     if not kind and said:
@@ -236,7 +236,7 @@ def _column(name: str, held: Values) -> Column:
             kind = ""
     words = list(held.counts)[:: len(held.counts) // EXAMPLES + 1][:EXAMPLES]
     few = not kind and held.distinct <= MOST_WORDS and not held.fractions
-    return Column(
+    return ColumnDraft(
         name=name,
         filled=held.filled,
         distinct=held.distinct,
@@ -247,7 +247,7 @@ def _column(name: str, held: Values) -> Column:
     )
 
 
-def _guesses(column: Column, held: Values, level: str) -> list[_Guess]:
+def _guesses(column: ColumnDraft, held: Values, level: str) -> list[_Guess]:
     """Return what a column may be, by its name, or else by its values; the likeliest first."""
     if column.personal:
         label = personal.KINDS[column.personal]
@@ -383,7 +383,7 @@ def _moved(guess: _Guess, target: str, left_out: _Guess) -> _Guess:
     return replace(guess, target=target) if target else left_out
 
 
-def _proposed(column: Column, guess: _Guess, held: Mapping[str, Values]) -> Column:
+def _proposed(column: ColumnDraft, guess: _Guess, held: Mapping[str, Values]) -> ColumnDraft:
     if not guess.target:
         return replace(column, reason=guess.reason)
     known = held[column.name]
@@ -397,7 +397,7 @@ def _proposed(column: Column, guess: _Guess, held: Mapping[str, Values]) -> Colu
     return coding.with_codes(found)
 
 
-def _missing(kinds: Iterable[Kind], seen: Sequence[_Seen]) -> tuple[str, ...]:
+def _missing(kinds: Iterable[FileDraft], seen: Sequence[_Seen]) -> tuple[str, ...]:
     """Return words of the columns taken that seem to mean "not known", and are no codes."""
     found: set[str] = set()
     known: set[str] = set()

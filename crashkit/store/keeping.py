@@ -257,13 +257,17 @@ class Store:
 
         The text of the newest version is no new version. Raises StoreError for a bad name.
         """
+        self.check_profile_name(name)
+        with connections.writing(self.engine) as connection:
+            return own_profiles.save(connection, name, text)
+
+    def check_profile_name(self, name: str) -> None:
+        """Raise StoreError for a name that a profile cannot bear: it stands in addresses."""
         if not NAME.fullmatch(name):
             raise StoreError(
                 "Give the profile a name of 1 to 60 letters, digits, hyphens and underscores, "
                 "which begins with a letter or a digit; for example: police_cards"
             )
-        with connections.writing(self.engine) as connection:
-            return own_profiles.save(connection, name, text)
 
     def remove_profile(self, name: str) -> None:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""

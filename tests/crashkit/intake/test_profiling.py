@@ -30,7 +30,7 @@ def retargeted(draft, kind=0, **targets):
 
 def kept(draft, **options):
     """Return the profile as it is read back from the text that is kept."""
-    made = profiling.profile_of("police", draft, options)
+    made = profiling.answered(profiling.profile_of("police", draft), options)
     assert profiles.parse("police", writing.text(made)) == made
     return made
 
