@@ -144,6 +144,16 @@ class Values:
         return self.mostly(lambda word: bool(_YYYYMMDD.fullmatch(word)))
 
     @cached_property
+    def order(self) -> str:
+        """The order of day and month ("dmy", "mdy") where every row agrees and some prove it."""
+        parts = [found for word in self.counts if (found := parsing.triple(word))]
+        if any(one.year_first or not one.middle.isdigit() for one in parts):
+            return ""
+        first = any(int(one.first) > 12 for one in parts)
+        second = any(int(one.middle) > 12 for one in parts)
+        return "" if first == second else "dmy" if first else "mdy"
+
+    @cached_property
     def monthly(self) -> bool:
         """Whether these are many dates that all have the same day: only the month is known."""
         parts = [found for word in self.looked_at if (found := parsing.triple(word))]
@@ -308,7 +318,7 @@ def form(values: Values, field: fields.Field) -> str:
     if field.name.endswith("_km"):
         return values.posts
     if field.type == "date":
-        return "yyyymmdd" if values.digit_dates else ""
+        return "yyyymmdd" if values.digit_dates else values.order
     if field.type == "time" and not values.clocks:
         return "hour" if values.hours else "hhmm" if values.digit_times else ""
     return ""

@@ -15,9 +15,8 @@ FIND = {"profile": "find"}
 
 def fields(page):
     """Return what a browser would send of the form of the page, as it stands."""
-    form = page.split('name="stamp"')[0].rsplit("<form", 1)[1] + page.split('name="stamp"', 1)[1]
-    form = 'name="stamp"' + form if 'name="stamp"' not in form else form
-    body = page[page.index('name="stamp"') - 40 : page.index('name="then"')]
+    body = page[page.index('name="stamp"') - 40 :]
+    body = body[: body.index('name="then"')]
     found = {}
     for tag in re.findall(r"<input[^>]*>", body):
         name = re.search(r'name="([^"]*)"', tag)

@@ -260,3 +260,19 @@ def _fields(target):
     if target.endswith("+crash_time"):
         return {"crash.crash_date", "crash.crash_time"}
     return {target.split(":")[0]} if target else set()
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        (("05.03.2023", "16.03.2023"), "dmy"),
+        (("05/03/2023", "03/16/2023"), "mdy"),
+        (("05.03.2023", "06.04.2023"), ""),
+        (("16.03.2023", "03.16.2023"), ""),
+        (("2023-03-16", "2023-04-01"), ""),
+        (("16 March 2023", "1 May 2023"), ""),
+    ],
+)
+def test_the_order_of_a_date_is_kept_only_where_rows_prove_it(days, order):
+    text = "id,date\n" + "".join(f"{n},{day}\n" for n, day in enumerate(days))
+    assert propose(("a.csv", text)).kinds[0].columns[1].format == order
