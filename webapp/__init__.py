@@ -25,6 +25,8 @@ from webapp import (
     jobs_pages,
     logs,
     map,
+    mapping,
+    profiles,
     reports,
     rest,
     security,
@@ -35,6 +37,8 @@ from webapp.jobs import Board
 AREAS = (
     home.area,
     datasets.area,
+    mapping.area,
+    profiles.area,
     jobs_pages.area,
     filter_bar.area,
     map.area,

@@ -9,6 +9,7 @@ from crashkit import api
 
 OFFERED = """
 Cancelled
+ColumnDraft
 Complaint
 Conflict
 CrashData
@@ -18,18 +19,22 @@ DatasetInfo
 Deaths
 Difference
 Dossier
+Draft
 DropinError
 Facts
+FileDraft
 Filter
 FilterError
 FilterField
 Finding
+Fit
 ImportBatch
 ImportRecord
 Inference
 IntakeError
 Issue
 Judged
+KeptProfile
 Ledger
 Message
 MethodError
@@ -52,7 +57,11 @@ Summary
 UNITS
 Upload
 Written
+apply_profile
 ask
+check_profile
+code_choices
+coded_words
 complaints_of
 conflict_differences
 conflicts
@@ -65,14 +74,17 @@ draw
 export_complaints
 export_crashes
 export_findings
+export_profile
 export_rejects
 export_rows
 export_table
 field_label
 filter_choices
 filter_sentence
+find_profile
 findings_document
 findings_geojson
+fitting_profiles
 gather
 import_crashes
 import_document
@@ -86,8 +98,11 @@ list_kinds
 list_languages
 list_presets
 list_profiles
+list_targets
 load
 make_country
+mapped_profile
+mapping_complaints
 method_titles
 no_progress
 open_store
@@ -96,13 +111,19 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+propose_mapping
 quality
 quality_document
 quality_words
+read_mapping
 read_uploads
+recode
 recommended_preset
+remap
+remove_profile
 row_sums
 sample_folder
+save_profile
 screen
 settle_conflicts
 site_dossier
@@ -113,6 +134,8 @@ table_document
 table_fields
 table_title
 tabulate
+target_label
+target_list
 tile
 tile_index
 undo_import
@@ -121,6 +144,7 @@ unsuited_presets
 upgrade_store
 value_label
 warm
+write_mapping
 write_report
 """
 
