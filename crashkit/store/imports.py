@@ -26,7 +26,8 @@ from crashkit.model import (
     Period,
     Progress,
 )
-from crashkit.store import rows, schema, wire
+from crashkit.store import overlay, rows, schema, wire
+from crashkit.store.overlay import Overlay
 
 UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
 ROWS_AT_ONCE = 500
@@ -58,13 +59,15 @@ def dataset_row(connection: Connection, name: str, *, lock: bool = False) -> Row
 def infos(connection: Connection) -> list[DatasetInfo]:
     """List the data sets by name."""
     query = select(schema.dataset).order_by(schema.dataset.c.name)
-    return [_info(row, _imports(connection, row.id)) for row in connection.execute(query)]
+    return [
+        _info(connection, row, _imports(connection, row.id)) for row in connection.execute(query)
+    ]
 
 
 def info(connection: Connection, name: str, version: int | None = None) -> DatasetInfo:
     """Return what is known of a data set as it was at `version`. Raises NotFound."""
     row = dataset_row(connection, name)
-    return _info(row, _imports(connection, row.id), version)
+    return _info(connection, row, _imports(connection, row.id), version)
 
 
 def _imports(connection: Connection, dataset_id: int) -> list[Import]:
@@ -80,11 +83,34 @@ def _visible(imports: Iterable[Import], version: int) -> list[Import]:
     ]
 
 
-def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) -> DatasetInfo:
+def _info(
+    connection: Connection, row: Row[Any], imports: Sequence[Import], version: int | None = None
+) -> DatasetInfo:
     at = _version(row, version)
+    edited = _edited(connection, row, imports, at)
+    return _told(row, imports, at, edited)
+
+
+def _edited(
+    connection: Connection, row: Row[Any], imports: Sequence[Import], version: int
+) -> Overlay:
+    """Return the edits of the crashes that are in a data set at a version."""
+    ranges = _ranges(_visible(imports, version))
+    return overlay.read(
+        connection,
+        row.id,
+        version,
+        lambda crash: any(low <= crash <= high for low, high in ranges),
+    )
+
+
+def _told(row: Row[Any], imports: Sequence[Import], at: int, edited: Overlay) -> DatasetInfo:
+    """Say what imports and edits make of a data set."""
     kept = _visible(imports, at)
     about = (kept or list(imports))[-1]
     said = kept or [about]
+    starts = [*(date.fromisoformat(one.period_start) for one in said), *edited.days()]
+    ends = [*(date.fromisoformat(one.period_end) for one in said), *edited.days()]
     return DatasetInfo(
         id=row.id,
         name=row.name,
@@ -92,15 +118,12 @@ def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) 
         version=at,
         profile=about.profile,
         country=about.country,
-        period=Period(
-            date.fromisoformat(min(one.period_start for one in said)),
-            date.fromisoformat(max(one.period_end for one in said)),
-        ),
+        period=Period(min(starts), max(ends)),
         crashes=sum(one.crashes for one in kept),
         vehicles=sum(one.vehicles for one in kept),
         people=sum(one.people for one in kept),
-        located=sum(one.located for one in kept),
-        fields=_fields(kept),
+        located=sum(one.located for one in kept) + edited.located,
+        fields=_fields(kept, edited),
         killed_definition=about.killed_definition,
         attribution=about.attribution,
         synthetic=any(one.synthetic for one in said),
@@ -121,15 +144,12 @@ def _version(row: Row[Any], version: int | None) -> int:
     return version
 
 
-def _fields(kept: Iterable[Import]) -> dict[str, tuple[str, ...]]:
-    present: dict[str, set[str]] = {table: set() for table in fields.TABLES}
+def _fields(kept: Iterable[Import], edited: Overlay) -> dict[str, tuple[str, ...]]:
+    present = {table: edited.fields(table) for table in fields.TABLES}
     for one in kept:
         for table, names in json.loads(one.fields).items():
             present[table] |= set(names)
-    return {
-        table: tuple(field.name for field in fields.table(table) if field.name in names)
-        for table, names in present.items()
-    }
+    return {table: overlay.in_order(table, names) for table, names in present.items()}
 
 
 def remove_dataset(connection: Connection, name: str) -> None:
@@ -364,15 +384,19 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
     """Load a data set as it was at `version`. Raises NotFound."""
     row = dataset_row(connection, name)
     imports = _imports(connection, row.id)
-    about = _info(row, imports, version)
-    ranges = _ranges(_visible(imports, about.version))
+    at = _version(row, version)
+    edited = _edited(connection, row, imports, at)
+    about = _told(row, imports, at, edited)
+    ranges = _ranges(_visible(imports, at))
     base = row.id * schema.SPAN
 
     def read(table_name: str, link: str) -> Any:
         table = schema.FRAMES[table_name]
         names = about.fields[table_name]
         query = _selected(table, link, names, ranges)
-        return rows.frame(table_name, names, _columns(connection, query), link=link, base=base)
+        columns = _columns(connection, query)
+        edited.lay(table_name, names, columns)
+        return rows.frame(table_name, names, columns, link=link, base=base)
 
     return CrashData(
         read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,8 +12,11 @@ from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, StoreError
 from crashkit.model import (
+    Change,
     CrashData,
+    CrashRecord,
     DatasetInfo,
+    Edit,
     ImportBatch,
     ImportRecord,
     Ledger,
@@ -21,7 +24,7 @@ from crashkit.model import (
     ScreeningResult,
     no_progress,
 )
-from crashkit.store import answers, imports, rows, safety, upgrading, wire
+from crashkit.store import answers, edits, imports, rows, safety, upgrading, wire
 from crashkit.store import engine as connections
 
 Within = Callable[[Connection, int], None]
@@ -160,6 +163,37 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             imports.undo(connection, import_id)
+
+    # ----------------------------------------------- changes by hand
+
+    def record(self, dataset: str, number: int) -> CrashRecord:
+        """Return one crash by its number within the data set. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.record(connection, dataset, number)
+
+    def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
+        """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.edits(connection, dataset, crash_key)
+
+    def save_edit(
+        self, seen: CrashRecord, changes: Sequence[Change], *, reason: str, who: str = ""
+    ) -> int:
+        """Keep fields of a crash that were changed together; return the new version.
+
+        The crash is still the one that was `seen`, else StoreError is raised and nothing is kept.
+        It outlives a later import of the same crash, and is laid over what that says.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.keep(connection, seen, changes, reason=reason, who=who)
+
+    def undo_edit(self, dataset: str, change: int) -> int:
+        """Take back a change; return the new version.
+
+        Raises NotFound, or StoreError when a later change of the same crash stands on it.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.undo(connection, dataset, change)
 
     # ---------------------------------------- answers, reports, layers
 
