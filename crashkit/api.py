@@ -53,16 +53,21 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    WrongValues,
     counted,
 )
+from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import documents, ledger
+from crashkit.intake import documents, editing, ledger
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Change,
     CrashData,
+    CrashRecord,
     CrossTable,
     DatasetInfo,
+    Edit,
     Finding,
     ImportBatch,
     ImportRecord,
@@ -87,11 +92,15 @@ __all__ = [
     "Cancelled",
     "CrashData",
     "CrashKitError",
+    "CrashRecord",
     "CrossTable",
     "DatasetInfo",
     "Dossier",
     "DropinError",
+    "Edit",
+    "Edited",
     "Facts",
+    "Field",
     "Filter",
     "FilterError",
     "FilterField",
@@ -121,20 +130,28 @@ __all__ = [
     "UNITS",
     "Upload",
     "Written",
+    "WrongValues",
     "ask",
     "counted",
+    "crash_record",
     "cut",
     "data_folder",
     "default_store_url",
     "draw",
+    "edit_crash",
+    "edit_document",
+    "editable_fields",
+    "enter_crash",
     "export_crashes",
     "export_findings",
     "export_rejects",
     "export_rows",
     "export_table",
     "field_label",
+    "field_word",
     "filter_choices",
     "filter_sentence",
+    "find_crashes",
     "findings_document",
     "findings_geojson",
     "gather",
@@ -158,6 +175,7 @@ __all__ = [
     "preset_params",
     "preview_import",
     "read_uploads",
+    "record_document",
     "recommended_preset",
     "row_sums",
     "sample_folder",
@@ -172,6 +190,7 @@ __all__ = [
     "tabulate",
     "tile",
     "tile_index",
+    "undo_edit",
     "undo_import",
     "unsuited_presets",
     "upgrade_store",
@@ -303,6 +322,89 @@ def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:
 def row_sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
     """Say what became of the rows of an import."""
     return documents.sums(total, accepted, rejected, duplicates)
+
+
+# --------------------------------------------------------------- records
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What came of an edit: the new version, what changed, and what the person should know."""
+
+    version: int
+    changes: tuple[Change, ...]
+    notes: tuple[Message, ...]
+
+
+def crash_record(from_store: Store, dataset: str, number: int) -> CrashRecord:
+    """Return one crash as it was told and as it stands, by its number within the data set."""
+    return from_store.record(dataset, number)
+
+
+def record_document(record: CrashRecord) -> dict[str, Any]:
+    """Return a record as the one JSON document that page and command share."""
+    return documents.of_record(record)
+
+
+def edit_document(edit: Edit) -> dict[str, Any]:
+    """Return one changed field as in the document of its crash."""
+    return documents.of_edit(edit)
+
+
+def editable_fields(table: str) -> tuple[Field, ...]:
+    """List the fields of crashes, vehicles or people that can be changed by hand."""
+    return editing.editable(table)
+
+
+def field_word(value: Any) -> str:
+    """Return a value as it is typed: what `edit_crash` takes for no change."""
+    return editing.word(value)
+
+
+def edit_crash(
+    into: Store,
+    record: CrashRecord,
+    said: Mapping[tuple[str, int, str], str],
+    *,
+    reason: str,
+    who: str = "",
+) -> Edited:
+    """Change fields of a crash as it was seen, with all that follows from them.
+
+    `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
+    Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
+    """
+    own = profiles.all_profiles().get(record.profile)
+    settled = editing.settle(record, said, own, date.today())
+    version = into.save_edit(
+        record, settled.changes, reason=editing.plain(reason), who=editing.plain(who)
+    )
+    return Edited(version, settled.changes, settled.notes)
+
+
+def undo_edit(into: Store, dataset: str, change: int) -> int:
+    """Take back what was changed together; return the new version of the data set."""
+    return into.undo_edit(dataset, change)
+
+
+def enter_crash(
+    into: Store, dataset: str, said: Mapping[tuple[str, int, str], str]
+) -> tuple[ImportRecord, int]:
+    """Import one crash entered by hand; return the import and the number of the crash.
+
+    `said` is as for `edit_crash`. Raises WrongValues; nothing is kept then.
+    """
+    into.check_name(dataset)
+    about = next((one for one in into.datasets() if one.name == dataset), None)
+    own = profiles.all_profiles().get(about.profile) if about else None
+    batch = editing.enter(said, about, own, known=into.known(dataset), today=date.today())
+    record = into.save_import(dataset, batch)
+    return record, into.number_of(dataset, str(batch.crashes["crash_key"].iloc[0]))
+
+
+def find_crashes(data: CrashData, words: str) -> CrashData:
+    """Return the crashes whose crash number is these words, else those whose number holds them."""
+    return filters.numbered(words, data)
 
 
 # ------------------------------------------------------- data and tables

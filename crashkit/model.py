@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Progress = Callable[[float, "Message | None"], None]
 """Called with the share done (0 to 1) and what is being done; raises Cancelled to stop."""
 
+BY_HAND = "by_hand"
+"""The option of an import that somebody typed: it says nothing of where the data set comes from."""
+
 UNITS = ("crashes", "casualties", "vehicles")
 SEVERITIES = ("fatal", "serious", "slight", "injury", "pdo", "unknown")
 

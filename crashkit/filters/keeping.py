@@ -57,6 +57,20 @@ def _period(chosen: Filter, period: Period) -> Period:
     return narrowed
 
 
+def numbered(words: str, data: CrashData) -> CrashData:
+    """Return the crashes whose crash number is these words, else those whose number holds them.
+
+    Case does not count; data without crash numbers are searched by the number of the data set.
+    """
+    wanted = words.strip().casefold()
+    name = "crash_id" if data.has("crash_id") else "id"
+    numbers = data.crashes[name].astype(str).str.casefold()
+    same = (numbers == wanted).to_numpy(dtype=bool)
+    if same.any() or not wanted:
+        return data.keep(same)
+    return data.keep(numbers.str.contains(wanted, regex=False).to_numpy(dtype=bool))
+
+
 # ---------------------------------------------------------------- columns
 
 

@@ -41,6 +41,19 @@ def _crash(connection: Connection, dataset: Row[Any], number: int) -> Row[Any]:
     return found
 
 
+def number_of(connection: Connection, name: str, crash_key: str) -> int:
+    """Return the number of a crash by its key. Raises NotFound."""
+    dataset, crash = imports.dataset_row(connection, name), schema.crash
+    query = select(crash.c.id).where(
+        crash.c.dataset_id == dataset.id, crash.c.crash_key == crash_key, crash.c.undone == 0
+    )
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise NotFound("This data set has no crash {key}.", key=crash_key)
+    number: int = found - dataset.id * schema.SPAN
+    return number
+
+
 def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> CrashRecord:
     changed = _edits(connection, dataset.id, crash.crash_key)
     now: dict[tuple[str, int], dict[str, Any]] = {}

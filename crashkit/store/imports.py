@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from crashkit import fields
 from crashkit.errors import Message, NotFound, StoreError
 from crashkit.model import (
+    BY_HAND,
     CrashData,
     DatasetInfo,
     Duplicate,
@@ -107,7 +108,7 @@ def _edited(
 def _told(row: Row[Any], imports: Sequence[Import], at: int, edited: Overlay) -> DatasetInfo:
     """Say what imports and edits make of a data set."""
     kept = _visible(imports, at)
-    about = (kept or list(imports))[-1]
+    about = ([one for one in kept if not _is_by_hand(one)] or kept or list(imports))[-1]
     said = kept or [about]
     starts = [*(date.fromisoformat(one.period_start) for one in said), *edited.days()]
     ends = [*(date.fromisoformat(one.period_end) for one in said), *edited.days()]
@@ -129,6 +130,10 @@ def _told(row: Row[Any], imports: Sequence[Import], at: int, edited: Overlay) ->
         synthetic=any(one.synthetic for one in said),
         changed=datetime.fromisoformat(row.changed),
     )
+
+
+def _is_by_hand(one: Import) -> bool:
+    return BY_HAND in json.loads(one.options)
 
 
 def _version(row: Row[Any], version: int | None) -> int:

@@ -171,6 +171,11 @@ class Store:
         with connections.reading(self.engine) as connection:
             return edits.record(connection, dataset, number)
 
+    def number_of(self, dataset: str, crash_key: str) -> int:
+        """Return the number within the data set of the crash with this key. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.number_of(connection, dataset, crash_key)
+
     def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
         """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
         with connections.reading(self.engine) as connection:

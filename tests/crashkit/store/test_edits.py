@@ -7,9 +7,9 @@ from datetime import date
 import batches
 import pytest
 
-from crashkit import fields
+from crashkit import api, fields
 from crashkit.errors import NotFound, StoreError
-from crashkit.model import Change
+from crashkit.model import Change, Upload
 from crashkit.store import Store
 
 FATAL = Change("crash", 0, "severity", "fatal")
@@ -231,3 +231,57 @@ def test_edits_of_one_data_set_are_nothing_to_another(kept):
     kept.delete_dataset("mine")
     kept.save_import("mine", batches.batch("a", "b", "c"))
     assert kept.edits("mine") == []
+
+
+# ---------------------------------------------------- edits and later imports
+
+HEAD = "crash_id,crash_date,severity,light\n"
+
+
+def bring(store: Store, *rows: str):
+    """Import rows of our own layout; return the import with what became of each row."""
+    files = [Upload("crashes.csv", (HEAD + "\n".join(rows)).encode())]
+    return api.import_crashes(store, files, profile="crashkit", dataset="mine")
+
+
+def lights(store: Store) -> list[str]:
+    return store.load("mine").crashes["light"].astype(object).fillna("?").tolist()
+
+
+def test_the_same_facts_again_are_a_duplicate_and_the_edit_stays(store):
+    bring(store, "1,2024-01-02,fatal,day", "2,2024-01-03,slight,day")
+    api.edit_crash(store, store.record("mine", 1), {("crash", 0, "light"): "dark_none"}, reason="x")
+    _, batch = bring(store, "2,2024-01-03,slight,day", "1,2024-01-02,fatal,day")
+    assert (batch.ledger.accepted, len(batch.ledger.duplicates)) == (0, 2)
+    assert lights(store) == ["dark_none", "day"]
+
+
+def test_other_facts_are_a_conflict_and_overwrite_no_edit(store):
+    bring(store, "1,2024-01-02,fatal,day", "2,2024-01-03,slight,day")
+    api.edit_crash(store, store.record("mine", 1), {("crash", 0, "light"): "dark_none"}, reason="x")
+    _, batch = bring(store, "1,2024-01-02,fatal,twilight", "3,2024-01-04,slight,day")
+    assert [issue.code for issue in batch.ledger.issues] == ["conflict"]
+    assert lights(store) == ["dark_none", "day", "day"]
+    assert store.record("mine", 1).crash.told["light"] == "day"
+
+
+def test_facts_that_say_what_the_edit_says_are_a_conflict_too(store):
+    bring(store, "1,2024-01-02,fatal,day")
+    api.edit_crash(store, store.record("mine", 1), {("crash", 0, "light"): "dark_none"}, reason="x")
+    _, batch = bring(store, "1,2024-01-02,fatal,dark_none")
+    assert [issue.code for issue in batch.ledger.issues] == ["conflict"]
+
+
+def test_a_crash_entered_by_hand_leaves_what_the_data_set_says_of_itself(store):
+    store.save_import("mine", batches.batch("a"))
+    before = store.dataset("mine")
+    said = {("crash", 0, "crash_id"): "N-1", ("crash", 0, "crash_date"): "2024-05-06"}
+    record, number = api.enter_crash(store, "mine", said)
+    after = store.dataset("mine")
+    told = ("title", "country", "attribution", "killed_definition", "profile")
+    assert [getattr(after, one) for one in told] == [getattr(before, one) for one in told]
+    assert (after.crashes, after.period.end, record.accepted) == (2, date(2024, 5, 31), 1)
+    crash = api.crash_record(store, "mine", number).crash.now
+    assert (crash["crash_id"], crash["country"], crash["severity"]) == ("N-1", "KGZ", "unknown")
+    api.undo_import(store, record.id)
+    assert store.dataset("mine").crashes == 1
