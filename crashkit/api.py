@@ -27,6 +27,7 @@ from crashkit import (
     charts,
     dossier,
     export,
+    fields,
     filters,
     kernels,
     presets,
@@ -147,6 +148,7 @@ __all__ = [
     "export_rejects",
     "export_rows",
     "export_table",
+    "field_choices",
     "field_label",
     "field_word",
     "filter_choices",
@@ -176,6 +178,7 @@ __all__ = [
     "preview_import",
     "read_uploads",
     "record_document",
+    "record_fields",
     "recommended_preset",
     "row_sums",
     "sample_folder",
@@ -351,9 +354,19 @@ def edit_document(edit: Edit) -> dict[str, Any]:
     return documents.of_edit(edit)
 
 
+def record_fields(table: str) -> tuple[Field, ...]:
+    """List the fields that crashes, vehicles or people can have; none of them is personal."""
+    return tuple(one for one in fields.table(table) if not one.personal)
+
+
 def editable_fields(table: str) -> tuple[Field, ...]:
     """List the fields of crashes, vehicles or people that can be changed by hand."""
     return editing.editable(table)
+
+
+def field_choices(field: Field) -> tuple[tuple[str, Message], ...]:
+    """List the codes that a field can have, with their labels; none where it holds no codes."""
+    return tuple((code, filters.value_label(field.name, code)) for code in editing.codes(field))
 
 
 def field_word(value: Any) -> str:
@@ -399,7 +412,8 @@ def enter_crash(
     own = profiles.all_profiles().get(about.profile) if about else None
     batch = editing.enter(said, about, own, known=into.known(dataset), today=date.today())
     record = into.save_import(dataset, batch)
-    return record, into.number_of(dataset, str(batch.crashes["crash_key"].iloc[0]))
+    key = str(batch.crashes["crash_key"].iloc[0])
+    return record, into.numbers_of(dataset, [key])[key]
 
 
 def find_crashes(data: CrashData, words: str) -> CrashData:

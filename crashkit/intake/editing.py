@@ -87,6 +87,13 @@ def editable(table: str) -> tuple[fields.Field, ...]:
     )
 
 
+def codes(field: fields.Field) -> tuple[str, ...]:
+    """Return the codes of a field; none where it holds no codes."""
+    if field.type == "yes_no":
+        return tuple(mapping.YES_NO)
+    return fields.code_names(field.codes) if field.codes else ()
+
+
 def word(value: Any) -> str:
     """Return a value as a file of our own layout writes it; "" for None."""
     return "" if value is None else str(value)
@@ -385,8 +392,7 @@ def enter(
     ]
     base = profiles.get(OWN)
     profile = base if own is None else replace(base, boxes=own.boxes, bare_roads=own.bare_roads)
-    options = {**CERTAIN, BY_HAND: "yes"}
-    batch = ledger.harmonise(uploads, profile, options=options, known=known, today=today)
+    batch = ledger.harmonise(uploads, profile, options=CERTAIN, known=known, today=today)
     found = _Walked(batch, {table: list(of) for table, of in rows.items()})
     new = {
         (table, n, name): text
@@ -395,7 +401,7 @@ def enter(
         for name, text in row.items()
     }
     _refuse(found, new)
-    return batch
+    return replace(batch, options={BY_HAND: "yes"})
 
 
 def _constants(about: DatasetInfo) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -41,17 +41,13 @@ def _crash(connection: Connection, dataset: Row[Any], number: int) -> Row[Any]:
     return found
 
 
-def number_of(connection: Connection, name: str, crash_key: str) -> int:
-    """Return the number of a crash by its key. Raises NotFound."""
+def numbers_of(connection: Connection, name: str, keys: Collection[str]) -> dict[str, int]:
+    """Return the numbers of crashes by their keys; those that are not there are left out."""
     dataset, crash = imports.dataset_row(connection, name), schema.crash
-    query = select(crash.c.id).where(
-        crash.c.dataset_id == dataset.id, crash.c.crash_key == crash_key, crash.c.undone == 0
+    query = select(crash.c.crash_key, crash.c.id).where(
+        crash.c.dataset_id == dataset.id, crash.c.crash_key.in_(keys), crash.c.undone == 0
     )
-    found = connection.execute(query).scalar()
-    if found is None:
-        raise NotFound("This data set has no crash {key}.", key=crash_key)
-    number: int = found - dataset.id * schema.SPAN
-    return number
+    return {key: id_ - dataset.id * schema.SPAN for key, id_ in connection.execute(query)}
 
 
 def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> CrashRecord:

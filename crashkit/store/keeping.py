@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -171,10 +171,10 @@ class Store:
         with connections.reading(self.engine) as connection:
             return edits.record(connection, dataset, number)
 
-    def number_of(self, dataset: str, crash_key: str) -> int:
-        """Return the number within the data set of the crash with this key. Raises NotFound."""
+    def numbers_of(self, dataset: str, crash_keys: Collection[str]) -> dict[str, int]:
+        """Return the numbers of crashes by their keys; those that are not there are left out."""
         with connections.reading(self.engine) as connection:
-            return edits.number_of(connection, dataset, crash_key)
+            return edits.numbers_of(connection, dataset, crash_keys)
 
     def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
         """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
