@@ -134,6 +134,7 @@ __all__ = [
     "WrongValues",
     "ask",
     "counted",
+    "crash_number",
     "crash_record",
     "cut",
     "data_folder",
@@ -414,6 +415,14 @@ def enter_crash(
     record = into.save_import(dataset, batch)
     key = str(batch.crashes["crash_key"].iloc[0])
     return record, into.numbers_of(dataset, [key])[key]
+
+
+def crash_number(data: CrashData, words: str) -> int:
+    """Return the number within the data set of the one crash with this crash number.
+
+    Where none has it, a number within the data set is taken as such. Raises NotFound.
+    """
+    return filters.the_one(words, data)
 
 
 def find_crashes(data: CrashData, words: str) -> CrashData:
