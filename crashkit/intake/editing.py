@@ -19,11 +19,11 @@ import pandas as pd
 
 from crashkit import fields, filters, profiles
 from crashkit.errors import IntakeError, Message, WrongValues
-from crashkit.intake import deriving, ledger, mapping
+from crashkit.intake import calendars, deriving, ledger, mapping
 from crashkit.intake.checked import quoted
-from crashkit.intake.rows import EARLIER
 from crashkit.model import (
     BY_HAND,
+    EARLIER,
     Change,
     CrashRecord,
     DatasetInfo,
@@ -52,9 +52,14 @@ FOLLOWING = (
 )
 """Fields of a crash that may follow from others."""
 
-CERTAIN = {"encoding": "utf-8", "header_row": "1", "date_order": "ymd"}
+CERTAIN = {
+    **{"encoding": "utf-8", "header_row": "1", "date_order": "ymd"},
+    "calendar": calendars.GREGORIAN,
+}
 """The answers to what an import would ask: these words are ours."""
 
+NEEDED = ("crash_id", "crash_date")
+ABSENT = Message("{field} is needed.")
 LOST = Message("{field}: {value} cannot be kept.")
 TWICE = Message("This row would say the same as another one of the crash.")
 HERE_ALREADY = Message("This data set has a crash of this number already, with the same facts.")
@@ -97,6 +102,11 @@ def codes(field: fields.Field) -> tuple[str, ...]:
 def word(value: Any) -> str:
     """Return a value as a file of our own layout writes it; "" for None."""
     return "" if value is None else str(value)
+
+
+def label(place: Place) -> Message:
+    """Return the label of the field at a place."""
+    return Message(fields.get(place[0], place[2]).label)
 
 
 def plain(text: str) -> str:
@@ -266,9 +276,13 @@ def _guarded(text: str) -> str:
 # ---------------------------------------------------------- what came of it
 
 
-def _refuse(found: _Walked, new: Words) -> None:
-    """Raise WrongValues for what was rejected, and for what would be kept otherwise than said."""
-    wrong = _complaints(found) or {
+def _refuse(found: _Walked, new: Words, absent: Mapping[Place, Message] | None = None) -> None:
+    """Raise WrongValues for what was rejected, and for what would be kept otherwise than said.
+
+    `absent` are complaints of fields that a crash cannot be without.
+    """
+    told = {one: why for one, why in _complaints(found).items() if one[2] or not absent}
+    wrong = {**told, **(absent or {})} or {
         place: _why(found, place, text)
         for place, text in new.items()
         if _is_lost(found, place, text)
@@ -319,8 +333,7 @@ def _why(found: _Walked, place: Place, text: str) -> Message:
     told = _warnings(found, place)
     if told:
         return told[0].message
-    label = Message(fields.get(place[0], place[2]).label)
-    return Message(LOST.text, {"field": label, "value": quoted(text)})
+    return Message(LOST.text, {"field": label(place), "value": quoted(text)})
 
 
 def _told(before: _Walked, after: _Walked) -> list[Message]:
@@ -339,7 +352,7 @@ def _stays(follows: Mapping[str, tuple[Any, Any]], final: Mapping[str, Any]) -> 
         Message(
             STAYS.text,
             {
-                "field": Message(fields.get("crash", name).label),
+                "field": label(("crash", 0, name)),
                 "value": final[name],
                 "other": then,
             },
@@ -400,7 +413,9 @@ def enter(
         for n, row in of.items()
         for name, text in row.items()
     }
-    _refuse(found, new)
+    needed = [("crash", 0, name) for name in NEEDED if not new.get(("crash", 0, name))]
+    absent = {one: Message(ABSENT.text, {"field": label(one)}) for one in needed}
+    _refuse(found, new, absent)
     return replace(batch, options={BY_HAND: "yes"})
 
 

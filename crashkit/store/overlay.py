@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from crashkit import fields
 from crashkit.store import schema
@@ -59,16 +59,26 @@ NONE = Overlay()
 
 
 def read(
-    connection: Connection, dataset_id: int, version: int, is_there: Callable[[int], bool]
+    connection: Connection,
+    dataset_id: int,
+    version: int,
+    *,
+    gone: Select[Any],
+    is_there: Callable[[int], bool],
 ) -> Overlay:
-    """Return the edits that hold at `version`, of crashes that are there then."""
+    """Return the edits that hold at `version`, of crashes that are there then.
+
+    `gone` asks for the crashes that have given way to later ones of the same key.
+    """
     found = connection.execute(_holding(dataset_id, version)).fetchall()
     if not found:
         return NONE
     crash = schema.crash
     edited = select(schema.edit.c.crash_key).where(schema.edit.c.dataset_id == dataset_id)
     query = select(crash.c.id, crash.c.crash_key, crash.c.lat, crash.c.lon).where(
-        crash.c.dataset_id == dataset_id, crash.c.crash_key.in_(edited)
+        crash.c.dataset_id == dataset_id,
+        crash.c.crash_key.in_(edited),
+        crash.c.id.not_in(gone),
     )
     there = {row.crash_key: row for row in connection.execute(query) if is_there(row.id)}
     cells: dict[tuple[str, str], Cells] = {}

@@ -285,3 +285,17 @@ def test_a_crash_entered_by_hand_leaves_what_the_data_set_says_of_itself(store):
     assert (crash["crash_id"], crash["country"], crash["severity"]) == ("N-1", "KGZ", "unknown")
     api.undo_import(store, record.id)
     assert store.dataset("mine").crashes == 1
+
+
+def test_an_edit_lies_over_the_new_facts_when_a_conflict_is_settled_for_them(store):
+    bring(store, "1,2024-01-02,fatal,day", "2,2024-01-03,slight,day")
+    place = {("crash", 0, "lat"): "41.12345", ("crash", 0, "lon"): "69.54321"}
+    api.edit_crash(store, store.record("mine", 1), place, reason="measured")
+    bring(store, "1,2024-01-02,fatal,twilight")
+    api.settle_conflicts(store, "mine", store.conflicts("mine"), take=True, reason="newer")
+    data = store.load("mine")
+    assert sorted(data.crashes["light"].astype(str)) == ["day", "twilight"]
+    assert data.crashes["lat"].notna().tolist() == [False, True]
+    assert store.dataset("mine").located == 1
+    assert store.load("mine", version=2).crashes["lat"].notna().tolist() == [True, False]
+    assert store.dataset("mine").crashes == 2
