@@ -14,6 +14,7 @@ Complaint
 Conflict
 CrashData
 CrashKitError
+CrashRecord
 CrossTable
 DatasetInfo
 Deaths
@@ -21,7 +22,10 @@ Difference
 Dossier
 Draft
 DropinError
+Edit
+Edited
 Facts
+Field
 FileDraft
 Filter
 FilterError
@@ -57,6 +61,7 @@ Summary
 UNITS
 Upload
 Written
+WrongValues
 apply_profile
 ask
 check_profile
@@ -67,10 +72,16 @@ conflict_differences
 conflicts
 count_deaths
 counted
+crash_number
+crash_record
 cut
 data_folder
 default_store_url
 draw
+edit_crash
+edit_document
+editable_fields
+enter_crash
 export_complaints
 export_crashes
 export_findings
@@ -78,9 +89,12 @@ export_profile
 export_rejects
 export_rows
 export_table
+field_choices
 field_label
+field_word
 filter_choices
 filter_sentence
+find_crashes
 find_profile
 findings_document
 findings_geojson
@@ -119,6 +133,8 @@ read_mapping
 read_uploads
 recode
 recommended_preset
+record_document
+record_fields
 remap
 remove_profile
 row_sums
@@ -138,6 +154,7 @@ target_label
 target_list
 tile
 tile_index
+undo_edit
 undo_import
 unit_fields
 unsuited_presets
