@@ -151,9 +151,14 @@ class _File:
 
     def _of_workbook(self) -> list[Sheet]:
         book = workbooks.Workbook(self.name, self.content)
+        read = [
+            (sheet, found, self._gather(book.blocks(sheet), found))
+            for sheet, found in self._sheets_of(book)
+        ]
+        # A workbook may have a sheet of vehicles or people that nobody filled in.
+        filled = [one for one in read if one[2].builder.lines or one[2].spoilt] or read[:1]
         sheets: list[Sheet] = []
-        for sheet, found in self._sheets_of(book):
-            raw = self._gather(book.blocks(sheet), found)
+        for sheet, found, raw in filled:
             sheets += self._made(raw, found, encoding="xlsx", delimiter=sheet, typed=True)
         return sheets
 
