@@ -36,6 +36,7 @@ from crashkit import (
     screening,
     store,
     tables,
+    template,
     text,
     tiles,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "import_template",
     "inference_document",
     "issue_document",
     "language_for",
@@ -177,6 +179,7 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "profile_complaints",
     "quality",
     "quality_document",
     "quality_words",
@@ -778,6 +781,20 @@ def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bo
 def list_profiles() -> dict[str, Profile]:
     """List the import profiles."""
     return profiles.all_profiles()
+
+
+def profile_complaints(text: str) -> list[str]:
+    """Return everything that is wrong with the text of a profile; nothing where it can be used."""
+    return profiles.wrong(text)
+
+
+def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:
+    """Write the common template in a language: a workbook, or an archive of text files (csv).
+
+    `filled`: with three invented crashes in it. Raises NotFound for a language that is not spoken
+    here, ReportError for another format.
+    """
+    return template.write(format, Speaker(language).say, filled=filled)
 
 
 def list_presets() -> dict[str, Preset]:

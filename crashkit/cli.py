@@ -65,17 +65,9 @@ class SpokenCommand(click.Command):
 
 
 class SpokenGroup(click.Group):
-    """Lists its own commands and those found under the entry-point group, loaded when called."""
+    """A command of commands whose help is said in the user's language."""
 
     command_class = SpokenCommand
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted({*super().list_commands(ctx), *_found_commands()})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, loading it from another package when it is not ours."""
-        return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
@@ -94,6 +86,18 @@ class SpokenGroup(click.Group):
         lines = [(name, say(command.help or "")) for name, command in commands if command]
         with formatter.section(say("Commands")):
             formatter.write_dl([(name, line.split("\n")[0]) for name, line in lines])
+
+
+class OpenGroup(SpokenGroup):
+    """Lists its own commands and those found under the entry-point group, loaded when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_found_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loading it from another package when it is not ours."""
+        return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
 
 
 def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -268,7 +272,7 @@ filter_option = click.option(
 
 
 @click.group(
-    cls=SpokenGroup,
+    cls=OpenGroup,
     help="Crash data: import police files, find blackspots, write reports.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -508,11 +512,17 @@ def datasets(ctx: click.Context, as_json: bool) -> None:
     _print_table([speaker.say(heading) for heading in headings], lines)
 
 
-@crashkit.command(help="List the import profiles: how files of a source are laid out.")
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="List the import profiles: how files of a source are laid out.",
+)
 @json_option
 @click.pass_context
 def profiles(ctx: click.Context, as_json: bool) -> None:
-    """List the profiles that are shipped."""
+    """List the profiles that are shipped, unless a command is named."""
+    if ctx.invoked_subcommand:
+        return
     found = api.list_profiles()
     if as_json:
         _print_json(
@@ -525,6 +535,54 @@ def profiles(ctx: click.Context, as_json: bool) -> None:
     say = speaker_of(ctx).say
     lines = [[id_, one.country, say(one.title)] for id_, one in found.items()]
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
+
+
+@profiles.command(
+    help="Write the common template: a workbook to fill in, with lists to choose from.",
+    epilog="crashkit profiles template --language ru --output template.xlsx",
+)
+@click.option("--language", metavar="CODE", help="The language of the template: en, ru or zh.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["xlsx", "csv"]),
+    default="xlsx",
+    help="An Excel workbook, or an archive of text files.",
+)
+@click.option("--filled", is_flag=True, help="With three invented crashes in it, as an example.")
+@click.option("--output", metavar="FILE", help="Where to write it; the terminal if left out.")
+@click.pass_context
+def template(
+    ctx: click.Context, language: str | None, format_: str, filled: bool, output: str | None
+) -> None:
+    """Write the template in the language asked for, else in that of the messages."""
+    spoken = language or language_of(ctx)
+    _write_out(api.import_template(spoken, format_, filled=filled), output)
+
+
+@profiles.command(help="Say everything that is wrong with a profile of your own.")
+@click.argument("file", type=click.Path())
+@click.pass_context
+def check(ctx: click.Context, file: str) -> None:
+    """Print each complaint about a profile on a line of its own; fail where there is one."""
+    say = speaker_of(ctx).say
+    found = api.profile_complaints(_text_of(file))
+    for one in found:
+        click.echo(one)
+    if found:
+        ctx.exit(1)
+    click.echo(say("{file} can be used as a profile.", file=file))
+
+
+def _text_of(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise api.SettingError("{file} is no text in UTF-8.", file=file) from error
+    except OSError as error:
+        raise api.SettingError(
+            "{file} cannot be read: {cause}.", file=file, cause=error.strerror or str(error)
+        ) from error
 
 
 @crashkit.command(help="List the named rules for finding blackspots, with their sources.")

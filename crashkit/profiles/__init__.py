@@ -113,6 +113,7 @@ __all__ = [
     "all_profiles",
     "get",
     "parse",
+    "wrong",
 ]
 
 
@@ -240,6 +241,15 @@ def get(id: str) -> Profile:
     return found[id]
 
 
+def wrong(text: str) -> list[str]:
+    """Return everything that is wrong with the text of a profile."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [str(error)]
+    return complaints.of_profile(given)
+
+
 def parse(id: str, text: str) -> Profile:
     """Read a profile from its text. Raises DropinError naming everything that is wrong with it."""
     try:
@@ -248,9 +258,9 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError(
             "The profile {id} is not valid TOML: {cause}.", id=id, cause=str(error)
         ) from error
-    wrong = complaints.of_profile(given)
-    if wrong:
-        raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
+    found = complaints.of_profile(given)
+    if found:
+        raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=found)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
     files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))

@@ -76,6 +76,7 @@ findings_geojson
 gather
 import_crashes
 import_document
+import_template
 inference_document
 issue_document
 language_for
@@ -96,6 +97,7 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+profile_complaints
 quality
 quality_document
 quality_words

@@ -196,6 +196,30 @@ def test_the_name_of_a_data_set_is_never_cut_in_two(home):
     assert long in run("datasets", home=home, check=0).stdout
 
 
+def test_the_filled_template_is_written_and_read_back(home, tmp_path):
+    book = str(tmp_path / "example.xlsx")
+    run(
+        "profiles", "template", "--language", "ru", "--filled", "--output", book, home=home, check=0
+    )
+    words = ("import", book, "--profile", "carec_common", "--dataset", "t", "--preview", "--json")
+    found = document(run(*words, home=home, check=0), "import")
+    assert (found["accepted"], found["total"], found["warnings"]) == (13, 13, [])
+    done = run("profiles", "template", "--language", "xx", home=home, check=1)
+    assert "There are: en, ru, zh" in done.stderr
+
+
+def test_a_profile_of_ones_own_is_checked(home, tmp_path):
+    good = Path(__file__).parents[2] / "crashkit" / "profiles" / "us_fars.toml"
+    run("profiles", "check", str(good), home=home, check=0)
+    bad = tmp_path / "bad.toml"
+    bad.write_text('title = 3\nsource = "x"\ncolour = "red"\n', "utf-8")
+    done = run("profiles", "check", str(bad), home=home, check=1)
+    assert set(done.stdout.split("\n")) >= {"colour?", "files is missing", "title: a text"}
+    bad.write_bytes(b"title = '\xff'")
+    assert "no text in UTF-8" in run("profiles", "check", str(bad), home=home, check=1).stderr
+    assert "cannot be read" in run("profiles", "check", "no.toml", home=home, check=1).stderr
+
+
 def test_an_export_can_be_read_back(home):
     done = run("export", "sample", "--filter", "severity=fatal", home=home, check=0)
     assert done.stdout.lstrip("\ufeff").startswith("crash_id")
