@@ -198,26 +198,12 @@ def test_the_name_of_a_data_set_is_never_cut_in_two(home):
 
 def test_the_filled_template_is_written_and_read_back(home, tmp_path):
     book = str(tmp_path / "example.xlsx")
-    run(
-        "profiles", "template", "--language", "ru", "--filled", "--output", book, home=home, check=0
-    )
+    run("profiles", "template", "--language", "ru", "--filled", "--out", book, home=home, check=0)
     words = ("import", book, "--profile", "carec_common", "--dataset", "t", "--preview", "--json")
     found = document(run(*words, home=home, check=0), "import")
     assert (found["accepted"], found["total"], found["warnings"]) == (13, 13, [])
     done = run("profiles", "template", "--language", "xx", home=home, check=1)
     assert "There are: en, ru, zh" in done.stderr
-
-
-def test_a_profile_of_ones_own_is_checked(home, tmp_path):
-    good = Path(__file__).parents[2] / "crashkit" / "profiles" / "us_fars.toml"
-    run("profiles", "check", str(good), home=home, check=0)
-    bad = tmp_path / "bad.toml"
-    bad.write_text('title = 3\nsource = "x"\ncolour = "red"\n', "utf-8")
-    done = run("profiles", "check", str(bad), home=home, check=1)
-    assert set(done.stdout.split("\n")) >= {"colour?", "files is missing", "title: a text"}
-    bad.write_bytes(b"title = '\xff'")
-    assert "no text in UTF-8" in run("profiles", "check", str(bad), home=home, check=1).stderr
-    assert "cannot be read" in run("profiles", "check", "no.toml", home=home, check=1).stderr
 
 
 def test_an_export_can_be_read_back(home):
@@ -298,3 +284,84 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     assert {"crashes.csv", "vehicles.csv", "people.csv", "roads.geojson", "truth.json"} <= set(
         files
     )
+
+
+# ----------------------------------------------------------------- profiles
+
+PROFILE = """
+title = "Police"
+source = "The ministry"
+[[files]]
+name = "crashes"
+level = "crash"
+needs = ["no", "date"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = "date"
+"""
+
+
+def test_an_own_profile_is_checked_saved_shown_used_and_removed(tmp_path):
+    own = {"home": tmp_path / "own"}
+    file, crashes = tmp_path / "police.toml", tmp_path / "crashes.csv"
+    file.write_text(PROFILE, "utf-8")
+    crashes.write_text("no,date\n1,2020-01-31\n", "utf-8")
+    assert "can be used" in run("profiles", "check", str(file), **own).stdout
+    assert "police@1" in run("profiles", "save", str(file), **own).stdout
+    assert "police@1" in run("profiles", **own).stdout
+    assert run("profiles", "show", "police", **own).stdout == PROFILE
+    words = ("import", str(crashes), "--profile", "police", "--dataset", "mine", "--json")
+    assert document(run(*words, **own), "import")["accepted"] == 1
+    out = tmp_path / "out.toml"
+    run("profiles", "export", "police@1", "--out", str(out), **own)
+    assert out.read_text("utf-8") == PROFILE
+    run("profiles", "remove", "police", **own)
+    ids = [one["id"] for one in json.loads(run("profiles", "list", "--json", **own).stdout)]
+    assert "police@1" not in ids
+    assert "crashkit" in ids
+
+
+def test_a_bad_profile_is_refused_with_every_complaint(tmp_path):
+    file = tmp_path / "police.toml"
+    file.write_text(PROFILE.replace("crash_date", "no_such").replace('"crash"', '"crowd"'), "utf-8")
+    done = run("profiles", "save", str(file), home=tmp_path / "own", check=1)
+    assert "level" in done.stderr
+    taken = tmp_path / "crashkit.toml"
+    taken.write_text(PROFILE, "utf-8")
+    assert "choose another" in run("profiles", "check", str(taken), home=tmp_path, check=1).stderr
+
+
+def test_a_crash_is_shown_as_a_json_document_and_in_words(home):
+    done = run("crash", "show", "sample", "2016-00017", "--json", home=home, check=0)
+    found = document(done, "crash")
+    assert (found["id"], found["crash"]["now"]["crash_id"]) == (17, "2016-00017")
+    words = run("crash", "show", "sample", "17", home=home, check=0).stdout
+    assert "severity" in words
+    assert "person.1.injury" in words
+    assert "Traceback" not in run("crash", "show", "sample", "nowhere", home=home, check=1).stderr
+
+
+def test_a_crash_is_changed_with_a_reason_and_all_that_follows(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    words = ("crash", "edit", "x", "2016-00017", "--set", "person.2.injury=killed")
+    done = run(*words, "--reason", "died in hospital", "--who", "Aida", home=tmp_path, check=0)
+    assert {"person.2.injury=killed", "n_killed=1", "severity=fatal"} <= set(done.stdout.split())
+    found = document(run("crash", "show", "x", "17", "--json", home=tmp_path), "crash")
+    assert found["data_version"] == "x v2"
+    assert found["crash"]["now"]["severity"] == "fatal"
+    assert {one["who"] for one in found["edits"]} == {"Aida"}
+    shown = run("crash", "show", "x", "17", home=tmp_path, check=0).stdout
+    assert "died in hospital" in shown
+
+
+@pytest.mark.parametrize("word", ["n_killed=two", "narrative=x", "person.99.injury=killed", "x=1"])
+def test_a_wrong_change_is_told_and_nothing_is_kept(home, word):
+    words = ("crash", "edit", "sample", "17", "--reason", "x", "--set", word)
+    assert word.split("=")[0].split(".")[-1] in run(*words, home=home, check=1).stderr
+    found = document(run("crash", "show", "sample", "17", "--json", home=home), "crash")
+    assert found["edits"] == []
+
+
+def test_a_change_without_a_reason_is_wrong_usage(home):
+    run("crash", "edit", "sample", "17", "--set", "light=day", home=home, check=2)
