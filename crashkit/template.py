@@ -99,22 +99,32 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the template. `list` names the values that may be chosen in it."""
+    """A column of the template: the name by which it is read, and the field it is."""
 
     name: str
-    label: str
-    kind: str
-    unit: str
-    need: str
-    list: str
-    low: float | None
-    high: float | None
-    meaning: str
+    field: fields.Field
+
+    @property
+    def need(self) -> str:
+        """How much it is needed: one of NEEDS."""
+        return self.field.use if self.field.use in NEEDS else "optional"
+
+    @property
+    def list(self) -> str:
+        """The list its values are chosen from; "" for none."""
+        if self.field.name in ("country", "registration_country"):
+            return "country"
+        return "yes_no" if self.field.type == "yes_no" else self.field.codes
+
+    @property
+    def codes(self) -> tuple[fields.Code, ...]:
+        """The codes of its list, where they are ours."""
+        return fields.codes(self.list) if self.list and self.list != "country" else ()
 
     @property
     def several(self) -> bool:
         """Whether a cell may hold several values of the list."""
-        return self.kind == "codes"
+        return self.field.type == "codes"
 
 
 def write(format: str, say: Say, *, filled: bool = False) -> bytes:
@@ -137,25 +147,13 @@ def write(format: str, say: Say, *, filled: bool = False) -> bytes:
 def columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a sheet, in order; vehicles and people begin with their crash."""
     layout = next(one for one in profiles.get(PROFILE).files if one.level == table)
-    found = [_column(fields.get(table, name)) for name in layout.recipes[table]]
+    found = [
+        Column(recipe.column, fields.get(table, name))
+        for name, recipe in layout.recipes[table].items()
+    ]
     if table != "crash":
-        found.insert(0, _column(fields.get("crash", "crash_id")))
+        found.insert(0, Column(layout.key[0], fields.get("crash", "crash_id")))
     return tuple(found)
-
-
-def _column(field: fields.Field) -> Column:
-    listed = "yes_no" if field.type == "yes_no" else field.codes
-    return Column(
-        name=field.name,
-        label=field.label,
-        kind=field.type,
-        unit=field.unit,
-        need=field.use if field.use in NEEDS else "optional",
-        list="country" if field.name in ("country", "registration_country") else listed,
-        low=field.low,
-        high=field.high,
-        meaning=field.meaning,
-    )
 
 
 def lists() -> tuple[str, ...]:
@@ -189,14 +187,16 @@ def _examples() -> dict[str, list[dict[str, str]]]:
 
 def _cells(table: str, rows: Iterable[Mapping[str, str]], say: Say) -> list[list[Cell]]:
     """Return rows of the example as cells of the sheet, codes as their labels."""
-    return [[_cell(one, row.get(one.name, ""), say) for one in columns(table)] for row in rows]
+    return [
+        [_cell(one, row.get(one.field.name, ""), say) for one in columns(table)] for row in rows
+    ]
 
 
 def _cell(column: Column, text: str, say: Say) -> Cell:
     if not text:
         return None
-    if column.list and column.list != "country":
-        labels = {code.code: say(code.label) for code in fields.codes(column.list)}
+    if column.codes:
+        labels = {code.code: say(code.label) for code in column.codes}
         return " | ".join(labels[code] for code in text.split("|"))
     made: Mapping[str, Callable[[str], Cell]] = {
         "int": int,
@@ -204,7 +204,7 @@ def _cell(column: Column, text: str, say: Say) -> Cell:
         "date": date.fromisoformat,
         "time": time.fromisoformat,
     }
-    return made[column.kind](text) if column.kind in made else say(text)
+    return made[column.field.type](text) if column.field.type in made else say(text)
 
 
 # ------------------------------------------------------------- text files
@@ -276,7 +276,7 @@ class _Looks:
 
     def cell(self, column: Column) -> Any:
         """Return the format of the cells of a column."""
-        return self.cells.get(column.kind, self.cells["text"])
+        return self.cells.get(column.field.type, self.cells["text"])
 
 
 def _workbook(rows: Mapping[str, Sequence[Mapping[str, str]]], say: Say) -> bytes:
@@ -299,18 +299,14 @@ def _workbook(rows: Mapping[str, Sequence[Mapping[str, str]]], say: Say) -> byte
 
 
 def _title(column: Column, say: Say) -> str:
-    label, unit = say(column.label), say(column.unit) if column.unit else ""
+    label, unit = say(column.field.label), say(column.field.unit) if column.field.unit else ""
     return f"{label}, {unit}" if unit and unit.casefold() != label.casefold() else label
 
 
 def _width(column: Column, say: Say) -> float:
     """Return a width in which the title takes three lines at most and a usual value fits."""
-    longest = _widest(say(code.label) for code in _codes(column))
+    longest = _widest(say(code.label) for code in column.codes)
     return min(max(_letters(_title(column, say)) / 2.4, len(column.name), longest * 0.9, 9) + 2, 30)
-
-
-def _codes(column: Column) -> tuple[fields.Code, ...]:
-    return fields.codes(column.list) if column.list and column.list != "country" else ()
 
 
 def _letters(text: str) -> float:
@@ -347,7 +343,7 @@ def _write(page: Any, line: int, place: int, cell: Cell, look: Any) -> None:
 def _validation(column: Column, say: Say) -> dict[str, Any]:
     """Say what a cell may hold, what is shown beside it, and what is said of another value."""
     told = " · ".join(_facts(column, say))
-    shown = {"input_title": _short(say(column.label), 32), "input_message": _short(told, 255)}
+    shown = {"input_title": _short(say(column.field.label), 32), "input_message": _short(told, 255)}
     found: dict[str, Any] = {"ignore_blank": True, **(shown if told else {})}
     found["error_title"] = _short(say("This value cannot be read"), 32)
     if column.list:
@@ -355,15 +351,15 @@ def _validation(column: Column, say: Say) -> dict[str, Any]:
         found["error_message"] = say("Choose a value from the list.")
         # Several values of a list are written with a sign between them, which no list has.
         found["error_type"] = "information" if column.several else "stop"
-    elif column.kind == "date":
+    elif column.field.type == "date":
         first, last = date(1950, 1, 1), date(2099, 12, 31)
         found |= {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
         found["error_message"] = say("Write a date: year-month-day.")
-    elif column.kind == "time":
+    elif column.field.type == "time":
         found |= {"validate": "time", "criteria": "between"}
         found |= {"minimum": time(0, 0), "maximum": time(23, 59, 59)}
         found["error_message"] = say("Write a time: hours and minutes.")
-    elif column.kind in ("int", "float"):
+    elif column.field.type in ("int", "float"):
         found |= _limits(column)
         found["error_message"] = say("Write a number within the limits of the column.")
     else:
@@ -372,30 +368,32 @@ def _validation(column: Column, say: Say) -> dict[str, Any]:
 
 
 def _limits(column: Column) -> dict[str, Any]:
-    kind = "integer" if column.kind == "int" else "decimal"
-    if column.high is None:
-        return {"validate": kind, "criteria": ">=", "value": column.low or 0}
+    kind = "integer" if column.field.type == "int" else "decimal"
+    if column.field.high is None:
+        return {"validate": kind, "criteria": ">=", "value": column.field.low or 0}
     return {
         "validate": kind,
         "criteria": "between",
-        "minimum": column.low or 0,
-        "maximum": column.high,
+        "minimum": column.field.low or 0,
+        "maximum": column.field.high,
     }
 
 
 def _facts(column: Column, say: Say) -> list[str]:
     """Say what is written in a column: its meaning, its form, its limits."""
-    found = [say(column.meaning)] if column.meaning else []
+    found = [say(column.field.meaning)] if column.field.meaning else []
     if column.several:
         found.append(say("Several values with a sign | between them"))
     elif column.list:
         found.append(say("From the list"))
-    elif column.kind == "date":
+    elif column.field.type == "date":
         found.append(say("year-month-day"))
-    elif column.kind == "time":
+    elif column.field.type == "time":
         found.append(say("hours:minutes"))
-    elif column.high is not None and column.low is not None:
-        found.append(say("{low} to {high}", low=_plain(column.low), high=_plain(column.high)))
+    elif column.field.high is not None and column.field.low is not None:
+        found.append(
+            say("{low} to {high}", low=_plain(column.field.low), high=_plain(column.field.high))
+        )
     return found
 
 
@@ -439,7 +437,7 @@ def _list_title(name: str) -> Message:
     if name == "yes_no":
         return Message("Yes or no")
     chosen = (one for table in SHEETS for one in columns(table) if one.list == name)
-    return Message(next(chosen).label)
+    return Message(next(chosen).field.label)
 
 
 def _widest(words: Iterable[str]) -> float:

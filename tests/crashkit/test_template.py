@@ -12,6 +12,7 @@ import sources
 
 from crashkit import fields, profiles, template, text
 from crashkit.errors import ReportError
+from crashkit.intake import fitting
 
 LANGUAGES = [one.code for one in text.languages()]
 ROWS = 18
@@ -51,7 +52,7 @@ def test_titles_stand_above_the_names_by_which_columns_are_read(say):
         wanted = template.columns(table)
         assert names == [column.name for column in wanted]
         assert [title.split(", ")[0] for title in titles] == [
-            say(column.label).split(", ")[0] for column in wanted
+            say(column.field.label).split(", ")[0] for column in wanted
         ]
 
 
@@ -73,15 +74,15 @@ def test_each_list_is_offered_in_the_cells_of_its_columns(say):
 
 def test_the_columns_are_those_of_the_profile_and_none_is_personal():
     for layout in profiles.get("carec_common").files:
-        names = [column.name for column in template.columns(layout.level)]
-        assert set(names) == {*layout.key, *layout.recipes[layout.level]}
+        named = {column.name for column in template.columns(layout.level)}
+        assert named == set(layout.columns)
         assert not any(
             fields.get(layout.level, name).personal for name in layout.recipes[layout.level]
         )
 
 
 def test_the_mandatory_fields_and_the_places_are_among_them():
-    names = {column.name for column in template.columns("crash")}
+    names = {column.field.name for column in template.columns("crash")}
     needed = {
         field.name
         for field in fields.table("crash")
@@ -141,6 +142,14 @@ def test_the_text_files_say_the_same_as_the_workbook(say):
     assert batch.people.equals(book.people)
 
 
+def test_a_filled_template_is_known_by_its_columns_alone(say):
+    known = list(profiles.all_profiles().values())
+    filled_in = upload(template.write("xlsx", say, filled=True))
+    assert [fit.profile.id for fit in fitting.fitting([filled_in], known, {})] == ["carec_common"]
+    ours = made_files.three()
+    assert "carec_common" not in [fit.profile.id for fit in fitting.fitting(ours, known, {})]
+
+
 # ------------------------------------------------------------ filled by hand
 
 
@@ -166,9 +175,9 @@ def filled(row, column, say):
         "model_year": (1990 + row, 1990 + row),
         "chainage_km": (row + 0.125, row + 0.125),
     }
-    if column.name in special:
-        return special[column.name]
-    return (row, row) if column.kind in ("int", "float") else (f"text {row}", f"text {row}")
+    if column.field.name in special:
+        return special[column.field.name]
+    return (row, row) if column.field.type in ("int", "float") else (f"text {row}", f"text {row}")
 
 
 def test_every_value_that_is_filled_in_comes_back(say):
@@ -179,7 +188,7 @@ def test_every_value_that_is_filled_in_comes_back(say):
             for place, column in enumerate(template.columns(table), 1):
                 cell, meant = filled(row, column, say)
                 sheet.cell(row + 3, place).value = cell
-                wanted.setdefault((table, column.name), []).append(meant)
+                wanted.setdefault((table, column.field.name), []).append(meant)
     content = io.BytesIO()
     book.save(content)
     batch = made_files.imported(upload(content.getvalue()), "carec_common")
@@ -196,7 +205,7 @@ def test_several_weathers_stand_in_one_cell(say):
     labels = {code.code: say(code.label) for code in fields.codes("weather")}
     names = [column.name for column in template.columns("crash")]
     for name, value in {
-        "crash_id": "1",
+        "crash_no": "1",
         "country": "KAZ",
         "crash_date": date(2023, 2, 3),
         "severity": say("Fatal"),
