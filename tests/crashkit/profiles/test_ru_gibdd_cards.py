@@ -160,6 +160,25 @@ def test_a_row_for_each_participant_says_the_same(batch):
     assert list(flat.people["injury"]) == list(batch.people["injury"])
 
 
+SECONDS = ("Широта, градусы", "Широта, минуты", "Широта, секунды") + (
+    *("Долгота, градусы", "Долгота, минуты", "Долгота, секунды"),
+)
+
+
+def test_degrees_minutes_and_seconds_in_columns_of_their_own_are_a_point():
+    plain = [name for name in HEAD if name not in ("Широта", "Долгота")]
+    cells = [cell for name, cell in zip(HEAD, CARDS[1], strict=True) if name in plain]
+    head, row = (*plain, *SECONDS), (*cells, 54, 59, "21.52", 73, 22, 5)
+    told = made_files.imported(file("cards.csv", head, row), "ru_gibdd_cards").crashes
+    assert told["lat"][0] == pytest.approx(54 + 59 / 60 + 21.52 / 3600)
+    assert told["lon"][0] == pytest.approx(73 + 22 / 60 + 5 / 3600)
+    # Where both stand, the degrees with decimals are taken.
+    both = made_files.imported(
+        file("cards.csv", (*HEAD, *SECONDS), (*CARDS[1], 1, 2, 3, 4, 5, 6)), "ru_gibdd_cards"
+    )
+    assert (both.crashes["lat"][0], both.crashes["lon"][0]) == (54.98931, 73.36822)
+
+
 def test_the_names_of_the_statistics_say_the_same(batch):
     names = {
         "Номер": "Номер ДТП",
