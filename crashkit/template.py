@@ -262,7 +262,9 @@ class _Looks:
             | {"bottom": 1, "bottom_color": "#B5B5B5", "locked": True}
         )
         self.cells = {
-            kind: book.add_format({"num_format": form, "align": "left", "indent": 1})
+            kind: book.add_format(
+                {"num_format": form, "align": "left", "valign": "vcenter", "indent": 1}
+            )
             for kind, form in FORMS.items()
         }
         self.heads = {
@@ -454,7 +456,7 @@ def _example(page: Any, looks: _Looks) -> None:
     page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.set_column(0, 0, 34)
-    page.set_column(1, 6, 26)
+    page.set_column(1, 6, 32)
     page.set_row(0, 30)
     page.write_string(0, 0, say("Three invented crashes, filled in"), looks.title)
     line = 2
