@@ -211,7 +211,7 @@ def _cell(column: Column, text: str, say: Say) -> Cell:
 
 
 def _archive(rows: Mapping[str, Sequence[Mapping[str, str]]], say: Say) -> bytes:
-    """Write a text file for each sheet, and one of the values that may be chosen."""
+    """Write a text file for each sheet; the archive can be imported as it is."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for layout in profiles.get(PROFILE).files:
@@ -220,9 +220,6 @@ def _archive(rows: Mapping[str, Sequence[Mapping[str, str]]], say: Say) -> bytes
                 [_text(one) for one in row] for row in _cells(layout.level, rows[layout.level], say)
             ]
             _add(archive, f"{layout.name}.csv", export.rows(heads, cells))
-        values = [[name, value, also] for name in lists() for value, also in _values(name, say)]
-        heads = [say("List"), say("Value"), say("Meaning")]
-        _add(archive, "values/lists.csv", export.rows(heads, values))
     return content.getvalue()
 
 
