@@ -4,9 +4,11 @@ import itertools
 
 import made_files
 import pytest
+import sources
 
 from crashkit import profiles
 from crashkit.errors import CrashKitError
+from crashkit.intake import fitting
 
 ALL = profiles.all_profiles()
 
@@ -31,6 +33,12 @@ def test_a_file_of_another_source_is_refused_in_a_sentence(reader, source):
 def test_the_sentence_names_the_columns_that_are_looked_for():
     with pytest.raises(CrashKitError, match="Num_Acc, an, mois"):
         made_files.imported(crash_file(ALL["us_fars"]), ALL["fr_baac_2013"])
+
+
+@pytest.mark.parametrize("source", sorted(sources.FILES))
+def test_a_real_file_is_known_by_its_columns_alone(source):
+    found = fitting.fitting(sources.uploads(source), list(ALL.values()), {})
+    assert [fit.profile.id for fit in found] == [source]
 
 
 LAYOUTS = [
