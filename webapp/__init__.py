@@ -25,6 +25,7 @@ from webapp import (
     jobs_pages,
     logs,
     map,
+    quality,
     reports,
     rest,
     security,
@@ -35,6 +36,7 @@ from webapp.jobs import Board
 AREAS = (
     home.area,
     datasets.area,
+    quality.area,
     jobs_pages.area,
     filter_bar.area,
     map.area,
