@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -57,16 +57,19 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import documents, ledger
+from crashkit.intake import calendars, documents, ledger, settling
+from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Conflict,
     CrashData,
     CrossTable,
     DatasetInfo,
     Finding,
     ImportBatch,
     ImportRecord,
+    Inference,
     Issue,
     Ledger,
     Period,
@@ -88,11 +91,13 @@ from crashkit.text import Speaker
 __all__ = [
     "Cancelled",
     "Complaint",
+    "Conflict",
     "CrashData",
     "CrashKitError",
     "CrossTable",
     "DatasetInfo",
     "Deaths",
+    "Difference",
     "Dossier",
     "DropinError",
     "Facts",
@@ -102,6 +107,7 @@ __all__ = [
     "Finding",
     "ImportBatch",
     "ImportRecord",
+    "Inference",
     "IntakeError",
     "Issue",
     "Judged",
@@ -129,6 +135,8 @@ __all__ = [
     "Written",
     "ask",
     "complaints_of",
+    "conflict_differences",
+    "conflicts",
     "count_deaths",
     "counted",
     "cut",
@@ -149,9 +157,11 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "inference_document",
     "issue_document",
     "language_for",
     "linkage_keys",
+    "list_calendars",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -175,6 +185,7 @@ __all__ = [
     "row_sums",
     "sample_folder",
     "screen",
+    "settle_conflicts",
     "site_dossier",
     "speaker",
     "suited_chart",
@@ -262,6 +273,7 @@ def preview_import(
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
+        recall=partial(into.recall, dataset),
         progress=progress,
     )
 
@@ -277,6 +289,7 @@ def import_crashes(
     within: Within | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
+    seen = into.version(dataset)
     batch = preview_import(
         into,
         uploads,
@@ -285,7 +298,9 @@ def import_crashes(
         options=options,
         progress=_part(progress, 0.0, 0.7),
     )
-    record = into.save_import(dataset, batch, progress=_part(progress, 0.7, 1.0), within=within)
+    record = into.save_import(
+        dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+    )
     return record, batch
 
 
@@ -302,11 +317,71 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
     return into.import_record(import_id)
 
 
+def conflicts(of_store: Store, dataset: str) -> list[Conflict]:
+    """List crashes of later imports that contradict earlier ones, those to be settled first."""
+    return of_store.conflicts(dataset)
+
+
+def conflict_differences(
+    of_store: Store, dataset: str, chosen: Sequence[Conflict]
+) -> list[list[Difference]]:
+    """Say of each conflict which fields differ: what was kept, and what the later import says."""
+    kept = of_store.recall(dataset, {one.crash_key for one in chosen})
+    return [settling.differences(one, kept) for one in chosen]
+
+
+def settle_conflicts(
+    of_store: Store,
+    dataset: str,
+    chosen: Sequence[Conflict],
+    *,
+    take: bool,
+    reason: str,
+    who: str = "",
+) -> ImportRecord | None:
+    """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
+
+    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    """
+    if not reason.strip():
+        raise StoreError("Say why: the reason is kept with the decision.")
+    if len({one.crash_key for one in chosen}) < len(chosen):
+        raise StoreError("Two of these are of the same crash. Choose one of them.")
+    if not take:
+        of_store.keep_as_is(chosen, who=who, reason=reason)
+        return None
+    seen = of_store.version(dataset)
+    batch = settling.batch(
+        chosen,
+        profiles.get(of_store.import_record(chosen[0].import_id).profile),
+        known=of_store.known(dataset),
+        recall=partial(of_store.recall, dataset),
+        today=date.today(),
+    )
+    return of_store.take_new(dataset, batch, chosen, seen=seen, who=who, reason=reason)
+
+
 def import_document(
-    kept: Ledger, dataset: str, version: int | None, speaker: Speaker
+    kept: Ledger,
+    dataset: str,
+    version: int | None,
+    speaker: Speaker,
+    *,
+    inferences: Sequence[Inference] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
-    return documents.as_document(kept, dataset, version, speaker.say)
+    document = documents.as_document(kept, dataset, version, speaker.say)
+    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+
+
+def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
+    """Return how a file or a column was read, as in the document of its import."""
+    return documents.of_inference(one, speaker.say)
+
+
+def list_calendars() -> Mapping[str, Message]:
+    """List the calendars whose dates are turned into the common one, with their titles."""
+    return {name: calendars.TITLES[name] for name in calendars.CALENDARS}
 
 
 def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:

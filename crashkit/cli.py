@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -183,8 +184,21 @@ def main() -> None:
 
 def _tell(error: CrashKitError) -> int:
     ctx = click.get_current_context(silent=True)
-    click.echo(api.speaker(language_of(ctx)).say(error.message), err=True)
+    speaker = api.speaker(language_of(ctx))
+    click.echo(speaker.say(error.message), err=True)
+    if isinstance(error, NeedsChoice):
+        for choice, cells in error.examples.items():
+            shown = "; ".join(f"{written} -> {_read(cell, speaker)}" for written, cell in cells)
+            click.echo(f"  {choice}: {shown}", err=True)
     return 1
+
+
+def _read(cell: str, speaker: api.Speaker) -> str:
+    """Say how a cell was read: a date as people write it, other values as they are."""
+    try:
+        return speaker.date(date.fromisoformat(cell))
+    except ValueError:
+        return cell or speaker.say("not read")
 
 
 def _print_json(document: Any) -> None:
@@ -314,11 +328,21 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
 @click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd"]),
+    type=click.Choice(["dmy", "mdy", "ymd", "excel", "excel1904"]),
     metavar="ORDER",
-    help="Order of a date: dmy, mdy or ymd.",
+    help="Order of a date: dmy, mdy or ymd; excel or excel1904 for days that Excel counted.",
 )
-@click.option("--header-row", metavar="N", help="The line that holds the column names.")
+@click.option(
+    "--calendar",
+    type=click.Choice(["gregorian", "solar_hijri", "roc", "thai"]),
+    metavar="NAME",
+    help="Calendar of the dates: gregorian, solar_hijri, roc or thai.",
+)
+@click.option(
+    "--header-row",
+    metavar="N",
+    help="The line with the column names, the first and last of several (4-5), or none.",
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option("--rejects", metavar="FILE", help="Write the rejected rows to this CSV file.")
@@ -393,7 +417,9 @@ def _import(
                 progress=progress,
             )
             version = record.version
-    document = api.import_document(batch.ledger, dataset, version, speaker)
+    document = api.import_document(
+        batch.ledger, dataset, version, speaker, inferences=batch.inferences
+    )
     return document, batch.ledger
 
 
@@ -414,6 +440,9 @@ def _import_error(error: CrashKitError, dataset: str, speaker: api.Speaker) -> d
         document["question"] = speaker.say(error.message)
         document["option"] = error.option
         document["choices"] = list(error.choices)
+        document["examples"] = {
+            choice: [list(cells) for cells in shown] for choice, shown in error.examples.items()
+        }
     return document
 
 
@@ -424,6 +453,14 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
         (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
+
+    if document["reading"] and document["version"] is None:
+        click.echo(speaker.say("How the file was read"))
+    for one in document["reading"] if document["version"] is None else ():
+        where = one["column"] or one["file"]
+        click.echo(f"  {where}: {one['what']} {one['value']}: {one['evidence']}")
+        for written, cell in one["examples"]:
+            click.echo(f"    {written} -> {_read(cell, speaker)}")
 
 
 def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker) -> None:

@@ -28,6 +28,10 @@ SPOILT = {
         "the column {column}."
     ),
     "repeated_header": Message("This row says the names of the columns again."),
+    "totals_row": Message("This row is a sum of others, not a record: sums are never counted."),
+    "section_row": Message(
+        "This row holds words in one cell only: it is a heading or a note, not a record."
+    ),
 }
 
 
