@@ -443,9 +443,16 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
     return tables.summary(data, everything)
 
 
-def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") -> CrossTable:
-    """Count crashes, casualties or vehicles by two fields."""
-    return tables.cross(data, rows, columns, unit=unit)
+def tabulate(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    whole: CrashData | None = None,
+) -> CrossTable:
+    """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
+    return tables.cross(data, rows, columns, unit=unit, whole=whole)
 
 
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:

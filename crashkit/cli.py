@@ -667,8 +667,9 @@ def tabulate(
     """Print a cross-table."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-        table = api.tabulate(data, rows, columns, unit=unit)
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -684,6 +685,8 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         for label, row in zip(table.row_labels, table.cells, strict=True)
     ]
     _print_table(heading, lines)
+    for warning in table.warnings:
+        click.echo(f"! {speaker.say(warning)}")
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
 

@@ -84,11 +84,10 @@ def page(dataset: str) -> str:
         dataset=info,
         card=card,
         tones=TONES,
+        value_label=api.value_label,
         deciding=[one for one in lines if one.judged.check.blocking],
         others=[one for one in lines if not one.judged.check.blocking],
         rungs=("L0", "L1", "L2", "L3", "L4"),
-        years=_years(card),
-        definition=api.value_label("killed_definition", card.deaths.definition),
         split=[one for one in card.judged if any(one.check.id in u.marks for u in card.units)],
         mend=mend,
         loose=mend.get("", 0) if not any(unit.name == "" for unit in card.units) else 0,
@@ -124,20 +123,6 @@ def _fields(dataset: str) -> tuple[str, ...]:
 
 def _complaints(dataset: str, unit: str | None = None) -> Sequence[api.Complaint]:
     return api.complaints_of(current.store(), dataset, by=_by().get("by"), unit=unit)
-
-
-def _years(card: api.Scorecard) -> list[dict[str, Any]]:
-    """Return the years with the deaths as counted and within 30 days, side by side."""
-    return [
-        {
-            "year": str(year.year),
-            "crashes": year.crashes,
-            "killed": year.killed,
-            "estimate": card.deaths.estimate(year.killed),
-            "per_death": year.per_death,
-        }
-        for year in card.deaths.years
-    ]
 
 
 def _files_of(dataset: str, unit: str | None, format: str) -> str:
