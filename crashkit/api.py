@@ -170,6 +170,7 @@ __all__ = [
     "load",
     "make_country",
     "method_titles",
+    "needs_quality",
     "no_progress",
     "open_store",
     "param_word",
@@ -656,18 +657,28 @@ def write_report(
     chosen: Filter | None = None,
     asked: Screening | None = None,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes.
+    Without either, the rule that suits the data best is asked of the filtered crashes. A report
+    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
     found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
-    facts = gather(data, chosen=_filter_of(kind, chosen, found), result=found, layers=layers)
+    if scorecard is None and needs_quality(kind):
+        scorecard = judging.judge(data, profile=_profile_of(data))
+    facts = gather(
+        data,
+        chosen=_filter_of(kind, chosen, found),
+        result=found,
+        scorecard=scorecard,
+        layers=layers,
+    )
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
     content = render.render(assembled, text.Speaker(language), format)
@@ -681,6 +692,11 @@ def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) 
     return chosen or filters.parse("")
 
 
+def needs_quality(kind: str) -> bool:
+    """Say whether a kind of report shows a scorecard."""
+    return kind in report.kinds() and report.kinds()[kind].needs_quality
+
+
 def _is_about_sites(kind: str) -> bool:
     return kind in report.kinds() and report.kinds()[kind].needs_screening
 
@@ -690,6 +706,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
     """Collect what report sections may look at."""
@@ -705,6 +722,7 @@ def gather(
         summary=tables.summary(part, data),
         screening=result,
         layers=layers or {},
+        quality=scorecard,
     )
 
 

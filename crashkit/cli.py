@@ -902,6 +902,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=store.layers(dataset),
             progress=progress,
         )
