@@ -16,9 +16,10 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import dates, mapping, parsing
+from crashkit.intake import coordinates, dates, mapping, parsing
 from crashkit.intake.cells import Column, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
+from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
@@ -27,6 +28,8 @@ from crashkit.profiles.complaints import filled, holes
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+
+AXIS_OF = {"easting": "lon", "northing": "lat"}
 
 TOO_LONG = {
     True: Message("{field} has more than {most} letters: {value}."),
@@ -47,8 +50,15 @@ EPOCH = Fault(
     "epoch_date",
     Message("{field} is {value}, a day from which programs count: the true day may be unknown."),
 )
-COUNTED = ("severity", "n_killed", "lat", "crash_time")
-"""Fields of which it is said how many rows have none."""
+NONE_AT_ALL = Fault(
+    "none_at_all", Message("{field} is {value}, but every crash has at least one. Look it up.")
+)
+AT_LEAST_ONE = ("n_vehicles", "n_persons")
+COUNTED = {
+    **{name: (name,) for name in ("severity", "n_killed", "lat", "crash_time")},
+    "road_name": ("road_number", "road_name"),
+}
+"""Fields of which it is said how many rows have none: neither of these."""
 
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -72,6 +82,7 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
     """Read every field that the profile takes from a sheet; `tick` is called before each."""
     found = Checked(sheet, {}, np.zeros(len(sheet), dtype=bool))
     _say_columns(found)
+    _say_notes(found)
     for table, recipes in sheet.layout.recipes.items():
         found.tables[table] = {}
         for name, recipe in recipes.items():
@@ -85,9 +96,10 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
 
 def _say_missing(found: Checked) -> None:
     """Say once of important fields how many rows have no value."""
-    for name in COUNTED:
-        values = found.tables.get("crash", {}).get(name)
-        gaps = 0 if values is None else int((missing(values) & ~found.bad).sum())
+    table = found.tables.get("crash", {})
+    for name, tried in COUNTED.items():
+        there = [missing(table[one]) for one in tried if one in table]
+        gaps = int((np.logical_and.reduce(there) & ~found.bad).sum()) if there else 0
         if gaps:
             found.say(
                 name,
@@ -147,6 +159,20 @@ def _say_columns(found: Checked) -> None:
         )
 
 
+def _say_notes(found: Checked) -> None:
+    """Say what was noted of rows when the file was read; rows that are spoilt are told anyway."""
+    row_of = (
+        {line: row for row, line in enumerate(found.sheet.lines.tolist())}
+        if found.sheet.notes
+        else {}
+    )
+    for note in found.sheet.notes:
+        if note.line is None:
+            found.say("", note.fault.code, note.fault.message)
+        elif note.line in row_of:
+            found.warn([row_of[note.line]], "", note.fault, note.value)
+
+
 # ------------------------------------------------------------- one field
 
 
@@ -183,12 +209,16 @@ class _Field:
             self._take_chainage()
         else:
             readers: dict[str, Callable[[Prepared], None]] = {
+                "lat": self._take_degrees,
+                "lon": self._take_degrees,
+                "point": self._take_point,
                 "int": self._take_numbers,
                 "float": self._take_numbers,
                 "time": self._take_time,
                 "text": self._take_text,
             }
-            readers.get(self.field.type, self._take_codes)(self._prepared())
+            reader = readers.get(self.name) or readers.get(self.field.type, self._take_codes)
+            reader(self._prepared())
 
     def _suggest(self, values: Sequence[Any], codes: Ints, name: str) -> None:
         """Lay out what another field tells of `name`, where that has no value of its own."""
@@ -247,7 +277,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if self.field.type != "text" and mapping.only_dashes(text):
+        if (self.field.type != "text" or self.name == "point") and mapping.only_dashes(text):
             return None
         return text
 
@@ -319,7 +349,7 @@ class _Field:
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,
-            file=self.sheet.file,
+            file=self.sheet.place,
             lists=", ".join(fitting),
         )
 
@@ -357,20 +387,20 @@ class _Field:
             self._find_mark(ready.words)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
-        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
-            digits = [parsing.decimals(word or "") for word in ready.words]
-            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+        if self.name in AT_LEAST_ONE:
+            none = {number: NONE_AT_ALL for number, value in enumerate(values) if value == 0}
+            self._tell(none, ready.codes, ready.raw, reject=False)
+        if self.name in AXIS_OF:
+            fine = [None if word is None else self._fineness(word) for word in ready.words]
+            self._note_steps(fine, ready.codes, AXIS_OF[self.name])
 
     def _parse(self, ready: Prepared, parse: Callable[[str], T | Fault | None]) -> list[T | None]:
         """Keep what each word means; rows whose word means nothing are rejected."""
-        values: list[T | None] = []
-        faults: Faults = {}
-        for number, word in enumerate(ready.words):
-            found = None if word is None else parse(word)
-            if isinstance(found, Fault):
-                faults[number] = found
-                found = None
-            values.append(found)
+        return self._keep([None if word is None else parse(word) for word in ready.words], ready)
+
+    def _keep(self, found: Sequence[T | Fault | None], ready: Prepared) -> list[T | None]:
+        faults = {number: one for number, one in enumerate(found) if isinstance(one, Fault)}
+        values = [None if isinstance(one, Fault) else one for one in found]
         self._put(values, ready.codes)
         self._tell(faults, ready.codes, ready.raw, reject=True)
         return values
@@ -430,6 +460,52 @@ class _Field:
                 },
             ),
         )
+
+    # --------------------------------------------------------------- places
+
+    def _take_degrees(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        self._find_mark(ready.words)
+        read = [None if word is None else self._degrees(word) for word in ready.words]
+        self._keep([one.value if isinstance(one, Angle) else one for one in read], ready)
+        self._note_steps(read, ready.codes, self.name)
+
+    def _degrees(self, word: str) -> Angle | Fault | None:
+        """Read a plain number, or degrees in another spelling that the recipe allows."""
+        if self.recipe.format == "dms":
+            return coordinates.angle(word, self.name, packed=True)
+        found = self._number(word)
+        if found is None:
+            return None
+        if not isinstance(found, Fault):
+            return replace(self._fineness(word), value=found)
+        spelt = coordinates.angle(word, self.name) if self.recipe.format != "decimal" else found
+        return found if spelt is coordinates.NO_ANGLE else spelt
+
+    def _fineness(self, word: str) -> Angle:
+        """Return how fine a number of a place was written."""
+        return Angle(0.0, abs(self.recipe.scale) * 10.0 ** -parsing.decimals(word))
+
+    def _take_point(self, prepared: Prepared) -> None:
+        packed = self.recipe.format == "dms"
+        read = [
+            None if word is None else coordinates.point(word, packed=packed)
+            for word in prepared.words
+        ]
+        points = [one if isinstance(one, Point) else None for one in read]
+        self._put([one and one.lat for one in points], prepared.codes, "lat")
+        self._put([one and one.lon for one in points], prepared.codes, "lon")
+        self._note_steps(points, prepared.codes, "lat", "lon")
+        faults = {number: one for number, one in enumerate(read) if isinstance(one, Fault)}
+        self._tell(faults, prepared.codes, prepared.raw, reject=True)
+
+    def _note_steps(
+        self, read: Sequence[Angle | Point | Fault | None], codes: Ints, *names: str
+    ) -> None:
+        """Note by row how fine a place was written."""
+        steps = [one.step if isinstance(one, Angle | Point) else np.nan for one in read]
+        for name in names if steps else ():
+            self.found.steps[name] = np.array(steps)[codes]
 
     def _take_time(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)

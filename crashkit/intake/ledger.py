@@ -23,6 +23,7 @@ from crashkit.intake import (
     linking,
     placing,
     reading,
+    repairs,
     sections,
 )
 from crashkit.intake.cells import Ints
@@ -30,6 +31,7 @@ from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
 from crashkit.intake.linking import Found, Linked
+from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
@@ -61,17 +63,19 @@ def harmonise(
     """Read, check and link the files of one import; account for every row.
 
     `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
-    and conflicts ("take": crashes with other facts replace those that were kept before).
+    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
+    were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `today` is the day on which "after today" is judged.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    wished = repairs.wishes(profile, answers)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
-    found = _check(sheets, context, _part(progress, 0.5, 0.8))
+    found = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
     found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
@@ -106,13 +110,15 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> list[Checked]:
+def _check(
+    sheets: Sequence[Sheet], context: Context, wished: Wishes, progress: Progress
+) -> list[Checked]:
     found: list[Checked] = []
     for number, sheet in enumerate(sheets):
         start = number / len(sheets)
         progress(start, Message("Checking the values"))
         one = checking.check(sheet, context, partial(progress, start, None))
-        placing.place(one, context.profile.boxes)
+        placing.place(one, wished)
         found.append(one)
     return found
 
@@ -143,6 +149,7 @@ def _batch(
         inferences=tuple(inferences),
         replaces=frozenset(completed.crash_keys),
         conflicts=_contrary(found.contrary, profile),
+        proposals=repairs.merged(one for part in found.parts for one in part.checked.proposals),
     )
 
 
@@ -267,7 +274,8 @@ def _years(new: Records) -> set[int]:
 
 def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
     """Say what happened to each row of each file; the sums close, file by file and in all."""
-    place = {upload.name: number for number, upload in enumerate(uploads)}
+    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+    place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
     warnings = [one for part in parts for one in part.checked.warnings]
     statuses = [part.status for part in parts]
@@ -298,7 +306,7 @@ def _ordered(issues: Sequence[Issue], place: Mapping[str, int]) -> tuple[Issue, 
 def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
     return [
         Issue(
-            sheet.file,
+            sheet.place,
             one.line,
             "",
             checked.short(" ".join(one.cells.values())),
@@ -314,12 +322,12 @@ def _cells(
     sheets: Sequence[Sheet], parts: Sequence[Part]
 ) -> dict[tuple[str, int], Mapping[str, str]]:
     found: dict[tuple[str, int], Mapping[str, str]] = {
-        (sheet.file, one.line): one.cells for sheet in sheets for one in sheet.spoilt
+        (sheet.place, one.line): one.cells for sheet in sheets for one in sheet.spoilt
     }
     for part in parts:
         sheet = part.checked.sheet
         for row in np.flatnonzero(part.status == REJECTED).tolist():
-            found[sheet.file, int(sheet.lines[row])] = sheet.cells(row)
+            found[sheet.place, int(sheet.lines[row])] = sheet.cells(row)
     return found
 
 
