@@ -75,18 +75,46 @@ def _bar(one: api.Judged) -> Bar | None:
 @area.get("/d/<dataset>/quality")
 def page(dataset: str) -> str:
     """Show the grade, the checks, the deaths, the units and what they should mend."""
-    info = current.store().dataset(dataset)
-    card = _card(dataset)
+    return _page(dataset, _found(dataset)[0])
+
+
+@area.post("/d/<dataset>/quality/hospital")
+def hospital(dataset: str) -> tuple[str, int]:
+    """Compare with a hospital list and show the page with what came of it; nothing is kept."""
+    found = _found(dataset)[0]
+    try:
+        found = api.quality(
+            current.store(),
+            dataset,
+            by=_by().get("by"),
+            hospital=request.files["list"].stream.read(),
+            secret=request.form.get("secret", ""),
+        )
+    except (api.IntakeError, api.SettingError) as error:
+        return _page(dataset, found, trouble=error.message), 400
+    return _page(dataset, found, compared=True), 200
+
+
+def _page(
+    dataset: str,
+    card: api.Scorecard,
+    *,
+    trouble: api.Message | None = None,
+    compared: bool = False,
+) -> str:
     lines = [line(one) for one in card.judged]
     mend = Counter(one.unit for one in _complaints(dataset))
     return render_template(
         "quality/page.html",
-        dataset=info,
+        dataset=current.store().dataset(dataset),
         card=card,
         tones=TONES,
         value_label=api.value_label,
         deciding=[one for one in lines if one.judged.check.blocking],
         others=[one for one in lines if not one.judged.check.blocking],
+        ascertained=[one for one in lines if one.judged.check.id == "ascertainment"],
+        trouble=trouble,
+        compared=compared,
         rungs=("L0", "L1", "L2", "L3", "L4"),
         split=[one for one in card.judged if any(one.check.id in u.marks for u in card.units)],
         mend=mend,
@@ -99,7 +127,7 @@ def page(dataset: str) -> str:
     )
 
 
-def _card(dataset: str) -> api.Scorecard:
+def _found(dataset: str) -> tuple[api.Scorecard, tuple[api.Complaint, ...]]:
     store = current.store()
     # An import of which nothing was accepted changes no version, but it changes the accounts.
     stamp = tuple((one.id, one.status) for one in store.imports(dataset))
@@ -109,8 +137,9 @@ def _card(dataset: str) -> api.Scorecard:
 @lru_cache(maxsize=8)
 def _judged(
     store: api.Store, dataset: str, version: int, stamp: tuple[Any, ...], by: str | None
-) -> api.Scorecard:
-    return api.quality(store, dataset, version=version, by=by)
+) -> tuple[api.Scorecard, tuple[api.Complaint, ...]]:
+    card = api.quality(store, dataset, version=version, by=by)
+    return card, api.complaints_of(store, dataset, by=by)
 
 
 def _by() -> dict[str, str]:
@@ -122,7 +151,8 @@ def _fields(dataset: str) -> tuple[str, ...]:
 
 
 def _complaints(dataset: str, unit: str | None = None) -> Sequence[api.Complaint]:
-    return api.complaints_of(current.store(), dataset, by=_by().get("by"), unit=unit)
+    found = _found(dataset)[1]
+    return found if unit is None else [one for one in found if one.unit == unit]
 
 
 def _files_of(dataset: str, unit: str | None, format: str) -> str:
@@ -138,7 +168,7 @@ def _files_of(dataset: str, unit: str | None, format: str) -> str:
 @area.get("/d/<dataset>/quality.json")
 def document(dataset: str) -> Response:
     """Return the scorecard, in the shape `crashkit quality --json` prints."""
-    return answers.document(api.quality_document(_card(dataset), i18n.speaker_of_request()))
+    return answers.document(api.quality_document(_found(dataset)[0], i18n.speaker_of_request()))
 
 
 @area.get("/d/<dataset>/quality.csv")
@@ -149,7 +179,7 @@ def table(dataset: str) -> Response:
         *(say("Number"), say("Check"), say("Blocks"), say("Grade"), say("Value")),
         *(say("Lower limit"), say("Upper limit"), say("Found"), say("Of"), say("Remarks")),
     ]
-    content = api.export_rows(heads, [_row(one, say) for one in _card(dataset).judged])
+    content = api.export_rows(heads, [_row(one, say) for one in _found(dataset)[0].judged])
     return answers.table(content, f"{dataset}-quality", "csv")
 
 

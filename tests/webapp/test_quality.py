@@ -8,6 +8,7 @@ from pathlib import Path
 import batches
 import jsonschema
 import kept_crashes
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -155,3 +156,58 @@ def test_there_is_no_quality_of_what_is_not_there(aida):
 @pytest.mark.parametrize("language", ["ru", "zh"])
 def test_the_page_stands_in_every_language(aida, mine, language):
     assert aida.see(f"/d/mine/quality?lang={language}")
+
+
+def people_of(found):
+    """Make one seriously injured person for each crash."""
+    return pd.DataFrame(
+        [
+            {
+                "crash_key": str(i + 1),
+                "person_no": "1",
+                "injury": "serious",
+                "sex": "male",
+                "age": float(i),
+            }
+            for i in range(len(found))
+        ]
+    )
+
+
+def compare(aida, content, secret="the bridge is red"):
+    form = {"list": (io.BytesIO(content), "hospital.csv"), "secret": secret}
+    address = "/d/mine/quality/hospital"
+    return aida.send(address, form, content_type="multipart/form-data")
+
+
+def test_a_hospital_list_is_compared_and_not_kept(aida, store, home):
+    found = rows()
+    kept_crashes.keep(store, found, people=people_of(found))
+    patients = [f"{row['crash_date']},m,{i}" for i, row in enumerate(found[:20])]
+    answer = compare(aida, "\n".join(["date,sex,age", *patients]).encode())
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "Police 40, hospital 20, in both 20: about 40 people in all" in page
+    assert "The police know 100 % of the people hurt." in page
+    assert "bridge is red" not in page
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"bridge is red" not in kept
+    assert "No hospital list was given" in aida.see("/d/mine/quality")
+
+
+@pytest.mark.parametrize(
+    ("content", "secret", "told"),
+    [
+        (b"date,sex\n2021-01-01,m", "the bridge is red", "has no column"),
+        (b"date,sex,age\n2021-01-01,m,3", "short", "12 letters"),
+        (b"date,sex,age\n2021-01-01,m,3", "the bridge is red", "do not list the people hurt"),
+    ],
+)
+def test_a_list_that_cannot_be_compared_is_refused_in_a_sentence(aida, mine, content, secret, told):
+    answer = compare(aida, content, secret)
+    assert answer.status_code == 400
+    assert told in answer.get_data(as_text=True)
+
+
+def test_a_comparison_without_a_list_is_refused(aida, mine):
+    assert aida.send("/d/mine/quality/hospital", {"secret": "the bridge is red"}).status_code == 400
