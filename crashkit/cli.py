@@ -868,7 +868,7 @@ def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> Non
     )
     for missing in card.rung.missing:
         click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
-    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    headings = ["Check", "Title", "Blocks", "Quality grade", "Value", "95 % limits"]
     lines = [_line_of(one, say) for one in card.judged]
     _print_table([say(heading) for heading in headings], lines)
     for one in card.judged:
@@ -914,7 +914,12 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
 def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
     say = speaker.say
     shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
-    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    headings = [
+        say("Unit"),
+        say("Crashes"),
+        say("Quality grade"),
+        *(str(one.number) for one in shown),
+    ]
     lines = [
         [
             *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),

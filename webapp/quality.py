@@ -176,7 +176,7 @@ def table(dataset: str) -> Response:
     """Return the checks as CSV."""
     say = i18n.speaker_of_request().say
     heads = [
-        *(say("Number"), say("Check"), say("Blocks"), say("Grade"), say("Value")),
+        *(say("Number"), say("Check"), say("Blocks"), say("Quality grade"), say("Value")),
         *(say("Lower limit"), say("Upper limit"), say("Found"), say("Of"), say("Remarks")),
     ]
     content = api.export_rows(heads, [_row(one, say) for one in _found(dataset)[0].judged])

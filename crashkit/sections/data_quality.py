@@ -44,7 +44,7 @@ def build(facts: Facts) -> list[Block]:
 
 
 def _verdict(card: Scorecard) -> Iterator[tuple[Message, Message | str]]:
-    yield Message("Grade"), card.grade or NOT_GRADED
+    yield Message("Quality grade"), card.grade or NOT_GRADED
     yield Message("What these data are good for"), card.verdict
     if card.grade not in ("", "A"):
         yield Message("Decided by"), _titles(card.deciding)
@@ -67,7 +67,7 @@ def _tables(card: Scorecard) -> Iterator[Table]:
     columns = (
         Column(Message("No."), "int"),
         Column(Message("Check")),
-        Column(Message("Grade")),
+        Column(Message("Quality grade")),
         Column(Message("Value")),
         Column(Message("95 % limits")),
         Column(Message("Which value earns which grade")),

@@ -29,7 +29,7 @@ def _table(card: Scorecard) -> Table:
     columns = (
         Column(filters.label(card.unit_field)),
         Column(Message("Crashes"), "int"),
-        Column(Message("Grade")),
+        Column(Message("Quality grade")),
         *(Column(check.title) for check in split),
     )
     rows = tuple(

@@ -74,7 +74,9 @@ def test_page_and_command_tell_the_same_document(aida, mine, store):
     assert found == api.quality_document(api.quality(store, "mine"), api.speaker("en"))
     told = lines(aida.get("/d/mine/quality.csv"))
     assert [row["Number"] for row in told] == [str(number) for number in range(1, 22)]
-    assert [row["Grade"] or None for row in told] == [one["grade"] for one in found["checks"]]
+    assert [row["Quality grade"] or None for row in told] == [
+        one["grade"] for one in found["checks"]
+    ]
 
 
 def test_each_unit_gets_a_list_of_its_own(aida, mine):

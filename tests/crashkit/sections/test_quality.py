@@ -43,14 +43,14 @@ def only(kind, blocks):
 def test_the_verdict_stands_before_the_21_checks(about):
     blocks = built("data_quality", about)
     pairs = {said(label): said(value) for label, value in only(Pairs, blocks).items}
-    assert pairs["Grade"] == "not graded"
+    assert pairs["Quality grade"] == "not graded"
     assert pairs["Rung of the data ladder"] == "L2: Good places"
     assert "The traffic of the road" in pairs["Missing for the next rung"]
     deciding, further = (one for one in blocks if isinstance(one, Table))
     assert [row[0] for row in deciding.rows] == [1, 2, 3, 5, 6, 9, 11, 14]
     assert len(further.rows) == 13
     located = [said(cell) for cell in deciding.rows[0]]
-    assert located[1:5] == ["Located", "–", "66.6 %", "20.7 % to 93.8 %"]
+    assert located[1:5] == ["Place known", "–", "66.6 %", "20.7 % to 93.8 %"]
     assert "A from 95" in located[5]
     assert any("3 rows" in said(one) for one in only(Points, blocks).items)
 
