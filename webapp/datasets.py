@@ -336,6 +336,7 @@ def page(dataset: str) -> str:
         "datasets/page.html",
         dataset=info,
         imports=store.imports(dataset)[::-1],
+        conflicts=sum(one.state == "open" for one in api.conflicts(store, dataset)),
         layers=sorted(store.layers(dataset)),
         screenings=store.results(dataset),
         reports=store.documents(dataset),
@@ -378,7 +379,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=current.store().dataset(dataset),
         record=record,
         found=accounts.of_ledger(current.store().ledger_of(number)),
-        options=reading.OPTIONS,
+        options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,
     )
