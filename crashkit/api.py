@@ -28,6 +28,7 @@ from crashkit import (
     dossier,
     export,
     filters,
+    grids,
     kernels,
     presets,
     profiles,
@@ -74,6 +75,7 @@ from crashkit.model import (
     Ledger,
     Period,
     Progress,
+    Proposal,
     Screening,
     ScreeningResult,
     Summary,
@@ -121,6 +123,7 @@ __all__ = [
     "Preset",
     "Profile",
     "Progress",
+    "Proposal",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -177,6 +180,7 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "proposal_document",
     "quality",
     "quality_document",
     "quality_words",
@@ -190,6 +194,7 @@ __all__ = [
     "speaker",
     "suited_chart",
     "summarise",
+    "system_title",
     "table_document",
     "table_fields",
     "table_title",
@@ -368,15 +373,30 @@ def import_document(
     speaker: Speaker,
     *,
     inferences: Sequence[Inference] = (),
+    proposals: Sequence[Proposal] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
     document = documents.as_document(kept, dataset, version, speaker.say)
-    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+    return {
+        **document,
+        "reading": [inference_document(one, speaker) for one in inferences],
+        "repairs": [proposal_document(one, speaker) for one in proposals],
+    }
 
 
 def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
     """Return how a file or a column was read, as in the document of its import."""
     return documents.of_inference(one, speaker.say)
+
+
+def proposal_document(one: Proposal, speaker: Speaker) -> dict[str, Any]:
+    """Return a repair that only the user may allow, as in the document of its import."""
+    return documents.of_proposal(one, speaker.say)
+
+
+def system_title(system: str) -> str:
+    """Return the name of a coordinate system. Raises SettingError for an unknown one."""
+    return grids.title(system)
 
 
 def list_calendars() -> Mapping[str, Message]:

@@ -235,6 +235,22 @@ def again(number: str) -> AnyResponse:
     return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
 
 
+@area.post("/import/<number>/repair")
+def repair(number: str) -> AnyResponse:
+    """Preview the same files again with the repairs of places that were ticked."""
+    job = _preview_job(number)
+    options = dict(job.args["options"])
+    for name, said in (
+        ("repairs", ",".join(request.form.getlist("repair"))),
+        ("crs", request.form.get("crs", "") or options.get("crs", "")),
+    ):
+        options.pop(name, None)
+        if said.strip():
+            options[name] = said.strip()[:100]
+    started = current.board().start("preview", {**job.args, "options": options})
+    return redirect(f"/jobs/{started}", 303)
+
+
 @area.post("/import/<number>/discard")
 def discard(number: str) -> AnyResponse:
     """Let go of the files; nothing is imported."""

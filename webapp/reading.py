@@ -14,6 +14,8 @@ OPTIONS: Mapping[str, api.Message] = {
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
     "codes": api.Message("Code list of the values"),
+    "crs": api.Message("Coordinate system of the points"),
+    "repairs": api.Message("Repairs allowed"),
 }
 """What an import may be told, under the names the command line uses."""
 
@@ -57,6 +59,7 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         "calendar": api.list_calendars(),
+        "crs": {"none": api.Message("none: keep the crashes without a point")},
     }
     return known.get(option, {})
 

@@ -40,6 +40,7 @@ Period
 Preset
 Profile
 Progress
+Proposal
 ReportError
 Scorecard
 Screening
@@ -96,6 +97,7 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+proposal_document
 quality
 quality_document
 quality_words
@@ -109,6 +111,7 @@ site_dossier
 speaker
 suited_chart
 summarise
+system_title
 table_document
 table_fields
 table_title

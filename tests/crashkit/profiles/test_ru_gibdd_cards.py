@@ -85,11 +85,11 @@ def test_every_row_is_accounted_for(batch):
         "accepted": 13,
         "rejected": {},
         "duplicates": 0,
-        "warnings": {("lat", "missing_value"): 1, ("lat", "axes_swapped"): 1},
+        "warnings": {("lat", "missing_value"): 1, ("lat", "looks_swapped"): 1},
         "crashes": 3,
         "vehicles": 4,
         "people": 6,
-        "places": {"route": 1, "point": 2},
+        "places": {"route": 2, "point": 1},
         "severity": {"fatal": 2, "serious": 1},
         "period": ("2023-04-01", "2023-04-30"),
     }
@@ -100,6 +100,10 @@ def test_road_km_and_metres_are_a_place(batch):
     assert list(crashes["chainage_km"].fillna(-1)) == [684.5, -1, 684.325]
     assert list(crashes["chainage_accuracy_m"].fillna(-1)) == [500, -1, 5]
     assert list(crashes["road_class"].dropna()) == ["national", "national"]
+
+
+def test_exchanged_axes_are_put_right_when_the_user_allows_it():
+    crashes = made_files.imported(three(), "ru_gibdd_cards", repairs="swapped_axes").crashes
     assert (crashes["lat"][2], crashes["lon"][2]) == (56.0101, 92.8727)
 
 
