@@ -71,7 +71,7 @@ def kind_of(word: str) -> api.Message:
 
 REPAIRS: Mapping[str, api.Message] = {
     "swapped_axes": api.Message("Exchange latitude and longitude"),
-    "lost_sign": api.Message("Give back a lost minus sign"),
+    "lost_sign": api.Message("Turn a wrong sign"),
     "scaled": api.Message("Give back the decimal mark of degrees"),
     "projected": api.Message("Say of which map grid points are"),
 }

@@ -170,12 +170,11 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
 def _question(job: jobs.Job) -> dict[str, Any]:
     option = _option(job)
     choices = [str(one) for one in (job.result or {}).get("choices", ())]
-    labels = reading.labels_of(option)
     return {
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": api.list_profiles(),
-        "choices": [(one, labels.get(one, one)) for one in choices],
+        "choices": [(one, reading.choice_label(option, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
         **reading.WORDS,

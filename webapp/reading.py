@@ -64,6 +64,12 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
     return known.get(option, {})
 
 
+def choice_label(option: str, value: str) -> api.Message | str:
+    """Say one of the answers to a question."""
+    known = labels_of(option).get(value)
+    return known or (api.system_title(value) if option == "crs" else value)
+
+
 def inferred_label(one: api.Inference) -> api.Message:
     """Name what was found out."""
     return INFERRED.get(one.what, api.Message(one.what))

@@ -66,13 +66,13 @@ KINDS: Mapping[str, Repair] = {
         Fault(
             "looks_unsigned",
             Message(
-                "The point {value} fits only with a minus sign that is not there. It is not kept "
-                "unless you allow the repair."
+                "The point {value} fits only with another sign, minus for plus or plus for minus. "
+                "It is not kept unless you allow the repair."
             ),
         ),
         Fault(
             "sign_given",
-            Message("The point {value} got the minus sign that it had lost, as you allowed."),
+            Message("The point {value} got another sign, as you allowed."),
         ),
     ),
     SCALED: Repair(
@@ -208,8 +208,8 @@ def _unsigned(spots: Spots, lost: Flags, wished: Wishes) -> Offer | None:
     for way, fit in zip(ways, fits, strict=True):
         lat, lon = np.where(fit, way[0], lat), np.where(fit, way[1], lon)
     message = counted(
-        "A minus sign seems to be lost in {n} row.",
-        "A minus sign seems to be lost in {n} rows.",
+        "A number seems to have the wrong sign in {n} row.",
+        "A number seems to have the wrong sign in {n} rows.",
         int(rows.sum()),
     )
     return Offer(UNSIGNED, rows, lat, lon, spots.step, message)

@@ -60,3 +60,17 @@ def test_metres_without_an_area_to_lie_in_are_only_pointed_out(aida):
     page = aida.see(aida.preview(("crashes.csv", text)))
     # Our own layout has no area, so that no grid can be told from another.
     assert "not degrees" in page
+
+
+def test_metres_of_a_grid_are_asked_for_with_the_systems_that_fit(aida):
+    rows = "\n".join(f"{n};2023;3;5;2;500{n},5;5100{n},2" for n in range(100, 110))
+    text = f"CRASH_NO;YEAR;MONTH;DAY;SEVERITY;X;Y\n{rows}\n".encode()
+    address = aida.preview(("crashes.csv", text), profile="sample_numbered_codes")
+    page = aida.see(address)
+    assert 'value="EPSG:32642"' in page
+    assert "WGS 84 / UTM zone 42N" in page.split("<fieldset")[1]
+    job = aida.send(f"{address}/answer", {"answer": "EPSG:32642"}).headers["Location"]
+    aida.work()
+    found = json.loads(aida.see(job.replace("/jobs/", "/import/") + ".json"))
+    assert found["counts"]["located"] == 10
+    assert [one["code"] for one in found["warnings"]].count("converted_places") == 1
