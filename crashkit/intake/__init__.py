@@ -14,4 +14,11 @@ keys       which crash a row belongs to         digests    fingerprints of what 
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
 documents  the account for page, command and file
+
+And where no profile knows the files, a draft of one, for a person to confirm:
+
+tabular    files to columns without a profile   synonyms   what columns are called, by language
+values     what the values of a column are      personal   what must not be kept
+coding     their code words to ours             drafts     what each column may be
+proposing  the whole walk, with reasons
 """

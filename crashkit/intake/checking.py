@@ -50,8 +50,15 @@ EPOCH = Fault(
     "epoch_date",
     Message("{field} is {value}, a day from which programs count: the true day may be unknown."),
 )
-COUNTED = ("severity", "n_killed", "lat", "crash_time")
-"""Fields of which it is said how many rows have none."""
+NONE_AT_ALL = Fault(
+    "none_at_all", Message("{field} is {value}, but every crash has at least one. Look it up.")
+)
+AT_LEAST_ONE = ("n_vehicles", "n_persons")
+COUNTED = {
+    **{name: (name,) for name in ("severity", "n_killed", "lat", "crash_time")},
+    "road_name": ("road_number", "road_name"),
+}
+"""Fields of which it is said how many rows have none: neither of these."""
 
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -75,6 +82,7 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
     """Read every field that the profile takes from a sheet; `tick` is called before each."""
     found = Checked(sheet, {}, np.zeros(len(sheet), dtype=bool))
     _say_columns(found)
+    _say_notes(found)
     for table, recipes in sheet.layout.recipes.items():
         found.tables[table] = {}
         for name, recipe in recipes.items():
@@ -88,9 +96,10 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
 
 def _say_missing(found: Checked) -> None:
     """Say once of important fields how many rows have no value."""
-    for name in COUNTED:
-        values = found.tables.get("crash", {}).get(name)
-        gaps = 0 if values is None else int((missing(values) & ~found.bad).sum())
+    table = found.tables.get("crash", {})
+    for name, tried in COUNTED.items():
+        there = [missing(table[one]) for one in tried if one in table]
+        gaps = int((np.logical_and.reduce(there) & ~found.bad).sum()) if there else 0
         if gaps:
             found.say(
                 name,
@@ -148,6 +157,20 @@ def _say_columns(found: Checked) -> None:
                 {"columns": ", ".join(sheet.absent)},
             ),
         )
+
+
+def _say_notes(found: Checked) -> None:
+    """Say what was noted of rows when the file was read; rows that are spoilt are told anyway."""
+    row_of = (
+        {line: row for row, line in enumerate(found.sheet.lines.tolist())}
+        if found.sheet.notes
+        else {}
+    )
+    for note in found.sheet.notes:
+        if note.line is None:
+            found.say("", note.fault.code, note.fault.message)
+        elif note.line in row_of:
+            found.warn([row_of[note.line]], "", note.fault, note.value)
 
 
 # ------------------------------------------------------------- one field
@@ -326,7 +349,7 @@ class _Field:
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,
-            file=self.sheet.file,
+            file=self.sheet.place,
             lists=", ".join(fitting),
         )
 
@@ -364,6 +387,9 @@ class _Field:
             self._find_mark(ready.words)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
+        if self.name in AT_LEAST_ONE:
+            none = {number: NONE_AT_ALL for number, value in enumerate(values) if value == 0}
+            self._tell(none, ready.codes, ready.raw, reject=False)
         if self.name in AXIS_OF:
             fine = [None if word is None else self._fineness(word) for word in ready.words]
             self._note_steps(fine, ready.codes, AXIS_OF[self.name])

@@ -274,7 +274,8 @@ def _years(new: Records) -> set[int]:
 
 def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
     """Say what happened to each row of each file; the sums close, file by file and in all."""
-    place = {upload.name: number for number, upload in enumerate(uploads)}
+    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+    place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
     warnings = [one for part in parts for one in part.checked.warnings]
     statuses = [part.status for part in parts]
@@ -305,7 +306,7 @@ def _ordered(issues: Sequence[Issue], place: Mapping[str, int]) -> tuple[Issue, 
 def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
     return [
         Issue(
-            sheet.file,
+            sheet.place,
             one.line,
             "",
             checked.short(" ".join(one.cells.values())),
@@ -321,12 +322,12 @@ def _cells(
     sheets: Sequence[Sheet], parts: Sequence[Part]
 ) -> dict[tuple[str, int], Mapping[str, str]]:
     found: dict[tuple[str, int], Mapping[str, str]] = {
-        (sheet.file, one.line): one.cells for sheet in sheets for one in sheet.spoilt
+        (sheet.place, one.line): one.cells for sheet in sheets for one in sheet.spoilt
     }
     for part in parts:
         sheet = part.checked.sheet
         for row in np.flatnonzero(part.status == REJECTED).tolist():
-            found[sheet.file, int(sheet.lines[row])] = sheet.cells(row)
+            found[sheet.place, int(sheet.lines[row])] = sheet.cells(row)
     return found
 
 

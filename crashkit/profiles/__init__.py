@@ -48,6 +48,10 @@ units are refused together, in one sentence.
     ignore = ["tags"]                columns known and not wanted
     personal = ["driver"]            columns that must never be kept, and are never read
     partial = false                  true: columns may be absent without a warning
+    path = "vehicles"                of GeoJSON: the list in the properties of a feature that holds
+                                     the rows ("vehicles.participants": a list in these). `^id` is
+                                     the property `id` of the row above, `^^id` that of the row
+                                     above that, `#` the place of a row in its list, from 1
     encoding, decimal, missing       as above, for this kind only
 
     like = "crashes"                 this kind is as that one before says, but for what stands here;
@@ -184,6 +188,7 @@ class Layout:
     encoding: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
+    path: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -311,6 +316,7 @@ def _layout(given: Mapping[str, Any], codes: dict[str, Mapping[str, str]]) -> La
         encoding=given.get("encoding", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
+        path=given.get("path", ""),
     )
 
 

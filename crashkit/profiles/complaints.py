@@ -33,7 +33,7 @@ LISTS = ("notes", "missing")
 SWITCHES = ("synthetic", "verified", "guarded", "bare_roads", "posts_by_province")
 KNOWN = {*TEXTS, *CHOICES, *LISTS, *SWITCHES, "period", "boxes", "codes", "files"}
 
-FILE_TEXTS = ("name", "level", "encoding", "decimal")
+FILE_TEXTS = ("name", "level", "encoding", "decimal", "path")
 FILE_LISTS = ("needs", "identity", "ignore", "personal", "missing")
 FILE_KNOWN = {*FILE_TEXTS, *FILE_LISTS, "key", "partial", *TABLES}
 TABLES_OF = {

@@ -264,3 +264,17 @@ def test_of_several_words_those_that_nobody_wants_may_be_left_out():
     batch = read(recipe, "Мокрое, Отсутствие знаков", "Нечто")
     assert column(batch, "surface_condition") == ["wet", None]
     assert warned(batch) == []
+
+
+def test_a_crash_without_vehicles_is_kept_and_pointed_out():
+    batch = read('n_vehicles = "x"', "0", "1", "")
+    assert column(batch, "n_vehicles")[:2] == [0, 1]
+    assert warned(batch) == [(2, "n_vehicles", "none_at_all")]
+
+
+def test_rows_without_a_road_are_counted_whichever_way_it_is_named():
+    recipe = 'road_number = "x"\nroad_name = "y"'
+    batch = read(recipe, ("M-39", ""), ("", "Bishkek - Osh"), ("", ""), columns="x y")
+    (told,) = [one for one in batch.ledger.warnings if one.code == "missing_value"]
+    assert (told.row, told.field) == (None, "road_name")
+    assert "1 of 3" in str(told.message)
