@@ -261,19 +261,21 @@ def ask_system(spots: Spots, wished: Wishes) -> None:
     fitting = [one for one in _fitting(spots, metres, wished) if one[1] >= SURE * one[2]]
     if scaled is not None or not (fitting or spots.on_grid):
         return
-    sentence = (
+    file = spots.found.sheet.file
+    if not fitting:
+        raise NeedsChoice(
+            "The points of {file} are metres of a map grid. Say which one it is (--crs), for "
+            "example EPSG:32643, or none to keep the crashes without a point.",
+            option="crs",
+            file=file,
+        )
+    raise NeedsChoice(
         "The points of {file} are metres of a map grid. These systems put them inside the area of "
         "the source: {systems}. Say which one it is (--crs), or none to keep the crashes without "
-        "a point."
-        if fitting
-        else "The points of {file} are metres of a map grid. Say which one it is (--crs), for "
-        "example EPSG:32643, or none to keep the crashes without a point."
-    )
-    raise NeedsChoice(
-        sentence,
+        "a point.",
         option="crs",
-        choices=(*(system for system, _, _ in fitting), NONE) if fitting else (),
-        file=spots.found.sheet.file,
+        choices=(*(system for system, _, _ in fitting), NONE),
+        file=file,
         systems=_evidence(fitting),
     )
 
