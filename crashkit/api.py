@@ -30,6 +30,7 @@ from crashkit import (
     export,
     fields,
     filters,
+    grids,
     kernels,
     presets,
     profiles,
@@ -95,6 +96,7 @@ from crashkit.model import (
     Ledger,
     Period,
     Progress,
+    Proposal,
     Screening,
     ScreeningResult,
     Summary,
@@ -151,6 +153,7 @@ __all__ = [
     "Preset",
     "Profile",
     "Progress",
+    "Proposal",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -229,6 +232,7 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "proposal_document",
     "propose_mapping",
     "quality",
     "quality_document",
@@ -250,6 +254,7 @@ __all__ = [
     "speaker",
     "suited_chart",
     "summarise",
+    "system_title",
     "table_document",
     "table_fields",
     "table_title",
@@ -432,15 +437,30 @@ def import_document(
     speaker: Speaker,
     *,
     inferences: Sequence[Inference] = (),
+    proposals: Sequence[Proposal] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
     document = documents.as_document(kept, dataset, version, speaker.say)
-    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+    return {
+        **document,
+        "reading": [inference_document(one, speaker) for one in inferences],
+        "repairs": [proposal_document(one, speaker) for one in proposals],
+    }
 
 
 def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
     """Return how a file or a column was read, as in the document of its import."""
     return documents.of_inference(one, speaker.say)
+
+
+def proposal_document(one: Proposal, speaker: Speaker) -> dict[str, Any]:
+    """Return a repair that only the user may allow, as in the document of its import."""
+    return documents.of_proposal(one, speaker.say)
+
+
+def system_title(system: str) -> str:
+    """Return the name of a coordinate system. Raises SettingError for an unknown one."""
+    return grids.title(system)
 
 
 def list_calendars() -> Mapping[str, Message]:

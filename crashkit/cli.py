@@ -350,6 +350,18 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option(
+    "--crs",
+    metavar="SYSTEM",
+    help="The coordinate system of the points, for example EPSG:32643, or none.",
+)
+@click.option(
+    "--repair",
+    "repairs",
+    multiple=True,
+    metavar="KIND",
+    help="Allow a repair of places: swapped_axes, lost_sign, scaled or all; may be said again.",
+)
+@click.option(
     "--conflicts",
     type=click.Choice(["take"]),
     metavar="take",
@@ -367,6 +379,7 @@ def import_files(
     profile: str,
     dataset: str,
     preview: bool,
+    repairs: tuple[str, ...],
     rejects: str | None,
     as_json: bool,
     **answers: str | None,
@@ -374,6 +387,7 @@ def import_files(
     """Import files, tell what happened to each row, and exit 1 when nothing was accepted."""
     speaker = speaker_of(ctx)
     options = {name: value for name, value in answers.items() if value is not None}
+    options |= {"repairs": ",".join(repairs)} if repairs else {}
     try:
         document, kept = _import(
             ctx, files=files, profile=profile, dataset=dataset, preview=preview, options=options
@@ -428,7 +442,12 @@ def _import(
             )
             version = record.version
     document = api.import_document(
-        batch.ledger, dataset, version, speaker, inferences=batch.inferences
+        batch.ledger,
+        dataset,
+        version,
+        speaker,
+        inferences=batch.inferences,
+        proposals=batch.proposals,
     )
     return document, batch.ledger
 
@@ -463,7 +482,10 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
         (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
-
+    for one in document["repairs"]:
+        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
+        click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:
         click.echo(speaker.say("How the file was read"))
     for one in document["reading"] if document["version"] is None else ():

@@ -49,6 +49,7 @@ Period
 Preset
 Profile
 Progress
+Proposal
 ReportError
 Scorecard
 Screening
@@ -127,6 +128,7 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+proposal_document
 propose_mapping
 quality
 quality_document
@@ -148,6 +150,7 @@ site_dossier
 speaker
 suited_chart
 summarise
+system_title
 table_document
 table_fields
 table_title
