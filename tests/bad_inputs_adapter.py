@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from crashkit import api, profiles  # noqa: E402
-from crashkit.intake import reading  # noqa: E402
+from crashkit.intake import archives, reading  # noqa: E402
 
 PROFILE = "bad_inputs"
 DATASET = "judged"
@@ -155,7 +155,8 @@ def _lines(path: Path, options: Mapping[str, str]) -> dict[tuple[str, int], str]
     """Return the number of the crash on each line of each file, "" where nobody can tell it."""
     profile = profiles.get(PROFILE)
     found: dict[tuple[str, int], str] = {}
-    for sheet in reading.read(api.read_uploads([path]), profile, options):
+    files, _ = archives.opened(api.read_uploads([path]))
+    for sheet in reading.read(files, profile, options):
         found |= {(sheet.file, one.line): "" for one in sheet.spoilt}
         column = sheet.taken[sheet.layout.key[0]]
         for line, code in zip(sheet.lines.tolist(), column.codes.tolist(), strict=True):

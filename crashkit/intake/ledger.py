@@ -13,6 +13,7 @@ import pandas as pd
 
 from crashkit.errors import Message
 from crashkit.intake import (
+    archives,
     checked,
     checking,
     dates,
@@ -57,6 +58,7 @@ def harmonise(
     which "after today" is judged. Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    uploads, said = archives.opened(uploads)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
     found = _check(sheets, context, _part(progress, 0.5, 0.8))
@@ -69,7 +71,8 @@ def harmonise(
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, context=context)
+    told = account(uploads, sheets, linked.parts, said)
+    batch = _batch(linked, told, context)
     progress(1.0, None)
     return batch
 
@@ -95,13 +98,7 @@ def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> lis
 # ------------------------------------------------------------------- batch
 
 
-def _batch(
-    uploads: Sequence[Upload],
-    sheets: Sequence[Sheet],
-    linked: Linked,
-    *,
-    context: Context,
-) -> ImportBatch:
+def _batch(linked: Linked, told: Ledger, context: Context) -> ImportBatch:
     profile = context.profile
     crashes = deriving.frame(linked.crashes, "crash")
     crashes.insert(0, "digest", pd.Series(linked.digests, dtype=object))
@@ -113,7 +110,7 @@ def _batch(
         vehicles=_members(linked.vehicles, "vehicle", keys, linked.vehicle_of),
         people=_members(linked.people, "person", keys, linked.person_of),
         period=_period(linked, profile, context.today),
-        ledger=account(uploads, sheets, linked.parts),
+        ledger=told,
         profile=profile.id,
         # A layout of no country says nothing of the data: they are called as the user calls them.
         title=profile.title if profile.country else "",
@@ -164,12 +161,21 @@ def _period(linked: Linked, profile: Profile, today: date) -> Period:
 # ----------------------------------------------------------------- account
 
 
-def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
-    """Say what happened to each row of each file; the sums close, file by file and in all."""
-    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+def account(
+    uploads: Sequence[Upload],
+    sheets: Sequence[Sheet],
+    parts: Sequence[Part],
+    said: Sequence[Issue] = (),
+) -> Ledger:
+    """Say what happened to each row of each file; the sums close, file by file and in all.
+
+    `said` is what was said of files before any of their rows was read.
+    """
+    places = [upload.name for upload in uploads]
+    places += [*(sheet.place for sheet in sheets), *(one.file for one in said)]
     place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
-    warnings = [one for part in parts for one in part.checked.warnings]
+    warnings = [*said, *(one for part in parts for one in part.checked.warnings)]
     statuses = [part.status for part in parts]
     spoilt = sum(len(sheet.spoilt) for sheet in sheets)
     return Ledger(
