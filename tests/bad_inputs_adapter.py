@@ -89,6 +89,9 @@ def main() -> None:
 def answer(path: Path, mapping: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
     """Import a file into an empty store and say what became of it, in the words of the set."""
     # The library reads profiles from its own folder; this one joins them for as long as we run.
+    if "header_row" in options and options["header_row"] is None:
+        # Without names the user maps columns by their place.
+        mapping = {str(place): field for place, field in enumerate(mapping.values(), 1)}
     profiles.all_profiles()[PROFILE] = profiles.parse(PROFILE, profile_text(mapping))
     given = {name: _said(value) for name, value in options.items() if name != "import_first"}
     with tempfile.TemporaryDirectory() as folder:
@@ -118,8 +121,8 @@ def _import(store: api.Store, path: Path, options: Mapping[str, str]) -> api.Imp
 
 
 def _said(value: Any) -> str:
-    """Return an answer as it is typed; "no line holds the names" is line 0."""
-    return "0" if value is None else str(value)
+    """Return an answer as it is typed."""
+    return "none" if value is None else str(value)
 
 
 def profile_text(mapping: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
-from crashkit.profiles.complaints import holes
+from crashkit.profiles.complaints import filled, holes
 
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
@@ -71,8 +71,8 @@ class Context:
     profile: Profile
     options: Mapping[str, str]
     today: date
-    orders: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    """The order of each date column: layout, table, field -> dmy, mdy or ymd."""
+    ways: Mapping[dates.Place, dates.Way] = field(default_factory=dict)
+    """How each date column is written."""
 
 
 def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: None) -> Checked:
@@ -295,9 +295,12 @@ class _Field:
         }
         if any(not shown.get(name) for name in self.recipe.needs) or not any(found.values()):
             return None
-        text = self.recipe.template.format_map(
-            {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
-        )
+        text = filled(self.recipe.template, shown)
+        if self.recipe.several:
+            sign = self.recipe.several
+            text = sign.join(
+                part.strip() for part in text.split(sign.strip() or sign) if part.strip()
+            )
         return mapping.clean(text) or None
 
     def _replaced(self, prepared: Prepared) -> Prepared:
@@ -581,7 +584,7 @@ class _Field:
         if digits == 0 and not fine:
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
-        factor = self._factor()
+        factor = self._factor() * self.recipe.scale
         half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
@@ -629,20 +632,25 @@ class _Field:
         codes, rows = combined([self.sheet.taken[name] for name in there], len(self.sheet))
         raw = ["-".join(row) for row in rows]
         parts = [{n: self._word(w) for n, w in zip(there, row, strict=True)} for row in rows]
-        days = [dates.of_parts(part, recipe) for part in parts]
+        days = [dates.of_parts(part, recipe, self._way().calendar) for part in parts]
         precisions = [dates.precision(part, recipe) for part in parts]
         return dates.Days(raw, days, precisions, codes)
 
     def _of_column(self) -> dates.Days:
         ready = self._replaced(self._prepared())
-        order = self.context.orders.get((self.layout.name, self.table, self.name), "ymd")
+        way, century = self._way(), self.recipe.century
         days = [
-            None if word is None else parsing.day(word, order, century=self.recipe.century)
+            None
+            if word is None
+            else parsing.day(word, way.order, century=century, calendar=way.calendar)
             for word in ready.words
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
         self._say_shapes(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
+
+    def _way(self) -> dates.Way:
+        return self.context.ways.get((self.layout.name, self.table, self.name), dates.Way())
 
     def _say_shapes(self, ready: Prepared) -> None:
         """Say when a column writes its dates in several ways."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -65,3 +67,71 @@ def mixed(hashes: Hashes) -> Hashes:
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+# ------------------------------------------------------------ of a crash
+
+NEW, SAME, MORE, OTHER, TAKEN = "new", "same", "more", "other", "taken"
+"""How a crash stands to what was kept before; TAKEN: other, and the user said to take it."""
+
+ALL = 2**64
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What is remembered of a crash: of its own facts, of who was involved, and of its members.
+
+    `vehicles` and `people` are None where the files had no rows of that kind, `involved` where it
+    came together from several imports. All numbers are sums over rows, so that a row which comes
+    later can be added.
+    """
+
+    crash: int
+    involved: int | None
+    vehicles: int | None
+    people: int | None
+
+    def __str__(self) -> str:
+        parts = (self.crash, self.involved, self.vehicles, self.people)
+        return ".".join("" if one is None else f"{one:016x}" for one in parts)
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Return a digest as it is kept; None for one of the first release, which was one sum."""
+        parts = text.split(".")
+        if len(parts) != 4:
+            return None
+        numbers = [int(part, 16) if part else None for part in parts]
+        return cls(numbers[0] or 0, *numbers[1:])
+
+    @property
+    def kinds(self) -> tuple[bool, bool]:
+        """Whether vehicles, and whether people, were given."""
+        return self.vehicles is not None, self.people is not None
+
+    def beside(self, before: str) -> str:
+        """Say how this compares with what was kept: the SAME, MORE of it, or something OTHER.
+
+        A kind of rows that these files do not have says nothing against what was kept. Of a crash
+        that was completed later, what was kept first is remembered too, behind a blank.
+        """
+        found = {self._beside(one) for one in before.split()}
+        return next((one for one in (SAME, MORE) if one in found), OTHER)
+
+    def _beside(self, before: str) -> str:
+        kept = Digest.read(before)
+        if kept is None:
+            return SAME if before == f"{self._sum:016x}" else OTHER
+        if self.crash != kept.crash:
+            return OTHER
+        pairs = [(self.vehicles, kept.vehicles), (self.people, kept.people)]
+        if self.kinds == kept.kinds:
+            pairs.append((self.involved, kept.involved))
+        if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+            return OTHER
+        more = any(now is not None and then is None for now, then in pairs[:2])
+        return MORE if more else SAME
+
+    @property
+    def _sum(self) -> int:
+        return (self.crash + (self.involved or 0) + (self.vehicles or 0) + (self.people or 0)) % ALL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -74,6 +74,18 @@ class Keys:
             if part.level not in ("crash", "casualty"):
                 found = map(self.by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
                 part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
+
+    def welcome(self, parts: Sequence[Part], known: Mapping[str, str]) -> Ints:
+        """Number the crashes of members that only an earlier import has; return their numbers."""
+        first = self.count
+        for part in parts if known else ():
+            if part.level not in ("vehicle", "person"):
+                continue
+            for row in np.flatnonzero((part.unit == NOWHERE) & (part.status == ACCEPTED)).tolist():
+                name = f"{self.profile.source_id}:{part.key[row]}"
+                if name in known:
+                    part.unit[row] = self.numbers.setdefault(name, self.count)
+        return np.arange(first, self.count, dtype=np.int64)
 
     def _tell_alike(self, parts: Sequence[Part]) -> None:
         """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""

@@ -9,8 +9,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
-from crashkit.intake import cells, encodings, features, headers, kinds, mended, texts, workbooks
-from crashkit.intake.cells import Column, Ints
+from crashkit.intake import (
+    cells,
+    encodings,
+    features,
+    headers,
+    kinds,
+    mended,
+    texts,
+    totals,
+    workbooks,
+)
+from crashkit.intake.cells import Column, Flags, Ints
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
@@ -21,7 +31,6 @@ from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
 MOST_ROWS = 1_000_000
-HEADER_LINES = 60
 
 
 @dataclass
@@ -29,6 +38,8 @@ class _Raw:
     """The rows of a file under a header, before anything is known of their meaning."""
 
     header: list[str]
+    again: list[list[str]]
+    """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
     spoilt: list[Spoilt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -61,12 +72,6 @@ def read(
     for file, asked in strays:
         # Where no file fits, the profile or the line may be wrong; where others do, this file is.
         raise headers.no_file_of(file.name, file.best, profile) if sheets else asked
-    listed = any(sheet.layout.level in ("crash", "casualty") for sheet in sheets)
-    if not listed and not any(sheet.mended for sheet in sheets):
-        raise IntakeError(
-            "None of the files lists crashes. Give the file of crashes together with those of "
-            "vehicles and people."
-        )
     return sheets
 
 
@@ -140,14 +145,19 @@ class _File:
             if best is None or found.score > best[1].score:
                 best = delimiter, found
         assert best is not None
-        return best[0], self._sure(best[1])
+        return best[0], self._sure(best[1], lambda: self._widest(encoding))
 
-    def _sure(self, best: Header) -> Header:
+    def _widest(self, encoding: str) -> list[headers.Row]:
+        """Return the first rows, parted by the sign that gives most of them the most cells."""
+        heads = (self._head(encoding, delimiter) for delimiter in texts.DELIMITERS)
+        return max(heads, key=lambda head: sorted(len(row) for _, row in head)[len(head) // 2 :])
+
+    def _sure(self, best: Header, head: Callable[[], Sequence[headers.Row]]) -> Header:
         self.best = best
-        return headers.sure(best, self.name, self.profile, self.options)
+        return headers.sure(best, self.name, self.profile, head, self.options)
 
-    def _head(self, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
-        many = max(HEADER_LINES, _number(self.options.get("header_row", "")) + 1)
+    def _head(self, encoding: str, delimiter: str) -> list[headers.Row]:
+        many = max(headers.LINES, headers.last_line(self.options.get("header_row", "")) + 1)
         blocks = texts.blocks(
             self.name, self.content, encoding=encoding, delimiter=delimiter, size=many
         )
@@ -186,7 +196,7 @@ class _File:
         fitting = {name: found for name, found in heads.items() if found.fits}
         if not fitting:
             best = max(heads.values(), key=lambda found: found.score, default=Header())
-            return [(names[0], self._sure(best))]
+            return [(names[0], self._sure(best, lambda: _first_rows(book, names[0])))]
         kinds_found = [found.kind for found in fitting.values()]
         if len(set(kinds_found)) < len(kinds_found):
             raise NeedsChoice(
@@ -232,9 +242,8 @@ class _File:
                 name for name in layout.known if name[:1] in (features.ABOVE, features.NUMBER)
             ]
             wanted = headers.Wanted(replace(self.profile, files=(layout,)))
-            header = headers.scored(
-                0, [*names, *(name for name in more if name not in names)], wanted
-            )
+            row = (0, [*names, *(name for name in more if name not in names)])
+            header = replace(headers.scored([row], wanted), raw=())
             if best.layout is None or header.score > best.score:
                 best, its_point = header, point
         if not best.fits:
@@ -250,19 +259,14 @@ class _File:
 
     # ---------------------------------------------------------------- headers
 
-    def _header(self, head: Sequence[tuple[int, list[str]]]) -> Header:
+    def _header(self, head: Sequence[headers.Row]) -> Header:
         answer = self.options.get("header_row", "")
-        wanted = _number(answer)
-        if answer:
-            rows = [one for one in head if one[0] == wanted]
-            if not wanted or not rows:
-                raise IntakeError(
-                    "{file} has no line {line} with column names.", file=self.name, line=answer
-                )
-        else:
-            rows = list(head[:HEADER_LINES])
-        found = (headers.scored(line, row, self.wanted) for line, row in rows)
-        return max(found, key=lambda header: header.score, default=Header())
+        found = headers.best(head, self.wanted, answer)
+        if answer and not found.names:
+            raise IntakeError(
+                "{file} has no line {line} with column names.", file=self.name, line=answer
+            )
+        return found
 
     # ------------------------------------------------------------------- rows
 
@@ -277,7 +281,8 @@ class _File:
         if found.layout:
             headers.refuse_twice(self.name, found.names, found.layout)
         names = headers.unique(found.names)
-        raw = _Raw(names, cells.Builder(len(names)))
+        again = [_fitted([*row, *[""] * (len(names) - len(row))], len(names)) for row in found.raw]
+        raw = _Raw(names, again, cells.Builder(len(names)))
         wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:
             self._add(raw, block, found.line)
@@ -358,7 +363,9 @@ class _File:
         names = {fold(name): name for name in reversed(header)}
         taken = {name: columns[names[fold(name)]] for name in layout.known if fold(name) in names}
         headers.refuse_twice(self.name, header, layout)
-        bad = _too_long(columns) | _headers_again(columns, len(lines)) | _unmended(columns)
+        # What is told last of a row is what is said of it.
+        bad = totals.of_columns(columns, layout, len(lines)) | _too_long(columns)
+        bad |= _headers_again(columns, raw.again, len(lines)) | _unmended(columns)
         sheet = Sheet(
             file=self.name,
             layout=layout,
@@ -387,13 +394,9 @@ def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
     return f"geometry {features.POINT[0]}", f"geometry {features.POINT[1]}"
 
 
-def _first_rows(book: workbooks.Workbook, sheet: str) -> list[tuple[int, list[str]]]:
-    first = next(book.blocks(sheet, size=HEADER_LINES), Block())
+def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:
+    first = next(book.blocks(sheet, size=headers.LINES), Block())
     return list(zip(first.lines, first.rows, strict=True))
-
-
-def _number(answer: str) -> int:
-    return int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 8 else 0
 
 
 # ---------------------------------------------------------------------- rows
@@ -407,7 +410,9 @@ def _fitted(row: list[str], width: int) -> list[str]:
 
 
 def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
-    code = "too_many_fields" if len(row) > len(header) else "too_few_fields"
+    code = totals.of_line(row) or (
+        "too_many_fields" if len(row) > len(header) else "too_few_fields"
+    )
     found = dict(zip(header, row, strict=False)) | {LINE: " | ".join(row)}
     return Spoilt(line, unreadable(code, found=len(row), wanted=len(header)), found)
 
@@ -422,17 +427,20 @@ def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
     return found
 
 
-def _headers_again(columns: Mapping[str, Column], count: int) -> dict[int, str]:
+def _headers_again(
+    columns: Mapping[str, Column], headings: Sequence[Sequence[str]], count: int
+) -> dict[int, str]:
     """Return the rows that say the column names again, as in files that were joined."""
-    again = np.ones(count, dtype=bool)
-    for name, column in columns.items():
-        same = [
-            column.words.index(word) for word in (name, f"\ufeff{name}") if word in column.words
-        ]
-        if not same:
-            return {}
-        again &= column.mask(same)
-    return dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header") if columns else {}
+    found: dict[int, str] = {}
+    for heading in headings:
+        again: Flags = np.ones(count, dtype=bool)
+        for name, column in zip(heading, columns.values(), strict=False):
+            forms = (form for form in (name, f"\ufeff{name}") if form in column.words)
+            same = [column.words.index(form) for form in forms]
+            again &= column.mask(same)
+        if any(heading):
+            found |= dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header")
+    return found
 
 
 def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.parsing import Fault
-from crashkit.model import Duplicate
+from crashkit.model import EARLIER, Duplicate
 
 Table = dict[str, Values]
 
 ACCEPTED, REJECTED, DUPLICATE = 0, 1, 2
-EARLIER = "an earlier import"
 
 
 @dataclass(eq=False)

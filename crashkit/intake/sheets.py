@@ -34,6 +34,10 @@ SPOILT = {
         "A property stands twice in this feature, and nobody can tell which of the two is meant."
     ),
     "repeated_header": Message("This row says the names of the columns again."),
+    "totals_row": Message("This row is a sum of others, not a record: sums are never counted."),
+    "section_row": Message(
+        "This row holds words in one cell only: it is a heading or a note, not a record."
+    ),
 }
 
 

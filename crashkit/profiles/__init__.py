@@ -14,6 +14,8 @@ units are refused together, in one sentence.
     notes = ["..."]                  what a user should know (translated)
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
+    calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
+                                     or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
@@ -22,6 +24,7 @@ units are refused together, in one sentence.
                                      the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
+                                     (whole years where only the year is known)
     from = 2019-01-01
     to = 2024-06-30
 
@@ -48,6 +51,10 @@ units are refused together, in one sentence.
                                      the property `id` of the row above, `^^id` that of the row
                                      above that, `#` the place of a row in its list, from 1
     encoding, decimal, missing       as above, for this kind only
+
+    like = "crashes"                 this kind is as that one before says, but for what stands here;
+    [files.columns]                  and columns bear other names: theirs there -> here
+    "Дата" = "Date"
 
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
@@ -94,7 +101,7 @@ from typing import Any
 
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
-from crashkit.profiles import complaints
+from crashkit.profiles import complaints, renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
@@ -210,6 +217,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     encoding: str = ""
     date_order: str = ""
+    calendar: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
@@ -250,7 +258,7 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
-    files = tuple(_layout(one, codes) for one in given["files"])
+    files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))
     return Profile(
         id=id,
         title=given["title"],
@@ -266,6 +274,7 @@ def parse(id: str, text: str) -> Profile:
         notes=tuple(given.get("notes", ())),
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
+        calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),

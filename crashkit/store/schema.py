@@ -27,7 +27,7 @@ from sqlalchemy import (
 from crashkit import fields
 
 SPAN = 2**32
-HEAD = "0001"
+HEAD = "0002"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -101,6 +101,7 @@ import_ = Table(
     Column("people", Integer, nullable=False),
     Column("located", Integer, nullable=False),
     Column("fields", Text, nullable=False),
+    Column("evidence", Text),
     CheckConstraint("accepted + rejected + duplicates = total", name="sums"),
     CheckConstraint("status IN ('accepted', 'partial', 'rejected')", name="status"),
     sqlite_autoincrement=True,
@@ -185,6 +186,64 @@ person = Table(
     # Found by crash only, so the rows may lie in that order themselves: no index to write beside.
     sqlite_with_rowid=False,
 )
+superseded = Table(
+    "superseded",
+    metadata,
+    # A crash of an earlier import that a later one replaced, on the user's word.
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("crash", Number, ForeignKey("crash.id"), primary_key=True, autoincrement=False),
+    Column("vehicles", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("located", Integer, nullable=False),
+)
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("crash_key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Text),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("taken_by", Integer, ForeignKey("import.id")),
+    CheckConstraint("state IN ('open', 'kept', 'taken')", name="state"),
+)
+edit = Table(
+    "edit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False),
+    # Fields that were changed together, for one reason, share the number of the change.
+    Column("change", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("undone", Integer),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    # Of a crash by its key, so that the change outlives a later import of the same crash.
+    Column("crash_key", Text, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Index(None, "dataset_id", "crash_key"),
+    sqlite_autoincrement=True,
+)
+profile = Table(
+    "profile",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("removed", Integer, nullable=False),
+    UniqueConstraint("name", "version"),
+    sqlite_autoincrement=True,
+)
 screening_result = Table(
     "screening_result",
     metadata,
@@ -244,4 +303,5 @@ job = Table(
     Index(None, "state", "lease_until"),
 )
 FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
-OF_IMPORT = (import_file, issue, reject, duplicate_row)
+OF_IMPORT = (import_file, issue, reject, duplicate_row, superseded, conflict)
+OF_DATASET = (import_, edit, screening_result, document, layer)

@@ -32,7 +32,7 @@ def upgrade(engine: Engine) -> tuple[str, str]:
         return before, before
     if before != EMPTY and engine.dialect.name == "sqlite":
         _copy_before(engine, before)
-    with connections.writing(engine) as connection:
+    with connections.in_turn(engine), connections.writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
         # Somebody else may have been faster.

@@ -8,18 +8,120 @@ import pytest
 from crashkit import api
 
 OFFERED = """
-Cancelled CrashData CrashKitError CrossTable DatasetInfo Dossier DropinError Facts Filter
-FilterError FilterField Finding ImportBatch ImportRecord IntakeError Issue Ledger Message
-MethodError NeedsChoice NotFound ParamInfo Period Preset Profile Progress ReportError Screening
-ScreeningResult SettingError Speaker Store StoreError Summary UNITS Upload Written ask counted cut
-data_folder default_store_url draw export_crashes export_findings export_rejects export_rows
-export_table field_label filter_choices filter_sentence findings_document findings_geojson gather
-import_crashes import_document issue_document language_for list_formats list_kinds list_languages
-list_presets list_profiles load make_country method_titles no_progress open_store param_word
-parse_filter preset_conditions preset_params preview_import read_uploads recommended_preset
-row_sums sample_folder screen site_dossier speaker suited_chart summarise table_document
-table_fields table_title tabulate tile tile_index undo_import unsuited_presets upgrade_store
-value_label warm write_report
+Cancelled
+Complaint
+Conflict
+CrashData
+CrashKitError
+CrossTable
+DatasetInfo
+Deaths
+Difference
+Dossier
+DropinError
+Facts
+Filter
+FilterError
+FilterField
+Finding
+ImportBatch
+ImportRecord
+Inference
+IntakeError
+Issue
+Judged
+Ledger
+Message
+MethodError
+NeedsChoice
+NotFound
+ParamInfo
+Period
+Preset
+Profile
+Progress
+ReportError
+Scorecard
+Screening
+ScreeningResult
+SettingError
+Speaker
+Store
+StoreError
+Summary
+UNITS
+Upload
+Written
+ask
+complaints_of
+conflict_differences
+conflicts
+count_deaths
+counted
+cut
+data_folder
+default_store_url
+draw
+export_complaints
+export_crashes
+export_findings
+export_rejects
+export_rows
+export_table
+field_label
+filter_choices
+filter_sentence
+findings_document
+findings_geojson
+gather
+import_crashes
+import_document
+inference_document
+issue_document
+language_for
+linkage_keys
+list_calendars
+list_formats
+list_kinds
+list_languages
+list_presets
+list_profiles
+load
+make_country
+method_titles
+no_progress
+open_store
+param_word
+parse_filter
+preset_conditions
+preset_params
+preview_import
+quality
+quality_document
+quality_words
+read_uploads
+recommended_preset
+row_sums
+sample_folder
+screen
+settle_conflicts
+site_dossier
+speaker
+suited_chart
+summarise
+table_document
+table_fields
+table_title
+tabulate
+tile
+tile_index
+undo_import
+unit_fields
+unsuited_presets
+upgrade_store
+value_label
+warm
+write_report
 """
 
 

@@ -17,6 +17,7 @@ import crashkit
 from crashkit import fields
 from crashkit.errors import StoreError
 from crashkit.store import Store, schema, upgrade, upgrading
+from crashkit.store import engine as connections
 
 STEPS = Path(crashkit.__file__).parent / "migrations" / "versions"
 NUMBERS = itertools.count(1)
@@ -123,11 +124,28 @@ def test_an_upgrade_that_fails_leaves_the_old_tables(store_url, monkeypatch):
         assert "half_done" not in inspect(connection).get_table_names()
 
 
-def test_an_embedded_store_is_copied_before_it_is_upgraded(tmp_path, monkeypatch):
+def at_first_step(url):
+    """Make a store of the first release, with a data set in it."""
+    engine = connections.connect(connections.address(url), create=True)
+    with connections.writing(engine) as connection:
+        upgrading.command.upgrade(upgrading._config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO dataset (id, name, version, next_crash, changed)"
+            " VALUES (1, 'old', 3, 9, '2026-01-01T00:00:00+00:00')"
+        )
+    engine.dispose()
+
+
+def test_a_store_of_the_first_step_keeps_its_data_sets(store_url):
+    at_first_step(store_url)
+    assert upgrade(store_url) == ("0001", schema.HEAD)
+    with Store.open(store_url) as store, store.reading() as connection:
+        found = connection.exec_driver_sql("SELECT name, version, next_crash FROM dataset")
+        assert [tuple(row) for row in found] == [("old", 3, 9)]
+
+
+def test_an_embedded_store_is_copied_before_it_is_upgraded(tmp_path):
     file = tmp_path / "store.sqlite"
-    Store.open(str(file)).close()
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    monkeypatch.setattr(upgrading, "steps", lambda: ["0002", "0001"])
-    monkeypatch.setattr(upgrading.command, "upgrade", lambda config, target: None)
-    assert upgrade(str(file)) == ("0001", "0002")
+    at_first_step(f"sqlite:///{file}")
+    assert upgrade(str(file)) == ("0001", schema.HEAD)
     assert (tmp_path / "store.sqlite.before-0001").is_file()

@@ -225,6 +225,19 @@ def test_posts_in_miles_become_kilometres():
     assert rejected(batch) == [(3, "chainage_km", "bad_km_post")]
 
 
+def test_parts_of_a_template_without_a_value_are_left_out():
+    recipe = 'road_defects = { template = "{x}; {x.1}; {y}", several = "; " }'
+    batch = read(recipe, ("Ямы", "", "Нет разметки"), ("", "", ""), columns="x x.1 y")
+    assert column(batch, "road_defects") == ["Ямы; Нет разметки", None]
+
+
+def test_a_scaled_post_is_as_exact_as_its_last_digit():
+    recipe = 'chainage_km = { column = "x", unit = "mi", scale = 0.1 }'
+    batch = read(recipe, "1589")
+    assert column(batch, "chainage_km") == [255.805229]
+    assert column(batch, "chainage_accuracy_m") == [pytest.approx(80.4672)]
+
+
 def test_the_shown_value_is_short_and_on_one_line():
     batch = read('n_killed = "x"', "a\nb" + "c" * 200)
     (issue,) = batch.ledger.issues
