@@ -214,9 +214,8 @@ class _File:
     def _of_features(self) -> list[Sheet]:
         """Read the features of a file, and the lists in them that the profile names by a path."""
         encoding = self._encoding()
-        text = self.content.decode(encoding).removeprefix("\ufeff")
         paths = ("", *(layout.path for layout in self.profile.files if layout.path))
-        found = features.Collection(self.name, text, tuple(dict.fromkeys(paths)))
+        found = features.collection(self.name, self.content, encoding, tuple(dict.fromkeys(paths)))
         sheets: list[Sheet] = []
         for path, names in found.names.items():
             if names or not path:
@@ -381,17 +380,9 @@ class _File:
 
 
 def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
-    """Return the names under which the profile looks for the coordinates, or plain ones.
-
-    Properties of these names lead: then the columns of the geometry bear longer ones.
-    """
-    have = {fold(name) for name in names}
+    """Return the names under which the profile looks for the coordinates, or plain ones."""
     recipes = [layout.recipes.get("crash", {}).get(name, Recipe()) for name in ("lon", "lat")]
-    wanted = (recipes[0].column, recipes[1].column)
-    for lon, lat in (wanted, features.POINT):
-        if lon and lat and not {fold(lon), fold(lat)} & have:
-            return lon, lat
-    return f"geometry {features.POINT[0]}", f"geometry {features.POINT[1]}"
+    return features.point_names(names, (recipes[0].column, recipes[1].column))
 
 
 def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:

@@ -14,13 +14,7 @@ from crashkit.intake import archives
 
 FILES = {upload.name: upload.content for upload in made_files.three()}
 
-
-def packed(files, method=zipfile.ZIP_DEFLATED):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", method) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return content.getvalue()
+packed = made_files.packed
 
 
 def imported(content, name="source.zip", **options):
