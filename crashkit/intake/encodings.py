@@ -9,9 +9,9 @@ Source: data_standards, measured on real files: detectors are wrong too often to
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import chardet
 import charset_normalizer
@@ -34,6 +34,7 @@ OFFERED = (
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings of two and four bytes a letter; without a mark their zeros tell them."""
 
+_BEFORE_FOREIGN = re.compile(rb"^[\x00-\x7f]*[,;|\t]")
 _TABLE_SIGNS = ",;|\t\r\n 0123456789"
 
 SAMPLE = 100_000
@@ -195,15 +196,21 @@ def _lines(content: bytes) -> Iterator[bytes]:
 
 
 def _foreign_lines(content: bytes, names: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the first lines that tell, in each reading: their number, and what can be shown."""
+    """Return in each reading what tells of the first lines that tell, with their numbers."""
     if set(names) <= set(WIDE):
         return {name: _first_lines(content[:HEAD].decode(name, "replace")) for name in names}
-    foreign = (
-        (number, line) for number, line in enumerate(_lines(content), 1) if not line.isascii()
-    )
-    chosen = list(islice(foreign, MOST_LINES))
+    # From the first cell with letters that are not English: others read the same in all.
+    telling: dict[bytes, int] = {}
+    for number, line in enumerate(_lines(content), 1):
+        if not line.isascii():
+            telling.setdefault(_BEFORE_FOREIGN.sub(b"", line, count=1), number)
+        if len(telling) >= MOST_LINES:
+            break
     return {
-        name: tuple((str(n), _shown(line.decode(name, "backslashreplace"))) for n, line in chosen)
+        name: tuple(
+            (str(number), _shown(part.decode(name, "backslashreplace")))
+            for part, number in telling.items()
+        )
         for name in names
     }
 

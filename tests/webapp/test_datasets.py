@@ -172,6 +172,22 @@ def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypa
     assert asked[-1] == {"encoding": "cp1251", "date_order": "dmy"}
 
 
+def test_a_question_for_the_encoding_shows_lines_in_each_reading(aida, monkeypatch):
+    def preview(into, files, **words):
+        raise api.NeedsChoice(
+            "Which encoding?",
+            option="encoding",
+            choices=("kz1048", "cp1251", "koi8-r"),
+            examples={"kz1048": [("2", "Қапшағай")], "cp1251": [("2", "Ќапшаєай")]},
+        )
+
+    monkeypatch.setattr(api, "preview_import", preview)
+    page = aida.see(aida.preview(FILE))
+    assert "Windows, Kazakh (kz1048)" in page
+    assert page.count("line 2") == 2
+    assert page.index("Қапшағай") < page.index("Ќапшаєай")
+
+
 def test_a_question_without_an_answer_stays(aida, monkeypatch):
     def preview(into, files, **words):
         raise api.NeedsChoice("Which line holds the names?", option="header_row")

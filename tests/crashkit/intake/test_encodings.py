@@ -85,15 +85,22 @@ def test_every_language_is_read_without_a_question_where_a_mark_or_utf8_settles_
 
 
 def test_a_question_shows_ten_lines_in_each_reading():
-    head, *lines = table_in("kk").splitlines(keepends=True)
-    content = (head + "".join(lines) * 5).encode("kz1048")
+    lines = [f"{number},2023-02-07,{LINES['kk']} {number}" for number in range(1, 40)]
+    content = "\n".join(["crash_id,crash_date,road_name", *lines, *lines]).encode("kz1048")
     with pytest.raises(NeedsChoice) as caught:
         encodings.find("x.csv", content)
     shown = caught.value.examples
     assert len(shown) >= 3
     wanted = [str(number) for number in range(2, 12)]
     assert all([number for number, _ in lines] == wanted for lines in shown.values())
+    assert shown["kz1048"][0] == ("2", f"{LINES['kk']} 1")
     assert set(shown) <= set(caught.value.choices)
+
+
+def test_lines_that_read_the_same_are_shown_once():
+    with pytest.raises(NeedsChoice) as caught:
+        encodings.find("x.csv", table_in("kk").encode("kz1048"))
+    assert {len(lines) for lines in caught.value.examples.values()} == {1}
 
 
 def test_letters_of_several_bytes_are_told_by_the_signs_of_a_table():
