@@ -60,6 +60,7 @@ def harmonise(
     today: date,
     recall: Recall | None = None,
     progress: Progress = no_progress,
+    most_rows: int | None = None,
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
@@ -67,13 +68,14 @@ def harmonise(
     crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
     were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
-    such crashes whole. `today` is the day on which "after today" is judged.
+    such crashes whole. `today` is the day on which "after today" is judged. `most_rows` are taken
+    at once, any number where it is None.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
     uploads, said = archives.opened(uploads)
     wished = repairs.wishes(profile, answers)
-    sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
+    sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5), most_rows)
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)

@@ -20,10 +20,12 @@ from crashkit.intake import (
     workbooks,
 )
 from crashkit.intake.cells import Column
-from crashkit.intake.reading import MOST_COLUMNS, MOST_ROWS
+from crashkit.intake.reading import MOST_COLUMNS
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 
+MOST_ROWS = 1_000_000
+"""Rows of a file that are looked at; more would tell no more of its columns."""
 TEXTS = 0.6
 """A row of column names holds texts in at least this share of its filled cells."""
 
@@ -175,11 +177,7 @@ def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
                 rows.append((row + [""] * width)[:width])
         builder.add(rows, lines)
         if len(builder.lines) > MOST_ROWS:
-            raise IntakeError(
-                "{file} has more than {most} rows. Cut it into parts, by year for example.",
-                file=name,
-                most=MOST_ROWS,
-            )
+            break
     if not builder.lines:
         raise IntakeError("{file} has column names but no rows.", file=name)
     columns = dict(zip(head.names, builder.columns(), strict=True))

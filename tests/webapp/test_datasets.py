@@ -145,7 +145,7 @@ def test_a_preview_without_any_place_has_no_map(aida, invented):
 def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypatch):
     asked = []
 
-    def preview(into, files, *, profile, dataset, options=None, progress=None):
+    def preview(into, files, *, profile, dataset, options=None, progress=None, most_rows=None):
         asked.append(dict(options))
         if "date_order" not in options:
             raise api.NeedsChoice(
@@ -212,7 +212,7 @@ def test_a_file_that_cannot_be_read_says_why(aida, monkeypatch):
 
 
 def test_files_can_be_read_by_another_profile_without_sending_them_again(aida, monkeypatch):
-    def preview(into, files, *, profile, dataset, options=None, progress=None):
+    def preview(into, files, *, profile, dataset, options=None, progress=None, most_rows=None):
         if profile == "crashkit":
             raise api.NeedsChoice("Which line holds the names?", option="header-row")
         return batches.batch("a", profile=profile)
