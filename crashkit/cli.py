@@ -625,6 +625,30 @@ def _list_profiles(ctx: click.Context, as_json: bool) -> None:
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
 
 
+@profiles.command(
+    "template",
+    help="Write the common template: a workbook to fill in, with lists to choose from.",
+    epilog="crashkit profiles template --language ru --out template.xlsx",
+)
+@click.option("--language", metavar="CODE", help="The language of the template: en, ru or zh.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["xlsx", "csv"]),
+    default="xlsx",
+    help="An Excel workbook, or an archive of text files.",
+)
+@click.option("--filled", is_flag=True, help="With three invented crashes in it, as an example.")
+@click.option("--out", "--output", metavar="FILE", help="The file; - writes to the screen.")
+@click.pass_context
+def write_template(
+    ctx: click.Context, language: str | None, format_: str, filled: bool, out: str | None
+) -> None:
+    """Write the template in the language asked for, else in that of the messages."""
+    spoken = language or language_of(ctx)
+    _write_out(api.import_template(spoken, format_, filled=filled), out)
+
+
 def _profile(one: api.Profile) -> dict[str, Any]:
     return {"id": one.id, "title": one.title, "country": one.country, "source": one.source}
 
@@ -834,8 +858,9 @@ def tabulate(
     """Print a cross-table."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-        table = api.tabulate(data, rows, columns, unit=unit)
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -851,6 +876,8 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         for label, row in zip(table.row_labels, table.cells, strict=True)
     ]
     _print_table(heading, lines)
+    for warning in table.warnings:
+        click.echo(f"! {speaker.say(warning)}")
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
 
@@ -943,7 +970,7 @@ def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> Non
     )
     for missing in card.rung.missing:
         click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
-    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    headings = ["Check", "Title", "Blocks", "Quality grade", "Value", "95 % limits"]
     lines = [_line_of(one, say) for one in card.judged]
     _print_table([say(heading) for heading in headings], lines)
     for one in card.judged:
@@ -989,7 +1016,12 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
 def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
     say = speaker.say
     shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
-    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    headings = [
+        say("Unit"),
+        say("Crashes"),
+        say("Quality grade"),
+        *(str(one.number) for one in shown),
+    ]
     lines = [
         [
             *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
@@ -1066,6 +1098,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=store.layers(dataset),
             progress=progress,
         )

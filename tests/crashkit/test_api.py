@@ -102,6 +102,7 @@ fitting_profiles
 gather
 import_crashes
 import_document
+import_template
 inference_document
 issue_document
 language_for
@@ -118,6 +119,7 @@ make_country
 mapped_profile
 mapping_complaints
 method_titles
+needs_quality
 no_progress
 open_store
 param_word
