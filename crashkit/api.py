@@ -333,8 +333,12 @@ def preview_import(
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
+    most_rows: int | None = None,
 ) -> ImportBatch:
-    """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError."""
+    """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError.
+
+    More than `most_rows` rows are refused, where that is given.
+    """
     into.check_name(dataset)
     return ledger.harmonise(
         uploads,
@@ -344,6 +348,7 @@ def preview_import(
         today=date.today(),
         recall=partial(into.recall, dataset),
         progress=progress,
+        most_rows=most_rows,
     )
 
 
@@ -356,6 +361,7 @@ def import_crashes(
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
     within: Within | None = None,
+    most_rows: int | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
     seen = into.version(dataset)
@@ -366,6 +372,7 @@ def import_crashes(
         dataset=dataset,
         options=options,
         progress=_part(progress, 0.0, 0.7),
+        most_rows=most_rows,
     )
     record = into.save_import(
         dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within

@@ -87,7 +87,9 @@ def upload() -> AnyResponse:
     files = [one for one in request.files.getlist("files") if one.filename]
     number = uploads.keep([(one.filename or "", one.stream) for one in files])
     try:
-        job = current.board().start("preview", {**args, "upload": number})
+        job = current.board().start(
+            "preview", {**args, "upload": number, "most_rows": current.config().upload_rows}
+        )
     except jobs.Full:
         # Files that no preview will ever read would fill the disk.
         uploads.discard(number)
@@ -150,6 +152,7 @@ def preview_work(
         dataset=args["dataset"],
         options=args["options"],
         progress=progress,
+        most_rows=args["most_rows"],
     )
     found = {"found": profile} if args["profile"] == layouts.FIND else {}
     return {"version": version, **found, **accounts.of_batch(batch)}
@@ -345,6 +348,7 @@ def import_work(
         options=args["options"],
         progress=progress,
         within=finish(result_of),
+        most_rows=args["most_rows"],
     )
     uploads.discard(args["upload"])
     return result_of(record.id)

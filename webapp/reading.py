@@ -35,6 +35,10 @@ ENCODINGS: Mapping[str, api.Message] = {
     "cp1254": api.Message("Windows, Turkish and Azerbaijani (cp1254)"),
     "cp1256": api.Message("Windows, Arabic and Persian (cp1256)"),
     "utf-16": api.Message("Unicode, UTF-16"),
+    "utf-16-le": api.Message("Unicode, UTF-16, low byte first"),
+    "utf-16-be": api.Message("Unicode, UTF-16, high byte first"),
+    "utf-32-le": api.Message("Unicode, UTF-32, low byte first"),
+    "utf-32-be": api.Message("Unicode, UTF-32, high byte first"),
 }
 DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),

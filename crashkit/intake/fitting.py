@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crashkit.errors import IntakeError
-from crashkit.intake import encodings, headers, kinds, texts, workbooks
+from crashkit.intake import archives, encodings, features, headers, kinds, texts, workbooks
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 from crashkit.profiles import Profile
@@ -37,7 +37,12 @@ def fitting(
     uploads: Sequence[Upload], profiles: Sequence[Profile], options: Mapping[str, str]
 ) -> list[Fit]:
     """Return the profiles that fit all files, the best first; of equal ones in the order given."""
-    files = [_Heads(upload, options) for upload in uploads]
+    try:
+        opened, _ = archives.opened(uploads)
+    except IntakeError:
+        # What is wrong with an archive is said when its rows are read.
+        return []
+    files = [_Heads(upload, options) for upload in opened]
     found = [fit for profile in profiles if (fit := _fit(files, profile))]
     return sorted(found, key=lambda fit: -fit.share)
 
@@ -72,12 +77,15 @@ class _Heads:
         """Yield the first rows of each sheet, or with each sign between cells; or nothing."""
         name, content = self.upload.name, self.upload.content
         try:
-            if kinds.kind(name, content) == kinds.WORKBOOK:
+            kind, answer = kinds.kind(name, content), self.options.get("encoding", "")
+            if kind == kinds.WORKBOOK:
                 yield from self._of_workbook()
+                return
+            if kind == kinds.JSON:
+                yield self._of_features(encodings.find(name, content, answer=answer, stated=stated))
                 return
             head = content[:HEAD_BYTES]
             whole = head[: head.rfind(b"\n") + 1] or head
-            answer = self.options.get("encoding", "")
             encoding = encodings.find(name, whole, answer=answer, stated=stated)
             for sign in texts.DELIMITERS:
                 blocks = texts.blocks(
@@ -86,6 +94,15 @@ class _Heads:
                 yield _rows(next(blocks, Block()))
         except IntakeError:
             return
+
+    def _of_features(self, encoding: str) -> Rows:
+        # All features may have to be read to know their properties: once for all profiles.
+        key = f"features {encoding}"
+        if key not in self._read:
+            found = features.collection(self.upload.name, self.upload.content, encoding)
+            names = found.names[""]
+            self._read[key] = [[(0, [*names, *features.point_names(names)])]]
+        return self._read[key][0]
 
     def _of_workbook(self) -> Iterator[Rows]:
         # A workbook states its letters itself: it is opened once for all profiles.

@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from statistics import mode
 
 from crashkit.errors import IntakeError, NeedsChoice
-from crashkit.intake import cells, encodings, headers, kinds, parsing, synonyms, texts, workbooks
+from crashkit.intake import (
+    archives,
+    cells,
+    encodings,
+    features,
+    headers,
+    kinds,
+    parsing,
+    synonyms,
+    texts,
+    workbooks,
+)
 from crashkit.intake.cells import Column
-from crashkit.intake.reading import MOST_COLUMNS, MOST_ROWS
+from crashkit.intake.reading import MOST_COLUMNS
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 
+MOST_ROWS = 1_000_000
+"""Rows of a file that are looked at; more would tell no more of its columns."""
 TEXTS = 0.6
 """A row of column names holds texts in at least this share of its filled cells."""
 
@@ -43,13 +56,17 @@ class _Head:
 
 def tables(uploads: Sequence[Upload], options: Mapping[str, str]) -> list[Table]:
     """Return the tables of all files. Raises IntakeError, NeedsChoice (encoding, header-row)."""
-    return [table for upload in uploads for table in _tables(upload, options)]
+    files, _ = archives.opened(uploads)
+    return [table for upload in files for table in _tables(upload, options)]
 
 
 def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
-    if kinds.kind(upload.name, upload.content) == kinds.WORKBOOK:
+    kind = kinds.kind(upload.name, upload.content)
+    if kind == kinds.WORKBOOK:
         return _of_workbook(upload, options)
     encoding = encodings.find(upload.name, upload.content, answer=options.get("encoding", ""))
+    if kind == kinds.JSON:
+        return [_of_features(upload, encoding)]
 
     def blocks(sign: str, size: int = texts.BLOCK) -> Iterable[Block]:
         return texts.blocks(
@@ -62,6 +79,14 @@ def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     }
     sign = max(heads, key=lambda one: heads[one].score)
     return [_table(upload.name, _sure(heads[sign], upload.name), blocks(sign))]
+
+
+def _of_features(upload: Upload, encoding: str) -> Table:
+    """Return the properties of features as columns, and their points as two more."""
+    found = features.collection(upload.name, upload.content, encoding)
+    point = features.point_names(found.names[""])
+    names = (*found.names[""], *point)
+    return _table(upload.name, _Head(0, names), found.blocks("", names, point))
 
 
 def _of_workbook(upload: Upload, options: Mapping[str, str]) -> list[Table]:
@@ -152,11 +177,7 @@ def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
                 rows.append((row + [""] * width)[:width])
         builder.add(rows, lines)
         if len(builder.lines) > MOST_ROWS:
-            raise IntakeError(
-                "{file} has more than {most} rows. Cut it into parts, by year for example.",
-                file=name,
-                most=MOST_ROWS,
-            )
+            break
     if not builder.lines:
         raise IntakeError("{file} has column names but no rows.", file=name)
     columns = dict(zip(head.names, builder.columns(), strict=True))
