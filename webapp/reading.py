@@ -13,6 +13,7 @@ OPTIONS: Mapping[str, api.Message] = {
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
+    "decimal": api.Message("Sign before decimals, where 1,234 may be either"),
     "codes": api.Message("Code list of the values"),
 }
 """What an import may be told, under the names the command line uses."""
@@ -42,7 +43,6 @@ DATE_ORDERS: Mapping[str, api.Message] = {
 INFERRED: Mapping[str, api.Message] = {
     **OPTIONS,
     "decimal": api.Message("Decimal mark"),
-    "delimiter": api.Message("Cells parted by"),
 }
 """What is found out about a file or a column."""
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import dates, mapping, parsing
+from crashkit.intake import dates, headers, mapping, marks, parsing
 from crashkit.intake.cells import Column, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
+from crashkit.model import Inference
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
 from crashkit.profiles.complaints import holes
 
@@ -169,7 +170,7 @@ class _Field:
         self.sheet, self.table = found.sheet, table
         self.field = fields.get(table, name)
         self.layout = found.sheet.layout
-        self.mark = "."
+        self.marks = marks.POINT
         self.missing = {
             mapping.fold(word)
             for word in (*context.profile.missing, *self.layout.missing, *recipe.missing)
@@ -375,7 +376,8 @@ class _Field:
     def _number(self, word: str) -> float | Fault | None:
         recipe, field_ = self.recipe, self.field
         plain = field_.type == "int" and not recipe.unit and recipe.scale == 1
-        found = parsing.whole(word) if plain else self._decimal(word)
+        thousands = recipe.thousands or self.context.profile.thousands
+        found = parsing.whole(word, thousands=thousands) if plain else self._decimal(word)
         if isinstance(found, Fault):
             return found
         if recipe.zero == "missing" and found == 0:
@@ -391,13 +393,51 @@ class _Field:
         return parsing.limits(value, field_.low, field_.high) or value
 
     def _decimal(self, word: str) -> float | Fault:
-        return parsing.number(word, self.mark, either=self.sheet.typed)
+        # In a workbook numbers are numbers; a text among them may have either mark.
+        either = self.sheet.typed and not marks.is_grouped(word)
+        mark = self.marks
+        return parsing.number(word, mark.decimal, thousands=mark.thousands, either=either)
 
     def _find_mark(self, words: Iterable[str | None]) -> None:
-        """Take the decimal mark that is stated, or the one all words of the column agree on."""
-        stated = self.recipe.decimal or self.layout.decimal or self.context.profile.decimal
-        self.mark = stated or parsing.decimal_mark(word for word in words if word)
-        if not stated and self.mark == "," and not self.sheet.typed:
+        """Take the decimal mark that is stated, or the one that the values of the column tell."""
+        profile, recipe = self.context.profile, self.recipe
+        thousands = recipe.thousands or profile.thousands
+        stated = recipe.decimal or self.layout.decimal or profile.decimal
+        if stated or thousands in (",", "."):
+            self.marks = parsing.Marks(stated or ("," if thousands == "." else "."), thousands)
+            return
+        known = [word for word in words if word]
+        plain = [parsing.without(thousands, word) for word in known]
+        told = marks.find(plain, most=self._most()) or self._answered_mark(known)
+        self.marks = replace(told.marks, thousands=told.marks.thousands or thousands)
+        if told.evidence and not self.sheet.typed:
+            self._tell_mark(told, known)
+
+    def _most(self) -> float | None:
+        high = self.field.high
+        return None if high is None else high / (self.recipe.scale * self._factor())
+
+    def _answered_mark(self, words: Sequence[str]) -> marks.Told:
+        answer = self.context.options.get("decimal", "")
+        if answer not in (".", ","):
+            raise marks.question(self.sheet.file, self.recipe.column, words)
+        return marks.Told(marks.stated(answer), headers.SAID)
+
+    def _tell_mark(self, told: marks.Told, words: Sequence[str]) -> None:
+        assert told.evidence is not None
+        shown = [(word, self._decimal(word)) for word in dates.spread(words)[:3]]
+        self.found.inferences.append(
+            Inference(
+                self.sheet.file,
+                self.recipe.column,
+                "decimal",
+                told.marks.decimal,
+                told.evidence,
+                told.certain,
+                tuple((w, "" if isinstance(one, Fault) else f"{one:g}") for w, one in shown),
+            )
+        )
+        if told.marks.decimal == ",":
             self.found.say(
                 self.name,
                 "decimal_comma",
@@ -504,7 +544,8 @@ class _Field:
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))
-        self._find_mark(column.cleaned)
+        if recipe.format in ("", "number"):
+            self._find_mark(column.cleaned)
         # Where a stretch ends is a point: km 684 is where that kilometre begins.
         fine = self.table == "section" or (metres is None and self._has_decimals(column))
         values: list[float | None] = []

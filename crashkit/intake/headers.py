@@ -37,6 +37,9 @@ PARTING = " / "
 NONE = ("none", "0")
 """Answers that say: the file has no column names. Its columns are numbered from 1."""
 
+SAID = Message("You said so.")
+STATED = Message("The profile says so.")
+
 Row = tuple[int, Sequence[str]]
 """A line and its cells."""
 
@@ -67,6 +70,11 @@ class Header:
     def kind(self) -> str:
         """The kind of file it would be."""
         return self.layout.name if self.layout else ""
+
+    @property
+    def answer(self) -> str:
+        """The answer that would say the same: a line, the first and last of several, or none."""
+        return _answer(self.first, self.line)
 
     @property
     def foreign(self) -> bool:
@@ -321,9 +329,13 @@ class Candidate:
     @property
     def answer(self) -> str:
         """The answer to the question for the line: "5", "4-5" or "none"."""
-        if not self.last:
-            return NONE[0]
-        return str(self.last) if self.first == self.last else f"{self.first}-{self.last}"
+        return _answer(self.first, self.last)
+
+
+def _answer(first: int, last: int) -> str:
+    if not last:
+        return NONE[0]
+    return str(last) if first == last else f"{first}-{last}"
 
 
 _VALUE = re.compile(

@@ -69,10 +69,10 @@ def harmonise(
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
-    found = _check(sheets, context, _part(progress, 0.5, 0.8))
+    checked = _check(sheets, context, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
-    stretches = sections.settle(found, profile)
-    found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
+    stretches = sections.settle(checked, profile)
+    found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
     linked = linking.link(found, profile, before, partial(progress, 0.8, None))
     progress(0.9, None)
@@ -81,7 +81,14 @@ def harmonise(
     linked.parts += stretches.parts
     completed = completing.complete(linked, before, profile)
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, completed, context=context, inferences=told)
+    batch = _batch(
+        uploads,
+        sheets,
+        linked,
+        completed,
+        context=context,
+        inferences=[*_read(sheets), *told, *_told(found)],
+    )
     progress(1.0, None)
     return batch
 
@@ -113,6 +120,19 @@ def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> lis
         placing.place(one, context.profile.boxes)
         found.append(one)
     return found
+
+
+def _read(sheets: Sequence[Sheet]) -> list[Inference]:
+    """Return how the files were read, once where a file has rows of several kinds."""
+    found: list[Inference] = []
+    for one in (one for sheet in sheets for one in sheet.inferences):
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _told(found: Sequence[Checked]) -> list[Inference]:
+    return [one for checked in found for one in checked.inferences]
 
 
 # ------------------------------------------------------------------- batch

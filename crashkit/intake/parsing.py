@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,41 +31,71 @@ _NUMBER = {
     ".": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
     ",": re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]*)?|,[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
 }
+_BLANKS = "[ \u00a0\u2009\u202f]"
+_GROUPS = {".": r"\.", ",": ",", " ": _BLANKS, "'": "['\u2019]"}
+"""Signs that part thousands, as a profile writes them."""
+_PARTED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:(?:[.,'\u2019]|{_BLANKS})[0-9]{{3}})+(?:[.,][0-9]+)?")
 
 
-def decimal_mark(written: Iterable[str]) -> str:
-    """Return "," where numbers have commas and no points, and not only as thousands may have."""
-    commas = False
-    for word in written:
-        if "." in word:
-            return "."
-        place = word.rfind(",")
-        commas |= place >= 0 and len(word) - place - 1 != 3
-    return "," if commas else "."
+@dataclass(frozen=True)
+class Marks:
+    """The sign before decimals, and the one that parts thousands ("": none is allowed)."""
+
+    decimal: str = "."
+    thousands: str = ""
 
 
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 
 
-def number(word: str, decimal: str, *, either: bool = False) -> float | Fault:
-    """Read a number with one decimal mark; `either` allows both (typed cells of a workbook)."""
+NO_NUMBER = Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+PARTED = Fault(
+    "number_format",
+    Message(
+        "{field} is {value}: a sign seems to part thousands, which is not certain. Write the "
+        "number without it."
+    ),
+)
+
+
+def number(word: str, decimal: str, *, thousands: str = "", either: bool = False) -> float | Fault:
+    """Read a number with one decimal mark; `either` allows both (typed cells of a workbook).
+
+    `thousands` is a sign that may part groups of three digits; else such numbers are refused.
+    """
     mark = decimal
     if either and decimal not in word:
         mark = "," if decimal == "." else "."
-    if len(word) > LONGEST_NUMBER or not _NUMBER[mark].fullmatch(word):
-        return Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+    plain = _joined(word, thousands, mark)
+    if len(word) > LONGEST_NUMBER or not _NUMBER[mark].fullmatch(plain):
+        return PARTED if len(word) <= LONGEST_NUMBER and _PARTED.fullmatch(word) else NO_NUMBER
     # No number of this length with two digits of exponent is infinite.
-    return float(word.replace(mark, "."))
+    return float(plain.replace(mark, "."))
 
 
-def whole(word: str) -> int | Fault:
+def without(thousands: str, word: str) -> str:
+    """Return a word without a sign that can only part thousands: a blank or an apostrophe."""
+    return re.sub(_GROUPS[thousands], "", word) if thousands in (" ", "'") else word
+
+
+def _joined(word: str, thousands: str, decimal: str) -> str:
+    """Take away signs that part thousands, where they stand before each three digits."""
+    sign = _GROUPS.get(thousands, "")
+    if not sign or thousands == decimal:
+        return word
+    parted = rf"[+-]?[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{re.escape(decimal)}[0-9]*)?"
+    return re.sub(sign, "", word) if re.fullmatch(parted, word) else word
+
+
+def whole(word: str, *, thousands: str = "") -> int | Fault:
     """Read a whole number; 2008.0 is one."""
-    match = _WHOLE.fullmatch(word) if len(word) <= LONGEST_NUMBER else None
+    plain = _joined(word, thousands, "," if thousands == "." else ".")
+    match = _WHOLE.fullmatch(plain) if len(word) <= LONGEST_NUMBER else None
     if match:
         return int(match[1])
     if any(isinstance(number(word, mark), float) for mark in ".,"):
         return Fault("not_whole", Message("{field} is {value}, which is not a whole number."))
-    return Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+    return NO_NUMBER
 
 
 def limits(value: float, low: float | None, high: float | None) -> Fault | None:

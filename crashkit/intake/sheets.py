@@ -10,6 +10,7 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Column, Ints
 from crashkit.intake.mapping import fold
 from crashkit.intake.parsing import Fault
+from crashkit.model import Inference
 from crashkit.profiles import Layout
 
 OURS = "crashkit_"
@@ -63,6 +64,7 @@ class Sheet:
     delimiter: str
     typed: bool = False
     mended: bool = False
+    inferences: tuple[Inference, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)

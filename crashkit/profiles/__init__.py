@@ -17,6 +17,8 @@ units are refused together, in one sentence.
     calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
                                      or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
+    thousands = " "                  a sign that parts thousands: a blank, "," "." or "'"; else such
+                                     numbers are refused
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
@@ -68,7 +70,7 @@ units are refused together, in one sentence.
                                      "empty", "keep" (texts), "reject" (the row cannot be read)
     several = ", "                   several words in one cell, parted by this; whole words are
                                      matched, the longest first
-    decimal, unit, scale             of numbers; `unit` (see UNITS) is turned into ours, `scale`
+    decimal, thousands, unit, scale  of numbers; `unit` (see UNITS) is turned into ours, `scale`
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
@@ -137,6 +139,7 @@ class Recipe:
     unlisted: str = ""
     several: str = ""
     decimal: str = ""
+    thousands: str = ""
     unit: str = ""
     scale: float = 1.0
     zero: str = ""
@@ -209,6 +212,7 @@ class Profile:
     date_order: str = ""
     calendar: str = ""
     decimal: str = ""
+    thousands: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
@@ -266,6 +270,7 @@ def parse(id: str, text: str) -> Profile:
         date_order=given.get("date_order", ""),
         calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
+        thousands=given.get("thousands", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),

@@ -17,6 +17,7 @@ CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
     "calendar": CALENDARS,
     "decimal": (".", ","),
+    "thousands": (" ", ",", ".", "'"),
     "killed_definition": fields.code_names("killed_definition"),
 }
 LISTS = ("notes", "missing")
@@ -42,6 +43,7 @@ RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
 RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
 RECIPE_CHOICES = {
     "decimal": (".", ","),
+    "thousands": (" ", ",", ".", "'"),
     "zero": ("missing", "value"),
     "unlisted": UNLISTED,
     "unit": tuple(theirs for theirs, _ in UNITS),
