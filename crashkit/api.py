@@ -11,10 +11,11 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from crashkit import (
     charts,
     dossier,
     export,
+    fields,
     filters,
     kernels,
     presets,
@@ -39,6 +41,7 @@ from crashkit import (
     text,
     tiles,
 )
+from crashkit import quality as judging
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -53,16 +56,36 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    WrongValues,
     counted,
 )
+from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import calendars, documents, ledger
+from crashkit.intake import (
+    calendars,
+    coding,
+    documents,
+    drafts,
+    editing,
+    fitting,
+    ledger,
+    profiling,
+    proposing,
+    settling,
+)
+from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
+from crashkit.intake.fitting import Fit
+from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Change,
+    Conflict,
     CrashData,
+    CrashRecord,
     CrossTable,
     DatasetInfo,
+    Edit,
     Finding,
     ImportBatch,
     ImportRecord,
@@ -78,30 +101,45 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.presets import Preset
-from crashkit.profiles import Profile
+from crashkit.profiles import Profile, writing
+from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.section import Facts
-from crashkit.store import Store
+from crashkit.store import KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
 __all__ = [
     "Cancelled",
+    "ColumnDraft",
+    "Complaint",
+    "Conflict",
     "CrashData",
     "CrashKitError",
+    "CrashRecord",
     "CrossTable",
     "DatasetInfo",
+    "Deaths",
+    "Difference",
     "Dossier",
+    "Draft",
     "DropinError",
+    "Edit",
+    "Edited",
     "Facts",
+    "Field",
+    "FileDraft",
     "Filter",
     "FilterError",
     "FilterField",
     "Finding",
+    "Fit",
     "ImportBatch",
     "ImportRecord",
-    "IntakeError",
     "Inference",
+    "IntakeError",
     "Issue",
+    "Judged",
+    "KeptProfile",
     "Ledger",
     "Message",
     "MethodError",
@@ -113,6 +151,7 @@ __all__ = [
     "Profile",
     "Progress",
     "ReportError",
+    "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
@@ -123,36 +162,62 @@ __all__ = [
     "UNITS",
     "Upload",
     "Written",
+    "WrongValues",
+    "apply_profile",
     "ask",
+    "check_profile",
+    "code_choices",
+    "coded_words",
+    "complaints_of",
+    "conflict_differences",
+    "conflicts",
+    "count_deaths",
     "counted",
+    "crash_number",
+    "crash_record",
     "cut",
     "data_folder",
     "default_store_url",
     "draw",
+    "edit_crash",
+    "edit_document",
+    "editable_fields",
+    "enter_crash",
+    "export_complaints",
     "export_crashes",
     "export_findings",
+    "export_profile",
     "export_rejects",
     "export_rows",
     "export_table",
+    "field_choices",
     "field_label",
+    "field_word",
     "filter_choices",
     "filter_sentence",
+    "find_crashes",
+    "find_profile",
     "findings_document",
     "findings_geojson",
+    "fitting_profiles",
     "gather",
     "import_crashes",
     "import_document",
     "inference_document",
     "issue_document",
     "language_for",
+    "linkage_keys",
     "list_calendars",
     "list_formats",
     "list_kinds",
     "list_languages",
     "list_presets",
     "list_profiles",
+    "list_targets",
     "load",
     "make_country",
+    "mapped_profile",
+    "mapping_complaints",
     "method_titles",
     "no_progress",
     "open_store",
@@ -161,11 +226,23 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "propose_mapping",
+    "quality",
+    "quality_document",
+    "quality_words",
+    "read_mapping",
     "read_uploads",
+    "recode",
     "recommended_preset",
+    "record_document",
+    "record_fields",
+    "remap",
+    "remove_profile",
     "row_sums",
     "sample_folder",
+    "save_profile",
     "screen",
+    "settle_conflicts",
     "site_dossier",
     "speaker",
     "suited_chart",
@@ -174,13 +251,18 @@ __all__ = [
     "table_fields",
     "table_title",
     "tabulate",
+    "target_label",
+    "target_list",
     "tile",
     "tile_index",
+    "undo_edit",
     "undo_import",
+    "unit_fields",
     "unsuited_presets",
     "upgrade_store",
     "value_label",
     "warm",
+    "write_mapping",
     "write_report",
 ]
 
@@ -239,7 +321,7 @@ def preview_import(
     into: Store,
     uploads: Sequence[Upload],
     *,
-    profile: str,
+    profile: str | Profile,
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
@@ -248,10 +330,11 @@ def preview_import(
     into.check_name(dataset)
     return ledger.harmonise(
         uploads,
-        profiles.get(profile),
+        find_profile(profile, into) if isinstance(profile, str) else profile,
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
+        recall=partial(into.recall, dataset),
         progress=progress,
     )
 
@@ -260,13 +343,14 @@ def import_crashes(
     into: Store,
     uploads: Sequence[Upload],
     *,
-    profile: str,
+    profile: str | Profile,
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
     within: Within | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
+    seen = into.version(dataset)
     batch = preview_import(
         into,
         uploads,
@@ -275,7 +359,9 @@ def import_crashes(
         options=options,
         progress=_part(progress, 0.0, 0.7),
     )
-    record = into.save_import(dataset, batch, progress=_part(progress, 0.7, 1.0), within=within)
+    record = into.save_import(
+        dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+    )
     return record, batch
 
 
@@ -290,6 +376,50 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
     """Take back a whole import; its record and its rejects stay."""
     into.undo_import(import_id)
     return into.import_record(import_id)
+
+
+def conflicts(of_store: Store, dataset: str) -> list[Conflict]:
+    """List crashes of later imports that contradict earlier ones, those to be settled first."""
+    return of_store.conflicts(dataset)
+
+
+def conflict_differences(
+    of_store: Store, dataset: str, chosen: Sequence[Conflict]
+) -> list[list[Difference]]:
+    """Say of each conflict which fields differ: what was kept, and what the later import says."""
+    kept = of_store.recall(dataset, {one.crash_key for one in chosen})
+    return [settling.differences(one, kept) for one in chosen]
+
+
+def settle_conflicts(
+    of_store: Store,
+    dataset: str,
+    chosen: Sequence[Conflict],
+    *,
+    take: bool,
+    reason: str,
+    who: str = "",
+) -> ImportRecord | None:
+    """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
+
+    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    """
+    if not reason.strip():
+        raise StoreError("Say why: the reason is kept with the decision.")
+    if len({one.crash_key for one in chosen}) < len(chosen):
+        raise StoreError("Two of these are of the same crash. Choose one of them.")
+    if not take:
+        of_store.keep_as_is(chosen, who=who, reason=reason)
+        return None
+    seen = of_store.version(dataset)
+    batch = settling.batch(
+        chosen,
+        find_profile(of_store.import_record(chosen[0].import_id).profile, of_store),
+        known=of_store.known(dataset),
+        recall=partial(of_store.recall, dataset),
+        today=date.today(),
+    )
+    return of_store.take_new(dataset, batch, chosen, seen=seen, who=who, reason=reason)
 
 
 def import_document(
@@ -323,6 +453,262 @@ def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:
 def row_sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
     """Say what became of the rows of an import."""
     return documents.sums(total, accepted, rejected, duplicates)
+
+
+# -------------------------------------------------------------- profiles
+
+
+def list_profiles(of: Store | None = None) -> dict[str, Profile]:
+    """List the import profiles: those shipped, and those of the users of a store.
+
+    An own profile goes by its name and version, "police_cards@2"; the newest version is listed.
+    """
+    own = {one.id: one for kept in (of.profiles() if of else ()) for one in _readable(kept)}
+    return {**own, **profiles.all_profiles()}
+
+
+def find_profile(id: str, of: Store | None = None) -> Profile:
+    """Return a profile by its id, "police_cards" or "police_cards@2". Raises NotFound."""
+    if of is None or id in profiles.all_profiles():
+        return profiles.get(id)
+    name, _, version = id.partition("@")
+    if name not in {one.name for one in of.profiles()} and not version:
+        return profiles.get(id)
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
+    return _own_profile(of.profile(name, number))
+
+
+def _readable(kept: KeptProfile) -> Iterator[Profile]:
+    # A field that a later version gave up must not lock all pages: its profile is not offered.
+    with suppress(DropinError):
+        yield _own_profile(kept)
+
+
+def _own_profile(kept: KeptProfile) -> Profile:
+    found = profiles.parse(kept.name, kept.text)
+    return replace(found, id=f"{kept.name}@{kept.version}")
+
+
+def check_profile(name: str, text: str) -> Profile:
+    """Read the text of a profile. Raises IntakeError that names everything wrong with it."""
+    if name in profiles.all_profiles():
+        raise IntakeError(
+            "{name} is the name of a profile of CrashKit; choose another one.", name=name
+        )
+    try:
+        return profiles.parse(name, text)
+    except DropinError as error:
+        raise IntakeError(error.message.text, **error.message.values) from error
+
+
+def save_profile(
+    into: Store, name: str, text: str, answers: Mapping[str, str] | None = None
+) -> str:
+    """Keep a profile and return its id with its version; a bad one is refused with every complaint.
+
+    Answers given while reading (encoding, date order) become part of it: they are not asked again.
+    Raises IntakeError, StoreError; nothing is kept then.
+    """
+    found = check_profile(name, text)
+    told = profiling.answered(found, answers or {})
+    kept = text if told == found else writing.text(told)
+    return f"{name}@{into.save_profile(name, kept)}"
+
+
+def export_profile(profile: Profile, of: Store | None = None) -> str:
+    """Return a profile as the text it is kept in: an own one as it was saved."""
+    name, _, version = profile.id.partition("@")
+    if of is not None and version:
+        return of.profile(name, int(version)).text
+    return writing.text(profile)
+
+
+def remove_profile(of: Store, name: str) -> None:
+    """Offer an own profile no longer; imports made by it still name it. Raises NotFound."""
+    of.remove_profile(name.partition("@")[0])
+
+
+def fitting_profiles(
+    of: Store, uploads: Sequence[Upload], options: Mapping[str, str] | None = None
+) -> list[Fit]:
+    """Return the profiles that know the columns of these files, the best first, own ones before."""
+    return fitting.fitting(uploads, list(list_profiles(of).values()), options or {})
+
+
+# --------------------------------------------------------------- mapping
+
+
+def propose_mapping(
+    uploads: Sequence[Upload],
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> Draft:
+    """Say what the columns of files without a profile may be. Raises NeedsChoice, IntakeError."""
+    return proposing.propose(uploads, options, progress)
+
+
+def apply_profile(draft: Draft, profile: Profile) -> Draft:
+    """Return a draft in which the columns are what a profile says of them."""
+    return profiling.applied(draft, profile)
+
+
+def remap(column: ColumnDraft, target: str) -> ColumnDraft:
+    """Return a column that a person made something else, with codes proposed for its words."""
+    return coding.retargeted(column, target)
+
+
+def recode(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
+    """Return a column with the codes that a person chose for its words; "" leaves one out."""
+    return coding.recoded(column, codes)
+
+
+def mapping_complaints(draft: Draft) -> list[Message]:
+    """Return everything that keeps a draft from being a profile."""
+    return profiling.wrong(draft)
+
+
+def mapped_profile(name: str, draft: Draft) -> str:
+    """Return the text of the profile that a draft describes. Raises IntakeError for a bad one."""
+    text = writing.text(profiling.profile_of(name, draft))
+    check_profile(name, text)
+    return text
+
+
+def write_mapping(draft: Draft) -> dict[str, Any]:
+    """Return a draft as plain values that JSON can hold."""
+    return drafts.as_document(draft)
+
+
+def read_mapping(document: Mapping[str, Any]) -> Draft:
+    """Return the draft of a document."""
+    return drafts.of_document(document)
+
+
+def list_targets(level: str) -> dict[str, list[str]]:
+    """Return what a column may become in a file of a level: table -> targets, in order."""
+    return drafts.targets(level)
+
+
+def target_label(target: str) -> Message:
+    """Name what a column may become."""
+    return profiling.label(target)
+
+
+def target_list(target: str) -> str:
+    """Return the code list of what a column may become, or ""."""
+    return drafts.list_of(target)
+
+
+def code_choices(list_name: str) -> dict[str, Message]:
+    """Return the codes of a list with their labels."""
+    return {one.code: Message(one.label) for one in fields.codes(list_name)}
+
+
+def coded_words(column: ColumnDraft) -> dict[str, int]:
+    """Return the words of a column that need a code, with their rows, most frequent first."""
+    return coding.pieces(column, column.several) if drafts.list_of(column.target) else {}
+
+
+# --------------------------------------------------------------- records
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What came of an edit: the new version, what changed, and what the person should know."""
+
+    version: int
+    changes: tuple[Change, ...]
+    notes: tuple[Message, ...]
+
+
+def crash_record(from_store: Store, dataset: str, number: int) -> CrashRecord:
+    """Return one crash as it was told and as it stands, by its number within the data set."""
+    return from_store.record(dataset, number)
+
+
+def record_document(record: CrashRecord) -> dict[str, Any]:
+    """Return a record as the one JSON document that page and command share."""
+    return documents.of_record(record)
+
+
+def edit_document(edit: Edit) -> dict[str, Any]:
+    """Return one changed field as in the document of its crash."""
+    return documents.of_edit(edit)
+
+
+def record_fields(table: str) -> tuple[Field, ...]:
+    """List the fields that crashes, vehicles or people can have; none of them is personal."""
+    return tuple(one for one in fields.table(table) if not one.personal)
+
+
+def editable_fields(table: str) -> tuple[Field, ...]:
+    """List the fields of crashes, vehicles or people that can be changed by hand."""
+    return editing.editable(table)
+
+
+def field_choices(field: Field) -> tuple[tuple[str, Message], ...]:
+    """List the codes that a field can have, with their labels; none where it holds no codes."""
+    return tuple((code, filters.value_label(field.name, code)) for code in editing.codes(field))
+
+
+def field_word(value: Any) -> str:
+    """Return a value as it is typed: what `edit_crash` takes for no change."""
+    return editing.word(value)
+
+
+def edit_crash(
+    into: Store,
+    record: CrashRecord,
+    said: Mapping[tuple[str, int, str], str],
+    *,
+    reason: str,
+    who: str = "",
+) -> Edited:
+    """Change fields of a crash as it was seen, with all that follows from them.
+
+    `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
+    Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
+    """
+    own = profiles.all_profiles().get(record.profile)
+    settled = editing.settle(record, said, own, date.today())
+    version = into.save_edit(
+        record, settled.changes, reason=editing.plain(reason), who=editing.plain(who)
+    )
+    return Edited(version, settled.changes, settled.notes)
+
+
+def undo_edit(into: Store, dataset: str, change: int) -> int:
+    """Take back what was changed together; return the new version of the data set."""
+    return into.undo_edit(dataset, change)
+
+
+def enter_crash(
+    into: Store, dataset: str, said: Mapping[tuple[str, int, str], str]
+) -> tuple[ImportRecord, int]:
+    """Import one crash entered by hand; return the import and the number of the crash.
+
+    `said` is as for `edit_crash`. Raises WrongValues; nothing is kept then.
+    """
+    into.check_name(dataset)
+    about = next((one for one in into.datasets() if one.name == dataset), None)
+    own = profiles.all_profiles().get(about.profile) if about else None
+    batch = editing.enter(said, about, own, known=into.known(dataset), today=date.today())
+    record = into.save_import(dataset, batch)
+    key = str(batch.crashes["crash_key"].iloc[0])
+    return record, into.numbers_of(dataset, [key])[key]
+
+
+def crash_number(data: CrashData, words: str) -> int:
+    """Return the number within the data set of the one crash with this crash number.
+
+    Where none has it, a number within the data set is taken as such. Raises NotFound.
+    """
+    return filters.the_one(words, data)
+
+
+def find_crashes(data: CrashData, words: str) -> CrashData:
+    """Return the crashes whose crash number is these words, else those whose number holds them."""
+    return filters.numbered(words, data)
 
 
 # ------------------------------------------------------- data and tables
@@ -403,6 +789,97 @@ def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
 def suited_chart(table: CrossTable) -> str:
     """Return the kind of chart that suits a table."""
     return charts.suited(table)
+
+
+# --------------------------------------------------------------- quality
+
+
+def quality(
+    from_store: Store,
+    dataset: str,
+    *,
+    version: int | None = None,
+    by: str | None = None,
+    hospital: bytes | None = None,
+    secret: str = "",
+    who_deaths: float | None = None,
+    bands: Mapping[str, tuple[float, float]] | None = None,
+) -> Scorecard:
+    """Judge a data set by the 21 checks, in all and by reporting unit.
+
+    `by` names the field of the units; `hospital` is a second list of people, or the keys made from
+    one, compared under a `secret` that is not kept. Raises NotFound, MethodError, IntakeError.
+    """
+    data = load(from_store, dataset, version=version)
+    return judging.judge(
+        data,
+        ledgers=_ledgers(from_store, _imports_of(from_store, data)),
+        profile=_profile_of(data),
+        linkage=judging.link(data, hospital, secret) if hospital is not None else None,
+        who_deaths=who_deaths,
+        bands=bands,
+        by=by,
+    )
+
+
+def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
+    """Return the numbers of the imports that stand at the version of the data."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        one.id
+        for one in from_store.imports(data.dataset.name)
+        if one.version <= data.dataset.version and one.status != "undone"
+    )
+
+
+def _profile_of(data: CrashData) -> Profile | None:
+    return profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+
+
+@lru_cache(maxsize=4)
+def _ledgers(from_store: Store, imports: tuple[int, ...]) -> tuple[Ledger, ...]:
+    return tuple(from_store.ledger_of(number) for number in imports)
+
+
+def quality_document(card: Scorecard, speaker: Speaker) -> dict[str, Any]:
+    """Return a scorecard as the one JSON document that page and command share."""
+    return judging.as_document(card, speaker.say)
+
+
+def quality_words(one: Judged) -> tuple[Message | None, Message | None, Message]:
+    """Return the value of a check in words, its limits, and which values earn which grade."""
+    return judging.shown(one.check, one.value), judging.interval(one), judging.scale(one.check)
+
+
+def unit_fields(data: CrashData) -> tuple[str, ...]:
+    """List the fields of these data that can tell reporting units apart."""
+    return tuple(name for name in judging.FIELDS if data.has(name))
+
+
+def complaints_of(
+    from_store: Store, dataset: str, *, by: str | None = None, unit: str | None = None
+) -> tuple[Complaint, ...]:
+    """List what the reporting units should mend, or one of them ("" for those not known)."""
+    data = load(from_store, dataset)
+    ledgers = _ledgers(from_store, _imports_of(from_store, data))
+    found = judging.complaints(data, ledgers, _profile_of(data), by=by)
+    return found if unit is None else tuple(one for one in found if one.unit == unit)
+
+
+def export_complaints(found: Sequence[Complaint], format: str, speaker: Speaker) -> bytes:
+    """Write what should be mended as csv or xlsx."""
+    return export.complaints(found, format, speaker.say)
+
+
+def count_deaths(data: CrashData) -> Deaths:
+    """Count the deaths of each year, with the factor that makes them deaths within 30 days."""
+    return judging.deaths(data)
+
+
+def linkage_keys(hospital: bytes, secret: str) -> bytes:
+    """Turn a hospital list into keys that name nobody, as CSV. Raises IntakeError, SettingError."""
+    return export.rows(judging.KEYED, judging.linkage_keys(hospital, secret))
 
 
 # ------------------------------------------------------------- screening
@@ -613,11 +1090,6 @@ def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bo
 
 
 # ----------------------------------------------------------------- lists
-
-
-def list_profiles() -> dict[str, Profile]:
-    """List the import profiles."""
-    return profiles.all_profiles()
 
 
 def list_presets() -> dict[str, Preset]:

@@ -65,17 +65,9 @@ class SpokenCommand(click.Command):
 
 
 class SpokenGroup(click.Group):
-    """Lists its own commands and those found under the entry-point group, loaded when called."""
+    """A group of commands whose help is said in the user's language."""
 
     command_class = SpokenCommand
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted({*super().list_commands(ctx), *_found_commands()})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, loading it from another package when it is not ours."""
-        return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
@@ -83,7 +75,7 @@ class SpokenGroup(click.Group):
         formatter.write_usage(ctx.command_path, usage, prefix=f"{speaker_of(ctx).say('Usage')}: ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what CrashKit does."""
+        """Write what the commands are for."""
         _write_help(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -94,6 +86,18 @@ class SpokenGroup(click.Group):
         lines = [(name, say(command.help or "")) for name, command in commands if command]
         with formatter.section(say("Commands")):
             formatter.write_dl([(name, line.split("\n")[0]) for name, line in lines])
+
+
+class FrontGroup(SpokenGroup):
+    """Lists its own commands and those found under the entry-point group, loaded when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_found_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loading it from another package when it is not ours."""
+        return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
 
 
 def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -268,7 +272,7 @@ filter_option = click.option(
 
 
 @click.group(
-    cls=SpokenGroup,
+    cls=FrontGroup,
     help="Crash data: import police files, find blackspots, write reports.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -514,23 +518,108 @@ def datasets(ctx: click.Context, as_json: bool) -> None:
     _print_table([speaker.say(heading) for heading in headings], lines)
 
 
-@crashkit.command(help="List the import profiles: how files of a source are laid out.")
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="List the import profiles: how files of a source are laid out; save your own.",
+    epilog="crashkit profiles save police_cards.toml",
+)
 @json_option
+@store_option
 @click.pass_context
 def profiles(ctx: click.Context, as_json: bool) -> None:
-    """List the profiles that are shipped."""
-    found = api.list_profiles()
+    """List the profiles, where nothing else is asked for."""
+    if ctx.invoked_subcommand is None:
+        _list_profiles(ctx, as_json)
+
+
+@profiles.command("list", help="List the profiles that are shipped, and your own.")
+@json_option
+@store_option
+@click.pass_context
+def list_profiles(ctx: click.Context, as_json: bool) -> None:
+    """List the profiles."""
+    _list_profiles(ctx, as_json)
+
+
+def _list_profiles(ctx: click.Context, as_json: bool) -> None:
+    with _store(ctx) as store:
+        found = api.list_profiles(store)
     if as_json:
-        _print_json(
-            [
-                {"id": id_, "title": one.title, "country": one.country, "source": one.source}
-                for id_, one in found.items()
-            ]
-        )
+        _print_json([_profile(one) for one in found.values()])
         return
     say = speaker_of(ctx).say
     lines = [[id_, one.country, say(one.title)] for id_, one in found.items()]
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
+
+
+def _profile(one: api.Profile) -> dict[str, Any]:
+    return {"id": one.id, "title": one.title, "country": one.country, "source": one.source}
+
+
+@profiles.command("show", help="Show what a profile says: its files, columns and codes.")
+@click.argument("name", metavar="NAME")
+@store_option
+@click.pass_context
+def show_profile(ctx: click.Context, name: str) -> None:
+    """Print a profile as its text."""
+    with _store(ctx) as store:
+        click.echo(api.export_profile(api.find_profile(name, store), store), nl=False)
+
+
+@profiles.command("export", help="Write a profile to a file NAME.toml, or to another one.")
+@click.argument("name", metavar="NAME")
+@click.option("--out", metavar="FILE", help="The file; - writes to the screen.")
+@store_option
+@click.pass_context
+def export_profile(ctx: click.Context, name: str, out: str | None) -> None:
+    """Write a profile as its text."""
+    with _store(ctx) as store:
+        found = api.find_profile(name, store)
+        text = api.export_profile(found, store)
+    _write_out(text.encode(), out or f"{found.id.partition('@')[0]}.toml")
+
+
+@profiles.command("check", help="Say everything that is wrong with a profile in a file.")
+@click.argument("file", metavar="FILE")
+@click.pass_context
+def check_profile(ctx: click.Context, file: str) -> None:
+    """Check a profile and keep nothing."""
+    found = api.check_profile(*_profile_file(file))
+    click.echo(speaker_of(ctx).say("{title}: this profile can be used.", title=found.title))
+
+
+@profiles.command("save", help="Save the profile in a file; the file's name is its name.")
+@click.argument("file", metavar="FILE")
+@click.option("--name", metavar="NAME", help="Another name than that of the file.")
+@store_option
+@click.pass_context
+def save_profile(ctx: click.Context, file: str, name: str | None) -> None:
+    """Keep a profile as the next version of its name."""
+    stem, text = _profile_file(file)
+    with _store(ctx) as store:
+        saved = api.save_profile(store, name or stem, text)
+    click.echo(speaker_of(ctx).say("Saved as {profile}.", profile=saved))
+
+
+@profiles.command("remove", help="Offer one of your profiles no longer; imports still name it.")
+@click.argument("name", metavar="NAME")
+@store_option
+@click.pass_context
+def remove_profile(ctx: click.Context, name: str) -> None:
+    """Take a profile out of the lists."""
+    with _store(ctx) as store:
+        api.remove_profile(store, name)
+    click.echo(speaker_of(ctx).say("{profile} is no longer offered.", profile=name))
+
+
+def _profile_file(file: str) -> tuple[str, str]:
+    """Return the name and the text of a profile in a file."""
+    (found,) = api.read_uploads([file])
+    try:
+        return Path(file).stem, found.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise api.IntakeError("{file} is not UTF-8 text.", file=file) from error
 
 
 @crashkit.command(help="List the named rules for finding blackspots, with their sources.")
@@ -694,6 +783,165 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         click.echo(f"- {speaker.say(note)}")
 
 
+# ------------------------------------------------------------------ quality
+
+LINKAGE_SETTING = "CRASHKIT_LINKAGE_SECRET"
+"""Where a script may keep the secret of a comparison; people are asked for it."""
+
+
+@crashkit.command(
+    help="Judge a data set: 21 checks, a grade, by reporting unit, and what to send back.",
+    epilog="crashkit quality mine --units --complaints mend.xlsx",
+)
+@click.argument("dataset")
+@click.option("--units", is_flag=True, help="Show each reporting unit, too.")
+@click.option("--by", metavar="FIELD", help="The field of the units: admin2, admin1 or source_id.")
+@click.option("--complaints", metavar="FILE", help="Write what to mend to this csv or xlsx file.")
+@click.option("--unit", metavar="NAME", help="Of what to mend, only that of this unit.")
+@click.option("--hospital", metavar="FILE", help="Compare with a hospital list, or with its keys.")
+@click.option("--who-deaths", type=float, metavar="N", help="Deaths a year that the WHO estimates.")
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    metavar="NAME=LOW-HIGH",
+    help="What looks right, for example injured_per_death=10-40.",
+)
+@json_option
+@store_option
+@click.pass_context
+def quality(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    units: bool,
+    by: str | None,
+    complaints: str | None,
+    unit: str | None,
+    hospital: str | None,
+    who_deaths: float | None,
+    bands: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print the scorecard of a data set, and write the list of what to mend."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        card = api.quality(
+            store,
+            dataset,
+            by=by,
+            hospital=_content(hospital) if hospital else None,
+            secret=_secret(speaker) if hospital else "",
+            who_deaths=who_deaths,
+            bands={name: _band(words) for name, words in _pairs(bands).items()},
+        )
+        found = api.complaints_of(store, dataset, by=by, unit=unit) if complaints else ()
+    if as_json:
+        _print_json(api.quality_document(card, speaker))
+    else:
+        _tell_card(card, speaker, units=units)
+    if complaints:
+        format_ = Path(complaints).suffix.lower().lstrip(".") or "csv"
+        _write_out(api.export_complaints(found, format_, speaker), complaints)
+
+
+def _content(file: str) -> bytes:
+    return api.read_uploads([file])[0].content
+
+
+def _secret(speaker: api.Speaker) -> str:
+    """Ask for the secret of a comparison, which is shown nowhere and kept nowhere."""
+    told = os.environ.get(LINKAGE_SETTING)
+    return told or str(click.prompt(speaker.say("Secret of the comparison"), hide_input=True))
+
+
+def _band(words: str) -> tuple[float, float]:
+    low, _, high = words.partition("-")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise click.BadParameter(f"{words!r} is not LOW-HIGH") from None
+
+
+def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> None:
+    say = speaker.say
+    click.echo(say("Grade: {grade}", grade=card.grade or "–") + f". {say(card.verdict)}")
+    click.echo(
+        say("Rung {id} of the data ladder: {title}.", id=card.rung.id, title=card.rung.title)
+    )
+    for missing in card.rung.missing:
+        click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
+    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    lines = [_line_of(one, say) for one in card.judged]
+    _print_table([say(heading) for heading in headings], lines)
+    for one in card.judged:
+        for detail in one.details:
+            click.echo(f"{one.check.number}: {say(detail)}")
+    _tell_deaths(card.deaths, speaker)
+    for told in card.breaks:
+        click.echo(f"! {say(told)}")
+    if units:
+        _tell_units(card, speaker)
+
+
+def _line_of(one: api.Judged, say: Callable[..., str]) -> list[str]:
+    value, limits, _ = api.quality_words(one)
+    return [
+        str(one.check.number),
+        say(one.check.title),
+        say("yes") if one.check.blocking else "",
+        one.grade or "–",
+        say(value) if value else say("not judged"),
+        say(limits) if limits else "",
+    ]
+
+
+def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
+    say = speaker.say
+    if deaths.killed is None:
+        return
+    estimate = deaths.killed_30d_est
+    if deaths.factor is None or estimate is None:
+        click.echo(say("Killed: {n}; within 30 days: not known.", n=deaths.killed))
+        return
+    click.echo(
+        say(
+            "Killed: {n}; within 30 days: about {estimate} (times {factor}).",
+            n=deaths.killed,
+            estimate=round(estimate),
+            factor=speaker.number(deaths.factor.factor, 2),
+        )
+    )
+
+
+def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
+    say = speaker.say
+    shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
+    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    lines = [
+        [
+            *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
+            *(unit.marks[one.id].grade or "–" if one.id in unit.marks else "" for one in shown),
+        ]
+        for unit in card.units
+    ]
+    _print_table(headings, lines)
+
+
+@crashkit.command(
+    "linkage-keys",
+    help="Turn a hospital list into keys that name nobody, to be compared with a data set.",
+    epilog="crashkit linkage-keys hospital.csv --out keys.csv",
+)
+@click.argument("file")
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@click.pass_context
+def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
+    """Write the keys of a list; the secret is asked for and not kept."""
+    content = _content(file)
+    _write_out(api.linkage_keys(content, _secret(speaker_of(ctx))), out)
+
+
 @crashkit.command(
     help="Write a standard report as HTML, PDF, Word or Excel.",
     epilog="crashkit report mine --kind blackspot_list --preset count_1km --lang ru --format docx",
@@ -807,6 +1055,108 @@ def export(
     with _store(ctx) as store:
         data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
     _write_out(api.export_crashes(data, format_), out)
+
+
+# ------------------------------------------------------------------ records
+
+
+@crashkit.group(cls=SpokenGroup, help="Show one crash, or change it with a reason.")
+def crash() -> None:
+    """Gather what is done with one crash."""
+
+
+@crash.command(
+    help="Show all that is known of one crash, by its crash number or its number in the data set.",
+    epilog="crashkit crash show mine 2024-0017",
+)
+@click.argument("dataset")
+@click.argument("number")
+@json_option
+@store_option
+@click.pass_context
+def show(ctx: click.Context, dataset: str, number: str, as_json: bool) -> None:
+    """Print a crash with its vehicles and people, and what was changed by hand."""
+    with _store(ctx) as store:
+        record = _record(store, dataset, number)
+    if as_json:
+        _print_json(api.record_document(record))
+        return
+    say = speaker_of(ctx).say
+    lines = [
+        [_place(row.table, row.n, name), *_values(name, row, say)]
+        for row in record.rows
+        for name in sorted(row.now.keys() | row.told.keys())
+    ]
+    _print_table([say("Field"), say("Label"), say("Value"), say("The source said")], lines)
+    for one in record.edits:
+        if one.undone is None:
+            place = _place(one.table, one.n, one.field)
+            click.echo(f"{one.change}  {one.at:%Y-%m-%d}  {place}  {one.who}  {one.reason}")
+
+
+def _record(store: api.Store, dataset: str, number: str) -> api.CrashRecord:
+    return api.crash_record(store, dataset, api.crash_number(api.load(store, dataset), number))
+
+
+def _place(table: str, n: int, name: str) -> str:
+    """Name a field as --set takes it."""
+    return name if table == "crash" else f"{table}.{n}.{name}"
+
+
+def _values(name: str, row: Any, say: Callable[..., str]) -> list[str]:
+    now, told = (api.field_word(of.get(name)) for of in (row.now, row.told))
+    return [say(api.field_label(name)), now or "–", "" if now == told else told or "–"]
+
+
+@crash.command(
+    help="Change fields of one crash, by its crash number or its number in the data set.",
+    epilog='crashkit crash edit mine 2024-0017 --set person.1.injury=killed --reason "died later"',
+)
+@click.argument("dataset")
+@click.argument("number")
+@click.option(
+    "--set",
+    "words",
+    multiple=True,
+    required=True,
+    metavar="FIELD=VALUE",
+    help="A field of the crash, vehicle.N or person.N with its new value; nothing for not known.",
+)
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is changed.")
+@click.option("--who", default="", metavar="NAME", help="Who changes it.")
+@store_option
+@click.pass_context
+def edit(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    number: str,
+    words: tuple[str, ...],
+    reason: str,
+    who: str,
+) -> None:
+    """Change a crash and print what changed with it; each wrong value is told."""
+    say = speaker_of(ctx).say
+    said = {_said_place(name): value for name, value in _pairs(words).items()}
+    with _store(ctx) as store:
+        record = _record(store, dataset, number)
+        try:
+            done = api.edit_crash(store, record, said, reason=reason, who=who)
+        except api.WrongValues as error:
+            for (table, n, name), message in error.wrong.items():
+                click.echo(f"{_place(table, n, name)}: {say(message)}", err=True)
+            ctx.exit(1)
+    for one in done.changes:
+        click.echo(f"{_place(one.table, one.n, one.field)}={api.field_word(one.value)}")
+    for note in done.notes:
+        click.echo(say(note), err=True)
+
+
+def _said_place(name: str) -> tuple[str, int, str]:
+    table, _, rest = name.partition(".")
+    n, _, field = rest.partition(".")
+    return (table, int(n), field) if n.isdecimal() and n.isascii() else ("crash", 0, name)
 
 
 # --------------------------------------------------------- country and store

@@ -16,7 +16,7 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Flags
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
-from crashkit.model import Inference, Issue
+from crashkit.model import Inference, Issue, Proposal
 
 LONGEST_SHOWN = 80
 
@@ -36,8 +36,9 @@ class Checked:
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     inferences: list[Inference] = field(default_factory=list)
-    decimals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    """How many decimals latitude and longitude were written with, by row."""
+    proposals: list[Proposal] = field(default_factory=list)
+    steps: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """The last digit that latitude and longitude were written with, in degrees, by row."""
 
     def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
         """Reject rows for one reason."""
@@ -51,13 +52,13 @@ class Checked:
 
     def say(self, name: str, code: str, message: Message) -> None:
         """Say something about the whole file."""
-        self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
+        self.warnings.append(Issue(self.sheet.place, None, name, "", code, message))
 
     def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
         shown = short(value)
         values = {"field": label(tuple(self.sheet.layout.recipes), name), "value": f"«{shown}»"}
         message = Message(fault.message.text, {**values, **fault.message.values})
-        file, lines = self.sheet.file, self.sheet.lines
+        file, lines = self.sheet.place, self.sheet.lines
         return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
 
 

@@ -7,6 +7,7 @@ cells, and words that mean "not known", are no fault.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,18 +17,30 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import dates, headers, mapping, marks, parsing
+from crashkit.intake import (
+    calendars,
+    coordinates,
+    dates,
+    headers,
+    mapping,
+    marks,
+    parsing,
+    workbooks,
+)
 from crashkit.intake.cells import Column, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
+from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.model import Inference
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
-from crashkit.profiles.complaints import holes
+from crashkit.profiles.complaints import filled, holes
 
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+
+AXIS_OF = {"easting": "lon", "northing": "lat"}
 
 TOO_LONG = {
     True: Message("{field} has more than {most} letters: {value}."),
@@ -48,8 +61,30 @@ EPOCH = Fault(
     "epoch_date",
     Message("{field} is {value}, a day from which programs count: the true day may be unknown."),
 )
-COUNTED = ("severity", "n_killed", "lat", "crash_time")
-"""Fields of which it is said how many rows have none."""
+NONE_AT_ALL = Fault(
+    "none_at_all", Message("{field} is {value}, but every crash has at least one. Look it up.")
+)
+AT_LEAST_ONE = ("n_vehicles", "n_persons")
+COUNTED = {
+    **{name: (name,) for name in ("severity", "n_killed", "lat", "crash_time")},
+    "road_name": ("road_number", "road_name"),
+}
+"""Fields of which it is said how many rows have none: neither of these."""
+
+MOST_AT_MIDNIGHT = 0.2
+"""Above this share of the crashes of a year, 00:00 means that the time is not known."""
+FEWEST_TIMED = 10
+"""In fewer crashes chance may do as much."""
+FEWEST_ROWS = 20
+"""In fewer rows a value may be the same by chance."""
+
+BIRTH_YEAR = Fault(
+    "birth_year",
+    Message(
+        "{field} is {value}, which looks like a year of birth, and these are never kept. Write the "
+        "age instead (the year of the crash less this year)."
+    ),
+)
 
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -73,12 +108,15 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
     """Read every field that the profile takes from a sheet; `tick` is called before each."""
     found = Checked(sheet, {}, np.zeros(len(sheet), dtype=bool))
     _say_columns(found)
+    _say_notes(found)
     for table, recipes in sheet.layout.recipes.items():
         found.tables[table] = {}
         for name, recipe in recipes.items():
             tick()
             if _is_there(sheet, recipe):
                 _Field(found, context, table, name, recipe).take()
+    _say_constants(found)
+    _say_midnights(found)
     _turn_midnight(found)
     _say_missing(found)
     return found
@@ -86,9 +124,10 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
 
 def _say_missing(found: Checked) -> None:
     """Say once of important fields how many rows have no value."""
-    for name in COUNTED:
-        values = found.tables.get("crash", {}).get(name)
-        gaps = 0 if values is None else int((missing(values) & ~found.bad).sum())
+    table = found.tables.get("crash", {})
+    for name, tried in COUNTED.items():
+        there = [missing(table[one]) for one in tried if one in table]
+        gaps = int((np.logical_and.reduce(there) & ~found.bad).sum()) if there else 0
         if gaps:
             found.say(
                 name,
@@ -99,6 +138,62 @@ def _say_missing(found: Checked) -> None:
                         "field": Message(fields.get("crash", name).label),
                         "n": gaps,
                         "rows": len(found.sheet),
+                    },
+                ),
+            )
+
+
+def _say_constants(found: Checked) -> None:
+    """Say when a count or a code is the same in every row: it may be a default, not a finding."""
+    for name, recipe in found.sheet.layout.recipes.get("crash", {}).items():
+        values = found.tables.get("crash", {}).get(name)
+        known = fields.get("crash", name)
+        if values is None or not recipe.column or len(values) < FEWEST_ROWS:
+            continue
+        if known.type not in ("int", "code", "codes", "yes_no") or missing(values).any():
+            continue
+        if (values == values[0]).all():
+            found.say(
+                name,
+                "constant",
+                Message(
+                    "{field} is {value} in every row: look whether the column says anything.",
+                    {"field": Message(known.label), "value": _shown(known, values[0])},
+                ),
+            )
+
+
+def _shown(field_: fields.Field, value: Any) -> str | Message:
+    if field_.type == "code":
+        labels = {one.code: one.label for one in fields.codes(field_.codes)}
+        return Message(labels.get(value, str(value)))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _say_midnights(found: Checked) -> None:
+    """Say in which years too many crashes lie at midnight sharp: the time may be unknown there.
+
+    Source: data_standards, section 3.2.
+    """
+    table = found.tables.get("crash", {})
+    if "crash_time" not in table or "crash_date" not in table:
+        return
+    timed = ~missing(table["crash_time"]) & ~missing(table["crash_date"]) & ~found.bad
+    years = np.array([str(day)[:4] for day in table["crash_date"][timed]])
+    at_midnight = table["crash_time"][timed] == "00:00"
+    for year in np.unique(years).tolist():
+        rows = years == year
+        n, of = int((at_midnight & rows).sum()), int(rows.sum())
+        if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
+            found.say(
+                "crash_time",
+                "midnight_unknown",
+                Message(
+                    "{field}: {n} of {all} crashes of {year} lie at 00:00 sharp. The time is "
+                    "probably unknown there: leave out charts by hour.",
+                    {
+                        "field": Message(fields.get("crash", "crash_time").label),
+                        **{"n": n, "all": of, "year": str(year)},
                     },
                 ),
             )
@@ -148,6 +243,20 @@ def _say_columns(found: Checked) -> None:
         )
 
 
+def _say_notes(found: Checked) -> None:
+    """Say what was noted of rows when the file was read; rows that are spoilt are told anyway."""
+    row_of = (
+        {line: row for row, line in enumerate(found.sheet.lines.tolist())}
+        if found.sheet.notes
+        else {}
+    )
+    for note in found.sheet.notes:
+        if note.line is None:
+            found.say("", note.fault.code, note.fault.message)
+        elif note.line in row_of:
+            found.warn([row_of[note.line]], "", note.fault, note.value)
+
+
 # ------------------------------------------------------------- one field
 
 
@@ -184,12 +293,16 @@ class _Field:
             self._take_chainage()
         else:
             readers: dict[str, Callable[[Prepared], None]] = {
+                "lat": self._take_degrees,
+                "lon": self._take_degrees,
+                "point": self._take_point,
                 "int": self._take_numbers,
                 "float": self._take_numbers,
                 "time": self._take_time,
                 "text": self._take_text,
             }
-            readers.get(self.field.type, self._take_codes)(self._prepared())
+            reader = readers.get(self.name) or readers.get(self.field.type, self._take_codes)
+            reader(self._prepared())
 
     def _suggest(self, values: Sequence[Any], codes: Ints, name: str) -> None:
         """Lay out what another field tells of `name`, where that has no value of its own."""
@@ -248,7 +361,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if self.field.type != "text" and mapping.only_dashes(text):
+        if (self.field.type != "text" or self.name == "point") and mapping.only_dashes(text):
             return None
         return text
 
@@ -273,9 +386,12 @@ class _Field:
         }
         if any(not shown.get(name) for name in self.recipe.needs) or not any(found.values()):
             return None
-        text = self.recipe.template.format_map(
-            {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
-        )
+        text = filled(self.recipe.template, shown)
+        if self.recipe.several:
+            sign = self.recipe.several
+            text = sign.join(
+                part.strip() for part in text.split(sign.strip() or sign) if part.strip()
+            )
         return mapping.clean(text) or None
 
     def _replaced(self, prepared: Prepared) -> Prepared:
@@ -317,7 +433,7 @@ class _Field:
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,
-            file=self.sheet.file,
+            file=self.sheet.place,
             lists=", ".join(fitting),
         )
 
@@ -355,20 +471,20 @@ class _Field:
             self._find_mark(ready.words)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
-        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
-            digits = [parsing.decimals(word or "") for word in ready.words]
-            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+        if self.name in AT_LEAST_ONE:
+            none = {number: NONE_AT_ALL for number, value in enumerate(values) if value == 0}
+            self._tell(none, ready.codes, ready.raw, reject=False)
+        if self.name in AXIS_OF:
+            fine = [None if word is None else self._fineness(word) for word in ready.words]
+            self._note_steps(fine, ready.codes, AXIS_OF[self.name])
 
     def _parse(self, ready: Prepared, parse: Callable[[str], T | Fault | None]) -> list[T | None]:
         """Keep what each word means; rows whose word means nothing are rejected."""
-        values: list[T | None] = []
-        faults: Faults = {}
-        for number, word in enumerate(ready.words):
-            found = None if word is None else parse(word)
-            if isinstance(found, Fault):
-                faults[number] = found
-                found = None
-            values.append(found)
+        return self._keep([None if word is None else parse(word) for word in ready.words], ready)
+
+    def _keep(self, found: Sequence[T | Fault | None], ready: Prepared) -> list[T | None]:
+        faults = {number: one for number, one in enumerate(found) if isinstance(one, Fault)}
+        values = [None if isinstance(one, Fault) else one for one in found]
         self._put(values, ready.codes)
         self._tell(faults, ready.codes, ready.raw, reject=True)
         return values
@@ -390,6 +506,8 @@ class _Field:
         # Whether a point can be true is looked at when both its numbers are known.
         if self.name in ("lat", "lon"):
             return value
+        if self.name == "age" and calendars.FIRST_YEAR <= value <= self.context.today.year:
+            return BIRTH_YEAR
         return parsing.limits(value, field_.low, field_.high) or value
 
     def _decimal(self, word: str) -> float | Fault:
@@ -468,14 +586,136 @@ class _Field:
             ),
         )
 
+    # --------------------------------------------------------------- places
+
+    def _take_degrees(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        self._find_mark(ready.words)
+        read = [None if word is None else self._degrees(word) for word in ready.words]
+        self._keep([one.value if isinstance(one, Angle) else one for one in read], ready)
+        self._note_steps(read, ready.codes, self.name)
+
+    def _degrees(self, word: str) -> Angle | Fault | None:
+        """Read a plain number, or degrees in another spelling that the recipe allows."""
+        if self.recipe.format == "dms":
+            return coordinates.angle(word, self.name, packed=True)
+        found = self._number(word)
+        if found is None:
+            return None
+        if not isinstance(found, Fault):
+            return replace(self._fineness(word), value=found)
+        spelt = coordinates.angle(word, self.name) if self.recipe.format != "decimal" else found
+        return found if spelt is coordinates.NO_ANGLE else spelt
+
+    def _fineness(self, word: str) -> Angle:
+        """Return how fine a number of a place was written."""
+        return Angle(0.0, abs(self.recipe.scale) * 10.0 ** -parsing.decimals(word))
+
+    def _take_point(self, prepared: Prepared) -> None:
+        packed = self.recipe.format == "dms"
+        read = [
+            None if word is None else coordinates.point(word, packed=packed)
+            for word in prepared.words
+        ]
+        points = [one if isinstance(one, Point) else None for one in read]
+        self._put([one and one.lat for one in points], prepared.codes, "lat")
+        self._put([one and one.lon for one in points], prepared.codes, "lon")
+        self._note_steps(points, prepared.codes, "lat", "lon")
+        faults = {number: one for number, one in enumerate(read) if isinstance(one, Fault)}
+        self._tell(faults, prepared.codes, prepared.raw, reject=True)
+
+    def _note_steps(
+        self, read: Sequence[Angle | Point | Fault | None], codes: Ints, *names: str
+    ) -> None:
+        """Note by row how fine a place was written."""
+        steps = [one.step if isinstance(one, Angle | Point) else np.nan for one in read]
+        for name in names if steps else ():
+            self.found.steps[name] = np.array(steps)[codes]
+
     def _take_time(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
-        format = self.recipe.format or "clock"
+        known = [word for word in ready.words if word]
+        format = self.recipe.format or self._time_format(known)
         values = self._parse(ready, parsing.TIMES[format])
+        self._say_times(ready, format)
+        self._say_kinds(ready)
         if fields.has(self.table, "time_precision"):
-            precision = "hour" if format == "hour" else "minute"
-            found_precision = [value and precision for value in values]
+            precisions = [
+                "hour" if format == "hour" or parsing.is_hour_only(word or "") else "minute"
+                for word in ready.words
+            ]
+            found_precision = [
+                value and precision for value, precision in zip(values, precisions, strict=True)
+            ]
             self._suggest(found_precision, ready.codes, "time_precision")
+
+    def _say_kinds(self, ready: Prepared) -> None:
+        """Count the kinds of cells where a column of a workbook mixes them."""
+        if not self.sheet.typed:
+            return
+        counts = np.bincount(ready.codes, minlength=len(ready.words)).tolist()
+        kinds = Counter[str]()
+        for word, count in zip(ready.words, counts, strict=True):
+            if word:
+                kinds[workbooks.kind_of(word)] += count
+        if len(kinds) > 1:
+            self.found.say(
+                self.name,
+                "mixed_cells",
+                Message(
+                    "{field}: the cells are of several kinds: {kinds}.",
+                    {
+                        "field": Message(self.field.label),
+                        "kinds": [
+                            Message("{kind}: {n}", {"kind": title, "n": kinds[kind]})
+                            for kind, title in workbooks.KINDS.items()
+                            if kinds[kind]
+                        ],
+                    },
+                ),
+            )
+
+    def _time_format(self, words: Sequence[str]) -> str:
+        """Return the format of a column of times, and say what told it where it is no clock."""
+        format = parsing.time_format(words) if words else "clock"
+        if format != "clock":
+            read = parsing.TIMES[format]
+            shown = [(word, read(word)) for word in dates.spread(words)]
+            self.found.inferences.append(
+                Inference(
+                    self.sheet.file,
+                    self.recipe.column,
+                    "time_format",
+                    format,
+                    Message(
+                        "Different values that fit: {n} of {all}.",
+                        {
+                            "n": sum(isinstance(read(word), str) for word in words),
+                            "all": len(words),
+                        },
+                    ),
+                    certain=len(words) >= dates.SHOWN,
+                    examples=tuple((w, "" if isinstance(t, Fault) else t) for w, t in shown),
+                )
+            )
+        return format
+
+    def _say_times(self, ready: Prepared, format: str) -> None:
+        """Say when cells of a column of times hold dates, of which only the time was taken."""
+        dated = [
+            format == "clock" and word is not None and parsing.has_date(word)
+            for word in ready.words
+        ]
+        n = int(np.array(dated, dtype=bool)[ready.codes].sum()) if dated else 0
+        if n:
+            self.found.say(
+                self.name,
+                "date_in_time",
+                Message(
+                    "{field}: cells that hold a date too, of which only the time was taken: {n}.",
+                    {"field": Message(self.field.label), "n": n},
+                ),
+            )
 
     # ---------------------------------------------------------------- codes
 
@@ -596,7 +836,7 @@ class _Field:
         if digits == 0 and not fine:
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
-        factor = self._factor()
+        factor = self._factor() * self.recipe.scale
         half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
@@ -659,6 +899,7 @@ class _Field:
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
         self._say_shapes(ready)
+        self._say_kinds(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
 
     def _way(self) -> dates.Way:

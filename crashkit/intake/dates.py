@@ -126,7 +126,7 @@ class _Column:
         return way
 
     def _tell(self, what: str, value: str, why: Message, way: Way) -> None:
-        files = {sheet.file for sheet in self.sheets}
+        files = {sheet.place for sheet in self.sheets}
         file = files.pop() if len(files) == 1 else ""
         examples = self._showing(way) if what == "date_order" or self.recipe.year else ()
         self.told.append(Inference(file, self.name, what, value, why, examples=examples))
@@ -151,7 +151,7 @@ class _Column:
             option=option,
             choices=tuple(choices),
             examples={said: self._showing(one, words) for said, one in choices.items()},  # type: ignore[arg-type]
-            file=self.sheets[0].file,
+            file=self.sheets[0].place,
             column=self.name,
             **values,
         )
@@ -214,7 +214,7 @@ class _Column:
                 "The years of {column} in {file} ({examples}) belong to another calendar, perhaps "
                 "the {calendar}. It cannot be turned into the common (Gregorian) calendar here: "
                 "turn the dates first, and import the file again.",
-                file=self.sheets[0].file,
+                file=self.sheets[0].place,
                 column=self.name,
                 examples=written,
                 calendar=calendars.TITLES[others[0]],

@@ -10,7 +10,7 @@ import numpy as np
 
 from crashkit.errors import Message
 from crashkit.intake import mapping
-from crashkit.intake.cells import Ints, combined
+from crashkit.intake.cells import Flags, Ints, combined
 from crashkit.intake.checked import Checked, Values, missing
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part
@@ -65,7 +65,7 @@ class Keys:
         unit = np.full(len(codes), NOWHERE, dtype=np.int64)
         if layout.level in ("crash", "casualty"):
             unit = self._numbered(checked, laid)
-        return Part(checked, unit, laid, status)
+        return Part(checked, unit, laid, status, self._plain(checked))
 
     def finish(self, parts: Sequence[Part]) -> None:
         """Number the rows of members, and point out crash numbers that look alike."""
@@ -106,6 +106,15 @@ class Keys:
         codes, rows = combined(columns, len(sheet))
         cleaned = [[mapping.clean(word) for word in row] for row in rows]
         return codes, ["|".join(row) if all(row) else None for row in cleaned]
+
+    def _plain(self, checked: Checked) -> Flags:
+        """Say of each row whether its key is written as it is kept."""
+        sheet = checked.sheet
+        found = np.ones(len(sheet), dtype=bool)
+        for column in (sheet.taken[name] for name in sheet.layout.key if name in sheet.taken):
+            pairs = enumerate(zip(column.words, column.cleaned, strict=True))
+            found &= ~column.mask([number for number, (raw, kept) in pairs if raw != kept])
+        return found
 
     def _refuse_empty(self, checked: Checked, laid: Values) -> None:
         empty = np.flatnonzero(missing(laid))

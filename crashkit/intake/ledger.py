@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ from crashkit.intake import (
     linking,
     placing,
     reading,
+    repairs,
     sections,
 )
 from crashkit.intake.cells import Ints
@@ -28,6 +31,7 @@ from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
 from crashkit.intake.linking import Found, Linked
+from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
@@ -59,17 +63,19 @@ def harmonise(
     """Read, check and link the files of one import; account for every row.
 
     `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
-    and conflicts ("take": crashes with other facts replace those that were kept before).
+    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
+    were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `today` is the day on which "after today" is judged.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    wished = repairs.wishes(profile, answers)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
-    checked = _check(sheets, context, _part(progress, 0.5, 0.8))
+    checked = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
@@ -111,13 +117,15 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> list[Checked]:
+def _check(
+    sheets: Sequence[Sheet], context: Context, wished: Wishes, progress: Progress
+) -> list[Checked]:
     found: list[Checked] = []
     for number, sheet in enumerate(sheets):
         start = number / len(sheets)
         progress(start, Message("Checking the values"))
         one = checking.check(sheet, context, partial(progress, start, None))
-        placing.place(one, context.profile.boxes)
+        placing.place(one, wished)
         found.append(one)
     return found
 
@@ -149,24 +157,45 @@ def _batch(
 ) -> ImportBatch:
     profile = context.profile
     new = _beside(_records(found.new), _records(completed))
-    country = profile.country or _commonest(found.new.crashes.get("country"))
+    batch = _of_records(
+        new,
+        account(uploads, sheets, found.parts),
+        profile,
+        _period(new, found.parts, profile, context.today),
+    )
+    return replace(
+        batch,
+        options=context.options,
+        inferences=tuple(inferences),
+        replaces=frozenset(completed.crash_keys),
+        conflicts=_contrary(found.contrary, profile),
+        proposals=repairs.merged(one for part in found.parts for one in part.checked.proposals),
+    )
+
+
+def batch_of(whole: Linked, kept: Ledger, profile: Profile, today: date) -> ImportBatch:
+    """Return an import of crashes that replace those of earlier ones."""
+    new = _records(whole)
+    batch = _of_records(new, kept, profile, _period(new, (), profile, today))
+    return replace(batch, replaces=frozenset(whole.crash_keys))
+
+
+def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
+    country = profile.country or _commonest(new.crashes.get("country"))
     return ImportBatch(
         crashes=new.crashes,
         vehicles=new.vehicles,
         people=new.people,
-        period=_period(new, found.parts, profile, context.today),
-        ledger=account(uploads, sheets, found.parts),
+        period=period,
+        ledger=kept,
         profile=profile.id,
         # A layout of no country says nothing of the data: they are called as the user calls them.
         title=profile.title if profile.country else "",
         country=country,
         killed_definition=profile.killed_definition,
         attribution=profile.attribution,
-        options=context.options,
+        options={},
         synthetic=profile.synthetic or _is_invented(country),
-        inferences=tuple(inferences),
-        replaces=frozenset(completed.crash_keys),
-        conflicts=_contrary(found.contrary, profile),
     )
 
 
@@ -215,7 +244,7 @@ def _under(first: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else first
 
 
-def _commonest(values: Values | None) -> str:
+def _commonest(values: Iterable[Any] | None) -> str:
     found = Counter(value for value in (() if values is None else values) if value)
     return min(found, key=lambda one: (-found[one], one), default="")
 
@@ -226,7 +255,10 @@ def _is_invented(country: str) -> bool:
 
 
 def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) -> Period:
-    """Return the dates the source covers: as it says, or the whole months with crashes."""
+    """Return the dates the source covers: as it says, or the whole months with crashes.
+
+    A crash of which only the year is known lies anywhere in it: then it is the whole year.
+    """
     days = [day for day in new.crashes.get("crash_date", ()) if day]
     if not days:
         days = [
@@ -238,11 +270,23 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
-    end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    month = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    end = max([month, *(date(year, 12, 31) for year in _years(new))])
     return Period(
         min(profile.period_from or start, first),
         max(profile.period_to or min(end, max(today, last)), last),
     )
+
+
+def _years(new: Records) -> set[int]:
+    """Return the years of crashes of which no more is known."""
+    table = new.crashes
+    precisions = table.get("date_precision", ())
+    return {
+        int(day[:4])
+        for day, precision in zip(table.get("crash_date", ()), precisions, strict=False)
+        if day and precision == "year"
+    }
 
 
 # ----------------------------------------------------------------- account
@@ -250,7 +294,8 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
 
 def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
     """Say what happened to each row of each file; the sums close, file by file and in all."""
-    place = {upload.name: number for number, upload in enumerate(uploads)}
+    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+    place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
     warnings = [one for part in parts for one in part.checked.warnings]
     statuses = [part.status for part in parts]
@@ -281,7 +326,7 @@ def _ordered(issues: Sequence[Issue], place: Mapping[str, int]) -> tuple[Issue, 
 def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
     return [
         Issue(
-            sheet.file,
+            sheet.place,
             one.line,
             "",
             checked.short(" ".join(one.cells.values())),
@@ -297,12 +342,12 @@ def _cells(
     sheets: Sequence[Sheet], parts: Sequence[Part]
 ) -> dict[tuple[str, int], Mapping[str, str]]:
     found: dict[tuple[str, int], Mapping[str, str]] = {
-        (sheet.file, one.line): one.cells for sheet in sheets for one in sheet.spoilt
+        (sheet.place, one.line): one.cells for sheet in sheets for one in sheet.spoilt
     }
     for part in parts:
         sheet = part.checked.sheet
         for row in np.flatnonzero(part.status == REJECTED).tolist():
-            found[sheet.file, int(sheet.lines[row])] = sheet.cells(row)
+            found[sheet.place, int(sheet.lines[row])] = sheet.cells(row)
     return found
 
 

@@ -41,6 +41,13 @@ CONFLICT = Fault(
     "conflict",
     Message("Several rows describe the crash {value} differently; none of them was taken."),
 )
+SPOILT = Fault(
+    "spoilt_id",
+    Message(
+        "The number {value} is written with blanks or signs that nobody sees. Another row bears it "
+        "without them and says something else: only that one was taken."
+    ),
+)
 CHANGED = Fault(
     "conflict",
     Message(
@@ -388,9 +395,10 @@ class _Linking:
 
 def _settle(rows: Rows) -> None:
     """Of rows for one crash keep the first when all say the same, else none."""
-    good = np.flatnonzero(rows.good)
-    if not len(good):
+    if not rows.good.any():
         return
+    _settle_spoilt(rows)
+    good = np.flatnonzero(rows.good)
     order = good[np.argsort(rows.unit[good], kind="stable")]
     unit = rows.unit[order]
     start = np.flatnonzero(np.diff(unit, prepend=-9) != 0)
@@ -404,6 +412,28 @@ def _settle(rows: Rows) -> None:
     again = ~unequal
     again[start] = False
     rows.repeat(order[again], order[start][group[again]])
+
+
+def _settle_spoilt(rows: Rows) -> None:
+    """Reject rows whose number is that of another only without what nobody sees in it.
+
+    The number as it is kept has the better right to itself: a row that bears it plainly is not
+    rejected because of them.
+    """
+    good = np.flatnonzero(rows.good)
+    plain = rows.plain[good]
+    mixed = np.intersect1d(rows.unit[good[plain]], rows.unit[good[~plain]])
+    if not len(mixed):
+        return
+    chosen = np.isin(rows.unit[good], mixed)
+    good, plain = good[chosen], plain[chosen]
+    _, group = np.unique(rows.unit[good], return_inverse=True)
+    hashes = digests.hashes(taken(rows.table, good))
+    low = np.full(len(mixed), np.iinfo(np.uint64).max, dtype=np.uint64)
+    high = np.zeros(len(mixed), dtype=np.uint64)
+    np.minimum.at(low, group[plain], hashes[plain])
+    np.maximum.at(high, group[plain], hashes[plain])
+    rows.reject(good[~plain & (low == high)[group] & (hashes != low[group])], SPOILT)
 
 
 def _drop_repeated(members: Rows, table: str) -> None:
@@ -497,7 +527,7 @@ def _groups(at: Ints, chosen: Flags) -> list[Ints]:
 
 
 def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
-    if name.endswith(("_src", "_precision")):
+    if name.endswith(("_src", "_precision", "_told")):
         return
     for row in which.tolist():
         told = Message(DIFFERS.message.text, {"kept": quoted(str(kept))})

@@ -9,14 +9,25 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
-from crashkit.intake import cells, encodings, headers, kinds, mended, texts, totals, workbooks
+from crashkit.intake import (
+    cells,
+    encodings,
+    features,
+    headers,
+    kinds,
+    mended,
+    texts,
+    totals,
+    workbooks,
+)
 from crashkit.intake.cells import Column, Flags, Ints
+from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
-from crashkit.intake.sheets import LINE, Sheet, Spoilt, unreadable
+from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
 from crashkit.model import Inference, Progress, Upload, no_progress
-from crashkit.profiles import Layout, Profile
+from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
 MOST_ROWS = 1_000_000
@@ -31,6 +42,7 @@ class _Raw:
     """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
     spoilt: list[Spoilt] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def read(
@@ -93,27 +105,32 @@ class _File:
     ) -> None:
         self.upload, self.profile, self.options, self.report = upload, profile, options, report
         self.name, self.content = upload.name, upload.content
-        self.wanted = headers.Wanted(profile)
+        plain = tuple(layout for layout in profile.files if not layout.path)
+        self.wanted = headers.Wanted(replace(profile, files=plain))
         self.best = Header()
 
     def sheets(self) -> list[Sheet]:
-        if kinds.kind(self.name, self.content) == kinds.WORKBOOK:
+        kind = kinds.kind(self.name, self.content)
+        if kind == kinds.WORKBOOK:
             return self._of_workbook()
-        return self._of_text()
+        return self._of_features() if kind == kinds.JSON else self._of_text()
 
     # ------------------------------------------------------------ text files
 
     def _of_text(self) -> list[Sheet]:
-        encoding = encodings.find(
+        encoding = self._encoding()
+        delimiter, found = self._delimiter(encoding)
+        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
+        raw = self._gather(blocks, found)
+        return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
+
+    def _encoding(self) -> str:
+        return encodings.find(
             self.name,
             self.content,
             answer=self.options.get("encoding", ""),
             stated=self._stated_encoding(),
         )
-        delimiter, found = self._delimiter(encoding)
-        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
-        raw = self._gather(blocks, found)
-        return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
 
     def _stated_encoding(self) -> str:
         # Which kind of file it is shows only after decoding; kinds that state an encoding agree.
@@ -152,9 +169,14 @@ class _File:
     def _of_workbook(self) -> list[Sheet]:
         book = workbooks.Workbook(self.name, self.content)
         sheets: list[Sheet] = []
-        for sheet, found in self._sheets_of(book):
+        chosen = self._sheets_of(book)
+        for sheet, found in chosen:
             raw = self._gather(book.blocks(sheet), found)
-            sheets += self._made(raw, found, encoding="xlsx", delimiter=sheet, typed=True)
+            # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
+            part = sheet if len(chosen) > 1 else ""
+            sheets += self._made(
+                raw, found, encoding="xlsx", delimiter=sheet, typed=True, part=part
+            )
         return sheets
 
     def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, Header]]:
@@ -186,6 +208,54 @@ class _File:
                 sheets=", ".join(fitting),
             )
         return list(fitting.items())
+
+    # ---------------------------------------------------------------- GeoJSON
+
+    def _of_features(self) -> list[Sheet]:
+        """Read the features of a file, and the lists in them that the profile names by a path."""
+        encoding = self._encoding()
+        text = self.content.decode(encoding).removeprefix("\ufeff")
+        paths = ("", *(layout.path for layout in self.profile.files if layout.path))
+        found = features.Collection(self.name, text, tuple(dict.fromkeys(paths)))
+        sheets: list[Sheet] = []
+        for path, names in found.names.items():
+            if names or not path:
+                header, point = self._feature_header(path, names)
+                raw = self._gather(found.blocks(path, header.names, point), header)
+                if found.crs and not path:
+                    raw.notes.append(noted(None, "other_crs", crs=short(found.crs)))
+                sheets += self._made(
+                    raw, header, encoding=encoding, delimiter="json", typed=True, part=path
+                )
+        return sheets
+
+    def _feature_header(
+        self, path: str, names: Sequence[str]
+    ) -> tuple[Header, tuple[str, str] | None]:
+        """Return the names of the properties as those of columns, and those of the coordinates."""
+        best, its_point = Header(), None
+        for layout in self.profile.files:
+            if layout.path != path:
+                continue
+            point = None if path else _point_columns(layout, names)
+            more = point or [
+                name for name in layout.known if name[:1] in (features.ABOVE, features.NUMBER)
+            ]
+            wanted = headers.Wanted(replace(self.profile, files=(layout,)))
+            named = [*names, *(name for name in more if name not in names)]
+            header = headers.scored([(0, named)], wanted)
+            if best.layout is None or header.score > best.score:
+                best, its_point = header, point
+        if not best.fits:
+            raise IntakeError(
+                "{file} is not laid out as {title}: its features have {properties}, but "
+                "{columns} is not among them.",
+                file=self.name,
+                title=Message(self.profile.title),
+                properties=short(", ".join(names)) or "—",
+                columns=", ".join(best.lacking) or ", ".join(self.profile.files[0].needs),
+            )
+        return best, its_point
 
     # ---------------------------------------------------------------- headers
 
@@ -244,6 +314,7 @@ class _File:
                 else:
                     raw.spoilt.append(_wrong_width(line, row, raw.header))
             raw.builder.add(rows, lines)
+        raw.notes += [noted(line, code, text) for line, code, text in block.noted if line > header]
         for line, code, text in block.spoiled:
             if line > header:
                 fault = unreadable(code, line=line, most=cells.LONGEST)
@@ -252,14 +323,21 @@ class _File:
     # ----------------------------------------------------------------- sheets
 
     def _made(
-        self, raw: _Raw, found: Header, *, encoding: str, delimiter: str, typed: bool
+        self,
+        raw: _Raw,
+        found: Header,
+        *,
+        encoding: str,
+        delimiter: str,
+        typed: bool,
+        part: str = "",
     ) -> list[Sheet]:
         """Give the columns their meaning; our rejects are parted by where rows came from."""
         guarded = self.profile.guarded or found.rejects
         columns = dict(zip(raw.header, map(_Guard(guarded), raw.builder.columns()), strict=True))
         lines = np.array(raw.builder.lines, dtype=np.int64)
-        ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed}
-        ours["mended"] = found.rejects
+        ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed, "part": part}
+        ours |= {"mended": found.rejects}
         ours["inferences"] = self._told(found, encoding=encoding, delimiter=delimiter, typed=typed)
         if not len(lines) and not raw.spoilt:
             raise IntakeError("{file} has column names but no rows.", file=self.name)
@@ -267,22 +345,25 @@ class _File:
         parts = [(found.layout, whole)] if found.layout else mended.parts(columns, self.profile)
         made = []
         for layout, rows in parts:
-            part = {name: column.take(rows) for name, column in columns.items()}
-            made.append(self._sheet(layout, raw, columns=part, lines=lines[rows], ours=ours))
+            own = {name: column.take(rows) for name, column in columns.items()}
+            made.append(self._sheet(layout, raw, columns=own, lines=lines[rows], ours=ours))
             # Rows that cannot be read are told once, with the first of the parts.
-            raw.spoilt = []
+            raw.spoilt, raw.notes = [], []
         return made
 
     def _told(
         self, found: Header, *, encoding: str, delimiter: str, typed: bool
     ) -> tuple[Inference, ...]:
         """Say how the file was read, and what told so."""
-        told = [
-            (*("sheet", delimiter), self._why_sheet())
-            if typed
-            else (*("encoding", encoding), self._why_encoding(encoding)),
-            (*("header_row", found.answer), self._why_header(found)),
-        ]
+        if delimiter == "json":
+            # The properties of features have names; nothing was found out but the encoding.
+            told = [("encoding", encoding, self._why_encoding(encoding))]
+        elif typed:
+            told = [("sheet", delimiter, self._why_sheet())]
+        else:
+            told = [("encoding", encoding, self._why_encoding(encoding))]
+        if delimiter != "json":
+            told.append(("header_row", found.answer, self._why_header(found)))
         return tuple(Inference(self.name, "", what, value, why) for what, value, why in told)
 
     def _why_sheet(self) -> Message:
@@ -331,9 +412,24 @@ class _File:
             taken=taken,
             lines=lines,
             spoilt=tuple(_without_personal(raw.spoilt, layout)),
+            notes=tuple(raw.notes),
             **ours,  # type: ignore[arg-type]
         )
         return _without(sheet, bad)
+
+
+def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
+    """Return the names under which the profile looks for the coordinates, or plain ones.
+
+    Properties of these names lead: then the columns of the geometry bear longer ones.
+    """
+    have = {fold(name) for name in names}
+    recipes = [layout.recipes.get("crash", {}).get(name, Recipe()) for name in ("lon", "lat")]
+    wanted = (recipes[0].column, recipes[1].column)
+    for lon, lat in (wanted, features.POINT):
+        if lon and lat and not {fold(lon), fold(lat)} & have:
+            return lon, lat
+    return f"geometry {features.POINT[0]}", f"geometry {features.POINT[1]}"
 
 
 def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:
@@ -420,19 +516,12 @@ def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
     ]
     keep = np.ones(len(sheet), dtype=bool)
     keep[list(bad)] = False
-    return Sheet(
-        file=sheet.file,
-        layout=sheet.layout,
-        header=sheet.header,
+    return replace(
+        sheet,
         columns={name: column.take(keep) for name, column in sheet.columns.items()},
         taken={name: column.take(keep) for name, column in sheet.taken.items()},
         lines=sheet.lines[keep],
         spoilt=(*sheet.spoilt, *spoilt),
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        typed=sheet.typed,
-        mended=sheet.mended,
-        inferences=sheet.inferences,
     )
 
 

@@ -117,7 +117,8 @@ def give(stretches: Stretches, found: Found, profile: Profile) -> None:
 def _part(checked: Checked) -> Part:
     count = len(checked.sheet)
     status = np.where(checked.bad, REJECTED, ACCEPTED).astype(np.int8)
-    return Part(checked, np.full(count, NOWHERE), np.full(count, None, dtype=object), status)
+    none = np.full(count, None, dtype=object)
+    return Part(checked, np.full(count, NOWHERE), none, status, np.ones(count, dtype=bool))
 
 
 def _roads(table: Table, count: int, profile: Profile) -> Values:

@@ -96,3 +96,16 @@ def is_year_word(word: str) -> bool:
 def is_of_china(word: str) -> bool:
     """Say whether a word names the era of the Republic of China."""
     return key(word) in _plain("roc")
+
+
+def half_of_day(word: str) -> str:
+    """Return "a" for a word that means before noon, "p" for one after noon, "" for others."""
+    letters = _letters(word)
+    for half in ("am", "pm"):
+        if letters in {_letters(known) for known in _plain(half)}:
+            return half[0]
+    return ""
+
+
+def _letters(word: str) -> str:
+    return "".join(filter(str.isalpha, key(word)))

@@ -19,6 +19,8 @@ units are refused together, in one sentence.
     decimal = ","                    the decimal mark; told from each column if left out
     thousands = " "                  a sign that parts thousands: a blank, "," "." or "'"; else such
                                      numbers are refused
+    crs = "EPSG:28413"               the coordinate system of the points, if it is not WGS 84:
+                                     EPSG numbers, SK-42 (the easting tells the zone), GCJ-02
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
@@ -26,6 +28,7 @@ units are refused together, in one sentence.
                                      the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
+                                     (whole years where only the year is known)
     from = 2019-01-01
     to = 2024-06-30
 
@@ -47,11 +50,21 @@ units are refused together, in one sentence.
     ignore = ["tags"]                columns known and not wanted
     personal = ["driver"]            columns that must never be kept, and are never read
     partial = false                  true: columns may be absent without a warning
+    path = "vehicles"                of GeoJSON: the list in the properties of a feature that holds
+                                     the rows ("vehicles.participants": a list in these). `^id` is
+                                     the property `id` of the row above, `^^id` that of the row
+                                     above that, `#` the place of a row in its list, from 1
     encoding, decimal, missing       as above, for this kind only
+
+    like = "crashes"                 this kind is as that one before says, but for what stands here;
+    [files.columns]                  and columns bear other names: theirs there -> here
+    "Дата" = "Date"
 
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
+    point = "place"                  latitude and longitude in one cell, in place of lat and lon
+    easting, northing = "x", "y"     metres of the grid that `crs` names, in place of lat and lon
     [files.section]                  of a file of stretches of road: road_number or road_name (and
                                      admin1 with posts_by_province), from_km, to_km, aadt. A crash
                                      without an AADT gets that of the stretch it lies on
@@ -74,7 +87,7 @@ units are refused together, in one sentence.
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
-    format = "hhmm"                  of dates, times and chainage, see FORMATS
+    format = "hhmm"                  of dates, times, places and chainage, see FORMATS
     year, month, day = "column"      of dates, in place of `column`: without a day (or month) the
                                      date is known to the month (or year) only
     century = 2000                   of dates: added to years of two digits
@@ -94,7 +107,7 @@ from typing import Any
 
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
-from crashkit.profiles import complaints
+from crashkit.profiles import complaints, renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
@@ -178,6 +191,7 @@ class Layout:
     encoding: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
+    path: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -213,6 +227,7 @@ class Profile:
     calendar: str = ""
     decimal: str = ""
     thousands: str = ""
+    crs: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
@@ -252,7 +267,7 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
-    files = tuple(_layout(one, codes) for one in given["files"])
+    files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))
     return Profile(
         id=id,
         title=given["title"],
@@ -271,6 +286,7 @@ def parse(id: str, text: str) -> Profile:
         calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
         thousands=given.get("thousands", ""),
+        crs=given.get("crs", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),
@@ -305,6 +321,7 @@ def _layout(given: Mapping[str, Any], codes: dict[str, Mapping[str, str]]) -> La
         encoding=given.get("encoding", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
+        path=given.get("path", ""),
     )
 
 

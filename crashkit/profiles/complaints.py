@@ -8,11 +8,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from crashkit import fields
-from crashkit.profiles.words import CALENDARS, FORMATS, LEVELS, POSTS, UNITS, UNLISTED
+from crashkit import fields, grids
+from crashkit.profiles import renaming
+from crashkit.profiles.words import (
+    CALENDARS,
+    DEGREES,
+    FORMATS,
+    LEVELS,
+    POSTS,
+    UNITS,
+    UNLISTED,
+    WAYS_TO_PLACE,
+)
 
 TABLES = (*fields.TABLES, "section")
-TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
+TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding", "crs")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
     "calendar": CALENDARS,
@@ -24,7 +34,7 @@ LISTS = ("notes", "missing")
 SWITCHES = ("synthetic", "verified", "guarded", "bare_roads", "posts_by_province")
 KNOWN = {*TEXTS, *CHOICES, *LISTS, *SWITCHES, "period", "boxes", "codes", "files"}
 
-FILE_TEXTS = ("name", "level", "encoding", "decimal")
+FILE_TEXTS = ("name", "level", "encoding", "decimal", "path")
 FILE_LISTS = ("needs", "identity", "ignore", "personal", "missing")
 FILE_KNOWN = {*FILE_TEXTS, *FILE_LISTS, "key", "partial", *TABLES}
 TABLES_OF = {
@@ -39,8 +49,7 @@ STRETCH = ("from_km", "to_km", "aadt")
 """What a file of stretches must tell of each, beside the road."""
 MEMBERS = ("vehicle", "person")
 
-RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
-RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
+RECIPE_TEXTS = (*renaming.COLUMNS, "template", "value", "after", "after_last", "several", "format")
 RECIPE_CHOICES = {
     "decimal": (".", ","),
     "thousands": (" ", ",", ".", "'"),
@@ -62,19 +71,29 @@ def holes(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
+def filled(template: str, shown: Mapping[str, str]) -> str:
+    """Return a template with its columns filled in; one without a value is left out."""
+    # A name may hold a point (НДУ.1), which `format` would take for an attribute.
+    parts = string.Formatter().parse(template)
+    return "".join(text + shown.get(name or "", "") for text, name, _, _ in parts)
+
+
 def of_profile(given: Mapping[str, Any]) -> list[str]:
     """Return every complaint about a profile, each as "where: what"."""
     found = [f"{name}?" for name in given if name not in KNOWN]
     found += [f"{name} is missing" for name in ("title", "source", "files") if not given.get(name)]
     found += _no_texts(given, TEXTS, "") + _no_lists(given, LISTS, "") + _bad_choices(given, "")
     found += [f"{name}: true or false" for name in SWITCHES if not _is(given, name, bool)]
-    found += _encoding(given, "") + _country(given) + _period(given) + _boxes(given)
+    found += (
+        _encoding(given, "") + _system(given) + _country(given) + _period(given) + _boxes(given)
+    )
     found += _codes(given.get("codes", {}))
     files = given.get("files")
     if not isinstance(files, list):
         return found + (["files: a list of tables"] if files else [])
-    for number, one in enumerate(files):
-        found += _file(one, f"files[{number}]", given.get("codes", {}))
+    for number in range(len(files)):
+        found += _kind(files, number, given.get("codes", {}), found)
+    found += _names_twice(files)
     return found
 
 
@@ -113,6 +132,12 @@ def _encoding(given: Mapping[str, Any], place: str) -> list[str]:
     except LookupError:
         return [f"{place}encoding: nobody knows {name}"]
     return []
+
+
+def _system(given: Mapping[str, Any]) -> list[str]:
+    name = given.get("crs", "")
+    known = not name or not isinstance(name, str) or grids.is_known(name)
+    return [] if known else [f"crs: nobody knows {name}"]
 
 
 def _country(given: Mapping[str, Any]) -> list[str]:
@@ -162,6 +187,17 @@ def _words(words: Any) -> bool:
 # ------------------------------------------------------------------- files
 
 
+def _kind(files: list[Any], number: int, codes: Any, before: list[str]) -> list[str]:
+    given, place = files[number], f"files[{number}]"
+    if not isinstance(given, Mapping) or "like" not in given:
+        return _file(given, place, codes)
+    wrong = list(renaming.complaints(given, place, files[:number]))
+    # What is wrong with the kind that it is like is told there, not again here.
+    if wrong or before:
+        return wrong
+    return _file(renaming.whole(files[: number + 1], codes)[-1], place, codes)
+
+
 def _file(given: Any, place: str, codes: Any) -> list[str]:
     if not isinstance(given, Mapping):
         return [f"{place}: a table"]
@@ -175,6 +211,12 @@ def _file(given: Any, place: str, codes: Any) -> list[str]:
     if found:
         return found
     return _key(given, place) + _tables(given, place, codes)
+
+
+def _names_twice(files: list[Any]) -> Iterator[str]:
+    names = [one["name"] for one in files if isinstance(one, Mapping) and "name" in one]
+    if len({str(name) for name in names}) < len(names):
+        yield "files: two have the same name"
 
 
 def _key(given: Mapping[str, Any], place: str) -> list[str]:
@@ -208,11 +250,19 @@ def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
                 found.append(f"{told}: rows of vehicles and people tell only who was involved")
             else:
                 found += _recipe(name, field, recipe, told, codes)
+    found += _one_way(given.get("crash", {}), f"{place}.crash")
     if not any(given.get(name) for name in wanted):
         found.append(f"{place}: nothing is taken from it")
     elif given["level"] == "section" and isinstance(given["section"], Mapping):
         found += _stretch(given["section"], f"{place}.section")
     return found
+
+
+def _one_way(table: Any, place: str) -> Iterator[str]:
+    """Say when a kind of file says in two ways where a crash is: nobody would know which leads."""
+    ways = [way for way in WAYS_TO_PLACE if isinstance(table, Mapping) and set(way) & set(table)]
+    if len(ways) > 1:
+        yield f"{place}: one of " + ", ".join(" + ".join(way) for way in ways)
 
 
 def _stretch(table: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -273,6 +323,7 @@ def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
 
 def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Iterator[str]:
     kind = "chainage" if field.name in POSTS else field.type
+    kind = "degrees" if field.name in DEGREES else kind
     if "format" in given and given["format"] not in FORMATS.get(kind, {}):
         yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
     if "unit" in given and (given["unit"], field.unit) not in UNITS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,16 +12,31 @@ from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, StoreError
 from crashkit.model import (
+    Change,
+    Conflict,
     CrashData,
+    CrashRecord,
     DatasetInfo,
+    Edit,
     ImportBatch,
     ImportRecord,
     Ledger,
     Progress,
+    Records,
     ScreeningResult,
     no_progress,
 )
-from crashkit.store import answers, imports, rows, safety, upgrading, wire
+from crashkit.store import (
+    answers,
+    edits,
+    imports,
+    own_profiles,
+    replacing,
+    rows,
+    safety,
+    upgrading,
+    wire,
+)
 from crashkit.store import engine as connections
 
 Within = Callable[[Connection, int], None]
@@ -115,15 +130,30 @@ class Store:
         with connections.reading(self.engine) as connection:
             return imports.known(connection, name)
 
+    def recall(self, name: str, keys: Collection[str]) -> Records:
+        """Return the crashes with these keys as their imports wrote them. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.recall(connection, row.id, keys)
+
+    def version(self, name: str) -> int:
+        """Return the version of a data set; 0 for a new name."""
+        with connections.reading(self.engine) as connection:
+            return imports.version(connection, name)
+
     def save_import(
         self,
         name: str,
         batch: ImportBatch,
         *,
+        seen: int | None = None,
         progress: Progress = no_progress,
         within: Within | None = None,
     ) -> ImportRecord:
         """Keep an import whole, with its accounts; a batch with no crash keeps its accounts only.
+
+        `seen` is the version of the data set by which the batch was made: a batch that replaces
+        crashes is refused when somebody was faster.
 
         `progress` must not write to this store: SQLite has one writer, and that is the import.
         Raises StoreError; nothing is kept then.
@@ -133,7 +163,7 @@ class Store:
         ready = rows.prepare(batch)
         progress(0.2, None)
         with connections.in_turn(self.engine), connections.writing(self.engine) as connection:
-            import_id = imports.keep(connection, name, batch, ready, progress)
+            import_id = imports.keep(connection, name, batch, ready, seen=seen, progress=progress)
             if within is not None:
                 within(connection, import_id)
             return imports.record(connection, import_id)
@@ -160,6 +190,79 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             imports.undo(connection, import_id)
+
+    # ----------------------------------------------- changes by hand
+
+    def record(self, dataset: str, number: int) -> CrashRecord:
+        """Return one crash by its number within the data set. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.record(connection, dataset, number)
+
+    def numbers_of(self, dataset: str, crash_keys: Collection[str]) -> dict[str, int]:
+        """Return the numbers of crashes by their keys; those that are not there are left out."""
+        with connections.reading(self.engine) as connection:
+            return edits.numbers_of(connection, dataset, crash_keys)
+
+    def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
+        """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.edits(connection, dataset, crash_key)
+
+    def save_edit(
+        self, seen: CrashRecord, changes: Sequence[Change], *, reason: str, who: str = ""
+    ) -> int:
+        """Keep fields of a crash that were changed together; return the new version.
+
+        The crash is still the one that was `seen`, else StoreError is raised and nothing is kept.
+        It outlives a later import of the same crash, and is laid over what that says.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.keep(connection, seen, changes, reason=reason, who=who)
+
+    def undo_edit(self, dataset: str, change: int) -> int:
+        """Take back a change; return the new version.
+
+        Raises NotFound, or StoreError when a later change of the same crash stands on it.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.undo(connection, dataset, change)
+
+    # ------------------------------------------------------- conflicts
+
+    def conflicts(self, name: str) -> list[Conflict]:
+        """List the conflicts of a data set, the open ones first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.conflicts(connection, row.id)
+
+    def keep_as_is(self, chosen: Sequence[Conflict], *, who: str, reason: str) -> None:
+        """Settle conflicts: what was there stays. Raises NotFound when one is not open."""
+        with connections.writing(self.engine) as connection:
+            replacing.settle(
+                connection, chosen, at=imports.now(), who=who, reason=reason, taken_by=None
+            )
+
+    def take_new(
+        self,
+        name: str,
+        batch: ImportBatch,
+        chosen: Sequence[Conflict],
+        *,
+        seen: int,
+        who: str,
+        reason: str,
+    ) -> ImportRecord:
+        """Settle conflicts: an import of their new facts replaces what was there.
+
+        Raises NotFound when one is not open, StoreError when the data set changed meanwhile.
+        """
+
+        def settle(connection: Connection, import_id: int) -> None:
+            replacing.settle(
+                connection, chosen, at=imports.now(), who=who, reason=reason, taken_by=import_id
+            )
+
+        return self.save_import(name, batch, seen=seen, within=settle)
 
     # ---------------------------------------- answers, reports, layers
 
@@ -234,6 +337,45 @@ class Store:
         """Keep the value of a setting."""
         with connections.writing(self.engine) as connection:
             answers.keep_setting(connection, key, value)
+
+    # ----------------------------------------------------- own profiles
+
+    def profiles(self) -> list[own_profiles.KeptProfile]:
+        """List the newest version of each profile of the users, by name; none that is removed."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.newest(connection)
+
+    def profile(self, name: str, version: int | None = None) -> own_profiles.KeptProfile:
+        """Return a version of a profile, removed or not; default: the newest. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.profile(connection, name, version)
+
+    def profile_versions(self, name: str) -> list[own_profiles.KeptProfile]:
+        """List the versions of a profile, the newest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.versions(connection, name)
+
+    def save_profile(self, name: str, text: str) -> int:
+        """Keep the text of a profile and return its version; it must have been checked.
+
+        The text of the newest version is no new version. Raises StoreError for a bad name.
+        """
+        self.check_profile_name(name)
+        with connections.writing(self.engine) as connection:
+            return own_profiles.save(connection, name, text)
+
+    def check_profile_name(self, name: str) -> None:
+        """Raise StoreError for a name that a profile cannot bear: it stands in addresses."""
+        if not NAME.fullmatch(name):
+            raise StoreError(
+                "Give the profile a name of 1 to 60 letters, digits, hyphens and underscores, "
+                "which begins with a letter or a digit; for example: police_cards"
+            )
+
+    def remove_profile(self, name: str) -> None:
+        """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_profiles.remove(connection, name)
 
     # ----------------------------------------------------------- safety
 

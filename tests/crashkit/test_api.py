@@ -8,19 +8,161 @@ import pytest
 from crashkit import api
 
 OFFERED = """
-Cancelled CrashData CrashKitError CrossTable DatasetInfo Dossier DropinError Facts Filter
-FilterError FilterField Finding ImportBatch ImportRecord Inference IntakeError Issue Ledger Message
-MethodError NeedsChoice NotFound ParamInfo Period Preset Profile Progress ReportError Screening
-ScreeningResult SettingError Speaker Store StoreError Summary UNITS Upload Written ask counted cut
-data_folder default_store_url draw export_crashes export_findings export_rejects export_rows
-export_table field_label filter_choices filter_sentence findings_document findings_geojson gather
-import_crashes import_document inference_document issue_document language_for list_calendars
-list_formats list_kinds list_languages
-list_presets list_profiles load make_country method_titles no_progress open_store param_word
-parse_filter preset_conditions preset_params preview_import read_uploads recommended_preset
-row_sums sample_folder screen site_dossier speaker suited_chart summarise table_document
-table_fields table_title tabulate tile tile_index undo_import unsuited_presets upgrade_store
-value_label warm write_report
+Cancelled
+ColumnDraft
+Complaint
+Conflict
+CrashData
+CrashKitError
+CrashRecord
+CrossTable
+DatasetInfo
+Deaths
+Difference
+Dossier
+Draft
+DropinError
+Edit
+Edited
+Facts
+Field
+FileDraft
+Filter
+FilterError
+FilterField
+Finding
+Fit
+ImportBatch
+ImportRecord
+Inference
+IntakeError
+Issue
+Judged
+KeptProfile
+Ledger
+Message
+MethodError
+NeedsChoice
+NotFound
+ParamInfo
+Period
+Preset
+Profile
+Progress
+ReportError
+Scorecard
+Screening
+ScreeningResult
+SettingError
+Speaker
+Store
+StoreError
+Summary
+UNITS
+Upload
+Written
+WrongValues
+apply_profile
+ask
+check_profile
+code_choices
+coded_words
+complaints_of
+conflict_differences
+conflicts
+count_deaths
+counted
+crash_number
+crash_record
+cut
+data_folder
+default_store_url
+draw
+edit_crash
+edit_document
+editable_fields
+enter_crash
+export_complaints
+export_crashes
+export_findings
+export_profile
+export_rejects
+export_rows
+export_table
+field_choices
+field_label
+field_word
+filter_choices
+filter_sentence
+find_crashes
+find_profile
+findings_document
+findings_geojson
+fitting_profiles
+gather
+import_crashes
+import_document
+inference_document
+issue_document
+language_for
+linkage_keys
+list_calendars
+list_formats
+list_kinds
+list_languages
+list_presets
+list_profiles
+list_targets
+load
+make_country
+mapped_profile
+mapping_complaints
+method_titles
+no_progress
+open_store
+param_word
+parse_filter
+preset_conditions
+preset_params
+preview_import
+propose_mapping
+quality
+quality_document
+quality_words
+read_mapping
+read_uploads
+recode
+recommended_preset
+record_document
+record_fields
+remap
+remove_profile
+row_sums
+sample_folder
+save_profile
+screen
+settle_conflicts
+site_dossier
+speaker
+suited_chart
+summarise
+table_document
+table_fields
+table_title
+tabulate
+target_label
+target_list
+tile
+tile_index
+undo_edit
+undo_import
+unit_fields
+unsuited_presets
+upgrade_store
+value_label
+warm
+write_mapping
+write_report
 """
 
 

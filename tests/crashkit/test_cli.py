@@ -95,6 +95,51 @@ def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):
     assert 0 < part["total"] < whole["total"]
 
 
+def test_a_scorecard_is_a_json_document_and_a_table(home):
+    found = document(run("quality", "sample", "--json", home=home, check=0), "quality")
+    assert found["data_version"] == "sample v1"
+    assert found["grade"] in ("A", "B", "C", "D")
+    told = run("quality", "sample", "--units", home=home, check=0).stdout
+    assert f"Grade: {found['grade']}." in told
+    assert f"Rung {found['rung']['id']}" in told
+    assert all(unit["name"] in told for unit in found["units"])
+
+
+def test_what_to_mend_is_written_for_one_unit(home, tmp_path):
+    unit = document(run("quality", "sample", "--json", home=home), "quality")["units"][0]["name"]
+    everything, own = tmp_path / "all.csv", tmp_path / "own.csv"
+    run("quality", "sample", "--complaints", str(everything), home=home, check=0)
+    run("quality", "sample", "--complaints", str(own), "--unit", unit, home=home, check=0)
+    lines = own.read_text("utf-8-sig").splitlines()
+    assert {line.split(",")[0].strip('"') for line in lines[1:]} <= {unit}
+    assert set(lines) <= set(everything.read_text("utf-8-sig").splitlines())
+    bad = run("quality", "sample", "--complaints", str(tmp_path / "x.pdf"), home=home, check=1)
+    assert "csv, xlsx" in bad.stderr
+
+
+def test_a_hospital_list_is_compared_by_keys_that_name_nobody(home, tmp_path, monkeypatch):
+    patients, keys = tmp_path / "hospital.csv", tmp_path / "keys.csv"
+    people = "".join(f"2024-03-{1 + i:02d},m,{20 + i}\n" for i in range(9))
+    patients.write_text("date,sex,age\n" + people, "utf-8")
+    secret = "the bridge is red in the morning"
+    subprocess.run(
+        [sys.executable, "-m", "crashkit", "linkage-keys", str(patients), "--out", str(keys)],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": secret},
+        check=True,
+    )
+    assert keys.read_text("utf-8-sig").count("\n") == 10
+    assert "2024-03" not in keys.read_text("utf-8-sig")
+    short = subprocess.run(
+        [sys.executable, "-m", "crashkit", "quality", "sample", "--hospital", str(keys), "--json"],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": "abc"},
+        check=False,
+    )
+    assert short.returncode == 1
+    assert "12 letters" in short.stderr
+
+
 @pytest.mark.parametrize("format_", api.list_formats())
 def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     out = tmp_path / f"list.{format_}"
@@ -229,3 +274,84 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     assert {"crashes.csv", "vehicles.csv", "people.csv", "roads.geojson", "truth.json"} <= set(
         files
     )
+
+
+# ----------------------------------------------------------------- profiles
+
+PROFILE = """
+title = "Police"
+source = "The ministry"
+[[files]]
+name = "crashes"
+level = "crash"
+needs = ["no", "date"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = "date"
+"""
+
+
+def test_an_own_profile_is_checked_saved_shown_used_and_removed(tmp_path):
+    own = {"home": tmp_path / "own"}
+    file, crashes = tmp_path / "police.toml", tmp_path / "crashes.csv"
+    file.write_text(PROFILE, "utf-8")
+    crashes.write_text("no,date\n1,2020-01-31\n", "utf-8")
+    assert "can be used" in run("profiles", "check", str(file), **own).stdout
+    assert "police@1" in run("profiles", "save", str(file), **own).stdout
+    assert "police@1" in run("profiles", **own).stdout
+    assert run("profiles", "show", "police", **own).stdout == PROFILE
+    words = ("import", str(crashes), "--profile", "police", "--dataset", "mine", "--json")
+    assert document(run(*words, **own), "import")["accepted"] == 1
+    out = tmp_path / "out.toml"
+    run("profiles", "export", "police@1", "--out", str(out), **own)
+    assert out.read_text("utf-8") == PROFILE
+    run("profiles", "remove", "police", **own)
+    ids = [one["id"] for one in json.loads(run("profiles", "list", "--json", **own).stdout)]
+    assert "police@1" not in ids
+    assert "crashkit" in ids
+
+
+def test_a_bad_profile_is_refused_with_every_complaint(tmp_path):
+    file = tmp_path / "police.toml"
+    file.write_text(PROFILE.replace("crash_date", "no_such").replace('"crash"', '"crowd"'), "utf-8")
+    done = run("profiles", "save", str(file), home=tmp_path / "own", check=1)
+    assert "level" in done.stderr
+    taken = tmp_path / "crashkit.toml"
+    taken.write_text(PROFILE, "utf-8")
+    assert "choose another" in run("profiles", "check", str(taken), home=tmp_path, check=1).stderr
+
+
+def test_a_crash_is_shown_as_a_json_document_and_in_words(home):
+    done = run("crash", "show", "sample", "2016-00017", "--json", home=home, check=0)
+    found = document(done, "crash")
+    assert (found["id"], found["crash"]["now"]["crash_id"]) == (17, "2016-00017")
+    words = run("crash", "show", "sample", "17", home=home, check=0).stdout
+    assert "severity" in words
+    assert "person.1.injury" in words
+    assert "Traceback" not in run("crash", "show", "sample", "nowhere", home=home, check=1).stderr
+
+
+def test_a_crash_is_changed_with_a_reason_and_all_that_follows(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    words = ("crash", "edit", "x", "2016-00017", "--set", "person.2.injury=killed")
+    done = run(*words, "--reason", "died in hospital", "--who", "Aida", home=tmp_path, check=0)
+    assert {"person.2.injury=killed", "n_killed=1", "severity=fatal"} <= set(done.stdout.split())
+    found = document(run("crash", "show", "x", "17", "--json", home=tmp_path), "crash")
+    assert found["data_version"] == "x v2"
+    assert found["crash"]["now"]["severity"] == "fatal"
+    assert {one["who"] for one in found["edits"]} == {"Aida"}
+    shown = run("crash", "show", "x", "17", home=tmp_path, check=0).stdout
+    assert "died in hospital" in shown
+
+
+@pytest.mark.parametrize("word", ["n_killed=two", "narrative=x", "person.99.injury=killed", "x=1"])
+def test_a_wrong_change_is_told_and_nothing_is_kept(home, word):
+    words = ("crash", "edit", "sample", "17", "--reason", "x", "--set", word)
+    assert word.split("=")[0].split(".")[-1] in run(*words, home=home, check=1).stderr
+    found = document(run("crash", "show", "sample", "17", "--json", home=home), "crash")
+    assert found["edits"] == []
+
+
+def test_a_change_without_a_reason_is_wrong_usage(home):
+    run("crash", "edit", "sample", "17", "--set", "light=day", home=home, check=2)

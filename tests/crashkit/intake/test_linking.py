@@ -316,3 +316,29 @@ def test_a_count_of_casualties_that_disagrees_names_one_of_their_rows():
     text = "case,day,killed,injury\n1,2023-02-07,2,killed\n"
     batch = made_files.imported(made_files.upload(text), profile)
     assert told(batch.ledger.warnings) == [(2, "n_killed", "counts_disagree")]
+
+
+def test_a_number_with_invisible_signs_takes_nothing_from_the_row_that_bears_it_plainly():
+    rows = [("7", "2023-02-07"), ("7\u200b", "2023-03-08"), ("7 ", "2023-02-07")]
+    for turned in (rows, rows[::-1]):
+        batch = made_files.imported(
+            made_files.upload(made_files.table([("crash_id", "crash_date"), *turned]))
+        )
+        assert [issue.code for issue in batch.ledger.issues] == ["spoilt_id"]
+        assert batch.crashes["crash_date"].tolist() == ["2023-02-07"]
+        assert (batch.ledger.accepted, batch.ledger.rejected, len(batch.ledger.duplicates)) == (
+            1,
+            1,
+            1,
+        )
+
+
+def test_where_no_row_bears_a_number_plainly_or_those_that_do_disagree_none_is_taken():
+    head = ("crash_id", "crash_date")
+    for rows in (
+        [("7\u200b", "2023-02-07"), ("7 ", "2023-03-08")],
+        [("7", "2023-02-07"), ("7", "2023-03-08"), ("7 ", "2023-03-08")],
+    ):
+        batch = made_files.imported(made_files.upload(made_files.table([head, *rows])))
+        assert {issue.code for issue in batch.ledger.issues} == {"conflict"}
+        assert batch.ledger.rejected == len(rows)
