@@ -46,6 +46,7 @@ DATE_ORDERS: Mapping[str, api.Message] = {
 INFERRED: Mapping[str, api.Message] = {
     **OPTIONS,
     "decimal": api.Message("Decimal mark"),
+    "time_format": api.Message("Times written as"),
 }
 """What is found out about a file or a column."""
 
@@ -55,11 +56,18 @@ MARKS: Mapping[str, api.Message] = {
 }
 
 
+TIME_FORMATS: Mapping[str, api.Message] = {
+    "hhmm": api.Message("hours and minutes without a sign (1715)"),
+    "hour": api.Message("hours of the day"),
+    "fraction": api.Message("parts of a day, as Excel counts them"),
+}
+
+
 def labels_of(option: str) -> Mapping[str, api.Message]:
     """Return the words for the answers to a question, as far as there are any."""
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
-        "calendar": api.list_calendars(),
+        **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
     }
     return known.get(option, {})
 
