@@ -210,7 +210,7 @@ def triple(word: str) -> Triple | None:
     if match:
         first, _, middle, last = match.groups()
         return Triple(first, middle, last, year_first=len(first) > 2)
-    return None if plain.isascii() and not _LETTER.search(plain) else _worded(plain)
+    return None if plain.isascii() and not _LETTER.search(plain) else _worded(words.plain(plain))
 
 
 _LETTER = re.compile(r"[A-Za-z]")

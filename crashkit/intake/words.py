@@ -11,7 +11,9 @@ from importlib import resources
 
 from crashkit.intake.mapping import fold
 
-_SAME_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": None, "\u200d": None})
+_SAME_LETTERS = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": None, "\u200d": None, "\u0654": None}
+)
 """Arabic letters that Persian and Urdu keyboards write either way, and marks between letters."""
 
 
@@ -39,9 +41,14 @@ def _rows() -> tuple[_Row, ...]:
     )
 
 
+def plain(text: str) -> str:
+    """Return a text in one spelling of the Arabic letters, without marks between and above them."""
+    return text if text.isascii() else text.translate(_SAME_LETTERS)
+
+
 def key(word: str) -> str:
     """Return a word of a calendar for comparison, see `mapping.fold`."""
-    return fold(word.translate(_SAME_LETTERS)).rstrip(".")
+    return fold(plain(word)).rstrip(".")
 
 
 @cache
