@@ -175,24 +175,24 @@ def _say_midnights(found: Checked) -> None:
 
     Source: data_standards, section 3.2.
     """
-    table = found.tables.get("crash", {})
-    if "crash_time" not in table or "crash_date" not in table:
+    table, name = found.tables.get("crash", {}), "crash_time"
+    if name not in table or "crash_date" not in table:
         return
-    timed = ~missing(table["crash_time"]) & ~missing(table["crash_date"]) & ~found.bad
+    timed = ~missing(table[name]) & ~missing(table["crash_date"]) & ~found.bad
     years = np.array([str(day)[:4] for day in table["crash_date"][timed]])
-    at_midnight = table["crash_time"][timed] == "00:00"
+    at_midnight = table[name][timed] == "00:00"
     for year in np.unique(years).tolist():
         rows = years == year
         n, of = int((at_midnight & rows).sum()), int(rows.sum())
         if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
             found.say(
-                "crash_time",
+                name,
                 "midnight_unknown",
                 Message(
                     "{field}: {n} of {all} crashes of {year} lie at 00:00 sharp. The time is "
                     "probably unknown there: leave out charts by hour.",
                     {
-                        "field": Message(fields.get("crash", "crash_time").label),
+                        "field": Message(fields.get("crash", name).label),
                         **{"n": n, "all": of, "year": str(year)},
                     },
                 ),

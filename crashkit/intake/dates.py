@@ -143,11 +143,13 @@ class _Column:
             return parsing.made(word, "1", "1", calendar=way.calendar)
         return parsing.day(word, way.order, century=self.recipe.century, calendar=way.calendar)
 
-    def _asked(self, text: str, option: str, ways: Sequence[Way], **values: object) -> NeedsChoice:
+    def _asked(
+        self, asked: Message, option: str, ways: Sequence[Way], **values: object
+    ) -> NeedsChoice:
         choices = {one.calendar if option == "calendar" else one.order: one for one in ways}
         words = values.pop("words", ()) or self._differing(ways)
         return NeedsChoice(
-            text,
+            asked.text,
             option=option,
             choices=tuple(choices),
             examples={said: self._showing(one, words) for said, one in choices.items()},  # type: ignore[arg-type]
@@ -225,9 +227,11 @@ class _Column:
             self.why_calendar = agreed[1]
             return agreed[0].calendar
         raise self._asked(
-            "The years of {column} in {file} ({written}) do not belong to the common (Gregorian) "
-            "calendar; they may belong to the {calendar}. Say which calendar is meant "
-            "(--calendar).",
+            Message(
+                "The years of {column} in {file} ({written}) do not belong to the common "
+                "(Gregorian) calendar; they may belong to the {calendar}. Say which calendar is "
+                "meant (--calendar)."
+            ),
             "calendar",
             [Way(orders[0], one) for one in (*turned, GREGORIAN)],
             written=written,
@@ -252,11 +256,14 @@ class _Column:
         telling = [word for word, parts in self.dated.items() if len(parsing.orders(parts)) == 1]
         ways = [Way(order, calendar) for order in ("dmy", "mdy")]
         raise self._asked(
-            "Some dates in {column} have the day first and some the month. Say which is meant "
-            "(--date-order); the others will be rejected."
-            if orders
-            else "Whether the day or the month comes first in {column} cannot be told: {example} "
-            "may be either. Say which (--date-order): dmy for the day, mdy for the month.",
+            Message(
+                "Some dates in {column} have the day first and some the month. Say which is meant "
+                "(--date-order); the others will be rejected."
+                if orders
+                else "Whether the day or the month comes first in {column} cannot be told: "
+                "{example} may be either. Say which (--date-order): dmy for the day, mdy for "
+                "the month."
+            ),
             "date-order",
             ways,
             example=spread(self._differing(ways) or self.dated)[0][:20],
@@ -337,9 +344,11 @@ class _Column:
             return ""
         if answer not in ORDERS and not self.recipe.format:
             raise self._asked(
-                "{column} in {file} holds numbers such as {example}, by which Excel counts days. "
-                "Say from which year they are counted (--date-order): excel (1900, usual) or "
-                "excel1904 (old Mac files).",
+                Message(
+                    "{column} in {file} holds numbers such as {example}, by which Excel counts "
+                    "days. Say from which year they are counted (--date-order): excel (1900, "
+                    "usual) or excel1904 (old Mac files)."
+                ),
                 "date-order",
                 [Way(order) for order in parsing.SERIALS],
                 example=spread(counted)[0],

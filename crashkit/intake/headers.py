@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median_high
+from statistics import multimode
 from typing import Any
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
@@ -357,7 +357,7 @@ def find(rows: Sequence[Row], *, most: int = 5) -> list[Candidate]:
     """
     looked = [(line, tuple(_name(cell) for cell in cells)) for line, cells in rows]
     counts = [sum(map(bool, cells)) for _, cells in looked]
-    usual = median_high(counts) if counts else 0
+    usual = max(multimode(n for n in counts if n > 1) or counts, default=0)
     if not usual:
         return []
     found = [
