@@ -6,6 +6,7 @@ cells, and words that mean "not known", are no fault.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -543,7 +544,7 @@ class _Field:
 
     def _tell_mark(self, told: marks.Told, words: Sequence[str]) -> None:
         assert told.evidence is not None
-        shown = [(word, self._decimal(word)) for word in dates.spread(words)[:3]]
+        shown = [(word, self._decimal(word)) for word in heapq.nsmallest(3, set(words))]
         self.found.inferences.append(
             Inference(
                 self.sheet.file,

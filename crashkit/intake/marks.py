@@ -42,6 +42,8 @@ def find(words: Iterable[str], *, most: float | None = None) -> Told | None:
     comma can only be a decimal mark.
     """
     written = set(words)
+    if not any("," in word for word in written):
+        return _by_points(sum("." in word for word in written))
     grouped = [word for word in written if is_grouped(word)]
     loose = [match for match in map(_ONE.fullmatch, written - set(grouped)) if match]
     points = sum(match[2] == "." for match in loose)
@@ -57,11 +59,20 @@ def find(words: Iterable[str], *, most: float | None = None) -> Told | None:
     # No value with a comma in one place and a point in the other is told by this.
     return Told(
         decimal,
-        Message(
-            "Different values with a comma before decimals: {commas}; with a point: {points}.",
-            {"commas": commas, "points": points},
-        ),
+        _counted(commas, points),
         certain=not (commas and points),
+    )
+
+
+def _by_points(points: int) -> Told:
+    """Return what is told where no value has a comma, which is what most files are like."""
+    return Told(POINT, _counted(0, points)) if points else Told()
+
+
+def _counted(commas: int, points: int) -> Message:
+    return Message(
+        "Different values with a comma before decimals: {commas}; with a point: {points}.",
+        {"commas": commas, "points": points},
     )
 
 

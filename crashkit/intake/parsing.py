@@ -80,9 +80,9 @@ def without(thousands: str, word: str) -> str:
 
 def _joined(word: str, thousands: str, decimal: str) -> str:
     """Take away signs that part thousands, where they stand before each three digits."""
-    sign = _GROUPS.get(thousands, "")
-    if not sign or thousands == decimal:
+    if not thousands or thousands == decimal:
         return word
+    sign = _GROUPS[thousands]
     parted = rf"[+-]?[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{re.escape(decimal)}[0-9]*)?"
     return re.sub(sign, "", word) if re.fullmatch(parted, word) else word
 
