@@ -145,13 +145,16 @@ def _say_missing(found: Checked) -> None:
 
 
 def _say_constants(found: Checked) -> None:
-    """Say when a count or a code is the same in every row: it may be a default, not a finding."""
+    """Say when a count, severity or type is the same in every row: it may be a mere default."""
     for name, recipe in found.sheet.layout.recipes.get("crash", {}).items():
         values = found.tables.get("crash", {}).get(name)
         known = fields.get("crash", name)
-        if values is None or not recipe.column or len(values) < FEWEST_ROWS:
+        if values is None or recipe.column not in found.sheet.taken or len(values) < FEWEST_ROWS:
             continue
-        if known.type not in ("int", "code", "codes", "yes_no") or missing(values).any():
+        # Of codes only these two: a precision or a light may well be the same in all rows.
+        if not name.startswith("n_") and name not in ("severity", "crash_type"):
+            continue
+        if missing(values).any():
             continue
         if (values == values[0]).all():
             found.say(
