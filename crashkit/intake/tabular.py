@@ -26,6 +26,9 @@ from crashkit.model import Upload
 
 MOST_ROWS = 1_000_000
 """Rows of a file that are looked at; more would tell no more of its columns."""
+LOOKED_AT = 60
+"""So many rows that may hold names are compared with what the user named."""
+
 TEXTS = 0.6
 """A row of column names holds texts in at least this share of its filled cells."""
 
@@ -125,6 +128,9 @@ def _head(block: Block, options: Mapping[str, str]) -> _Head:
     rows = list(zip(block.lines, block.rows, strict=True))
     if not rows:
         return _Head()
+    if answer.casefold() in headers.NONE:
+        width = mode(len(row) for _, row in rows)
+        return _Head(0, headers.numbers(width), 0, width)
     widths = [_filled(row) for _, row in rows]
     usual = mode(width for width in widths if width > 1) if max(widths) > 1 else 1
     heads = [
@@ -132,7 +138,17 @@ def _head(block: Block, options: Mapping[str, str]) -> _Head:
         for line, row in rows
         if (str(line) == answer if answer else _may_be(row, usual))
     ]
-    return max(heads, key=lambda head: head.score, default=_Head())
+    best = max(heads, key=lambda head: head.score, default=_Head())
+    return _over_several(rows, best, answer)
+
+
+def _over_several(rows: Sequence[headers.Row], best: _Head, answer: str) -> _Head:
+    """Return the names joined where they stand over several rows, of which `best` may be one."""
+    for found in headers.find(rows)[:1] if not answer else headers.find(rows, most=LOOKED_AT):
+        meant = found.answer == answer if answer else found.first <= best.line <= found.last
+        if found.first != found.last and (meant or not (answer or best.names)):
+            return _scored(found.last, found.names)
+    return best
 
 
 def _filled(row: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from crashkit import fields
-from crashkit.intake import parsing
+from crashkit.intake import marks, parsing
 from crashkit.intake.cells import Column
 from crashkit.intake.mapping import fold as folded
 from crashkit.intake.mapping import own_words, sounds_empty
@@ -100,7 +100,8 @@ class Values:
     @cached_property
     def mark(self) -> str:
         """The decimal mark."""
-        return parsing.decimal_mark(self.looked_at)
+        told = marks.find(self.looked_at)
+        return told.marks.decimal if told else "."
 
     def number(self, word: str) -> float | None:
         """Read a word as a number, or not."""
@@ -147,9 +148,9 @@ class Values:
     def order(self) -> str:
         """The order of day and month ("dmy", "mdy") where every row agrees and some prove it."""
         parts = [found for word in self.counts if (found := parsing.triple(word))]
-        if any(one.year_first or not one.middle.isdigit() for one in parts):
+        if any(one.year_first for one in parts):
             return ""
-        first = any(int(one.first) > 12 for one in parts)
+        first = any(one.named or int(one.first) > 12 for one in parts)
         second = any(int(one.middle) > 12 for one in parts)
         return "" if first == second else "dmy" if first else "mdy"
 
