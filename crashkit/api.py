@@ -30,6 +30,7 @@ from crashkit import (
     fields,
     filters,
     kernels,
+    locating,
     presets,
     profiles,
     render,
@@ -62,6 +63,7 @@ from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
 from crashkit.intake import calendars, documents, editing, ledger, settling
 from crashkit.intake.settling import Difference
+from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
@@ -139,9 +141,11 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Suggestion",
     "Summary",
     "UNITS",
     "Upload",
+    "Waiting",
     "Written",
     "WrongValues",
     "ask",
@@ -188,6 +192,7 @@ __all__ = [
     "list_presets",
     "list_profiles",
     "load",
+    "locate_queue",
     "make_country",
     "method_titles",
     "no_progress",
@@ -210,6 +215,7 @@ __all__ = [
     "settle_conflicts",
     "site_dossier",
     "speaker",
+    "suggest_location",
     "suited_chart",
     "summarise",
     "table_document",
@@ -512,6 +518,16 @@ def crash_number(data: CrashData, words: str) -> int:
     Where none has it, a number within the data set is taken as such. Raises NotFound.
     """
     return filters.the_one(words, data)
+
+
+def locate_queue(data: CrashData) -> tuple[Waiting, ...]:
+    """List the crashes that wait for a place on the map, the one most worth it first."""
+    return locating.queue(data)
+
+
+def suggest_location(data: CrashData, number: int) -> Suggestion | None:
+    """Say where a crash may have been, from its km post or the words of its place, or None."""
+    return locating.suggest(data, number)
 
 
 def find_crashes(data: CrashData, words: str) -> CrashData:

@@ -52,9 +52,11 @@ SettingError
 Speaker
 Store
 StoreError
+Suggestion
 Summary
 UNITS
 Upload
+Waiting
 Written
 WrongValues
 ask
@@ -101,6 +103,7 @@ list_languages
 list_presets
 list_profiles
 load
+locate_queue
 make_country
 method_titles
 no_progress
@@ -123,6 +126,7 @@ screen
 settle_conflicts
 site_dossier
 speaker
+suggest_location
 suited_chart
 summarise
 table_document
