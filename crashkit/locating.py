@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -135,8 +136,8 @@ def _around(data: CrashData, rows: Ints) -> Ints:
     names, _ = WORDS[0]
     codes = _places(data, names)
     known = codes >= 0
-    found[known] = np.bincount(codes[known])[codes[known]] - 1
-    roads = geo.on_roads(data)
+    found[known] = np.bincount(codes[known], minlength=1)[codes[known]] - 1
+    roads = _roads(data)
     if len(roads.ids):
         keys = _along(roads)
         near = np.searchsorted(keys, keys + NEAR_M, side="right") - np.searchsorted(
@@ -162,11 +163,20 @@ def _places(data: CrashData, names: Sequence[str]) -> Ints:
     needed = [name for name in names if not name.startswith("admin")]
     if not all(data.has(name) for name in needed):
         return np.full(len(data), -1, dtype=np.int64)
-    table = pd.DataFrame(
-        {name: [text.strip().casefold() for text in _texts(data, name)] for name in names}
-    )
-    codes = table.groupby(list(names), sort=False).ngroup().to_numpy(dtype=np.int64)
-    return np.where((table[needed] == "").any(axis=1), -1, codes)
+    codes, known = np.zeros(len(data), dtype=np.int64), np.ones(len(data), dtype=bool)
+    for name in names:
+        of, words = pd.factorize(_texts(data, name))
+        folded, plain = pd.factorize(np.array([word.strip().casefold() for word in words]))
+        codes = codes * (len(plain) + 1) + folded[of]
+        if name in needed:
+            known &= (plain != "")[folded][of]
+    return np.where(known, np.unique(codes, return_inverse=True)[1].ravel(), -1)
+
+
+@lru_cache(maxsize=2)
+def _roads(data: CrashData) -> geo.OnRoads:
+    """Return the crashes along their roads; one page asks for them twice."""
+    return geo.on_roads(data)
 
 
 def _texts(data: CrashData, name: str) -> NDArray[np.object_]:
@@ -200,7 +210,7 @@ def suggest(data: CrashData, crash: int) -> Suggestion | None:
 
 def _by_post(data: CrashData, crash: int, sure: Flags) -> Suggestion | None:
     """Place a crash between its located neighbours along the road."""
-    roads = geo.on_roads(data)
+    roads = _roads(data)
     here = np.flatnonzero(roads.ids == crash)
     if not len(here):
         return None

@@ -145,7 +145,7 @@ def _changes(
     followed = {
         ("crash", 0, name): then
         for name, (was, then) in follows.items()
-        if was == record.crash.now.get(name)
+        if record.crash.now.get(name) in (None, was) and then != was
     }
     return tuple(
         Change(table, n, name, value)

@@ -44,6 +44,7 @@ Period
 Preset
 Profile
 Progress
+RecordRow
 ReportError
 Scorecard
 Screening
