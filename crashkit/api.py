@@ -11,8 +11,9 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 from importlib import resources
@@ -61,7 +62,20 @@ from crashkit.errors import (
 )
 from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import calendars, documents, editing, ledger, settling
+from crashkit.intake import (
+    calendars,
+    coding,
+    documents,
+    drafts,
+    editing,
+    fitting,
+    ledger,
+    profiling,
+    proposing,
+    settling,
+)
+from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
+from crashkit.intake.fitting import Fit
 from crashkit.intake.settling import Difference
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
@@ -90,15 +104,16 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.presets import Preset
-from crashkit.profiles import Profile
+from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.section import Facts
-from crashkit.store import Store
+from crashkit.store import KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
 __all__ = [
     "Cancelled",
+    "ColumnDraft",
     "Complaint",
     "Conflict",
     "CrashData",
@@ -109,21 +124,25 @@ __all__ = [
     "Deaths",
     "Difference",
     "Dossier",
+    "Draft",
     "DropinError",
     "Edit",
     "Edited",
     "Facts",
     "Field",
+    "FileDraft",
     "Filter",
     "FilterError",
     "FilterField",
     "Finding",
+    "Fit",
     "ImportBatch",
     "ImportRecord",
     "Inference",
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptProfile",
     "Ledger",
     "Message",
     "MethodError",
@@ -150,7 +169,11 @@ __all__ = [
     "Waiting",
     "Written",
     "WrongValues",
+    "apply_profile",
     "ask",
+    "check_profile",
+    "code_choices",
+    "coded_words",
     "complaints_of",
     "conflict_differences",
     "conflicts",
@@ -169,6 +192,7 @@ __all__ = [
     "export_complaints",
     "export_crashes",
     "export_findings",
+    "export_profile",
     "export_rejects",
     "export_rows",
     "export_table",
@@ -178,8 +202,10 @@ __all__ = [
     "filter_choices",
     "filter_sentence",
     "find_crashes",
+    "find_profile",
     "findings_document",
     "findings_geojson",
+    "fitting_profiles",
     "gather",
     "import_crashes",
     "import_document",
@@ -193,9 +219,12 @@ __all__ = [
     "list_languages",
     "list_presets",
     "list_profiles",
+    "list_targets",
     "load",
     "locate_queue",
     "make_country",
+    "mapped_profile",
+    "mapping_complaints",
     "method_titles",
     "no_progress",
     "open_store",
@@ -204,15 +233,21 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "propose_mapping",
     "quality",
     "quality_document",
     "quality_words",
+    "read_mapping",
     "read_uploads",
+    "recode",
     "recommended_preset",
     "record_document",
     "record_fields",
+    "remap",
+    "remove_profile",
     "row_sums",
     "sample_folder",
+    "save_profile",
     "screen",
     "settle_conflicts",
     "site_dossier",
@@ -224,6 +259,8 @@ __all__ = [
     "table_fields",
     "table_title",
     "tabulate",
+    "target_label",
+    "target_list",
     "tile",
     "tile_index",
     "undo_edit",
@@ -233,6 +270,7 @@ __all__ = [
     "upgrade_store",
     "value_label",
     "warm",
+    "write_mapping",
     "write_report",
 ]
 
@@ -291,7 +329,7 @@ def preview_import(
     into: Store,
     uploads: Sequence[Upload],
     *,
-    profile: str,
+    profile: str | Profile,
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
@@ -300,7 +338,7 @@ def preview_import(
     into.check_name(dataset)
     return ledger.harmonise(
         uploads,
-        profiles.get(profile),
+        find_profile(profile, into) if isinstance(profile, str) else profile,
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
@@ -313,7 +351,7 @@ def import_crashes(
     into: Store,
     uploads: Sequence[Upload],
     *,
-    profile: str,
+    profile: str | Profile,
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
@@ -384,7 +422,7 @@ def settle_conflicts(
     seen = of_store.version(dataset)
     batch = settling.batch(
         chosen,
-        profiles.get(of_store.import_record(chosen[0].import_id).profile),
+        find_profile(of_store.import_record(chosen[0].import_id).profile, of_store),
         known=of_store.known(dataset),
         recall=partial(of_store.recall, dataset),
         today=date.today(),
@@ -423,6 +461,160 @@ def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:
 def row_sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
     """Say what became of the rows of an import."""
     return documents.sums(total, accepted, rejected, duplicates)
+
+
+# -------------------------------------------------------------- profiles
+
+
+def list_profiles(of: Store | None = None) -> dict[str, Profile]:
+    """List the import profiles: those shipped, and those of the users of a store.
+
+    An own profile goes by its name and version, "police_cards@2"; the newest version is listed.
+    """
+    own = {one.id: one for kept in (of.profiles() if of else ()) for one in _readable(kept)}
+    return {**own, **profiles.all_profiles()}
+
+
+def find_profile(id: str, of: Store | None = None) -> Profile:
+    """Return a profile by its id, "police_cards" or "police_cards@2". Raises NotFound."""
+    if of is None or id in profiles.all_profiles():
+        return profiles.get(id)
+    name, _, version = id.partition("@")
+    if name not in {one.name for one in of.profiles()} and not version:
+        return profiles.get(id)
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
+    return _own_profile(of.profile(name, number))
+
+
+def _readable(kept: KeptProfile) -> Iterator[Profile]:
+    # A field that a later version gave up must not lock all pages: its profile is not offered.
+    with suppress(DropinError):
+        yield _own_profile(kept)
+
+
+def _own_profile(kept: KeptProfile) -> Profile:
+    found = profiles.parse(kept.name, kept.text)
+    return replace(found, id=f"{kept.name}@{kept.version}")
+
+
+def check_profile(name: str, text: str) -> Profile:
+    """Read the text of a profile. Raises IntakeError that names everything wrong with it."""
+    if name in profiles.all_profiles():
+        raise IntakeError(
+            "{name} is the name of a profile of CrashKit; choose another one.", name=name
+        )
+    try:
+        return profiles.parse(name, text)
+    except DropinError as error:
+        raise IntakeError(error.message.text, **error.message.values) from error
+
+
+def save_profile(
+    into: Store, name: str, text: str, answers: Mapping[str, str] | None = None
+) -> str:
+    """Keep a profile and return its id with its version; a bad one is refused with every complaint.
+
+    Answers given while reading (encoding, date order) become part of it: they are not asked again.
+    Raises IntakeError, StoreError; nothing is kept then.
+    """
+    found = check_profile(name, text)
+    told = profiling.answered(found, answers or {})
+    kept = text if told == found else writing.text(told)
+    return f"{name}@{into.save_profile(name, kept)}"
+
+
+def export_profile(profile: Profile, of: Store | None = None) -> str:
+    """Return a profile as the text it is kept in: an own one as it was saved."""
+    name, _, version = profile.id.partition("@")
+    if of is not None and version:
+        return of.profile(name, int(version)).text
+    return writing.text(profile)
+
+
+def remove_profile(of: Store, name: str) -> None:
+    """Offer an own profile no longer; imports made by it still name it. Raises NotFound."""
+    of.remove_profile(name.partition("@")[0])
+
+
+def fitting_profiles(
+    of: Store, uploads: Sequence[Upload], options: Mapping[str, str] | None = None
+) -> list[Fit]:
+    """Return the profiles that know the columns of these files, the best first, own ones before."""
+    return fitting.fitting(uploads, list(list_profiles(of).values()), options or {})
+
+
+# --------------------------------------------------------------- mapping
+
+
+def propose_mapping(
+    uploads: Sequence[Upload],
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> Draft:
+    """Say what the columns of files without a profile may be. Raises NeedsChoice, IntakeError."""
+    return proposing.propose(uploads, options, progress)
+
+
+def apply_profile(draft: Draft, profile: Profile) -> Draft:
+    """Return a draft in which the columns are what a profile says of them."""
+    return profiling.applied(draft, profile)
+
+
+def remap(column: ColumnDraft, target: str) -> ColumnDraft:
+    """Return a column that a person made something else, with codes proposed for its words."""
+    return coding.retargeted(column, target)
+
+
+def recode(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
+    """Return a column with the codes that a person chose for its words; "" leaves one out."""
+    return coding.recoded(column, codes)
+
+
+def mapping_complaints(draft: Draft) -> list[Message]:
+    """Return everything that keeps a draft from being a profile."""
+    return profiling.wrong(draft)
+
+
+def mapped_profile(name: str, draft: Draft) -> str:
+    """Return the text of the profile that a draft describes. Raises IntakeError for a bad one."""
+    text = writing.text(profiling.profile_of(name, draft))
+    check_profile(name, text)
+    return text
+
+
+def write_mapping(draft: Draft) -> dict[str, Any]:
+    """Return a draft as plain values that JSON can hold."""
+    return drafts.as_document(draft)
+
+
+def read_mapping(document: Mapping[str, Any]) -> Draft:
+    """Return the draft of a document."""
+    return drafts.of_document(document)
+
+
+def list_targets(level: str) -> dict[str, list[str]]:
+    """Return what a column may become in a file of a level: table -> targets, in order."""
+    return drafts.targets(level)
+
+
+def target_label(target: str) -> Message:
+    """Name what a column may become."""
+    return profiling.label(target)
+
+
+def target_list(target: str) -> str:
+    """Return the code list of what a column may become, or ""."""
+    return drafts.list_of(target)
+
+
+def code_choices(list_name: str) -> dict[str, Message]:
+    """Return the codes of a list with their labels."""
+    return {one.code: Message(one.label) for one in fields.codes(list_name)}
+
+
+def coded_words(column: ColumnDraft) -> dict[str, int]:
+    """Return the words of a column that need a code, with their rows, most frequent first."""
+    return coding.pieces(column, column.several) if drafts.list_of(column.target) else {}
 
 
 # --------------------------------------------------------------- records
@@ -916,11 +1108,6 @@ def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bo
 
 
 # ----------------------------------------------------------------- lists
-
-
-def list_profiles() -> dict[str, Profile]:
-    """List the import profiles."""
-    return profiles.all_profiles()
 
 
 def list_presets() -> dict[str, Preset]:

@@ -512,23 +512,108 @@ def datasets(ctx: click.Context, as_json: bool) -> None:
     _print_table([speaker.say(heading) for heading in headings], lines)
 
 
-@crashkit.command(help="List the import profiles: how files of a source are laid out.")
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="List the import profiles: how files of a source are laid out; save your own.",
+    epilog="crashkit profiles save police_cards.toml",
+)
 @json_option
+@store_option
 @click.pass_context
 def profiles(ctx: click.Context, as_json: bool) -> None:
-    """List the profiles that are shipped."""
-    found = api.list_profiles()
+    """List the profiles, where nothing else is asked for."""
+    if ctx.invoked_subcommand is None:
+        _list_profiles(ctx, as_json)
+
+
+@profiles.command("list", help="List the profiles that are shipped, and your own.")
+@json_option
+@store_option
+@click.pass_context
+def list_profiles(ctx: click.Context, as_json: bool) -> None:
+    """List the profiles."""
+    _list_profiles(ctx, as_json)
+
+
+def _list_profiles(ctx: click.Context, as_json: bool) -> None:
+    with _store(ctx) as store:
+        found = api.list_profiles(store)
     if as_json:
-        _print_json(
-            [
-                {"id": id_, "title": one.title, "country": one.country, "source": one.source}
-                for id_, one in found.items()
-            ]
-        )
+        _print_json([_profile(one) for one in found.values()])
         return
     say = speaker_of(ctx).say
     lines = [[id_, one.country, say(one.title)] for id_, one in found.items()]
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
+
+
+def _profile(one: api.Profile) -> dict[str, Any]:
+    return {"id": one.id, "title": one.title, "country": one.country, "source": one.source}
+
+
+@profiles.command("show", help="Show what a profile says: its files, columns and codes.")
+@click.argument("name", metavar="NAME")
+@store_option
+@click.pass_context
+def show_profile(ctx: click.Context, name: str) -> None:
+    """Print a profile as its text."""
+    with _store(ctx) as store:
+        click.echo(api.export_profile(api.find_profile(name, store), store), nl=False)
+
+
+@profiles.command("export", help="Write a profile to a file NAME.toml, or to another one.")
+@click.argument("name", metavar="NAME")
+@click.option("--out", metavar="FILE", help="The file; - writes to the screen.")
+@store_option
+@click.pass_context
+def export_profile(ctx: click.Context, name: str, out: str | None) -> None:
+    """Write a profile as its text."""
+    with _store(ctx) as store:
+        found = api.find_profile(name, store)
+        text = api.export_profile(found, store)
+    _write_out(text.encode(), out or f"{found.id.partition('@')[0]}.toml")
+
+
+@profiles.command("check", help="Say everything that is wrong with a profile in a file.")
+@click.argument("file", metavar="FILE")
+@click.pass_context
+def check_profile(ctx: click.Context, file: str) -> None:
+    """Check a profile and keep nothing."""
+    found = api.check_profile(*_profile_file(file))
+    click.echo(speaker_of(ctx).say("{title}: this profile can be used.", title=found.title))
+
+
+@profiles.command("save", help="Save the profile in a file; the file's name is its name.")
+@click.argument("file", metavar="FILE")
+@click.option("--name", metavar="NAME", help="Another name than that of the file.")
+@store_option
+@click.pass_context
+def save_profile(ctx: click.Context, file: str, name: str | None) -> None:
+    """Keep a profile as the next version of its name."""
+    stem, text = _profile_file(file)
+    with _store(ctx) as store:
+        saved = api.save_profile(store, name or stem, text)
+    click.echo(speaker_of(ctx).say("Saved as {profile}.", profile=saved))
+
+
+@profiles.command("remove", help="Offer one of your profiles no longer; imports still name it.")
+@click.argument("name", metavar="NAME")
+@store_option
+@click.pass_context
+def remove_profile(ctx: click.Context, name: str) -> None:
+    """Take a profile out of the lists."""
+    with _store(ctx) as store:
+        api.remove_profile(store, name)
+    click.echo(speaker_of(ctx).say("{profile} is no longer offered.", profile=name))
+
+
+def _profile_file(file: str) -> tuple[str, str]:
+    """Return the name and the text of a profile in a file."""
+    (found,) = api.read_uploads([file])
+    try:
+        return Path(file).stem, found.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise api.IntakeError("{file} is not UTF-8 text.", file=file) from error
 
 
 @crashkit.command(help="List the named rules for finding blackspots, with their sources.")

@@ -246,6 +246,33 @@ class Ledger:
         return "partial" if self.accepted or self.duplicates else "rejected"
 
 
+@dataclass(frozen=True)
+class RepairExample:
+    """A place that a repair would change: where it stands, what it says, what it would become."""
+
+    file: str
+    row: int
+    value: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A repair of places that only the user may allow, for all its rows or for none.
+
+    `made` says whether it was allowed. `systems` are coordinate systems of which the user may name
+    the right one; then that answer makes the repair, not the kind.
+    """
+
+    kind: str
+    field: str
+    count: int
+    examples: tuple[RepairExample, ...]
+    message: Message
+    made: bool = False
+    systems: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Records:
     """Crashes with their vehicles and people, as an import writes them and the store keeps them.
@@ -291,6 +318,7 @@ class ImportBatch:
     inferences: tuple[Inference, ...] = ()
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)

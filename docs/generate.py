@@ -131,18 +131,17 @@ def checks() -> Iterator[str]:
 def commands() -> Iterator[str]:
     """Print the help of every command."""
     yield "# Commands\n"
-    yield from _commands(cli.crashkit, click.Context(cli.crashkit, info_name="crashkit"))
+    yield from _commands_of(cli.crashkit, click.Context(cli.crashkit, info_name="crashkit"))
 
 
-def _commands(group: click.Group, ctx: click.Context) -> Iterator[str]:
+def _commands_of(group: click.Group, ctx: click.Context) -> Iterator[str]:
     for name in group.list_commands(ctx):
         command = group.get_command(ctx, name)
-        if command is None:
-            continue
-        inner = click.Context(command, info_name=name, parent=ctx)
-        yield f"## {inner.command_path}\n\n```text\n{command.get_help(inner)}\n```\n"
-        if isinstance(command, click.Group):
-            yield from _commands(command, inner)
+        if command is not None:
+            inner = click.Context(command, info_name=name, parent=ctx)
+            yield f"## {inner.command_path}\n\n```text\n{command.get_help(inner)}\n```\n"
+            if isinstance(command, click.Group):
+                yield from _commands_of(command, inner)
 
 
 def glossary() -> Iterator[str]:

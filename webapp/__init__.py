@@ -26,6 +26,8 @@ from webapp import (
     locate,
     logs,
     map,
+    mapping,
+    profiles,
     records,
     reports,
     rest,
@@ -37,6 +39,8 @@ from webapp.jobs import Board
 AREAS = (
     home.area,
     datasets.area,
+    mapping.area,
+    profiles.area,
     jobs_pages.area,
     filter_bar.area,
     map.area,

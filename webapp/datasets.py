@@ -12,7 +12,17 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import accounts, answers, current, i18n, jobs, jobs_pages, reading, uploads
+from webapp import (
+    accounts,
+    answers,
+    current,
+    i18n,
+    jobs,
+    jobs_pages,
+    layouts,
+    reading,
+    uploads,
+)
 
 area = Blueprint("datasets", __name__)
 
@@ -35,13 +45,14 @@ class _WrongForm(Exception):
 @area.get("/import")
 def choose() -> str:
     """Ask for the files, how they are laid out, and the name of the data set."""
-    return _form({"dataset": request.args.get("dataset", "")}, {})
+    return _form({"dataset": request.args.get("dataset", ""), "profile": layouts.FIND}, {})
 
 
 def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
     return render_template(
         "datasets/choose.html",
-        profiles=api.list_profiles(),
+        profiles=layouts.known(),
+        find=layouts.FIND,
         names=[one.name for one in current.store().datasets()],
         options=reading.OPTIONS,
         encodings=reading.ENCODINGS,
@@ -98,7 +109,7 @@ def _wrong_files(n: int) -> dict[str, api.Message]:
 
 
 def _wrong_profile(profile: str) -> dict[str, api.Message]:
-    if profile in api.list_profiles():
+    if profile == layouts.FIND or profile in layouts.known():
         return {}
     return {"profile": api.Message("Choose how the files are laid out.")}
 
@@ -117,15 +128,20 @@ def preview_work(
 ) -> dict[str, Any]:
     """Say what the import would do; nothing is kept but this account."""
     version = accounts.version_now(store, args["dataset"])
+    files = uploads.read(args["upload"])
+    profile = layouts.profile_for(store, args, files, progress)
+    if profile is None:
+        return {layouts.MAPPING: True}
     batch = api.preview_import(
         store,
-        uploads.read(args["upload"]),
-        profile=args["profile"],
+        files,
+        profile=profile,
         dataset=args["dataset"],
         options=args["options"],
         progress=progress,
     )
-    return {"version": version, **accounts.of_batch(batch)}
+    found = {"found": profile} if args["profile"] == layouts.FIND else {}
+    return {"version": version, **found, **accounts.of_batch(batch)}
 
 
 # --------------------------------------------------------------- 2 the preview
@@ -134,12 +150,14 @@ def preview_work(
 @area.get("/import/<number>")
 def preview(number: str) -> AnyResponse:
     """Show what the import would do, or the question it stopped at."""
-    job = _preview_job(number)
+    job = preview_job(number)
     if not job.is_finished or job.state == "cancelled":
         return redirect(f"/jobs/{number}", 303)
     started = _import_of(str(job.args["upload"]))
     if started is not None:
         return redirect(jobs_pages.target_of(started) or f"/jobs/{started.id}", 303)
+    if layouts.is_mapping(job):
+        return redirect(f"/import/{number}/mapping", 303)
     if job.state == "done":
         return Response(render_template("datasets/preview.html", job=job, **_preview_words(job)))
     if jobs_pages.needs_answer(job):
@@ -147,7 +165,8 @@ def preview(number: str) -> AnyResponse:
     return redirect(f"/jobs/{number}", 303)
 
 
-def _preview_job(number: str) -> jobs.Job:
+def preview_job(number: str) -> jobs.Job:
+    """Return the job of a preview. Raises NotFound."""
     job = current.board().get(number)
     if job.name != "preview":
         raise api.NotFound("There is no preview {number}.", number=number[:40])
@@ -159,9 +178,11 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
         "found": job.result,
         "bounds": accounts.bounds_of((job.result or {}).get("points", ())),
         "kept": uploads.are_kept(str(job.args["upload"])),
-        "profile": api.list_profiles().get(str(job.args["profile"])),
+        "profile": layouts.of_job(job),
+        "was_found": "found" in (job.result or {}),
+        "mapped": layouts.TEXT in job.args,
         "options": reading.OPTIONS,
-        "profiles": api.list_profiles(),
+        "profiles": layouts.known(),
         **accounts.WORDS,
         **reading.WORDS,
     }
@@ -174,7 +195,7 @@ def _question(job: jobs.Job) -> dict[str, Any]:
     return {
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
-        "profiles": api.list_profiles(),
+        "profiles": layouts.known(),
         "choices": [(one, labels.get(one, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
@@ -190,8 +211,8 @@ def _option(job: jobs.Job) -> str:
 @area.get("/import/<number>.json")
 def preview_json(number: str) -> Response:
     """Return a preview as JSON: all counts, and the first complaints of each kind."""
-    job = _preview_job(number)
-    if job.state != "done":
+    job = preview_job(number)
+    if job.state != "done" or layouts.is_mapping(job):
         return jobs_pages.job_json(number)
     speaker = i18n.speaker_of_request()
     return answers.document(accounts.document(job.result or {}, str(job.args["dataset"]), speaker))
@@ -200,7 +221,7 @@ def preview_json(number: str) -> Response:
 @area.get("/import/<number>.csv")
 def preview_csv(number: str) -> Response:
     """Return the first complaints of each kind as CSV."""
-    found = _preview_job(number).result or {}
+    found = preview_job(number).result or {}
     content = accounts.issues_csv(found.get("groups", ()), i18n.speaker_of_request())
     return answers.table(content, f"preview-{number[:8]}", "csv")
 
@@ -208,14 +229,14 @@ def preview_csv(number: str) -> Response:
 @area.get("/import/<number>/points.geojson")
 def preview_points(number: str) -> Response:
     """Return where the crashes of a preview lie."""
-    found = _preview_job(number).result or {}
+    found = preview_job(number).result or {}
     return answers.document(accounts.points_geojson(found.get("points", ())), format="geojson")
 
 
 @area.post("/import/<number>/answer")
 def answer(number: str) -> AnyResponse:
     """Preview again with the answer to the question."""
-    job = _preview_job(number)
+    job = preview_job(number)
     option = _option(job)
     said = request.form.get("answer", "").strip()[:100]
     if not (jobs_pages.needs_answer(job) and said):
@@ -228,17 +249,15 @@ def answer(number: str) -> AnyResponse:
 @area.post("/import/<number>/again")
 def again(number: str) -> AnyResponse:
     """Preview the same files again, because the data set changed or by another profile."""
-    args = dict(_preview_job(number).args)
-    profile = request.form.get("profile", "")
-    if profile in api.list_profiles():
-        args["profile"] = profile
+    job = preview_job(number)
+    args = layouts.chosen(job, request.form.get("profile", ""))
     return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
 
 
 @area.post("/import/<number>/discard")
 def discard(number: str) -> AnyResponse:
     """Let go of the files; nothing is imported."""
-    job = _preview_job(number)
+    job = preview_job(number)
     uploads.discard(str(job.args["upload"]))
     flash(i18n.speaker_of_request().say("The files were deleted. Nothing was imported."), "info")
     return redirect("/import", 303)
@@ -250,15 +269,16 @@ def discard(number: str) -> AnyResponse:
 @area.post("/import/<number>/commit")
 def commit(number: str) -> AnyResponse:
     """Put up the import of a preview, once: a second click finds the import of the first."""
-    job = _preview_job(number)
-    if job.state != "done":
+    job = preview_job(number)
+    if job.state != "done" or layouts.is_mapping(job):
         return redirect(f"/import/{number}", 303)
     upload = str(job.args["upload"])
     with _committing:
         started = _import_of(upload)
         if started is None:
             version = (job.result or {}).get("version")
-            args = {**job.args, "version": version, "preview": number}
+            profile = layouts.id_of(job)
+            args = {**job.args, "profile": profile, "version": version, "preview": number}
             made = current.board().start("import", args)
         else:
             made = started.id
@@ -290,10 +310,11 @@ def import_work(
     def result_of(import_id: int) -> dict[str, Any]:
         return {"import": import_id, "page": f"/d/{quote(dataset, safe='')}/imports/{import_id}"}
 
+    files = uploads.read(args["upload"])
     record, _ = api.import_crashes(
         store,
-        uploads.read(args["upload"]),
-        profile=args["profile"],
+        files,
+        profile=layouts.saved(store, args),
         dataset=dataset,
         options=args["options"],
         progress=progress,
@@ -319,7 +340,7 @@ def page(dataset: str) -> str:
         screenings=store.results(dataset),
         reports=store.documents(dataset),
         located_share=info.located / info.crashes if info.crashes else 0.0,
-        profile=api.list_profiles().get(info.profile),
+        profile=layouts.named(info.profile),
         **accounts.WORDS,
     )
 
@@ -358,7 +379,7 @@ def ledger(dataset: str, number: int) -> str:
         record=record,
         found=accounts.of_ledger(current.store().ledger_of(number)),
         options=reading.RECORDED,
-        profile=api.list_profiles().get(record.profile),
+        profile=layouts.named(record.profile),
         **accounts.WORDS,
     )
 

@@ -20,6 +20,7 @@ from crashkit import api
 
 NUMBER = re.compile(r"[0-9a-f]{32}")
 NAMES = "names.json"
+DRAFT = "mapping.json"
 LONGEST_NAME = 120
 
 
@@ -71,6 +72,23 @@ def read(number: str) -> list[api.Upload]:
             "The files are no longer kept: they were imported, given up, or waited too long. "
             "Choose them again."
         ) from error
+
+
+def keep_draft(number: str, draft: api.Draft) -> None:
+    """Keep what the columns of the files may be beside them: it goes when they go."""
+    place = _place(number)
+    new = place / f"{DRAFT}.{secrets.token_hex(4)}"
+    with _private(new) as out:
+        out.write(json.dumps(api.write_mapping(draft), ensure_ascii=False).encode())
+    new.replace(place / DRAFT)
+
+
+def draft_of(number: str) -> api.Draft | None:
+    """Return what the columns of kept files may be; None where nobody asked, or the files went."""
+    try:
+        return api.read_mapping(json.loads((_place(number) / DRAFT).read_bytes()))
+    except FileNotFoundError:
+        return None
 
 
 def are_kept(number: str) -> bool:

@@ -2,5 +2,6 @@
 
 from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
+from crashkit.store.own_profiles import KeptProfile
 
-__all__ = ["Document", "KeptResult", "Store", "upgrade"]
+__all__ = ["Document", "KeptProfile", "KeptResult", "Store", "upgrade"]

@@ -26,7 +26,17 @@ from crashkit.model import (
     ScreeningResult,
     no_progress,
 )
-from crashkit.store import answers, edits, imports, replacing, rows, safety, upgrading, wire
+from crashkit.store import (
+    answers,
+    edits,
+    imports,
+    own_profiles,
+    replacing,
+    rows,
+    safety,
+    upgrading,
+    wire,
+)
 from crashkit.store import engine as connections
 
 Within = Callable[[Connection, int], None]
@@ -327,6 +337,45 @@ class Store:
         """Keep the value of a setting."""
         with connections.writing(self.engine) as connection:
             answers.keep_setting(connection, key, value)
+
+    # ----------------------------------------------------- own profiles
+
+    def profiles(self) -> list[own_profiles.KeptProfile]:
+        """List the newest version of each profile of the users, by name; none that is removed."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.newest(connection)
+
+    def profile(self, name: str, version: int | None = None) -> own_profiles.KeptProfile:
+        """Return a version of a profile, removed or not; default: the newest. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.profile(connection, name, version)
+
+    def profile_versions(self, name: str) -> list[own_profiles.KeptProfile]:
+        """List the versions of a profile, the newest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_profiles.versions(connection, name)
+
+    def save_profile(self, name: str, text: str) -> int:
+        """Keep the text of a profile and return its version; it must have been checked.
+
+        The text of the newest version is no new version. Raises StoreError for a bad name.
+        """
+        self.check_profile_name(name)
+        with connections.writing(self.engine) as connection:
+            return own_profiles.save(connection, name, text)
+
+    def check_profile_name(self, name: str) -> None:
+        """Raise StoreError for a name that a profile cannot bear: it stands in addresses."""
+        if not NAME.fullmatch(name):
+            raise StoreError(
+                "Give the profile a name of 1 to 60 letters, digits, hyphens and underscores, "
+                "which begins with a letter or a digit; for example: police_cards"
+            )
+
+    def remove_profile(self, name: str) -> None:
+        """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_profiles.remove(connection, name)
 
     # ----------------------------------------------------------- safety
 

@@ -30,6 +30,7 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
 
     page.goto(f"/import?lang={language}")
     page.locator("#files").set_input_files(FILES)
+    page.locator("details.known > summary").click()
     page.locator("input[name=profile][value=crashkit]").check()
     page.locator("#dataset").fill(name)
     page.locator("form[action='/import'] button").click()

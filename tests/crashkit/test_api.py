@@ -9,6 +9,7 @@ from crashkit import api
 
 OFFERED = """
 Cancelled
+ColumnDraft
 Complaint
 Conflict
 CrashData
@@ -19,21 +20,25 @@ DatasetInfo
 Deaths
 Difference
 Dossier
+Draft
 DropinError
 Edit
 Edited
 Facts
 Field
+FileDraft
 Filter
 FilterError
 FilterField
 Finding
+Fit
 ImportBatch
 ImportRecord
 Inference
 IntakeError
 Issue
 Judged
+KeptProfile
 Ledger
 Message
 MethodError
@@ -60,7 +65,11 @@ Upload
 Waiting
 Written
 WrongValues
+apply_profile
 ask
+check_profile
+code_choices
+coded_words
 complaints_of
 conflict_differences
 conflicts
@@ -79,6 +88,7 @@ enter_crash
 export_complaints
 export_crashes
 export_findings
+export_profile
 export_rejects
 export_rows
 export_table
@@ -88,8 +98,10 @@ field_word
 filter_choices
 filter_sentence
 find_crashes
+find_profile
 findings_document
 findings_geojson
+fitting_profiles
 gather
 import_crashes
 import_document
@@ -103,9 +115,12 @@ list_kinds
 list_languages
 list_presets
 list_profiles
+list_targets
 load
 locate_queue
 make_country
+mapped_profile
+mapping_complaints
 method_titles
 no_progress
 open_store
@@ -114,15 +129,21 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+propose_mapping
 quality
 quality_document
 quality_words
+read_mapping
 read_uploads
+recode
 recommended_preset
 record_document
 record_fields
+remap
+remove_profile
 row_sums
 sample_folder
+save_profile
 screen
 settle_conflicts
 site_dossier
@@ -134,6 +155,8 @@ table_document
 table_fields
 table_title
 tabulate
+target_label
+target_list
 tile
 tile_index
 undo_edit
@@ -143,6 +166,7 @@ unsuited_presets
 upgrade_store
 value_label
 warm
+write_mapping
 write_report
 """
 

@@ -276,6 +276,52 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     )
 
 
+# ----------------------------------------------------------------- profiles
+
+PROFILE = """
+title = "Police"
+source = "The ministry"
+[[files]]
+name = "crashes"
+level = "crash"
+needs = ["no", "date"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = "date"
+"""
+
+
+def test_an_own_profile_is_checked_saved_shown_used_and_removed(tmp_path):
+    own = {"home": tmp_path / "own"}
+    file, crashes = tmp_path / "police.toml", tmp_path / "crashes.csv"
+    file.write_text(PROFILE, "utf-8")
+    crashes.write_text("no,date\n1,2020-01-31\n", "utf-8")
+    assert "can be used" in run("profiles", "check", str(file), **own).stdout
+    assert "police@1" in run("profiles", "save", str(file), **own).stdout
+    assert "police@1" in run("profiles", **own).stdout
+    assert run("profiles", "show", "police", **own).stdout == PROFILE
+    words = ("import", str(crashes), "--profile", "police", "--dataset", "mine", "--json")
+    assert document(run(*words, **own), "import")["accepted"] == 1
+    out = tmp_path / "out.toml"
+    run("profiles", "export", "police@1", "--out", str(out), **own)
+    assert out.read_text("utf-8") == PROFILE
+    run("profiles", "remove", "police", **own)
+    ids = [one["id"] for one in json.loads(run("profiles", "list", "--json", **own).stdout)]
+    assert "police@1" not in ids
+    assert "crashkit" in ids
+
+
+def test_a_bad_profile_is_refused_with_every_complaint(tmp_path):
+    file = tmp_path / "police.toml"
+    file.write_text(PROFILE.replace("crash_date", "no_such").replace('"crash"', '"crowd"'), "utf-8")
+    done = run("profiles", "save", str(file), home=tmp_path / "own", check=1)
+    assert "level" in done.stderr
+    taken = tmp_path / "crashkit.toml"
+    taken.write_text(PROFILE, "utf-8")
+    assert "choose another" in run("profiles", "check", str(taken), home=tmp_path, check=1).stderr
+
+
 def test_a_crash_is_shown_as_a_json_document_and_in_words(home):
     done = run("crash", "show", "sample", "2016-00017", "--json", home=home, check=0)
     found = document(done, "crash")

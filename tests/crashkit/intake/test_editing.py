@@ -111,7 +111,12 @@ def test_midnight_is_the_next_day_as_in_a_file_and_a_note_says_so():
 
 def test_the_kind_of_place_follows_from_a_point_or_a_km_post():
     changes, _ = settle(record(), {"lat": "42.87461", "lon": "74.56982"})
-    assert changes == {"lat": 42.87461, "lon": 74.56982, "location_kind": "point"}
+    assert changes == {
+        "lat": 42.87461,
+        "lon": 74.56982,
+        "coord_accuracy_m": 5.0,
+        "location_kind": "point",
+    }
     changes, _ = settle(record(), {"road_number": "М–39", "chainage_km": "12,3"})
     assert changes == {
         "road_number": "М–39",
