@@ -150,9 +150,9 @@ def _around(data: CrashData, rows: Ints) -> Ints:
 
 def _along(roads: geo.OnRoads) -> Ints:
     """Return one growing number along all roads, far apart from road to road."""
-    parts = np.unique(np.column_stack([roads.road, roads.part]), axis=0, return_inverse=True)[1]
-    far = int(roads.at_m.max()) + 10 * REACH_M
-    return np.asarray(parts.ravel() * far + roads.at_m, dtype=np.int64)
+    first, far = roads.part.min(), int(roads.at_m.max()) + 10 * REACH_M
+    stretch = roads.road * (roads.part.max() - first + 1) + roads.part - first
+    return np.asarray(stretch * far + roads.at_m, dtype=np.int64)
 
 
 def _places(data: CrashData, names: Sequence[str]) -> Ints:

@@ -8,7 +8,7 @@ import kept_crashes
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crashkit import geo, locating
@@ -185,6 +185,7 @@ def test_a_crash_that_is_not_there_is_not_found():
         locating.suggest(data(NOWHERE), 2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 3, allow_nan=False), min_size=1, max_size=6), st.floats(0, 2 * np.pi))
 def test_the_true_place_lies_within_the_accuracy(steps, turn):
     """A road of straight pieces with any bends: the suggestion is never surer than it can be."""
