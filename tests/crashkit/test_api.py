@@ -50,6 +50,7 @@ Preset
 Profile
 Progress
 Proposal
+RecordRow
 ReportError
 Scorecard
 Screening
@@ -58,9 +59,11 @@ SettingError
 Speaker
 Store
 StoreError
+Suggestion
 Summary
 UNITS
 Upload
+Waiting
 Written
 WrongValues
 apply_profile
@@ -116,6 +119,7 @@ list_presets
 list_profiles
 list_targets
 load
+locate_queue
 make_country
 mapped_profile
 mapping_complaints
@@ -148,6 +152,7 @@ screen
 settle_conflicts
 site_dossier
 speaker
+suggest_location
 suited_chart
 summarise
 system_title
