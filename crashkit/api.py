@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from crashkit import (
     text,
     tiles,
 )
+from crashkit import quality as judging
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -58,18 +59,31 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.filters import Filter, FilterField
-from crashkit.intake import coding, documents, drafts, fitting, ledger, profiling, proposing
+from crashkit.intake import (
+    calendars,
+    coding,
+    documents,
+    drafts,
+    fitting,
+    ledger,
+    profiling,
+    proposing,
+    settling,
+)
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
+from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Conflict,
     CrashData,
     CrossTable,
     DatasetInfo,
     Finding,
     ImportBatch,
     ImportRecord,
+    Inference,
     Issue,
     Ledger,
     Period,
@@ -82,6 +96,7 @@ from crashkit.model import (
 )
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
+from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.section import Facts
 from crashkit.store import KeptProfile, Store
 from crashkit.synth import country
@@ -90,10 +105,14 @@ from crashkit.text import Speaker
 __all__ = [
     "Cancelled",
     "ColumnDraft",
+    "Complaint",
+    "Conflict",
     "CrashData",
     "CrashKitError",
     "CrossTable",
     "DatasetInfo",
+    "Deaths",
+    "Difference",
     "Dossier",
     "Draft",
     "DropinError",
@@ -106,8 +125,10 @@ __all__ = [
     "Fit",
     "ImportBatch",
     "ImportRecord",
+    "Inference",
     "IntakeError",
     "Issue",
+    "Judged",
     "KeptProfile",
     "Ledger",
     "Message",
@@ -120,6 +141,7 @@ __all__ = [
     "Profile",
     "Progress",
     "ReportError",
+    "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
@@ -135,11 +157,16 @@ __all__ = [
     "check_profile",
     "code_choices",
     "coded_words",
+    "complaints_of",
+    "conflict_differences",
+    "conflicts",
+    "count_deaths",
     "counted",
     "cut",
     "data_folder",
     "default_store_url",
     "draw",
+    "export_complaints",
     "export_crashes",
     "export_findings",
     "export_profile",
@@ -156,8 +183,11 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "inference_document",
     "issue_document",
     "language_for",
+    "linkage_keys",
+    "list_calendars",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -177,6 +207,9 @@ __all__ = [
     "preset_params",
     "preview_import",
     "propose_mapping",
+    "quality",
+    "quality_document",
+    "quality_words",
     "read_mapping",
     "read_uploads",
     "recode",
@@ -187,6 +220,7 @@ __all__ = [
     "sample_folder",
     "save_profile",
     "screen",
+    "settle_conflicts",
     "site_dossier",
     "speaker",
     "suited_chart",
@@ -200,6 +234,7 @@ __all__ = [
     "tile",
     "tile_index",
     "undo_import",
+    "unit_fields",
     "unsuited_presets",
     "upgrade_store",
     "value_label",
@@ -276,6 +311,7 @@ def preview_import(
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
+        recall=partial(into.recall, dataset),
         progress=progress,
     )
 
@@ -291,6 +327,7 @@ def import_crashes(
     within: Within | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
+    seen = into.version(dataset)
     batch = preview_import(
         into,
         uploads,
@@ -299,7 +336,9 @@ def import_crashes(
         options=options,
         progress=_part(progress, 0.0, 0.7),
     )
-    record = into.save_import(dataset, batch, progress=_part(progress, 0.7, 1.0), within=within)
+    record = into.save_import(
+        dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+    )
     return record, batch
 
 
@@ -316,11 +355,71 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
     return into.import_record(import_id)
 
 
+def conflicts(of_store: Store, dataset: str) -> list[Conflict]:
+    """List crashes of later imports that contradict earlier ones, those to be settled first."""
+    return of_store.conflicts(dataset)
+
+
+def conflict_differences(
+    of_store: Store, dataset: str, chosen: Sequence[Conflict]
+) -> list[list[Difference]]:
+    """Say of each conflict which fields differ: what was kept, and what the later import says."""
+    kept = of_store.recall(dataset, {one.crash_key for one in chosen})
+    return [settling.differences(one, kept) for one in chosen]
+
+
+def settle_conflicts(
+    of_store: Store,
+    dataset: str,
+    chosen: Sequence[Conflict],
+    *,
+    take: bool,
+    reason: str,
+    who: str = "",
+) -> ImportRecord | None:
+    """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
+
+    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    """
+    if not reason.strip():
+        raise StoreError("Say why: the reason is kept with the decision.")
+    if len({one.crash_key for one in chosen}) < len(chosen):
+        raise StoreError("Two of these are of the same crash. Choose one of them.")
+    if not take:
+        of_store.keep_as_is(chosen, who=who, reason=reason)
+        return None
+    seen = of_store.version(dataset)
+    batch = settling.batch(
+        chosen,
+        profiles.get(of_store.import_record(chosen[0].import_id).profile),
+        known=of_store.known(dataset),
+        recall=partial(of_store.recall, dataset),
+        today=date.today(),
+    )
+    return of_store.take_new(dataset, batch, chosen, seen=seen, who=who, reason=reason)
+
+
 def import_document(
-    kept: Ledger, dataset: str, version: int | None, speaker: Speaker
+    kept: Ledger,
+    dataset: str,
+    version: int | None,
+    speaker: Speaker,
+    *,
+    inferences: Sequence[Inference] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
-    return documents.as_document(kept, dataset, version, speaker.say)
+    document = documents.as_document(kept, dataset, version, speaker.say)
+    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+
+
+def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
+    """Return how a file or a column was read, as in the document of its import."""
+    return documents.of_inference(one, speaker.say)
+
+
+def list_calendars() -> Mapping[str, Message]:
+    """List the calendars whose dates are turned into the common one, with their titles."""
+    return {name: calendars.TITLES[name] for name in calendars.CALENDARS}
 
 
 def issue_document(issue: Issue, speaker: Speaker) -> dict[str, Any]:
@@ -565,6 +664,97 @@ def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
 def suited_chart(table: CrossTable) -> str:
     """Return the kind of chart that suits a table."""
     return charts.suited(table)
+
+
+# --------------------------------------------------------------- quality
+
+
+def quality(
+    from_store: Store,
+    dataset: str,
+    *,
+    version: int | None = None,
+    by: str | None = None,
+    hospital: bytes | None = None,
+    secret: str = "",
+    who_deaths: float | None = None,
+    bands: Mapping[str, tuple[float, float]] | None = None,
+) -> Scorecard:
+    """Judge a data set by the 21 checks, in all and by reporting unit.
+
+    `by` names the field of the units; `hospital` is a second list of people, or the keys made from
+    one, compared under a `secret` that is not kept. Raises NotFound, MethodError, IntakeError.
+    """
+    data = load(from_store, dataset, version=version)
+    return judging.judge(
+        data,
+        ledgers=_ledgers(from_store, _imports_of(from_store, data)),
+        profile=_profile_of(data),
+        linkage=judging.link(data, hospital, secret) if hospital is not None else None,
+        who_deaths=who_deaths,
+        bands=bands,
+        by=by,
+    )
+
+
+def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
+    """Return the numbers of the imports that stand at the version of the data."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        one.id
+        for one in from_store.imports(data.dataset.name)
+        if one.version <= data.dataset.version and one.status != "undone"
+    )
+
+
+def _profile_of(data: CrashData) -> Profile | None:
+    return profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+
+
+@lru_cache(maxsize=4)
+def _ledgers(from_store: Store, imports: tuple[int, ...]) -> tuple[Ledger, ...]:
+    return tuple(from_store.ledger_of(number) for number in imports)
+
+
+def quality_document(card: Scorecard, speaker: Speaker) -> dict[str, Any]:
+    """Return a scorecard as the one JSON document that page and command share."""
+    return judging.as_document(card, speaker.say)
+
+
+def quality_words(one: Judged) -> tuple[Message | None, Message | None, Message]:
+    """Return the value of a check in words, its limits, and which values earn which grade."""
+    return judging.shown(one.check, one.value), judging.interval(one), judging.scale(one.check)
+
+
+def unit_fields(data: CrashData) -> tuple[str, ...]:
+    """List the fields of these data that can tell reporting units apart."""
+    return tuple(name for name in judging.FIELDS if data.has(name))
+
+
+def complaints_of(
+    from_store: Store, dataset: str, *, by: str | None = None, unit: str | None = None
+) -> tuple[Complaint, ...]:
+    """List what the reporting units should mend, or one of them ("" for those not known)."""
+    data = load(from_store, dataset)
+    ledgers = _ledgers(from_store, _imports_of(from_store, data))
+    found = judging.complaints(data, ledgers, _profile_of(data), by=by)
+    return found if unit is None else tuple(one for one in found if one.unit == unit)
+
+
+def export_complaints(found: Sequence[Complaint], format: str, speaker: Speaker) -> bytes:
+    """Write what should be mended as csv or xlsx."""
+    return export.complaints(found, format, speaker.say)
+
+
+def count_deaths(data: CrashData) -> Deaths:
+    """Count the deaths of each year, with the factor that makes them deaths within 30 days."""
+    return judging.deaths(data)
+
+
+def linkage_keys(hospital: bytes, secret: str) -> bytes:
+    """Turn a hospital list into keys that name nobody, as CSV. Raises IntakeError, SettingError."""
+    return export.rows(judging.KEYED, judging.linkage_keys(hospital, secret))
 
 
 # ------------------------------------------------------------- screening

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -187,8 +188,21 @@ def main() -> None:
 
 def _tell(error: CrashKitError) -> int:
     ctx = click.get_current_context(silent=True)
-    click.echo(api.speaker(language_of(ctx)).say(error.message), err=True)
+    speaker = api.speaker(language_of(ctx))
+    click.echo(speaker.say(error.message), err=True)
+    if isinstance(error, NeedsChoice):
+        for choice, cells in error.examples.items():
+            shown = "; ".join(f"{written} -> {_read(cell, speaker)}" for written, cell in cells)
+            click.echo(f"  {choice}: {shown}", err=True)
     return 1
+
+
+def _read(cell: str, speaker: api.Speaker) -> str:
+    """Say how a cell was read: a date as people write it, other values as they are."""
+    try:
+        return speaker.date(date.fromisoformat(cell))
+    except ValueError:
+        return cell or speaker.say("not read")
 
 
 def _print_json(document: Any) -> None:
@@ -318,11 +332,21 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
 @click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd"]),
+    type=click.Choice(["dmy", "mdy", "ymd", "excel", "excel1904"]),
     metavar="ORDER",
-    help="Order of a date: dmy, mdy or ymd.",
+    help="Order of a date: dmy, mdy or ymd; excel or excel1904 for days that Excel counted.",
 )
-@click.option("--header-row", metavar="N", help="The line that holds the column names.")
+@click.option(
+    "--calendar",
+    type=click.Choice(["gregorian", "solar_hijri", "roc", "thai"]),
+    metavar="NAME",
+    help="Calendar of the dates: gregorian, solar_hijri, roc or thai.",
+)
+@click.option(
+    "--header-row",
+    metavar="N",
+    help="The line with the column names, the first and last of several (4-5), or none.",
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option("--rejects", metavar="FILE", help="Write the rejected rows to this CSV file.")
@@ -397,7 +421,9 @@ def _import(
                 progress=progress,
             )
             version = record.version
-    document = api.import_document(batch.ledger, dataset, version, speaker)
+    document = api.import_document(
+        batch.ledger, dataset, version, speaker, inferences=batch.inferences
+    )
     return document, batch.ledger
 
 
@@ -418,6 +444,9 @@ def _import_error(error: CrashKitError, dataset: str, speaker: api.Speaker) -> d
         document["question"] = speaker.say(error.message)
         document["option"] = error.option
         document["choices"] = list(error.choices)
+        document["examples"] = {
+            choice: [list(cells) for cells in shown] for choice, shown in error.examples.items()
+        }
     return document
 
 
@@ -428,6 +457,14 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
         (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
+
+    if document["reading"] and document["version"] is None:
+        click.echo(speaker.say("How the file was read"))
+    for one in document["reading"] if document["version"] is None else ():
+        where = one["column"] or one["file"]
+        click.echo(f"  {where}: {one['what']} {one['value']}: {one['evidence']}")
+        for written, cell in one["examples"]:
+            click.echo(f"    {written} -> {_read(cell, speaker)}")
 
 
 def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker) -> None:
@@ -738,6 +775,165 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
     _print_table(heading, lines)
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
+
+
+# ------------------------------------------------------------------ quality
+
+LINKAGE_SETTING = "CRASHKIT_LINKAGE_SECRET"
+"""Where a script may keep the secret of a comparison; people are asked for it."""
+
+
+@crashkit.command(
+    help="Judge a data set: 21 checks, a grade, by reporting unit, and what to send back.",
+    epilog="crashkit quality mine --units --complaints mend.xlsx",
+)
+@click.argument("dataset")
+@click.option("--units", is_flag=True, help="Show each reporting unit, too.")
+@click.option("--by", metavar="FIELD", help="The field of the units: admin2, admin1 or source_id.")
+@click.option("--complaints", metavar="FILE", help="Write what to mend to this csv or xlsx file.")
+@click.option("--unit", metavar="NAME", help="Of what to mend, only that of this unit.")
+@click.option("--hospital", metavar="FILE", help="Compare with a hospital list, or with its keys.")
+@click.option("--who-deaths", type=float, metavar="N", help="Deaths a year that the WHO estimates.")
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    metavar="NAME=LOW-HIGH",
+    help="What looks right, for example injured_per_death=10-40.",
+)
+@json_option
+@store_option
+@click.pass_context
+def quality(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    units: bool,
+    by: str | None,
+    complaints: str | None,
+    unit: str | None,
+    hospital: str | None,
+    who_deaths: float | None,
+    bands: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print the scorecard of a data set, and write the list of what to mend."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        card = api.quality(
+            store,
+            dataset,
+            by=by,
+            hospital=_content(hospital) if hospital else None,
+            secret=_secret(speaker) if hospital else "",
+            who_deaths=who_deaths,
+            bands={name: _band(words) for name, words in _pairs(bands).items()},
+        )
+        found = api.complaints_of(store, dataset, by=by, unit=unit) if complaints else ()
+    if as_json:
+        _print_json(api.quality_document(card, speaker))
+    else:
+        _tell_card(card, speaker, units=units)
+    if complaints:
+        format_ = Path(complaints).suffix.lower().lstrip(".") or "csv"
+        _write_out(api.export_complaints(found, format_, speaker), complaints)
+
+
+def _content(file: str) -> bytes:
+    return api.read_uploads([file])[0].content
+
+
+def _secret(speaker: api.Speaker) -> str:
+    """Ask for the secret of a comparison, which is shown nowhere and kept nowhere."""
+    told = os.environ.get(LINKAGE_SETTING)
+    return told or str(click.prompt(speaker.say("Secret of the comparison"), hide_input=True))
+
+
+def _band(words: str) -> tuple[float, float]:
+    low, _, high = words.partition("-")
+    try:
+        return float(low), float(high)
+    except ValueError:
+        raise click.BadParameter(f"{words!r} is not LOW-HIGH") from None
+
+
+def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> None:
+    say = speaker.say
+    click.echo(say("Grade: {grade}", grade=card.grade or "–") + f". {say(card.verdict)}")
+    click.echo(
+        say("Rung {id} of the data ladder: {title}.", id=card.rung.id, title=card.rung.title)
+    )
+    for missing in card.rung.missing:
+        click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
+    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    lines = [_line_of(one, say) for one in card.judged]
+    _print_table([say(heading) for heading in headings], lines)
+    for one in card.judged:
+        for detail in one.details:
+            click.echo(f"{one.check.number}: {say(detail)}")
+    _tell_deaths(card.deaths, speaker)
+    for told in card.breaks:
+        click.echo(f"! {say(told)}")
+    if units:
+        _tell_units(card, speaker)
+
+
+def _line_of(one: api.Judged, say: Callable[..., str]) -> list[str]:
+    value, limits, _ = api.quality_words(one)
+    return [
+        str(one.check.number),
+        say(one.check.title),
+        say("yes") if one.check.blocking else "",
+        one.grade or "–",
+        say(value) if value else say("not judged"),
+        say(limits) if limits else "",
+    ]
+
+
+def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
+    say = speaker.say
+    if deaths.killed is None:
+        return
+    estimate = deaths.killed_30d_est
+    if deaths.factor is None or estimate is None:
+        click.echo(say("Killed: {n}; within 30 days: not known.", n=deaths.killed))
+        return
+    click.echo(
+        say(
+            "Killed: {n}; within 30 days: about {estimate} (times {factor}).",
+            n=deaths.killed,
+            estimate=round(estimate),
+            factor=speaker.number(deaths.factor.factor, 2),
+        )
+    )
+
+
+def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
+    say = speaker.say
+    shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
+    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    lines = [
+        [
+            *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
+            *(unit.marks[one.id].grade or "–" if one.id in unit.marks else "" for one in shown),
+        ]
+        for unit in card.units
+    ]
+    _print_table(headings, lines)
+
+
+@crashkit.command(
+    "linkage-keys",
+    help="Turn a hospital list into keys that name nobody, to be compared with a data set.",
+    epilog="crashkit linkage-keys hospital.csv --out keys.csv",
+)
+@click.argument("file")
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@click.pass_context
+def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
+    """Write the keys of a list; the secret is asked for and not kept."""
+    content = _content(file)
+    _write_out(api.linkage_keys(content, _secret(speaker_of(ctx))), out)
 
 
 @crashkit.command(

@@ -57,14 +57,24 @@ class IntakeError(CrashKitError):
 
 
 class NeedsChoice(IntakeError):
-    """Only the user can decide. `option` is the name of the answer, `choices` what may be said."""
+    """Only the user can decide. `option` is the name of the answer, `choices` what may be said.
+
+    `examples` are, for each choice, cells as written and as they would be read ("": not at all).
+    """
 
     def __init__(
-        self, text: str, *, option: str, choices: Sequence[str] = (), **values: Any
+        self,
+        text: str,
+        *,
+        option: str,
+        choices: Sequence[str] = (),
+        examples: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        **values: Any,
     ) -> None:
         super().__init__(text, option=option, **values)
         self.option = option
         self.choices = tuple(choices)
+        self.examples = {choice: tuple(cells) for choice, cells in (examples or {}).items()}
 
 
 class FilterError(CrashKitError):

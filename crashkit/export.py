@@ -23,6 +23,7 @@ import xlsxwriter
 from crashkit import fields, filters, screening, tables
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrashData, CrossTable, Ledger, ScreeningResult
+from crashkit.quality import Complaint
 
 Say = Callable[..., str]
 Row = Sequence[Any]
@@ -268,6 +269,38 @@ def _reject(
     cells = ledger.cells.get(key, {})
     whys = [" | ".join(part) for part in zip(*reasons, strict=True)] or ["", "", ""]
     return [file, row or None, *whys, *(cells.get(name, "") for name in names)]
+
+
+# ------------------------------------------------------------- complaints
+
+COMPLAINT_LABELS = (
+    Message("Unit"),
+    Message("File"),
+    Message("Row"),
+    Message("Crash number"),
+    Message("Field"),
+    Message("Value"),
+    Message("What is wrong"),
+    Message("What to do"),
+)
+
+
+def complaints(found: Iterable[Complaint], format: str, say: Say) -> bytes:
+    """Write what a reporting unit should mend, as csv or xlsx, to be sent back."""
+    heads = [say(label) for label in COMPLAINT_LABELS]
+    cells: list[Row] = [
+        [
+            *(one.unit or say("not known"), one.file, one.row, one.crash),
+            *(say(filters.label(one.field)) if one.field else "", one.value),
+            *(say(one.wrong), say(one.advice)),
+        ]
+        for one in found
+    ]
+    if format == "csv":
+        return _csv_rows(heads, cells)
+    if format == "xlsx":
+        return _workbook([(say("What to mend"), heads, cells)])
+    raise _no_format(format, "csv, xlsx")
 
 
 # ------------------------------------------------------------ spreadsheets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -171,9 +171,12 @@ class Issue:
     message: Message
 
 
+EARLIER = "an earlier import"
+
+
 @dataclass(frozen=True)
 class Duplicate:
-    """A row that says again what `of` (a line of the same file, or an earlier import) said."""
+    """A row that says again what `of` said: a line of these files, or EARLIER."""
 
     file: str
     row: int
@@ -191,6 +194,24 @@ class FileRead:
     table: str
     encoding: str
     delimiter: str
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How a file, or one column of it, was read, and what told so.
+
+    `what` and `value` are the option and the answer that would say the same. `certain` is false
+    where nothing spoke against it, and little for it. `file` is empty where several files told it.
+    `examples` are cells as written and as they were read, "" where they could not be.
+    """
+
+    file: str
+    column: str
+    what: str
+    value: str
+    evidence: Message
+    certain: bool = True
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,12 +244,33 @@ class Ledger:
 
 
 @dataclass(frozen=True, eq=False)
-class ImportBatch:
-    """Rows ready for the store: typed frames without ids, and the ledger.
+class Records:
+    """Crashes with their vehicles and people, as an import writes them and the store keeps them.
 
     `crashes` has the columns `crash_key` (identity, text), `digest` (of the crash with all its
     rows) and dictionary fields with `<name>_src` texts; `vehicles` and `people` refer to it by
     `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN.
+    """
+
+    crashes: pd.DataFrame
+    vehicles: pd.DataFrame
+    people: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.crashes)
+
+
+Recall = Callable[[Collection[str]], Records]
+"""Returns the crashes with these keys as an earlier import has them."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImportBatch:
+    """Rows ready for the store: typed frames without ids (see Records), and the ledger.
+
+    `replaces` are the keys of those crashes that an earlier import has too, with less or, on the
+    user's word, with other facts. `conflicts` are crashes that contradict what was kept before:
+    they are not imported until somebody decides.
     """
 
     crashes: pd.DataFrame
@@ -243,6 +285,29 @@ class ImportBatch:
     attribution: str
     options: Mapping[str, str]
     synthetic: bool = False
+    inferences: tuple[Inference, ...] = ()
+    replaces: frozenset[str] = frozenset()
+    conflicts: Records | None = None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A crash of an import that contradicts what was kept of it before.
+
+    `state`: open, kept (what was there stays) or taken (the new facts stand now). `crash`,
+    `vehicles` and `people` are the new facts, by field.
+    """
+
+    import_id: int
+    n: int
+    crash_key: str
+    state: str
+    at: str | None
+    who: str
+    reason: str
+    crash: Mapping[str, Any]
+    vehicles: tuple[Mapping[str, Any], ...]
+    people: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""The statistics of counts: Poisson intervals and tails, false discoveries, sums, severity."""
+"""The statistics of counts: intervals, tails, false discoveries, two lists, sums, severity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
@@ -27,6 +28,61 @@ def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = float(special.gammaincinv(count, tail)) if count else 0.0
     return low, float(special.gammainccinv(count + 1, tail))
+
+
+NORMAL_95 = 1.959963984540054
+"""The 97.5 % point of the normal distribution: two-sided limits of 95 %."""
+
+
+def wilson(numerator: float, denominator: float) -> tuple[float, float]:
+    """Return the 95 % limits of a share; 0 to 1 where there is nothing to divide by.
+
+    Source: Wilson 1927, J. Am. Stat. Assoc. 22: 209-212.
+    """
+    if denominator <= 0:
+        return 0.0, 1.0
+    share, z2 = numerator / denominator, NORMAL_95**2
+    middle = (share + z2 / (2 * denominator)) / (1 + z2 / denominator)
+    spread = share * (1 - share) / denominator + z2 / (4 * denominator**2)
+    half = NORMAL_95 / (1 + z2 / denominator) * float(np.sqrt(max(spread, 0.0)))
+    # At no and at all of them the limit is the share itself, whatever the last digit says.
+    low = 0.0 if share <= 0 else max(0.0, min(middle - half, share))
+    high = 1.0 if share >= 1 else min(1.0, max(middle + half, share))
+    return low, high
+
+
+@dataclass(frozen=True)
+class TwoLists:
+    """How many there are in all, from two lists and those that stand in both."""
+
+    first: int
+    second: int
+    both: int
+    total: float
+    variance: float
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The 95 % limits of the total; never fewer than the two lists name."""
+        half = NORMAL_95 * float(np.sqrt(self.variance))
+        named = float(self.first + self.second - self.both)
+        return max(named, self.total - half), max(named, self.total + half)
+
+
+def chapman(first: int, second: int, both: int) -> TwoLists:
+    """Estimate a total from two lists that miss some independently of each other.
+
+    N = (n1 + 1)(n2 + 1) / (m + 1) - 1, its variance
+    (n1 + 1)(n2 + 1)(n1 - m)(n2 - m) / ((m + 1)^2 (m + 2)), its limits by the normal distribution.
+    Raises ValueError where more stand in both than in one.
+    Source: Chapman 1951, Univ. Calif. Publ. Stat. 1: 131-160; Seber 1970, Biometrika 57: 313-318.
+    """
+    if not 0 <= both <= min(first, second):
+        raise ValueError("not more can stand in both lists than in one of them")
+    pairs = (first + 1) * (second + 1)
+    total = pairs / (both + 1) - 1
+    variance = pairs * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
+    return TwoLists(first, second, both, total, variance)
 
 
 def poisson_tail(counts: Ints, means: Floats) -> Floats:

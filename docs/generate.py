@@ -12,7 +12,7 @@ import click
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from crashkit import api, cli, fields, method, screening  # noqa: E402 - after the path
+from crashkit import api, cli, fields, method, quality, screening  # noqa: E402 - after the path
 
 
 def write(folder: Path) -> None:
@@ -23,6 +23,7 @@ def write(folder: Path) -> None:
         "methods": methods(),
         "presets": presets(),
         "profiles": profiles(),
+        "checks": checks(),
         "commands": commands(),
         "glossary": glossary(),
     }
@@ -104,6 +105,27 @@ def profiles() -> Iterator[str]:
     yield "# Import profiles\n"
     rows = [(f"`{p.id}`", p.title, p.country) for p in api.list_profiles().values()]
     yield from _table(("Profile", "Files", "Country"), rows)
+
+
+def checks() -> Iterator[str]:
+    """Describe each check of the quality of data, and the factors of deaths within 30 days."""
+    yield "# Checks of the quality of data\n"
+    yield "Made from `crashkit/quality/checks.toml` and `crashkit/quality/factors.csv`. The grade"
+    yield "of a data set is the worst of its *blocking* checks; the others colour its scorecard.\n"
+    for check in quality.checks().values():
+        blocking = ", blocking" if check.blocking else ""
+        yield f"## {check.number}. {check.title} (`{check.id}`{blocking})\n"
+        yield f"{check.formula}\n"
+        yield f"*{quality.scale(check)}*\n"
+        yield f"What it means: {check.meaning}\n"
+        yield f"What to do: {check.advice}\n"
+        yield f"Source: {check.source}.\n"
+    yield "## Deaths within 30 days\n"
+    rows = [
+        (f"`{one.definition}`", f"{one.factor:.2f}", "yes" if one.verified else "no", one.source)
+        for one in quality.factors().values()
+    ]
+    yield from _table(("A death counts until", "Factor", "Verified", "Source"), rows)
 
 
 def commands() -> Iterator[str]:

@@ -37,6 +37,7 @@ LABELLED |= {"Section", "Place", "Measure", "Kind", "argument"}
 LABELS = {"label", "title", "unit", "help"}
 CSV_WORDS = {"fields.csv": ("label", "unit", "meaning"), "codes.csv": ("label",)}
 TOML_WORDS = {"title", "label", "note", "notes", "unit", "summary", "words"}
+TOML_WORDS |= {"formula", "meaning", "advice"}
 FOREIGN = ("locale", "static", "migrations", "fonts", "basemap")
 
 Sentence = tuple[str, str | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ import xlsxwriter
 
 from crashkit import profiles
 from crashkit.intake import ledger
-from crashkit.model import ImportBatch, Upload
+from crashkit.model import ImportBatch, Recall, Records, Upload
 
 TODAY = date(2026, 6, 30)
 
@@ -81,16 +81,28 @@ def imported(
     profile: profiles.Profile | str = "crashkit",
     *,
     known: Mapping[str, str] | None = None,
+    after: ImportBatch | None = None,
     **options: str,
 ) -> ImportBatch:
-    """Import files into an empty data set, or after crashes that are `known`."""
+    """Import files into an empty data set, or after crashes that are `known`, or a whole batch."""
     return ledger.harmonise(
         [files] if isinstance(files, Upload) else files,
         profiles.get(profile) if isinstance(profile, str) else profile,
         options=options,
-        known=known or {},
+        known=known or (keys(after) if after else {}),
         today=TODAY,
+        recall=recall_of(after) if after else None,
     )
+
+
+def recall_of(batch: ImportBatch) -> Recall:
+    """Return the crashes of a batch as a store would."""
+
+    def recall(wanted: Collection[str]) -> Records:
+        frames = (batch.crashes, batch.vehicles, batch.people)
+        return Records(*(frame[frame["crash_key"].isin(list(wanted))] for frame in frames))
+
+    return recall
 
 
 def keys(batch: ImportBatch) -> dict[str, str]:

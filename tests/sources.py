@@ -1,4 +1,4 @@
-"""The five real sources, imported by the library and put into figures."""
+"""The real sources, imported by the library and put into figures."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ FILES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "fr_baac_2013": ("fr_baac", recount.BAAC),
     "de_unfallatlas": ("de_unfallatlas", (recount.UNFALLATLAS,)),
     "us_montana": ("us_montana", recount.MONTANA),
+    "us_fars": ("us_fars", recount.FARS),
+    "nz_cas": ("nz_cas", (recount.CAS,)),
 }
 TODAY = date(2026, 1, 1)
 
@@ -27,7 +29,8 @@ TODAY = date(2026, 1, 1)
 def uploads(profile: str) -> list[Upload]:
     """Return the files of a source as they are; skip the test where they are not here."""
     folder, names = FILES[profile]
-    return [Upload(path.name, path.read_bytes()) for path in recount.paths(folder, *names)]
+    found = recount.paths(folder, *names)
+    return [Upload(path.name.removesuffix(".bz2"), recount.content(path)) for path in found]
 
 
 @cache

@@ -91,6 +91,7 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
     places = _places(batch)
     return {
         **of_ledger(batch.ledger),
+        "inferences": batch.inferences,
         "title": batch.title,
         "period": batch.period,
         "crashes": len(batch.crashes),
@@ -183,6 +184,7 @@ def document(found: Mapping[str, Any], dataset: str, speaker: api.Speaker) -> di
             name: found[name]
             for name in ("rejected", "duplicates", "crashes", "vehicles", "people", "located")
         },
+        "reading": [api.inference_document(one, speaker) for one in found["inferences"]],
     }
 
 

@@ -12,41 +12,22 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import accounts, answers, current, i18n, jobs, jobs_pages, layouts, uploads
+from webapp import (
+    accounts,
+    answers,
+    current,
+    i18n,
+    jobs,
+    jobs_pages,
+    layouts,
+    reading,
+    uploads,
+)
 
 area = Blueprint("datasets", __name__)
 
 
 MOST_FILES = 20
-OPTIONS: Mapping[str, api.Message] = {
-    "encoding": api.Message("Encoding of the text files"),
-    "date_order": api.Message("Order of day, month and year"),
-    "header_row": api.Message("Line with the column names"),
-    "sheet": api.Message("Sheet of the workbook"),
-    "codes": api.Message("Code list of the values"),
-}
-"""What an import may be told, under the names the command line uses."""
-
-ENCODINGS: Mapping[str, api.Message] = {
-    "utf-8": api.Message("Unicode, UTF-8"),
-    "cp1251": api.Message("Windows, Cyrillic (cp1251)"),
-    "kz1048": api.Message("Windows, Kazakh (kz1048)"),
-    "ptcp154": api.Message("Windows, Cyrillic of Central Asia (ptcp154)"),
-    "cp866": api.Message("DOS, Cyrillic (cp866)"),
-    "koi8-r": api.Message("Unix, Russian (koi8-r)"),
-    "gb18030": api.Message("Chinese (gb18030)"),
-    "cp1252": api.Message("Windows, Western Europe (cp1252)"),
-    "cp1250": api.Message("Windows, Central Europe (cp1250)"),
-    "cp1254": api.Message("Windows, Turkish and Azerbaijani (cp1254)"),
-    "cp1256": api.Message("Windows, Arabic and Persian (cp1256)"),
-    "utf-16": api.Message("Unicode, UTF-16"),
-}
-DATE_ORDERS: Mapping[str, api.Message] = {
-    "dmy": api.Message("day, month, year"),
-    "mdy": api.Message("month, day, year"),
-    "ymd": api.Message("year, month, day"),
-}
-
 _committing = threading.Lock()
 
 
@@ -73,9 +54,10 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
         profiles=layouts.known(),
         find=layouts.FIND,
         names=[one.name for one in current.store().datasets()],
-        options=OPTIONS,
-        encodings=ENCODINGS,
-        date_orders=DATE_ORDERS,
+        options=reading.OPTIONS,
+        encodings=reading.ENCODINGS,
+        date_orders=reading.DATE_ORDERS,
+        calendars=api.list_calendars(),
         megabytes=current.config().upload_bytes // (1024 * 1024),
         said=said,
         wrong=wrong,
@@ -113,7 +95,7 @@ def _asked() -> dict[str, Any]:
     }
     if wrong:
         raise _WrongForm(wrong)
-    said = {name: request.form.get(name, "").strip()[:100] for name in OPTIONS}
+    said = {name: request.form.get(name, "").strip()[:100] for name in reading.OPTIONS}
     options = {name: value for name, value in said.items() if value}
     return {"dataset": dataset, "profile": profile, "options": options}
 
@@ -199,22 +181,25 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
         "profile": layouts.of_job(job),
         "was_found": "found" in (job.result or {}),
         "mapped": layouts.TEXT in job.args,
-        "options": OPTIONS,
+        "options": reading.OPTIONS,
         "profiles": layouts.known(),
         **accounts.WORDS,
+        **reading.WORDS,
     }
 
 
 def _question(job: jobs.Job) -> dict[str, Any]:
     option = _option(job)
     choices = [str(one) for one in (job.result or {}).get("choices", ())]
-    labels = {"date_order": DATE_ORDERS, "encoding": ENCODINGS}.get(option, {})
+    labels = reading.labels_of(option)
     return {
         "option": option,
-        "label": OPTIONS.get(option, api.Message(option)),
+        "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
         "choices": [(one, labels.get(one, one)) for one in choices],
+        "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
+        **reading.WORDS,
     }
 
 
@@ -393,7 +378,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=current.store().dataset(dataset),
         record=record,
         found=accounts.of_ledger(current.store().ledger_of(number)),
-        options=OPTIONS,
+        options=reading.OPTIONS,
         profile=layouts.named(record.profile),
         **accounts.WORDS,
     )

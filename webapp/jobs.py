@@ -305,7 +305,10 @@ class _Run:
         except api.Cancelled:
             self._end(state="cancelled")
         except api.NeedsChoice as error:
-            choice = {"option": error.option, "choices": list(error.choices)}
+            choice = {
+                **{"option": error.option, "choices": list(error.choices)},
+                "examples": error.examples,
+            }
             self._end(state="failed", error=error.message, result=choice)
         except api.CrashKitError as error:
             self._end(state="failed", error=error.message)

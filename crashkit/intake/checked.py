@@ -50,13 +50,13 @@ class Checked:
 
     def say(self, name: str, code: str, message: Message) -> None:
         """Say something about the whole file."""
-        self.warnings.append(Issue(self.sheet.file, None, name, "", code, message))
+        self.warnings.append(Issue(self.sheet.place, None, name, "", code, message))
 
     def _issues(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> list[Issue]:
         shown = short(value)
         values = {"field": label(tuple(self.sheet.layout.recipes), name), "value": f"«{shown}»"}
         message = Message(fault.message.text, {**values, **fault.message.values})
-        file, lines = self.sheet.file, self.sheet.lines
+        file, lines = self.sheet.place, self.sheet.lines
         return [Issue(file, int(lines[row]), name, shown, fault.code, message) for row in rows]
 
 

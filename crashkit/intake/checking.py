@@ -22,7 +22,7 @@ from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
-from crashkit.profiles.complaints import holes
+from crashkit.profiles.complaints import filled, holes
 
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
@@ -47,8 +47,15 @@ EPOCH = Fault(
     "epoch_date",
     Message("{field} is {value}, a day from which programs count: the true day may be unknown."),
 )
-COUNTED = ("severity", "n_killed", "lat", "crash_time")
-"""Fields of which it is said how many rows have none."""
+NONE_AT_ALL = Fault(
+    "none_at_all", Message("{field} is {value}, but every crash has at least one. Look it up.")
+)
+AT_LEAST_ONE = ("n_vehicles", "n_persons")
+COUNTED = {
+    **{name: (name,) for name in ("severity", "n_killed", "lat", "crash_time")},
+    "road_name": ("road_number", "road_name"),
+}
+"""Fields of which it is said how many rows have none: neither of these."""
 
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -64,14 +71,15 @@ class Context:
     profile: Profile
     options: Mapping[str, str]
     today: date
-    orders: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    """The order of each date column: layout, table, field -> dmy, mdy or ymd."""
+    ways: Mapping[dates.Place, dates.Way] = field(default_factory=dict)
+    """How each date column is written."""
 
 
 def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: None) -> Checked:
     """Read every field that the profile takes from a sheet; `tick` is called before each."""
     found = Checked(sheet, {}, np.zeros(len(sheet), dtype=bool))
     _say_columns(found)
+    _say_notes(found)
     for table, recipes in sheet.layout.recipes.items():
         found.tables[table] = {}
         for name, recipe in recipes.items():
@@ -85,9 +93,10 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
 
 def _say_missing(found: Checked) -> None:
     """Say once of important fields how many rows have no value."""
-    for name in COUNTED:
-        values = found.tables.get("crash", {}).get(name)
-        gaps = 0 if values is None else int((missing(values) & ~found.bad).sum())
+    table = found.tables.get("crash", {})
+    for name, tried in COUNTED.items():
+        there = [missing(table[one]) for one in tried if one in table]
+        gaps = int((np.logical_and.reduce(there) & ~found.bad).sum()) if there else 0
         if gaps:
             found.say(
                 name,
@@ -145,6 +154,20 @@ def _say_columns(found: Checked) -> None:
                 {"columns": ", ".join(sheet.absent)},
             ),
         )
+
+
+def _say_notes(found: Checked) -> None:
+    """Say what was noted of rows when the file was read; rows that are spoilt are told anyway."""
+    row_of = (
+        {line: row for row, line in enumerate(found.sheet.lines.tolist())}
+        if found.sheet.notes
+        else {}
+    )
+    for note in found.sheet.notes:
+        if note.line is None:
+            found.say("", note.fault.code, note.fault.message)
+        elif note.line in row_of:
+            found.warn([row_of[note.line]], "", note.fault, note.value)
 
 
 # ------------------------------------------------------------- one field
@@ -272,9 +295,12 @@ class _Field:
         }
         if any(not shown.get(name) for name in self.recipe.needs) or not any(found.values()):
             return None
-        text = self.recipe.template.format_map(
-            {**dict.fromkeys(holes(self.recipe.template), ""), **shown}
-        )
+        text = filled(self.recipe.template, shown)
+        if self.recipe.several:
+            sign = self.recipe.several
+            text = sign.join(
+                part.strip() for part in text.split(sign.strip() or sign) if part.strip()
+            )
         return mapping.clean(text) or None
 
     def _replaced(self, prepared: Prepared) -> Prepared:
@@ -316,7 +342,7 @@ class _Field:
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,
-            file=self.sheet.file,
+            file=self.sheet.place,
             lists=", ".join(fitting),
         )
 
@@ -354,6 +380,9 @@ class _Field:
             self._find_mark(ready.words)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
+        if self.name in AT_LEAST_ONE:
+            none = {number: NONE_AT_ALL for number, value in enumerate(values) if value == 0}
+            self._tell(none, ready.codes, ready.raw, reject=False)
         if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
             digits = [parsing.decimals(word or "") for word in ready.words]
             self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
@@ -555,7 +584,7 @@ class _Field:
         if digits == 0 and not fine:
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
-        factor = self._factor()
+        factor = self._factor() * self.recipe.scale
         half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
@@ -603,20 +632,25 @@ class _Field:
         codes, rows = combined([self.sheet.taken[name] for name in there], len(self.sheet))
         raw = ["-".join(row) for row in rows]
         parts = [{n: self._word(w) for n, w in zip(there, row, strict=True)} for row in rows]
-        days = [dates.of_parts(part, recipe) for part in parts]
+        days = [dates.of_parts(part, recipe, self._way().calendar) for part in parts]
         precisions = [dates.precision(part, recipe) for part in parts]
         return dates.Days(raw, days, precisions, codes)
 
     def _of_column(self) -> dates.Days:
         ready = self._replaced(self._prepared())
-        order = self.context.orders.get((self.layout.name, self.table, self.name), "ymd")
+        way, century = self._way(), self.recipe.century
         days = [
-            None if word is None else parsing.day(word, order, century=self.recipe.century)
+            None
+            if word is None
+            else parsing.day(word, way.order, century=century, calendar=way.calendar)
             for word in ready.words
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
         self._say_shapes(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
+
+    def _way(self) -> dates.Way:
+        return self.context.ways.get((self.layout.name, self.table, self.name), dates.Way())
 
     def _say_shapes(self, ready: Prepared) -> None:
         """Say when a column writes its dates in several ways."""

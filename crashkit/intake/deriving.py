@@ -142,9 +142,8 @@ def _compare(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
 
 
 def _say(linked: Linked, crash: int, name: str, said: str, counted: str) -> None:
-    part, row = linked.row_of(crash)
     told = Message(DISAGREES.message.text, {"counted": counted})
-    part.checked.warn([row], name, Fault(DISAGREES.code, told), said)
+    linked.warn(crash, name, Fault(DISAGREES.code, told), said)
 
 
 # --------------------------------------------------------------- severity

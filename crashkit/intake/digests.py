@@ -71,7 +71,9 @@ def mixed(hashes: Hashes) -> Hashes:
 
 # ------------------------------------------------------------ of a crash
 
-SAME, MORE, OTHER = "same", "more", "other"
+NEW, SAME, MORE, OTHER, TAKEN = "new", "same", "more", "other", "taken"
+"""How a crash stands to what was kept before; TAKEN: other, and the user said to take it."""
+
 ALL = 2**64
 
 
@@ -79,18 +81,19 @@ ALL = 2**64
 class Digest:
     """What is remembered of a crash: of its own facts, of who was involved, and of its members.
 
-    `vehicles` and `people` are None where the files had no rows of that kind. All numbers are
-    sums over rows, so that a row which comes later can be added.
+    `vehicles` and `people` are None where the files had no rows of that kind, `involved` where it
+    came together from several imports. All numbers are sums over rows, so that a row which comes
+    later can be added.
     """
 
     crash: int
-    involved: int
+    involved: int | None
     vehicles: int | None
     people: int | None
 
     def __str__(self) -> str:
-        members = ("" if one is None else f"{one:016x}" for one in (self.vehicles, self.people))
-        return ".".join((f"{self.crash:016x}", f"{self.involved:016x}", *members))
+        parts = (self.crash, self.involved, self.vehicles, self.people)
+        return ".".join("" if one is None else f"{one:016x}" for one in parts)
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -99,7 +102,7 @@ class Digest:
         if len(parts) != 4:
             return None
         numbers = [int(part, 16) if part else None for part in parts]
-        return cls(numbers[0] or 0, numbers[1] or 0, numbers[2], numbers[3])
+        return cls(numbers[0] or 0, *numbers[1:])
 
     @property
     def kinds(self) -> tuple[bool, bool]:
@@ -121,15 +124,14 @@ class Digest:
             return SAME if before == f"{self._sum:016x}" else OTHER
         if self.crash != kept.crash:
             return OTHER
-        if self.kinds == kept.kinds and self.involved != kept.involved:
+        pairs = [(self.vehicles, kept.vehicles), (self.people, kept.people)]
+        if self.kinds == kept.kinds:
+            pairs.append((self.involved, kept.involved))
+        if any(None not in pair and pair[0] != pair[1] for pair in pairs):
             return OTHER
-        more = False
-        for now, then in ((self.vehicles, kept.vehicles), (self.people, kept.people)):
-            if now is not None and then is not None and now != then:
-                return OTHER
-            more |= now is not None and then is None
+        more = any(now is not None and then is None for now, then in pairs[:2])
         return MORE if more else SAME
 
     @property
     def _sum(self) -> int:
-        return (self.crash + self.involved + (self.vehicles or 0) + (self.people or 0)) % ALL
+        return (self.crash + (self.involved or 0) + (self.vehicles or 0) + (self.people or 0)) % ALL

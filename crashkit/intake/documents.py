@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crashkit.errors import Message
-from crashkit.model import Issue, Ledger
+from crashkit.model import Inference, Issue, Ledger
 
 Say = Callable[[Message], str]
 
@@ -38,6 +38,19 @@ def of_issue(issue: Issue, say: Say) -> dict[str, Any]:
         "value": issue.value,
         "code": issue.code,
         "message": say(issue.message),
+    }
+
+
+def of_inference(one: Inference, say: Say) -> dict[str, Any]:
+    """Return how a file or a column was read, and what told so."""
+    return {
+        "file": one.file,
+        "column": one.column,
+        "what": one.what,
+        "value": one.value,
+        "evidence": say(one.evidence),
+        "certain": one.certain,
+        "examples": [list(cells) for cells in one.examples],
     }
 
 

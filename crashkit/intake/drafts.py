@@ -84,6 +84,8 @@ def targets(level: str) -> dict[str, list[str]]:
     for table in complaints.TABLES_OF[level]:
         names = [one.name for one in fields.table(table) if _may_be_said(table, one, level)]
         found[table] = [f"{table}.{name}" for name in names]
+        if table == "crash" and level not in complaints.MEMBERS:
+            found[table] += [f"crash.{one.name}" for one in fields.table("place")]
     if "crash" in found:
         if level not in complaints.MEMBERS:
             found["crash"] += PARTS

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crashkit.errors import IntakeError
-from crashkit.intake import encodings, headers, kinds, texts, workbooks
-from crashkit.intake.reading import HEADER_LINES
+from crashkit.intake import encodings, features, headers, kinds, texts, workbooks
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 from crashkit.profiles import Profile
@@ -44,7 +43,8 @@ def fitting(
 
 
 def _fit(files: Sequence[_Heads], profile: Profile) -> Fit | None:
-    wanted = headers.Wanted(profile)
+    plain = tuple(layout for layout in profile.files if not layout.path)
+    wanted = headers.Wanted(replace(profile, files=plain))
     best = [file.best(profile, wanted) for file in files]
     levels = {one.layout.level for one in best if one.layout}
     if not all(one.layout and one.fits for one in best) or not levels & {"crash", "casualty"}:
@@ -66,17 +66,19 @@ class _Heads:
         encoding = profile.encoding or (stated[0] if stated else "")
         if encoding not in self._read:
             self._read[encoding] = list(self._rows(encoding))
-        found = (
-            headers.scored(line, row, wanted) for rows in self._read[encoding] for line, row in rows
-        )
+        found = (headers.best(rows, wanted) for rows in self._read[encoding])
         return max(found, key=lambda header: header.score, default=headers.Header())
 
     def _rows(self, stated: str) -> Iterator[Rows]:
         """Yield the first rows of each sheet, or with each sign between cells; or nothing."""
         name, content = self.upload.name, self.upload.content
         try:
-            if kinds.kind(name, content) == kinds.WORKBOOK:
+            kind = kinds.kind(name, content)
+            if kind == kinds.WORKBOOK:
                 yield from self._of_workbook()
+                return
+            if kind == kinds.JSON:
+                yield from self._of_features()
                 return
             head = content[:HEAD_BYTES]
             whole = head[: head.rfind(b"\n") + 1] or head
@@ -84,17 +86,24 @@ class _Heads:
             encoding = encodings.find(name, whole, answer=answer, stated=stated)
             for sign in texts.DELIMITERS:
                 blocks = texts.blocks(
-                    name, whole, encoding=encoding, delimiter=sign, size=HEADER_LINES
+                    name, whole, encoding=encoding, delimiter=sign, size=headers.LINES
                 )
                 yield _rows(next(blocks, Block()))
         except IntakeError:
             return
 
+    def _of_features(self) -> Iterator[Rows]:
+        if "" not in self._read:
+            text = self.upload.content.decode("utf-8", "replace").removeprefix("\ufeff")
+            names = features.Collection(self.upload.name, text).names[""]
+            self._read[""] = [[(1, [*names, *features.POINT])]]
+        yield from self._read[""]
+
     def _of_workbook(self) -> Iterator[Rows]:
         # A workbook states its letters itself: it is opened once for all profiles.
         if "" not in self._read:
             book = workbooks.Workbook(self.upload.name, self.upload.content)
-            blocks = (next(book.blocks(one, size=HEADER_LINES), Block()) for one in book.sheets)
+            blocks = (next(book.blocks(one, size=headers.LINES), Block()) for one in book.sheets)
             self._read[""] = [_rows(block) for block in blocks]
         yield from self._read[""]
 

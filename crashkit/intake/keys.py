@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from crashkit.errors import Message
 from crashkit.intake import mapping
-from crashkit.intake.cells import Ints, combined
+from crashkit.intake.cells import Flags, Ints, combined
 from crashkit.intake.checked import Checked, Values, missing
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part
@@ -65,7 +65,7 @@ class Keys:
         unit = np.full(len(codes), NOWHERE, dtype=np.int64)
         if layout.level in ("crash", "casualty"):
             unit = self._numbered(checked, laid)
-        return Part(checked, unit, laid, status)
+        return Part(checked, unit, laid, status, self._plain(checked))
 
     def finish(self, parts: Sequence[Part]) -> None:
         """Number the rows of members, and point out crash numbers that look alike."""
@@ -74,6 +74,18 @@ class Keys:
             if part.level not in ("crash", "casualty"):
                 found = map(self.by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
                 part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
+
+    def welcome(self, parts: Sequence[Part], known: Mapping[str, str]) -> Ints:
+        """Number the crashes of members that only an earlier import has; return their numbers."""
+        first = self.count
+        for part in parts if known else ():
+            if part.level not in ("vehicle", "person"):
+                continue
+            for row in np.flatnonzero((part.unit == NOWHERE) & (part.status == ACCEPTED)).tolist():
+                name = f"{self.profile.source_id}:{part.key[row]}"
+                if name in known:
+                    part.unit[row] = self.numbers.setdefault(name, self.count)
+        return np.arange(first, self.count, dtype=np.int64)
 
     def _tell_alike(self, parts: Sequence[Part]) -> None:
         """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
@@ -94,6 +106,15 @@ class Keys:
         codes, rows = combined(columns, len(sheet))
         cleaned = [[mapping.clean(word) for word in row] for row in rows]
         return codes, ["|".join(row) if all(row) else None for row in cleaned]
+
+    def _plain(self, checked: Checked) -> Flags:
+        """Say of each row whether its key is written as it is kept."""
+        sheet = checked.sheet
+        found = np.ones(len(sheet), dtype=bool)
+        for column in (sheet.taken[name] for name in sheet.layout.key if name in sheet.taken):
+            pairs = enumerate(zip(column.words, column.cleaned, strict=True))
+            found &= ~column.mask([number for number, (raw, kept) in pairs if raw != kept])
+        return found
 
     def _refuse_empty(self, checked: Checked, laid: Values) -> None:
         empty = np.flatnonzero(missing(laid))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from crashkit.errors import IntakeError
+from crashkit.intake import encodings
 
-TEXT, WORKBOOK = "text", "workbook"
+TEXT, WORKBOOK, JSON = "text", "workbook", "json"
 
 HEAD = 4096
+_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
 _NO_TABLE = "{file} is {what}, not a table. Export the crash list as CSV or Excel (.xlsx)."
 _PACKED = "{file} is compressed ({what}). Unpack it first and import the CSV or Excel file in it."
 
@@ -32,7 +35,10 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def kind(name: str, content: bytes) -> str:
-    """Return TEXT or WORKBOOK. Raises IntakeError that says what the file is and what to do."""
+    """Return TEXT, WORKBOOK or JSON; anything else is refused by its name, with what to do.
+
+    Raises IntakeError.
+    """
     head = content[:HEAD]
     if not content.strip(b" \t\r\n\xef\xbb\xbf\0"):
         raise IntakeError("{file} is empty: there is no data in it.", file=name)
@@ -51,8 +57,16 @@ def kind(name: str, content: bytes) -> str:
     for signs, what in PACKERS.items():
         if head.startswith(signs):
             raise IntakeError(_PACKED, file=name, what=what)
-    _refuse_documents(name, head)
-    return TEXT
+    start = _as_ascii(head)
+    _refuse_documents(name, start)
+    return JSON if _JSON.match(start) else TEXT
+
+
+def _as_ascii(head: bytes) -> bytes:
+    """Return the first letters in lower case as one byte each, whatever mark they begin with."""
+    marked = next((found for bom, found in encodings.BOMS if head.startswith(bom)), "latin-1")
+    text = head.decode(marked, "replace")
+    return text.lstrip("\ufeff \t\r\n").lower().encode("ascii", "replace")
 
 
 def _of_zip(name: str, content: bytes) -> str:
@@ -101,8 +115,7 @@ def _old_office(name: str, content: bytes) -> IntakeError:
     )
 
 
-def _refuse_documents(name: str, head: bytes) -> None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+def _refuse_documents(name: str, start: bytes) -> None:
     if start.startswith(b"%pdf"):
         raise IntakeError(_NO_TABLE, file=name, what="PDF")
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
@@ -113,12 +126,6 @@ def _refuse_documents(name: str, head: bytes) -> None:
         )
     if start.startswith(b"<?xml"):
         raise IntakeError(_NO_TABLE, file=name, what="XML")
-    if (
-        start.startswith((b"{", b"[{", b"[["))
-        or start[:1] == b"["
-        and start[1:].lstrip()[:1] in b"{["
-    ):
-        raise IntakeError(_NO_TABLE, file=name, what="JSON")
     if start.startswith((b"sqlite format", b"\x7felf", b"mz\x90")):
         raise IntakeError(
             "{file} is a program or a database, not a table. Export the crash list as CSV or "

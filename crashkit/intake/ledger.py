@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from crashkit.errors import Message
+from crashkit.errors import IntakeError, Message
 from crashkit.intake import (
     checked,
     checking,
+    completing,
     dates,
     deriving,
     linking,
@@ -25,16 +28,20 @@ from crashkit.intake import (
 from crashkit.intake.cells import Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
-from crashkit.intake.linking import Linked
+from crashkit.intake.earlier import TAKE, Earlier
+from crashkit.intake.linking import Found, Linked
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
     FileRead,
     ImportBatch,
+    Inference,
     Issue,
     Ledger,
     Period,
     Progress,
+    Recall,
+    Records,
     Upload,
     no_progress,
 )
@@ -48,30 +55,48 @@ def harmonise(
     options: Mapping[str, str],
     known: Mapping[str, str],
     today: date,
+    recall: Recall | None = None,
     progress: Progress = no_progress,
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, header_row, sheet, codes.
-    `known` maps the keys of the crashes in the data set to their digests. `today` is the day on
-    which "after today" is judged. Raises IntakeError, NeedsChoice, Cancelled.
+    `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
+    and conflicts ("take": crashes with other facts replace those that were kept before).
+    `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
+    such crashes whole. `today` is the day on which "after today" is judged.
+    Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
-    context = Context(profile, answers, today, dates.orders(sheets, profile, answers))
+    _refuse_without_crashes(sheets, known)
+    ways, told = dates.ways(sheets, profile, answers, today)
+    context = Context(profile, answers, today, ways)
     found = _check(sheets, context, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
     found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
-    linked = linking.link(found, profile, known, partial(progress, 0.8, None))
+    before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
+    linked = linking.link(found, profile, before, partial(progress, 0.8, None))
     progress(0.9, None)
-    deriving.derive(linked, profile)
+    deriving.derive(linked.new, profile)
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
+    completed = completing.complete(linked, before, profile)
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, context=context)
+    batch = _batch(uploads, sheets, linked, completed, context=context, inferences=told)
     progress(1.0, None)
     return batch
+
+
+def _refuse_without_crashes(sheets: Sequence[Sheet], known: Mapping[str, str]) -> None:
+    """Vehicles and people need crashes: of these files, or of earlier ones."""
+    levels = {sheet.layout.level for sheet in sheets}
+    late = known and levels & {"vehicle", "person"}
+    if not (levels & {"crash", "casualty"} or late or any(sheet.mended for sheet in sheets)):
+        raise IntakeError(
+            "None of the files lists crashes. Give the file of crashes together with those of "
+            "vehicles and people."
+        )
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:
@@ -98,30 +123,74 @@ def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> lis
 def _batch(
     uploads: Sequence[Upload],
     sheets: Sequence[Sheet],
-    linked: Linked,
+    found: Found,
+    completed: Linked,
     *,
     context: Context,
+    inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
-    crashes = deriving.frame(linked.crashes, "crash")
-    crashes.insert(0, "digest", pd.Series(linked.digests, dtype=object))
-    crashes.insert(0, "crash_key", pd.Series(linked.crash_keys, dtype=object))
-    keys = np.array(linked.crash_keys, dtype=object)
-    country = profile.country or _commonest(linked.crashes.get("country"))
+    new = _beside(_records(found.new), _records(completed))
+    batch = _of_records(
+        new,
+        account(uploads, sheets, found.parts),
+        profile,
+        _period(new, found.parts, profile, context.today),
+    )
+    return replace(
+        batch,
+        options=context.options,
+        inferences=tuple(inferences),
+        replaces=frozenset(completed.crash_keys),
+        conflicts=_contrary(found.contrary, profile),
+    )
+
+
+def batch_of(whole: Linked, kept: Ledger, profile: Profile, today: date) -> ImportBatch:
+    """Return an import of crashes that replace those of earlier ones."""
+    new = _records(whole)
+    batch = _of_records(new, kept, profile, _period(new, (), profile, today))
+    return replace(batch, replaces=frozenset(whole.crash_keys))
+
+
+def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
+    country = profile.country or _commonest(new.crashes.get("country"))
     return ImportBatch(
-        crashes=crashes,
-        vehicles=_members(linked.vehicles, "vehicle", keys, linked.vehicle_of),
-        people=_members(linked.people, "person", keys, linked.person_of),
-        period=_period(linked, profile, context.today),
-        ledger=account(uploads, sheets, linked.parts),
+        crashes=new.crashes,
+        vehicles=new.vehicles,
+        people=new.people,
+        period=period,
+        ledger=kept,
         profile=profile.id,
         # A layout of no country says nothing of the data: they are called as the user calls them.
         title=profile.title if profile.country else "",
         country=country,
         killed_definition=profile.killed_definition,
         attribution=profile.attribution,
-        options=context.options,
+        options={},
         synthetic=profile.synthetic or _is_invented(country),
+    )
+
+
+def _contrary(linked: Linked, profile: Profile) -> Records | None:
+    """Return the crashes that contradict what was kept before, as they would have been kept."""
+    if not linked.crash_keys:
+        return None
+    # Their rows are rejected, with a reason of their own; nothing more is said of them.
+    linked.crash_rows = None
+    deriving.derive(linked, profile)
+    return _records(linked)
+
+
+def _records(linked: Linked) -> Records:
+    crashes = deriving.frame(linked.crashes, "crash")
+    crashes.insert(0, "digest", pd.Series(linked.digests, dtype=object))
+    crashes.insert(0, "crash_key", pd.Series(linked.crash_keys, dtype=object))
+    keys = np.array(linked.crash_keys, dtype=object)
+    return Records(
+        crashes,
+        _members(linked.vehicles, "vehicle", keys, linked.vehicle_of),
+        _members(linked.people, "person", keys, linked.person_of),
     )
 
 
@@ -131,7 +200,24 @@ def _members(table: Table, kind: str, keys: Values, of: Ints) -> pd.DataFrame:
     return frame
 
 
-def _commonest(values: Values | None) -> str:
+def _beside(new: Records, completed: Records) -> Records:
+    if not len(completed):
+        return new
+    pairs = (
+        (new.crashes, completed.crashes),
+        (new.vehicles, completed.vehicles),
+        (new.people, completed.people),
+    )
+    return Records(*(_under(first, then) for first, then in pairs))
+
+
+def _under(first: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
+    """Lay frames under each other; a column that one lacks, or has empty, is empty there."""
+    filled = [frame for frame in (first, then) if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else first
+
+
+def _commonest(values: Iterable[Any] | None) -> str:
     found = Counter(value for value in (() if values is None else values) if value)
     return min(found, key=lambda one: (-found[one], one), default="")
 
@@ -141,24 +227,39 @@ def _is_invented(country: str) -> bool:
     return len(country) == 3 and country.startswith("X")
 
 
-def _period(linked: Linked, profile: Profile, today: date) -> Period:
-    """Return the dates the source covers: as it says, or the whole months with crashes."""
-    days = [day for day in linked.crashes.get("crash_date", ()) if day]
+def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) -> Period:
+    """Return the dates the source covers: as it says, or the whole months with crashes.
+
+    A crash of which only the year is known lies anywhere in it: then it is the whole year.
+    """
+    days = [day for day in new.crashes.get("crash_date", ()) if day]
     if not days:
         days = [
             day
-            for part in linked.parts
+            for part in parts
             for day in part.checked.tables.get("crash", {}).get("crash_date", ())
             if day
         ]
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
-    end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    month = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    end = max([month, *(date(year, 12, 31) for year in _years(new))])
     return Period(
         min(profile.period_from or start, first),
         max(profile.period_to or min(end, max(today, last)), last),
     )
+
+
+def _years(new: Records) -> set[int]:
+    """Return the years of crashes of which no more is known."""
+    table = new.crashes
+    precisions = table.get("date_precision", ())
+    return {
+        int(day[:4])
+        for day, precision in zip(table.get("crash_date", ()), precisions, strict=False)
+        if day and precision == "year"
+    }
 
 
 # ----------------------------------------------------------------- account
@@ -166,7 +267,8 @@ def _period(linked: Linked, profile: Profile, today: date) -> Period:
 
 def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
     """Say what happened to each row of each file; the sums close, file by file and in all."""
-    place = {upload.name: number for number, upload in enumerate(uploads)}
+    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+    place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
     warnings = [one for part in parts for one in part.checked.warnings]
     statuses = [part.status for part in parts]
@@ -197,7 +299,7 @@ def _ordered(issues: Sequence[Issue], place: Mapping[str, int]) -> tuple[Issue, 
 def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
     return [
         Issue(
-            sheet.file,
+            sheet.place,
             one.line,
             "",
             checked.short(" ".join(one.cells.values())),
@@ -213,12 +315,12 @@ def _cells(
     sheets: Sequence[Sheet], parts: Sequence[Part]
 ) -> dict[tuple[str, int], Mapping[str, str]]:
     found: dict[tuple[str, int], Mapping[str, str]] = {
-        (sheet.file, one.line): one.cells for sheet in sheets for one in sheet.spoilt
+        (sheet.place, one.line): one.cells for sheet in sheets for one in sheet.spoilt
     }
     for part in parts:
         sheet = part.checked.sheet
         for row in np.flatnonzero(part.status == REJECTED).tolist():
-            found[sheet.file, int(sheet.lines[row])] = sheet.cells(row)
+            found[sheet.place, int(sheet.lines[row])] = sheet.cells(row)
     return found
 
 

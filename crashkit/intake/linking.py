@@ -6,9 +6,8 @@ of rows that say the same the first is kept and the others are duplicates of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from crashkit.errors import Message
 from crashkit.intake import digests
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.digests import SAME, Digest, Hashes
+from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Digest, Hashes
+from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
@@ -29,13 +29,6 @@ NUMBERED = {"vehicle": "unit_no", "person": "person_no"}
 ORPHAN = Fault(
     "orphan",
     Message("None of these files lists the crash {value} that this row belongs to."),
-)
-LATE = Fault(
-    "orphan",
-    Message(
-        "The crash {value} that this row belongs to was imported before, without this row. Take "
-        "that import back and import its files again with this row mended."
-    ),
 )
 PARENT = Fault(
     "parent_rejected", Message("The crash {value} that this row belongs to was rejected.")
@@ -48,11 +41,18 @@ CONFLICT = Fault(
     "conflict",
     Message("Several rows describe the crash {value} differently; none of them was taken."),
 )
+SPOILT = Fault(
+    "spoilt_id",
+    Message(
+        "The number {value} is written with blanks or signs that nobody sees. Another row bears it "
+        "without them and says something else: only that one was taken."
+    ),
+)
 CHANGED = Fault(
     "conflict",
     Message(
-        "An earlier import has the crash {value} with other facts. Take that import back first if "
-        "these are better."
+        "An earlier import has the crash {value} with other facts. It stays as it is there, and "
+        "these stand in the list of conflicts until somebody decides which are right."
     ),
 )
 EQUAL = Fault(
@@ -70,9 +70,8 @@ DIFFERS = Fault(
 
 @dataclass(eq=False)
 class Linked:
-    """Accepted crashes with their vehicles and people; members refer to crashes by position."""
+    """Crashes with their vehicles and people; members refer to crashes by position."""
 
-    parts: list[Part]
     crash_keys: list[str]
     digests: list[str]
     crashes: Table
@@ -81,27 +80,65 @@ class Linked:
     people: Table
     person_of: Ints
     leaders: Ints
-    crash_rows: tuple[Rows, Rows]
-    """Which row tells of each crash, counted on from the first of these rows to the second."""
-    earlier: Table
-    """Crashes that these files say again as an earlier import has them."""
+    crash_rows: tuple[Rows, Rows] | None = None
+    """Which row tells of each crash, counted on from the first of these rows to the second.
 
-    def row_of(self, crash: int) -> tuple[Part, int]:
-        """Return a row that tells of the crash at this position."""
+    None where no row of these files tells what follows from a crash, or it was told before.
+    """
+
+    def warn(self, crash: int, name: str, fault: Fault, value: str) -> None:
+        """Say something of the crash at this position, at a row that tells of it."""
+        if self.crash_rows is None:
+            return
         row = int(self.leaders[crash])
         first, then = self.crash_rows
         rows, row = (first, row) if row < len(first) else (then, row - len(first))
-        return rows.parts[int(rows.part[row])], int(rows.row[row])
+        rows.warn(row, name, fault, value)
+
+
+@dataclass(eq=False)
+class Late:
+    """Rows of vehicles or people whose crash only an earlier import has.
+
+    `rows_at` are their places in `rows`, `of` the positions of their crashes.
+    """
+
+    rows: Rows
+    rows_at: Ints
+    of: Ints
+
+
+@dataclass(eq=False)
+class Found:
+    """What the files tell, by how it stands to what was kept before.
+
+    `new` crashes nobody has. `again` are crashes that are to replace those kept before: with rows
+    of a kind that was not there, or with other facts (`taken`) on the user's word. `late` are
+    vehicles and people of crashes kept before. `same` are the facts of crashes that say nothing
+    new, and `contrary` crashes that contradict what was kept.
+    """
+
+    parts: list[Part]
+    new: Linked
+    again: Linked
+    taken: frozenset[str]
+    late: Linked
+    late_vehicles: Late
+    late_people: Late
+    same: Table
+    contrary: Linked
+    vehicles_given: bool
+    people_given: bool
 
 
 def link(
     found: Sequence[Checked],
     profile: Profile,
-    known: Mapping[str, str],
+    before: Earlier,
     tick: Callable[[], None] = lambda: None,
-) -> Linked:
-    """Bring rows together to crashes; `known` maps the keys of crashes kept before to digests."""
-    return _Linking(found, profile, known, tick).link()
+) -> Found:
+    """Bring rows together to crashes, and compare them with those that were kept before."""
+    return _Linking(found, profile, before, tick).link()
 
 
 class _Linking:
@@ -109,13 +146,14 @@ class _Linking:
         self,
         found: Sequence[Checked],
         profile: Profile,
-        known: Mapping[str, str],
+        before: Earlier,
         tick: Callable[[], None],
     ) -> None:
-        self.profile, self.known, self.tick = profile, known, tick
+        self.profile, self.before, self.tick = profile, before, tick
         self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
+        self.late = self.keys.welcome(self.parts, before.known if before.recall else {})
         self.tick()
         self.crash = self._rows(("crash",), "crash")
         self.casualty = self._rows(("casualty",), "crash")
@@ -127,7 +165,7 @@ class _Linking:
     def _rows(self, levels: tuple[str, ...], table: str) -> Rows:
         return stacked([part for part in self.parts if part.level in levels], table)
 
-    def link(self) -> Linked:
+    def link(self) -> Found:
         """Settle rows level by level, then look at what was imported before."""
         _settle(self.crash)
         _drop_repeated_people(self._casualty_rows())
@@ -140,12 +178,33 @@ class _Linking:
         facts = self._facts(leader)
         self.tick()
         prints = self._digests(facts)
-        same, changed = self._earlier(facts, prints)
+        verdict = self._verdicts(facts, prints)
         self.tick()
-        self._settle_earlier(same, changed)
-        found = self._linked(facts, prints, leader, np.flatnonzero(~(same | changed)[facts.unit]))
-        found.earlier = taken(facts.table, np.flatnonzero(same[facts.unit]))
+
+        def those(*wanted: str) -> Linked:
+            kept = np.flatnonzero(np.isin(verdict[facts.unit], wanted))
+            return self._linked(facts, prints, leader, kept)
+
+        late = np.flatnonzero(leader == -3)
+        found = Found(
+            parts=self.parts,
+            new=those(NEW),
+            again=those(MORE, TAKEN),
+            taken=frozenset(self._names(np.flatnonzero(verdict == TAKEN))),
+            late=self._with_members(late, self._told_of(late)),
+            late_vehicles=self._late(self.vehicle, late),
+            late_people=self._late(self.person, late),
+            same=taken(facts.table, np.flatnonzero(verdict[facts.unit] == SAME)),
+            contrary=those(OTHER),
+            vehicles_given=bool(self.vehicle.parts),
+            people_given=bool(self.person.parts),
+        )
+        self._settle_earlier(verdict)
         return found
+
+    def _names(self, units: Ints) -> list[str]:
+        names = self.keys.names
+        return [names[unit] for unit in units.tolist()]
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -159,9 +218,11 @@ class _Linking:
     def _leaders(self) -> Ints:
         """Return for each crash the row that leads it: of crash rows, then of casualty rows.
 
-        Rows of casualties count on from those of crashes. -1: the crash was rejected, -2: nowhere.
+        Rows of casualties count on from those of crashes. -1: the crash was rejected, -2: nowhere,
+        -3: only an earlier import has it.
         """
         leader = np.full(self.keys.count, -2, dtype=np.int64)
+        leader[self.late] = -3
         leader[self.casualty.unit[self.casualty.unit >= 0]] = -1
         leader[self.crash.unit[self.crash.unit >= 0]] = -1
         for rows, start in ((self.casualty, len(self.crash)), (self.crash, 0)):
@@ -182,12 +243,9 @@ class _Linking:
             np.where(unit >= 0, leader[np.maximum(unit, 0)], -2) if len(leader) else unit * 0 - 2
         )
         good = members.good
-        lost = good & (unit != TWICE) & (state == -2)
-        late = lost & self._kept_before(members, lost)
         for chosen, fault in (
             (good & (unit == TWICE), AMBIGUOUS),
-            (lost & ~late, ORPHAN),
-            (late, LATE),
+            (good & (unit != TWICE) & (state == -2), ORPHAN),
             (good & (state == -1), PARENT),
         ):
             members.reject(np.flatnonzero(chosen), fault)
@@ -196,53 +254,57 @@ class _Linking:
             _drop_repeated(members, table)
             _say_equal(members, table)
 
-    def _kept_before(self, members: Rows, lost: Flags) -> Flags:
-        """Say of rows without a crash in these files whether an earlier import has it."""
-        found = np.zeros(len(members), dtype=bool)
-        for row in np.flatnonzero(lost).tolist() if self.known else ():
-            part = members.parts[int(members.part[row])]
-            found[row] = f"{self.profile.source_id}:{part.key[int(members.row[row])]}" in self.known
-        return found
-
     def _digests(self, crashes: Rows) -> list[Digest]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
         facts, all_facts = digests.hashes(own), digests.hashes(crashes.table)
-        columns: list[Sequence[int | None]] = [facts.tolist(), (all_facts - facts).tolist()]
-        for rows in (self.vehicle, self.person):
-            columns.append(self._sums(rows)[crashes.unit].tolist() if rows.parts else repeat(None))
-        return [Digest(*each) for each in zip(*columns, strict=False)]
+        vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
+        return [
+            Digest(*each)
+            for each in zip(
+                facts.tolist(), (all_facts - facts).tolist(), vehicles, people, strict=True
+            )
+        ]
 
-    def _sums(self, rows: Rows) -> Hashes:
+    def _sums(self, rows: Rows, crashes: Rows) -> Sequence[int | None]:
         """Add up what the vehicles or people of each crash say."""
+        if not rows.parts:
+            return [None] * len(crashes)
         sums = np.zeros(self.keys.count, dtype=np.uint64)
         good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
         hashes = digests.mixed(digests.hashes(taken(rows.table, good)))
         np.add.at(sums, rows.unit[good], hashes)
-        return sums
+        found: list[int | None] = sums[crashes.unit].tolist()
+        return found
 
-    def _earlier(self, crashes: Rows, prints: Sequence[Digest]) -> tuple[Flags, Flags]:
-        """Say of each crash whether it was kept before as it is now, or otherwise."""
-        same = np.zeros(self.keys.count, dtype=bool)
-        changed = same.copy()
-        if self.known:
-            names = self.keys.names
-            for unit, digest in zip(crashes.unit.tolist(), prints, strict=True):
-                before = self.known.get(names[unit])
-                if before is not None:
-                    found = digest.beside(before)
-                    same[unit], changed[unit] = found == SAME, found != SAME
-        return same, changed
+    def _verdicts(self, crashes: Rows, prints: Sequence[Digest]) -> Values:
+        """Say of each crash how it stands to what was kept before."""
+        verdict = np.full(self.keys.count, "", dtype="U5")
+        verdict[crashes.unit] = NEW
+        if self.before.known:
+            names = self._names(crashes.unit)
+            verdict[crashes.unit] = self.before.verdicts(names, prints)
+        return verdict
 
-    def _settle_earlier(self, same: Flags, changed: Flags) -> None:
-        """Count crashes that were kept before as duplicates, or reject them when they changed."""
+    def _settle_earlier(self, verdict: Values) -> None:
+        """Count rows that say nothing new as duplicates, and reject those that contradict."""
+        if np.isin(verdict, ("", NEW)).all():
+            return
         for rows in (self.crash, self.extra, self.vehicle, self.person):
-            if not len(rows) or not (same.any() or changed.any()):
+            if not len(rows):
                 continue
-            good, unit = rows.good, np.maximum(rows.unit, 0)
-            rows.repeat(np.flatnonzero(good & same[unit]), None)
+            told = np.where(rows.good, verdict[np.maximum(rows.unit, 0)], "")
+            rows.repeat(np.flatnonzero(told == SAME), None)
+            rows.repeat(np.flatnonzero((told == MORE) & self._said_before(rows)), None)
             own = rows is self.crash or (rows is self.person and len(self.casualty) > 0)
-            rows.reject(np.flatnonzero(good & changed[unit]), CHANGED if own else PARENT)
+            rows.reject(np.flatnonzero(told == OTHER), CHANGED if own else PARENT)
+
+    def _said_before(self, rows: Rows) -> Flags:
+        """Say which rows of crashes with MORE of them are of a kind that was kept before."""
+        if rows is not self.vehicle and rows is not self.person:
+            return np.ones(len(rows), dtype=bool)
+        names = self._names(np.maximum(rows.unit, 0))
+        return self.before.has(names, "vehicles" if rows is self.vehicle else "people")
 
     # --------------------------------------------------------------- result
 
@@ -289,22 +351,42 @@ class _Linking:
 
     def _linked(self, facts: Rows, prints: Sequence[Digest], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
+        found = self._with_members(units, taken(facts.table, kept))
+        found.digests = [str(prints[row]) for row in kept.tolist()]
+        found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
+        return found
+
+    def _told_of(self, units: Ints) -> Table:
+        """Return who was involved in crashes of which these files have only members."""
+        table: Table = {}
+        self._add_involved(table, units)
+        return table
+
+    def _late(self, rows: Rows, units: Ints) -> Late:
+        at, place = self._members_of(rows, units)
+        return Late(rows, at, place[rows.unit[at]])
+
+    def _members_of(self, rows: Rows, units: Ints) -> tuple[Ints, Ints]:
+        """Return the good rows of these crashes, and where each crash stands among them."""
         place = np.full(self.keys.count, -1, dtype=np.int64)
         place[units] = np.arange(len(units))
-        vehicles, people = (np.flatnonzero(rows.good) for rows in (self.vehicle, self.person))
-        names = self.keys.names
+        if not len(rows) or not len(units):
+            return np.zeros(0, dtype=np.int64), place
+        theirs = (rows.unit >= 0) & (place[np.maximum(rows.unit, 0)] >= 0)
+        return np.flatnonzero(rows.good & theirs), place
+
+    def _with_members(self, units: Ints, crashes: Table) -> Linked:
+        vehicles, place = self._members_of(self.vehicle, units)
+        people, _ = self._members_of(self.person, units)
         return Linked(
-            parts=self.parts,
-            crash_keys=[names[unit] for unit in units.tolist()],
-            digests=[str(prints[row]) for row in kept.tolist()],
-            crashes=taken(facts.table, kept),
+            crash_keys=self._names(units),
+            digests=[""] * len(units),
+            crashes=crashes,
             vehicles=taken(self.vehicle.table, vehicles),
             vehicle_of=place[self.vehicle.unit[vehicles]],
             people=taken(self.person.table, people),
             person_of=place[self.person.unit[people]],
-            leaders=leader[units],
-            crash_rows=(self.crash, self.casualty),
-            earlier={},
+            leaders=np.zeros(len(units), dtype=np.int64),
         )
 
 
@@ -313,9 +395,10 @@ class _Linking:
 
 def _settle(rows: Rows) -> None:
     """Of rows for one crash keep the first when all say the same, else none."""
-    good = np.flatnonzero(rows.good)
-    if not len(good):
+    if not rows.good.any():
         return
+    _settle_spoilt(rows)
+    good = np.flatnonzero(rows.good)
     order = good[np.argsort(rows.unit[good], kind="stable")]
     unit = rows.unit[order]
     start = np.flatnonzero(np.diff(unit, prepend=-9) != 0)
@@ -329,6 +412,28 @@ def _settle(rows: Rows) -> None:
     again = ~unequal
     again[start] = False
     rows.repeat(order[again], order[start][group[again]])
+
+
+def _settle_spoilt(rows: Rows) -> None:
+    """Reject rows whose number is that of another only without what nobody sees in it.
+
+    The number as it is kept has the better right to itself: a row that bears it plainly is not
+    rejected because of them.
+    """
+    good = np.flatnonzero(rows.good)
+    plain = rows.plain[good]
+    mixed = np.intersect1d(rows.unit[good[plain]], rows.unit[good[~plain]])
+    if not len(mixed):
+        return
+    chosen = np.isin(rows.unit[good], mixed)
+    good, plain = good[chosen], plain[chosen]
+    _, group = np.unique(rows.unit[good], return_inverse=True)
+    hashes = digests.hashes(taken(rows.table, good))
+    low = np.full(len(mixed), np.iinfo(np.uint64).max, dtype=np.uint64)
+    high = np.zeros(len(mixed), dtype=np.uint64)
+    np.minimum.at(low, group[plain], hashes[plain])
+    np.maximum.at(high, group[plain], hashes[plain])
+    rows.reject(good[~plain & (low == high)[group] & (hashes != low[group])], SPOILT)
 
 
 def _drop_repeated(members: Rows, table: str) -> None:

@@ -39,11 +39,15 @@ def latin(word: str) -> str:
     return word.upper().translate(_LOOKS_LATIN)
 
 
+# Only letters that no look-alike becomes: Б and В are two series of numbers, Г and G may be one.
+_SOUNDS_LATIN = str.maketrans("ГДЗИЛФ", "GDZILF")
+
+
 def alike(word: str) -> str:
     """Return a number as a hasty reader sees it: any dash, any case, Latin or Cyrillic."""
     if word.isascii() and "--" not in word:
         return word.upper()
-    return _DASHES.sub("-", latin(word))
+    return _DASHES.sub("-", latin(word).translate(_SOUNDS_LATIN))
 
 
 def clean(word: str) -> str:

@@ -7,12 +7,13 @@ holes {field} and {value} are still open. Nothing is ever guessed, and no text r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from crashkit.errors import Message
-from crashkit.intake.mapping import fold
+from crashkit.intake import calendars, words
 
 LONGEST_NUMBER = 40
 LONGEST_DATE = 60
@@ -32,10 +33,10 @@ _NUMBER = {
 }
 
 
-def decimal_mark(words: Iterable[str]) -> str:
+def decimal_mark(written: Iterable[str]) -> str:
     """Return "," where numbers have commas and no points, and not only as thousands may have."""
     commas = False
-    for word in words:
+    for word in written:
         if "." in word:
             return "."
         place = word.rfind(",")
@@ -94,91 +95,137 @@ def _plain(limit: float | None) -> float | None:
 
 # ------------------------------------------------------------------- dates
 
-MONTHS = {
-    "january february march april may june july august september october november december",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "januar februar marz april mai juni juli august september oktober november dezember",
-    "januar februar märz april mai juni juli august september oktober november dezember",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "янв фев мар апр май июн июл авг сен окт ноя дек",
-}
-WEEKDAYS = {
-    "monday tuesday wednesday thursday friday saturday sunday",
-    "mon tue wed thu fri sat sun",
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
-    "mo di mi do fr sa so",
-    "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "понедельник вторник среда четверг пятница суббота воскресенье",
-    "пн вт ср чт пт сб вс",
-}
-
-
-def _places(tables: set[str]) -> dict[str, int]:
-    return {
-        fold(word): place for table in tables for place, word in enumerate(table.split(), start=1)
-    }
-
-
-_MONTHS, _WEEKDAYS = _places(MONTHS), _places(WEEKDAYS)
 _SECONDS = r"(?:[:.][0-9]{2}(?:\.[0-9]{1,6})?)?"
 _ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 _TIME = rf"(?:(?:[T ]+|,\s*)[0-9]{{1,2}}[:.][0-9]{{2}}{_SECONDS}\s?{_ZONE})?"
-_MIDDLE = r"([0-9]{1,2}|[^\W\d_]{3,12}\.?)"
-_DATE = re.compile(rf"([0-9]{{1,4}})([./\- ])\s?{_MIDDLE}\2?\s?,?\s?([0-9]{{1,4}}){_TIME}")
+_DATE = re.compile(rf"([0-9]{{1,4}})([./\- ])\s?([0-9]{{1,2}})\2\s?([0-9]{{1,4}}){_TIME}")
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_CHINESE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_CHINESE = re.compile(
+    r"(\D{0,4}?)\s?([0-9]{1,4})\s?年\s?([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?[日号號]?"
+    r"[\s(（]{0,2}(?:(?:星期|周|週)[一二三四五六日天][)）]?)?(?:\s?\D{0,2}\s?[0-9]{1,2}[:：时時点點].{0,12})?"
+)
+_MONGOLIAN = re.compile(
+    rf"([0-9]{{4}}) оны ([0-9]{{1,2}})(?:-?\w{{1,6}})? сары?н? ([0-9]{{1,2}}){_TIME}"
+)
 
-FIRST_YEAR = 1900
+# A month by its name; a word may stand with the year, and an ordinal behind the day.
+_NAME = r"(?P<name>[^\W\d_](?:[^\d]{0,30}[^\W\d_])?)\.?"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_WORD = r"[\s\-]?(?P<beside>[^\W\d_]{1,8})\.?"
+_GAP = r"[\s./\-]{0,2}"
+_NAMED = tuple(
+    re.compile(pattern + _TIME)
+    for pattern in (
+        rf"{_DAY}{_GAP}{_NAME}{_GAP},?\s?(?P<year>[0-9]{{2,4}})(?:{_WORD})?",
+        rf"{_NAME}{_GAP}{_DAY},?\s(?P<year>[0-9]{{4}})(?:{_WORD})?",
+        rf"(?P<year>[0-9]{{4}}){_GAP}{_NAME}{_GAP}{_DAY}",
+        rf"(?P<year>[0-9]{{4}}){_WORD}\s{_DAY}[\s\-]{_NAME}",
+    )
+)
+_BEFORE = re.compile(r"([^\W\d_]+(?:[ \-][^\W\d_]+)?)[.,،]?\s+(?=.)")
+
 NO_DATE = Fault("bad_date", Message("{field} is {value}, which is not a date."))
 NO_DAY = Fault("bad_date", Message("{field} is {value}, a day that does not exist."))
 
 
-def month(word: str) -> int | None:
-    """Return the number of a month given as a number or a name."""
+def digits(word: str) -> str:
+    """Return a text with the digits of any script as 0 to 9: ۱۴۰۲ is 1402."""
+    if word.isascii():
+        return word
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in word)
+
+
+def month(word: str, calendar: str = calendars.GREGORIAN) -> int | None:
+    """Return the number of a month of a calendar given as a number or a name."""
     if re.fullmatch(r"[0-9]{1,2}(?:\.0)?", word):
         return int(float(word))
-    return _MONTHS.get(fold(word).rstrip("."))
+    named = words.months().get(words.key(word))
+    return named.number if named and named.calendar == calendar else None
 
 
 def weekday(word: str) -> int | None:
     """Return 1 (Monday) to 7 of a weekday given as a number of that kind, or a name."""
     if re.fullmatch(r"[1-7](?:\.0)?", word):
         return int(word[0])
-    return _WEEKDAYS.get(fold(word).rstrip("."))
+    return words.weekdays().get(words.key(word))
 
 
 @dataclass(frozen=True)
 class Triple:
-    """Three parts of a date as they stand in the cell."""
+    """Three parts of a date as they stand in the cell.
+
+    `year_first`: it can only be year, month, day; `named`: the month was a word, and stands in the
+    middle as its number. `calendar` is the one that the cell itself names.
+    """
 
     first: str
     middle: str
     last: str
+    year_first: bool = False
+    named: bool = False
+    calendar: str = ""
 
     @property
-    def year_first(self) -> bool:
-        """Whether it can only be year, month, day."""
-        return len(self.first) > 2
+    def year(self) -> int:
+        """The year as it is written."""
+        return int(self.first if self.year_first else self.last)
 
 
 def triple(word: str) -> Triple | None:
     """Take a date apart, without saying what is what."""
     if len(word) > LONGEST_DATE:
         return None
-    match = _DATE.fullmatch(word) or _CHINESE.fullmatch(word)
-    if not match:
-        return None
-    parts = match.groups()
-    return Triple(parts[0], parts[-2], parts[-1])
+    plain = digits(word)
+    match = _DATE.fullmatch(plain)
+    if match:
+        first, _, middle, last = match.groups()
+        return Triple(first, middle, last, year_first=len(first) > 2)
+    return None if plain.isascii() and not _LETTER.search(plain) else _worded(plain)
+
+
+_LETTER = re.compile(r"[A-Za-z]")
+
+
+def _worded(plain: str) -> Triple | None:
+    """Take a date apart that has words in it."""
+    chinese = _CHINESE.fullmatch(plain)
+    if chinese:
+        era, *parts = chinese.groups()
+        if era and not words.is_of_china(era):
+            return None
+        return Triple(parts[0], parts[1], parts[2], year_first=True, calendar="roc" if era else "")
+    mongolian = _MONGOLIAN.fullmatch(plain)
+    if mongolian:
+        return Triple(mongolian[1], mongolian[2], mongolian[3], year_first=True)
+    ahead = _BEFORE.match(plain)
+    if ahead and words.key(ahead[1]) in words.weekdays():
+        plain = plain[ahead.end() :]
+    for match in filter(None, (pattern.fullmatch(plain) for pattern in _NAMED)):
+        found = match.groupdict()
+        named = _month_in(found["name"])
+        beside = found.get("beside")
+        if named and (not beside or words.is_year_word(beside)):
+            calendar = "" if named.calendar == calendars.GREGORIAN else named.calendar
+            return Triple(
+                found["day"], str(named.number), found["year"], named=True, calendar=calendar
+            )
+    return None
+
+
+def _month_in(text: str) -> words.Month | None:
+    """Return the month that a text names, beside words that stand with a year."""
+    pieces = [piece for piece in re.split(r"[\s.,\-]+", text) if piece]
+    kept = [piece for piece in pieces if not words.is_year_word(piece)]
+    return words.months().get(words.key(" ".join(pieces))) or words.months().get(
+        words.key(" ".join(kept))
+    )
 
 
 def orders(parts: Triple) -> tuple[str, ...]:
     """Return the orders in which a date makes sense: of "dmy", "mdy", "ymd"."""
     if parts.year_first:
         return ("ymd",)
-    if not parts.middle.isdigit():
+    if parts.named:
         return ("dmy",)
     one, two = int(parts.first), int(parts.middle)
     found = ["dmy"] if one <= 31 and two <= 12 else []
@@ -186,49 +233,76 @@ def orders(parts: Triple) -> tuple[str, ...]:
     return tuple(found)
 
 
-def day(word: str, order: str, *, century: int = 0) -> date | Fault:
+def day(
+    word: str, order: str, *, century: int = 0, calendar: str = calendars.GREGORIAN
+) -> date | Fault:
     """Read a date whose parts stand in this order; years first are always understood."""
-    digits = _DIGITS.fullmatch(word)
-    if order == "yyyymmdd" and digits:
-        return made(*digits.groups())
+    eight = _DIGITS.fullmatch(digits(word))
+    if order == "yyyymmdd" and eight:
+        return made(*eight.groups(), calendar=calendar)
     parts = triple(word)
     if parts is None:
-        return _serial(word) or NO_DATE
-    if parts.year_first or order == "ymd":
-        return made(parts.first, parts.middle, parts.last, century=century)
-    if order == "mdy" and parts.middle.isdigit():
-        return made(parts.last, parts.first, parts.middle, century=century)
-    return made(parts.last, parts.middle, parts.first, century=century)
+        return _serial(word, order)
+    if parts.calendar and parts.calendar != calendar:
+        return _of_other_calendar(parts.year)
+    if parts.year_first or order == "ymd" and not parts.named:
+        year, middle, last = parts.first, parts.middle, parts.last
+    elif order == "mdy" and not parts.named:
+        year, middle, last = parts.last, parts.first, parts.middle
+    else:
+        year, middle, last = parts.last, parts.middle, parts.first
+    return made(year, middle, last, century=century, calendar=calendar)
 
 
-def _serial(word: str) -> Fault | None:
-    if re.fullmatch(r"[2-6][0-9]{4}(?:\.[0-9]+)?", word):
-        return Fault(
-            "excel_serial_date",
-            Message(
-                "{field} is {value}, which looks like a day counted by Excel. Format the column "
-                "as a date in Excel and save the file again."
-            ),
-        )
-    return None
+SERIALS: Mapping[str, date] = {"excel": date(1899, 12, 30), "excel1904": date(1904, 1, 1)}
+"""The days from which Excel counts, for dates after February 1900, which had no 29th."""
+
+_SERIAL = re.compile(r"[2-6][0-9]{4}(?:\.[0-9]{1,12})?")
 
 
-def made(year: str, of_year: str, of_month: str, *, century: int = 0) -> date | Fault:
+def is_serial(word: str) -> bool:
+    """Say whether a number may be a day counted by Excel: 1954 to 2091."""
+    return bool(_SERIAL.fullmatch(word))
+
+
+def _serial(word: str, order: str) -> date | Fault:
+    if not is_serial(word):
+        return NO_DATE
+    if order in SERIALS:
+        return SERIALS[order] + timedelta(days=int(float(word)))
+    return Fault(
+        "excel_serial_date",
+        Message(
+            "{field} is {value}, which looks like a day counted by Excel. Format the column "
+            "as a date in Excel and save the file again."
+        ),
+    )
+
+
+def made(
+    year: str,
+    of_year: str,
+    of_month: str,
+    *,
+    century: int = 0,
+    calendar: str = calendars.GREGORIAN,
+) -> date | Fault:
     """Make a date of its parts; the year may have two digits where a century is stated."""
-    found, named = whole(year), month(of_year)
-    number = whole(of_month)
+    found, named = whole(digits(year)), month(digits(of_year), calendar)
+    number = whole(digits(of_month))
     if isinstance(found, Fault) or named is None or isinstance(number, Fault):
         return NO_DATE
-    full = found + century if found < 100 else found
+    full = found + century if found < 100 and calendar == calendars.GREGORIAN else found
     if not (1 <= named <= 12 and 1 <= number <= 31):
         return NO_DAY
-    wrong = year_fault(full)
+    wrong = year_fault(full) if calendar == calendars.GREGORIAN else None
     if wrong:
         return wrong
     try:
-        return date(full, named, number)
-    except ValueError:
+        day = calendars.day(calendar, full, named, number)
+    except (ValueError, OverflowError):
         return NO_DAY
+    return year_fault(day.year) or day
 
 
 EPOCHS = (date(1899, 12, 30), date(1900, 1, 1), date(1904, 1, 1), date(1970, 1, 1))
@@ -237,20 +311,24 @@ EPOCHS = (date(1899, 12, 30), date(1900, 1, 1), date(1904, 1, 1), date(1970, 1, 
 
 def year_fault(year: int) -> Fault | None:
     """Say when a year is none of our calendar and time."""
-    if FIRST_YEAR <= year <= 2100:
+    if calendars.FIRST_YEAR <= year <= 2100:
         return None
     if 1300 <= year < 1500 or 2050 < year < 2120:
-        return Fault(
-            "other_calendar",
-            Message(
-                "{field} is {value}: the year {year} may belong to another calendar. Convert the "
-                "dates to the common (Gregorian) calendar first.",
-                {"year": str(year)},
-            ),
-        )
+        return _of_other_calendar(year)
     return Fault(
         "year_out_of_range",
         Message("{field} is {value}: the year {year} is not possible.", {"year": str(year)}),
+    )
+
+
+def _of_other_calendar(year: int) -> Fault:
+    return Fault(
+        "other_calendar",
+        Message(
+            "{field} is {value}: the year {year} may belong to another calendar. Convert the "
+            "dates to the common (Gregorian) calendar first.",
+            {"year": str(year)},
+        ),
     )
 
 

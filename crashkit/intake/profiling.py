@@ -114,10 +114,16 @@ def profile_of(id: str, draft: Draft) -> Profile:
 
 def answered(profile: Profile, answers: Mapping[str, str]) -> Profile:
     """Return a profile with answers of the user that belong to the layout, where it says none."""
+    said = {
+        name: answers[name]
+        for name in ("encoding", "date_order", "calendar")
+        if name in answers and answers[name] in complaints.CHOICES.get(name, (answers[name],))
+    }
     return replace(
         profile,
-        encoding=profile.encoding or answers.get("encoding", ""),
-        date_order=profile.date_order or answers.get("date_order", ""),
+        encoding=profile.encoding or said.get("encoding", ""),
+        date_order=profile.date_order or said.get("date_order", ""),
+        calendar=profile.calendar or said.get("calendar", ""),
     )
 
 

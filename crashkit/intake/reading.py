@@ -9,18 +9,28 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
-from crashkit.intake import cells, encodings, headers, kinds, mended, texts, workbooks
-from crashkit.intake.cells import Column, Ints
+from crashkit.intake import (
+    cells,
+    encodings,
+    features,
+    headers,
+    kinds,
+    mended,
+    texts,
+    totals,
+    workbooks,
+)
+from crashkit.intake.cells import Column, Flags, Ints
+from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
-from crashkit.intake.sheets import LINE, Sheet, Spoilt, unreadable
+from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
 from crashkit.model import Progress, Upload, no_progress
-from crashkit.profiles import Layout, Profile
+from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
 MOST_ROWS = 1_000_000
-HEADER_LINES = 60
 
 
 @dataclass
@@ -28,8 +38,11 @@ class _Raw:
     """The rows of a file under a header, before anything is known of their meaning."""
 
     header: list[str]
+    again: list[list[str]]
+    """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
     spoilt: list[Spoilt] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def read(
@@ -59,12 +72,6 @@ def read(
     for file, asked in strays:
         # Where no file fits, the profile or the line may be wrong; where others do, this file is.
         raise headers.no_file_of(file.name, file.best, profile) if sheets else asked
-    listed = any(sheet.layout.level in ("crash", "casualty") for sheet in sheets)
-    if not listed and not any(sheet.mended for sheet in sheets):
-        raise IntakeError(
-            "None of the files lists crashes. Give the file of crashes together with those of "
-            "vehicles and people."
-        )
     return sheets
 
 
@@ -98,27 +105,32 @@ class _File:
     ) -> None:
         self.upload, self.profile, self.options, self.report = upload, profile, options, report
         self.name, self.content = upload.name, upload.content
-        self.wanted = headers.Wanted(profile)
+        plain = tuple(layout for layout in profile.files if not layout.path)
+        self.wanted = headers.Wanted(replace(profile, files=plain))
         self.best = Header()
 
     def sheets(self) -> list[Sheet]:
-        if kinds.kind(self.name, self.content) == kinds.WORKBOOK:
+        kind = kinds.kind(self.name, self.content)
+        if kind == kinds.WORKBOOK:
             return self._of_workbook()
-        return self._of_text()
+        return self._of_features() if kind == kinds.JSON else self._of_text()
 
     # ------------------------------------------------------------ text files
 
     def _of_text(self) -> list[Sheet]:
-        encoding = encodings.find(
+        encoding = self._encoding()
+        delimiter, found = self._delimiter(encoding)
+        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
+        raw = self._gather(blocks, found)
+        return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
+
+    def _encoding(self) -> str:
+        return encodings.find(
             self.name,
             self.content,
             answer=self.options.get("encoding", ""),
             stated=self._stated_encoding(),
         )
-        delimiter, found = self._delimiter(encoding)
-        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
-        raw = self._gather(blocks, found)
-        return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
 
     def _stated_encoding(self) -> str:
         # Which kind of file it is shows only after decoding; kinds that state an encoding agree.
@@ -133,14 +145,19 @@ class _File:
             if best is None or found.score > best[1].score:
                 best = delimiter, found
         assert best is not None
-        return best[0], self._sure(best[1])
+        return best[0], self._sure(best[1], lambda: self._widest(encoding))
 
-    def _sure(self, best: Header) -> Header:
+    def _widest(self, encoding: str) -> list[headers.Row]:
+        """Return the first rows, parted by the sign that gives most of them the most cells."""
+        heads = (self._head(encoding, delimiter) for delimiter in texts.DELIMITERS)
+        return max(heads, key=lambda head: sorted(len(row) for _, row in head)[len(head) // 2 :])
+
+    def _sure(self, best: Header, head: Callable[[], Sequence[headers.Row]]) -> Header:
         self.best = best
-        return headers.sure(best, self.name, self.profile, self.options)
+        return headers.sure(best, self.name, self.profile, head, self.options)
 
-    def _head(self, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
-        many = max(HEADER_LINES, _number(self.options.get("header_row", "")) + 1)
+    def _head(self, encoding: str, delimiter: str) -> list[headers.Row]:
+        many = max(headers.LINES, headers.last_line(self.options.get("header_row", "")) + 1)
         blocks = texts.blocks(
             self.name, self.content, encoding=encoding, delimiter=delimiter, size=many
         )
@@ -152,9 +169,14 @@ class _File:
     def _of_workbook(self) -> list[Sheet]:
         book = workbooks.Workbook(self.name, self.content)
         sheets: list[Sheet] = []
-        for sheet, found in self._sheets_of(book):
+        chosen = self._sheets_of(book)
+        for sheet, found in chosen:
             raw = self._gather(book.blocks(sheet), found)
-            sheets += self._made(raw, found, encoding="xlsx", delimiter=sheet, typed=True)
+            # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
+            part = sheet if len(chosen) > 1 else ""
+            sheets += self._made(
+                raw, found, encoding="xlsx", delimiter=sheet, typed=True, part=part
+            )
         return sheets
 
     def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, Header]]:
@@ -174,7 +196,7 @@ class _File:
         fitting = {name: found for name, found in heads.items() if found.fits}
         if not fitting:
             best = max(heads.values(), key=lambda found: found.score, default=Header())
-            return [(names[0], self._sure(best))]
+            return [(names[0], self._sure(best, lambda: _first_rows(book, names[0])))]
         kinds_found = [found.kind for found in fitting.values()]
         if len(set(kinds_found)) < len(kinds_found):
             raise NeedsChoice(
@@ -187,21 +209,64 @@ class _File:
             )
         return list(fitting.items())
 
+    # ---------------------------------------------------------------- GeoJSON
+
+    def _of_features(self) -> list[Sheet]:
+        """Read the features of a file, and the lists in them that the profile names by a path."""
+        encoding = self._encoding()
+        text = self.content.decode(encoding).removeprefix("\ufeff")
+        paths = ("", *(layout.path for layout in self.profile.files if layout.path))
+        found = features.Collection(self.name, text, tuple(dict.fromkeys(paths)))
+        sheets: list[Sheet] = []
+        for path, names in found.names.items():
+            if names or not path:
+                header, point = self._feature_header(path, names)
+                raw = self._gather(found.blocks(path, header.names, point), header)
+                if found.crs and not path:
+                    raw.notes.append(noted(None, "other_crs", crs=short(found.crs)))
+                sheets += self._made(
+                    raw, header, encoding=encoding, delimiter="json", typed=True, part=path
+                )
+        return sheets
+
+    def _feature_header(
+        self, path: str, names: Sequence[str]
+    ) -> tuple[Header, tuple[str, str] | None]:
+        """Return the names of the properties as those of columns, and those of the coordinates."""
+        best, its_point = Header(), None
+        for layout in self.profile.files:
+            if layout.path != path:
+                continue
+            point = None if path else _point_columns(layout, names)
+            more = point or [
+                name for name in layout.known if name[:1] in (features.ABOVE, features.NUMBER)
+            ]
+            wanted = headers.Wanted(replace(self.profile, files=(layout,)))
+            named = [*names, *(name for name in more if name not in names)]
+            header = headers.scored([(0, named)], wanted)
+            if best.layout is None or header.score > best.score:
+                best, its_point = header, point
+        if not best.fits:
+            raise IntakeError(
+                "{file} is not laid out as {title}: its features have {properties}, but "
+                "{columns} is not among them.",
+                file=self.name,
+                title=Message(self.profile.title),
+                properties=short(", ".join(names)) or "—",
+                columns=", ".join(best.lacking) or ", ".join(self.profile.files[0].needs),
+            )
+        return best, its_point
+
     # ---------------------------------------------------------------- headers
 
-    def _header(self, head: Sequence[tuple[int, list[str]]]) -> Header:
+    def _header(self, head: Sequence[headers.Row]) -> Header:
         answer = self.options.get("header_row", "")
-        wanted = _number(answer)
-        if answer:
-            rows = [one for one in head if one[0] == wanted]
-            if not wanted or not rows:
-                raise IntakeError(
-                    "{file} has no line {line} with column names.", file=self.name, line=answer
-                )
-        else:
-            rows = list(head[:HEADER_LINES])
-        found = (headers.scored(line, row, self.wanted) for line, row in rows)
-        return max(found, key=lambda header: header.score, default=Header())
+        found = headers.best(head, self.wanted, answer)
+        if answer and not found.names:
+            raise IntakeError(
+                "{file} has no line {line} with column names.", file=self.name, line=answer
+            )
+        return found
 
     # ------------------------------------------------------------------- rows
 
@@ -216,7 +281,8 @@ class _File:
         if found.layout:
             headers.refuse_twice(self.name, found.names, found.layout)
         names = headers.unique(found.names)
-        raw = _Raw(names, cells.Builder(len(names)))
+        again = [_fitted([*row, *[""] * (len(names) - len(row))], len(names)) for row in found.raw]
+        raw = _Raw(names, again, cells.Builder(len(names)))
         wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:
             self._add(raw, block, found.line)
@@ -248,6 +314,7 @@ class _File:
                 else:
                     raw.spoilt.append(_wrong_width(line, row, raw.header))
             raw.builder.add(rows, lines)
+        raw.notes += [noted(line, code, text) for line, code, text in block.noted if line > header]
         for line, code, text in block.spoiled:
             if line > header:
                 fault = unreadable(code, line=line, most=cells.LONGEST)
@@ -256,24 +323,31 @@ class _File:
     # ----------------------------------------------------------------- sheets
 
     def _made(
-        self, raw: _Raw, found: Header, *, encoding: str, delimiter: str, typed: bool
+        self,
+        raw: _Raw,
+        found: Header,
+        *,
+        encoding: str,
+        delimiter: str,
+        typed: bool,
+        part: str = "",
     ) -> list[Sheet]:
         """Give the columns their meaning; our rejects are parted by where rows came from."""
         guarded = self.profile.guarded or found.rejects
         columns = dict(zip(raw.header, map(_Guard(guarded), raw.builder.columns()), strict=True))
         lines = np.array(raw.builder.lines, dtype=np.int64)
-        ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed}
-        ours["mended"] = found.rejects
+        ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed, "part": part}
+        ours |= {"mended": found.rejects}
         if not len(lines) and not raw.spoilt:
             raise IntakeError("{file} has column names but no rows.", file=self.name)
         whole = np.arange(len(lines), dtype=np.int64)
         parts = [(found.layout, whole)] if found.layout else mended.parts(columns, self.profile)
         made = []
         for layout, rows in parts:
-            part = {name: column.take(rows) for name, column in columns.items()}
-            made.append(self._sheet(layout, raw, columns=part, lines=lines[rows], ours=ours))
+            own = {name: column.take(rows) for name, column in columns.items()}
+            made.append(self._sheet(layout, raw, columns=own, lines=lines[rows], ours=ours))
             # Rows that cannot be read are told once, with the first of the parts.
-            raw.spoilt = []
+            raw.spoilt, raw.notes = [], []
         return made
 
     def _sheet(
@@ -289,7 +363,9 @@ class _File:
         names = {fold(name): name for name in reversed(header)}
         taken = {name: columns[names[fold(name)]] for name in layout.known if fold(name) in names}
         headers.refuse_twice(self.name, header, layout)
-        bad = _too_long(columns) | _headers_again(columns, len(lines)) | _unmended(columns)
+        # What is told last of a row is what is said of it.
+        bad = totals.of_columns(columns, layout, len(lines)) | _too_long(columns)
+        bad |= _headers_again(columns, raw.again, len(lines)) | _unmended(columns)
         sheet = Sheet(
             file=self.name,
             layout=layout,
@@ -298,18 +374,29 @@ class _File:
             taken=taken,
             lines=lines,
             spoilt=tuple(_without_personal(raw.spoilt, layout)),
+            notes=tuple(raw.notes),
             **ours,  # type: ignore[arg-type]
         )
         return _without(sheet, bad)
 
 
-def _first_rows(book: workbooks.Workbook, sheet: str) -> list[tuple[int, list[str]]]:
-    first = next(book.blocks(sheet, size=HEADER_LINES), Block())
+def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
+    """Return the names under which the profile looks for the coordinates, or plain ones.
+
+    Properties of these names lead: then the columns of the geometry bear longer ones.
+    """
+    have = {fold(name) for name in names}
+    recipes = [layout.recipes.get("crash", {}).get(name, Recipe()) for name in ("lon", "lat")]
+    wanted = (recipes[0].column, recipes[1].column)
+    for lon, lat in (wanted, features.POINT):
+        if lon and lat and not {fold(lon), fold(lat)} & have:
+            return lon, lat
+    return f"geometry {features.POINT[0]}", f"geometry {features.POINT[1]}"
+
+
+def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:
+    first = next(book.blocks(sheet, size=headers.LINES), Block())
     return list(zip(first.lines, first.rows, strict=True))
-
-
-def _number(answer: str) -> int:
-    return int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 8 else 0
 
 
 # ---------------------------------------------------------------------- rows
@@ -323,7 +410,9 @@ def _fitted(row: list[str], width: int) -> list[str]:
 
 
 def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
-    code = "too_many_fields" if len(row) > len(header) else "too_few_fields"
+    code = totals.of_line(row) or (
+        "too_many_fields" if len(row) > len(header) else "too_few_fields"
+    )
     found = dict(zip(header, row, strict=False)) | {LINE: " | ".join(row)}
     return Spoilt(line, unreadable(code, found=len(row), wanted=len(header)), found)
 
@@ -338,17 +427,20 @@ def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
     return found
 
 
-def _headers_again(columns: Mapping[str, Column], count: int) -> dict[int, str]:
+def _headers_again(
+    columns: Mapping[str, Column], headings: Sequence[Sequence[str]], count: int
+) -> dict[int, str]:
     """Return the rows that say the column names again, as in files that were joined."""
-    again = np.ones(count, dtype=bool)
-    for name, column in columns.items():
-        same = [
-            column.words.index(word) for word in (name, f"\ufeff{name}") if word in column.words
-        ]
-        if not same:
-            return {}
-        again &= column.mask(same)
-    return dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header") if columns else {}
+    found: dict[int, str] = {}
+    for heading in headings:
+        again: Flags = np.ones(count, dtype=bool)
+        for name, column in zip(heading, columns.values(), strict=False):
+            forms = (form for form in (name, f"\ufeff{name}") if form in column.words)
+            same = [column.words.index(form) for form in forms]
+            again &= column.mask(same)
+        if any(heading):
+            found |= dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header")
+    return found
 
 
 def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:
@@ -386,18 +478,12 @@ def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
     ]
     keep = np.ones(len(sheet), dtype=bool)
     keep[list(bad)] = False
-    return Sheet(
-        file=sheet.file,
-        layout=sheet.layout,
-        header=sheet.header,
+    return replace(
+        sheet,
         columns={name: column.take(keep) for name, column in sheet.columns.items()},
         taken={name: column.take(keep) for name, column in sheet.taken.items()},
         lines=sheet.lines[keep],
         spoilt=(*sheet.spoilt, *spoilt),
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        typed=sheet.typed,
-        mended=sheet.mended,
     )
 
 

@@ -11,25 +11,26 @@ from numpy.typing import NDArray
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.parsing import Fault
-from crashkit.model import Duplicate
+from crashkit.model import EARLIER, Duplicate
 
 Table = dict[str, Values]
 
 ACCEPTED, REJECTED, DUPLICATE = 0, 1, 2
-EARLIER = "an earlier import"
 
 
 @dataclass(eq=False)
 class Part:
     """A checked sheet with what becomes of each row.
 
-    `unit` is the number of the row's crash, `key` the words by which the source names it.
+    `unit` is the number of the row's crash, `key` the words by which the source names it, `plain`
+    whether the file writes them just so, without blanks and signs that nobody sees.
     """
 
     checked: Checked
     unit: Ints
     key: Values
     status: NDArray[np.int8]
+    plain: Flags
     of: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -39,7 +40,7 @@ class Part:
 
     def line(self, row: int) -> str:
         """Name a row so that people find it."""
-        return f"{self.checked.sheet.file}:{int(self.checked.sheet.lines[row])}"
+        return f"{self.checked.sheet.place}:{int(self.checked.sheet.lines[row])}"
 
     def reject(self, rows: Ints, fault: Fault) -> None:
         """Reject rows of which only the crash number is to be said."""
@@ -54,7 +55,7 @@ class Part:
     def duplicates(self) -> list[Duplicate]:
         """Return the rows that say again what others said."""
         sheet = self.checked.sheet
-        return [Duplicate(sheet.file, int(sheet.lines[row]), of) for row, of in self.of.items()]
+        return [Duplicate(sheet.place, int(sheet.lines[row]), of) for row, of in self.of.items()]
 
 
 @dataclass(eq=False)
@@ -83,6 +84,11 @@ class Rows:
         if not len(self):
             return np.zeros(0, dtype=bool)
         return np.concatenate([part.status != REJECTED for part in self.parts])
+
+    @property
+    def plain(self) -> Flags:
+        """The rows whose crash number is written without anything that nobody sees."""
+        return np.concatenate([part.plain for part in self.parts])
 
     def reject(self, rows: Ints, fault: Fault) -> None:
         """Reject rows."""

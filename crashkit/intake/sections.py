@@ -18,7 +18,7 @@ from crashkit.errors import Message
 from crashkit.intake import deriving
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.linking import Linked
+from crashkit.intake.linking import Found
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Rows, Table, stacked
 from crashkit.profiles import Profile
@@ -90,7 +90,7 @@ def settle(found: Sequence[Checked], profile: Profile) -> Stretches:
     return stretches
 
 
-def give(stretches: Stretches, linked: Linked, profile: Profile) -> None:
+def give(stretches: Stretches, found: Found, profile: Profile) -> None:
     """Give crashes without an AADT that of the stretch they lie on, and say how many got one.
 
     Crashes that an earlier import has stay as they are there; it is said how to add theirs.
@@ -99,14 +99,14 @@ def give(stretches: Stretches, linked: Linked, profile: Profile) -> None:
         return
     lookup = _Lookup(stretches)
     aadt = stretches.value("aadt")
-    table, count = linked.crashes, len(linked.crash_keys)
+    table, count = found.new.crashes, len(found.new.crash_keys)
     on = lookup.on(table, count, profile)
     if (on != NOWHERE).any():
         given = np.where(on == NOWHERE, np.nan, aadt[np.maximum(on, 0)])
         own = table.get("aadt")
         table["aadt"] = given if own is None else np.where(missing(own), given, own)
-    known = len(next(iter(linked.earlier.values()), ()))
-    _say_not_given(stretches, lookup.on(linked.earlier, known, profile))
+    known = len(next(iter(found.same.values()), ()))
+    _say_not_given(stretches, lookup.on(found.same, known, profile))
     if count:
         _say_given(stretches, on, count)
     else:
@@ -117,7 +117,8 @@ def give(stretches: Stretches, linked: Linked, profile: Profile) -> None:
 def _part(checked: Checked) -> Part:
     count = len(checked.sheet)
     status = np.where(checked.bad, REJECTED, ACCEPTED).astype(np.int8)
-    return Part(checked, np.full(count, NOWHERE), np.full(count, None, dtype=object), status)
+    none = np.full(count, None, dtype=object)
+    return Part(checked, np.full(count, NOWHERE), none, status, np.ones(count, dtype=bool))
 
 
 def _roads(table: Table, count: int, profile: Profile) -> Values:

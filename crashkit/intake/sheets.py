@@ -27,7 +27,17 @@ SPOILT = {
         "This row was rejected as a line that has the wrong cells. Put its cells right, and empty "
         "the column {column}."
     ),
+    "bad_feature": Message(
+        "This is no feature with properties, as GeoJSON has them: nothing can be read from it."
+    ),
+    "duplicate_key": Message(
+        "A property stands twice in this feature, and nobody can tell which of the two is meant."
+    ),
     "repeated_header": Message("This row says the names of the columns again."),
+    "totals_row": Message("This row is a sum of others, not a record: sums are never counted."),
+    "section_row": Message(
+        "This row holds words in one cell only: it is a heading or a note, not a record."
+    ),
 }
 
 
@@ -40,12 +50,41 @@ class Spoilt:
     cells: Mapping[str, str]
 
 
+NOTED = {
+    "no_point": Message(
+        "The geometry of this feature is no point with two numbers ({value}): the crash is kept "
+        "without a place."
+    ),
+    "other_crs": Message(
+        "The file says that its coordinates are {crs}, not degrees of WGS 84. They are read as "
+        "they stand: look at the map before you go on."
+    ),
+    "blank_before_quote": Message(
+        "Blanks stand before a quotation mark in this row. They were passed over, and the mark was "
+        "read as the beginning of a cell."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be said of a row that can be read, or of the whole sheet (no line)."""
+
+    line: int | None
+    fault: Fault
+    value: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The rows of one kind in one file. `columns` bear the names of the file, `header` in order.
+    """The rows of one kind in one file. `part` is the sheet or list of it that they stand in, where
+    there are several.
+
+    `columns` bear the names of the file, `header` in order.
 
     `taken` has the columns that the profile speaks of, under the profile's names. `typed`: cells
     were numbers and dates of a workbook, not text. `mended`: the rows come from a file of rejects.
+    `notes` are said of rows that can be read.
     """
 
     file: str
@@ -59,6 +98,13 @@ class Sheet:
     delimiter: str
     typed: bool = False
     mended: bool = False
+    notes: tuple[Note, ...] = ()
+    part: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its rows are counted: the file, or the part of it."""
+        return f"{self.file}/{self.part}" if self.part else self.file
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -90,6 +136,11 @@ class Sheet:
     def absent(self) -> list[str]:
         """Columns that the profile takes something from and the file does not have."""
         return [name for name in self.layout.columns if name not in self.taken]
+
+
+def noted(line: int | None, code: str, value: str = "", **values: object) -> Note:
+    """Return something to be said of a row."""
+    return Note(line, Fault(code, replace(NOTED[code], values=values)), value)
 
 
 def unreadable(code: str, **values: object) -> Fault:

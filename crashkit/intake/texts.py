@@ -15,6 +15,8 @@ DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 20_000
 MOST_RESTARTS = 50
 NOTHING = " \t\r\n\x0b\x0c\0\x1a\ufeff\u00a0"
+_BLANKS_BEFORE_QUOTE = re.compile(r'[,;|] +"')
+_MAY_BE_DOUBTFUL = re.compile(rb'[,;|]\0{0,3} [ \0]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -22,12 +24,14 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class Block:
     """Rows that follow each other, the line each starts on, and lines that cannot be read.
 
-    `spoiled` holds the line, the code of what is wrong with it, and its text.
+    `spoiled` holds the line, the code of what is wrong with it, and its text; `noted` the same of
+    lines that were read and of which something is to be said.
     """
 
     lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     spoiled: list[tuple[int, str, str]] = field(default_factory=list)
+    noted: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def blocks(
@@ -70,7 +74,11 @@ class _Walk:
         self.content, self.encoding, self.skip = content, encoding, skip
         self.ended = False
         self.unclosed: int | None = None
-        given = chain(islice(lines(content, encoding), skip, None), self._end())
+        self.delimiter = delimiter
+        self.doubtful: dict[int, str] = {}
+        given: Iterator[str] = chain(islice(lines(content, encoding), skip, None), self._end())
+        if delimiter != "\t" and _MAY_BE_DOUBTFUL.search(content):
+            given = self._watched(given)
         # Strict: text after a closing quotation mark is an error, not silently joined.
         self.reader = csv.reader(
             given, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True
@@ -79,6 +87,21 @@ class _Walk:
     def _end(self) -> Iterator[str]:
         self.ended = True
         yield from ()
+
+    def _watched(self, given: Iterator[str]) -> Iterator[str]:
+        """Remember lines in which a blank stands before a quotation mark, perhaps within a cell."""
+        for number, line in enumerate(given, self.skip + 1):
+            if _BLANKS_BEFORE_QUOTE.search(line):
+                self.doubtful[number] = line
+            yield line
+
+    def _noted(self, start: int, row: list[str]) -> bool:
+        """Say whether a row would read otherwise if blanks before quotation marks were kept."""
+        line = self.doubtful.pop(start, "")
+        if not line or any("\n" in cell or "\r" in cell for cell in row):
+            return False
+        literal = next(csv.reader([line], delimiter=self.delimiter), [])
+        return list(map(str.strip, literal)) != list(map(str.strip, row))
 
     def blocks(self, size: int) -> Iterator[Block]:
         """Yield blocks of about `size` rows."""
@@ -90,7 +113,13 @@ class _Walk:
                 found.extend(islice(self.reader, size))
             except csv.Error as error:
                 spoiled = self._spoiled(start, found, error)
-            yield _block(found, self._starts(start, found), spoiled)
+            starts = self._starts(start, found)
+            noted = [
+                (line, "blank_before_quote", "")
+                for line, row in (zip(starts, found, strict=True) if self.doubtful else ())
+                if self._noted(line, row)
+            ]
+            yield _block(found, starts, spoiled, noted)
 
     def _starts(self, start: int, found: list[list[str]]) -> Sequence[int]:
         """Return the line each record starts on; most files have a record on each line."""
@@ -114,13 +143,16 @@ class _Walk:
 
 
 def _block(
-    found: list[list[str]], starts: Sequence[int], spoiled: list[tuple[int, str, str]]
+    found: list[list[str]],
+    starts: Sequence[int],
+    spoiled: list[tuple[int, str, str]],
+    noted: list[tuple[int, str, str]],
 ) -> Block:
     if all(row and row[0].strip() and len(row) > 1 for row in found):
-        return Block(list(starts), found, spoiled)
+        return Block(list(starts), found, spoiled, noted)
     kept = [
         (line, row)
         for line, row in zip(starts, found, strict=True)
         if any(map(str.strip, row)) and not (len(row) == 1 and not row[0].strip(NOTHING))
     ]
-    return Block([line for line, _ in kept], [row for _, row in kept], spoiled)
+    return Block([line for line, _ in kept], [row for _, row in kept], spoiled, noted)

@@ -14,6 +14,8 @@ units are refused together, in one sentence.
     notes = ["..."]                  what a user should know (translated)
     encoding = "cp1252"              only where the source states it; else BOM, UTF-8 or a question
     date_order = "dmy"               only where the source states it: dmy, mdy or ymd
+    calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
+                                     or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
@@ -22,6 +24,7 @@ units are refused together, in one sentence.
                                      the number of a road to another road
 
     [period]                         the dates the source covers; else whole months touched
+                                     (whole years where only the year is known)
     from = 2019-01-01
     to = 2024-06-30
 
@@ -43,7 +46,15 @@ units are refused together, in one sentence.
     ignore = ["tags"]                columns known and not wanted
     personal = ["driver"]            columns that must never be kept, and are never read
     partial = false                  true: columns may be absent without a warning
+    path = "vehicles"                of GeoJSON: the list in the properties of a feature that holds
+                                     the rows ("vehicles.participants": a list in these). `^id` is
+                                     the property `id` of the row above, `^^id` that of the row
+                                     above that, `#` the place of a row in its list, from 1
     encoding, decimal, missing       as above, for this kind only
+
+    like = "crashes"                 this kind is as that one before says, but for what stands here;
+    [files.columns]                  and columns bear other names: theirs there -> here
+    "Дата" = "Date"
 
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
@@ -90,7 +101,7 @@ from typing import Any
 
 from crashkit import dropins
 from crashkit.errors import DropinError, NotFound
-from crashkit.profiles import complaints
+from crashkit.profiles import complaints, renaming
 from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 __all__ = [
@@ -173,6 +184,7 @@ class Layout:
     encoding: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
+    path: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -205,6 +217,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     encoding: str = ""
     date_order: str = ""
+    calendar: str = ""
     decimal: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
@@ -245,7 +258,7 @@ def parse(id: str, text: str) -> Profile:
         raise DropinError("The profile {id} cannot be used: {wrong}.", id=id, wrong=wrong)
     codes: dict[str, Mapping[str, str]] = dict(given.get("codes", {}))
     period = given.get("period", {})
-    files = tuple(_layout(one, codes) for one in given["files"])
+    files = tuple(_layout(one, codes) for one in renaming.whole(given["files"], codes))
     return Profile(
         id=id,
         title=given["title"],
@@ -261,6 +274,7 @@ def parse(id: str, text: str) -> Profile:
         notes=tuple(given.get("notes", ())),
         encoding=given.get("encoding", ""),
         date_order=given.get("date_order", ""),
+        calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
@@ -296,6 +310,7 @@ def _layout(given: Mapping[str, Any], codes: dict[str, Mapping[str, str]]) -> La
         encoding=given.get("encoding", ""),
         decimal=given.get("decimal", ""),
         missing=tuple(given.get("missing", ())),
+        path=given.get("path", ""),
     )
 
 

@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 from crashkit import fields
-from crashkit.profiles.words import FORMATS, LEVELS, POSTS, UNITS, UNLISTED
+from crashkit.profiles import renaming
+from crashkit.profiles.words import CALENDARS, FORMATS, LEVELS, POSTS, UNITS, UNLISTED
 
 TABLES = (*fields.TABLES, "section")
 TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
+    "calendar": CALENDARS,
     "decimal": (".", ","),
     "killed_definition": fields.code_names("killed_definition"),
 }
@@ -22,7 +24,7 @@ LISTS = ("notes", "missing")
 SWITCHES = ("synthetic", "verified", "guarded", "bare_roads", "posts_by_province")
 KNOWN = {*TEXTS, *CHOICES, *LISTS, *SWITCHES, "period", "boxes", "codes", "files"}
 
-FILE_TEXTS = ("name", "level", "encoding", "decimal")
+FILE_TEXTS = ("name", "level", "encoding", "decimal", "path")
 FILE_LISTS = ("needs", "identity", "ignore", "personal", "missing")
 FILE_KNOWN = {*FILE_TEXTS, *FILE_LISTS, "key", "partial", *TABLES}
 TABLES_OF = {
@@ -37,8 +39,7 @@ STRETCH = ("from_km", "to_km", "aadt")
 """What a file of stretches must tell of each, beside the road."""
 MEMBERS = ("vehicle", "person")
 
-RECIPE_COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
-RECIPE_TEXTS = (*RECIPE_COLUMNS, "template", "value", "after", "after_last", "several", "format")
+RECIPE_TEXTS = (*renaming.COLUMNS, "template", "value", "after", "after_last", "several", "format")
 RECIPE_CHOICES = {
     "decimal": (".", ","),
     "zero": ("missing", "value"),
@@ -59,6 +60,13 @@ def holes(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
+def filled(template: str, shown: Mapping[str, str]) -> str:
+    """Return a template with its columns filled in; one without a value is left out."""
+    # A name may hold a point (НДУ.1), which `format` would take for an attribute.
+    parts = string.Formatter().parse(template)
+    return "".join(text + shown.get(name or "", "") for text, name, _, _ in parts)
+
+
 def of_profile(given: Mapping[str, Any]) -> list[str]:
     """Return every complaint about a profile, each as "where: what"."""
     found = [f"{name}?" for name in given if name not in KNOWN]
@@ -70,8 +78,9 @@ def of_profile(given: Mapping[str, Any]) -> list[str]:
     files = given.get("files")
     if not isinstance(files, list):
         return found + (["files: a list of tables"] if files else [])
-    for number, one in enumerate(files):
-        found += _file(one, f"files[{number}]", given.get("codes", {}))
+    for number in range(len(files)):
+        found += _kind(files, number, given.get("codes", {}), found)
+    found += _names_twice(files)
     return found
 
 
@@ -159,6 +168,17 @@ def _words(words: Any) -> bool:
 # ------------------------------------------------------------------- files
 
 
+def _kind(files: list[Any], number: int, codes: Any, before: list[str]) -> list[str]:
+    given, place = files[number], f"files[{number}]"
+    if not isinstance(given, Mapping) or "like" not in given:
+        return _file(given, place, codes)
+    wrong = list(renaming.complaints(given, place, files[:number]))
+    # What is wrong with the kind that it is like is told there, not again here.
+    if wrong or before:
+        return wrong
+    return _file(renaming.whole(files[: number + 1], codes)[-1], place, codes)
+
+
 def _file(given: Any, place: str, codes: Any) -> list[str]:
     if not isinstance(given, Mapping):
         return [f"{place}: a table"]
@@ -172,6 +192,12 @@ def _file(given: Any, place: str, codes: Any) -> list[str]:
     if found:
         return found
     return _key(given, place) + _tables(given, place, codes)
+
+
+def _names_twice(files: list[Any]) -> Iterator[str]:
+    names = [one["name"] for one in files if isinstance(one, Mapping) and "name" in one]
+    if len({str(name) for name in names}) < len(names):
+        yield "files: two have the same name"
 
 
 def _key(given: Mapping[str, Any], place: str) -> list[str]:

@@ -50,3 +50,6 @@ Source: international yard and pound agreement, 1959.
 
 UNLISTED = ("unknown", "empty", "keep", "reject")
 """What becomes of a word that stands in no list of codes."""
+
+CALENDARS = ("gregorian", "solar_hijri", "roc", "thai")
+"""Calendars whose days are turned into ours."""

@@ -26,10 +26,9 @@ from crashkit.model import (
     Period,
     Progress,
 )
-from crashkit.store import rows, schema, wire
+from crashkit.store import replacing, rows, schema, wire
 
 UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
-ROWS_AT_ONCE = 500
 Import = Row[Any]
 
 
@@ -58,13 +57,12 @@ def dataset_row(connection: Connection, name: str, *, lock: bool = False) -> Row
 def infos(connection: Connection) -> list[DatasetInfo]:
     """List the data sets by name."""
     query = select(schema.dataset).order_by(schema.dataset.c.name)
-    return [_info(row, _imports(connection, row.id)) for row in connection.execute(query)]
+    return [_info(connection, row) for row in connection.execute(query).all()]
 
 
 def info(connection: Connection, name: str, version: int | None = None) -> DatasetInfo:
     """Return what is known of a data set as it was at `version`. Raises NotFound."""
-    row = dataset_row(connection, name)
-    return _info(row, _imports(connection, row.id), version)
+    return _info(connection, dataset_row(connection, name), version)
 
 
 def _imports(connection: Connection, dataset_id: int) -> list[Import]:
@@ -80,11 +78,13 @@ def _visible(imports: Iterable[Import], version: int) -> list[Import]:
     ]
 
 
-def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) -> DatasetInfo:
+def _info(connection: Connection, row: Row[Any], version: int | None = None) -> DatasetInfo:
+    imports = _imports(connection, row.id)
     at = _version(row, version)
     kept = _visible(imports, at)
     about = (kept or list(imports))[-1]
     said = kept or [about]
+    gone = replacing.counts(connection, [one.id for one in kept])
     return DatasetInfo(
         id=row.id,
         name=row.name,
@@ -96,10 +96,10 @@ def _info(row: Row[Any], imports: Sequence[Import], version: int | None = None) 
             date.fromisoformat(min(one.period_start for one in said)),
             date.fromisoformat(max(one.period_end for one in said)),
         ),
-        crashes=sum(one.crashes for one in kept),
-        vehicles=sum(one.vehicles for one in kept),
-        people=sum(one.people for one in kept),
-        located=sum(one.located for one in kept),
+        crashes=sum(one.crashes for one in kept) - gone["crashes"],
+        vehicles=sum(one.vehicles for one in kept) - gone["vehicles"],
+        people=sum(one.people for one in kept) - gone["people"],
+        located=sum(one.located for one in kept) - gone["located"],
         fields=_fields(kept),
         killed_definition=about.killed_definition,
         attribution=about.attribution,
@@ -165,20 +165,36 @@ def known(connection: Connection, name: str) -> dict[str, str]:
         .join(schema.dataset, schema.dataset.c.id == crash.c.dataset_id)
         .where(schema.dataset.c.name == name, crash.c.undone == 0)
     )
-    return dict(zip(*_columns(connection, query), strict=True))
+    return dict(zip(*replacing.columns(connection, query), strict=True))
+
+
+def version(connection: Connection, name: str) -> int:
+    """Return the version of a data set; 0 for a new name."""
+    query = select(schema.dataset.c.version).where(schema.dataset.c.name == name)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def keep(
-    connection: Connection, name: str, batch: ImportBatch, ready: rows.Prepared, progress: Progress
+    connection: Connection,
+    name: str,
+    batch: ImportBatch,
+    ready: rows.Prepared,
+    *,
+    seen: int | None,
+    progress: Progress,
 ) -> int:
-    """Write an import with its accounts; return its number."""
+    """Write an import with its accounts; return its number. Raises StoreError."""
     row = _opened(connection, name)
+    if batch.replaces and seen is not None and seen != row.version:
+        raise StoreError(replacing.BUSY)
     version = row.version + 1 if len(ready.crash) else row.version
     first = row.id * schema.SPAN + row.next_crash
     import_id = _keep_record(
         connection, batch, ready, dataset_id=row.id, version=version, first=first
     )
     _keep_ledger(connection, import_id, batch.ledger)
+    replacing.keep_conflicts(connection, row.id, import_id, batch.conflicts)
+    replacing.supersede(connection, row.id, import_id, batch.replaces)
     _keep_crashes(connection, ready, dataset_id=row.id, import_id=import_id, first=first)
     progress(0.6, None)
     for table, members in ((schema.vehicle, ready.vehicle), (schema.person, ready.person)):
@@ -310,10 +326,7 @@ def _keep_crashes(
         )
         if not set(words) & set(UNIQUE_VIOLATION):
             raise
-        raise StoreError(
-            "Somebody imported some of these crashes a moment ago. Nothing was kept; import the "
-            "files again, and these crashes will be found as duplicates."
-        ) from error
+        raise StoreError(replacing.BUSY) from error
 
 
 def _keep_members(connection: Connection, table: Table, members: rows.Rows, *, first: int) -> None:
@@ -364,15 +377,22 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
     """Load a data set as it was at `version`. Raises NotFound."""
     row = dataset_row(connection, name)
     imports = _imports(connection, row.id)
-    about = _info(row, imports, version)
-    ranges = _ranges(_visible(imports, about.version))
+    about = _info(connection, row, version)
+    kept = _visible(imports, about.version)
+    ranges = _ranges(kept)
+    gone = replacing.superseded_by([one.id for one in kept])
+    any_gone = connection.execute(gone.limit(1)).first() is not None
     base = row.id * schema.SPAN
 
     def read(table_name: str, link: str) -> Any:
         table = schema.FRAMES[table_name]
         names = about.fields[table_name]
         query = _selected(table, link, names, ranges)
-        return rows.frame(table_name, names, _columns(connection, query), link=link, base=base)
+        if any_gone:
+            query = query.where(table.c[link].not_in(gone))
+        return rows.frame(
+            table_name, names, replacing.columns(connection, query), link=link, base=base
+        )
 
     return CrashData(
         read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about
@@ -398,18 +418,6 @@ def _selected(
     wanted = or_(*(key.between(low, high) for low, high in ranges or [(0, -1)]))
     query = select(key, *(table.c[name] for name in names)).where(wanted)
     return query.order_by(*table.primary_key.columns)
-
-
-def _columns(connection: Connection, query: Any) -> list[list[Any]]:
-    """Fetch column by column, bare cells of the driver, a few rows at a time."""
-    # Rows by name would double the time of a large load, and so would all rows at once: Python
-    # looks through a hundred thousand tuples again and again to see what can be thrown away.
-    cursor: Any = connection.execute(query).cursor
-    columns: list[list[Any]] = [[] for _ in cursor.description]
-    while part := cursor.fetchmany(ROWS_AT_ONCE):
-        for column, cells in zip(columns, zip(*part, strict=True), strict=True):
-            column.extend(cells)
-    return columns
 
 
 # -------------------------------------------------------------- accounting
@@ -516,15 +524,17 @@ def undo(connection: Connection, import_id: int) -> None:
     found = _import_row(connection, import_id)
     if found.undone is not None:
         raise StoreError("Import {number} was taken back before.", number=str(import_id))
+    last = found.first_crash + found.crashes - 1
+    replacing.refuse_replaced(connection, import_id, found.first_crash, last)
     version = row.version + 1 if found.crashes else row.version
     this, all_crashes = schema.import_, schema.crash
     connection.execute(update(this).where(this.c.id == import_id).values(undone=version))
-    last = found.first_crash + found.crashes - 1
     connection.execute(
         update(all_crashes)
         .where(all_crashes.c.id.between(found.first_crash, last))
         .values(undone=import_id)
     )
+    replacing.give_back(connection, import_id)
     connection.execute(
         update(schema.dataset)
         .where(schema.dataset.c.id == row.id)

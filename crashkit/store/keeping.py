@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,16 +12,27 @@ from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, StoreError
 from crashkit.model import (
+    Conflict,
     CrashData,
     DatasetInfo,
     ImportBatch,
     ImportRecord,
     Ledger,
     Progress,
+    Records,
     ScreeningResult,
     no_progress,
 )
-from crashkit.store import answers, imports, own_profiles, rows, safety, upgrading, wire
+from crashkit.store import (
+    answers,
+    imports,
+    own_profiles,
+    replacing,
+    rows,
+    safety,
+    upgrading,
+    wire,
+)
 from crashkit.store import engine as connections
 
 Within = Callable[[Connection, int], None]
@@ -115,15 +126,30 @@ class Store:
         with connections.reading(self.engine) as connection:
             return imports.known(connection, name)
 
+    def recall(self, name: str, keys: Collection[str]) -> Records:
+        """Return the crashes with these keys as their imports wrote them. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.recall(connection, row.id, keys)
+
+    def version(self, name: str) -> int:
+        """Return the version of a data set; 0 for a new name."""
+        with connections.reading(self.engine) as connection:
+            return imports.version(connection, name)
+
     def save_import(
         self,
         name: str,
         batch: ImportBatch,
         *,
+        seen: int | None = None,
         progress: Progress = no_progress,
         within: Within | None = None,
     ) -> ImportRecord:
         """Keep an import whole, with its accounts; a batch with no crash keeps its accounts only.
+
+        `seen` is the version of the data set by which the batch was made: a batch that replaces
+        crashes is refused when somebody was faster.
 
         `progress` must not write to this store: SQLite has one writer, and that is the import.
         Raises StoreError; nothing is kept then.
@@ -133,7 +159,7 @@ class Store:
         ready = rows.prepare(batch)
         progress(0.2, None)
         with connections.in_turn(self.engine), connections.writing(self.engine) as connection:
-            import_id = imports.keep(connection, name, batch, ready, progress)
+            import_id = imports.keep(connection, name, batch, ready, seen=seen, progress=progress)
             if within is not None:
                 within(connection, import_id)
             return imports.record(connection, import_id)
@@ -160,6 +186,41 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             imports.undo(connection, import_id)
+
+    def conflicts(self, name: str) -> list[Conflict]:
+        """List the conflicts of a data set, the open ones first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.conflicts(connection, row.id)
+
+    def keep_as_is(self, chosen: Sequence[Conflict], *, who: str, reason: str) -> None:
+        """Settle conflicts: what was there stays. Raises NotFound when one is not open."""
+        with connections.writing(self.engine) as connection:
+            replacing.settle(
+                connection, chosen, at=imports.now(), who=who, reason=reason, taken_by=None
+            )
+
+    def take_new(
+        self,
+        name: str,
+        batch: ImportBatch,
+        chosen: Sequence[Conflict],
+        *,
+        seen: int,
+        who: str,
+        reason: str,
+    ) -> ImportRecord:
+        """Settle conflicts: an import of their new facts replaces what was there.
+
+        Raises NotFound when one is not open, StoreError when the data set changed meanwhile.
+        """
+
+        def settle(connection: Connection, import_id: int) -> None:
+            replacing.settle(
+                connection, chosen, at=imports.now(), who=who, reason=reason, taken_by=import_id
+            )
+
+        return self.save_import(name, batch, seen=seen, within=settle)
 
     # ---------------------------------------- answers, reports, layers
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sqlalchemy import Double, Integer
 
 from crashkit import fields
 from crashkit.errors import StoreError
@@ -162,6 +163,16 @@ def frame(
     found: dict[str, Any] = {link: numbers}
     for name, cells in zip(names, columns[1:], strict=True):
         found[name] = _typed(fields.get(table, name), cells)
+    return pd.DataFrame(found, copy=False)
+
+
+def bare(table: str, names: Sequence[str], columns: Sequence[list[Any]]) -> pd.DataFrame:
+    """Return columns as an import writes them: numbers with NaN, everything else objects."""
+    kinds = dict(schema.field_columns(table))
+    found: dict[str, Any] = {}
+    for name, cells in zip(names, columns, strict=True):
+        number = kinds.get(name) in (Integer, Double)
+        found[name] = np.array(cells, dtype="float64") if number else pd.Series(cells, dtype=object)
     return pd.DataFrame(found, copy=False)
 
 

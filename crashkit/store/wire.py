@@ -20,6 +20,7 @@ from crashkit.model import (
     Duplicate,
     FileRead,
     Finding,
+    Inference,
     Issue,
     Period,
     Score,
@@ -33,7 +34,7 @@ NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
         *(Message, Period, Site, Score, Finding, Screening, ScreeningResult),
-        *(Issue, Duplicate, FileRead),
+        *(Issue, Duplicate, FileRead, Inference),
     )
 }
 

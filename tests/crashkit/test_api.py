@@ -8,21 +8,144 @@ import pytest
 from crashkit import api
 
 OFFERED = """
-Cancelled ColumnDraft CrashData CrashKitError CrossTable DatasetInfo Dossier Draft DropinError Facts
-FileDraft Filter FilterError FilterField Finding Fit ImportBatch ImportRecord IntakeError Issue
-KeptProfile Ledger Message MethodError NeedsChoice NotFound ParamInfo Period Preset Profile Progress
-ReportError Screening ScreeningResult SettingError Speaker Store StoreError Summary UNITS Upload
-Written apply_profile ask check_profile code_choices coded_words counted cut data_folder
-default_store_url draw export_crashes export_findings export_profile export_rejects export_rows
-export_table field_label filter_choices filter_sentence find_profile findings_document
-findings_geojson fitting_profiles gather import_crashes import_document issue_document language_for
-list_formats list_kinds list_languages list_presets list_profiles list_targets load make_country
-mapped_profile mapping_complaints method_titles no_progress open_store param_word parse_filter
-preset_conditions preset_params preview_import propose_mapping read_mapping read_uploads recode
-recommended_preset remap remove_profile row_sums sample_folder save_profile screen site_dossier
-speaker suited_chart summarise table_document table_fields table_title tabulate target_label
-target_list tile tile_index undo_import unsuited_presets upgrade_store value_label warm
-write_mapping write_report
+Cancelled
+ColumnDraft
+Complaint
+Conflict
+CrashData
+CrashKitError
+CrossTable
+DatasetInfo
+Deaths
+Difference
+Dossier
+Draft
+DropinError
+Facts
+FileDraft
+Filter
+FilterError
+FilterField
+Finding
+Fit
+ImportBatch
+ImportRecord
+Inference
+IntakeError
+Issue
+Judged
+KeptProfile
+Ledger
+Message
+MethodError
+NeedsChoice
+NotFound
+ParamInfo
+Period
+Preset
+Profile
+Progress
+ReportError
+Scorecard
+Screening
+ScreeningResult
+SettingError
+Speaker
+Store
+StoreError
+Summary
+UNITS
+Upload
+Written
+apply_profile
+ask
+check_profile
+code_choices
+coded_words
+complaints_of
+conflict_differences
+conflicts
+count_deaths
+counted
+cut
+data_folder
+default_store_url
+draw
+export_complaints
+export_crashes
+export_findings
+export_profile
+export_rejects
+export_rows
+export_table
+field_label
+filter_choices
+filter_sentence
+find_profile
+findings_document
+findings_geojson
+fitting_profiles
+gather
+import_crashes
+import_document
+inference_document
+issue_document
+language_for
+linkage_keys
+list_calendars
+list_formats
+list_kinds
+list_languages
+list_presets
+list_profiles
+list_targets
+load
+make_country
+mapped_profile
+mapping_complaints
+method_titles
+no_progress
+open_store
+param_word
+parse_filter
+preset_conditions
+preset_params
+preview_import
+propose_mapping
+quality
+quality_document
+quality_words
+read_mapping
+read_uploads
+recode
+recommended_preset
+remap
+remove_profile
+row_sums
+sample_folder
+save_profile
+screen
+settle_conflicts
+site_dossier
+speaker
+suited_chart
+summarise
+table_document
+table_fields
+table_title
+tabulate
+target_label
+target_list
+tile
+tile_index
+undo_import
+unit_fields
+unsuited_presets
+upgrade_store
+value_label
+warm
+write_mapping
+write_report
 """
 
 

@@ -95,6 +95,51 @@ def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):
     assert 0 < part["total"] < whole["total"]
 
 
+def test_a_scorecard_is_a_json_document_and_a_table(home):
+    found = document(run("quality", "sample", "--json", home=home, check=0), "quality")
+    assert found["data_version"] == "sample v1"
+    assert found["grade"] in ("A", "B", "C", "D")
+    told = run("quality", "sample", "--units", home=home, check=0).stdout
+    assert f"Grade: {found['grade']}." in told
+    assert f"Rung {found['rung']['id']}" in told
+    assert all(unit["name"] in told for unit in found["units"])
+
+
+def test_what_to_mend_is_written_for_one_unit(home, tmp_path):
+    unit = document(run("quality", "sample", "--json", home=home), "quality")["units"][0]["name"]
+    everything, own = tmp_path / "all.csv", tmp_path / "own.csv"
+    run("quality", "sample", "--complaints", str(everything), home=home, check=0)
+    run("quality", "sample", "--complaints", str(own), "--unit", unit, home=home, check=0)
+    lines = own.read_text("utf-8-sig").splitlines()
+    assert {line.split(",")[0].strip('"') for line in lines[1:]} <= {unit}
+    assert set(lines) <= set(everything.read_text("utf-8-sig").splitlines())
+    bad = run("quality", "sample", "--complaints", str(tmp_path / "x.pdf"), home=home, check=1)
+    assert "csv, xlsx" in bad.stderr
+
+
+def test_a_hospital_list_is_compared_by_keys_that_name_nobody(home, tmp_path, monkeypatch):
+    patients, keys = tmp_path / "hospital.csv", tmp_path / "keys.csv"
+    people = "".join(f"2024-03-{1 + i:02d},m,{20 + i}\n" for i in range(9))
+    patients.write_text("date,sex,age\n" + people, "utf-8")
+    secret = "the bridge is red in the morning"
+    subprocess.run(
+        [sys.executable, "-m", "crashkit", "linkage-keys", str(patients), "--out", str(keys)],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": secret},
+        check=True,
+    )
+    assert keys.read_text("utf-8-sig").count("\n") == 10
+    assert "2024-03" not in keys.read_text("utf-8-sig")
+    short = subprocess.run(
+        [sys.executable, "-m", "crashkit", "quality", "sample", "--hospital", str(keys), "--json"],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": "abc"},
+        check=False,
+    )
+    assert short.returncode == 1
+    assert "12 letters" in short.stderr
+
+
 @pytest.mark.parametrize("format_", api.list_formats())
 def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     out = tmp_path / f"list.{format_}"

@@ -100,3 +100,49 @@ def test_people_on_foot_on_bicycles_and_on_mopeds_count_more():
     points = stats.severity_points(full, WEIGHTS, unit="people", vru_factor=1.7)
     assert points == pytest.approx([1.7 * 5 + 1, 1.7, 3])
     assert stats.severity_points(data, WEIGHTS, unit="people", vru_factor=1.7).tolist() == [6, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("found", "of", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (29, 29, 0.8830, 1),
+    ],
+)
+def test_the_limits_of_a_share_are_those_of_the_published_table(found, of, low, high):
+    # Newcombe 1998, Statistics in Medicine 17: 857-872, table I, method 3.
+    assert stats.wilson(found, of) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_the_limits_of_a_share_hold_the_share(of, share):
+    low, high = stats.wilson(share * of, of)
+    assert 0 <= low <= share * of / of <= high <= 1
+
+
+def test_nothing_to_divide_by_can_be_any_share():
+    assert stats.wilson(0, 0) == (0, 1)
+
+
+def test_two_lists_tell_how_many_there_are_in_all():
+    found = stats.chapman(616, 1092, 489)
+    # Karachi 2008, Lateef 2010: at least 1,375 deaths (methods, section 9.5).
+    assert found.total == pytest.approx(1375.3, abs=0.1)
+    assert found.limits[0] < 1375 < found.limits[1]
+    assert found.limits[0] >= 616 + 1092 - 489
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.data())
+def test_there_are_never_fewer_people_than_both_lists_name(first, second, data):
+    both = data.draw(st.integers(0, min(first, second)))
+    found = stats.chapman(first, second, both)
+    assert found.total >= first + second - both - 1e-9
+    assert found.limits[0] <= found.total + 1e-9 <= found.limits[1] + 2e-9
+    assert found.variance >= 0
+
+
+def test_more_in_both_lists_than_in_one_is_refused():
+    with pytest.raises(ValueError, match="both"):
+        stats.chapman(3, 5, 4)

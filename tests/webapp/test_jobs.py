@@ -140,7 +140,7 @@ def test_unknown_work_and_unknown_jobs_are_refused(board):
         (
             "test-question",
             Message("Which encoding?", {"option": "encoding"}),
-            {"option": "encoding", "choices": ["utf-8", "cp1251"]},
+            {"option": "encoding", "choices": ["utf-8", "cp1251"], "examples": {}},
         ),
     ],
 )

@@ -225,6 +225,19 @@ def test_posts_in_miles_become_kilometres():
     assert rejected(batch) == [(3, "chainage_km", "bad_km_post")]
 
 
+def test_parts_of_a_template_without_a_value_are_left_out():
+    recipe = 'road_defects = { template = "{x}; {x.1}; {y}", several = "; " }'
+    batch = read(recipe, ("Ямы", "", "Нет разметки"), ("", "", ""), columns="x x.1 y")
+    assert column(batch, "road_defects") == ["Ямы; Нет разметки", None]
+
+
+def test_a_scaled_post_is_as_exact_as_its_last_digit():
+    recipe = 'chainage_km = { column = "x", unit = "mi", scale = 0.1 }'
+    batch = read(recipe, "1589")
+    assert column(batch, "chainage_km") == [255.805229]
+    assert column(batch, "chainage_accuracy_m") == [pytest.approx(80.4672)]
+
+
 def test_the_shown_value_is_short_and_on_one_line():
     batch = read('n_killed = "x"', "a\nb" + "c" * 200)
     (issue,) = batch.ledger.issues
@@ -251,3 +264,17 @@ def test_of_several_words_those_that_nobody_wants_may_be_left_out():
     batch = read(recipe, "Мокрое, Отсутствие знаков", "Нечто")
     assert column(batch, "surface_condition") == ["wet", None]
     assert warned(batch) == []
+
+
+def test_a_crash_without_vehicles_is_kept_and_pointed_out():
+    batch = read('n_vehicles = "x"', "0", "1", "")
+    assert column(batch, "n_vehicles")[:2] == [0, 1]
+    assert warned(batch) == [(2, "n_vehicles", "none_at_all")]
+
+
+def test_rows_without_a_road_are_counted_whichever_way_it_is_named():
+    recipe = 'road_number = "x"\nroad_name = "y"'
+    batch = read(recipe, ("M-39", ""), ("", "Bishkek - Osh"), ("", ""), columns="x y")
+    (told,) = [one for one in batch.ledger.warnings if one.code == "missing_value"]
+    assert (told.row, told.field) == (None, "road_name")
+    assert "1 of 3" in str(told.message)

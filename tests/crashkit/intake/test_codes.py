@@ -10,7 +10,7 @@ MANUAL = ROOT / "docs" / "how-to" / "import.md"
 
 
 def given():
-    found = set(sheets.SPOILT)
+    found = set(sheets.SPOILT) | set(sheets.NOTED)
     for path in (ROOT / "crashkit" / "intake").glob("*.py"):
         text = path.read_text("utf-8")
         found |= set(re.findall(r'Fault\(\s*"(\w+)"', text))

@@ -4,7 +4,7 @@ import made_files
 import pytest
 
 from crashkit import profiles
-from crashkit.errors import NeedsChoice
+from crashkit.errors import IntakeError, NeedsChoice
 
 PROFILE = """
 title = "Test"
@@ -101,3 +101,111 @@ def test_dates_in_columns_apart_say_how_much_is_known():
     assert list(crashes["weekday"].fillna(0)) == [2, 6, 0]
     assert list(crashes["month"].fillna(0)) == [2, 5, 0]
     assert made_files.codes(batch.ledger.issues) == [(5, "crash_date", "bad_date")]
+
+
+# ------------------------------------------------------------------ calendars
+
+
+def test_solar_hijri_dates_are_asked_about_with_examples_and_turned_on_the_users_word():
+    cells = ("1402-01-17", "1402-12-29", "1403/12/30")
+    with pytest.raises(NeedsChoice) as caught:
+        read(*cells)
+    assert caught.value.option == "calendar"
+    assert caught.value.choices == ("solar_hijri", "gregorian")
+    assert ("1402-01-17", "2023-04-06") in caught.value.examples["solar_hijri"]
+    assert ("1402-01-17", "") in caught.value.examples["gregorian"]
+    assert days(read(*cells, calendar="solar_hijri")) == ["2023-04-06", "2024-03-19", "2025-03-20"]
+    assert read(*cells, calendar="gregorian").ledger.rejected == 3
+
+
+def test_months_that_only_one_calendar_has_need_no_question():
+    batch = read("۱۷ حمل ۱۴۰۲", "2 Sawr 1402", "۳۰ حوت ۱۴۰۳")
+    assert days(batch) == ["2023-04-06", "2023-04-22", "2025-03-20"]
+    assert ("calendar", "solar_hijri") in [(one.what, one.value) for one in batch.inferences]
+    assert days(read("中華民國107年1月15日")) == ["2018-01-15"]
+
+
+def test_weekdays_settle_the_calendar_and_say_so():
+    # 17 Hamal 1402 was a Thursday.
+    batch = read(("1402-01-17", "Thu"), ("1402-01-18", "جمعه"))
+    assert days(batch) == ["2023-04-06", "2023-04-07"]
+    (told,) = [one for one in batch.inferences if one.what == "calendar"]
+    assert str(told.evidence) == "2 of 2 weekdays of the file agree; read otherwise, 0."
+
+
+@pytest.mark.parametrize(
+    ("cells", "calendar", "day"),
+    [
+        (("107年01月15日",), "roc", "2018-01-15"),
+        (("107/01/15",), "roc", "2018-01-15"),
+        (("15/01/2566",), "thai", "2023-01-15"),
+        (("1402/1/17",), "solar_hijri", "2023-04-06"),
+    ],
+)
+def test_other_calendars_that_are_turned(cells, calendar, day):
+    with pytest.raises(NeedsChoice) as caught:
+        read(*cells, date_order="dmy")
+    assert calendar in caught.value.choices
+    assert days(read(*cells, date_order="dmy", calendar=calendar)) == [day]
+    stated = PROFILE.replace('source = "Nobody"', f'source = "Nobody"\ncalendar = "{calendar}"')
+    assert days(read(*cells, date_order="dmy", text=stated)) == [day]
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        (("2081-04-02", "2080-12-30"), "Bikram Sambat"),
+        (("1445-01-15", "1446-02-01"), "lunar Hijri"),
+    ],
+)
+def test_calendars_that_are_not_turned_are_refused_by_name(cells, named):
+    with pytest.raises(IntakeError, match=named) as caught:
+        read(*cells)
+    assert not isinstance(caught.value, NeedsChoice)
+
+
+def test_a_few_odd_years_are_faults_of_their_rows():
+    batch = read("2023-01-05", "2023-01-06", "1402-01-17")
+    assert made_files.codes(batch.ledger.issues) == [(4, "crash_date", "other_calendar")]
+
+
+def test_a_year_in_a_column_of_its_own_has_its_calendar_asked_too():
+    with pytest.raises(NeedsChoice) as caught:
+        read(("1402", "1", "17", ""), text=PARTS, columns="day m d wd")
+    assert caught.value.option == "calendar"
+    for month in ("1", "حمل"):
+        cells = ("1402", month, "17", "")
+        batch = read(cells, text=PARTS, columns="day m d wd", calendar="solar_hijri")
+        assert days(batch) == ["2023-04-06"]
+
+
+# ------------------------------------------------------- numbers that Excel counts
+
+
+def test_numbers_that_excel_counts_are_asked_about_for_the_whole_column():
+    cells = ("45000", "45000.739583", "45038.0")
+    with pytest.raises(NeedsChoice) as caught:
+        read(*cells)
+    assert caught.value.choices == ("excel", "excel1904")
+    assert ("45000", "2023-03-15") in caught.value.examples["excel"]
+    assert days(read(*cells, date_order="excel")) == ["2023-03-15", "2023-03-15", "2023-04-22"]
+    assert days(read("43538", date_order="excel1904")) == ["2023-03-15"]
+
+
+def test_a_few_such_numbers_among_dates_are_rejected_each():
+    batch = read("2023-02-01", "2023-02-02", "45000")
+    assert made_files.codes(batch.ledger.issues) == [(4, "crash_date", "excel_serial_date")]
+
+
+# -------------------------------------------------------------------- evidence
+
+
+def test_what_told_the_order_is_kept_with_examples():
+    batch = read("01/02/2023", "13/02/2023", "03.04.2023")
+    told = {one.what: one for one in batch.inferences if one.column == "day"}
+    assert (told["date_order"].value, told["calendar"].value) == ("dmy", "gregorian")
+    assert str(told["date_order"].evidence) == (
+        "Rows that can only be read so: 1; only the other way: 0; either way: 2."
+    )
+    assert ("03.04.2023", "2023-04-03") in told["date_order"].examples
+    assert str(told["calendar"].evidence) == "3 of 3 rows have a year from 1900 to 2027."

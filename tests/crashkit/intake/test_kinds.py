@@ -31,8 +31,6 @@ def packed(**members):
         (b"<!DOCTYPE html><table>", "web page (HTML)"),
         (b"\n <table><tr><td>1</td></tr></table>", "web page (HTML)"),
         (b'<?xml version="1.0"?>', "XML"),
-        (b'{"type": "FeatureCollection"}', "JSON"),
-        (b'[ {"crash_id": 1} ]', "JSON"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"SQLite format 3\0", "database"),
@@ -50,6 +48,14 @@ def test_what_is_no_table_is_refused_by_name(content, said):
 @pytest.mark.parametrize("head", ["PK,date", "BM_NO,date", "MZ,date", "GIF,date", "ID;[x]"])
 def test_column_names_that_begin_as_other_files_do_are_text(head):
     assert kinds.kind("crashes.csv", f"{head}\n1,2\n".encode()) == kinds.TEXT
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type": "FeatureCollection"}', '[ {"crash_id": 1} ]', "{}", "[]"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_json_is_told_by_how_it_begins(text, encoding):
+    assert kinds.kind("crashes.csv", text.encode(encoding)) == kinds.JSON
 
 
 def test_the_name_of_a_file_means_nothing():

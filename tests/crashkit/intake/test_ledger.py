@@ -312,3 +312,9 @@ def test_two_files_of_one_name_are_refused():
 def test_the_period_is_the_months_with_crashes():
     batch = made_files.imported(made_files.three())
     assert (str(batch.period.start), str(batch.period.end)) == ("2023-02-01", "2023-04-30")
+
+
+def test_the_period_is_the_years_where_only_the_year_is_known():
+    years = "crash_id,crash_date,date_precision\n1,2021-01-01,year\n2,2023-01-01,year\n"
+    batch = made_files.imported(made_files.upload(years))
+    assert (str(batch.period.start), str(batch.period.end)) == ("2021-01-01", "2023-12-31")

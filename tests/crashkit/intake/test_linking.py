@@ -214,21 +214,6 @@ def test_members_of_two_crashes_with_one_number_are_not_given_to_either():
     assert told(batch.ledger.issues)[0] == (2, "crash_id", "ambiguous")
 
 
-def test_a_mended_member_of_a_crash_imported_before_is_told_what_to_do():
-    people = made_files.PEOPLE.replace(",31,", ",old,")
-    first = made_files.imported(made_files.three(people=people))
-    from crashkit import export
-    from crashkit.text import Speaker
-
-    content = export.rejects(first.ledger, Speaker("en").say).replace(b",old,", b",31,")
-    again = made_files.imported(
-        made_files.upload(content, "mended.csv"), known=made_files.keys(first)
-    )
-    (issue,) = again.ledger.issues
-    assert issue.code == "orphan"
-    assert "Take that import back" in str(issue.message)
-
-
 @pytest.mark.parametrize("known", ["", "0000000000000000"])
 def test_a_crash_is_a_duplicate_only_of_the_same_facts(known):
     first = made_files.imported(made_files.three())
@@ -331,3 +316,29 @@ def test_a_count_of_casualties_that_disagrees_names_one_of_their_rows():
     text = "case,day,killed,injury\n1,2023-02-07,2,killed\n"
     batch = made_files.imported(made_files.upload(text), profile)
     assert told(batch.ledger.warnings) == [(2, "n_killed", "counts_disagree")]
+
+
+def test_a_number_with_invisible_signs_takes_nothing_from_the_row_that_bears_it_plainly():
+    rows = [("7", "2023-02-07"), ("7\u200b", "2023-03-08"), ("7 ", "2023-02-07")]
+    for turned in (rows, rows[::-1]):
+        batch = made_files.imported(
+            made_files.upload(made_files.table([("crash_id", "crash_date"), *turned]))
+        )
+        assert [issue.code for issue in batch.ledger.issues] == ["spoilt_id"]
+        assert batch.crashes["crash_date"].tolist() == ["2023-02-07"]
+        assert (batch.ledger.accepted, batch.ledger.rejected, len(batch.ledger.duplicates)) == (
+            1,
+            1,
+            1,
+        )
+
+
+def test_where_no_row_bears_a_number_plainly_or_those_that_do_disagree_none_is_taken():
+    head = ("crash_id", "crash_date")
+    for rows in (
+        [("7\u200b", "2023-02-07"), ("7 ", "2023-03-08")],
+        [("7", "2023-02-07"), ("7", "2023-03-08"), ("7 ", "2023-03-08")],
+    ):
+        batch = made_files.imported(made_files.upload(made_files.table([head, *rows])))
+        assert {issue.code for issue in batch.ledger.issues} == {"conflict"}
+        assert batch.ledger.rejected == len(rows)

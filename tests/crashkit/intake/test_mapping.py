@@ -91,3 +91,5 @@ def test_any_cell_of_several_words_is_taken_apart(cell):
 
 def test_letters_that_look_alike_are_told():
     assert mapping.alike("КТ–1") == mapping.alike("KT-1") == mapping.alike("kt-1")
+    assert mapping.alike("КГ-1") == mapping.alike("KG-1")
+    assert mapping.alike("Б-1") != mapping.alike("В-1")

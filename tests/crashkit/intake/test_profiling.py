@@ -113,6 +113,21 @@ def test_answers_given_while_reading_are_part_of_the_profile():
     assert (profile.encoding, profile.date_order) == ("cp1251", "dmy")
 
 
+def test_features_of_a_geojson_are_read_by_the_profile_made_of_them():
+    text = (
+        '{"type": "FeatureCollection", "features": ['
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.51234, 42.81234]},'
+        ' "properties": {"id": "A1", "date": "2020-01-31", "killed": 1}},'
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.61234, 42.91234]},'
+        ' "properties": {"id": "A2", "date": "2020-02-01", "killed": 0}}]}'
+    )
+    profile = kept(draft_of(("a.geojson", text)))
+    file = made_files.upload(text, "a.geojson")
+    batch = made_files.imported(file, profile)
+    assert list(batch.crashes["lat"]) == [42.81234, 42.91234]
+    assert [fit.is_sure for fit in fitting.fitting([file], [profile], {})] == [True]
+
+
 # ------------------------------------------------------------------ what is wrong
 
 

@@ -161,6 +161,39 @@ def test_files_with_the_same_columns_are_one_kind():
     assert draft.kinds[0].rows == 6
 
 
+def test_features_of_a_geojson_are_rows_with_a_place():
+    text = (
+        '{"type": "FeatureCollection", "features": ['
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.5, 42.8]},'
+        ' "properties": {"id": "A1", "date": "2020-01-31", "killed": 1}},'
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.6, 42.9]},'
+        ' "properties": {"id": "A2", "date": "2020-02-01", "killed": 0}}]}'
+    )
+    assert chosen(propose(("a.geojson", text))) == {
+        "id": "crash.crash_id",
+        "date": "crash.crash_date",
+        "killed": "crash.n_killed",
+        "longitude": "crash.lon",
+        "latitude": "crash.lat",
+    }
+
+
+def test_names_over_two_lines_are_joined():
+    text = (
+        "Номер,Дата,Пострадавшие,\n,,Погибло,Ранено\n1,05.03.2023,0,2\n2,16.03.2023,1,0\n"
+        "3,17.03.2023,0,1\n"
+    )
+    found = chosen(propose(("a.csv", text)))
+    assert found["Пострадавшие / Погибло"] == "crash.n_killed"
+    assert found["Дата"] == "crash.crash_date"
+
+
+def test_a_file_without_names_is_read_where_the_user_says_so():
+    draft = propose(("a.csv", "1,2020-01-31\n3,2020-02-01\n"), header_row="none")
+    assert [column.name for column in draft.kinds[0].columns] == ["1", "2"]
+    assert chosen(draft) == {"2": "crash.crash_date"}
+
+
 # ------------------------------------------------------------- what stays asked
 
 
@@ -270,7 +303,7 @@ def _fields(target):
         (("05.03.2023", "06.04.2023"), ""),
         (("16.03.2023", "03.16.2023"), ""),
         (("2023-03-16", "2023-04-01"), ""),
-        (("16 March 2023", "1 May 2023"), ""),
+        (("16 March 2023", "1 May 2023"), "dmy"),
     ],
 )
 def test_the_order_of_a_date_is_kept_only_where_rows_prove_it(days, order):

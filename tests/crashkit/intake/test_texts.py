@@ -81,3 +81,18 @@ def test_it_reads_what_a_writer_wrote(rows):
         line = plain.line_num + 1
     assert found == [(n, row) for n, row in wanted if any(map(str.strip, row))]
     assert spoiled == []
+
+
+def noted(text):
+    blocks = texts.blocks("x.csv", text.encode("utf-8"), encoding="utf-8", delimiter=",", size=2)
+    return [(line, code) for block in blocks for line, code, _ in block.noted]
+
+
+def test_blanks_before_a_quotation_mark_are_passed_over_with_a_word():
+    text = 'a, b\n1, x\n2,   "wet, dark"\n3,y\n'
+    assert read(text)[0][2] == (3, ["2", "wet, dark"])
+    assert noted(text) == [(3, "blank_before_quote")]
+
+
+def test_a_comma_and_a_quoted_word_within_a_cell_are_nothing_to_speak_of():
+    assert noted('a,b\n1,"he said, ""stop"", and left"\n2,"x, ""y""\nz"\n') == []

@@ -173,3 +173,14 @@ def test_a_workbook_without_a_sheet_of_cells_is_refused(monkeypatch):
     monkeypatch.setattr(workbooks.Workbook, "sheets", [])
     with pytest.raises(IntakeError, match="no sheet"):
         made_files.imported(book(a=[HEAD, ROW]))
+
+
+def test_rows_of_several_sheets_are_told_apart_where_their_numbers_are_the_same():
+    book = made_files.workbook(
+        Crashes=[("crash_id", "crash_date"), ("1", "soon"), ("2", "2023-02-07")],
+        Vehicles=[("crash_id", "unit_no", "unit_type"), ("9", "1", "car"), ("2", "1", "car")],
+    )
+    told = made_files.imported(made_files.upload(book, "book.xlsx")).ledger
+    assert set(told.cells) == {("book.xlsx/Crashes", 2), ("book.xlsx/Vehicles", 2)}
+    assert (told.total, told.accepted, told.rejected) == (4, 2, 2)
+    assert [file.name for file in told.files] == ["book.xlsx"]

@@ -33,6 +33,8 @@ def test_every_row_is_accounted_for(batch):
             ("lat", "missing_value"): 1,
             ("lat", "half_a_place"): 14,
             ("lat", "outside_area"): 3,
+            # Once for the file: rows with neither number nor name of the road.
+            ("road_name", "missing_value"): 1,
             ("width_m", "converted"): 1,
         },
         "crashes": 58_397,

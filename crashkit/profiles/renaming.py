@@ -1,0 +1,90 @@
+"""Kinds of file that another kind describes, but for columns under other names and some changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+FILE_COLUMNS = ("needs", "identity", "ignore", "personal")
+COLUMNS = ("column", "plus_m", "year", "month", "day", "weekday")
+"""The words of a recipe that name one column."""
+
+Names = Mapping[str, str]
+
+
+def whole(files: Sequence[Mapping[str, Any]], codes: Mapping[str, Names]) -> list[dict[str, Any]]:
+    """Return each kind of file as if it were written out; `like` names an earlier one."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in files:
+        if "like" in one:
+            own = {word: value for word, value in one.items() if word not in ("like", "columns")}
+            like = _renamed(found[one["like"]], one.get("columns", {}), codes)
+            found[one["name"]] = {**like, **own}
+        else:
+            found[one["name"]] = dict(one)
+    return list(found.values())
+
+
+def complaints(given: Mapping[str, Any], place: str, earlier: Sequence[Any]) -> Iterator[str]:
+    """Yield what keeps a kind of file from being `like` another."""
+    if not isinstance(given.get("name"), str) or not given["name"]:
+        yield f"{place}.name is missing"
+    names = [one.get("name") for one in earlier if isinstance(one, Mapping)]
+    if given["like"] not in names:
+        yield f"{place}.like: a kind of file described before"
+    columns = given.get("columns", {})
+    if not isinstance(columns, Mapping) or not all(
+        isinstance(name, str) and name for name in columns.values()
+    ):
+        yield f"{place}.columns: names of columns to their other names"
+
+
+def _renamed(like: Mapping[str, Any], names: Names, codes: Mapping[str, Names]) -> dict[str, Any]:
+    found = dict(like)
+    for word in FILE_COLUMNS:
+        if word in like:
+            found[word] = [names.get(name, name) for name in like[word]]
+    if "key" in like:
+        key = like["key"]
+        found["key"] = (
+            names.get(key, key) if isinstance(key, str) else [names.get(one, one) for one in key]
+        )
+    for word, table in like.items():
+        if isinstance(table, Mapping):
+            found[word] = {field: _recipe(one, names, codes) for field, one in table.items()}
+    return found
+
+
+def _recipe(given: Any, names: Names, codes: Mapping[str, Names]) -> Any:
+    if isinstance(given, str):
+        return names.get(given, given)
+    found = {
+        word: names.get(value, value) if word in COLUMNS else value for word, value in given.items()
+    }
+    if "needs" in given:
+        found["needs"] = [names.get(name, name) for name in given["needs"]]
+    if "template" in given:
+        found["template"] = _template(given["template"], names)
+        if "codes" in given:
+            words = _words(given["codes"], codes)
+            found["codes"] = {_word(word, names): code for word, code in words.items()}
+    return found
+
+
+def _words(listed: Any, codes: Mapping[str, Names]) -> Names:
+    """Return the words of a template's list; of several names the first is the one it reads."""
+    if isinstance(listed, Mapping):
+        return listed
+    return codes[listed if isinstance(listed, str) else listed[0]]
+
+
+def _template(text: str, names: Names) -> str:
+    for name, other in names.items():
+        text = text.replace(f"{{{name}}}", f"{{{other}}}")
+    return text
+
+
+def _word(word: str, names: Names) -> str:
+    """Return `column=value`, which a template looks up, with the other name of the column."""
+    name, sign, value = word.partition("=")
+    return f"{names.get(name, name)}={value}" if sign else word

@@ -1,0 +1,158 @@
+"""What to send back to each reporting unit: rejected rows, doubtful values, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crashkit.errors import Message
+from crashkit.model import CrashData, Issue, Ledger
+from crashkit.profiles import Profile
+from crashkit.quality import columns, consistency, places, units
+from crashkit.quality.answers import Flags
+from crashkit.quality.check import ADVICE, checks, faults
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing to mend: whose, in which file and row or which crash, and what to do.
+
+    `unit` is "" where it is not known; `row` is None for a crash that was kept, which is named by
+    its number instead.
+    """
+
+    unit: str
+    file: str
+    row: int | None
+    crash: str
+    field: str
+    value: str
+    wrong: Message
+    advice: Message
+
+
+def complaints(
+    data: CrashData, ledgers: Sequence[Ledger], profile: Profile | None, *, by: str | None = None
+) -> tuple[Complaint, ...]:
+    """List what each unit should mend, unit by unit; crashes that were kept come after the rows.
+
+    Raises MethodError for a field that tells no units apart.
+    """
+    field = units.field_of(data, by)
+    found = [*_of_rows(ledgers, profile, field), *_of_crashes(data, field)]
+    # Sorting keeps the order within a unit; those of no known unit come last.
+    return tuple(sorted(found, key=lambda one: (one.unit == "", one.unit)))
+
+
+# -------------------------------------------------------------- rows of the files
+
+
+def _of_rows(ledgers: Iterable[Ledger], profile: Profile | None, field: str) -> Iterator[Complaint]:
+    for ledger in ledgers:
+        for issue in (*ledger.issues, *ledger.warnings):
+            if issue.row is None:
+                continue
+            cells = ledger.cells.get((issue.file, issue.row), {})
+            yield Complaint(
+                unit=_cell(cells, profile, field),
+                file=issue.file,
+                row=issue.row,
+                crash=_cell(cells, profile, "crash_id"),
+                field=issue.field,
+                value=issue.value,
+                wrong=issue.message,
+                advice=_advice(issue),
+            )
+
+
+def _advice(issue: Issue) -> Message:
+    fault = faults().get(issue.code)
+    return fault.advice if fault else ADVICE
+
+
+def _cell(cells: Mapping[str, str], profile: Profile | None, field: str) -> str:
+    """Return what a rejected row says of a field, where the profile takes it from one column."""
+    if profile is None or not cells:
+        return ""
+    recipes = (layout.recipes.get("crash", {}).get(field) for layout in profile.files)
+    named = (recipe.column for recipe in recipes if recipe and recipe.column)
+    return next((cells[column].strip() for column in named if cells.get(column)), "")
+
+
+# ------------------------------------------------------------ crashes that were kept
+
+
+def _of_crashes(data: CrashData, field: str) -> Iterator[Complaint]:
+    say = _Crashes(data, field)
+    located = columns.has_point(data) | columns.has_post(data)
+    yield from say.each(
+        _lacking(located),
+        "lat",
+        Message("The crash has neither coordinates nor road and km post."),
+        checks()["located"].advice,
+    )
+    yield from say.each(
+        _lacking(columns.known(data, "severity")),
+        "severity",
+        Message("The severity is not known."),
+        checks()["severity"].advice,
+    )
+    for test in consistency.contradictions(data):
+        yield from say.each(test.wrong, test.field, test.message, checks()["consistency"].advice)
+    for earlier, later in places.twins(data):
+        message = Message(
+            "The same day, time, type and place as crash {other}.",
+            {"other": say.number(earlier)},
+        )
+        yield say.one(later, "crash_id", message, checks()["likely_duplicates"].advice)
+
+
+def _lacking(known: Flags) -> Flags:
+    """Return who lacks what others have; what a source never tells is no fault of a unit."""
+    return ~known if known.any() else np.zeros_like(known)
+
+
+class _Crashes:
+    """Names crashes and their units."""
+
+    def __init__(self, data: CrashData, field: str) -> None:
+        self.data = data
+        self.units = units.names(data, field).tolist()
+        self.numbers = columns.texts(data, "crash_id").tolist()
+        self.values: dict[str, list[Any]] = {}
+
+    def number(self, row: int) -> str:
+        """Return the number of a crash, as the source gave it."""
+        return str(self.numbers[row])
+
+    def each(
+        self, wrong: Flags, field: str, message: Message, advice: Message
+    ) -> Iterator[Complaint]:
+        """Complain about every crash of which `wrong` is true."""
+        for row in np.flatnonzero(wrong).tolist():
+            yield self.one(row, field, message, advice)
+
+    def one(self, row: int, field: str, message: Message, advice: Message) -> Complaint:
+        """Complain about one crash."""
+        return Complaint(
+            unit=str(self.units[row]),
+            file="",
+            row=None,
+            crash=self.number(row),
+            field=field,
+            value=self._value(row, field),
+            wrong=message,
+            advice=advice,
+        )
+
+    def _value(self, row: int, field: str) -> str:
+        if field not in self.data.crashes.columns:
+            return ""
+        if field not in self.values:
+            self.values[field] = self.data.crashes[field].astype(object).tolist()
+        value = self.values[field][row]
+        return "" if pd.isna(value) else str(value)

@@ -1,0 +1,78 @@
+"""Deaths as counted, and beside them what they would be if counted until 30 days after the crash.
+
+The estimate is a figure of its own: it never enters a ranking of sites.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from crashkit import breaks, filters
+from crashkit.breaks import Year
+from crashkit.model import CrashData
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Deaths within 30 days for each death of a definition; `verified` against its source."""
+
+    definition: str
+    factor: float
+    verified: bool
+    source: str
+
+
+@cache
+def factors() -> Mapping[str, Factor]:
+    """Return the factors by definition of a death."""
+    text = resources.files("crashkit.quality").joinpath("factors.csv").read_text(encoding="utf-8")
+    return {
+        row["definition"]: Factor(
+            row["definition"], float(row["factor"]), row["verified"] == "yes", row["source"]
+        )
+        for row in csv.DictReader(text.splitlines())
+    }
+
+
+@dataclass(frozen=True)
+class Deaths:
+    """The people killed, how long after the crash a death counts, and the factor, if known."""
+
+    killed: int | None
+    definition: str
+    factor: Factor | None
+    years: tuple[Year, ...]
+
+    @property
+    def killed_30d_est(self) -> float | None:
+        """The deaths within 30 days, estimated; None where the definition is not known."""
+        return None if self.killed is None else self.estimate(self.killed)
+
+    def estimate(self, killed: int) -> float | None:
+        """Return what so many deaths would be within 30 days."""
+        return None if self.factor is None else killed * self.factor.factor
+
+
+def deaths(data: CrashData) -> Deaths:
+    """Count the deaths of each year, with the factor of their definition."""
+    known = definition(data)
+    years = breaks.yearly(data)
+    return Deaths(
+        killed=sum(year.killed for year in years) if years else None,
+        definition=known,
+        factor=factors().get(known),
+        years=years,
+    )
+
+
+def definition(data: CrashData) -> str:
+    """Return how long after a crash a death counts; "unknown" too where sources differ."""
+    if "killed_definition" in data.crashes.columns:
+        told = data.crashes["killed_definition"].dropna().astype(str).unique().tolist()
+        if told:
+            return str(told[0]) if len(told) == 1 else filters.UNKNOWN
+    return data.dataset.killed_definition if data.dataset else filters.UNKNOWN

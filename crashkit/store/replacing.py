@@ -1,0 +1,281 @@
+"""Crashes of earlier imports that a later one replaces, and those it contradicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Row, Select, Table, case, func, insert, literal, select, update
+
+from crashkit.errors import NotFound, StoreError
+from crashkit.model import Conflict, Records
+from crashkit.store import rows, schema
+
+KEYS_AT_ONCE = 500
+MANY_KEYS = 5_000
+"""So many crashes are found faster by reading all of the data set."""
+ROWS_AT_ONCE = 500
+
+OPEN, KEPT, TAKEN = "open", "kept", "taken"
+
+BUSY = (
+    "Somebody imported some of these crashes a moment ago. Nothing was kept; import the files "
+    "again, and these crashes will be found as duplicates."
+)
+
+
+def columns(connection: Connection, query: Any) -> list[list[Any]]:
+    """Fetch column by column, bare cells of the driver, a few rows at a time."""
+    # Rows by name would double the time of a large load, and so would all rows at once: Python
+    # looks through a hundred thousand tuples again and again to see what can be thrown away.
+    cursor: Any = connection.execute(query).cursor
+    found: list[list[Any]] = [[] for _ in cursor.description]
+    while part := cursor.fetchmany(ROWS_AT_ONCE):
+        for column, cells in zip(found, zip(*part, strict=True), strict=True):
+            column.extend(cells)
+    return found
+
+
+# ------------------------------------------------------------- what is kept
+
+
+def recall(connection: Connection, dataset_id: int, keys: Collection[str]) -> Records:
+    """Return the crashes with these keys as their imports wrote them."""
+    return Records(*(_recalled(connection, name, dataset_id, keys) for name in schema.FRAMES))
+
+
+def _recalled(
+    connection: Connection, name: str, dataset_id: int, keys: Collection[str]
+) -> pd.DataFrame:
+    query, names = _whole_rows(name, dataset_id)
+    if len(keys) > MANY_KEYS:
+        found = rows.bare(name, names, columns(connection, query))
+        return found[found["crash_key"].isin(set(keys))].reset_index(drop=True)
+    parts = [
+        columns(connection, query.where(schema.crash.c.crash_key.in_(some))) for some in _few(keys)
+    ]
+    cells = [[cell for part in parts for cell in part[place]] for place in range(len(names))]
+    return rows.bare(name, names, cells)
+
+
+def _whole_rows(name: str, dataset_id: int) -> tuple[Select[Any], list[str]]:
+    crash, table = schema.crash, schema.FRAMES[name]
+    own = [column for column, _ in schema.field_columns(name)]
+    digest = [crash.c.digest] if table is crash else []
+    query = select(crash.c.crash_key, *digest, *(table.c[column] for column in own))
+    if table is not crash:
+        query = query.select_from(table.join(crash, crash.c.id == table.c.crash))
+    live = (crash.c.dataset_id == dataset_id) & (crash.c.undone == 0)
+    ordered = query.where(live).order_by(*table.primary_key.columns)
+    return ordered, ["crash_key", *(column.name for column in digest), *own]
+
+
+def _few(keys: Iterable[str]) -> Iterator[list[str]]:
+    ordered = iter(sorted(keys))
+    while some := list(islice(ordered, KEYS_AT_ONCE)):
+        yield some
+
+
+# -------------------------------------------------------------- replacing
+
+
+def supersede(
+    connection: Connection, dataset_id: int, import_id: int, keys: Collection[str]
+) -> None:
+    """Let crashes of earlier imports give way to those of this one. Raises StoreError."""
+    crash = schema.crash
+    done = 0
+    for some in _few(keys):
+        live = (
+            (crash.c.dataset_id == dataset_id) & (crash.c.undone == 0) & crash.c.crash_key.in_(some)
+        )
+        here = crash.c.lat.is_not(None) & crash.c.lon.is_not(None)
+        counted = select(
+            literal(import_id),
+            crash.c.id,
+            _members(schema.vehicle),
+            _members(schema.person),
+            case((here, 1), else_=0),
+        ).where(live)
+        names = ["import_id", "crash", "vehicles", "people", "located"]
+        connection.execute(insert(schema.superseded).from_select(names, counted))
+        # The key is free for the new crash; undoing the import gives it back.
+        done += connection.execute(update(crash).where(live).values(undone=-import_id)).rowcount
+    if done != len(keys):
+        raise StoreError(BUSY)
+
+
+def _members(table: Table) -> Any:
+    query = select(func.count()).select_from(table).where(table.c.crash == schema.crash.c.id)
+    return query.scalar_subquery()
+
+
+def superseded_by(imports: Iterable[int]) -> Select[Any]:
+    """Return a query of the crashes that gave way to one of these imports."""
+    table = schema.superseded
+    return select(table.c.crash).where(table.c.import_id.in_(list(imports)))
+
+
+def counts(connection: Connection, imports: Sequence[int]) -> dict[str, int]:
+    """Count crashes, vehicles, people and located crashes that gave way to these imports."""
+    table = schema.superseded
+    query = select(
+        func.count(),
+        func.sum(table.c.vehicles),
+        func.sum(table.c.people),
+        func.sum(table.c.located),
+    ).where(table.c.import_id.in_(list(imports)))
+    found = connection.execute(query).one()
+    names = ("crashes", "vehicles", "people", "located")
+    return {name: int(value or 0) for name, value in zip(names, found, strict=True)}
+
+
+def refuse_replaced(connection: Connection, import_id: int, first: int, last: int) -> None:
+    """Refuse to take back an import of which crashes were replaced. Raises StoreError."""
+    table, later = schema.superseded, schema.import_
+    query = (
+        select(table.c.import_id)
+        .join(later, later.c.id == table.c.import_id)
+        .where(table.c.crash.between(first, last), later.c.undone.is_(None))
+        .order_by(table.c.import_id.desc())
+        .limit(1)
+    )
+    other = connection.execute(query).scalar()
+    if other is not None:
+        raise StoreError(
+            "Import {other} replaced crashes of import {number}. Take import {other} back first.",
+            other=str(other),
+            number=str(import_id),
+        )
+
+
+def give_back(connection: Connection, import_id: int) -> None:
+    """Let the crashes that an undone import replaced stand again, and open its conflicts."""
+    crash, conflict = schema.crash, schema.conflict
+    connection.execute(
+        update(crash)
+        .where(crash.c.id.in_(superseded_by([import_id])), crash.c.undone == -import_id)
+        .values(undone=0)
+    )
+    connection.execute(
+        update(conflict)
+        .where(conflict.c.taken_by == import_id)
+        .values(state=OPEN, taken_by=None, at=None, who="", reason="")
+    )
+
+
+# -------------------------------------------------------------- conflicts
+
+
+def keep_conflicts(
+    connection: Connection, dataset_id: int, import_id: int, found: Records | None
+) -> None:
+    """Keep crashes that contradict earlier ones, until somebody decides.
+
+    What stands in the list already, or was decided before, is not asked again.
+    """
+    if found is None:
+        return
+    before = {
+        (one.crash_key, one.crash["digest"])
+        for one in conflicts(connection, dataset_id)
+        if one.state != TAKEN
+    }
+    members = {
+        name: _by_crash(frame)
+        for name, frame in (("vehicles", found.vehicles), ("people", found.people))
+    }
+    lines = []
+    for n, facts in enumerate(_facts(found.crashes), start=1):
+        key = facts.pop("crash_key")
+        if (key, facts["digest"]) in before:
+            continue
+        whole = {"crash": facts, **{name: each.get(key, []) for name, each in members.items()}}
+        lines.append(
+            {
+                "import_id": import_id,
+                "n": n,
+                "crash_key": key,
+                "state": OPEN,
+                "who": "",
+                "reason": "",
+                "facts": json.dumps(whole, ensure_ascii=False),
+            }
+        )
+    if lines:
+        connection.execute(insert(schema.conflict), lines)
+
+
+def _facts(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    for row in plain.to_dict("records"):
+        yield {str(name): value for name, value in row.items() if value is not None}
+
+
+def _by_crash(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for facts in _facts(frame):
+        found.setdefault(facts.pop("crash_key"), []).append(facts)
+    return found
+
+
+def conflicts(connection: Connection, dataset_id: int) -> list[Conflict]:
+    """List the conflicts of a data set: the open ones first, then as they came."""
+    table, imports = schema.conflict, schema.import_
+    query = (
+        select(table)
+        .join(imports, imports.c.id == table.c.import_id)
+        .where(imports.c.dataset_id == dataset_id, imports.c.undone.is_(None))
+        .order_by(case((table.c.state == OPEN, 0), else_=1), table.c.import_id, table.c.n)
+    )
+    return [_conflict(row) for row in connection.execute(query)]
+
+
+def _conflict(row: Row[Any]) -> Conflict:
+    facts = json.loads(row.facts)
+    return Conflict(
+        import_id=row.import_id,
+        n=row.n,
+        crash_key=row.crash_key,
+        state=row.state,
+        at=row.at,
+        who=row.who,
+        reason=row.reason,
+        crash=facts["crash"],
+        vehicles=tuple(facts["vehicles"]),
+        people=tuple(facts["people"]),
+    )
+
+
+def settle(
+    connection: Connection,
+    chosen: Sequence[Conflict],
+    *,
+    at: str,
+    who: str,
+    reason: str,
+    taken_by: int | None,
+) -> None:
+    """Write down what was decided of open conflicts. Raises StoreError when one is not open."""
+    table = schema.conflict
+    for one in chosen:
+        done = connection.execute(
+            update(table)
+            .where(table.c.import_id == one.import_id, table.c.n == one.n, table.c.state == OPEN)
+            .values(
+                state=KEPT if taken_by is None else TAKEN,
+                at=at,
+                who=who,
+                reason=reason,
+                taken_by=taken_by,
+            )
+        )
+        if done.rowcount != 1:
+            raise NotFound(
+                "Conflict {number} of import {import_id} is not open any more.",
+                number=str(one.n),
+                import_id=str(one.import_id),
+            )

@@ -1,0 +1,158 @@
+"""Crashes of an earlier import that later rows complete, or replace on the user's word."""
+
+import made_files
+import pytest
+from made_files import CRASHES, PEOPLE, VEHICLES, imported, keys, three, upload
+
+from crashkit import export, profiles
+from crashkit.text import Speaker
+
+UNTOLD = CRASHES.replace(",severity,n_killed", "").replace(",fatal,1", "").replace(",slight,0", "")
+UNTOLD = UNTOLD.replace(",serious,0", "")
+"""The same crashes; how bad they were only their people tell."""
+
+
+def sums(batch):
+    return batch.ledger.accepted, batch.ledger.rejected, len(batch.ledger.duplicates)
+
+
+def crash(batch, number):
+    return batch.crashes.set_index("crash_id").loc[number]
+
+
+def test_people_who_come_later_join_their_crashes():
+    first = imported([upload(UNTOLD), upload(VEHICLES, "vehicles.csv")])
+    again = imported([upload(UNTOLD), upload(PEOPLE, "people.csv")], after=first)
+    assert sums(again) == (3, 0, 3)
+    assert again.replaces == set(keys(first))
+    assert (len(again.crashes), len(again.vehicles), len(again.people)) == (3, 4, 3)
+    assert list(first.crashes["severity"]) == ["unknown"] * 3
+    assert list(again.crashes["severity"]) == ["fatal", "slight", "serious"]
+    assert list(again.crashes["n_killed"]) == [1, 0, 0]
+    assert list(again.crashes["n_vehicles"]) == [1, 1, 2]
+
+
+def test_crashes_completed_by_their_people_are_those_of_one_import_of_all_files():
+    at_once = imported(three(UNTOLD))
+    first = imported([upload(UNTOLD), upload(VEHICLES, "vehicles.csv")])
+    again = imported([upload(UNTOLD), upload(PEOPLE, "people.csv")], after=first)
+    for name in ("crashes", "vehicles", "people"):
+        wanted = getattr(at_once, name)
+        found = getattr(again, name)[list(wanted.columns)]
+        drop = ["digest"] if name == "crashes" else []
+        assert (
+            found.drop(columns=drop)
+            .astype(object)
+            .where(found.notna(), None)
+            .equals(wanted.drop(columns=drop).astype(object).where(wanted.notna(), None))
+        )
+
+
+@pytest.mark.parametrize("files", [three(UNTOLD), [upload(UNTOLD), upload(PEOPLE, "people.csv")]])
+def test_what_was_completed_is_not_completed_again(files):
+    first = imported([upload(UNTOLD), upload(VEHICLES, "vehicles.csv")])
+    second = imported([upload(UNTOLD), upload(PEOPLE, "people.csv")], after=first)
+    third = imported(files, after=second)
+    assert sums(third) == (0, 0, third.ledger.total)
+    assert third.replaces == frozenset()
+
+
+def test_a_person_mended_later_joins_the_crash_of_the_first_import():
+    first = imported(three(people=PEOPLE.replace(",31,", ",old,")))
+    mended = export.rejects(first.ledger, Speaker("en").say).replace(b",old,", b",31,")
+    again = imported(upload(mended, "mended.csv"), after=first)
+    assert sums(first) == (9, 1, 0)
+    assert sums(again) == (1, 0, 0)
+    assert again.replaces == {"crashkit:0002"}
+    assert list(again.people["age"]) == [31]
+    assert list(again.vehicles["unit_type"]) == ["bus"]
+    third = imported(upload(mended, "mended.csv"), after=again)
+    assert (sums(third), third.replaces) == ((0, 0, 1), frozenset())
+
+
+def test_the_file_with_the_bad_row_stays_known_after_the_row_was_mended():
+    bad = three(people=PEOPLE.replace(",31,", ",old,"))
+    first = imported(bad)
+    mended = export.rejects(first.ledger, Speaker("en").say).replace(b",old,", b",31,")
+    again = imported(upload(mended, "mended.csv"), after=first)
+    known = keys(first) | keys(again)
+    third = imported(bad, known=known)
+    assert sums(third) == (0, 1, 9)
+    whole = imported(three(), known=known)
+    assert sums(whole) == (0, 0, 10)
+
+
+def test_a_person_with_a_number_that_is_taken_is_a_conflict():
+    first = imported(three())
+    other = (
+        "crash_id,person_no,unit_no,road_user_type,age,sex,injury\n0002,1,1,driver,80,male,slight\n"
+    )
+    again = imported(upload(other, "people.csv"), after=first)
+    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("conflict", 2)]
+    assert again.replaces == frozenset()
+
+
+def test_people_of_a_crash_nobody_has_stay_without_one():
+    first = imported(three())
+    again = imported(upload(PEOPLE.replace("0002", "0009"), "people.csv"), after=first)
+    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("orphan", 3)]
+    assert len(again.ledger.duplicates) == 2
+
+
+def test_a_crash_with_other_facts_is_put_aside_whole():
+    first = imported(three())
+    again = imported(three(CRASHES.replace("05:07", "06:07")), after=first)
+    assert sums(again) == (0, 3, 7)
+    assert again.replaces == frozenset()
+    assert list(again.conflicts.crashes["crash_time"]) == ["06:07"]
+    assert (len(again.conflicts.vehicles), len(again.conflicts.people)) == (1, 1)
+
+
+def test_a_crash_with_other_facts_is_taken_on_the_users_word():
+    first = imported(three())
+    again = imported(three(CRASHES.replace("05:07", "06:07")), after=first, conflicts="take")
+    assert sums(again) == (3, 0, 7)
+    assert again.replaces == {"crashkit:0001"}
+    assert list(again.crashes["crash_time"]) == ["06:07"]
+    assert again.conflicts is None
+
+
+def test_a_crash_that_is_taken_keeps_the_people_these_files_do_not_have():
+    first = imported(three(UNTOLD))
+    again = imported(upload(UNTOLD.replace("05:07", "06:07")), after=first, conflicts="take")
+    taken = crash(again, "0001")
+    assert (taken["crash_time"], taken["severity"], taken["n_killed"]) == ("06:07", "fatal", 1)
+    assert (len(again.vehicles), len(again.people)) == (1, 1)
+    assert sums(imported(upload(UNTOLD.replace("05:07", "06:07")), after=again))[2] == 1
+
+
+def test_who_a_vehicle_says_was_involved_is_remembered_of_a_crash_that_is_completed():
+    profile = profiles.parse(
+        "x",
+        """
+        title = "x"
+        source = "x"
+        [[files]]
+        name = "crashes"
+        level = "crash"
+        needs = ["no", "date"]
+        key = "no"
+        [files.crash]
+        crash_id = "no"
+        crash_date = "date"
+        [[files]]
+        name = "vehicles"
+        level = "vehicle"
+        needs = ["no", "hit"]
+        key = "no"
+        [files.vehicle]
+        unit_no = "unit"
+        [files.crash]
+        pedestrian_involved = { column = "hit", codes = { p = "yes", v = "no" } }
+        """,
+    )
+    first = imported(upload("no,date\n1,2023-05-06\n"), profile)
+    late = upload("no,unit,hit\n1,A,p\n", "vehicles.csv")
+    again = imported(late, profile, after=first)
+    assert list(again.crashes["pedestrian_involved"]) == ["yes"]
+    assert made_files.codes(again.ledger.issues) == []

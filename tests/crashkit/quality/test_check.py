@@ -1,0 +1,59 @@
+"""The 21 checks as data: complete, measured, and graded so that better is never worse."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crashkit import breaks, quality
+
+INTAKE = Path(quality.__file__).parents[1] / "intake"
+CHECKS = list(quality.checks().values())
+
+
+def test_there_are_the_21_checks_of_the_framework_each_with_its_measure():
+    assert [check.number for check in CHECKS] == list(range(1, 22))
+    assert set(quality.checks()) == set(quality.MEASURES)
+    assert {check.number for check in CHECKS if check.blocking} == {1, 2, 3, 5, 6, 9, 11, 14}
+    assert {check.dimension for check in CHECKS} == set(quality.DIMENSIONS)
+    assert all(check.source and str(check.formula) and str(check.advice) for check in CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("id_", "value", "grade"),
+    [
+        ("located", 0.95, "A"),
+        ("located", 0.9499, "B"),
+        ("located", 0.85, "B"),
+        ("located", 0.343, "D"),
+        ("located", 0.605, "C"),
+        ("duplicates", 0.0, "A"),
+        ("duplicates", 0.001, "B"),
+        ("comparability", 18.5, "D"),
+        ("heaping", 0.19, "A"),
+        ("timeliness", 31, "C"),
+        ("documentation", 3, "A"),
+        ("documentation", 0, "D"),
+        ("injury_ratios", 5, ""),
+    ],
+)
+def test_the_grades_are_those_of_the_framework(id_, value, grade):
+    assert quality.checks()[id_].grade(value) == grade
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@given(one=st.floats(0, 200), other=st.floats(0, 200))
+def test_a_better_value_never_earns_a_worse_grade(check, one, other):
+    better, worse = (max, min) if check.better == "high" else (min, max)
+    assert check.grade(better(one, other)) <= check.grade(worse(one, other))
+
+
+def test_the_limit_of_a_break_is_that_of_grade_a():
+    assert quality.checks()["comparability"].limits[0] == breaks.LIMIT
+
+
+def test_every_fault_is_a_complaint_that_an_import_can_make():
+    said = "".join(path.read_text("utf-8") for path in INTAKE.glob("*.py"))
+    assert [code for code in quality.faults() if f'"{code}"' not in said] == []
+    assert {one.check for one in quality.faults().values()} <= {*quality.checks(), ""}

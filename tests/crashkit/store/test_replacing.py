@@ -1,0 +1,150 @@
+"""Crashes that a later import replaces: new for the next version, as they were for the old ones."""
+
+import pytest
+from made_files import CRASHES, PEOPLE, VEHICLES, three, upload
+
+from crashkit import api
+from crashkit.errors import NotFound, StoreError
+
+CHANGED = CRASHES.replace("05:07", "06:07")
+
+
+def bring(store, files, **options):
+    files = files if isinstance(files, list) else [files]
+    return api.import_crashes(store, files, profile="crashkit", dataset="mine", options=options)[0]
+
+
+def counted(store, version=None):
+    data = store.load("mine", version=version)
+    about = data.dataset
+    found = (len(data.crashes), len(data.vehicles), len(data.people))
+    assert found == (about.crashes, about.vehicles, about.people)
+    return found
+
+
+def times(store, version=None):
+    crashes = store.load("mine", version=version).crashes
+    return dict(zip(crashes["crash_id"], crashes["crash_time"], strict=True))
+
+
+def test_people_who_come_later_are_in_the_next_version_only(store):
+    bring(store, [upload(CRASHES), upload(VEHICLES, "vehicles.csv")])
+    record = bring(store, [upload(CRASHES), upload(PEOPLE, "people.csv")])
+    assert (record.accepted, record.duplicates) == (3, 3)
+    assert (counted(store, 1), counted(store, 2)) == ((3, 4, 0), (3, 4, 3))
+
+
+def test_taking_back_what_completed_crashes_brings_the_old_ones_back(store):
+    bring(store, [upload(CRASHES), upload(VEHICLES, "vehicles.csv")])
+    before = store.known("mine")
+    record = bring(store, [upload(CRASHES), upload(PEOPLE, "people.csv")])
+    api.undo_import(store, record.id)
+    assert (counted(store), counted(store, 2)) == ((3, 4, 0), (3, 4, 3))
+    assert store.known("mine") == before
+    bring(store, [upload(CRASHES), upload(PEOPLE, "people.csv")])
+    assert counted(store) == (3, 4, 3)
+
+
+def test_an_import_of_which_crashes_were_replaced_cannot_be_taken_back_first(store):
+    first = bring(store, upload(CRASHES))
+    second = bring(store, three())
+    with pytest.raises(StoreError, match=f"Take import {second.id} back first"):
+        api.undo_import(store, first.id)
+    api.undo_import(store, second.id)
+    api.undo_import(store, first.id)
+    assert counted(store) == (0, 0, 0)
+
+
+def test_other_facts_wait_in_the_list_of_conflicts(store):
+    bring(store, three())
+    record = bring(store, three(CHANGED))
+    assert (record.accepted, record.rejected, record.duplicates) == (0, 3, 7)
+    (conflict,) = api.conflicts(store, "mine")
+    assert (conflict.state, conflict.crash_key) == ("open", "crashkit:0001")
+    ((difference, *more),) = api.conflict_differences(store, "mine", [conflict])
+    assert (difference.field, difference.before, difference.after) == (
+        "crash_time", "05:07", "06:07",
+    )  # fmt: skip
+    assert [one.field for one in more] == ["hour"]
+    assert times(store)["0001"] == "05:07"
+
+
+def test_the_same_conflict_is_asked_once(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    bring(store, three(CHANGED))
+    assert len(api.conflicts(store, "mine")) == 1
+
+
+def test_a_conflict_is_settled_for_what_was_there(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    assert (
+        api.settle_conflicts(
+            store,
+            "mine",
+            api.conflicts(store, "mine"),
+            take=False,
+            reason="a typing error",
+            who="Aida",
+        )
+        is None
+    )
+    (conflict,) = api.conflicts(store, "mine")
+    assert (conflict.state, conflict.reason, conflict.who) == ("kept", "a typing error", "Aida")
+    assert times(store)["0001"] == "05:07"
+    with pytest.raises(NotFound, match="not open"):
+        api.settle_conflicts(store, "mine", [conflict], take=False, reason="again")
+
+
+def test_a_conflict_is_settled_for_the_new_facts_as_an_import_that_can_be_taken_back(store):
+    bring(store, three())
+    bring(store, upload(CHANGED))
+    record = api.settle_conflicts(
+        store, "mine", api.conflicts(store, "mine"), take=True, reason="the police corrected it"
+    )
+    assert (times(store)["0001"], times(store, 1)["0001"]) == ("06:07", "05:07")
+    assert counted(store) == counted(store, 1) == (3, 4, 3)
+    assert (record.accepted, record.version) == (1, 2)
+    assert bring(store, upload(CHANGED)).duplicates == 3
+    api.undo_import(store, record.id)
+    assert times(store)["0001"] == "05:07"
+    assert [one.state for one in api.conflicts(store, "mine")] == ["open"]
+
+
+def test_new_facts_can_be_taken_at_once_on_the_users_word(store):
+    bring(store, three())
+    record = bring(store, three(CHANGED), conflicts="take")
+    assert (record.accepted, record.rejected, record.duplicates) == (3, 0, 7)
+    assert (times(store)["0001"], counted(store)) == ("06:07", (3, 4, 3))
+    assert api.conflicts(store, "mine") == []
+
+
+def test_a_reason_is_asked_for(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    with pytest.raises(StoreError, match="Say why"):
+        api.settle_conflicts(store, "mine", api.conflicts(store, "mine"), take=True, reason=" ")
+
+
+def test_who_was_slower_replaces_nothing(store):
+    bring(store, upload(CRASHES))
+    batch = api.preview_import(
+        store, [upload(CRASHES), upload(PEOPLE, "people.csv")], profile="crashkit", dataset="mine"
+    )
+    seen = store.version("mine")
+    bring(store, [upload(CRASHES), upload(PEOPLE, "people.csv")])
+    with pytest.raises(StoreError, match="a moment ago"):
+        store.save_import("mine", batch, seen=seen)
+    assert counted(store) == (3, 0, 3)
+
+
+def test_many_crashes_are_recalled_as_few_are(store, monkeypatch):
+    bring(store, three())
+    keys = list(store.known("mine"))
+    few = store.recall("mine", keys[:2])
+    monkeypatch.setattr("crashkit.store.replacing.MANY_KEYS", 1)
+    many = store.recall("mine", keys[:2])
+    for name in ("crashes", "vehicles", "people"):
+        assert getattr(few, name).equals(getattr(many, name))
+    assert sorted(few.crashes["crash_key"]) == keys[:2]

@@ -1,0 +1,86 @@
+"""What an import may be told, and how a file was read, in words for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from crashkit import api
+
+OPTIONS: Mapping[str, api.Message] = {
+    "encoding": api.Message("Encoding of the text files"),
+    "date_order": api.Message("Order of day, month and year"),
+    "calendar": api.Message("Calendar of the dates"),
+    "header_row": api.Message("Line with the column names"),
+    "sheet": api.Message("Sheet of the workbook"),
+    "codes": api.Message("Code list of the values"),
+}
+"""What an import may be told, under the names the command line uses."""
+
+ENCODINGS: Mapping[str, api.Message] = {
+    "utf-8": api.Message("Unicode, UTF-8"),
+    "cp1251": api.Message("Windows, Cyrillic (cp1251)"),
+    "kz1048": api.Message("Windows, Kazakh (kz1048)"),
+    "ptcp154": api.Message("Windows, Cyrillic of Central Asia (ptcp154)"),
+    "cp866": api.Message("DOS, Cyrillic (cp866)"),
+    "koi8-r": api.Message("Unix, Russian (koi8-r)"),
+    "gb18030": api.Message("Chinese (gb18030)"),
+    "cp1252": api.Message("Windows, Western Europe (cp1252)"),
+    "cp1250": api.Message("Windows, Central Europe (cp1250)"),
+    "cp1254": api.Message("Windows, Turkish and Azerbaijani (cp1254)"),
+    "cp1256": api.Message("Windows, Arabic and Persian (cp1256)"),
+    "utf-16": api.Message("Unicode, UTF-16"),
+}
+DATE_ORDERS: Mapping[str, api.Message] = {
+    "dmy": api.Message("day, month, year"),
+    "mdy": api.Message("month, day, year"),
+    "ymd": api.Message("year, month, day"),
+    "excel": api.Message("numbers by which Excel counts days from 1900"),
+    "excel1904": api.Message("numbers by which Excel counts days from 1904 (old Mac files)"),
+}
+
+INFERRED: Mapping[str, api.Message] = {
+    **OPTIONS,
+    "decimal": api.Message("Decimal mark"),
+    "delimiter": api.Message("Cells parted by"),
+}
+"""What is found out about a file or a column."""
+
+MARKS: Mapping[str, api.Message] = {
+    ".": api.Message("point (1.5)"),
+    ",": api.Message("comma (1,5)"),
+}
+
+
+def labels_of(option: str) -> Mapping[str, api.Message]:
+    """Return the words for the answers to a question, as far as there are any."""
+    known = {
+        **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
+        "calendar": api.list_calendars(),
+    }
+    return known.get(option, {})
+
+
+def inferred_label(one: api.Inference) -> api.Message:
+    """Name what was found out."""
+    return INFERRED.get(one.what, api.Message(one.what))
+
+
+def inferred_value(one: api.Inference) -> api.Message:
+    """Say how a column or a file was read."""
+    return labels_of(one.what).get(one.value, api.Message("{value}", {"value": one.value}))
+
+
+def cell_of(read: str) -> date | str:
+    """Return a cell that was read: a day, or the text of another value."""
+    try:
+        return date.fromisoformat(read)
+    except ValueError:
+        return read
+
+
+WORDS = {
+    "inferred_label": inferred_label,
+    "inferred_value": inferred_value,
+    "cell_of": cell_of,
+}
