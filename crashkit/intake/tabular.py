@@ -144,12 +144,7 @@ def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
         )
     builder = cells.Builder(width)
     for block in blocks:
-        lines, rows = [], []
-        for line, row in zip(block.lines, block.rows, strict=True):
-            if line > head.line:
-                lines.append(line)
-                rows.append((row + [""] * width)[:width])
-        builder.add(rows, lines)
+        _add(builder, block, head.line, width)
         if len(builder.lines) > MOST_ROWS:
             raise IntakeError(
                 "{file} has more than {most} rows. Cut it into parts, by year for example.",
@@ -160,3 +155,13 @@ def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
         raise IntakeError("{file} has column names but no rows.", file=name)
     columns = dict(zip(head.names, builder.columns(), strict=True))
     return Table(name, head.line, columns, len(builder.lines))
+
+
+def _add(builder: cells.Builder, block: Block, line: int, width: int) -> None:
+    """Take the rows below a line; cells beyond the names are left out, absent ones are empty."""
+    if block.lines and block.lines[0] > line and set(map(len, block.rows)) <= {width}:
+        builder.add(block.rows, block.lines)
+        return
+    below = [at for at, number in enumerate(block.lines) if number > line]
+    rows = [(block.rows[at] + [""] * width)[:width] for at in below]
+    builder.add(rows, [block.lines[at] for at in below])

@@ -126,6 +126,22 @@ def test_the_mapping_is_reopened_and_corrected_after_the_preview(aida, store):
     assert "Ранено" in api.find_profile("police", store).files[0].ignore
 
 
+def test_a_changed_layout_is_noticed_and_becomes_the_next_version(aida, store):
+    preview = preview_of(aida, send(aida, open_mapping(aida), name="police"))
+    aida.send(f"{preview}/commit")
+    aida.work()
+    lines = made_files.CARDS.splitlines()
+    more = "\n".join([lines[0] + ";Освещение;Пол;x", *(f"{line};Сумерки;м;" for line in lines[1:])])
+    address = open_mapping(aida, ("new.csv", more.replace("001;", "901;").encode()))
+    page = aida.see(address)
+    assert fields(page)["name"] == "police"
+    assert "The profile says so." in page
+    preview = preview_of(aida, send(aida, address))
+    aida.send(f"{preview}/commit")
+    aida.work()
+    assert [one.profile for one in store.imports("mine")] == ["police@1", "police@2"]
+
+
 def test_a_known_layout_can_be_mapped_anew(aida):
     text = b"crash_id,crash_date,severity,own\n1,2020-01-31,fatal,x\n"
     preview = aida.preview(("c.csv", text), profile="crashkit")

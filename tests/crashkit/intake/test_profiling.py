@@ -1,6 +1,7 @@
 """A draft becomes a profile that reads the files; the profile is known again, and comes back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import made_files
 import pytest
@@ -209,3 +210,60 @@ def test_a_profile_comes_back_as_the_draft_it_was_made_from():
     )
     again = profiling.applied(emptied, profile)
     assert profiling.profile_of("police", again) == profile
+
+
+@pytest.mark.parametrize("source", ["sample_police_cards_ru", "sample_numbered_codes"])
+def test_what_a_draft_has_no_words_for_is_kept_of_the_profile_it_is_like(source):
+    like = profiles.get(source)
+    folder = Path(__file__).parents[3] / "sample_data"
+    name = "police_cards_ru.xlsx" if "cards" in source else "numbered_codes.csv"
+    file = Upload(name, (folder / name).read_bytes())
+    draft = profiling.applied(proposing.propose([file]), like)
+    assert wrong(draft) == []
+    made = profiling.completed(profiling.profile_of("own", draft), like)
+    assert profiles.parse("own", writing.text(made)) == made
+    assert (made.boxes, made.decimal, made.source_id) == (like.boxes, like.decimal, like.source_id)
+    mine, theirs = made_files.imported(file, made), made_files.imported(file, like)
+    assert mine.crashes.equals(theirs.crashes)
+
+
+def test_units_and_templates_of_the_profile_stay():
+    like = profiles.parse("like", LIKE)
+    text = "no,class,road,speed,sev\n1,M,39,30,x\n2,A,1,60,y\n"
+    draft = profiling.applied(proposing.propose([made_files.upload(text)]), like)
+    severity = next(column for column in draft.kinds[0].columns if column.name == "sev")
+    assert severity.codes == {"x": "fatal"}
+    kind = replace(
+        draft.kinds[0],
+        columns=tuple(
+            replace(column, codes={**column.codes, "y": "slight"}) if column is severity else column
+            for column in draft.kinds[0].columns
+        ),
+    )
+    made = profiling.completed(profiling.profile_of("own", replace(draft, kinds=(kind,))), like)
+    recipes = made.files[0].recipes["crash"]
+    assert recipes["speed_limit"].unit == "mph"
+    assert recipes["road_number"].template == "{class}-{road}"
+    assert made.codes[recipes["severity"].codes[0]] == {"x": "fatal", "z": "serious", "y": "slight"}
+    assert profiles.parse("own", writing.text(made)) == made
+
+
+LIKE = """
+title = "Like"
+source = "x"
+posts_by_province = true
+[codes.severity]
+x = "fatal"
+z = "serious"
+[[files]]
+name = "list"
+level = "crash"
+needs = ["no", "speed"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = { value = "2020-01-31" }
+speed_limit = { column = "speed", unit = "mph" }
+road_number = { template = "{class}-{road}", needs = ["class"] }
+severity = { column = "sev", codes = "severity" }
+"""
