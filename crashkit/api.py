@@ -56,14 +56,17 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    WrongValues,
     counted,
 )
+from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
 from crashkit.intake import (
     calendars,
     coding,
     documents,
     drafts,
+    editing,
     fitting,
     ledger,
     profiling,
@@ -76,10 +79,13 @@ from crashkit.intake.settling import Difference
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
+    Change,
     Conflict,
     CrashData,
+    CrashRecord,
     CrossTable,
     DatasetInfo,
+    Edit,
     Finding,
     ImportBatch,
     ImportRecord,
@@ -109,6 +115,7 @@ __all__ = [
     "Conflict",
     "CrashData",
     "CrashKitError",
+    "CrashRecord",
     "CrossTable",
     "DatasetInfo",
     "Deaths",
@@ -116,7 +123,10 @@ __all__ = [
     "Dossier",
     "Draft",
     "DropinError",
+    "Edit",
+    "Edited",
     "Facts",
+    "Field",
     "FileDraft",
     "Filter",
     "FilterError",
@@ -152,6 +162,7 @@ __all__ = [
     "UNITS",
     "Upload",
     "Written",
+    "WrongValues",
     "apply_profile",
     "ask",
     "check_profile",
@@ -162,10 +173,16 @@ __all__ = [
     "conflicts",
     "count_deaths",
     "counted",
+    "crash_number",
+    "crash_record",
     "cut",
     "data_folder",
     "default_store_url",
     "draw",
+    "edit_crash",
+    "edit_document",
+    "editable_fields",
+    "enter_crash",
     "export_complaints",
     "export_crashes",
     "export_findings",
@@ -173,9 +190,12 @@ __all__ = [
     "export_rejects",
     "export_rows",
     "export_table",
+    "field_choices",
     "field_label",
+    "field_word",
     "filter_choices",
     "filter_sentence",
+    "find_crashes",
     "find_profile",
     "findings_document",
     "findings_geojson",
@@ -214,6 +234,8 @@ __all__ = [
     "read_uploads",
     "recode",
     "recommended_preset",
+    "record_document",
+    "record_fields",
     "remap",
     "remove_profile",
     "row_sums",
@@ -233,6 +255,7 @@ __all__ = [
     "target_list",
     "tile",
     "tile_index",
+    "undo_edit",
     "undo_import",
     "unit_fields",
     "unsuited_presets",
@@ -391,7 +414,7 @@ def settle_conflicts(
     seen = of_store.version(dataset)
     batch = settling.batch(
         chosen,
-        profiles.get(of_store.import_record(chosen[0].import_id).profile),
+        find_profile(of_store.import_record(chosen[0].import_id).profile, of_store),
         known=of_store.known(dataset),
         recall=partial(of_store.recall, dataset),
         today=date.today(),
@@ -589,6 +612,108 @@ def code_choices(list_name: str) -> dict[str, Message]:
 def coded_words(column: ColumnDraft) -> dict[str, int]:
     """Return the words of a column that need a code, with their rows, most frequent first."""
     return coding.pieces(column, column.several) if drafts.list_of(column.target) else {}
+
+
+# --------------------------------------------------------------- records
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What came of an edit: the new version, what changed, and what the person should know."""
+
+    version: int
+    changes: tuple[Change, ...]
+    notes: tuple[Message, ...]
+
+
+def crash_record(from_store: Store, dataset: str, number: int) -> CrashRecord:
+    """Return one crash as it was told and as it stands, by its number within the data set."""
+    return from_store.record(dataset, number)
+
+
+def record_document(record: CrashRecord) -> dict[str, Any]:
+    """Return a record as the one JSON document that page and command share."""
+    return documents.of_record(record)
+
+
+def edit_document(edit: Edit) -> dict[str, Any]:
+    """Return one changed field as in the document of its crash."""
+    return documents.of_edit(edit)
+
+
+def record_fields(table: str) -> tuple[Field, ...]:
+    """List the fields that crashes, vehicles or people can have; none of them is personal."""
+    return tuple(one for one in fields.table(table) if not one.personal)
+
+
+def editable_fields(table: str) -> tuple[Field, ...]:
+    """List the fields of crashes, vehicles or people that can be changed by hand."""
+    return editing.editable(table)
+
+
+def field_choices(field: Field) -> tuple[tuple[str, Message], ...]:
+    """List the codes that a field can have, with their labels; none where it holds no codes."""
+    return tuple((code, filters.value_label(field.name, code)) for code in editing.codes(field))
+
+
+def field_word(value: Any) -> str:
+    """Return a value as it is typed: what `edit_crash` takes for no change."""
+    return editing.word(value)
+
+
+def edit_crash(
+    into: Store,
+    record: CrashRecord,
+    said: Mapping[tuple[str, int, str], str],
+    *,
+    reason: str,
+    who: str = "",
+) -> Edited:
+    """Change fields of a crash as it was seen, with all that follows from them.
+
+    `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
+    Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
+    """
+    own = profiles.all_profiles().get(record.profile)
+    settled = editing.settle(record, said, own, date.today())
+    version = into.save_edit(
+        record, settled.changes, reason=editing.plain(reason), who=editing.plain(who)
+    )
+    return Edited(version, settled.changes, settled.notes)
+
+
+def undo_edit(into: Store, dataset: str, change: int) -> int:
+    """Take back what was changed together; return the new version of the data set."""
+    return into.undo_edit(dataset, change)
+
+
+def enter_crash(
+    into: Store, dataset: str, said: Mapping[tuple[str, int, str], str]
+) -> tuple[ImportRecord, int]:
+    """Import one crash entered by hand; return the import and the number of the crash.
+
+    `said` is as for `edit_crash`. Raises WrongValues; nothing is kept then.
+    """
+    into.check_name(dataset)
+    about = next((one for one in into.datasets() if one.name == dataset), None)
+    own = profiles.all_profiles().get(about.profile) if about else None
+    batch = editing.enter(said, about, own, known=into.known(dataset), today=date.today())
+    record = into.save_import(dataset, batch)
+    key = str(batch.crashes["crash_key"].iloc[0])
+    return record, into.numbers_of(dataset, [key])[key]
+
+
+def crash_number(data: CrashData, words: str) -> int:
+    """Return the number within the data set of the one crash with this crash number.
+
+    Where none has it, a number within the data set is taken as such. Raises NotFound.
+    """
+    return filters.the_one(words, data)
+
+
+def find_crashes(data: CrashData, words: str) -> CrashData:
+    """Return the crashes whose crash number is these words, else those whose number holds them."""
+    return filters.numbered(words, data)
 
 
 # ------------------------------------------------------- data and tables

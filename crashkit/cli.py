@@ -75,7 +75,7 @@ class SpokenGroup(click.Group):
         formatter.write_usage(ctx.command_path, usage, prefix=f"{speaker_of(ctx).say('Usage')}: ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what CrashKit does."""
+        """Write what the commands are for."""
         _write_help(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -88,7 +88,7 @@ class SpokenGroup(click.Group):
             formatter.write_dl([(name, line.split("\n")[0]) for name, line in lines])
 
 
-class AllCommands(SpokenGroup):
+class FrontGroup(SpokenGroup):
     """Lists its own commands and those found under the entry-point group, loaded when called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -272,7 +272,7 @@ filter_option = click.option(
 
 
 @click.group(
-    cls=AllCommands,
+    cls=FrontGroup,
     help="Crash data: import police files, find blackspots, write reports.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -1049,6 +1049,108 @@ def export(
     with _store(ctx) as store:
         data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
     _write_out(api.export_crashes(data, format_), out)
+
+
+# ------------------------------------------------------------------ records
+
+
+@crashkit.group(cls=SpokenGroup, help="Show one crash, or change it with a reason.")
+def crash() -> None:
+    """Gather what is done with one crash."""
+
+
+@crash.command(
+    help="Show all that is known of one crash, by its crash number or its number in the data set.",
+    epilog="crashkit crash show mine 2024-0017",
+)
+@click.argument("dataset")
+@click.argument("number")
+@json_option
+@store_option
+@click.pass_context
+def show(ctx: click.Context, dataset: str, number: str, as_json: bool) -> None:
+    """Print a crash with its vehicles and people, and what was changed by hand."""
+    with _store(ctx) as store:
+        record = _record(store, dataset, number)
+    if as_json:
+        _print_json(api.record_document(record))
+        return
+    say = speaker_of(ctx).say
+    lines = [
+        [_place(row.table, row.n, name), *_values(name, row, say)]
+        for row in record.rows
+        for name in sorted(row.now.keys() | row.told.keys())
+    ]
+    _print_table([say("Field"), say("Label"), say("Value"), say("The source said")], lines)
+    for one in record.edits:
+        if one.undone is None:
+            place = _place(one.table, one.n, one.field)
+            click.echo(f"{one.change}  {one.at:%Y-%m-%d}  {place}  {one.who}  {one.reason}")
+
+
+def _record(store: api.Store, dataset: str, number: str) -> api.CrashRecord:
+    return api.crash_record(store, dataset, api.crash_number(api.load(store, dataset), number))
+
+
+def _place(table: str, n: int, name: str) -> str:
+    """Name a field as --set takes it."""
+    return name if table == "crash" else f"{table}.{n}.{name}"
+
+
+def _values(name: str, row: Any, say: Callable[..., str]) -> list[str]:
+    now, told = (api.field_word(of.get(name)) for of in (row.now, row.told))
+    return [say(api.field_label(name)), now or "–", "" if now == told else told or "–"]
+
+
+@crash.command(
+    help="Change fields of one crash, by its crash number or its number in the data set.",
+    epilog='crashkit crash edit mine 2024-0017 --set person.1.injury=killed --reason "died later"',
+)
+@click.argument("dataset")
+@click.argument("number")
+@click.option(
+    "--set",
+    "words",
+    multiple=True,
+    required=True,
+    metavar="FIELD=VALUE",
+    help="A field of the crash, vehicle.N or person.N with its new value; nothing for not known.",
+)
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is changed.")
+@click.option("--who", default="", metavar="NAME", help="Who changes it.")
+@store_option
+@click.pass_context
+def edit(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    number: str,
+    words: tuple[str, ...],
+    reason: str,
+    who: str,
+) -> None:
+    """Change a crash and print what changed with it; each wrong value is told."""
+    say = speaker_of(ctx).say
+    said = {_said_place(name): value for name, value in _pairs(words).items()}
+    with _store(ctx) as store:
+        record = _record(store, dataset, number)
+        try:
+            done = api.edit_crash(store, record, said, reason=reason, who=who)
+        except api.WrongValues as error:
+            for (table, n, name), message in error.wrong.items():
+                click.echo(f"{_place(table, n, name)}: {say(message)}", err=True)
+            ctx.exit(1)
+    for one in done.changes:
+        click.echo(f"{_place(one.table, one.n, one.field)}={api.field_word(one.value)}")
+    for note in done.notes:
+        click.echo(say(note), err=True)
+
+
+def _said_place(name: str) -> tuple[str, int, str]:
+    table, _, rest = name.partition(".")
+    n, _, field = rest.partition(".")
+    return (table, int(n), field) if n.isdecimal() and n.isascii() else ("crash", 0, name)
 
 
 # --------------------------------------------------------- country and store

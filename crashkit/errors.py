@@ -2,7 +2,8 @@
 
 CrashKitError
 ├── IntakeError         a file cannot be read as asked
-│   └── NeedsChoice     only the user can decide; names the option that answers
+│   ├── NeedsChoice     only the user can decide; names the option that answers
+│   └── WrongValues     a crash cannot have these values; says of each field why
 ├── FilterError         a filter that cannot be understood
 ├── MethodError         a place, measure or preset that cannot be run like this
 ├── NotFound            no such data set, preset, profile, result ...
@@ -75,6 +76,15 @@ class NeedsChoice(IntakeError):
         self.option = option
         self.choices = tuple(choices)
         self.examples = {choice: tuple(cells) for choice, cells in (examples or {}).items()}
+
+
+class WrongValues(IntakeError):
+    """A crash cannot have these values. `wrong` says why: table, number of the row, field."""
+
+    def __init__(self, wrong: Mapping[tuple[str, int, str], Message]) -> None:
+        first = next(iter(wrong.values()))
+        super().__init__(first.text, **first.values)
+        self.wrong = dict(wrong)
 
 
 class FilterError(CrashKitError):

@@ -1,7 +1,8 @@
 """The data dictionary: which fields a crash, a vehicle and a person have, and which codes.
 
 The meaning of a column is a row of `fields.csv`, the meaning of a value a row of `codes.csv`.
-Stretches of road (table "section") are read beside them, and are not kept as a table.
+Stretches of road (table "section") are read beside them, and are not kept as a table; nor are other
+ways to say where a crash is (table "place"), from which fields of the crash are read.
 Intake checks, columns of the store, labels of forms and the page of the manual are made from them.
 """
 
@@ -58,19 +59,23 @@ class Code:
 
 @cache
 def table(name: str) -> tuple[Field, ...]:
-    """Return the fields of one of the TABLES, or of "section", in the order of the file."""
+    """Return the fields of a table, also of "section" or "place", in the order of the file."""
     return tuple(field for field in _all() if field.table == name)
 
 
 @cache
 def get(table_name: str, name: str) -> Field:
-    """Return one field. Raises KeyError when the dictionary has none of that name."""
-    return {field.name: field for field in table(table_name)}[name]
+    """Return one field, of a crash also one of "place". Raises KeyError when there is none."""
+    return {field.name: field for field in _readable(table_name)}[name]
 
 
 def has(table_name: str, name: str) -> bool:
-    """Say whether the dictionary has such a field."""
-    return any(field.name == name for field in table(table_name))
+    """Say whether the dictionary has such a field, of a crash also in "place"."""
+    return any(field.name == name for field in _readable(table_name))
+
+
+def _readable(table_name: str) -> tuple[Field, ...]:
+    return table(table_name) + (table("place") if table_name == "crash" else ())
 
 
 @cache

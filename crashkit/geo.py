@@ -1,4 +1,4 @@
-"""Where crashes are: metres on the ground, positions along roads, cells, coordinate systems.
+"""Where crashes are: metres on the ground, positions along roads, cells.
 
 Nearness is measured in straight metres between points of the WGS 84 ellipsoid. At the sizes of a
 blackspot that is the distance on the ground, and unlike a projection it has no zone edge, no date
@@ -16,7 +16,6 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
-from crashkit.errors import SettingError
 from crashkit.model import CrashData, Site
 
 Ints = NDArray[np.int64]
@@ -146,19 +145,6 @@ def cells(lon: Floats, lat: Floats, size_m: float) -> Ints:
     middle = np.radians((row + 0.5) * size_m / _METRES_PER_DEGREE)
     column = np.floor(lon * _METRES_PER_DEGREE * np.cos(middle) / size_m)
     return (row * 1e8 + column).astype(np.int64)
-
-
-def to_wgs84(x: Floats, y: Floats, system: str) -> tuple[Floats, Floats]:
-    """Return longitude and latitude of eastings and northings in a named coordinate system.
-
-    `system` is what PROJ knows, such as "EPSG:28413". Raises SettingError for an unknown one.
-    """
-    try:
-        way = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
-    except pyproj.exceptions.CRSError:
-        raise SettingError("There is no coordinate system {system}.", system=system) from None
-    lon, lat = way.transform(x, y)
-    return np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
 
 
 # ----------------------------------------------------------- where crashes are

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Progress = Callable[[float, "Message | None"], None]
 """Called with the share done (0 to 1) and what is being done; raises Cancelled to stop."""
 
+BY_HAND = "by_hand"
+"""The option of an import that somebody typed: it says nothing of where the data set comes from."""
+
 UNITS = ("crashes", "casualties", "vehicles")
 SEVERITIES = ("fatal", "serious", "slight", "injury", "pdo", "unknown")
 
@@ -60,7 +63,7 @@ class Period:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What the store knows of a data set. `version` counts its imports.
+    """What the store knows of a data set. `version` counts its imports and changes by hand.
 
     `posts_by_province`: a profile of the user says that each province counts its km posts anew;
     the shipped profiles are asked by their id.
@@ -248,6 +251,33 @@ class Ledger:
         return "partial" if self.accepted or self.duplicates else "rejected"
 
 
+@dataclass(frozen=True)
+class RepairExample:
+    """A place that a repair would change: where it stands, what it says, what it would become."""
+
+    file: str
+    row: int
+    value: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A repair of places that only the user may allow, for all its rows or for none.
+
+    `made` says whether it was allowed. `systems` are coordinate systems of which the user may name
+    the right one; then that answer makes the repair, not the kind.
+    """
+
+    kind: str
+    field: str
+    count: int
+    examples: tuple[RepairExample, ...]
+    message: Message
+    made: bool = False
+    systems: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Records:
     """Crashes with their vehicles and people, as an import writes them and the store keeps them.
@@ -293,6 +323,7 @@ class ImportBatch:
     inferences: tuple[Inference, ...] = ()
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -331,6 +362,85 @@ class ImportRecord:
     duplicates: int
     status: str
     files: tuple[FileRead, ...]
+
+
+# ----------------------------------------------------------------- records
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new value of one field: of the crash (`n` is 0), or of its `n`-th vehicle or person.
+
+    None says that nothing is known.
+    """
+
+    table: str
+    n: int
+    field: str
+    value: str | int | float | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One field as somebody changed it by hand: what stood there before, and what stands now.
+
+    `before` is the value of the source, not of an earlier edit. What was changed together has one
+    number, `change`. `version` is the version of the data set that the change made, `undone` the
+    one that took it back.
+    """
+
+    change: int
+    version: int
+    undone: int | None
+    at: datetime
+    who: str
+    reason: str
+    crash_key: str
+    table: str
+    n: int
+    field: str
+    before: str | int | float | None
+    after: str | int | float | None
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """The crash itself, or one vehicle or person of it, counted from 1.
+
+    `told` is what the source told, `now` what holds after all edits, `words` what the source
+    wrote where a code was made of it; empty fields are absent.
+    """
+
+    table: str
+    n: int
+    told: Mapping[str, str | int | float]
+    now: Mapping[str, str | int | float]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CrashRecord:
+    """One crash with its vehicles, its people and all edits, the oldest first.
+
+    `id` is the number of the crash within its data set, `key` its identity over all imports;
+    `version` is the version of the data set it was read at.
+    """
+
+    dataset: str
+    version: int
+    id: int
+    key: str
+    import_id: int
+    profile: str
+    crash: RecordRow
+    vehicles: tuple[RecordRow, ...]
+    people: tuple[RecordRow, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def rows(self) -> tuple[RecordRow, ...]:
+        """The crash, its vehicles and its people."""
+        return (self.crash, *self.vehicles, *self.people)
 
 
 # --------------------------------------------------------------- screening

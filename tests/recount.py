@@ -106,6 +106,8 @@ DTPSTAT = ("sample_accidents.csv", "sample_vehicles.csv", "sample_participants.c
 WHOLE_DEGREES = re.compile(r"-?\d+(\.\d)?")
 """At most one decimal: a point of a grid of kilometres, not a place."""
 FAR_OUTSIDE = ("2000855", "1826012")
+EXCHANGED = "1948003"
+"""Its axes are exchanged; without the word of the user it has no point."""
 """The source's own list of defects: Nizhny Novgorod in Arabia, Dagestan in Turkey."""
 
 
@@ -133,7 +135,7 @@ def dtpstat_has_point(row: Row) -> bool:
     """A point finer than kilometres that does not lie far outside its region."""
     lat, lon = row["latitude"], row["longitude"]
     whole = WHOLE_DEGREES.fullmatch(lat) and WHOLE_DEGREES.fullmatch(lon)
-    return bool(lat and lon and not whole) and row["id"] not in FAR_OUTSIDE
+    return bool(lat and lon and not whole) and row["id"] not in (*FAR_OUTSIDE, EXCHANGED)
 
 
 # -------------------------------------------------------------------- BAAC

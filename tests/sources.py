@@ -39,10 +39,12 @@ def imported(profile: str) -> ImportBatch:
     return read(profile, uploads(profile))
 
 
-def read(profile: str, files: list[Upload], known: Mapping[str, str] | None = None) -> ImportBatch:
+def read(
+    profile: str, files: list[Upload], known: Mapping[str, str] | None = None, **options: str
+) -> ImportBatch:
     """Import files by a profile, after crashes that are `known` by key and digest."""
     return ledger.harmonise(
-        files, profiles.get(profile), options={}, known=known or {}, today=TODAY
+        files, profiles.get(profile), options=options, known=known or {}, today=TODAY
     )
 
 

@@ -378,7 +378,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=current.store().dataset(dataset),
         record=record,
         found=accounts.of_ledger(current.store().ledger_of(number)),
-        options=reading.OPTIONS,
+        options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,
     )

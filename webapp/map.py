@@ -177,7 +177,8 @@ def crash(dataset: str, crash: int) -> Response:
     rows = [
         (label, _value(name, values[name])) for name, label in CARD if values.get(name, "") != ""
     ]
-    text = render_template("map/crash.json", title=title, rows=rows)
+    address = f"/d/{quote(dataset, safe='')}/crashes/{crash}"
+    text = render_template("map/crash.json", title=title, rows=rows, page=address)
     return Response(text, mimetype="application/json", headers=KEPT)
 
 

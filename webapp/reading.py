@@ -17,6 +17,9 @@ OPTIONS: Mapping[str, api.Message] = {
 }
 """What an import may be told, under the names the command line uses."""
 
+RECORDED = {**OPTIONS, "by_hand": api.Message("Entered by hand")}
+"""What an import may have recorded of how its rows came."""
+
 ENCODINGS: Mapping[str, api.Message] = {
     "utf-8": api.Message("Unicode, UTF-8"),
     "cp1251": api.Message("Windows, Cyrillic (cp1251)"),

@@ -111,13 +111,16 @@ def _hours(dossier: api.Dossier) -> analysis.Shown | None:
     return analysis.shown(table, {}, kind="heat")
 
 
-def _crashes(dossier: api.Dossier) -> tuple[list[api.Message], list[list[Any]]]:
-    """Return the heads of the list of crashes, and what it says of the newest, in words."""
-    frame = dossier.crashes.drop(columns="id").head(MOST_CRASHES)
-    columns = [name for name in frame.columns if frame[name].notna().any()]
+def _crashes(dossier: api.Dossier) -> tuple[list[api.Message], list[tuple[int, list[Any]]]]:
+    """Return the heads of the list of crashes, and what it says of the newest, in words.
+
+    Each row begins with the number of its crash within the data set.
+    """
+    frame = dossier.crashes.head(MOST_CRASHES)
+    columns = [name for name in frame.columns if name != "id" and frame[name].notna().any()]
     rows = [
-        [_said(name, value) for name, value in zip(columns, row, strict=True)]
-        for row in frame[columns].itertuples(index=False)
+        (int(id_), [_said(name, value) for name, value in zip(columns, row, strict=True)])
+        for id_, row in zip(frame["id"], frame[columns].itertuples(index=False), strict=True)
     ]
     return [api.field_label(name) for name in columns], rows
 

@@ -1,6 +1,6 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
-from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels
+from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
 from crashkit.filters.reading import NOT_FILTER, UNKNOWN, Filter, parse
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
@@ -27,8 +27,10 @@ __all__ = [
     "keeps",
     "label",
     "levels",
+    "numbered",
     "parse",
     "plain",
     "sentence",
+    "the_one",
     "value_label",
 ]

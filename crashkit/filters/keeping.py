@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import geo
+from crashkit.errors import NotFound
 from crashkit.filters import reading
 from crashkit.filters.reading import UNKNOWN, Filter
 from crashkit.model import CrashData, Period
@@ -55,6 +56,44 @@ def _period(chosen: Filter, period: Period) -> Period:
     if years and UNKNOWN not in query["year"]:
         narrowed = narrowed.cut(date(min(years), 1, 1), date(max(years), 12, 31))
     return narrowed
+
+
+def numbered(words: str, data: CrashData) -> CrashData:
+    """Return the crashes whose crash number is these words, else those whose number holds them.
+
+    Case does not count; data without crash numbers are searched by the number of the data set.
+    """
+    wanted = words.strip().casefold()
+    name = "crash_id" if data.has("crash_id") else "id"
+    numbers = data.crashes[name].astype(str).str.casefold()
+    same = (numbers == wanted).to_numpy(dtype=bool)
+    if same.any() or not wanted:
+        return data.keep(same)
+    return data.keep(numbers.str.contains(wanted, regex=False).to_numpy(dtype=bool))
+
+
+def the_one(words: str, data: CrashData) -> int:
+    """Return the id of the one crash with this crash number, else the id itself if there is one.
+
+    Raises NotFound where there is none, or more than one.
+    """
+    ids = data.crashes["id"]
+    named = (
+        ids[(data.crashes["crash_id"] == words).to_numpy(dtype=bool)]
+        if data.has("crash_id")
+        else ids[:0]
+    )
+    found = named.tolist() or ids[ids.astype(str) == words].tolist()
+    if not found:
+        raise NotFound("This data set has no crash number {number}.", number=words)
+    if len(found) > 1:
+        raise NotFound(
+            "Several crashes have the number {number}. Within the data set they are the numbers "
+            "{ids}: change one of them on its page.",
+            number=words,
+            ids=[str(one) for one in found],
+        )
+    return int(found[0])
 
 
 # ---------------------------------------------------------------- columns

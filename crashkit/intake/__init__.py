@@ -7,7 +7,9 @@ reading    uploads to sheets                    sheets     rows under their colu
 mended     our rejects, come back               dates      day or month first
 mapping    their words to our codes             parsing    words to numbers, dates, times, posts
 checking   cells to typed fields and issues     checked    a sheet after that
-placing    where crashes are, or why nowhere    rows       rows and what becomes of each
+coordinates  places in every spelling           spots      the points of a sheet
+repairs    what may mend a place, if allowed    placing    where crashes are, or why nowhere
+rows       rows and what becomes of each
 keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for

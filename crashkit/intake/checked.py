@@ -16,7 +16,7 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Flags
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
-from crashkit.model import Issue
+from crashkit.model import Issue, Proposal
 
 LONGEST_SHOWN = 80
 
@@ -35,8 +35,9 @@ class Checked:
     bad: Flags
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
-    decimals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    """How many decimals latitude and longitude were written with, by row."""
+    proposals: list[Proposal] = field(default_factory=list)
+    steps: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """The last digit that latitude and longitude were written with, in degrees, by row."""
 
     def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
         """Reject rows for one reason."""

@@ -16,9 +16,10 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import dates, mapping, parsing
+from crashkit.intake import coordinates, dates, mapping, parsing
 from crashkit.intake.cells import Column, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
+from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
@@ -27,6 +28,8 @@ from crashkit.profiles.complaints import filled, holes
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+
+AXIS_OF = {"easting": "lon", "northing": "lat"}
 
 TOO_LONG = {
     True: Message("{field} has more than {most} letters: {value}."),
@@ -206,12 +209,16 @@ class _Field:
             self._take_chainage()
         else:
             readers: dict[str, Callable[[Prepared], None]] = {
+                "lat": self._take_degrees,
+                "lon": self._take_degrees,
+                "point": self._take_point,
                 "int": self._take_numbers,
                 "float": self._take_numbers,
                 "time": self._take_time,
                 "text": self._take_text,
             }
-            readers.get(self.field.type, self._take_codes)(self._prepared())
+            reader = readers.get(self.name) or readers.get(self.field.type, self._take_codes)
+            reader(self._prepared())
 
     def _suggest(self, values: Sequence[Any], codes: Ints, name: str) -> None:
         """Lay out what another field tells of `name`, where that has no value of its own."""
@@ -270,7 +277,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if self.field.type != "text" and mapping.only_dashes(text):
+        if (self.field.type != "text" or self.name == "point") and mapping.only_dashes(text):
             return None
         return text
 
@@ -383,20 +390,17 @@ class _Field:
         if self.name in AT_LEAST_ONE:
             none = {number: NONE_AT_ALL for number, value in enumerate(values) if value == 0}
             self._tell(none, ready.codes, ready.raw, reject=False)
-        if self.name in ("lat", "lon") and self.recipe.scale == 1 and len(ready.words):
-            digits = [parsing.decimals(word or "") for word in ready.words]
-            self.found.decimals[self.name] = np.array(digits, dtype=np.int64)[ready.codes]
+        if self.name in AXIS_OF:
+            fine = [None if word is None else self._fineness(word) for word in ready.words]
+            self._note_steps(fine, ready.codes, AXIS_OF[self.name])
 
     def _parse(self, ready: Prepared, parse: Callable[[str], T | Fault | None]) -> list[T | None]:
         """Keep what each word means; rows whose word means nothing are rejected."""
-        values: list[T | None] = []
-        faults: Faults = {}
-        for number, word in enumerate(ready.words):
-            found = None if word is None else parse(word)
-            if isinstance(found, Fault):
-                faults[number] = found
-                found = None
-            values.append(found)
+        return self._keep([None if word is None else parse(word) for word in ready.words], ready)
+
+    def _keep(self, found: Sequence[T | Fault | None], ready: Prepared) -> list[T | None]:
+        faults = {number: one for number, one in enumerate(found) if isinstance(one, Fault)}
+        values = [None if isinstance(one, Fault) else one for one in found]
         self._put(values, ready.codes)
         self._tell(faults, ready.codes, ready.raw, reject=True)
         return values
@@ -456,6 +460,52 @@ class _Field:
                 },
             ),
         )
+
+    # --------------------------------------------------------------- places
+
+    def _take_degrees(self, prepared: Prepared) -> None:
+        ready = self._replaced(prepared)
+        self._find_mark(ready.words)
+        read = [None if word is None else self._degrees(word) for word in ready.words]
+        self._keep([one.value if isinstance(one, Angle) else one for one in read], ready)
+        self._note_steps(read, ready.codes, self.name)
+
+    def _degrees(self, word: str) -> Angle | Fault | None:
+        """Read a plain number, or degrees in another spelling that the recipe allows."""
+        if self.recipe.format == "dms":
+            return coordinates.angle(word, self.name, packed=True)
+        found = self._number(word)
+        if found is None:
+            return None
+        if not isinstance(found, Fault):
+            return replace(self._fineness(word), value=found)
+        spelt = coordinates.angle(word, self.name) if self.recipe.format != "decimal" else found
+        return found if spelt is coordinates.NO_ANGLE else spelt
+
+    def _fineness(self, word: str) -> Angle:
+        """Return how fine a number of a place was written."""
+        return Angle(0.0, abs(self.recipe.scale) * 10.0 ** -parsing.decimals(word))
+
+    def _take_point(self, prepared: Prepared) -> None:
+        packed = self.recipe.format == "dms"
+        read = [
+            None if word is None else coordinates.point(word, packed=packed)
+            for word in prepared.words
+        ]
+        points = [one if isinstance(one, Point) else None for one in read]
+        self._put([one and one.lat for one in points], prepared.codes, "lat")
+        self._put([one and one.lon for one in points], prepared.codes, "lon")
+        self._note_steps(points, prepared.codes, "lat", "lon")
+        faults = {number: one for number, one in enumerate(read) if isinstance(one, Fault)}
+        self._tell(faults, prepared.codes, prepared.raw, reject=True)
+
+    def _note_steps(
+        self, read: Sequence[Angle | Point | Fault | None], codes: Ints, *names: str
+    ) -> None:
+        """Note by row how fine a place was written."""
+        steps = [one.step if isinstance(one, Angle | Point) else np.nan for one in read]
+        for name in names if steps else ():
+            self.found.steps[name] = np.array(steps)[codes]
 
     def _take_time(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)

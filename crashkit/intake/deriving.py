@@ -159,7 +159,7 @@ def _severity(linked: Linked, count: int) -> None:
         for crash in np.flatnonzero(told).tolist():
             _say(linked, crash, "severity", str(said[crash]), str(by_people[crash]))
     _fill(table, "severity", by_people)
-    _fill(table, "severity", _worst_of_counts(table, count))
+    _fill(table, "severity", worst_of_counts(table, count))
     _fill(table, "severity", np.full(count, "unknown", dtype=object))
 
 
@@ -172,7 +172,8 @@ def _worst_of_people(linked: Linked, count: int) -> Values:
     return found
 
 
-def _worst_of_counts(table: Table, count: int) -> Values:
+def worst_of_counts(table: Table, count: int) -> Values:
+    """Return the severity that the counts of people hurt tell of; None where nobody was counted."""
     found = np.full(count, None, dtype=object)
     for name, severity in (
         ("n_injured", "injury"),

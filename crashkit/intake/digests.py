@@ -6,7 +6,7 @@ They are kept with each crash, so that a later import can tell whether it says t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,13 +31,20 @@ def hashes(table: Mapping[str, Values], *, words: bool = False) -> Hashes:
     """
     count = len(next(iter(table.values()), ()))
     total = np.zeros(count, dtype=np.uint64)
-    for name, values in table.items():
+    for name, values in _facts(table):
         if name in HOW_EXACT or (name.endswith("_src") and not words):
             continue
         total += (
             _number_hashes(name, values) if values.dtype.kind == "f" else _word_hashes(name, values)
         )
     return total
+
+
+def _facts(table: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
+    """Yield the fields; the place is the one told: the same whatever repairs are allowed."""
+    for name, values in table.items():
+        if f"{name}_told" not in table:
+            yield name.removesuffix("_told"), values
 
 
 def _word_hashes(name: str, values: Values) -> Hashes:

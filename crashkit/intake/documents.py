@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crashkit.errors import Message
-from crashkit.model import Inference, Issue, Ledger
+from crashkit.model import CrashRecord, Edit, Inference, Issue, Ledger, RecordRow
 
 Say = Callable[[Message], str]
 
@@ -65,3 +65,49 @@ def sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
             "duplicates": duplicates,
         },
     )
+
+
+def of_record(record: CrashRecord) -> dict[str, Any]:
+    """Return a crash as it stands, with what was changed in it by hand, for JSON."""
+    return {
+        "dataset": record.dataset,
+        "data_version": f"{record.dataset} v{record.version}",
+        "id": record.id,
+        "key": record.key,
+        "crash": _row(record.crash),
+        "vehicles": [_row(row) for row in record.vehicles],
+        "people": [_row(row) for row in record.people],
+        "edits": [of_edit(one) for one in record.edits],
+    }
+
+
+def _row(row: RecordRow) -> dict[str, Any]:
+    """Return one row: the values now, those of the source that differ, and what it wrote."""
+    names = row.told.keys() | row.now.keys()
+    differing = {
+        name: row.told.get(name) for name in names if row.told.get(name) != row.now.get(name)
+    }
+    return {
+        "n": row.n,
+        "now": dict(row.now),
+        "told": dict(sorted(differing.items())),
+        "written": dict(row.words),
+    }
+
+
+def of_edit(edit: Edit) -> dict[str, Any]:
+    """Return one field that was changed by hand, for JSON."""
+    return {
+        "change": edit.change,
+        "at": edit.at.isoformat(),
+        "version": edit.version,
+        "undone": edit.undone,
+        "who": edit.who,
+        "reason": edit.reason,
+        "crash": edit.crash_key,
+        "table": edit.table,
+        "n": edit.n,
+        "field": edit.field,
+        "before": edit.before,
+        "after": edit.after,
+    }

@@ -23,6 +23,7 @@ from crashkit.intake import (
     linking,
     placing,
     reading,
+    repairs,
     sections,
 )
 from crashkit.intake.cells import Ints
@@ -30,6 +31,7 @@ from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
 from crashkit.intake.linking import Found, Linked
+from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
@@ -61,17 +63,19 @@ def harmonise(
     """Read, check and link the files of one import; account for every row.
 
     `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
-    and conflicts ("take": crashes with other facts replace those that were kept before).
+    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
+    were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `today` is the day on which "after today" is judged.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    wished = repairs.wishes(profile, answers)
     sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
-    found = _check(sheets, context, _part(progress, 0.5, 0.8))
+    found = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(found, profile)
     found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
@@ -106,13 +110,15 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return report
 
 
-def _check(sheets: Sequence[Sheet], context: Context, progress: Progress) -> list[Checked]:
+def _check(
+    sheets: Sequence[Sheet], context: Context, wished: Wishes, progress: Progress
+) -> list[Checked]:
     found: list[Checked] = []
     for number, sheet in enumerate(sheets):
         start = number / len(sheets)
         progress(start, Message("Checking the values"))
         one = checking.check(sheet, context, partial(progress, start, None))
-        placing.place(one, context.profile.boxes)
+        placing.place(one, wished)
         found.append(one)
     return found
 
@@ -143,6 +149,7 @@ def _batch(
         inferences=tuple(inferences),
         replaces=frozenset(completed.crash_keys),
         conflicts=_contrary(found.contrary, profile),
+        proposals=repairs.merged(one for part in found.parts for one in part.checked.proposals),
     )
 
 

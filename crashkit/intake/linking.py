@@ -527,7 +527,7 @@ def _groups(at: Ints, chosen: Flags) -> list[Ints]:
 
 
 def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
-    if name.endswith(("_src", "_precision")):
+    if name.endswith(("_src", "_precision", "_told")):
         return
     for row in which.tolist():
         told = Message(DIFFERS.message.text, {"kept": quoted(str(kept))})

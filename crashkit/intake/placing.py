@@ -1,25 +1,22 @@
-"""Where crashes are: swapped axes are put right, impossible points are no places; all is said."""
+"""Where crashes are: points are made degrees and checked; repairs are offered, made when allowed.
+
+Nothing is moved by itself. A point that cannot be as it is written leaves its crash without a
+place, and what might put it right is offered for the whole file: the user allows a kind of repair.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
 from crashkit.errors import Message
-from crashkit.intake.cells import Flags
+from crashkit.intake import repairs
 from crashkit.intake.checked import Checked
 from crashkit.intake.parsing import Fault
-from crashkit.profiles import Box
+from crashkit.intake.repairs import Wishes
+from crashkit.intake.spots import Spots, inside
 
-Floats = NDArray[np.float64]
-
-ROUGH_M = (55_000.0, 5_500.0, 550.0, 55.0)
-"""Half of the last digit of a degree, in metres, by the number of decimals written."""
-
-NO_PLACE_DECIMALS = 1
-"""A point written with so few decimals in both numbers is no place.
+NO_PLACE_STEP = 0.1
+"""A point of which both numbers were written no finer than this, in degrees, is no place.
 
 Source: data standards, section 3.3: whole-degree points are missing.
 """
@@ -29,10 +26,6 @@ HALF = Fault(
     Message("Only one of latitude and longitude is given ({value}): it is not kept."),
 )
 ZERO = Fault("zero_coordinates", Message("The coordinates are 0, 0: they are not kept."))
-SWAPPED = Fault(
-    "axes_swapped",
-    Message("Latitude and longitude were exchanged in the file ({value}) and were put right."),
-)
 OUTSIDE = Fault(
     "outside_area",
     Message("The point {value} lies outside the area of this source: it is not kept."),
@@ -52,71 +45,35 @@ NO_DEGREES = Fault(
 )
 
 
-def place(found: Checked, boxes: Sequence[Box]) -> None:
-    """Check the points of a sheet against the area of the source, and put right what can be."""
-    table = found.tables.get("crash", {})
-    if "lat" not in table or "lon" not in table:
-        for name in ("lat", "lon"):
-            table.pop(name, None)
+def place(found: Checked, wished: Wishes) -> None:
+    """Check the points of a sheet against the area of the source, and offer what may mend them.
+
+    Raises NeedsChoice where nearly all points are metres and only the user can tell of which grid.
+    """
+    spots = Spots.of(found)
+    if spots is None:
         return
-    lat, lon = table["lat"].copy(), table["lon"].copy()
-    _without_half(found, lat, lon)
-    zero = (lat == 0) & (lon == 0)
-    _tell(found, zero, ZERO, lat, lon)
-    lat[zero] = lon[zero] = np.nan
-    degrees = _inside(lat, lon, ()) | _inside(lon, lat, ())
-    whole = degrees & (_decimals(found) <= NO_PLACE_DECIMALS)
-    _tell(found, whole, WHOLE, lat, lon)
-    lat[whole] = lon[whole] = np.nan
-    here = np.isfinite(lat)
-    good = _inside(lat, lon, boxes)
-    turned = here & ~good & _inside(lon, lat, boxes)
-    _tell(found, turned, SWAPPED, lat, lon)
-    lat[turned], lon[turned] = lon[turned], lat[turned]
-    lost = here & ~good & ~turned
-    _tell(found, lost & degrees, OUTSIDE, lat, lon)
-    _tell(found, lost & ~degrees, NO_DEGREES, lat, lon)
-    lat[lost] = lon[lost] = np.nan
-    table["lat"], table["lon"] = lat, lon
-    _rate(found, np.isfinite(lat))
-
-
-def _decimals(found: Checked) -> NDArray[np.int64]:
-    """Return the decimals of the finer number of each point; many where nobody wrote any."""
-    digits = found.decimals
-    if not {"lat", "lon"} <= set(digits):
-        return np.full(len(found.bad), len(ROUGH_M))
-    return np.maximum(digits["lat"], digits["lon"])
-
-
-def _without_half(found: Checked, lat: Floats, lon: Floats) -> None:
-    half = np.isnan(lat) != np.isnan(lon)
-    _tell(found, half, HALF, lat, lon)
-    lat[half] = lon[half] = np.nan
-
-
-def _inside(lat: Floats, lon: Floats, boxes: Sequence[Box]) -> Flags:
-    found = np.zeros(len(lat), dtype=bool)
-    for box in boxes or (Box(-180, -90, 180, 90),):
-        found |= (lat >= box.south) & (lat <= box.north) & (lon >= box.west) & (lon <= box.east)
-    return found
-
-
-def _tell(found: Checked, rows: Flags, fault: Fault, lat: Floats, lon: Floats) -> None:
-    for row in np.flatnonzero(rows).tolist():
-        numbers = [f"{value:g}" if abs(value) > 180 else f"{value:.6f}".rstrip("0").rstrip(".")
-                   for value in (lat[row], lon[row]) if not np.isnan(value)]  # fmt: skip
-        found.warn([row], "lat", fault, ", ".join(numbers))
-
-
-def _rate(found: Checked, here: Flags) -> None:
-    """Say how exact a point is where it was written with few decimals."""
-    table = found.tables["crash"]
-    if "coord_accuracy_m" in table:
-        return
-    finer = _decimals(found)
-    rough = here & (finer < len(ROUGH_M))
-    if rough.any():
-        accuracy = np.full(len(here), np.nan)
-        accuracy[rough] = np.array(ROUGH_M)[finer[rough].astype(np.int64)]
-        table["coord_accuracy_m"] = accuracy
+    spots.drop(np.isnan(spots.lat) != np.isnan(spots.lon), HALF)
+    spots.drop((spots.lat == 0) & (spots.lon == 0), ZERO)
+    if wished.system:
+        spots.convert(wished.system)
+    else:
+        repairs.ask_system(spots, wished)
+    spots.drop(spots.in_degrees & (spots.step > NO_PLACE_STEP * 0.99), WHOLE)
+    good = inside(spots.lat, spots.lon, wished.boxes)
+    lost = spots.here & ~good
+    # The rows whose axes look exchanged are known again as if they had been put right.
+    turned = repairs.swapped(spots, lost, wished.boxes)
+    told = tuple(
+        np.where(turned, other, np.where(good, own, np.nan))
+        for own, other in ((spots.lat, spots.other_lat), (spots.lon, spots.other_lon))
+    )
+    for offer in repairs.offers(spots, lost, wished):
+        made = offer.kind in wished.repairs
+        repairs.settle(spots, offer, made=made)
+        good |= offer.rows & made
+        lost &= ~offer.rows
+    degrees = spots.in_degrees
+    spots.drop(lost & degrees, OUTSIDE)
+    spots.drop(lost & ~degrees, NO_DEGREES)
+    spots.put(good, (told[0], told[1]))

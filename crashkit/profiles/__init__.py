@@ -17,6 +17,8 @@ units are refused together, in one sentence.
     calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
                                      or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
+    crs = "EPSG:28413"               the coordinate system of the points, if it is not WGS 84:
+                                     EPSG numbers, SK-42 (the easting tells the zone), GCJ-02
     missing = ["-1", "NA"]           words that mean "not known" in every column
     guarded = false                  texts carry our guard against formulas (our own exports do)
     bare_roads = false               M-39 and M 39 are one road: fold hyphens and blanks of numbers
@@ -59,6 +61,8 @@ units are refused together, in one sentence.
     [files.crash]                    our field = recipe; likewise [files.vehicle], [files.person].
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
+    point = "place"                  latitude and longitude in one cell, in place of lat and lon
+    easting, northing = "x", "y"     metres of the grid that `crs` names, in place of lat and lon
     [files.section]                  of a file of stretches of road: road_number or road_name (and
                                      admin1 with posts_by_province), from_km, to_km, aadt. A crash
                                      without an AADT gets that of the stretch it lies on
@@ -81,7 +85,7 @@ units are refused together, in one sentence.
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
-    format = "hhmm"                  of dates, times and chainage, see FORMATS
+    format = "hhmm"                  of dates, times, places and chainage, see FORMATS
     year, month, day = "column"      of dates, in place of `column`: without a day (or month) the
                                      date is known to the month (or year) only
     century = 2000                   of dates: added to years of two digits
@@ -219,6 +223,7 @@ class Profile:
     date_order: str = ""
     calendar: str = ""
     decimal: str = ""
+    crs: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
     bare_roads: bool = False
@@ -276,6 +281,7 @@ def parse(id: str, text: str) -> Profile:
         date_order=given.get("date_order", ""),
         calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
+        crs=given.get("crs", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),
         bare_roads=given.get("bare_roads", False),

@@ -8,12 +8,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from crashkit import fields
+from crashkit import fields, grids
 from crashkit.profiles import renaming
-from crashkit.profiles.words import CALENDARS, FORMATS, LEVELS, POSTS, UNITS, UNLISTED
+from crashkit.profiles.words import (
+    CALENDARS,
+    DEGREES,
+    FORMATS,
+    LEVELS,
+    POSTS,
+    UNITS,
+    UNLISTED,
+    WAYS_TO_PLACE,
+)
 
 TABLES = (*fields.TABLES, "section")
-TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding")
+TEXTS = ("title", "source", "country", "licence", "attribution", "source_id", "encoding", "crs")
 CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
     "calendar": CALENDARS,
@@ -73,7 +82,9 @@ def of_profile(given: Mapping[str, Any]) -> list[str]:
     found += [f"{name} is missing" for name in ("title", "source", "files") if not given.get(name)]
     found += _no_texts(given, TEXTS, "") + _no_lists(given, LISTS, "") + _bad_choices(given, "")
     found += [f"{name}: true or false" for name in SWITCHES if not _is(given, name, bool)]
-    found += _encoding(given, "") + _country(given) + _period(given) + _boxes(given)
+    found += (
+        _encoding(given, "") + _system(given) + _country(given) + _period(given) + _boxes(given)
+    )
     found += _codes(given.get("codes", {}))
     files = given.get("files")
     if not isinstance(files, list):
@@ -119,6 +130,12 @@ def _encoding(given: Mapping[str, Any], place: str) -> list[str]:
     except LookupError:
         return [f"{place}encoding: nobody knows {name}"]
     return []
+
+
+def _system(given: Mapping[str, Any]) -> list[str]:
+    name = given.get("crs", "")
+    known = not name or not isinstance(name, str) or grids.is_known(name)
+    return [] if known else [f"crs: nobody knows {name}"]
 
 
 def _country(given: Mapping[str, Any]) -> list[str]:
@@ -231,11 +248,19 @@ def _tables(given: Mapping[str, Any], place: str, codes: Any) -> list[str]:
                 found.append(f"{told}: rows of vehicles and people tell only who was involved")
             else:
                 found += _recipe(name, field, recipe, told, codes)
+    found += _one_way(given.get("crash", {}), f"{place}.crash")
     if not any(given.get(name) for name in wanted):
         found.append(f"{place}: nothing is taken from it")
     elif given["level"] == "section" and isinstance(given["section"], Mapping):
         found += _stretch(given["section"], f"{place}.section")
     return found
+
+
+def _one_way(table: Any, place: str) -> Iterator[str]:
+    """Say when a kind of file says in two ways where a crash is: nobody would know which leads."""
+    ways = [way for way in WAYS_TO_PLACE if isinstance(table, Mapping) and set(way) & set(table)]
+    if len(ways) > 1:
+        yield f"{place}: one of " + ", ".join(" + ".join(way) for way in ways)
 
 
 def _stretch(table: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -296,6 +321,7 @@ def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
 
 def _reading(field: fields.Field, given: Mapping[str, Any], codes: Any) -> Iterator[str]:
     kind = "chainage" if field.name in POSTS else field.type
+    kind = "degrees" if field.name in DEGREES else kind
     if "format" in given and given["format"] not in FORMATS.get(kind, {}):
         yield f"format: one of {', '.join(FORMATS.get(kind, {})) or 'none'}"
     if "unit" in given and (given["unit"], field.unit) not in UNITS:

@@ -24,16 +24,27 @@ FORMATS = {
         "hhmm": "digits without leading zeros: 45 is 00:45",
         "hour": "the hour only, 0 to 23",
     },
+    "degrees": {
+        "any": "42.87123, 42°52'28\", N42.52.28, 42 52.5, 42.87 с.ш.; used when none is named",
+        "decimal": "a number of degrees, nothing else",
+        "dms": "bare digits are degrees, minutes and seconds as well: 425228 is 42°52'28\"",
+    },
     "chainage": {
         "number": "12.345; used when none is named",
         "km+m": "12+345 is 12 km and 345 m",
         "post+distance": "012+0.082 is post 12 and 0.082 of the same unit",
     },
 }
-"""How dates, times and km posts may be written."""
+"""How dates, times, places and km posts may be written."""
 
 POSTS = ("chainage_km", "from_km", "to_km")
 """Fields that are km posts: of a crash, and of the ends of a stretch of road."""
+
+DEGREES = ("lat", "lon", "point")
+"""Fields that are degrees: one number of a place, or both in one cell."""
+
+WAYS_TO_PLACE = (("lat", "lon"), ("point",), ("easting", "northing"))
+"""The fields by which a profile says where a crash is: one of these ways."""
 
 UNITS = {
     ("mph", "km/h"): 1.609344,

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from crashkit import fields
 from crashkit.errors import Message, NotFound, StoreError
 from crashkit.model import (
+    BY_HAND,
     CrashData,
     DatasetInfo,
     Duplicate,
@@ -26,7 +27,8 @@ from crashkit.model import (
     Period,
     Progress,
 )
-from crashkit.store import replacing, rows, schema, wire
+from crashkit.store import overlay, replacing, rows, schema, wire
+from crashkit.store.overlay import Overlay
 
 UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
 Import = Row[Any]
@@ -79,11 +81,32 @@ def _visible(imports: Iterable[Import], version: int) -> list[Import]:
 
 
 def _info(connection: Connection, row: Row[Any], version: int | None = None) -> DatasetInfo:
-    imports = _imports(connection, row.id)
-    at = _version(row, version)
+    imports, at = _imports(connection, row.id), _version(row, version)
+    edited = _edited(connection, row, _visible(imports, at), at)
+    return _told(connection, row, imports, at, edited)
+
+
+def _edited(connection: Connection, row: Row[Any], kept: Sequence[Import], version: int) -> Overlay:
+    """Return the edits of the crashes that are in a data set at a version."""
+    ranges = _ranges(kept)
+    return overlay.read(
+        connection,
+        row.id,
+        version,
+        gone=replacing.superseded_by([one.id for one in kept]),
+        is_there=lambda crash: any(low <= crash <= high for low, high in ranges),
+    )
+
+
+def _told(
+    connection: Connection, row: Row[Any], imports: Sequence[Import], at: int, edited: Overlay
+) -> DatasetInfo:
+    """Say what imports and edits make of a data set."""
     kept = _visible(imports, at)
-    about = (kept or list(imports))[-1]
+    about = ([one for one in kept if not _is_by_hand(one)] or kept or list(imports))[-1]
     said = kept or [about]
+    starts = [*(date.fromisoformat(one.period_start) for one in said), *edited.days()]
+    ends = [*(date.fromisoformat(one.period_end) for one in said), *edited.days()]
     gone = replacing.counts(connection, [one.id for one in kept])
     return DatasetInfo(
         id=row.id,
@@ -92,20 +115,21 @@ def _info(connection: Connection, row: Row[Any], version: int | None = None) -> 
         version=at,
         profile=about.profile,
         country=about.country,
-        period=Period(
-            date.fromisoformat(min(one.period_start for one in said)),
-            date.fromisoformat(max(one.period_end for one in said)),
-        ),
+        period=Period(min(starts), max(ends)),
         crashes=sum(one.crashes for one in kept) - gone["crashes"],
         vehicles=sum(one.vehicles for one in kept) - gone["vehicles"],
         people=sum(one.people for one in kept) - gone["people"],
-        located=sum(one.located for one in kept) - gone["located"],
-        fields=_fields(kept),
+        located=sum(one.located for one in kept) - gone["located"] + edited.located,
+        fields=_fields(kept, edited),
         killed_definition=about.killed_definition,
         attribution=about.attribution,
         synthetic=any(one.synthetic for one in said),
         changed=datetime.fromisoformat(row.changed),
     )
+
+
+def _is_by_hand(one: Import) -> bool:
+    return BY_HAND in json.loads(one.options)
 
 
 def _version(row: Row[Any], version: int | None) -> int:
@@ -121,15 +145,12 @@ def _version(row: Row[Any], version: int | None) -> int:
     return version
 
 
-def _fields(kept: Iterable[Import]) -> dict[str, tuple[str, ...]]:
-    present: dict[str, set[str]] = {table: set() for table in fields.TABLES}
+def _fields(kept: Iterable[Import], edited: Overlay) -> dict[str, tuple[str, ...]]:
+    present = {table: edited.fields(table) for table in fields.TABLES}
     for one in kept:
         for table, names in json.loads(one.fields).items():
             present[table] |= set(names)
-    return {
-        table: tuple(field.name for field in fields.table(table) if field.name in names)
-        for table, names in present.items()
-    }
+    return {table: overlay.in_order(table, names) for table, names in present.items()}
 
 
 def remove_dataset(connection: Connection, name: str) -> None:
@@ -377,8 +398,10 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
     """Load a data set as it was at `version`. Raises NotFound."""
     row = dataset_row(connection, name)
     imports = _imports(connection, row.id)
-    about = _info(connection, row, version)
-    kept = _visible(imports, about.version)
+    at = _version(row, version)
+    kept = _visible(imports, at)
+    edited = _edited(connection, row, kept, at)
+    about = _told(connection, row, imports, at, edited)
     ranges = _ranges(kept)
     gone = replacing.superseded_by([one.id for one in kept])
     any_gone = connection.execute(gone.limit(1)).first() is not None
@@ -390,9 +413,9 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
         query = _selected(table, link, names, ranges)
         if any_gone:
             query = query.where(table.c[link].not_in(gone))
-        return rows.frame(
-            table_name, names, replacing.columns(connection, query), link=link, base=base
-        )
+        columns = replacing.columns(connection, query)
+        edited.lay(table_name, names, columns)
+        return rows.frame(table_name, names, columns, link=link, base=base)
 
     return CrashData(
         read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about

@@ -12,9 +12,12 @@ from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, StoreError
 from crashkit.model import (
+    Change,
     Conflict,
     CrashData,
+    CrashRecord,
     DatasetInfo,
+    Edit,
     ImportBatch,
     ImportRecord,
     Ledger,
@@ -25,6 +28,7 @@ from crashkit.model import (
 )
 from crashkit.store import (
     answers,
+    edits,
     imports,
     own_profiles,
     replacing,
@@ -186,6 +190,44 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             imports.undo(connection, import_id)
+
+    # ----------------------------------------------- changes by hand
+
+    def record(self, dataset: str, number: int) -> CrashRecord:
+        """Return one crash by its number within the data set. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.record(connection, dataset, number)
+
+    def numbers_of(self, dataset: str, crash_keys: Collection[str]) -> dict[str, int]:
+        """Return the numbers of crashes by their keys; those that are not there are left out."""
+        with connections.reading(self.engine) as connection:
+            return edits.numbers_of(connection, dataset, crash_keys)
+
+    def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
+        """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return edits.edits(connection, dataset, crash_key)
+
+    def save_edit(
+        self, seen: CrashRecord, changes: Sequence[Change], *, reason: str, who: str = ""
+    ) -> int:
+        """Keep fields of a crash that were changed together; return the new version.
+
+        The crash is still the one that was `seen`, else StoreError is raised and nothing is kept.
+        It outlives a later import of the same crash, and is laid over what that says.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.keep(connection, seen, changes, reason=reason, who=who)
+
+    def undo_edit(self, dataset: str, change: int) -> int:
+        """Take back a change; return the new version.
+
+        Raises NotFound, or StoreError when a later change of the same crash stands on it.
+        """
+        with connections.writing(self.engine) as connection:
+            return edits.undo(connection, dataset, change)
+
+    # ------------------------------------------------------- conflicts
 
     def conflicts(self, name: str) -> list[Conflict]:
         """List the conflicts of a data set, the open ones first. Raises NotFound."""

@@ -23,6 +23,8 @@ from crashkit.model import (
     Inference,
     Issue,
     Period,
+    Proposal,
+    RepairExample,
     Score,
     Screening,
     ScreeningResult,
@@ -34,7 +36,7 @@ NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
         *(Message, Period, Site, Score, Finding, Screening, ScreeningResult),
-        *(Issue, Duplicate, FileRead, Inference),
+        *(Issue, Duplicate, FileRead, Inference, Proposal, RepairExample),
     )
 }
 

@@ -15,6 +15,7 @@ Complaint
 Conflict
 CrashData
 CrashKitError
+CrashRecord
 CrossTable
 DatasetInfo
 Deaths
@@ -22,7 +23,10 @@ Difference
 Dossier
 Draft
 DropinError
+Edit
+Edited
 Facts
+Field
 FileDraft
 Filter
 FilterError
@@ -58,6 +62,7 @@ Summary
 UNITS
 Upload
 Written
+WrongValues
 apply_profile
 ask
 check_profile
@@ -68,10 +73,16 @@ conflict_differences
 conflicts
 count_deaths
 counted
+crash_number
+crash_record
 cut
 data_folder
 default_store_url
 draw
+edit_crash
+edit_document
+editable_fields
+enter_crash
 export_complaints
 export_crashes
 export_findings
@@ -79,9 +90,12 @@ export_profile
 export_rejects
 export_rows
 export_table
+field_choices
 field_label
+field_word
 filter_choices
 filter_sentence
+find_crashes
 find_profile
 findings_document
 findings_geojson
@@ -120,6 +134,8 @@ read_mapping
 read_uploads
 recode
 recommended_preset
+record_document
+record_fields
 remap
 remove_profile
 row_sums
@@ -139,6 +155,7 @@ target_label
 target_list
 tile
 tile_index
+undo_edit
 undo_import
 unit_fields
 unsuited_presets

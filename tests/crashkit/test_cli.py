@@ -320,3 +320,38 @@ def test_a_bad_profile_is_refused_with_every_complaint(tmp_path):
     taken = tmp_path / "crashkit.toml"
     taken.write_text(PROFILE, "utf-8")
     assert "choose another" in run("profiles", "check", str(taken), home=tmp_path, check=1).stderr
+
+
+def test_a_crash_is_shown_as_a_json_document_and_in_words(home):
+    done = run("crash", "show", "sample", "2016-00017", "--json", home=home, check=0)
+    found = document(done, "crash")
+    assert (found["id"], found["crash"]["now"]["crash_id"]) == (17, "2016-00017")
+    words = run("crash", "show", "sample", "17", home=home, check=0).stdout
+    assert "severity" in words
+    assert "person.1.injury" in words
+    assert "Traceback" not in run("crash", "show", "sample", "nowhere", home=home, check=1).stderr
+
+
+def test_a_crash_is_changed_with_a_reason_and_all_that_follows(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    words = ("crash", "edit", "x", "2016-00017", "--set", "person.2.injury=killed")
+    done = run(*words, "--reason", "died in hospital", "--who", "Aida", home=tmp_path, check=0)
+    assert {"person.2.injury=killed", "n_killed=1", "severity=fatal"} <= set(done.stdout.split())
+    found = document(run("crash", "show", "x", "17", "--json", home=tmp_path), "crash")
+    assert found["data_version"] == "x v2"
+    assert found["crash"]["now"]["severity"] == "fatal"
+    assert {one["who"] for one in found["edits"]} == {"Aida"}
+    shown = run("crash", "show", "x", "17", home=tmp_path, check=0).stdout
+    assert "died in hospital" in shown
+
+
+@pytest.mark.parametrize("word", ["n_killed=two", "narrative=x", "person.99.injury=killed", "x=1"])
+def test_a_wrong_change_is_told_and_nothing_is_kept(home, word):
+    words = ("crash", "edit", "sample", "17", "--reason", "x", "--set", word)
+    assert word.split("=")[0].split(".")[-1] in run(*words, home=home, check=1).stderr
+    found = document(run("crash", "show", "sample", "17", "--json", home=home), "crash")
+    assert found["edits"] == []
+
+
+def test_a_change_without_a_reason_is_wrong_usage(home):
+    run("crash", "edit", "sample", "17", "--set", "light=day", home=home, check=2)

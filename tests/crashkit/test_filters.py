@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from crashkit import fields, filters
-from crashkit.errors import FilterError, Message
+from crashkit.errors import FilterError, Message, NotFound
 from crashkit.filters import reading
 from crashkit.model import CrashData, Period
 
@@ -414,3 +415,19 @@ def _seconds(chosen: filters.Filter, data: CrashData) -> float:
     start = time.perf_counter()
     filters.apply(chosen, data)
     return time.perf_counter() - start
+
+
+def test_a_crash_is_found_by_its_number_else_by_a_part_of_it() -> None:
+    data = small()
+    numbers = ["A-1", "A-11", "b-2", "b-2", "7", None]
+    named = replace(data, crashes=data.crashes.assign(crash_id=pd.Series(numbers, dtype=object)))
+    found = {
+        words: filters.numbered(words, named).crashes["id"].tolist()
+        for words in ("a-1", "-1", "B-2", " a-11 ", "x", "")
+    }
+    assert found == {"a-1": [1], "-1": [1, 2], "B-2": [3, 4], " a-11 ": [2], "x": [], "": []}
+    assert filters.numbered("3", data).crashes["id"].tolist() == [3]
+    assert [filters.the_one(words, named) for words in ("A-1", "7", "6")] == [1, 5, 6]
+    for words in ("b-2", "a-1", "9"):
+        with pytest.raises(NotFound, match=words):
+            filters.the_one(words, named)

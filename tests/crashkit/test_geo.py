@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from made_crashes import made, table
 
 from crashkit import geo
-from crashkit.errors import SettingError
 
 LONS, LATS = st.floats(-180, 180), st.floats(-80, 80)
 
@@ -36,16 +35,6 @@ def test_squares_have_the_size_asked_for(lon, lat):
     near = geo.moved(lon, lat, east_m=0, north_m=1500)
     own, other = geo.cells(np.array([lon, near[0]]), np.array([lat, near[1]]), 1000)
     assert own != other
-
-
-def test_a_named_system_becomes_degrees():
-    lon, lat = geo.to_wgs84(np.array([383819.0]), np.array([398060.0]), "EPSG:27700")
-    assert geo.distance_m(lon[0], lat[0], -2.2446, 53.4794) < 100
-
-
-def test_an_unknown_system_is_named():
-    with pytest.raises(SettingError, match="EPSG:1"):
-        geo.to_wgs84(np.array([0.0]), np.array([0.0]), "EPSG:1")
 
 
 CRASHES = """

@@ -7,8 +7,9 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
-   data-crash          address of one crash with {id}: {"title", "rows": [[label, value]]}
+   data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
+   data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
    data-site           address of one site's page with {rank}, its number in the list
@@ -76,6 +77,7 @@ async function make(box) {
   icons(map);
   await map.once("load");
   if (box.dataset.sites) await sites(map, box);
+  if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, words, language);
   switches(map, box);
   remember(map, box.dataset);
@@ -505,17 +507,19 @@ async function crashCard(one, data, words) {
   const answer = await fetch(absolute(data.crash).replace("{id}", one.id), { headers: { Accept: "application/json" } });
   if (!answer.ok) return plain;
   const read = await answer.json();
-  return card(read.title, read.rows, one.properties.severity);
+  const made = card(read.title, read.rows, one.properties.severity);
+  return read.page === location.pathname ? made : linked(made, read.page, words.open_crash);
 }
 
 function siteCard(site, data, words, number) {
   const made = card(words.site.replace("{rank}", site.rank), siteRows(site, words, number));
-  if (data.site) {
-    const link = document.createElement("a");
-    link.href = decodeURI(data.site).replace("{rank}", site.position);
-    link.textContent = words.open_site;
-    made.append(link);
-  }
+  return data.site ? linked(made, decodeURI(data.site).replace("{rank}", site.position), words.open_site) : made;
+}
+
+function linked(made, address, text) {
+  const link = element("a", text);
+  link.href = address;
+  made.append(link);
   return made;
 }
 
@@ -560,6 +564,10 @@ function drawn(severity) {
   canvas.className = "map-mark";
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
+}
+
+function pin(map, place) {
+  new maplibre.Marker({ color: "#0b5563" }).setLngLat(place.split(",").map(Number)).addTo(map);
 }
 
 /* ------------------------------------------------- switches, legend and list */

@@ -3,7 +3,7 @@
 import made_files
 import pytest
 import sources
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crashkit import profiles
@@ -213,6 +213,7 @@ def test_a_file_without_names_is_asked_about():
     assert asked.value.option == "header-row"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_draft_or_in_a_sentence(content):
     try:
@@ -221,6 +222,7 @@ def test_any_bytes_end_in_a_draft_or_in_a_sentence(content):
         assert str(error)
 
 
+@settings(deadline=None)
 @given(st.permutations(CARDS.strip().splitlines()[1:]))
 def test_the_order_of_rows_changes_no_proposal(lines):
     text = "\n".join([CARDS.splitlines()[0], *lines])

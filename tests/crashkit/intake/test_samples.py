@@ -46,7 +46,7 @@ def test_police_cards_end_as_promised():
         ("crash_id", "no_id"): 2,
     }
     told = counted(batch.ledger.warnings)
-    assert told[("lat", "axes_swapped")] == 5
+    assert told[("lat", "looks_swapped")] == 5
     assert told[("crash_type", "unknown_code")] == 5
     crashes = batch.crashes
     assert (crashes["crash_type"] == "unknown").sum() == 5

@@ -1,7 +1,7 @@
 """dtp-stat: 1,000 crashes with 1,605 vehicles and 2,476 participants, labels in Russian.
 
-No row is rejected. 24 points are no places or lie elsewhere, 7 crashes never had one: they are kept
-by their region.
+No row is rejected. 24 points are no places or lie elsewhere, one with its axes exchanged, and
+7 crashes never had one: they are kept by their region.
 """
 
 import pytest
@@ -32,7 +32,7 @@ def test_every_row_is_accounted_for(batch):
             ("lat", "missing_value"): 1,
             ("lat", "whole_degrees"): 21,
             ("lat", "outside_area"): 2,
-            ("lat", "axes_swapped"): 1,
+            ("lat", "looks_swapped"): 1,
             ("n_killed", "counts_disagree"): 1,
             ("n_injured", "counts_disagree"): 5,
             ("n_persons", "counts_disagree"): 16,
@@ -40,7 +40,7 @@ def test_every_row_is_accounted_for(batch):
         "crashes": 1_000,
         "vehicles": 1_605,
         "people": 2_476,
-        "places": {"point": 970, "area": 30},
+        "places": {"point": 969, "area": 31},
         "severity": {"fatal": 94, "serious": 337, "slight": 569},
         # Without a stated period, the whole months with crashes.
         "period": ("2015-01-01", "2024-05-31"),
@@ -63,10 +63,20 @@ def test_a_plain_reader_counts_the_same(batch):
     )
 
 
-def test_exchanged_axes_of_one_crash_are_put_right_and_said(batch):
-    assert sources.told(batch, "axes_swapped") == [(CRASHES, 764, "35.8329, 54.0549")]
-    kaluga = sources.crash(batch, "1948003")
+def test_exchanged_axes_of_one_crash_are_offered_to_be_put_right(batch):
+    assert sources.told(batch, "looks_swapped") == [(CRASHES, 764, "35.8329, 54.0549")]
+    assert sources.crash(batch, recount.EXCHANGED)["location_kind"] == "area"
+    (offered,) = batch.proposals
+    assert (offered.kind, offered.count, offered.made) == ("swapped_axes", 1, False)
+
+
+def test_exchanged_axes_are_put_right_when_the_user_allows_it(batch):
+    files = sources.uploads("ru_dtpstat_csv")
+    allowed = sources.read("ru_dtpstat_csv", files, repairs="swapped_axes")
+    kaluga = sources.crash(allowed, recount.EXCHANGED)
     assert (kaluga["lat"], kaluga["lon"]) == (54.0549, 35.8329)
+    assert sources.told(allowed, "axes_swapped") == [(CRASHES, 764, "35.8329, 54.0549")]
+    assert sources.keys(allowed) == sources.keys(batch)
 
 
 def test_points_far_outside_are_no_places(batch):

@@ -1,0 +1,292 @@
+"""Changes by hand: one crash as it was told and as it stands, what was changed, by whom and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
+
+from crashkit import fields
+from crashkit.errors import NotFound, StoreError
+from crashkit.model import Change, CrashRecord, Edit, RecordRow
+from crashkit.store import imports, schema
+
+LONGEST_REASON = 2_000
+LONGEST_NAME = 200
+MEMBERS = ("vehicle", "person")
+
+
+# ------------------------------------------------------------------- looking
+
+
+def record(connection: Connection, name: str, number: int) -> CrashRecord:
+    """Return one crash by its number within the data set. Raises NotFound."""
+    dataset = imports.dataset_row(connection, name)
+    return _record(connection, dataset, _crash(connection, dataset, number))
+
+
+def _crash(connection: Connection, dataset: Row[Any], number: int) -> Row[Any]:
+    crash = schema.crash
+    query = select(crash).where(
+        # Beyond the span lie the crashes of other data sets.
+        crash.c.id == dataset.id * schema.SPAN + (number if 0 < number < schema.SPAN else 0),
+        crash.c.undone == 0,
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("This data set has no crash number {number}.", number=str(number))
+    return found
+
+
+def numbers_of(connection: Connection, name: str, keys: Collection[str]) -> dict[str, int]:
+    """Return the numbers of crashes by their keys; those that are not there are left out."""
+    dataset, crash = imports.dataset_row(connection, name), schema.crash
+    query = select(crash.c.crash_key, crash.c.id).where(
+        crash.c.dataset_id == dataset.id, crash.c.crash_key.in_(keys), crash.c.undone == 0
+    )
+    return {key: id_ - dataset.id * schema.SPAN for key, id_ in connection.execute(query)}
+
+
+def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> CrashRecord:
+    changed = _edits(connection, dataset.id, crash.crash_key)
+    now: dict[tuple[str, int], dict[str, Any]] = {}
+    for one in changed:
+        if one.undone is None:
+            now.setdefault((one.table, one.n), {})[one.field] = one.after
+    vehicles, people = (
+        tuple(
+            _row(table, row.n, row, now.get((table, row.n), {}))
+            for row in _members(connection, schema.FRAMES[table], crash.id)
+        )
+        for table in MEMBERS
+    )
+    made = schema.import_
+    profile = select(made.c.profile).where(made.c.id == crash.import_id)
+    return CrashRecord(
+        dataset=dataset.name,
+        version=dataset.version,
+        id=crash.id - dataset.id * schema.SPAN,
+        key=crash.crash_key,
+        import_id=crash.import_id,
+        profile=connection.execute(profile).scalar_one(),
+        crash=_row("crash", 0, crash, now.get(("crash", 0), {})),
+        vehicles=vehicles,
+        people=people,
+        edits=tuple(changed),
+    )
+
+
+def _members(connection: Connection, table: Table, crash: int) -> Sequence[Row[Any]]:
+    query = select(table).where(table.c.crash == crash).order_by(table.c.n)
+    return connection.execute(query).fetchall()
+
+
+def _row(table: str, n: int, row: Row[Any], changed: Mapping[str, Any]) -> RecordRow:
+    stored = row._mapping
+    names = [name for name, _ in schema.field_columns(table)]
+    told = {name: stored[name] for name in names if not name.endswith("_src")}
+    return RecordRow(
+        table=table,
+        n=n,
+        told=_known(told),
+        now=_known({**told, **changed}),
+        words=_known(
+            {name.removesuffix("_src"): stored[name] for name in names if name.endswith("_src")}
+        ),
+    )
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def edits(connection: Connection, name: str, crash_key: str | None = None) -> list[Edit]:
+    """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
+    dataset = imports.dataset_row(connection, name)
+    return _edits(connection, dataset.id, crash_key)
+
+
+def _edits(
+    connection: Connection,
+    dataset_id: int,
+    crash_key: str | None = None,
+    change: int | None = None,
+) -> list[Edit]:
+    table = schema.edit
+    query = select(table).where(table.c.dataset_id == dataset_id).order_by(table.c.id)
+    if crash_key is not None:
+        query = query.where(table.c.crash_key == crash_key)
+    if change is not None:
+        query = query.where(table.c.change == change)
+    return [_edit(row) for row in connection.execute(query)]
+
+
+def _edit(row: Row[Any]) -> Edit:
+    return Edit(
+        change=row.change,
+        version=row.version,
+        undone=row.undone,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        reason=row.reason,
+        crash_key=row.crash_key,
+        table=row.table_name,
+        n=row.n,
+        field=row.field,
+        before=json.loads(row.before),
+        after=json.loads(row.after),
+    )
+
+
+# ------------------------------------------------------------------ changing
+
+
+def keep(
+    connection: Connection,
+    seen: CrashRecord,
+    changes: Sequence[Change],
+    *,
+    reason: str,
+    who: str,
+) -> int:
+    """Keep fields that were changed together; return the new version of the data set.
+
+    Raises StoreError when the crash is no longer as it was seen, or a change cannot be.
+    """
+    _refuse_empty(changes, reason)
+    dataset = imports.dataset_row(connection, seen.dataset, lock=True)
+    found = _record(connection, dataset, _crash(connection, dataset, seen.id))
+    if (found.key, found.edits) != (seen.key, seen.edits):
+        raise StoreError(
+            "Somebody changed this crash a moment ago, so nothing was kept. Look at it again."
+        )
+    version: int = dataset.version + 1
+    change = 1 + (
+        connection.execute(
+            select(func.max(schema.edit.c.change)).where(schema.edit.c.dataset_id == dataset.id)
+        ).scalar()
+        or 0
+    )
+    told = {(row.table, row.n): row.told for row in found.rows}
+    at = imports.now()
+    connection.execute(
+        insert(schema.edit),
+        [
+            {
+                "dataset_id": dataset.id,
+                "change": change,
+                "version": version,
+                "at": at,
+                "who": who.strip()[:LONGEST_NAME],
+                "reason": reason.strip()[:LONGEST_REASON],
+                "crash_key": found.key,
+                "table_name": one.table,
+                "n": one.n,
+                "field": one.field,
+                "before": json.dumps(_told(told, one)),
+                "after": json.dumps(one.value, allow_nan=False),
+            }
+            for one in changes
+        ],
+    )
+    _count_version(connection, dataset, version)
+    return version
+
+
+def _refuse_empty(changes: Sequence[Change], reason: str) -> None:
+    if not reason.strip():
+        raise StoreError("Say why the crash is changed: the reason stands in the list of changes.")
+    if not changes:
+        raise StoreError("Nothing was changed, so nothing was kept.")
+
+
+def _told(told: Mapping[tuple[str, int], Mapping[str, Any]], change: Change) -> Any:
+    """Return what the source told of a field. Raises StoreError when it cannot be changed so."""
+    row = told.get((change.table, change.n))
+    known = fields.get(change.table, change.field) if _is_kept(change) else None
+    if row is None or known is None:
+        raise StoreError("The crash has no field {field} to change.", field=change.field)
+    if not _fits(known, change.value):
+        raise StoreError("{field} cannot be {value}.", field=change.field, value=str(change.value))
+    return row.get(change.field)
+
+
+def _is_kept(change: Change) -> bool:
+    """Say whether the store keeps such a field: of personal ones it has no column at all."""
+    return (
+        change.table in schema.FRAMES
+        and not change.field.endswith("_src")
+        and change.field in dict(schema.field_columns(change.table))
+    )
+
+
+def _fits(field: fields.Field, value: Any) -> bool:
+    """Say whether a field can hold a value, as a last guard behind the checks of the intake."""
+    if value is None:
+        return field.use != "mandatory"
+    if field.type in ("int", "float"):
+        is_number = isinstance(value, int | float if field.type == "float" else int)
+        low, high = field.low, field.high
+        return (
+            is_number
+            and not isinstance(value, bool)
+            and (low is None or value >= low)
+            and (high is None or value <= high)
+        )
+    return isinstance(value, str) and _is_word(field, value)
+
+
+def _is_word(field: fields.Field, value: str) -> bool:
+    if field.type == "yes_no":
+        return value in ("yes", "no", "unknown")
+    if field.type in ("code", "codes"):
+        return set(value.split("|")) <= set(fields.code_names(field.codes))
+    if field.type == "date":
+        try:
+            return date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            return False
+    return True
+
+
+def _count_version(connection: Connection, dataset: Row[Any], version: int) -> None:
+    connection.execute(
+        update(schema.dataset)
+        .where(schema.dataset.c.id == dataset.id)
+        .values(version=version, changed=imports.now())
+    )
+
+
+def undo(connection: Connection, name: str, change: int) -> int:
+    """Take back fields that were changed together; return the new version.
+
+    Raises NotFound, or StoreError when it was taken back before or a later change of the same
+    crash stands on it.
+    """
+    dataset = imports.dataset_row(connection, name, lock=True)
+    found = _edits(connection, dataset.id, change=change) if change < 2**31 else []
+    if not found:
+        raise NotFound("There is no change {number}.", number=str(change))
+    if found[0].undone is not None:
+        raise StoreError("Change {number} was taken back before.", number=str(change))
+    holding = [one for one in _edits(connection, dataset.id, found[0].crash_key) if not one.undone]
+    # What follows from a change was reckoned with the earlier ones in place.
+    if holding[-1].change != change:
+        raise StoreError(
+            "Change {later} of the same crash came after change {number}: take that one back "
+            "first.",
+            later=str(holding[-1].change),
+            number=str(change),
+        )
+    version: int = dataset.version + 1
+    edit = schema.edit
+    connection.execute(
+        update(edit)
+        .where(edit.c.dataset_id == dataset.id, edit.c.change == change)
+        .values(undone=version)
+    )
+    _count_version(connection, dataset, version)
+    return version

@@ -1,0 +1,540 @@
+"""One crash: found by its number, shown whole, changed with a reason, entered by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from crashkit import api
+from webapp import answers, current, i18n, looking, map, record_forms
+from webapp.record_forms import Place, Question
+
+area = Blueprint("records", __name__)
+
+LISTED = 50
+"""Crashes, or changes, on one page of a list."""
+
+LIST_COLUMNS = (
+    *("crash_id", "crash_date", "crash_time", "severity", "crash_type"),
+    *("road_key", "chainage_km", "place", "n_killed", "n_serious", "n_slight"),
+)
+MOST_ROWS = {"vehicle": 50, "person": 200}
+"""Rows that a form can have: more vehicles and people come in files."""
+
+MARGIN = 0.006
+"""Degrees of ground shown around a crash, some 500 m."""
+
+DIGITS = {"lat": 5, "lon": 5, "chainage_km": 3}
+"""Decimals of numbers that are places; others are shown as short as they are."""
+
+TABLES = {"vehicle": api.Message("Vehicle {n}"), "person": api.Message("Person {n}")}
+CHANGED_MEANWHILE = api.Message(
+    "Somebody changed this crash while you filled in the form. Look at the changes at the end of "
+    "its page, then send the form again."
+)
+
+
+def _page_of(dataset: str, *parts: str | int) -> str:
+    return "/".join((f"/d/{quote(dataset, safe='')}", *(str(part) for part in parts)))
+
+
+# -------------------------------------------------------------------- the list
+
+
+@area.get("/d/<dataset>/crashes")
+def listed(dataset: str) -> AnyResponse:
+    """List the crashes that pass the filter, the newest first, or find one by its number."""
+    look = looking.at(dataset, _filter_words())
+    number = request.args.get("number", "").strip()[:200]
+    found = api.find_crashes(look.data, number) if number else look.part
+    if number and len(found) == 1:
+        only = int(found.crashes["id"].iloc[0])
+        return redirect(_page_of(look.dataset.name, "crashes", only), 302)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return Response(
+        render_template(
+            "records/list.html",
+            look=look,
+            dataset=look.dataset,
+            searched=number,
+            n=len(found),
+            page=page,
+            pages=-(-len(found) // LISTED),
+            address=lambda page: looking.query_string({**_asked(look), "page": str(page)}),
+            **_list(found, (page - 1) * LISTED),
+        )
+    )
+
+
+def _filter_words() -> dict[str, Any]:
+    """Return the filter of the address without the words of this page."""
+    return {name: request.args.getlist(name) for name in request.args if name != "number"}
+
+
+def _asked(look: looking.Look) -> dict[str, str]:
+    number = request.args.get("number", "").strip()
+    return {**look.chosen.query, **({"number": number} if number else {})}
+
+
+def _list(data: api.CrashData, start: int) -> dict[str, Any]:
+    ordered = data.crashes.sort_values(["crash_date", "id"], ascending=[False, True])
+    part = ordered.iloc[start : start + LISTED]
+    columns = [name for name in LIST_COLUMNS if name in part.columns and part[name].notna().any()]
+    fields = {field.name: field for field in api.record_fields("crash")}
+    rows = [
+        (
+            int(id_),
+            [_shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
+        )
+        for id_, row in zip(part["id"], part[columns].itertuples(index=False), strict=True)
+    ]
+    return {"heads": [fields[name] for name in columns], "rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell of a frame as a record holds it."""
+    if pd.isna(value):
+        return None
+    return value.date().isoformat() if isinstance(value, datetime) else value
+
+
+# ------------------------------------------------------------------ the record
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field of a record as the page shows it; `told` is set where it was changed by hand."""
+
+    field: api.Field
+    value: str
+    told: str | None
+    written: str
+    edits: tuple[api.Edit, ...]
+
+
+@area.get("/d/<dataset>/crashes/<int:number>")
+def page(dataset: str, number: int) -> str:
+    """Show everything that is known of one crash, and what was changed in it."""
+    record = api.crash_record(current.store(), dataset, number)
+    info = current.store().dataset(dataset)
+    facts = _facts(record, record.crash)
+    return render_template(
+        "records/page.html",
+        dataset=info,
+        record=record,
+        name=crash_name(record),
+        severity=str(record.crash.now.get("severity", "unknown")),
+        groups=[
+            (title, [facts[name] for name in names])
+            for _, title, names in record_forms.grouped(facts)
+        ],
+        tables=[
+            (title, _table(record, rows))
+            for title, rows in (
+                (api.Message("Vehicles"), record.vehicles),
+                (api.Message("People"), record.people),
+            )
+            if rows
+        ],
+        changes=changes_of(record.edits, {record.key: number})[::-1],
+        bounds=_around(record),
+        addresses=_addresses(record, info),
+        **WORDS,
+    )
+
+
+def crash_name(record: api.CrashRecord) -> str:
+    """Return what people call a crash: the number the police gave."""
+    return str(record.crash.now.get("crash_id", record.id))
+
+
+def _facts(record: api.CrashRecord, row: Any) -> dict[str, Fact]:
+    """Return what the page says of a row: fields that have a value, or had one."""
+    return {
+        field.name: Fact(
+            field=field,
+            value=_shown(field, row.now.get(field.name)),
+            told=_told(field, row),
+            written=row.words.get(field.name, ""),
+            edits=tuple(
+                one
+                for one in record.edits
+                if (one.table, one.n, one.field) == (row.table, row.n, field.name)
+                and one.undone is None
+            ),
+        )
+        for field in api.record_fields(row.table)
+        if field.name in row.now or field.name in row.told
+    }
+
+
+def _told(field: api.Field, row: Any) -> str | None:
+    now, told = row.now.get(field.name), row.told.get(field.name)
+    return None if now == told else _shown(field, told)
+
+
+def _shown(field: api.Field, value: Any) -> str:
+    """Say a value of a field in the language of the page."""
+    speaker = i18n.speaker_of_request()
+    if value is None or value == "":
+        return "–"
+    if field.name in ("month", "weekday"):
+        return speaker.say(api.value_label(field.name, str(value)))
+    if field.type == "date":
+        return speaker.date(date.fromisoformat(value))
+    if field.type == "float":
+        return speaker.number(
+            float(value), DIGITS.get(field.name, 0 if float(value).is_integer() else 1)
+        )
+    if field.type == "int":
+        return (
+            str(int(value)) if field.name in ("year", "model_year") else speaker.number(int(value))
+        )
+    return speaker.say(api.value_label(field.name, str(value)))
+
+
+def _table(
+    record: api.CrashRecord, rows: Sequence[Any]
+) -> tuple[list[api.Field], list[tuple[int, list[Fact | None]]]]:
+    """Return the fields that some row has, and the rows."""
+    facts = {row.n: _facts(record, row) for row in rows}
+    names = {name for found in facts.values() for name in found}
+    fields = [field for field in api.record_fields(rows[0].table) if field.name in names]
+    return fields, [(n, [found.get(field.name) for field in fields]) for n, found in facts.items()]
+
+
+def _around(record: api.CrashRecord) -> list[float] | None:
+    point = _point(record)
+    if point is None:
+        return None
+    lon, lat = point
+    return [lon - MARGIN, lat - MARGIN, lon + MARGIN, lat + MARGIN]
+
+
+def _point(record: api.CrashRecord) -> tuple[float, float] | None:
+    lon, lat = record.crash.now.get("lon"), record.crash.now.get("lat")
+    return None if lon is None or lat is None else (float(lon), float(lat))
+
+
+def _addresses(record: api.CrashRecord, info: api.DatasetInfo) -> dict[str, Any]:
+    """Return where the small map finds its data: the crash itself, and those around it."""
+    point = _point(record)
+    here = _page_of(record.dataset)
+    layers = {kind: f"{here}/layers/{kind}.geojson" for kind in map.stored_layers(record.dataset)}
+    return {
+        "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt?v={info.version}",
+        "crash": f"{here}/crash/{{id}}.json",
+        "mark": None if point is None else f"{point[0]},{point[1]}",
+        **layers,
+    }
+
+
+@area.get("/d/<dataset>/crashes/<int:number>.json")
+def document(dataset: str, number: int) -> Response:
+    """Return everything the page says of one crash."""
+    record = api.crash_record(current.store(), dataset, number)
+    return answers.document(api.record_document(record))
+
+
+# ------------------------------------------------------------------ changing it
+
+
+@area.get("/d/<dataset>/crashes/<int:number>/edit")
+def ask_edit(dataset: str, number: int) -> str:
+    """Show the form in which a crash is changed."""
+    return _edit_form(api.crash_record(current.store(), dataset, number), {}, {})
+
+
+def _edit_form(
+    record: api.CrashRecord,
+    said: Mapping[Place, str],
+    wrong: Mapping[Place, api.Message],
+    *,
+    trouble: api.Message | None = None,
+) -> str:
+    rows = []
+    for row in record.rows:
+        words = record_forms.words_of(row.now)
+        words |= {
+            name: text
+            for (table, n, name), text in said.items()
+            if (table, n) == (row.table, row.n)
+        }
+        fields = api.editable_fields(row.table)
+        rows.append(
+            (row.table, row.n, record_forms.questions(row.table, row.n, fields, words, wrong))
+        )
+    return render_template(
+        "records/edit.html",
+        dataset=current.store().dataset(record.dataset),
+        record=record,
+        name=crash_name(record),
+        seen=_seen(record),
+        trouble=trouble,
+        reason=request.form.get("reason", ""),
+        who=request.form.get("who", ""),
+        **_form_words(rows, wrong),
+    )
+
+
+def _form_words(
+    rows: Sequence[tuple[str, int, dict[str, Question]]], wrong: Mapping[Place, api.Message]
+) -> dict[str, Any]:
+    """Return the form as templates take it: the crash in groups, its vehicles and people."""
+    asked = rows[0][2]
+    members = [(TABLES[table], n, table, found) for table, n, found in rows[1:]]
+    return {
+        "groups": [
+            (key, title, [asked[name] for name in names])
+            for key, title, names in record_forms.grouped(asked)
+        ],
+        "members": members,
+        "value_label": api.value_label,
+        "wrong": [(f"{table}-{n}-{name}", message) for (table, n, name), message in wrong.items()],
+    }
+
+
+def _seen(record: api.CrashRecord) -> str:
+    """Return what changes with every change of the crash."""
+    undone = sum(one.undone is not None for one in record.edits)
+    return f"{record.key}/{len(record.edits)}/{undone}"
+
+
+@area.post("/d/<dataset>/crashes/<int:number>/edit")
+def edit(dataset: str, number: int) -> AnyResponse:
+    """Change a crash, with a reason; what is wrong stands beside its field."""
+    store = current.store()
+    record = api.crash_record(store, dataset, number)
+    places = [
+        (row.table, row.n, field.name)
+        for row in record.rows
+        for field in api.editable_fields(row.table)
+    ]
+    said = record_forms.said(request.form, places)
+    reason = request.form.get("reason", "")
+    wrong: dict[Place, api.Message] = {}
+    if not reason.strip():
+        wrong["edit", 0, "reason"] = api.Message("Say why the crash is changed.")
+    if request.form.get("seen") != _seen(record):
+        return Response(_edit_form(record, said, wrong, trouble=CHANGED_MEANWHILE), 409)
+    if wrong:
+        return Response(_edit_form(record, said, wrong), 400)
+    try:
+        done = api.edit_crash(store, record, said, reason=reason, who=request.form.get("who", ""))
+    except api.WrongValues as error:
+        return Response(_edit_form(record, said, error.wrong), 400)
+    except api.StoreError as error:
+        return Response(_edit_form(record, said, {}, trouble=error.message), 409)
+    _flash_notes(api.Message("The crash was changed."), done.notes)
+    return redirect(_page_of(dataset, "crashes", number), 303)
+
+
+def _flash_notes(done: api.Message, notes: Iterable[api.Message]) -> None:
+    say = i18n.speaker_of_request().say
+    flash(say(done), "good")
+    for note in notes:
+        flash(say(note), "warn")
+
+
+# ------------------------------------------------------------------ a new one
+
+
+@area.get("/d/<dataset>/crashes/new")
+def ask_new(dataset: str) -> str:
+    """Show the empty form of a crash with one vehicle and one person."""
+    return _new_form(dataset, {"vehicle": 1, "person": 1}, {}, {})
+
+
+def _new_form(
+    dataset: str,
+    counts: Mapping[str, int],
+    said: Mapping[Place, str],
+    wrong: Mapping[Place, api.Message],
+) -> str:
+    info = current.store().dataset(dataset)
+    rows = []
+    for table, n in _rows(counts):
+        words = {"unit_no" if table == "vehicle" else "person_no": str(n)}
+        words |= {"killed_definition": info.killed_definition}
+        words |= {name: text for (of, m, name), text in said.items() if (of, m) == (table, n)}
+        rows.append((table, n, record_forms.questions(table, n, _new_fields(table), words, wrong)))
+    return render_template(
+        "records/new.html", dataset=info, counts=counts, most=MOST_ROWS, **_form_words(rows, wrong)
+    )
+
+
+def _rows(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    members = [(table, n) for table in TABLES for n in range(1, counts[table] + 1)]
+    return [("crash", 0), *members]
+
+
+def _new_fields(table: str) -> tuple[api.Field, ...]:
+    """Return the fields of a new row: of a crash its number as well, which nobody can change."""
+    editable = {field.name for field in api.editable_fields(table)}
+    return tuple(
+        field
+        for field in api.record_fields(table)
+        if field.name in editable or (table, field.name) == ("crash", "crash_id")
+    )
+
+
+@area.post("/d/<dataset>/crashes/new")
+def new(dataset: str) -> AnyResponse:
+    """Keep a crash that was entered by hand, or show its form with one row more."""
+    counts = {table: _count(f"n-{table}", most) for table, most in MOST_ROWS.items()}
+    places = [(table, n, one.name) for table, n in _rows(counts) for one in _new_fields(table)]
+    said = record_forms.said(request.form, places)
+    more = request.form.get("add", "")
+    if more in MOST_ROWS:
+        counts[more] = min(counts[more] + 1, MOST_ROWS[more])
+        return Response(_new_form(dataset, counts, said, {}))
+    store = current.store()
+    store.dataset(dataset)
+    try:
+        record, number = api.enter_crash(store, dataset, _filled(said))
+    except api.WrongValues as error:
+        return Response(_new_form(dataset, counts, said, error.wrong), 400)
+    kept = api.Message("The crash was kept, as import {number}.", {"number": str(record.id)})
+    warnings = store.ledger_of(record.id).warnings
+    _flash_notes(kept, [one.message for one in warnings if one.row is not None])
+    return redirect(_page_of(dataset, "crashes", number), 303)
+
+
+def _count(name: str, most: int) -> int:
+    return min(max(request.form.get(name, 0, type=int), 0), most)
+
+
+def _filled(said: Mapping[Place, str]) -> dict[Place, str]:
+    """Leave out rows of which nothing is said but the number that the form put there."""
+    numbers = ("unit_no", "person_no")
+    told = {
+        (table, n)
+        for (table, n, name), text in said.items()
+        if text.strip() and name not in numbers
+    }
+    return {place: text for place, text in said.items() if place[:2] in told or place[0] == "crash"}
+
+
+# ------------------------------------------------------------------ the changes
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Fields of one crash that were changed together; `number` is None where it is not there."""
+
+    change: int
+    at: datetime
+    who: str
+    reason: str
+    undone: bool
+    name: str
+    number: int | None
+    fields: tuple[tuple[api.Field, str, str, str], ...]
+    """Of each: the field, which vehicle or person, what stood there, what stands there now."""
+
+
+def changes_of(edits: Iterable[api.Edit], numbers: Mapping[str, int]) -> list[Changed]:
+    """Gather edits by change, in order; `numbers` are those of the crashes by key."""
+    found: dict[int, list[api.Edit]] = {}
+    for one in edits:
+        found.setdefault(one.change, []).append(one)
+    return [_changed(change, numbers) for change in found.values()]
+
+
+def _changed(edits: Sequence[api.Edit], numbers: Mapping[str, int]) -> Changed:
+    first = edits[0]
+    return Changed(
+        change=first.change,
+        at=first.at,
+        who=first.who,
+        reason=first.reason,
+        undone=first.undone is not None,
+        name=first.crash_key.partition(":")[2],
+        number=numbers.get(first.crash_key),
+        fields=tuple(_line(one) for one in edits),
+    )
+
+
+def _line(edit: api.Edit) -> tuple[api.Field, str, str, str]:
+    say = i18n.speaker_of_request().say
+    field = next(one for one in api.record_fields(edit.table) if one.name == edit.field)
+    of = say(TABLES[edit.table].text, n=edit.n) if edit.table in TABLES else ""
+    return field, of, _shown(field, edit.before), _shown(field, edit.after)
+
+
+@area.get("/d/<dataset>/changes")
+def changes(dataset: str) -> str:
+    """List what was changed by hand, the newest first."""
+    store = current.store()
+    info = store.dataset(dataset)
+    edits = store.edits(dataset)
+    order = list(dict.fromkeys(one.change for one in reversed(edits)))
+    page = max(request.args.get("page", 1, type=int), 1)
+    wanted = set(order[(page - 1) * LISTED : page * LISTED])
+    shown = [one for one in edits if one.change in wanted]
+    numbers = store.numbers_of(dataset, {one.crash_key for one in shown})
+    return render_template(
+        "records/changes.html",
+        dataset=info,
+        changes=changes_of(shown, numbers)[::-1],
+        n=len(order),
+        page=page,
+        pages=-(-len(order) // LISTED),
+        **WORDS,
+    )
+
+
+@area.get("/d/<dataset>/changes.json")
+def changes_json(dataset: str) -> Response:
+    """Return every field that was changed by hand, the oldest first."""
+    store = current.store()
+    version = store.dataset(dataset).fingerprint
+    edits = [api.edit_document(one) for one in store.edits(dataset)]
+    return answers.document({"data_version": version, "edits": edits})
+
+
+@area.get("/d/<dataset>/changes.csv")
+def changes_csv(dataset: str) -> Response:
+    """Return every field that was changed by hand as CSV."""
+    rows = [api.edit_document(one) for one in current.store().edits(dataset)]
+    heads = (
+        *("change", "at", "version", "undone", "who", "reason"),
+        *("crash", "table", "n", "field", "before", "after"),
+    )
+    content = api.export_rows(heads, [[row[head] for head in heads] for row in rows])
+    return answers.table(content, f"{dataset}-changes", "csv")
+
+
+@area.get("/d/<dataset>/changes/<int:change>/undo")
+def ask_undo(dataset: str, change: int) -> str:
+    """Ask before a change is taken back."""
+    store = current.store()
+    edits = [one for one in store.edits(dataset) if one.change == change]
+    if not edits:
+        raise api.NotFound("There is no change {number}.", number=str(change))
+    numbers = store.numbers_of(dataset, [edits[0].crash_key])
+    (found,) = changes_of(edits, numbers)
+    return render_template("records/undo.html", dataset=store.dataset(dataset), one=found, **WORDS)
+
+
+@area.post("/d/<dataset>/changes/<int:change>/undo")
+def undo(dataset: str, change: int) -> AnyResponse:
+    """Take a change back; a second click, or a later change that stands on it, is told."""
+    say = i18n.speaker_of_request().say
+    try:
+        api.undo_edit(current.store(), dataset, change)
+        flash(say("Change {number} was taken back.", number=str(change)), "good")
+    except api.StoreError as error:
+        flash(say(error.message), "warn")
+    return redirect(_page_of(dataset, "changes"), 303)
+
+
+WORDS = {"severities": dict(map.SEVERITIES), "unit_of": record_forms.unit_of}
+"""What the templates of this module need beside their own words."""
