@@ -568,12 +568,18 @@ def mapping_complaints(draft: Draft) -> list[Message]:
     return profiling.wrong(draft)
 
 
-def mapped_profile(name: str, draft: Draft, like: Profile | None = None) -> str:
+def mapped_profile(
+    name: str,
+    draft: Draft,
+    like: Profile | None = None,
+    *,
+    answers: Mapping[str, str] | None = None,
+) -> str:
     """Return the text of the profile that a draft describes. Raises IntakeError for a bad one.
 
     What a draft has no words for (units, templates, boxes) is taken from the profile it is like.
     """
-    made = profiling.profile_of(name, draft)
+    made = profiling.answered(profiling.profile_of(name, draft), answers or {})
     text = writing.text(profiling.completed(made, like) if like else made)
     check_profile(name, text)
     return text

@@ -74,7 +74,10 @@ def test_a_file_without_a_profile_is_mapped_previewed_imported_and_known_next_ti
     aida.work()
     assert store.dataset("mine").crashes == 3
     assert store.dataset("mine").profile == "police@1"
-    assert "Police cards" in aida.see("/d/mine/imports/1")
+    account = aida.see("/d/mine/imports/1")
+    assert "Police cards" in account
+    assert '<a href="/profiles/police%401.toml">police@1</a>' in account
+    assert b"Police cards" in aida.get("/profiles/police%401.toml").data
 
     again = aida.preview(("next.csv", CARDS[1].replace(b"001;", b"009;")), dataset="mine", **FIND)
     shown = aida.see(again)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import made_files
 import pytest
+import sources
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crashkit import profiles
 from crashkit.intake import drafts, fitting, profiling, proposing
@@ -189,6 +192,20 @@ def test_a_workbook_is_known_again():
     rows = [line.split(";") for line in CARDS.strip().splitlines()]
     book = Upload("next.xlsx", made_files.workbook(Лист1=rows))
     assert [fit.is_sure for fit in fitting.fitting([book], [own], {})] == [True]
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_fit_or_do_not(content):
+    shipped = list(profiles.all_profiles().values())
+    assert isinstance(fitting.fitting([Upload("any", content)], shipped, {}), list)
+
+
+@pytest.mark.parametrize("source", ["ru_dtpstat_csv", "uk_stats19_manchester", "de_unfallatlas"])
+def test_files_of_a_shipped_source_are_known_by_their_columns(source):
+    shipped = list(profiles.all_profiles().values())
+    found = fitting.fitting(sources.uploads(source), shipped, {})
+    assert [fit.profile.id for fit in found if fit.is_sure] == [source]
 
 
 # ---------------------------------------------------------------- back to a draft

@@ -92,6 +92,16 @@ def test_values_alone_tell_a_date_and_words_of_one_list():
     assert reasons(draft)["a"] == "Its values look like it."
 
 
+def test_exchanged_axes_are_pointed_out():
+    text = (
+        "id,date,latitude,longitude\n1,2020-01-01,174.4653,-36.8723\n2,2020-01-02,175.1,-41.1051\n"
+    )
+    draft = propose(("a.csv", text))
+    assert chosen(draft)["latitude"] == "crash.lon"
+    assert chosen(draft)["longitude"] == "crash.lat"
+    assert reasons(draft)["latitude"] == "Latitude and longitude seem to be exchanged in the file."
+
+
 def test_a_date_in_parts_is_put_together():
     text = "Year,Month,Day,Weekday,Killed\n2020,1,31,Fri,0\n2021,12,5,Sun,1\n"
     assert chosen(propose(("a.csv", text))) == {
@@ -153,6 +163,12 @@ def test_a_list_of_casualties_is_told_by_its_repeated_ids():
     draft = propose(("casualties.csv", text))
     assert draft.kinds[0].level == "casualty"
     assert chosen(draft)["Injury"] == "person.injury"
+
+
+def test_years_that_number_their_crashes_anew_are_lists_of_crashes():
+    text = "case,date,age of driver,sex\n1,{year}-01-01,44,male\n2,{year}-01-02,31,male\n"
+    files = [(f"{year}.csv", text.format(year=year)) for year in (2020, 2021)]
+    assert [kind.level for kind in propose(*files).kinds] == ["crash"]
 
 
 def test_files_with_the_same_columns_are_one_kind():
