@@ -350,6 +350,12 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
+@click.option(
+    "--conflicts",
+    type=click.Choice(["take"]),
+    metavar="take",
+    help="take: crashes told otherwise replace those kept before; else they wait for a decision.",
+)
 @click.option("--rejects", metavar="FILE", help="Write the rejected rows to this CSV file.")
 @json_option
 @store_option
@@ -481,6 +487,78 @@ def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker)
 
 
 # -------------------------------------------------------------------- lists
+
+
+@crashkit.command(
+    help="List crashes that a later import tells otherwise, or settle them: keep or take.",
+    epilog='crashkit conflicts mine --take 7.1 --reason "corrected by the police"',
+)
+@click.argument("dataset")
+@click.option("--keep", multiple=True, metavar="N", help="Keep what is there: a number, or all.")
+@click.option("--take", multiple=True, metavar="N", help="Take the later facts: a number, or all.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
+@click.option("--who", default="", metavar="NAME", help="Who decides.")
+@json_option
+@store_option
+@click.pass_context
+def conflicts(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    keep: tuple[str, ...],
+    take: tuple[str, ...],
+    reason: str,
+    who: str,
+    as_json: bool,
+) -> None:
+    """Settle the conflicts that are named, then list what is open."""
+    say = speaker_of(ctx).say
+    with _store(ctx) as store:
+        for numbers, taken in ((keep, False), (take, True)):
+            if numbers:
+                chosen = _named_conflicts(_open_conflicts(store, dataset), numbers)
+                api.settle_conflicts(store, dataset, chosen, take=taken, reason=reason, who=who)
+        lines = _conflict_lines(store, dataset)
+    if as_json:
+        heads = ("conflict", "crash", "field", "before", "after")
+        _print_json([dict(zip(heads, line, strict=True)) for line in lines])
+    elif lines:
+        heads = (say("Conflict"), say("Crash"), say("Field"), say("Kept"), say("Later"))
+        _print_table([*heads], lines)
+    else:
+        click.echo(say("No crash waits for a decision."))
+
+
+def _open_conflicts(store: api.Store, dataset: str) -> list[api.Conflict]:
+    return [one for one in api.conflicts(store, dataset) if one.state == "open"]
+
+
+def _named_conflicts(found: list[api.Conflict], numbers: tuple[str, ...]) -> list[api.Conflict]:
+    chosen = [one for one in found if {"all", _conflict_number(one)} & set(numbers)]
+    if not chosen:
+        raise api.NotFound("There is no open conflict {number}.", number=", ".join(numbers))
+    return chosen
+
+
+def _conflict_number(one: api.Conflict) -> str:
+    return f"{one.import_id}.{one.n}"
+
+
+def _conflict_lines(store: api.Store, dataset: str) -> list[list[str]]:
+    found = _open_conflicts(store, dataset)
+    return [
+        [
+            _conflict_number(one),
+            str(one.crash.get("crash_id", one.crash_key)),
+            f"{each.table}.{each.n}.{each.field}" if each.n else each.field,
+            *("" if value is None else str(value) for value in (each.before, each.after)),
+        ]
+        for one, differences in zip(
+            found, api.conflict_differences(store, dataset, found), strict=True
+        )
+        for each in differences
+    ]
 
 
 @crashkit.command(help="List the data sets in the store.")

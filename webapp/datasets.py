@@ -336,6 +336,7 @@ def page(dataset: str) -> str:
         "datasets/page.html",
         dataset=info,
         imports=store.imports(dataset)[::-1],
+        conflicts=sum(one.state == "open" for one in api.conflicts(store, dataset)),
         layers=sorted(store.layers(dataset)),
         screenings=store.results(dataset),
         reports=store.documents(dataset),

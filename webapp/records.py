@@ -91,7 +91,7 @@ def _list(data: api.CrashData, start: int) -> dict[str, Any]:
     rows = [
         (
             int(id_),
-            [_shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
+            [shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
         )
         for id_, row in zip(part["id"], part[columns].itertuples(index=False), strict=True)
     ]
@@ -160,7 +160,7 @@ def _facts(record: api.CrashRecord, row: Any) -> dict[str, Fact]:
     return {
         field.name: Fact(
             field=field,
-            value=_shown(field, row.now.get(field.name)),
+            value=shown(field, row.now.get(field.name)),
             told=_told(field, row),
             written=row.words.get(field.name, ""),
             edits=tuple(
@@ -177,10 +177,10 @@ def _facts(record: api.CrashRecord, row: Any) -> dict[str, Fact]:
 
 def _told(field: api.Field, row: Any) -> str | None:
     now, told = row.now.get(field.name), row.told.get(field.name)
-    return None if now == told else _shown(field, told)
+    return None if now == told else shown(field, told)
 
 
-def _shown(field: api.Field, value: Any) -> str:
+def shown(field: api.Field, value: Any) -> str:
     """Say a value of a field in the language of the page."""
     speaker = i18n.speaker_of_request()
     if value is None or value == "":
@@ -466,7 +466,7 @@ def _line(edit: api.Edit) -> tuple[api.Field, str, str, str]:
     say = i18n.speaker_of_request().say
     field = next(one for one in api.record_fields(edit.table) if one.name == edit.field)
     of = say(TABLES[edit.table].text, n=edit.n) if edit.table in TABLES else ""
-    return field, of, _shown(field, edit.before), _shown(field, edit.after)
+    return field, of, shown(field, edit.before), shown(field, edit.after)
 
 
 @area.get("/d/<dataset>/changes")

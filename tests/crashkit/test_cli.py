@@ -277,6 +277,27 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     )
 
 
+def test_conflicts_are_listed_and_settled(tmp_path):
+    head = "crash_id,crash_date,crash_time\n"
+    file = tmp_path / "crashes.csv"
+    words = ("import", str(file), "--profile", "crashkit", "--dataset", "mine")
+    for line in ("1,2024-01-02,08:15", "1,2024-01-02,18:15"):
+        file.write_text(f"{head}{line}\n", "utf-8")
+        run(*words, home=tmp_path)
+    listed = json.loads(run("conflicts", "mine", "--json", home=tmp_path, check=0).stdout)
+    assert listed[0] == {
+        "conflict": "2.1", "crash": "1", "field": "crash_time", "before": "08:15", "after": "18:15"
+    }  # fmt: skip
+    assert "Say why" in run("conflicts", "mine", "--take", "2.1", home=tmp_path, check=1).stderr
+    done = run("conflicts", "mine", "--take", "2.1", "--reason", "new", home=tmp_path, check=0)
+    assert "No crash waits" in done.stdout
+    again = run("conflicts", "mine", "--keep", "all", "--reason", "x", home=tmp_path, check=1)
+    assert "no open conflict" in again.stderr
+    file.write_text(f"{head}1,2024-01-02,20:15\n", "utf-8")
+    run(*words, "--conflicts", "take", home=tmp_path, check=0)
+    assert "20:15" in run("export", "mine", "--format", "csv", home=tmp_path, check=0).stdout
+
+
 # ----------------------------------------------------------------- profiles
 
 PROFILE = """

@@ -1,0 +1,65 @@
+"""Conflicts in the browser: seen field by field, settled with a reason."""
+
+import pytest
+
+from crashkit import api
+
+FIRST = (
+    b"crash_id,crash_date,crash_time,severity\n1,2024-01-02,08:15,serious\n2,2024-01-03,,slight\n"
+)
+SECOND = FIRST.replace(b"08:15", b"18:15").replace(b"slight", b"fatal")
+
+
+@pytest.fixture
+def torn(aida, store):
+    for content in (FIRST, SECOND):
+        api.import_crashes(
+            store, [api.Upload("crashes.csv", content)], profile="crashkit", dataset="mine"
+        )
+    return store
+
+
+def send(person, decision, *marks, reason="the police said so"):
+    person.see("/d/mine/conflicts")
+    form = {"decision": decision, "reason": reason, "who": "Aida", "conflict": list(marks)}
+    return person.send("/d/mine/conflicts", form)
+
+
+def test_the_page_of_the_data_set_points_at_its_conflicts(aida, torn):
+    assert "2 crashes are told otherwise" in aida.see("/d/mine")
+    page = aida.see("/d/mine/conflicts")
+    assert "18:15" in page
+    assert "08:15" in page
+    assert "Fatal" in page
+
+
+def test_the_later_facts_are_taken_for_the_ticked_crashes(aida, torn):
+    assert send(aida, "take", "2-1").status_code == 303
+    crashes = torn.load("mine").crashes.set_index("crash_id")
+    assert (crashes["crash_time"]["1"], crashes["severity"]["2"]) == ("18:15", "slight")
+    page = aida.see("/d/mine/conflicts")
+    assert "1 crash waits" in page
+    assert "the later facts were taken" in page
+
+
+def test_what_is_there_is_kept(aida, torn):
+    assert send(aida, "keep", "2-1", "2-2").status_code == 303
+    assert "Nothing waits" in aida.see("/d/mine/conflicts")
+    assert torn.dataset("mine").version == 1
+
+
+@pytest.mark.parametrize("words", [{"reason": " "}, {"marks": ()}])
+def test_a_decision_needs_a_crash_and_a_reason(aida, torn, words):
+    marks = words.get("marks", ("2-1",))
+    found = send(aida, "take", *marks, reason=words.get("reason", "x"))
+    assert found.status_code == 400
+    assert torn.dataset("mine").version == 1
+
+
+def test_the_files_say_what_the_page_says(aida, torn):
+    found = aida.get("/d/mine/conflicts.json").get_json()["conflicts"]
+    assert {(one["crash"], one["field"], one["after"]) for one in found} >= {
+        ("1", "crash_time", "18:15"),
+        ("2", "severity", "fatal"),
+    }
+    assert "18:15" in aida.see("/d/mine/conflicts.csv")
