@@ -38,6 +38,7 @@ from crashkit import (
     screening,
     store,
     tables,
+    template,
     text,
     tiles,
 )
@@ -203,6 +204,7 @@ __all__ = [
     "gather",
     "import_crashes",
     "import_document",
+    "import_template",
     "inference_document",
     "issue_document",
     "language_for",
@@ -1105,6 +1107,15 @@ def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bo
 
 
 # ----------------------------------------------------------------- lists
+
+
+def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:
+    """Write the common template in a language: a workbook, or an archive of text files (csv).
+
+    `filled`: with three invented crashes in it. Raises NotFound for a language that is not spoken
+    here, ReportError for another format.
+    """
+    return template.write(format, Speaker(language).say, filled=filled)
 
 
 def list_presets() -> dict[str, Preset]:

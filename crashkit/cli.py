@@ -626,6 +626,30 @@ def _list_profiles(ctx: click.Context, as_json: bool) -> None:
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
 
 
+@profiles.command(
+    "template",
+    help="Write the common template: a workbook to fill in, with lists to choose from.",
+    epilog="crashkit profiles template --language ru --out template.xlsx",
+)
+@click.option("--language", metavar="CODE", help="The language of the template: en, ru or zh.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["xlsx", "csv"]),
+    default="xlsx",
+    help="An Excel workbook, or an archive of text files.",
+)
+@click.option("--filled", is_flag=True, help="With three invented crashes in it, as an example.")
+@click.option("--out", "--output", metavar="FILE", help="The file; - writes to the screen.")
+@click.pass_context
+def write_template(
+    ctx: click.Context, language: str | None, format_: str, filled: bool, out: str | None
+) -> None:
+    """Write the template in the language asked for, else in that of the messages."""
+    spoken = language or language_of(ctx)
+    _write_out(api.import_template(spoken, format_, filled=filled), out)
+
+
 def _profile(one: api.Profile) -> dict[str, Any]:
     return {"id": one.id, "title": one.title, "country": one.country, "source": one.source}
 

@@ -65,6 +65,17 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
     )
 
 
+@area.get("/import/template.<any(xlsx, zip):ending>")
+def import_template(ending: str) -> Response:
+    """Give the common template in a language, empty or filled in as an example."""
+    language = request.args.get("language") or i18n.language_of_request()
+    filled = request.args.get("filled") == "1"
+    format = "csv" if ending == "zip" else ending
+    content = api.import_template(language, format, filled=filled)
+    name = "crash-example" if filled else "crash-template"
+    return answers.table(content, f"{name}-{language}", ending)
+
+
 @area.post("/import")
 def upload() -> AnyResponse:
     """Keep the files and put up their preview; nothing is imported yet."""

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from crashkit.intake.mapping import clean
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Flags = NDArray[np.bool_]
+
+CODE = np.int32
+"""The kind of the number of a word: half the room, since no file has so many rows."""
 
 LONGEST = 65_536
 """Letters in one cell, at most."""
@@ -72,12 +75,12 @@ class Builder:
             self.words, self.codes, zip(*rows, strict=True), strict=True
         ):
             numbers = map(words.__getitem__, cells)
-            codes.append(np.fromiter(numbers, dtype=np.int64, count=len(rows)))
+            codes.append(np.fromiter(numbers, dtype=CODE, count=len(rows)))
 
     def columns(self) -> list[Column]:
         """Return what was taken."""
         return [
-            Column(list(words), np.concatenate(codes) if codes else np.zeros(0, dtype=np.int64))
+            Column(list(words), np.concatenate(codes) if codes else np.zeros(0, dtype=CODE))
             for words, codes in zip(self.words, self.codes, strict=True)
         ]
 

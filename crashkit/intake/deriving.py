@@ -282,7 +282,7 @@ def frame(table: Table, kind: str) -> pd.DataFrame:
     for field in fields.table(kind):
         order += [field.name, f"{field.name}_src"]
     named = [name for name in order if name in table and not missing(table[name]).all()]
-    return pd.DataFrame({name: _series(table[name]) for name in named})
+    return pd.DataFrame({name: _series(table[name]) for name in named}, copy=False)
 
 
 def _series(values: Values) -> pd.Series[Any]:

@@ -84,6 +84,17 @@ NEW, SAME, MORE, OTHER, TAKEN = "new", "same", "more", "other", "taken"
 ALL = 2**64
 
 
+def texts(
+    crash: Hashes, involved: Hashes, vehicles: Hashes | None, people: Hashes | None
+) -> list[str]:
+    """Write the digests of many crashes at once, as `Digest` writes one."""
+    columns = [
+        [""] * len(crash) if one is None else [f"{number:016x}" for number in one.tolist()]
+        for one in (crash, involved, vehicles, people)
+    ]
+    return list(map(".".join, zip(*columns, strict=True)))
+
+
 @dataclass(frozen=True)
 class Digest:
     """What is remembered of a crash: of its own facts, of who was involved, and of its members.

@@ -28,15 +28,16 @@ class Earlier:
     recall: Recall | None = None
     take: bool = False
 
-    def verdicts(self, names: Sequence[str], digests: Sequence[Digest]) -> Values:
+    def verdicts(self, names: Sequence[str], prints: Sequence[str]) -> Values:
         """Say of each crash how it stands to what was kept, see `digests.NEW` and following."""
-        return np.array(list(map(self._verdict, names, digests)), dtype="U5")
+        return np.array(list(map(self._verdict, names, prints)), dtype="U5")
 
-    def _verdict(self, name: str, digest: Digest) -> str:
+    def _verdict(self, name: str, told: str) -> str:
         before = self.known.get(name)
         if before is None:
             return NEW
-        found = digest.beside(before)
+        digest = Digest.read(told)
+        found = digest.beside(before) if digest else OTHER
         if self.recall is None:
             return SAME if found == SAME else OTHER
         return TAKEN if found == OTHER and self.take else found

@@ -17,7 +17,7 @@ from crashkit.errors import Message
 from crashkit.intake import digests
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Digest, Hashes
+from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
@@ -254,30 +254,25 @@ class _Linking:
             _drop_repeated(members, table)
             _say_equal(members, table)
 
-    def _digests(self, crashes: Rows) -> list[Digest]:
+    def _digests(self, crashes: Rows) -> list[str]:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
-        facts, all_facts = digests.hashes(own), digests.hashes(crashes.table)
+        facts = digests.hashes(own)
+        involved = digests.hashes(crashes.table) - facts
         vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
-        return [
-            Digest(*each)
-            for each in zip(
-                facts.tolist(), (all_facts - facts).tolist(), vehicles, people, strict=True
-            )
-        ]
+        return digests.texts(facts, involved, vehicles, people)
 
-    def _sums(self, rows: Rows, crashes: Rows) -> Sequence[int | None]:
-        """Add up what the vehicles or people of each crash say."""
+    def _sums(self, rows: Rows, crashes: Rows) -> Hashes | None:
+        """Add up what the vehicles or people of each crash say; None without files of them."""
         if not rows.parts:
-            return [None] * len(crashes)
+            return None
         sums = np.zeros(self.keys.count, dtype=np.uint64)
         good = np.flatnonzero(rows.good) if rows.table else np.zeros(0, dtype=np.int64)
         hashes = digests.mixed(digests.hashes(taken(rows.table, good)))
         np.add.at(sums, rows.unit[good], hashes)
-        found: list[int | None] = sums[crashes.unit].tolist()
-        return found
+        return sums[crashes.unit]
 
-    def _verdicts(self, crashes: Rows, prints: Sequence[Digest]) -> Values:
+    def _verdicts(self, crashes: Rows, prints: Sequence[str]) -> Values:
         """Say of each crash how it stands to what was kept before."""
         verdict = np.full(self.keys.count, "", dtype="U5")
         verdict[crashes.unit] = NEW
@@ -333,6 +328,7 @@ class _Linking:
         place[units] = np.arange(len(units))
         at = place[self.extra.unit[good]]
         for name, values in self.extra.table.items():
+            table[name] = table[name].copy()
             gaps = missing(table[name])[at]
             table[name][at[gaps]] = values[good[gaps]]
 
@@ -349,10 +345,10 @@ class _Linking:
                 np.where(missing(table[name]), told, table[name]) if name in table else told
             )
 
-    def _linked(self, facts: Rows, prints: Sequence[Digest], leader: Ints, kept: Ints) -> Linked:
+    def _linked(self, facts: Rows, prints: Sequence[str], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = [str(prints[row]) for row in kept.tolist()]
+        found.digests = [prints[row] for row in kept.tolist()]
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
 
@@ -536,6 +532,9 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
 
 def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
     """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
+    if name in crash and len(own) == len(crash[name]) and (own == np.arange(len(own))).all():
+        # Each row is a crash, in order: the common case, and nothing is laid out anew.
+        return crash[name]
     numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
     found = empty(len(own), numeric)
     if name in crash:

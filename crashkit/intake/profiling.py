@@ -376,12 +376,14 @@ def _retold(
     }
     words = coding.pieces(column, recipe.several)
     codes = {word: known_words[fold(word)] for word in words if fold(word) in known_words}
+    # A word that only resembles one of ours is left as the profile leaves it: not known.
+    certain = {word: code for word, code in found.codes.items() if found.sure[word] == 1.0}
     return replace(
         found,
         confidence=1.0,
         reason=BY_PROFILE,
         format=recipe.format or column.format,
         several=recipe.several or found.several,
-        codes={**found.codes, **codes},
-        sure={**found.sure, **dict.fromkeys(codes, 1.0)},
+        codes={**certain, **codes},
+        sure=dict.fromkeys({**certain, **codes}, 1.0),
     )

@@ -12,7 +12,7 @@ from itertools import accumulate, chain, islice
 from crashkit.errors import IntakeError
 
 DELIMITERS = (",", ";", "\t", "|")
-BLOCK = 20_000
+BLOCK = 4_000
 MOST_RESTARTS = 50
 NOTHING = " \t\r\n\x0b\x0c\0\x1a\ufeff\u00a0"
 _BLANKS_BEFORE_QUOTE = re.compile(r'[,;|] +"')

@@ -103,6 +103,7 @@ fitting_profiles
 gather
 import_crashes
 import_document
+import_template
 inference_document
 issue_document
 language_for

@@ -197,6 +197,16 @@ def test_the_name_of_a_data_set_is_never_cut_in_two(home):
     assert long in run("datasets", home=home, check=0).stdout
 
 
+def test_the_filled_template_is_written_and_read_back(home, tmp_path):
+    book = str(tmp_path / "example.xlsx")
+    run("profiles", "template", "--language", "ru", "--filled", "--out", book, home=home, check=0)
+    words = ("import", book, "--profile", "carec_common", "--dataset", "t", "--preview", "--json")
+    found = document(run(*words, home=home, check=0), "import")
+    assert (found["accepted"], found["total"], found["warnings"]) == (13, 13, [])
+    done = run("profiles", "template", "--language", "xx", home=home, check=1)
+    assert "There are: en, ru, zh" in done.stderr
+
+
 def test_an_export_can_be_read_back(home):
     done = run("export", "sample", "--filter", "severity=fatal", home=home, check=0)
     assert done.stdout.lstrip("\ufeff").startswith("crash_id")

@@ -1,9 +1,10 @@
 """What is remembered of a crash, and how a later import compares with it."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit.intake.digests import ALL, MORE, OTHER, SAME, Digest
+from crashkit.intake.digests import ALL, MORE, OTHER, SAME, Digest, texts
 
 numbers = st.integers(0, ALL - 1)
 digests = st.builds(Digest, numbers, numbers, st.none() | numbers, st.none() | numbers)
@@ -13,6 +14,14 @@ digests = st.builds(Digest, numbers, numbers, st.none() | numbers, st.none() | n
 def test_a_digest_is_read_as_it_was_written(digest):
     assert Digest.read(str(digest)) == digest
     assert digest.beside(str(digest)) == SAME
+
+
+@given(st.lists(st.tuples(numbers, numbers, numbers)), st.booleans())
+def test_many_digests_are_written_as_one_is(rows, given_people):
+    columns = np.array(rows, dtype=np.uint64).reshape(-1, 3)
+    crash, involved, people = (columns[:, place] for place in range(3))
+    written = texts(crash, involved, None, people if given_people else None)
+    assert written == [str(Digest(a, b, None, c if given_people else None)) for a, b, c in rows]
 
 
 @given(numbers, numbers, numbers, numbers)
