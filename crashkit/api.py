@@ -510,10 +510,11 @@ def find_profile(id: str, of: Store | None = None) -> Profile:
     if of is None or id in profiles.all_profiles():
         return profiles.get(id)
     name, _, version = id.partition("@")
-    if name not in {one.name for one in of.profiles()} and not version:
+    if version and not (version.isascii() and version.isdigit() and len(version) < 9):
+        raise NotFound("There is no profile {id}.", id=id)
+    if not version and name not in {one.name for one in of.profiles()}:
         return profiles.get(id)
-    number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
-    return _own_profile(of.profile(name, number))
+    return _own_profile(of.profile(name, int(version) if version else None))
 
 
 def _readable(kept: KeptProfile) -> Iterator[Profile]:
@@ -605,9 +606,19 @@ def mapping_complaints(draft: Draft) -> list[Message]:
     return profiling.wrong(draft)
 
 
-def mapped_profile(name: str, draft: Draft) -> str:
-    """Return the text of the profile that a draft describes. Raises IntakeError for a bad one."""
-    text = writing.text(profiling.profile_of(name, draft))
+def mapped_profile(
+    name: str,
+    draft: Draft,
+    like: Profile | None = None,
+    *,
+    answers: Mapping[str, str] | None = None,
+) -> str:
+    """Return the text of the profile that a draft describes. Raises IntakeError for a bad one.
+
+    What a draft has no words for (units, templates, boxes) is taken from the profile it is like.
+    """
+    made = profiling.answered(profiling.profile_of(name, draft), answers or {})
+    text = writing.text(profiling.completed(made, like) if like else made)
     check_profile(name, text)
     return text
 
@@ -770,7 +781,11 @@ def load(from_store: Store, dataset: str, *, version: int | None = None) -> Cras
 
 @lru_cache(maxsize=4)
 def _loaded(from_store: Store, dataset: str, version: int) -> CrashData:
-    return from_store.load(dataset, version=version)
+    data = from_store.load(dataset, version=version)
+    if data.dataset is None or "@" not in data.dataset.profile:
+        return data
+    own = find_profile(data.dataset.profile, from_store)
+    return replace(data, dataset=replace(data.dataset, posts_by_province=own.posts_by_province))
 
 
 def cut(data: CrashData, chosen: Filter) -> CrashData:

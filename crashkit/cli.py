@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -711,6 +712,32 @@ def check_profile(ctx: click.Context, file: str) -> None:
     """Check a profile and keep nothing."""
     found = api.check_profile(*_profile_file(file))
     click.echo(speaker_of(ctx).say("{title}: this profile can be used.", title=found.title))
+
+
+@profiles.command("propose", help="Write a draft of a profile for files that no profile knows.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--out", metavar="FILE", help="The file; - writes to the screen.")
+@click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
+@click.option("--header-row", metavar="N", help="The line that holds the column names.")
+@click.pass_context
+def propose_profile(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    out: str | None,
+    encoding: str | None,
+    header_row: str | None,
+) -> None:
+    """Write what the columns seem to be, to be corrected by hand; say what is still missing."""
+    say = speaker_of(ctx).say
+    said = {"encoding": encoding, "header_row": header_row}
+    options = {name: value for name, value in said.items() if value}
+    with _progress(say) as progress:
+        draft = api.propose_mapping(api.read_uploads(files), options, progress)
+    named = replace(draft, title=Path(files[0]).stem)
+    for complaint in api.mapping_complaints(named):
+        click.echo(say(complaint), err=True)
+    name = Path(out).stem if out and out != "-" else "draft"
+    _write_out(api.mapped_profile(name, named, answers=options).encode(), out)
 
 
 @profiles.command("save", help="Save the profile in a file; the file's name is its name.")

@@ -63,7 +63,11 @@ class Period:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What the store knows of a data set. `version` counts its imports and changes by hand."""
+    """What the store knows of a data set. `version` counts its imports and changes by hand.
+
+    `posts_by_province`: a profile of the user says that each province counts its km posts anew;
+    the shipped profiles are asked by their id.
+    """
 
     id: int
     name: str
@@ -81,6 +85,7 @@ class DatasetInfo:
     attribution: str = ""
     synthetic: bool = False
     changed: datetime | None = None
+    posts_by_province: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@ python scripts/shots.py            all pages (two screen sizes, three languages)
 python scripts/shots.py pages      the pages only
 python scripts/shots.py documents  the documents only
 python scripts/shots.py readme     the picture of the README, docs/images/blackspots.png
+python scripts/shots.py manual     the pictures of docs/how-to/mapping.md, in docs/images
 
 A dashboard of its own with the sample country is started in a temporary data folder.
 """
@@ -23,9 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import dashboard  # noqa: E402 - found through the line above
+import made_files  # noqa: E402
 
 OUT = ROOT / "build" / "shots"
-README_PICTURE = ROOT / "docs" / "images" / "blackspots.png"
+PICTURES = ROOT / "docs" / "images"
+README_PICTURE = PICTURES / "blackspots.png"
 FORMATS = ("pdf", "docx", "xlsx", "html")
 
 
@@ -37,12 +40,12 @@ def main() -> int:
         dashboard.crashkit("demo", "--prepare-only", env=env)
         if what in ("all", "documents"):
             documents(env)
-        if what in ("all", "pages", "readme"):
+        if what in ("all", "pages", "readme", "manual"):
             with dashboard.running(env) as address, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=dashboard.CHROMIUM, args=list(dashboard.FLAGS)
                 )
-                readme(browser, address) if what == "readme" else pages(browser, address)
+                {"readme": readme, "manual": manual}.get(what, pages)(browser, address)
                 browser.close()
     return 0
 
@@ -74,6 +77,24 @@ def readme(browser: Browser, address: str) -> None:
     print(README_PICTURE.relative_to(ROOT))
 
 
+def manual(browser: Browser, address: str) -> None:
+    """Take the mapping of a file that no profile knows, and the preview that follows."""
+    page = browser.new_page(viewport={"width": 1366, "height": 1024})
+    file = {"name": "карточки.csv", "mimeType": "text/csv", "buffer": made_files.CARDS.encode()}
+    page.goto(f"{address}/import?lang=en")
+    page.locator("#files").set_input_files(file)
+    page.locator("#dataset").fill("police_cards")
+    page.locator("form[action='/import'] button").click()
+    page.wait_for_url("**/mapping")
+    page.wait_for_load_state("networkidle")
+    _keep(page, PICTURES / "mapping.png", whole=False)
+    page.locator("header button[value=preview]").click()
+    page.locator("form[action$='/commit']").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.__ready || null")
+    _keep(page, PICTURES / "mapping_preview.png", whole=False)
+
+
 def _open(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_load_state("networkidle")
@@ -87,9 +108,9 @@ def _open(page: Page, url: str) -> None:
     page.wait_for_timeout(500)
 
 
-def _keep(page: Page, path: Path) -> None:
+def _keep(page: Page, path: Path, *, whole: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True)
+    page.screenshot(path=path, full_page=whole)
     print(path.relative_to(ROOT))
 
 

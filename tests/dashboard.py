@@ -79,6 +79,7 @@ def pages() -> dict[str, str]:
     return {
         "home": "/",
         "import": "/import",
+        "profiles": "/profiles",
         "jobs": "/jobs",
         "about": "/about",
         "data": "/d/sample",

@@ -98,7 +98,7 @@ def _page(
         "datasets/mapping.html",
         job=job,
         draft=draft,
-        name=name or job.args["dataset"],
+        name=name or _own_name(draft) or job.args["dataset"],
         stamp=_stamp(draft),
         wrong=wrong or [],
         changed=changed,
@@ -106,6 +106,12 @@ def _page(
         profiles=layouts.known(),
         **WORDS,
     )
+
+
+def _own_name(draft: api.Draft) -> str:
+    """Return the name of the own profile that a draft was filled in from."""
+    name, own, _ = draft.like.partition("@")
+    return name if own else ""
 
 
 def _stamp(draft: api.Draft) -> str:
@@ -132,7 +138,7 @@ def take(number: str) -> AnyResponse:
     wrong = api.mapping_complaints(told)
     if not wrong:
         try:
-            text = api.mapped_profile(name, told)
+            text = api.mapped_profile(name, told, layouts.named(told.like) if told.like else None)
             current.store().check_profile_name(name)
         except (api.IntakeError, api.StoreError) as error:
             wrong = [error.message]

@@ -68,7 +68,10 @@ class FileDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """What some files may hold. `missing` are words that seem to mean "not known"."""
+    """What some files may hold. `missing` are words that seem to mean "not known".
+
+    `like` is the id of the profile that the draft was filled in from.
+    """
 
     kinds: tuple[FileDraft, ...]
     missing: tuple[str, ...] = ()
@@ -76,6 +79,7 @@ class Draft:
     country: str = ""
     source: str = ""
     killed_definition: str = "unknown"
+    like: str = ""
 
 
 def targets(level: str) -> dict[str, list[str]]:
@@ -84,6 +88,8 @@ def targets(level: str) -> dict[str, list[str]]:
     for table in complaints.TABLES_OF[level]:
         names = [one.name for one in fields.table(table) if _may_be_said(table, one, level)]
         found[table] = [f"{table}.{name}" for name in names]
+        if table == "crash" and level not in complaints.MEMBERS:
+            found[table] += [f"crash.{one.name}" for one in fields.table("place")]
     if "crash" in found:
         if level not in complaints.MEMBERS:
             found["crash"] += PARTS

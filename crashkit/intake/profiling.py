@@ -114,10 +114,16 @@ def profile_of(id: str, draft: Draft) -> Profile:
 
 def answered(profile: Profile, answers: Mapping[str, str]) -> Profile:
     """Return a profile with answers of the user that belong to the layout, where it says none."""
+    said = {
+        name: answers[name]
+        for name in ("encoding", "date_order", "calendar")
+        if name in answers and answers[name] in complaints.CHOICES.get(name, (answers[name],))
+    }
     return replace(
         profile,
-        encoding=profile.encoding or answers.get("encoding", ""),
-        date_order=profile.date_order or answers.get("date_order", ""),
+        encoding=profile.encoding or said.get("encoding", ""),
+        date_order=profile.date_order or said.get("date_order", ""),
+        calendar=profile.calendar or said.get("calendar", ""),
     )
 
 
@@ -221,13 +227,96 @@ def _two_digits(year: ColumnDraft) -> bool:
     return bool(words) and all(len(word) < 3 for word in words)
 
 
+def completed(made: Profile, like: Profile) -> Profile:
+    """Return a profile made from a draft, with what the profile it is like says beyond a draft.
+
+    A recipe of the same column keeps its unit, scale and words for "not known"; recipes without a
+    column of their own (templates, fixed values) stay where their columns are there.
+    """
+    files, codes = [], dict(made.codes)
+    for layout in made.files:
+        other = _nearest(layout, like)
+        files.append(_completed(layout, other, like, codes) if other else layout)
+    return replace(
+        like,
+        id=made.id,
+        title=made.title,
+        source=made.source,
+        country=made.country,
+        killed_definition=made.killed_definition,
+        missing=made.missing,
+        verified=False,
+        files=tuple(files),
+        codes=codes,
+    )
+
+
+def _nearest(layout: Layout, like: Profile) -> Layout | None:
+    """Return the kind of file that has most columns of this one, of the same level."""
+    names = {fold(name) for name in layout.known}
+    same = [one for one in like.files if one.level == layout.level]
+    shared = {id(one): len({fold(name) for name in one.known} & names) for one in same}
+    return max(same, key=lambda one: shared[id(one)], default=None)
+
+
+def _completed(
+    layout: Layout, other: Layout, like: Profile, codes: dict[str, Mapping[str, str]]
+) -> Layout:
+    known = {fold(name) for name in layout.known}
+    recipes = {table: dict(said) for table, said in layout.recipes.items()}
+    used: set[str] = set()
+    for table, said in other.recipes.items():
+        for field, recipe in said.items():
+            mine = recipes.get(table, {}).get(field)
+            if mine and fold(mine.column) == fold(recipe.column) != "":
+                kept = _merged(mine, recipe, like, codes)
+            elif mine is None and not recipe.column and {fold(c) for c in recipe.columns} <= known:
+                kept = recipe
+                codes.update({name: like.codes[name] for name in recipe.codes})
+            else:
+                continue
+            recipes.setdefault(table, {})[field] = kept
+            used |= {fold(name) for name in kept.columns}
+    return replace(
+        layout,
+        name=other.name,
+        recipes=recipes,
+        identity=other.identity,
+        ignore=tuple(name for name in layout.ignore if fold(name) not in used),
+        partial=other.partial,
+        encoding=other.encoding,
+        decimal=other.decimal,
+        missing=other.missing,
+    )
+
+
+def _merged(
+    mine: Recipe, recipe: Recipe, like: Profile, codes: dict[str, Mapping[str, str]]
+) -> Recipe:
+    """Return their recipe with the choices made in the draft; codes chosen lead over theirs."""
+    if mine.codes:
+        theirs = {word: code for one in recipe.codes for word, code in like.codes[one].items()}
+        chosen = {fold(word) for word in codes[mine.codes[0]]}
+        rest = {word: code for word, code in theirs.items() if fold(word) not in chosen}
+        codes[mine.codes[0]] = {**rest, **codes[mine.codes[0]]}
+    elif recipe.codes:
+        codes.update({name: like.codes[name] for name in recipe.codes})
+    return replace(
+        recipe,
+        codes=mine.codes or recipe.codes,
+        format=mine.format or recipe.format,
+        several=mine.several or recipe.several,
+        plus_m=mine.plus_m or recipe.plus_m,
+    )
+
+
 # ------------------------------------------------------------ profile to draft
 
 
 def applied(draft: Draft, profile: Profile) -> Draft:
     """Return a draft in which the columns are what a profile says, where it says it plainly.
 
-    What a draft has no words for (templates, units, columns cut apart) is left as proposed.
+    What a draft has no words for (templates, units, boxes) is taken over by `completed`.
     """
     return replace(
         draft,
@@ -237,6 +326,7 @@ def applied(draft: Draft, profile: Profile) -> Draft:
         country=profile.country,
         source=profile.source,
         killed_definition=profile.killed_definition,
+        like=profile.id,
     )
 
 
@@ -286,12 +376,14 @@ def _retold(
     }
     words = coding.pieces(column, recipe.several)
     codes = {word: known_words[fold(word)] for word in words if fold(word) in known_words}
+    # A word that only resembles one of ours is left as the profile leaves it: not known.
+    certain = {word: code for word, code in found.codes.items() if found.sure[word] == 1.0}
     return replace(
         found,
         confidence=1.0,
         reason=BY_PROFILE,
         format=recipe.format or column.format,
         several=recipe.several or found.several,
-        codes={**found.codes, **codes},
-        sure={**found.sure, **dict.fromkeys(codes, 1.0)},
+        codes={**certain, **codes},
+        sure=dict.fromkeys({**certain, **codes}, 1.0),
     )

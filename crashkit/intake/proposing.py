@@ -33,6 +33,7 @@ BY_VALUES = Message("Its values look like it.")
 UNLIKE = Message("Its name would fit, but its values do not.")
 MONTHLY = Message("It is a date by its name, but the day is the same in all rows.")
 ELSEWHERE = Message("The date stands in another column.")
+EXCHANGED = Message("Latitude and longitude seem to be exchanged in the file.")
 DISPUTED = Message("Several columns may be this one; choose.")
 UNCERTAIN = Message("It may be several things; choose.")
 UNKNOWN = Message("Nothing tells what it is.")
@@ -41,11 +42,15 @@ EMPTY = Message("It is empty.")
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """The columns of the files that have the same names, looked at."""
+    """The columns of the files that have the same names, looked at.
+
+    `repeated` are those that say the same again within a file: years are numbered anew in each.
+    """
 
     files: tuple[str, ...]
     values: Mapping[str, Values]
     keys: Mapping[str, frozenset[str]]
+    repeated: frozenset[str]
     rows: int
 
 
@@ -83,14 +88,17 @@ def _alike(tables: Iterable[Table]) -> list[list[Table]]:
 def _looked_at(group: Sequence[Table]) -> _Seen:
     first = group[0]
     merged: dict[str, Values] = {}
+    repeated: set[str] = set()
     for at, name in enumerate(first.columns):
         parts = [Values.of(list(table.columns.values())[at]) for table in group]
         merged[name] = parts[0] if len(parts) == 1 else _together(parts)
+        repeated |= {name} if not all(part.unique for part in parts) else set()
     named = [name for name in merged if not name.startswith("?")]
     kept = {name: merged[name] for name in named}
     keys = {name: frozenset(one.counts) for name, one in kept.items()}
     files = tuple(dict.fromkeys(table.file for table in group))
-    return _Seen(files, kept, keys, sum(table.rows for table in group))
+    rows = sum(table.rows for table in group)
+    return _Seen(files, kept, keys, frozenset(repeated), rows)
 
 
 def _together(parts: Sequence[Values]) -> Values:
@@ -163,7 +171,7 @@ def _kind(one: _Seen, key: str, seen: Sequence[_Seen]) -> FileDraft:
     guesses = {column.name: _guesses(column, one.values[column.name], level) for column in columns}
     if key:
         guesses[key] = [_Guess(KEY, 0.95 if _says_id(key) else 0.7, _key_reason(key, seen))]
-    chosen = _settled(guesses)
+    chosen = _settled(_in_order(guesses, one.values))
     columns = [_proposed(column, chosen[column.name], one.values) for column in columns]
     return FileDraft(one.files, level, one.rows, tuple(columns))
 
@@ -179,7 +187,7 @@ def _level(one: _Seen, key: str) -> str:
     dated = _is_dated(one)
     if votes["section"] > 2 and not dated:
         return "section"
-    repeated = bool(key) and not one.values[key].unique
+    repeated = key in one.repeated
     if repeated and votes["person"] >= max(votes["vehicle"], 1):
         return "casualty" if dated else "person"
     if repeated and votes["vehicle"]:
@@ -319,6 +327,25 @@ def _tells(held: Values, list_name: str) -> bool:
     known = [word for word in held.counts if coding.exact(word, list_name)]
     telling = [word for word in known if coding.exact(word, list_name) not in ("unknown", "other")]
     return len(telling) > 1 and held.known(list_name) >= values.MOST
+
+
+def _in_order(
+    guesses: dict[str, list[_Guess]], held: Mapping[str, Values]
+) -> dict[str, list[_Guess]]:
+    """Propose the other axis where the column of the latitude can only hold longitudes."""
+    first = {name: found[0] for name, found in guesses.items()}
+    lats = [name for name, one in first.items() if one.target == "crash.lat"]
+    lons = [name for name, one in first.items() if one.target == "crash.lon"]
+    if len(lats) != 1 or len(lons) != 1 or first[lats[0]].reason is not UNLIKE:
+        return guesses
+    east, north = held[lats[0]].measured, held[lons[0]].measured
+    if not east.within(-180, 180) or not north.within(-90, 90):
+        return guesses
+    exchanged = {
+        lats[0]: [_Guess("crash.lon", 0.6, EXCHANGED)],
+        lons[0]: [_Guess("crash.lat", 0.6, EXCHANGED)],
+    }
+    return {**guesses, **exchanged}
 
 
 # --------------------------------------------------------- one column, one field

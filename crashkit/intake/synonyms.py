@@ -22,6 +22,9 @@ PERSONAL = "personal."
 LEAST_SHARE = 0.4
 """A name that is part of a longer one counts when it fills at least this share of its letters."""
 
+PARTING = " / "
+"""Stands between the parts of a name that came from several rows."""
+
 _CAMEL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _APOSTROPHES = re.compile("['`´\u02bb\u02bc\u2018\u2019\u02b9]")
 _SIGNS = re.compile(r"[\W_]+")
@@ -74,6 +77,10 @@ def matches(name: str) -> tuple[Match, ...]:
     given = plain(name)
     if given in names():
         return tuple(Match(target, language, 1.0) for target, language in names()[given])
+    # Of a heading of several rows the lowest tells: "Casualties / killed".
+    _, parted, own = name.rpartition(PARTING)
+    if parted and (found := matches(own)):
+        return found
     parts = sorted((len(word) / len(given), word) for word in _names_in(given))
     best = max((share for share, _ in parts), default=0.0)
     if best < LEAST_SHARE:

@@ -27,6 +27,9 @@ FEW = 60
 MONTHS = 12
 """So many distinct dates with one and the same day are no chance."""
 
+LONGEST_EMPTY = 30
+"""Words that mean "not known" are shorter."""
+
 PARTINGS = ("; ", ";", "|", ", ", "/")
 """Signs that may part several words in one cell."""
 
@@ -244,7 +247,12 @@ class Values:
 
 def _is_hollow(word: str) -> bool:
     # "No" may be an answer; what else sounds empty says nothing of a column.
-    return sounds_empty(word) and folded(word) not in own_words("yes_no")
+    return (
+        len(word) < LONGEST_EMPTY
+        and not word[0].isdigit()
+        and sounds_empty(word)
+        and folded(word) not in own_words("yes_no")
+    )
 
 
 def _any_known(cell: str, sign: str, known: Iterable[str]) -> bool:

@@ -14,6 +14,8 @@ from crashkit.profiles import Layout, Profile, Recipe
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _APART = {"id", "files", "boxes", "codes", "period_from", "period_to"}
 """Parts of a profile that are written otherwise than "name = value"."""
+_NAMES = ("key", "codes")
+"""Lists of names: a single one is written without brackets."""
 
 
 def text(profile: Profile) -> str:
@@ -64,7 +66,8 @@ def _said(noun: Any) -> Iterator[tuple[str, Any]]:
         else:
             default = one.default
         if value != default:
-            yield one.name, value
+            alone = one.name in _NAMES and isinstance(value, tuple) and len(value) == 1
+            yield one.name, value[0] if alone else value
 
 
 def _value(value: Any) -> str:

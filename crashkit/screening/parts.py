@@ -37,8 +37,10 @@ def measures() -> dict[str, Measure]:
 
 def posts_by_province(data: CrashData) -> bool:
     """Say whether the source counts its km posts anew in each province, by its import profile."""
-    profile = profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
-    return profile is not None and profile.posts_by_province
+    if data.dataset is None:
+        return False
+    shipped = profiles.all_profiles().get(data.dataset.profile)
+    return data.dataset.posts_by_province if shipped is None else shipped.posts_by_province
 
 
 def place_named(name: str) -> Place:

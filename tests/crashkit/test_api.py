@@ -6,6 +6,7 @@ import batches
 import pytest
 
 from crashkit import api
+from crashkit.model import Upload
 
 OFFERED = """
 Cancelled
@@ -220,3 +221,46 @@ def test_a_site_that_is_not_on_the_list_is_not_found(data):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(api.IntakeError, match="absent"):
         api.read_uploads([tmp_path / "absent.csv"])
+
+
+PROFILE = """
+title = "Police"
+source = "The ministry"
+posts_by_province = true
+[[files]]
+name = "crashes"
+level = "crash"
+needs = ["no", "date"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = "date"
+"""
+
+
+def test_an_own_profile_is_named_with_its_version_by_all_that_was_read_by_it(tmp_path):
+    files = [Upload("a.csv", b"no,date\n1,2020-01-31\n")]
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        assert api.save_profile(store, "police", PROFILE) == "police@1"
+        assert "police@1" in api.list_profiles(store)
+        record, _ = api.import_crashes(store, files, profile="police", dataset="mine")
+        api.save_profile(store, "police", PROFILE.replace("Police", "Police 2"))
+        assert record.profile == "police@1"
+        assert api.find_profile(record.profile, store).title == "Police"
+        assert api.find_profile("police", store).title == "Police 2"
+        # What the profile says of roads is known where they are looked at.
+        assert api.load(store, "mine").dataset.posts_by_province
+
+
+def test_answers_become_part_of_a_profile_that_is_saved(tmp_path):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        api.save_profile(store, "police", PROFILE, {"encoding": "cp1251", "sheet": "x"})
+        assert api.find_profile("police", store).encoding == "cp1251"
+
+
+@pytest.mark.parametrize("id", ["nowhere", "nowhere@1", "police@x", "police@9", "crashkit@1"])
+def test_a_profile_that_is_not_there_is_said(tmp_path, id):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        api.save_profile(store, "police", PROFILE)
+        with pytest.raises(api.NotFound):
+            api.find_profile(id, store)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import made_files
 import pytest
 
 from crashkit import api
@@ -363,6 +364,18 @@ def test_an_own_profile_is_checked_saved_shown_used_and_removed(tmp_path):
     ids = [one["id"] for one in json.loads(run("profiles", "list", "--json", **own).stdout)]
     assert "police@1" not in ids
     assert "crashkit" in ids
+
+
+def test_a_draft_of_a_profile_is_written_for_files_that_none_knows(tmp_path):
+    file, out = tmp_path / "cards.csv", tmp_path / "cards.toml"
+    file.write_text(made_files.CARDS, "cp1251")
+    asked = run("profiles", "propose", str(file), home=tmp_path, check=1)
+    assert "--encoding" in asked.stderr
+    words = ("--encoding", "cp1251", "--out", str(out))
+    run("profiles", "propose", str(file), *words, home=tmp_path, check=0)
+    run("profiles", "save", str(out), home=tmp_path, check=0)
+    words = ("import", str(file), "--profile", "cards", "--dataset", "mine", "--json")
+    assert document(run(*words, home=tmp_path, check=0), "import")["accepted"] == 3
 
 
 def test_a_bad_profile_is_refused_with_every_complaint(tmp_path):

@@ -74,7 +74,10 @@ def test_a_file_without_a_profile_is_mapped_previewed_imported_and_known_next_ti
     aida.work()
     assert store.dataset("mine").crashes == 3
     assert store.dataset("mine").profile == "police@1"
-    assert "Police cards" in aida.see("/d/mine/imports/1")
+    account = aida.see("/d/mine/imports/1")
+    assert "Police cards" in account
+    assert '<a href="/profiles/police%401.toml">police@1</a>' in account
+    assert b"Police cards" in aida.get("/profiles/police%401.toml").data
 
     again = aida.preview(("next.csv", CARDS[1].replace(b"001;", b"009;")), dataset="mine", **FIND)
     shown = aida.see(again)
@@ -124,6 +127,22 @@ def test_the_mapping_is_reopened_and_corrected_after_the_preview(aida, store):
     aida.work()
     assert "n_injured" not in store.dataset("mine").fields["crash"]
     assert "Ранено" in api.find_profile("police", store).files[0].ignore
+
+
+def test_a_changed_layout_is_noticed_and_becomes_the_next_version(aida, store):
+    preview = preview_of(aida, send(aida, open_mapping(aida), name="police"))
+    aida.send(f"{preview}/commit")
+    aida.work()
+    lines = made_files.CARDS.splitlines()
+    more = "\n".join([lines[0] + ";Освещение;Пол;x", *(f"{line};Сумерки;м;" for line in lines[1:])])
+    address = open_mapping(aida, ("new.csv", more.replace("001;", "901;").encode()))
+    page = aida.see(address)
+    assert fields(page)["name"] == "police"
+    assert "The profile says so." in page
+    preview = preview_of(aida, send(aida, address))
+    aida.send(f"{preview}/commit")
+    aida.work()
+    assert [one.profile for one in store.imports("mine")] == ["police@1", "police@2"]
 
 
 def test_a_known_layout_can_be_mapped_anew(aida):

@@ -1,10 +1,14 @@
 """A draft becomes a profile that reads the files; the profile is known again, and comes back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import dtpstat
 import made_files
 import pytest
+import sources
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crashkit import profiles
 from crashkit.intake import drafts, fitting, profiling, proposing
@@ -114,6 +118,21 @@ def test_answers_given_while_reading_are_part_of_the_profile():
     assert (profile.encoding, profile.date_order) == ("cp1251", "dmy")
 
 
+def test_features_of_a_geojson_are_read_by_the_profile_made_of_them():
+    text = (
+        '{"type": "FeatureCollection", "features": ['
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.51234, 42.81234]},'
+        ' "properties": {"id": "A1", "date": "2020-01-31", "killed": 1}},'
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.61234, 42.91234]},'
+        ' "properties": {"id": "A2", "date": "2020-02-01", "killed": 0}}]}'
+    )
+    profile = kept(draft_of(("a.geojson", text)))
+    file = made_files.upload(text, "a.geojson")
+    batch = made_files.imported(file, profile)
+    assert list(batch.crashes["lat"]) == [42.81234, 42.91234]
+    assert [fit.is_sure for fit in fitting.fitting([file], [profile], {})] == [True]
+
+
 # ------------------------------------------------------------------ what is wrong
 
 
@@ -176,6 +195,20 @@ def test_a_workbook_is_known_again():
     assert [fit.is_sure for fit in fitting.fitting([book], [own], {})] == [True]
 
 
+@settings(deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_fit_or_do_not(content):
+    shipped = list(profiles.all_profiles().values())
+    assert isinstance(fitting.fitting([Upload("any", content)], shipped, {}), list)
+
+
+@pytest.mark.parametrize("source", ["ru_dtpstat_csv", "uk_stats19_manchester", "de_unfallatlas"])
+def test_files_of_a_shipped_source_are_known_by_their_columns(source):
+    shipped = list(profiles.all_profiles().values())
+    found = fitting.fitting(sources.uploads(source), shipped, {})
+    assert [fit.profile.id for fit in found if fit.is_sure] == [source]
+
+
 # ---------------------------------------------------------------- back to a draft
 
 
@@ -205,3 +238,60 @@ def test_features_and_zips_are_known_by_their_columns_too():
     packed = made_files.upload(made_files.packed(loose), "all.zip")
     assert fitting.fitting([packed], shipped, {})[0].profile.id == "crashkit"
     assert fitting.fitting([made_files.upload(b"PK\x03\x04", "x.zip")], shipped, {}) == []
+
+
+@pytest.mark.parametrize("source", ["sample_police_cards_ru", "sample_numbered_codes"])
+def test_what_a_draft_has_no_words_for_is_kept_of_the_profile_it_is_like(source):
+    like = profiles.get(source)
+    folder = Path(__file__).parents[3] / "sample_data"
+    name = "police_cards_ru.xlsx" if "cards" in source else "numbered_codes.csv"
+    file = Upload(name, (folder / name).read_bytes())
+    draft = profiling.applied(proposing.propose([file]), like)
+    assert wrong(draft) == []
+    made = profiling.completed(profiling.profile_of("own", draft), like)
+    assert profiles.parse("own", writing.text(made)) == made
+    assert (made.boxes, made.decimal, made.source_id) == (like.boxes, like.decimal, like.source_id)
+    mine, theirs = made_files.imported(file, made), made_files.imported(file, like)
+    assert mine.crashes.equals(theirs.crashes)
+
+
+def test_units_and_templates_of_the_profile_stay():
+    like = profiles.parse("like", LIKE)
+    text = "no,class,road,speed,sev\n1,M,39,30,x\n2,A,1,60,y\n"
+    draft = profiling.applied(proposing.propose([made_files.upload(text)]), like)
+    severity = next(column for column in draft.kinds[0].columns if column.name == "sev")
+    assert severity.codes == {"x": "fatal"}
+    kind = replace(
+        draft.kinds[0],
+        columns=tuple(
+            replace(column, codes={**column.codes, "y": "slight"}) if column is severity else column
+            for column in draft.kinds[0].columns
+        ),
+    )
+    made = profiling.completed(profiling.profile_of("own", replace(draft, kinds=(kind,))), like)
+    recipes = made.files[0].recipes["crash"]
+    assert recipes["speed_limit"].unit == "mph"
+    assert recipes["road_number"].template == "{class}-{road}"
+    assert made.codes[recipes["severity"].codes[0]] == {"x": "fatal", "z": "serious", "y": "slight"}
+    assert profiles.parse("own", writing.text(made)) == made
+
+
+LIKE = """
+title = "Like"
+source = "x"
+posts_by_province = true
+[codes.severity]
+x = "fatal"
+z = "serious"
+[[files]]
+name = "list"
+level = "crash"
+needs = ["no", "speed"]
+key = "no"
+[files.crash]
+crash_id = "no"
+crash_date = { value = "2020-01-31" }
+speed_limit = { column = "speed", unit = "mph" }
+road_number = { template = "{class}-{road}", needs = ["class"] }
+severity = { column = "sev", codes = "severity" }
+"""

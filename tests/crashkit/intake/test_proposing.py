@@ -5,7 +5,7 @@ import json
 import made_files
 import pytest
 import sources
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crashkit import profiles
@@ -94,6 +94,16 @@ def test_values_alone_tell_a_date_and_words_of_one_list():
     assert reasons(draft)["a"] == "Its values look like it."
 
 
+def test_exchanged_axes_are_pointed_out():
+    text = (
+        "id,date,latitude,longitude\n1,2020-01-01,174.4653,-36.8723\n2,2020-01-02,175.1,-41.1051\n"
+    )
+    draft = propose(("a.csv", text))
+    assert chosen(draft)["latitude"] == "crash.lon"
+    assert chosen(draft)["longitude"] == "crash.lat"
+    assert reasons(draft)["latitude"] == "Latitude and longitude seem to be exchanged in the file."
+
+
 def test_a_date_in_parts_is_put_together():
     text = "Year,Month,Day,Weekday,Killed\n2020,1,31,Fri,0\n2021,12,5,Sun,1\n"
     assert chosen(propose(("a.csv", text))) == {
@@ -157,10 +167,49 @@ def test_a_list_of_casualties_is_told_by_its_repeated_ids():
     assert chosen(draft)["Injury"] == "person.injury"
 
 
+def test_years_that_number_their_crashes_anew_are_lists_of_crashes():
+    text = "case,date,age of driver,sex\n1,{year}-01-01,44,male\n2,{year}-01-02,31,male\n"
+    files = [(f"{year}.csv", text.format(year=year)) for year in (2020, 2021)]
+    assert [kind.level for kind in propose(*files).kinds] == ["crash"]
+
+
 def test_files_with_the_same_columns_are_one_kind():
     draft = propose(("a.csv", CARDS), ("b.csv", CARDS.replace("00", "90")))
     assert [kind.files for kind in draft.kinds] == [("a.csv", "b.csv")]
     assert draft.kinds[0].rows == 6
+
+
+def test_features_of_a_geojson_are_rows_with_a_place():
+    text = (
+        '{"type": "FeatureCollection", "features": ['
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.5, 42.8]},'
+        ' "properties": {"id": "A1", "date": "2020-01-31", "killed": 1}},'
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [74.6, 42.9]},'
+        ' "properties": {"id": "A2", "date": "2020-02-01", "killed": 0}}]}'
+    )
+    assert chosen(propose(("a.geojson", text))) == {
+        "id": "crash.crash_id",
+        "date": "crash.crash_date",
+        "killed": "crash.n_killed",
+        "longitude": "crash.lon",
+        "latitude": "crash.lat",
+    }
+
+
+def test_names_over_two_lines_are_joined():
+    text = (
+        "Номер,Дата,Пострадавшие,\n,,Погибло,Ранено\n1,05.03.2023,0,2\n2,16.03.2023,1,0\n"
+        "3,17.03.2023,0,1\n"
+    )
+    found = chosen(propose(("a.csv", text)))
+    assert found["Пострадавшие / Погибло"] == "crash.n_killed"
+    assert found["Дата"] == "crash.crash_date"
+
+
+def test_a_file_without_names_is_read_where_the_user_says_so():
+    draft = propose(("a.csv", "1,2020-01-31\n3,2020-02-01\n"), header_row="none")
+    assert [column.name for column in draft.kinds[0].columns] == ["1", "2"]
+    assert chosen(draft) == {"2": "crash.crash_date"}
 
 
 # ------------------------------------------------------------- what stays asked
@@ -182,6 +231,7 @@ def test_a_file_without_names_is_asked_about():
     assert asked.value.option == "header-row"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_draft_or_in_a_sentence(content):
     try:
@@ -190,6 +240,7 @@ def test_any_bytes_end_in_a_draft_or_in_a_sentence(content):
         assert str(error)
 
 
+@settings(deadline=None)
 @given(st.permutations(CARDS.strip().splitlines()[1:]))
 def test_the_order_of_rows_changes_no_proposal(lines):
     text = "\n".join([CARDS.splitlines()[0], *lines])

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crashkit import profiles
@@ -19,6 +19,7 @@ def test_each_shipped_profile_comes_back_equal(name):
     assert profiles.parse(name, writing.text(profile)) == profile
 
 
+@settings(deadline=None)
 @given(LETTERS, LETTERS, st.dictionaries(LETTERS, st.sampled_from(["fatal", "serious", ""])))
 def test_any_words_and_column_names_come_back_equal(title, column, words):
     recipe = profiles.Recipe(column=column, codes=("of it",), missing=(title,))
