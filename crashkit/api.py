@@ -224,6 +224,7 @@ __all__ = [
     "mapped_profile",
     "mapping_complaints",
     "method_titles",
+    "needs_quality",
     "no_progress",
     "open_store",
     "param_word",
@@ -782,9 +783,16 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
     return tables.summary(data, everything)
 
 
-def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") -> CrossTable:
-    """Count crashes, casualties or vehicles by two fields."""
-    return tables.cross(data, rows, columns, unit=unit)
+def tabulate(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    whole: CrashData | None = None,
+) -> CrossTable:
+    """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
+    return tables.cross(data, rows, columns, unit=unit, whole=whole)
 
 
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
@@ -836,7 +844,7 @@ def quality(
     return judging.judge(
         data,
         ledgers=_ledgers(from_store, _imports_of(from_store, data)),
-        profile=_profile_of(data),
+        profile=_profile_of(data, from_store),
         linkage=judging.link(data, hospital, secret) if hospital is not None else None,
         who_deaths=who_deaths,
         bands=bands,
@@ -855,8 +863,13 @@ def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
     )
 
 
-def _profile_of(data: CrashData) -> Profile | None:
-    return profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+def _profile_of(data: CrashData, of: Store | None = None) -> Profile | None:
+    """Return the profile of the last import, None where it is no longer here."""
+    if data.dataset is None:
+        return None
+    with suppress(NotFound, DropinError):
+        return find_profile(data.dataset.profile, of)
+    return None
 
 
 @lru_cache(maxsize=4)
@@ -885,7 +898,7 @@ def complaints_of(
     """List what the reporting units should mend, or one of them ("" for those not known)."""
     data = load(from_store, dataset)
     ledgers = _ledgers(from_store, _imports_of(from_store, data))
-    found = judging.complaints(data, ledgers, _profile_of(data), by=by)
+    found = judging.complaints(data, ledgers, _profile_of(data, from_store), by=by)
     return found if unit is None else tuple(one for one in found if one.unit == unit)
 
 
@@ -988,18 +1001,28 @@ def write_report(
     chosen: Filter | None = None,
     asked: Screening | None = None,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes.
+    Without either, the rule that suits the data best is asked of the filtered crashes. A report
+    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
     found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
-    facts = gather(data, chosen=_filter_of(kind, chosen, found), result=found, layers=layers)
+    if scorecard is None and needs_quality(kind):
+        scorecard = judging.judge(data, profile=_profile_of(data))
+    facts = gather(
+        data,
+        chosen=_filter_of(kind, chosen, found),
+        result=found,
+        scorecard=scorecard,
+        layers=layers,
+    )
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
     content = render.render(assembled, text.Speaker(language), format)
@@ -1013,6 +1036,11 @@ def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) 
     return chosen or filters.parse("")
 
 
+def needs_quality(kind: str) -> bool:
+    """Say whether a kind of report shows a scorecard."""
+    return kind in report.kinds() and report.kinds()[kind].needs_quality
+
+
 def _is_about_sites(kind: str) -> bool:
     return kind in report.kinds() and report.kinds()[kind].needs_screening
 
@@ -1022,6 +1050,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
     """Collect what report sections may look at."""
@@ -1037,6 +1066,7 @@ def gather(
         summary=tables.summary(part, data),
         screening=result,
         layers=layers or {},
+        quality=scorecard,
     )
 
 

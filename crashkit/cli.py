@@ -880,8 +880,9 @@ def tabulate(
     """Print a cross-table."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-        table = api.tabulate(data, rows, columns, unit=unit)
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -897,6 +898,8 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         for label, row in zip(table.row_labels, table.cells, strict=True)
     ]
     _print_table(heading, lines)
+    for warning in table.warnings:
+        click.echo(f"! {speaker.say(warning)}")
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
 
@@ -989,7 +992,7 @@ def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> Non
     )
     for missing in card.rung.missing:
         click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
-    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    headings = ["Check", "Title", "Blocks", "Quality grade", "Value", "95 % limits"]
     lines = [_line_of(one, say) for one in card.judged]
     _print_table([say(heading) for heading in headings], lines)
     for one in card.judged:
@@ -1035,7 +1038,12 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
 def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
     say = speaker.say
     shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
-    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    headings = [
+        say("Unit"),
+        say("Crashes"),
+        say("Quality grade"),
+        *(str(one.number) for one in shown),
+    ]
     lines = [
         [
             *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
@@ -1112,6 +1120,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=store.layers(dataset),
             progress=progress,
         )

@@ -120,6 +120,7 @@ make_country
 mapped_profile
 mapping_complaints
 method_titles
+needs_quality
 no_progress
 open_store
 param_word
