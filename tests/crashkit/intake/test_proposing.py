@@ -276,3 +276,20 @@ def _fields(target):
 def test_the_order_of_a_date_is_kept_only_where_rows_prove_it(days, order):
     text = "id,date\n" + "".join(f"{n},{day}\n" for n, day in enumerate(days))
     assert propose(("a.csv", text)).kinds[0].columns[1].format == order
+
+
+def test_a_column_with_both_coordinates_is_proposed_as_a_point():
+    cells = ["42°52'28\" с.ш. 74°35'24\" в.д.", "42.87123, 74.59123", "POINT (74.59 42.87)"]
+    rows = [("Номер", "Дата", "Координаты")]
+    rows += [(n, f"{n}.02.2023", cells[n % 3]) for n in range(1, 25)]
+    draft = proposing.propose([made_files.upload(made_files.table(rows))])
+    (column,) = (one for one in draft.kinds[0].columns if one.name == "Координаты")
+    assert column.target == "crash.point"
+
+
+def test_columns_of_degrees_and_minutes_are_proposed_as_latitude_and_longitude():
+    rows = [("Номер", "Дата", "Широта", "Долгота")]
+    rows += [(n, f"{n}.02.2023", f"42°52'{n}\"", f"74°35'{n}\"") for n in range(1, 25)]
+    draft = proposing.propose([made_files.upload(made_files.table(rows))])
+    targets = {one.name: one.target for one in draft.kinds[0].columns}
+    assert (targets["Широта"], targets["Долгота"]) == ("crash.lat", "crash.lon")
