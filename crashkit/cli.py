@@ -356,6 +356,18 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option(
+    "--crs",
+    metavar="SYSTEM",
+    help="The coordinate system of the points, for example EPSG:32643, or none.",
+)
+@click.option(
+    "--repair",
+    "repairs",
+    multiple=True,
+    metavar="KIND",
+    help="Allow a repair of places: swapped_axes, lost_sign, scaled or all; may be said again.",
+)
+@click.option(
     "--conflicts",
     type=click.Choice(["take"]),
     metavar="take",
@@ -373,6 +385,7 @@ def import_files(
     profile: str,
     dataset: str,
     preview: bool,
+    repairs: tuple[str, ...],
     rejects: str | None,
     as_json: bool,
     **answers: str | None,
@@ -380,6 +393,7 @@ def import_files(
     """Import files, tell what happened to each row, and exit 1 when nothing was accepted."""
     speaker = speaker_of(ctx)
     options = {name: value for name, value in answers.items() if value is not None}
+    options |= {"repairs": ",".join(repairs)} if repairs else {}
     try:
         document, kept = _import(
             ctx, files=files, profile=profile, dataset=dataset, preview=preview, options=options
@@ -434,7 +448,12 @@ def _import(
             )
             version = record.version
     document = api.import_document(
-        batch.ledger, dataset, version, speaker, inferences=batch.inferences
+        batch.ledger,
+        dataset,
+        version,
+        speaker,
+        inferences=batch.inferences,
+        proposals=batch.proposals,
     )
     return document, batch.ledger
 
@@ -469,7 +488,10 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
         (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
-
+    for one in document["repairs"]:
+        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
+        click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:
         click.echo(speaker.say("How the file was read"))
     for one in document["reading"] if document["version"] is None else ():
@@ -629,6 +651,30 @@ def _list_profiles(ctx: click.Context, as_json: bool) -> None:
     say = speaker_of(ctx).say
     lines = [[id_, one.country, say(one.title)] for id_, one in found.items()]
     _print_table([say("Profile"), say("Country"), say("Title")], lines)
+
+
+@profiles.command(
+    "template",
+    help="Write the common template: a workbook to fill in, with lists to choose from.",
+    epilog="crashkit profiles template --language ru --out template.xlsx",
+)
+@click.option("--language", metavar="CODE", help="The language of the template: en, ru or zh.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["xlsx", "csv"]),
+    default="xlsx",
+    help="An Excel workbook, or an archive of text files.",
+)
+@click.option("--filled", is_flag=True, help="With three invented crashes in it, as an example.")
+@click.option("--out", "--output", metavar="FILE", help="The file; - writes to the screen.")
+@click.pass_context
+def write_template(
+    ctx: click.Context, language: str | None, format_: str, filled: bool, out: str | None
+) -> None:
+    """Write the template in the language asked for, else in that of the messages."""
+    spoken = language or language_of(ctx)
+    _write_out(api.import_template(spoken, format_, filled=filled), out)
 
 
 def _profile(one: api.Profile) -> dict[str, Any]:
@@ -840,8 +886,9 @@ def tabulate(
     """Print a cross-table."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-        table = api.tabulate(data, rows, columns, unit=unit)
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -857,6 +904,8 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         for label, row in zip(table.row_labels, table.cells, strict=True)
     ]
     _print_table(heading, lines)
+    for warning in table.warnings:
+        click.echo(f"! {speaker.say(warning)}")
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
 
@@ -949,7 +998,7 @@ def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> Non
     )
     for missing in card.rung.missing:
         click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
-    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    headings = ["Check", "Title", "Blocks", "Quality grade", "Value", "95 % limits"]
     lines = [_line_of(one, say) for one in card.judged]
     _print_table([say(heading) for heading in headings], lines)
     for one in card.judged:
@@ -995,7 +1044,12 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
 def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
     say = speaker.say
     shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
-    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    headings = [
+        say("Unit"),
+        say("Crashes"),
+        say("Quality grade"),
+        *(str(one.number) for one in shown),
+    ]
     lines = [
         [
             *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
@@ -1072,6 +1126,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=store.layers(dataset),
             progress=progress,
         )

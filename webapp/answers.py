@@ -14,6 +14,7 @@ MEDIA = {
     "geojson": "application/geo+json",
     "toml": "application/toml; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
 
 
@@ -35,7 +36,7 @@ def file(content: bytes, name: str, media_type: str) -> Response:
 
 
 def table(content: bytes, name: str, format: str) -> Response:
-    """Answer with a csv, xlsx or geojson file called `name` without its ending."""
+    """Answer with a csv, xlsx, zip or geojson file called `name` without its ending."""
     return file(content, f"{name}.{format}", MEDIA[format])
 
 

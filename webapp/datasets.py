@@ -66,6 +66,17 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
     )
 
 
+@area.get("/import/template.<any(xlsx, zip):ending>")
+def import_template(ending: str) -> Response:
+    """Give the common template in a language, empty or filled in as an example."""
+    language = request.args.get("language") or i18n.language_of_request()
+    filled = request.args.get("filled") == "1"
+    format = "csv" if ending == "zip" else ending
+    content = api.import_template(language, format, filled=filled)
+    name = "crash-example" if filled else "crash-template"
+    return answers.table(content, f"{name}-{language}", ending)
+
+
 @area.post("/import")
 def upload() -> AnyResponse:
     """Keep the files and put up their preview; nothing is imported yet."""
@@ -192,12 +203,11 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
 def _question(job: jobs.Job) -> dict[str, Any]:
     option = _option(job)
     choices = [str(one) for one in (job.result or {}).get("choices", ())]
-    labels = reading.labels_of(option)
     return {
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
-        "choices": [(one, labels.get(one, one)) for one in choices],
+        "choices": [(one, reading.choice_label(option, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
         **reading.WORDS,
@@ -253,6 +263,22 @@ def again(number: str) -> AnyResponse:
     job = preview_job(number)
     args = layouts.chosen(job, request.form.get("profile", ""))
     return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
+
+
+@area.post("/import/<number>/repair")
+def repair(number: str) -> AnyResponse:
+    """Preview the same files again with the repairs of places that were ticked."""
+    job = preview_job(number)
+    options = dict(job.args["options"])
+    for name, said in (
+        ("repairs", ",".join(request.form.getlist("repair"))),
+        ("crs", request.form.get("crs", "") or options.get("crs", "")),
+    ):
+        options.pop(name, None)
+        if said.strip():
+            options[name] = said.strip()[:100]
+    started = current.board().start("preview", {**job.args, "options": options})
+    return redirect(f"/jobs/{started}", 303)
 
 
 @area.post("/import/<number>/discard")

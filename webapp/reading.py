@@ -15,6 +15,8 @@ OPTIONS: Mapping[str, api.Message] = {
     "sheet": api.Message("Sheet of the workbook"),
     "decimal": api.Message("Sign before decimals, where 1,234 may be either"),
     "codes": api.Message("Code list of the values"),
+    "crs": api.Message("Coordinate system of the points"),
+    "repairs": api.Message("Repairs allowed"),
 }
 """What an import may be told, under the names the command line uses."""
 
@@ -68,8 +70,15 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
+        "crs": {"none": api.Message("none: keep the crashes without a point")},
     }
     return known.get(option, {})
+
+
+def choice_label(option: str, value: str) -> api.Message | str:
+    """Say one of the answers to a question."""
+    known = labels_of(option).get(value)
+    return known or (api.system_title(value) if option == "crs" else value)
 
 
 def inferred_label(one: api.Inference) -> api.Message:

@@ -170,12 +170,13 @@ def scored(rows: Sequence[Row], wanted: Wanted) -> Header:
     line, first = rows[-1][0], rows[0][0]
     if {f"{OURS}file", f"{OURS}row"} <= have:
         return Header(line, names, None, (), len(have), rejects=True, raw=raw, first=first)
-    best = Header(line, names, raw=raw, first=first)
+    best, most = Header(line, names, raw=raw, first=first), 0
     for layout, needs, folded in wanted.kinds:
         lacking = tuple(name for name, word in needs if word not in have)
         found = replace(best, layout=layout, lacking=lacking, known=len(have & folded))
-        if (found.fits, found.known) > (best.fits, best.known):
-            best = found
+        # Of kinds that know as many columns, the one that needs more is the surer one.
+        if (found.fits, found.known, len(needs)) > (best.fits, best.known, most):
+            best, most = found, len(needs)
     return best
 
 

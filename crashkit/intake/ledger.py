@@ -25,6 +25,7 @@ from crashkit.intake import (
     reading,
     repairs,
     sections,
+    stacking,
 )
 from crashkit.intake.cells import Ints
 from crashkit.intake.checked import Checked, Values
@@ -83,6 +84,7 @@ def harmonise(
     linked = linking.link(found, profile, before, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
+    stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
     completed = completing.complete(linked, before, profile)

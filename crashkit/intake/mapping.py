@@ -9,6 +9,7 @@ from functools import cache
 
 from crashkit import fields
 from crashkit.profiles import Profile, Recipe
+from crashkit.text import Speaker, languages
 
 LONGEST_SEVERAL = 4_000
 """Letters of a cell with several words that are looked at."""
@@ -117,15 +118,20 @@ def only_dashes(word: str) -> bool:
 
 @cache
 def own_words(list_name: str) -> Mapping[str, str]:
-    """Return the words that are always known for a list: codes, labels, aliases, folded."""
-    if list_name == "yes_no":
-        return {word: code for code, words in YES_NO.items() for word in words}
+    """Return the words that are always known for a list, folded.
+
+    They are its codes, their labels in every language spoken here, and their aliases.
+    """
     found: dict[str, str] = {}
+    if list_name == "yes_no":
+        found |= {word: code for code, words in YES_NO.items() for word in words}
     codes = fields.codes(list_name)
+    speakers = [Speaker(one.code) for one in languages()]
     for words in (
         [(code.code, code.code) for code in codes],
         [(code.label, code.code) for code in codes],
         [(alias, code.code) for code in codes for alias in code.aliases],
+        *([(speaker.say(code.label), code.code) for code in codes] for speaker in speakers),
     ):
         for word, code in words:
             found.setdefault(fold(word), code)

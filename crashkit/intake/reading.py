@@ -168,12 +168,17 @@ class _File:
 
     def _of_workbook(self) -> list[Sheet]:
         book = workbooks.Workbook(self.name, self.content)
+        read = [
+            (sheet, found, self._gather(book.blocks(sheet), found))
+            for sheet, found in self._sheets_of(book)
+        ]
+        # A workbook may have a sheet of vehicles or people that nobody filled in.
+        filled = [one for one in read if one[2].builder.lines or one[2].spoilt] or read[:1]
         sheets: list[Sheet] = []
-        chosen = self._sheets_of(book)
-        for sheet, found in chosen:
-            raw = self._gather(book.blocks(sheet), found)
-            # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
-            part = sheet if len(chosen) > 1 else ""
+        # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
+        many = len(filled) > 1
+        for sheet, found, raw in filled:
+            part = sheet if many else ""
             sheets += self._made(
                 raw, found, encoding="xlsx", delimiter=sheet, typed=True, part=part
             )

@@ -17,12 +17,22 @@ def whole(files: Sequence[Mapping[str, Any]], codes: Mapping[str, Names]) -> lis
     found: dict[str, dict[str, Any]] = {}
     for one in files:
         if "like" in one:
-            own = {word: value for word, value in one.items() if word not in ("like", "columns")}
             like = _renamed(found[one["like"]], one.get("columns", {}), codes)
-            found[one["name"]] = {**like, **own}
+            found[one["name"]] = _with_own(like, one)
         else:
             found[one["name"]] = dict(one)
     return list(found.values())
+
+
+def _with_own(like: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay what a kind of file says itself over what it is like, recipe by recipe."""
+    found = dict(like)
+    for word, value in given.items():
+        if word in ("like", "columns"):
+            continue
+        both = isinstance(value, Mapping) and isinstance(like.get(word), Mapping)
+        found[word] = {**like[word], **value} if both else value
+    return found
 
 
 def complaints(given: Mapping[str, Any], place: str, earlier: Sequence[Any]) -> Iterator[str]:

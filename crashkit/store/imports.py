@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import repeat
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
@@ -335,9 +335,11 @@ def _keep_crashes(
 ) -> None:
     crash = ready.crash
     names = ("id", "dataset_id", "import_id", "undone", "crash_key", "digest", *crash.names)
-    numbers = range(first, first + len(crash))
-    same = (repeat(dataset_id), repeat(import_id), repeat(0))
-    found = zip(numbers, *same, ready.keys, ready.digests, *crash.columns, strict=False)
+    marks = zip(count(first), ready.keys, ready.digests, strict=False)
+    found = (
+        (number, dataset_id, import_id, 0, key, digest, *row)
+        for (number, key, digest), row in zip(marks, crash.each(), strict=True)
+    )
     try:
         _bulk(connection, schema.crash, names, found)
     except DBAPIError as error:
@@ -353,7 +355,10 @@ def _keep_crashes(
 def _keep_members(connection: Connection, table: Table, members: rows.Rows, *, first: int) -> None:
     numbers = (members.crash + first).tolist()
     places = rows.within_crash(members.crash).tolist()
-    found = zip(numbers, places, *members.columns, strict=True)
+    found = (
+        (number, place, *row)
+        for number, place, row in zip(numbers, places, members.each(), strict=True)
+    )
     _bulk(connection, table, ("crash", "n", *members.names), found)
 
 

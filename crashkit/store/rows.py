@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -17,6 +17,8 @@ from crashkit.errors import StoreError
 from crashkit.model import ImportBatch
 from crashkit.store import schema
 
+MADE_AT_ONCE = 10_000
+"""Rows that are laid out for the driver together."""
 YES_NO = ("yes", "no", "unknown")
 ORDER = {"vehicle": ("unit_no",), "person": ("person_no", "unit_no")}
 
@@ -26,11 +28,24 @@ class Rows:
     """Rows of one table by column, ready to be written; `crash` counts from 0 in the import."""
 
     names: tuple[str, ...]
-    columns: tuple[list[Any], ...]
+    given: tuple[pd.Series[Any], ...]
+    kinds: tuple[str, ...]
     crash: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.crash)
+
+    def each(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows as the driver takes them, made a few at a time."""
+        if not self.names:
+            yield from repeat((), len(self))
+        for start in range(0, len(self) if self.names else 0, MADE_AT_ONCE):
+            part = slice(start, start + MADE_AT_ONCE)
+            columns = (
+                _values(one.iloc[part], kind)
+                for one, kind in zip(self.given, self.kinds, strict=True)
+            )
+            yield from zip(*columns, strict=True)
 
     @property
     def fields(self) -> list[str]:
@@ -79,7 +94,7 @@ def _located(crashes: pd.DataFrame) -> int:
 
 def _members(table: str, frame: pd.DataFrame, known: pd.Index[Any]) -> Rows:
     if frame.empty:
-        return Rows((), (), np.array([], dtype=np.int64))
+        return Rows((), (), (), np.array([], dtype=np.int64))
     crash = known.get_indexer(pd.Index(frame["crash_key"].astype(str))).astype(np.int64)
     if (crash < 0).any():
         raise ValueError(f"a {table} belongs to no crash of its import")
@@ -102,8 +117,8 @@ def _rows(table: str, frame: pd.DataFrame, crash: NDArray[np.int64]) -> Rows:
     kinds = dict(schema.field_columns(table))
     _refuse_unknown(table, frame, kinds)
     names = tuple(name for name in kinds if name in frame.columns and frame[name].notna().any())
-    columns = tuple(_values(frame[name], kinds[name].__name__) for name in names)
-    return Rows(names, columns, crash)
+    given = tuple(frame[name] for name in names)
+    return Rows(names, given, tuple(kinds[name].__name__ for name in names), crash)
 
 
 def _refuse_unknown(table: str, frame: pd.DataFrame, kinds: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ Period
 Preset
 Profile
 Progress
+Proposal
 ReportError
 Scorecard
 Screening
@@ -102,6 +103,7 @@ fitting_profiles
 gather
 import_crashes
 import_document
+import_template
 inference_document
 issue_document
 language_for
@@ -118,6 +120,7 @@ make_country
 mapped_profile
 mapping_complaints
 method_titles
+needs_quality
 no_progress
 open_store
 param_word
@@ -125,6 +128,7 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+proposal_document
 propose_mapping
 quality
 quality_document
@@ -146,6 +150,7 @@ site_dossier
 speaker
 suited_chart
 summarise
+system_title
 table_document
 table_fields
 table_title

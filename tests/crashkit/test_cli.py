@@ -196,6 +196,16 @@ def test_the_name_of_a_data_set_is_never_cut_in_two(home):
     assert long in run("datasets", home=home, check=0).stdout
 
 
+def test_the_filled_template_is_written_and_read_back(home, tmp_path):
+    book = str(tmp_path / "example.xlsx")
+    run("profiles", "template", "--language", "ru", "--filled", "--out", book, home=home, check=0)
+    words = ("import", book, "--profile", "carec_common", "--dataset", "t", "--preview", "--json")
+    found = document(run(*words, home=home, check=0), "import")
+    assert (found["accepted"], found["total"], found["warnings"]) == (13, 13, [])
+    done = run("profiles", "template", "--language", "xx", home=home, check=1)
+    assert "There are: en, ru, zh" in done.stderr
+
+
 def test_an_export_can_be_read_back(home):
     done = run("export", "sample", "--filter", "severity=fatal", home=home, check=0)
     assert done.stdout.lstrip("\ufeff").startswith("crash_id")
@@ -274,6 +284,28 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     assert {"crashes.csv", "vehicles.csv", "people.csv", "roads.geojson", "truth.json"} <= set(
         files
     )
+
+
+CARDS = (
+    "import",
+    str(SAMPLE.parent / "police_cards_ru.xlsx"),
+    "--profile",
+    "sample_police_cards_ru",
+)
+
+
+def test_repairs_are_offered_by_a_preview_and_made_when_allowed(home):
+    words = (*CARDS, "--dataset", "cards", "--preview")
+    (offered,) = document(run(*words, "--json", home=home, check=0), "import")["repairs"]
+    assert (offered["kind"], offered["count"], offered["made"]) == ("swapped_axes", 5, False)
+    assert "Repair offered (--repair swapped_axes)" in run(*words, home=home, check=0).stdout
+    allowed = run(*words, "--repair", "swapped_axes", "--json", home=home, check=0)
+    assert document(allowed, "import")["repairs"][0]["made"]
+
+
+def test_a_repair_nobody_knows_is_named(home):
+    done = run(*CARDS, "--dataset", "cards", "--repair", "magic", home=home, check=1)
+    assert "There is no repair magic" in done.stderr
 
 
 def test_conflicts_are_listed_and_settled(tmp_path):

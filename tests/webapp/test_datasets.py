@@ -1,6 +1,7 @@
 """From the files to the data set: preview, question, commit, ledger, undo; plain forms only."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -12,7 +13,7 @@ import made_files
 import pytest
 
 from crashkit import api
-from crashkit.model import FileRead, Issue, Ledger
+from crashkit.model import FileRead, Issue, Ledger, Upload
 from webapp import jobs, uploads
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -90,6 +91,31 @@ def test_only_answers_that_were_given_are_handed_on(aida, invented):
     invented("a")
     aida.upload(FILE, encoding="cp1251", date_order="", sheet=" ", codes="x", evil="y")
     assert aida.board.recent()[0].args["options"] == {"encoding": "cp1251", "codes": "x"}
+
+
+# ----------------------------------------------------------------- template
+
+
+def test_the_template_is_offered_in_every_language_empty_and_filled(aida):
+    page = aida.see("/import")
+    links = re.findall(r'href="(/import/template[^"]+)"', page)
+    assert len(links) == 3 * len(api.list_languages())
+    for link in links:
+        answer = aida.client.get(html.unescape(link))
+        assert answer.status_code == 200
+        assert answer.data.startswith(b"PK")
+        assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_filled_example_of_the_page_is_found_by_its_columns(aida, store):
+    book = aida.client.get("/import/template.xlsx?language=ru&filled=1").data
+    files = [Upload("example.xlsx", book)]
+    assert [fit.profile.id for fit in api.fitting_profiles(store, files, {})] == ["carec_common"]
+
+
+def test_a_template_in_a_language_nobody_speaks_is_not_found(aida):
+    assert aida.client.get("/import/template.xlsx?language=xx").status_code == 404
+    assert aida.client.get("/import/template.ods").status_code == 404
 
 
 # ------------------------------------------------------------------ preview

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit import fields
+from crashkit import fields, text
 from crashkit.intake import mapping
 
 
@@ -93,3 +93,13 @@ def test_letters_that_look_alike_are_told():
     assert mapping.alike("КТ–1") == mapping.alike("KT-1") == mapping.alike("kt-1")
     assert mapping.alike("КГ-1") == mapping.alike("KG-1")
     assert mapping.alike("Б-1") != mapping.alike("В-1")
+
+
+@pytest.mark.parametrize("language", [one.code for one in text.languages()])
+@pytest.mark.parametrize("name", fields.code_lists())
+def test_the_labels_of_a_list_are_known_in_every_language(name, language):
+    say = text.Speaker(language).say
+    words = mapping.own_words(name)
+    assert [words[mapping.fold(say(code.label))] for code in fields.codes(name)] == list(
+        fields.code_names(name)
+    )

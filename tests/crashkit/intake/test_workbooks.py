@@ -78,6 +78,12 @@ def test_sheets_of_different_kinds_are_read_together():
     assert (len(batch.crashes), len(batch.people), batch.ledger.total) == (1, 1, 2)
 
 
+def test_a_sheet_that_nobody_filled_in_is_passed_over():
+    content = book(crashes=[HEAD, ROW], vehicles=[("crash_id", "unit_no", "unit_type")])
+    batch = made_files.imported(content)
+    assert (len(batch.crashes), len(batch.vehicles)) == (1, 0)
+
+
 def test_of_sheets_of_one_kind_the_user_names_one():
     both = book(y2022=[HEAD, ROW], y2023=[HEAD, ROW])
     with pytest.raises(NeedsChoice) as caught:

@@ -85,11 +85,16 @@ def test_every_row_is_accounted_for(batch):
         "accepted": 13,
         "rejected": {},
         "duplicates": 0,
-        "warnings": {("lat", "missing_value"): 1, ("lat", "axes_swapped"): 1},
+        "warnings": {
+            ("lat", "missing_value"): 1,
+            ("lat", "looks_swapped"): 1,
+            # The crash in the town names no road.
+            ("road_name", "missing_value"): 1,
+        },
         "crashes": 3,
         "vehicles": 4,
         "people": 6,
-        "places": {"route": 1, "point": 2},
+        "places": {"route": 2, "point": 1},
         "severity": {"fatal": 2, "serious": 1},
         "period": ("2023-04-01", "2023-04-30"),
     }
@@ -100,6 +105,12 @@ def test_road_km_and_metres_are_a_place(batch):
     assert list(crashes["chainage_km"].fillna(-1)) == [684.5, -1, 684.325]
     assert list(crashes["chainage_accuracy_m"].fillna(-1)) == [500, -1, 5]
     assert list(crashes["road_class"].dropna()) == ["national", "national"]
+    # Exchanged axes are offered to be put right; until then the post is the place.
+    assert list(crashes["location_kind"]) == ["route", "point", "route"]
+
+
+def test_exchanged_axes_are_put_right_when_the_user_allows_it():
+    crashes = made_files.imported(three(), "ru_gibdd_cards", repairs="swapped_axes").crashes
     assert (crashes["lat"][2], crashes["lon"][2]) == (56.0101, 92.8727)
 
 
@@ -152,6 +163,25 @@ def test_a_row_for_each_participant_says_the_same(batch):
     ]
     assert flat.crashes[same].equals(batch.crashes[same])
     assert list(flat.people["injury"]) == list(batch.people["injury"])
+
+
+SECONDS = ("Широта, градусы", "Широта, минуты", "Широта, секунды") + (
+    *("Долгота, градусы", "Долгота, минуты", "Долгота, секунды"),
+)
+
+
+def test_degrees_minutes_and_seconds_in_columns_of_their_own_are_a_point():
+    plain = [name for name in HEAD if name not in ("Широта", "Долгота")]
+    cells = [cell for name, cell in zip(HEAD, CARDS[1], strict=True) if name in plain]
+    head, row = (*plain, *SECONDS), (*cells, 54, 59, "21.52", 73, 22, 5)
+    told = made_files.imported(file("cards.csv", head, row), "ru_gibdd_cards").crashes
+    assert told["lat"][0] == pytest.approx(54 + 59 / 60 + 21.52 / 3600)
+    assert told["lon"][0] == pytest.approx(73 + 22 / 60 + 5 / 3600)
+    # Where both stand, the degrees with decimals are taken.
+    both = made_files.imported(
+        file("cards.csv", (*HEAD, *SECONDS), (*CARDS[1], 1, 2, 3, 4, 5, 6)), "ru_gibdd_cards"
+    )
+    assert (both.crashes["lat"][0], both.crashes["lon"][0]) == (54.98931, 73.36822)
 
 
 def test_the_names_of_the_statistics_say_the_same(batch):

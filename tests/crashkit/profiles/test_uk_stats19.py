@@ -35,6 +35,7 @@ def test_every_row_is_accounted_for(made, batch):
     outcome = sources.outcome(batch)
     assert outcome.pop("warnings") == {
         ("lat", "missing_value"): 1,
+        ("road_name", "missing_value"): 1,
         ("speed_limit", "converted"): 1,
     }
     assert outcome == {
