@@ -362,6 +362,7 @@ class ImportRecord:
     duplicates: int
     status: str
     files: tuple[FileRead, ...]
+    inferences: tuple[Inference, ...] = ()
 
 
 # ----------------------------------------------------------------- records

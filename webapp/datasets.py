@@ -413,6 +413,7 @@ def ledger(dataset: str, number: int) -> str:
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,
+        **reading.WORDS,
     )
 
 
@@ -428,7 +429,9 @@ def ledger_json(dataset: str, number: int) -> Response:
     """Return what happened to each row, in the shape `crashkit import --json` prints."""
     record, speaker = _record(dataset, number), i18n.speaker_of_request()
     kept = current.store().ledger_of(number)
-    return answers.document(api.import_document(kept, dataset, record.version, speaker))
+    return answers.document(
+        api.import_document(kept, dataset, record.version, speaker, inferences=record.inferences)
+    )
 
 
 @area.get("/d/<dataset>/imports/<int:number>.csv")

@@ -7,7 +7,7 @@ What a finished job leads to stands in its result as `page`, an address of this 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -36,6 +36,8 @@ STATES: Mapping[str, api.Message] = {
 ASKS = api.Message("Waits for your answer")
 TONES = {"done": "good", "failed": "bad", "running": "busy", "queued": "busy"}
 LISTED = 100
+TELLING = 0.05
+"""Before so much of a work is done, nobody can say how long the rest will take."""
 
 
 def title_of(job: Job) -> api.Message:
@@ -66,7 +68,21 @@ def target_of(job: Job) -> str | None:
     return security.own_path(page) if page else None
 
 
+def left_of(job: Job) -> api.Message | None:
+    """Say how long a job will still take if it goes on as it went; None while nobody can know."""
+    if job.state != "running" or job.started is None or job.progress < TELLING:
+        return None
+    gone = (datetime.now(UTC) - job.started).total_seconds()
+    seconds = gone * (1 - job.progress) / job.progress
+    if seconds < 90:
+        return api.counted(
+            "about {n} second left", "about {n} seconds left", max(round(seconds), 1)
+        )
+    return api.counted("about {n} minute left", "about {n} minutes left", round(seconds / 60))
+
+
 WORDS = {
+    "left_of": left_of,
     "title_of": title_of,
     "state_of": state_of,
     "tone_of": tone_of,

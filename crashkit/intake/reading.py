@@ -59,15 +59,17 @@ def read(
     sheets: list[Sheet] = []
     strays: list[tuple[_File, NeedsChoice]] = []
     for number, upload in enumerate(uploads):
-        start, share = number / len(uploads), 1 / len(uploads)
+        start = number / len(uploads)
+        before = sum(sheet.rows for sheet in sheets)
 
-        def report(done: float, start: float = start, share: float = share) -> None:
-            progress(start + share * done, Message("Reading the files"))
+        def report(done: float, rows: int, *, start: float = start, before: int = before) -> None:
+            told = Message("Reading the files: {n} rows so far", {"n": before + rows})
+            progress(start + done / len(uploads), told)
 
-        report(0.0)
+        report(0.0, 0)
         file = _File(upload, profile, options, report)
         if most_rows is not None:
-            file.most_rows, file.left = most_rows, most_rows - sum(sheet.rows for sheet in sheets)
+            file.most_rows, file.left = most_rows, most_rows - before
         try:
             sheets += file.sheets()
         except NeedsChoice as question:
@@ -106,7 +108,7 @@ class _File:
         upload: Upload,
         profile: Profile,
         options: Mapping[str, str],
-        report: Callable[[float], None],
+        report: Callable[[float, int], None],
     ) -> None:
         self.upload, self.profile, self.options, self.report = upload, profile, options, report
         self.name, self.content = upload.name, upload.content
@@ -306,7 +308,7 @@ class _File:
                     most=self.most_rows,
                 )
             done = raw.builder.lines[-1] / wanted if raw.builder.lines else 0.0
-            self.report(min(done, 1.0) * 0.9)
+            self.report(min(done, 1.0) * 0.9, len(raw.builder.lines))
         return raw
 
     def _add(self, raw: _Raw, block: Block, header: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -30,6 +30,8 @@ from crashkit.model import (
 from crashkit.store import overlay, replacing, rows, schema, wire
 from crashkit.store.overlay import Overlay
 
+ROWS_TOLD = 20_000
+"""So many rows are written between two words on how far the work is."""
 UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE")
 Import = Row[Any]
 
@@ -216,11 +218,11 @@ def keep(
     _keep_ledger(connection, import_id, batch.ledger)
     replacing.keep_conflicts(connection, row.id, import_id, batch.conflicts)
     replacing.supersede(connection, row.id, import_id, batch.replaces)
-    _keep_crashes(connection, ready, dataset_id=row.id, import_id=import_id, first=first)
-    progress(0.6, None)
+    told = _Told(len(ready.crash) + len(ready.vehicle) + len(ready.person), progress)
+    _keep_crashes(connection, ready, told, dataset_id=row.id, import_id=import_id, first=first)
     for table, members in ((schema.vehicle, ready.vehicle), (schema.person, ready.person)):
-        _keep_members(connection, table, members, first=first)
-    progress(0.9, None)
+        _keep_members(connection, table, members, told, first=first)
+    progress(0.95, None)
     connection.execute(
         update(schema.dataset)
         .where(schema.dataset.c.id == row.id)
@@ -285,6 +287,7 @@ def _keep_record(
             people=len(ready.person),
             located=ready.located,
             fields=json.dumps(present),
+            evidence=wire.pack(batch.inferences),
         )
         .returning(schema.import_.c.id)
     )
@@ -330,8 +333,31 @@ def _keep_numbered(
     _bulk(connection, table, ("import_id", "n", *names), numbered)
 
 
+class _Told:
+    """Tells how many rows are written; whoever listens may stop the import between them."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self.total, self.progress, self.done = total, progress, 0
+
+    def through(self, found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """Hand rows on, and tell from time to time."""
+        for row in found:
+            if self.done % ROWS_TOLD == 0:
+                values = {"n": self.done, "of": self.total}
+                share = 0.2 + 0.75 * self.done / self.total
+                self.progress(share, Message("Storing the rows: {n} of {of}", values))
+            self.done += 1
+            yield row
+
+
 def _keep_crashes(
-    connection: Connection, ready: rows.Prepared, *, dataset_id: int, import_id: int, first: int
+    connection: Connection,
+    ready: rows.Prepared,
+    told: _Told,
+    *,
+    dataset_id: int,
+    import_id: int,
+    first: int,
 ) -> None:
     crash = ready.crash
     names = ("id", "dataset_id", "import_id", "undone", "crash_key", "digest", *crash.names)
@@ -341,7 +367,7 @@ def _keep_crashes(
         for (number, key, digest), row in zip(marks, crash.each(), strict=True)
     )
     try:
-        _bulk(connection, schema.crash, names, found)
+        _bulk(connection, schema.crash, names, told.through(found))
     except DBAPIError as error:
         words = (
             getattr(error.orig, "sqlstate", None),
@@ -352,14 +378,16 @@ def _keep_crashes(
         raise StoreError(replacing.BUSY) from error
 
 
-def _keep_members(connection: Connection, table: Table, members: rows.Rows, *, first: int) -> None:
+def _keep_members(
+    connection: Connection, table: Table, members: rows.Rows, told: _Told, *, first: int
+) -> None:
     numbers = (members.crash + first).tolist()
     places = rows.within_crash(members.crash).tolist()
     found = (
         (number, place, *row)
         for number, place, row in zip(numbers, places, members.each(), strict=True)
     )
-    _bulk(connection, table, ("crash", "n", *members.names), found)
+    _bulk(connection, table, ("crash", "n", *members.names), told.through(found))
 
 
 def _bulk(
@@ -490,6 +518,7 @@ def _record(row: Import, name: str, files: tuple[FileRead, ...]) -> ImportRecord
         duplicates=row.duplicates,
         status=row.status if row.undone is None else "undone",
         files=files,
+        inferences=wire.unpack(row.evidence) if row.evidence else (),
     )
 
 

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crashkit import api
-from webapp import config, create_app, jobs
+from webapp import config, create_app, jobs, jobs_pages
 from webapp.jobs import Board
 
 
@@ -116,6 +118,23 @@ def test_progress_is_shown_while_it_runs(aida, monkeypatch):
     assert 'value="42"' in page
     assert "42%" in page
     assert "Storing the crashes" in page
+
+
+@pytest.mark.parametrize(
+    ("gone_s", "share", "told"),
+    [
+        (10, 0.5, "about 10 seconds left"),
+        (60, 0.25, "about 3 minutes left"),
+        (99, 0.99, "about 1 second left"),
+        (10, 0.01, None),
+    ],
+)
+def test_a_running_job_says_how_long_it_still_takes(aida, gone_s, share, told):
+    number = aida.board.start("page-answer", {"page": "/d/x"})
+    started = datetime.now(UTC) - timedelta(seconds=gone_s)
+    job = replace(aida.board.get(number), state="running", started=started, progress=share)
+    found = jobs_pages.left_of(job)
+    assert (str(found) if found else None) == told
 
 
 def test_the_list_as_json_and_csv(aida):

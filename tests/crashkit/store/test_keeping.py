@@ -16,6 +16,7 @@ from crashkit.errors import Cancelled, Message, NotFound, StoreError
 from crashkit.model import (
     Duplicate,
     Finding,
+    Inference,
     Period,
     Score,
     Screening,
@@ -395,3 +396,26 @@ def test_the_accounts_must_close(store):
 def test_an_import_that_is_not_there_is_not_found_whatever_its_number(store, number):
     with pytest.raises(NotFound, match="no import"):
         store.import_record(number)
+
+
+def test_how_the_files_were_read_is_kept_with_their_import(store):
+    told = Inference(
+        "a.csv", "date", "date_order", "dmy", Message("A day above 12."), True, (("1", "2"),)
+    )
+    record = store.save_import("mine", replace(batches.batch("a"), inferences=(told,)))
+    assert store.import_record(record.id).inferences == (told,)
+
+
+def test_an_import_can_be_stopped_between_its_rows(store, monkeypatch):
+    monkeypatch.setattr("crashkit.store.imports.ROWS_TOLD", 2)
+    told = []
+
+    def stop(share, doing=None):
+        told.append(str(doing))
+        if len(told) > 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        store.save_import("mine", batches.batch("a", "b", "c", "d"), progress=stop)
+    assert "Storing the rows: 0 of" in " ".join(told)
+    assert store.datasets() == []
