@@ -30,6 +30,7 @@ from crashkit import (
     export,
     fields,
     filters,
+    grids,
     kernels,
     presets,
     profiles,
@@ -95,6 +96,7 @@ from crashkit.model import (
     Ledger,
     Period,
     Progress,
+    Proposal,
     Screening,
     ScreeningResult,
     Summary,
@@ -151,6 +153,7 @@ __all__ = [
     "Preset",
     "Profile",
     "Progress",
+    "Proposal",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -221,6 +224,7 @@ __all__ = [
     "mapped_profile",
     "mapping_complaints",
     "method_titles",
+    "needs_quality",
     "no_progress",
     "open_store",
     "param_word",
@@ -228,6 +232,7 @@ __all__ = [
     "preset_conditions",
     "preset_params",
     "preview_import",
+    "proposal_document",
     "propose_mapping",
     "quality",
     "quality_document",
@@ -249,6 +254,7 @@ __all__ = [
     "speaker",
     "suited_chart",
     "summarise",
+    "system_title",
     "table_document",
     "table_fields",
     "table_title",
@@ -327,8 +333,12 @@ def preview_import(
     dataset: str,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
+    most_rows: int | None = None,
 ) -> ImportBatch:
-    """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError."""
+    """Say what an import would do; nothing is kept. Raises NeedsChoice, IntakeError.
+
+    More than `most_rows` rows are refused, where that is given.
+    """
     into.check_name(dataset)
     return ledger.harmonise(
         uploads,
@@ -338,6 +348,7 @@ def preview_import(
         today=date.today(),
         recall=partial(into.recall, dataset),
         progress=progress,
+        most_rows=most_rows,
     )
 
 
@@ -350,6 +361,7 @@ def import_crashes(
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
     within: Within | None = None,
+    most_rows: int | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
     """Import files in one transaction; every row is accepted, rejected or a duplicate."""
     seen = into.version(dataset)
@@ -360,6 +372,7 @@ def import_crashes(
         dataset=dataset,
         options=options,
         progress=_part(progress, 0.0, 0.7),
+        most_rows=most_rows,
     )
     record = into.save_import(
         dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
@@ -431,15 +444,30 @@ def import_document(
     speaker: Speaker,
     *,
     inferences: Sequence[Inference] = (),
+    proposals: Sequence[Proposal] = (),
 ) -> dict[str, Any]:
     """Return the account of an import as the one JSON document that page and command share."""
     document = documents.as_document(kept, dataset, version, speaker.say)
-    return {**document, "reading": [inference_document(one, speaker) for one in inferences]}
+    return {
+        **document,
+        "reading": [inference_document(one, speaker) for one in inferences],
+        "repairs": [proposal_document(one, speaker) for one in proposals],
+    }
 
 
 def inference_document(one: Inference, speaker: Speaker) -> dict[str, Any]:
     """Return how a file or a column was read, as in the document of its import."""
     return documents.of_inference(one, speaker.say)
+
+
+def proposal_document(one: Proposal, speaker: Speaker) -> dict[str, Any]:
+    """Return a repair that only the user may allow, as in the document of its import."""
+    return documents.of_proposal(one, speaker.say)
+
+
+def system_title(system: str) -> str:
+    """Return the name of a coordinate system. Raises SettingError for an unknown one."""
+    return grids.title(system)
 
 
 def list_calendars() -> Mapping[str, Message]:
@@ -777,9 +805,16 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
     return tables.summary(data, everything)
 
 
-def tabulate(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") -> CrossTable:
-    """Count crashes, casualties or vehicles by two fields."""
-    return tables.cross(data, rows, columns, unit=unit)
+def tabulate(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    whole: CrashData | None = None,
+) -> CrossTable:
+    """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
+    return tables.cross(data, rows, columns, unit=unit, whole=whole)
 
 
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
@@ -831,7 +866,7 @@ def quality(
     return judging.judge(
         data,
         ledgers=_ledgers(from_store, _imports_of(from_store, data)),
-        profile=_profile_of(data),
+        profile=_profile_of(data, from_store),
         linkage=judging.link(data, hospital, secret) if hospital is not None else None,
         who_deaths=who_deaths,
         bands=bands,
@@ -850,8 +885,13 @@ def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
     )
 
 
-def _profile_of(data: CrashData) -> Profile | None:
-    return profiles.all_profiles().get(data.dataset.profile) if data.dataset else None
+def _profile_of(data: CrashData, of: Store | None = None) -> Profile | None:
+    """Return the profile of the last import, None where it is no longer here."""
+    if data.dataset is None:
+        return None
+    with suppress(NotFound, DropinError):
+        return find_profile(data.dataset.profile, of)
+    return None
 
 
 @lru_cache(maxsize=4)
@@ -880,7 +920,7 @@ def complaints_of(
     """List what the reporting units should mend, or one of them ("" for those not known)."""
     data = load(from_store, dataset)
     ledgers = _ledgers(from_store, _imports_of(from_store, data))
-    found = judging.complaints(data, ledgers, _profile_of(data), by=by)
+    found = judging.complaints(data, ledgers, _profile_of(data, from_store), by=by)
     return found if unit is None else tuple(one for one in found if one.unit == unit)
 
 
@@ -983,18 +1023,28 @@ def write_report(
     chosen: Filter | None = None,
     asked: Screening | None = None,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes.
+    Without either, the rule that suits the data best is asked of the filtered crashes. A report
+    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
     found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
-    facts = gather(data, chosen=_filter_of(kind, chosen, found), result=found, layers=layers)
+    if scorecard is None and needs_quality(kind):
+        scorecard = judging.judge(data, profile=_profile_of(data))
+    facts = gather(
+        data,
+        chosen=_filter_of(kind, chosen, found),
+        result=found,
+        scorecard=scorecard,
+        layers=layers,
+    )
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
     content = render.render(assembled, text.Speaker(language), format)
@@ -1008,6 +1058,11 @@ def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) 
     return chosen or filters.parse("")
 
 
+def needs_quality(kind: str) -> bool:
+    """Say whether a kind of report shows a scorecard."""
+    return kind in report.kinds() and report.kinds()[kind].needs_quality
+
+
 def _is_about_sites(kind: str) -> bool:
     return kind in report.kinds() and report.kinds()[kind].needs_screening
 
@@ -1017,6 +1072,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
     """Collect what report sections may look at."""
@@ -1032,6 +1088,7 @@ def gather(
         summary=tables.summary(part, data),
         screening=result,
         layers=layers or {},
+        quality=scorecard,
     )
 
 

@@ -351,6 +351,18 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option(
+    "--crs",
+    metavar="SYSTEM",
+    help="The coordinate system of the points, for example EPSG:32643, or none.",
+)
+@click.option(
+    "--repair",
+    "repairs",
+    multiple=True,
+    metavar="KIND",
+    help="Allow a repair of places: swapped_axes, lost_sign, scaled or all; may be said again.",
+)
+@click.option(
     "--conflicts",
     type=click.Choice(["take"]),
     metavar="take",
@@ -368,6 +380,7 @@ def import_files(
     profile: str,
     dataset: str,
     preview: bool,
+    repairs: tuple[str, ...],
     rejects: str | None,
     as_json: bool,
     **answers: str | None,
@@ -375,6 +388,7 @@ def import_files(
     """Import files, tell what happened to each row, and exit 1 when nothing was accepted."""
     speaker = speaker_of(ctx)
     options = {name: value for name, value in answers.items() if value is not None}
+    options |= {"repairs": ",".join(repairs)} if repairs else {}
     try:
         document, kept = _import(
             ctx, files=files, profile=profile, dataset=dataset, preview=preview, options=options
@@ -429,7 +443,12 @@ def _import(
             )
             version = record.version
     document = api.import_document(
-        batch.ledger, dataset, version, speaker, inferences=batch.inferences
+        batch.ledger,
+        dataset,
+        version,
+        speaker,
+        inferences=batch.inferences,
+        proposals=batch.proposals,
     )
     return document, batch.ledger
 
@@ -464,7 +483,10 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
         (Message("Warnings"), document["warnings"]),
     ):
         _tell_issues(speaker.say(title), issues, speaker)
-
+    for one in document["repairs"]:
+        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
+        click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:
         click.echo(speaker.say("How the file was read"))
     for one in document["reading"] if document["version"] is None else ():
@@ -885,8 +907,9 @@ def tabulate(
     """Print a cross-table."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-        table = api.tabulate(data, rows, columns, unit=unit)
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.parse_filter(filter_words))
+        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -902,6 +925,8 @@ def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
         for label, row in zip(table.row_labels, table.cells, strict=True)
     ]
     _print_table(heading, lines)
+    for warning in table.warnings:
+        click.echo(f"! {speaker.say(warning)}")
     for note in table.notes:
         click.echo(f"- {speaker.say(note)}")
 
@@ -994,7 +1019,7 @@ def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> Non
     )
     for missing in card.rung.missing:
         click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
-    headings = ["Check", "Title", "Blocks", "Grade", "Value", "95 % limits"]
+    headings = ["Check", "Title", "Blocks", "Quality grade", "Value", "95 % limits"]
     lines = [_line_of(one, say) for one in card.judged]
     _print_table([say(heading) for heading in headings], lines)
     for one in card.judged:
@@ -1040,7 +1065,12 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
 def _tell_units(card: api.Scorecard, speaker: api.Speaker) -> None:
     say = speaker.say
     shown = [one.check for one in card.judged if any(one.check.id in u.marks for u in card.units)]
-    headings = [say("Unit"), say("Crashes"), say("Grade"), *(str(one.number) for one in shown)]
+    headings = [
+        say("Unit"),
+        say("Crashes"),
+        say("Quality grade"),
+        *(str(one.number) for one in shown),
+    ]
     lines = [
         [
             *(unit.name or say("not known"), speaker.number(unit.crashes), unit.grade or "–"),
@@ -1117,6 +1147,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=store.layers(dataset),
             progress=progress,
         )

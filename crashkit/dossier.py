@@ -49,7 +49,7 @@ def build(result: ScreeningResult, finding: Finding, everything: CrashData) -> D
         result=result,
         data=data,
         summary=tables.summary(data, everything),
-        year_severity=tables.cross(data, "year", "severity", unit="crashes"),
+        year_severity=tables.cross(data, "year", "severity", whole=everything),
         weekday_hour=tables.cross(data, "weekday", "hour", unit="crashes"),
         patterns=_patterns(data),
         crashes=_listed(data),

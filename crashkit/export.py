@@ -232,7 +232,8 @@ def table(counts: CrossTable, format: str, say: Say) -> bytes:
     if format == "csv":
         return _csv_rows(heads, cells)
     if format == "xlsx":
-        notes: list[Row] = [[say(tables.title(counts))], *([say(note)] for note in counts.notes)]
+        told = (tables.title(counts), *counts.warnings, *counts.notes)
+        notes: list[Row] = [[say(one)] for one in told]
         return _workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
     raise _no_format(format, "csv, xlsx")
 

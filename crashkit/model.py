@@ -533,7 +533,8 @@ class ScreeningResult:
 class CrossTable:
     """Counts of one unit by two fields. `cells[i][j]` belongs to `rows[i]`, `columns[j]`.
 
-    Keys are code words, numbers as text, or "" for unknown; labels are for people.
+    Keys are code words, numbers as text, or "" for unknown; labels are for people. `warnings` must
+    be seen beside the numbers: breaks between years that cannot be compared.
     """
 
     row_field: str
@@ -545,6 +546,7 @@ class CrossTable:
     row_labels: tuple[Message, ...]
     column_labels: tuple[Message, ...]
     notes: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
     @property
     def total(self) -> int:

@@ -26,15 +26,18 @@ from crashkit.section import Block, Facts, Report, Section, Stamp
 class Kind:
     """A standard report: its title, what it is for, how its pages lie.
 
-    `needs_screening` says that it is about the answer to a screening; `sections` are names.
+    `headline` stands on the report and names the data set. `needs_screening` says that it is about
+    the answer to a screening, `needs_quality` that it is about a scorecard; `sections` are names.
     """
 
     id: str
     title: Message
     summary: Message
     layout: str
-    needs_screening: bool
-    sections: tuple[str, ...]
+    headline: Message
+    needs_screening: bool = False
+    needs_quality: bool = False
+    sections: tuple[str, ...] = ()
 
 
 KINDS = (
@@ -46,16 +49,26 @@ KINDS = (
             "times, types, conditions and a map."
         ),
         "sheet",
-        needs_screening=False,
-        sections=(),
+        Message("Road crashes: {dataset}"),
     ),
     Kind(
         "blackspot_list",
         Message("Blackspot list"),
         Message("The sites that a rule lists, ranked, with a map, short facts and its doubts."),
         "list",
+        Message("Blackspots: {dataset}"),
         needs_screening=True,
-        sections=(),
+    ),
+    Kind(
+        "data_quality",
+        Message("Data quality"),
+        Message(
+            "What the data are good for: the grade, the 21 checks, the deaths, and each reporting "
+            "unit. The whole data set is judged, whatever the filter."
+        ),
+        "list",
+        Message("Quality of the data: {dataset}"),
+        needs_quality=True,
     ),
 )
 
@@ -93,6 +106,8 @@ def assemble(kind: str, facts: Facts) -> Report:
             "The report {kind} lists the sites that a rule finds: choose a rule (a preset).",
             kind=kind,
         )
+    if chosen.needs_quality and facts.quality is None:
+        raise ReportError("The report {kind} needs a scorecard of the data.", kind=kind)
     parts = sections()
     blocks: list[Block] = []
     for name in chosen.sections:
@@ -112,10 +127,7 @@ def assemble(kind: str, facts: Facts) -> Report:
 
 
 def _title(kind: Kind, facts: Facts) -> Message:
-    name = facts.dataset.title or facts.dataset.name
-    if kind.needs_screening:
-        return Message("Blackspots: {dataset}", {"dataset": name})
-    return Message("Road crashes: {dataset}", {"dataset": name})
+    return Message(kind.headline.text, {"dataset": facts.dataset.title or facts.dataset.name})
 
 
 # ------------------------------------------------------------------ stamp
@@ -172,7 +184,7 @@ def _method(facts: Facts) -> Message | None:
 def _fingerprint(kind: str, facts: Facts, software: str) -> str:
     """Hash all that the numbers come from; language and format do not change them."""
     asked = facts.screening.asked if facts.screening else None
-    inputs = {
+    inputs: dict[str, Any] = {
         "kind": kind,
         "software": software,
         "data": facts.dataset.fingerprint,
@@ -180,6 +192,8 @@ def _fingerprint(kind: str, facts: Facts, software: str) -> str:
         "filter": dict(facts.filter_query),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
+    if facts.quality is not None:
+        inputs["quality"] = {one.check.id: one.value for one in facts.quality.judged}
     text = json.dumps(inputs, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
 

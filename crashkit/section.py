@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from crashkit import filters, tables
 from crashkit.errors import Message
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary
+from crashkit.quality import Scorecard
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ Block = Heading | Paragraph | Points | Pairs | Note | KeyFigures | Table | Figur
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Everything a section may look at."""
+    """Everything a section may look at; `quality` judges the whole data set, not the filtered."""
 
     data: CrashData
     everything: CrashData
@@ -128,6 +129,7 @@ class Facts:
     summary: Summary
     screening: ScreeningResult | None = None
     layers: Mapping[str, Any] = field(default_factory=dict)
+    quality: Scorecard | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import fields, filters
+from crashkit import breaks, fields, filters
 from crashkit.errors import Message, MethodError, NotFound, counted
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
@@ -92,11 +92,19 @@ def _by_severity(data: CrashData) -> dict[str, int]:
 # ------------------------------------------------------------ cross-table
 
 
-def cross(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") -> CrossTable:
+def cross(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    whole: CrashData | None = None,
+) -> CrossTable:
     """Count one unit by two fields of the dictionary.
 
-    A field of people goes with casualties, a field of vehicles with vehicles. Raises NotFound for
-    a field that does not exist, MethodError for one that does not go with the unit.
+    A field of people goes with casualties, a field of vehicles with vehicles. Where years are
+    counted, the table warns of breaks in the `whole` data that `data` was cut from. Raises NotFound
+    for a field that does not exist, MethodError for one that does not go with the unit.
     """
     _check(rows, unit)
     _check(columns, unit)
@@ -119,7 +127,13 @@ def cross(data: CrashData, rows: str, columns: str, *, unit: str = "crashes") ->
         row_labels=tuple(_label(rows, key) for key in down.keys),
         column_labels=tuple(_label(columns, key) for key in across.keys),
         notes=tuple(_notes(data, unit, (rows, down), (columns, across))),
+        warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
     )
+
+
+def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
+    found = breaks.found(data if whole is None else whole, data)
+    return tuple(step.message for step in found)
 
 
 def row_totals(table: CrossTable) -> tuple[int, ...]:
@@ -145,7 +159,7 @@ def as_document(table: CrossTable, version: str, say: Callable[..., str]) -> dic
         "column_labels": [say(label) for label in table.column_labels],
         "cells": [list(row) for row in table.cells],
         "total": table.total,
-        "notes": [say(note) for note in table.notes],
+        "notes": [say(note) for note in (*table.warnings, *table.notes)],
     }
 
 

@@ -21,9 +21,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from crashkit import api, profiles  # noqa: E402
-from crashkit.intake import reading  # noqa: E402
+from crashkit.intake import archives, reading  # noqa: E402
 
-PROFILE = "bad_inputs"
 DATASET = "judged"
 
 NAMES = {
@@ -89,38 +88,42 @@ def main() -> None:
 
 def answer(path: Path, mapping: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
     """Import a file into an empty store and say what became of it, in the words of the set."""
-    # The library reads profiles from its own folder; this one joins them for as long as we run.
-    profiles.all_profiles()[PROFILE] = profiles.parse(PROFILE, profile_text(mapping))
+    if "header_row" in options and options["header_row"] is None:
+        # Without names the user maps columns by their place.
+        mapping = {str(place): field for place, field in enumerate(mapping.values(), 1)}
+    profile = profiles.parse("bad_inputs", profile_text(mapping))
     given = {name: _said(value) for name, value in options.items() if name != "import_first"}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "judged.sqlite")
         try:
             with api.open_store(f"sqlite:///{file}") as store:
-                batch = _import_into(store, path, options, given)
+                batch = _import_into(store, path, profile, options, given)
         except api.NeedsChoice as error:
             return {"status": "needs_choice", "message": str(error.message)}
         except api.IntakeError as error:
             return {"status": "rejected", "message": str(error.message)}
-        return _document(batch, _lines(path, given), _records(file))
+        return _document(batch, _lines(path, profile, given), _records(file))
 
 
 def _import_into(
-    store: api.Store, path: Path, options: Mapping[str, Any], given: Mapping[str, str]
+    store: api.Store,
+    path: Path,
+    profile: api.Profile,
+    options: Mapping[str, Any],
+    given: Mapping[str, str],
 ) -> api.ImportBatch:
-    if options.get("import_first"):
-        _import(store, Path(options["import_first"]), {})
-    return _import(store, path, given)
-
-
-def _import(store: api.Store, path: Path, options: Mapping[str, str]) -> api.ImportBatch:
-    files = api.read_uploads([path])
-    _, batch = api.import_crashes(store, files, profile=PROFILE, dataset=DATASET, options=options)
+    first = [(Path(options["import_first"]), {})] if options.get("import_first") else []
+    for one, answers in [*first, (path, given)]:
+        files = api.read_uploads([one])
+        _, batch = api.import_crashes(
+            store, files, profile=profile, dataset=DATASET, options=answers
+        )
     return batch
 
 
 def _said(value: Any) -> str:
-    """Return an answer as it is typed; "no line holds the names" is line 0."""
-    return "0" if value is None else str(value)
+    """Return an answer as it is typed."""
+    return "none" if value is None else str(value)
 
 
 def profile_text(mapping: Mapping[str, str]) -> str:
@@ -152,15 +155,18 @@ def profile_text(mapping: Mapping[str, str]) -> str:
 # ----------------------------------------------------------------- the account
 
 
-def _lines(path: Path, options: Mapping[str, str]) -> dict[tuple[str, int], str]:
+def _lines(
+    path: Path, profile: api.Profile, options: Mapping[str, str]
+) -> dict[tuple[str, int], str]:
     """Return the number of the crash on each line of each file, "" where nobody can tell it."""
-    profile = profiles.get(PROFILE)
     found: dict[tuple[str, int], str] = {}
-    for sheet in reading.read(api.read_uploads([path]), profile, options):
-        found |= {(sheet.file, one.line): "" for one in sheet.spoilt}
-        column = sheet.taken[sheet.layout.key[0]]
-        for line, code in zip(sheet.lines.tolist(), column.codes.tolist(), strict=True):
-            found[sheet.file, line] = column.cleaned[code]
+    files, _ = archives.opened(api.read_uploads([path]))
+    for sheet in reading.read(files, profile, options):
+        found |= {(sheet.place, one.line): "" for one in sheet.spoilt}
+        found |= {(sheet.place, line): "" for line in sheet.lines.tolist()}
+        for column in (sheet.taken[name] for name in sheet.layout.key):
+            for line, code in zip(sheet.lines.tolist(), column.codes.tolist(), strict=True):
+                found[sheet.place, line] = column.cleaned[code]
     return found
 
 

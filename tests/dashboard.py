@@ -83,6 +83,7 @@ def pages() -> dict[str, str]:
         "jobs": "/jobs",
         "about": "/about",
         "data": "/d/sample",
+        "quality": "/d/sample/quality",
         "map": "/d/sample/map",
         "map-sites": "/d/sample/map?result=1",
         "explore": "/d/sample/explore",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -73,6 +74,15 @@ def workbook(**sheets: Iterable[Sequence[Any]]) -> bytes:
                         page.write_datetime(i, j, cell, day)
                     elif cell is not None:
                         page.write(i, j, cell)
+    return content.getvalue()
+
+
+def packed(files: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Pack files by name into an archive (zip)."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
     return content.getvalue()
 
 

@@ -28,6 +28,7 @@ from webapp import (
     map,
     mapping,
     profiles,
+    quality,
     records,
     reports,
     rest,
@@ -39,6 +40,7 @@ from webapp.jobs import Board
 AREAS = (
     home.area,
     datasets.area,
+    quality.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,

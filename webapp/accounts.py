@@ -69,6 +69,19 @@ def kind_of(word: str) -> api.Message:
     return api.Message("Rejected") if word == "rejected" else api.Message("Warning")
 
 
+REPAIRS: Mapping[str, api.Message] = {
+    "swapped_axes": api.Message("Exchange latitude and longitude"),
+    "lost_sign": api.Message("Turn a wrong sign"),
+    "scaled": api.Message("Give back the decimal mark of degrees"),
+    "projected": api.Message("Say of which map grid points are"),
+}
+
+
+def repair_of(word: str) -> api.Message:
+    """Name a kind of repair of places."""
+    return REPAIRS.get(word, api.Message(word))
+
+
 WORDS = {
     "status_of": status_of,
     "status_tones": TONES,
@@ -78,6 +91,8 @@ WORDS = {
     "kind_of": kind_of,
     "layer_of": layer_of,
     "field_label": api.field_label,
+    "repair_of": repair_of,
+    "system_title": api.system_title,
 }
 
 
@@ -92,6 +107,7 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
     return {
         **of_ledger(batch.ledger),
         "inferences": batch.inferences,
+        "proposals": batch.proposals,
         "title": batch.title,
         "period": batch.period,
         "crashes": len(batch.crashes),
@@ -185,6 +201,7 @@ def document(found: Mapping[str, Any], dataset: str, speaker: api.Speaker) -> di
             for name in ("rejected", "duplicates", "crashes", "vehicles", "people", "located")
         },
         "reading": [api.inference_document(one, speaker) for one in found["inferences"]],
+        "repairs": [api.proposal_document(one, speaker) for one in found["proposals"]],
     }
 
 

@@ -115,6 +115,8 @@ def page(dataset: str) -> tuple[str, int]:
         look=look,
         dataset=look.dataset,
         standing=_standing(look),
+        deaths=api.count_deaths(look.part),
+        value_label=api.value_label,
         own=own,
         trouble=trouble,
         rows=rows,
@@ -133,7 +135,7 @@ def table(dataset: str, format: str) -> Response:
     """Return one table of two fields, in the numbers of the page."""
     look = looking.at(dataset)
     rows, columns, unit = _wanted(look)
-    counted = api.tabulate(look.part, rows, columns, unit=unit)
+    counted = api.tabulate(look.part, rows, columns, unit=unit, whole=look.data)
     speaker = i18n.speaker_of_request()
     if format == "json":
         return answers.document(api.table_document(counted, look.part, speaker))
@@ -167,7 +169,7 @@ def _standing(look: Look) -> list[Shown]:
             continue
         # What is known stands in the rows.
         sides = (rows, columns) if rows in offered else (columns, rows)
-        counted = api.tabulate(look.part, *sides)
+        counted = api.tabulate(look.part, *sides, whole=look.data)
         kind = "heat" if rows == "weekday" else "stacked"
         found.append(shown(counted, look.chosen.query, kind=kind))
     return found
@@ -179,7 +181,7 @@ def _own(look: Look) -> tuple[Shown | None, api.Message | None]:
         return None, None
     rows, columns, unit = _wanted(look)
     try:
-        counted = api.tabulate(look.part, rows, columns, unit=unit)
+        counted = api.tabulate(look.part, rows, columns, unit=unit, whole=look.data)
     except (api.MethodError, api.NotFound) as error:
         return None, error.message
     return shown(counted, look.chosen.query), None

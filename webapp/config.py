@@ -5,6 +5,8 @@ CRASHKIT_LANG          language of a visitor who names none we speak; default: e
 CRASHKIT_SECRET_KEY    signs forms and cookies; default: made at the first start, kept in a file
 CRASHKIT_HOSTS         names the dashboard answers to, with commas; default: this computer only
 CRASHKIT_UPLOAD_HOURS  how long files wait for their import to be confirmed; default: 24
+CRASHKIT_UPLOAD_MB     megabytes of one upload, all its files together; default: 100
+CRASHKIT_UPLOAD_ROWS   rows of one upload, all its files together; default: 500000
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from crashkit import api
 
+MEGABYTE = 1024 * 1024
 KEY_FILE = "secret_key"
 KEY_BYTES = 32
 OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -43,14 +46,18 @@ TELLING = re.compile(r"change.?me|secret|example|password|crashkit|insecure|repl
 
 @dataclass(frozen=True)
 class Config:
-    """What the dashboard was told at its start. `upload_hours` counts from the upload."""
+    """What the dashboard was told at its start. `upload_hours` counts from the upload.
+
+    `upload_bytes` and `upload_rows` are those of all files of an upload together.
+    """
 
     store_url: str
     secret_key: str = field(repr=False)
     language: str = "en"
     hosts: tuple[str, ...] = OWN_HOSTS
     upload_hours: int = 24
-    upload_bytes: int = 100 * 1024 * 1024
+    upload_bytes: int = 100 * MEGABYTE
+    upload_rows: int = 500_000
     form_bytes: int = 1024 * 1024
 
 
@@ -62,7 +69,9 @@ def read(environment: Mapping[str, str] | None = None, *, store_url: str | None 
         secret_key=_key(said.get("CRASHKIT_SECRET_KEY")),
         language=_language(said.get("CRASHKIT_LANG") or "en"),
         hosts=_hosts(said.get("CRASHKIT_HOSTS") or ""),
-        upload_hours=_hours(said.get("CRASHKIT_UPLOAD_HOURS") or "24"),
+        upload_hours=_whole(said, "CRASHKIT_UPLOAD_HOURS", 24, most=720),
+        upload_bytes=_whole(said, "CRASHKIT_UPLOAD_MB", 100, most=10_000) * MEGABYTE,
+        upload_rows=_whole(said, "CRASHKIT_UPLOAD_ROWS", 500_000, most=100_000_000),
     )
 
 
@@ -87,10 +96,14 @@ def _hosts(words: str) -> tuple[str, ...]:
     return (*OWN_HOSTS, *names)
 
 
-def _hours(word: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", word) or not 1 <= int(word) <= 720:
+def _whole(said: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    word = said.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", word) or not 1 <= int(word) <= most:
         raise api.SettingError(
-            "CRASHKIT_UPLOAD_HOURS is {value}; it must be a whole number from 1 to 720.", value=word
+            "{setting} is {value}; it must be a whole number from 1 to {most}.",
+            setting=name,
+            value=word,
+            most=most,
         )
     return int(word)
 

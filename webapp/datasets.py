@@ -87,7 +87,9 @@ def upload() -> AnyResponse:
     files = [one for one in request.files.getlist("files") if one.filename]
     number = uploads.keep([(one.filename or "", one.stream) for one in files])
     try:
-        job = current.board().start("preview", {**args, "upload": number})
+        job = current.board().start(
+            "preview", {**args, "upload": number, "most_rows": current.config().upload_rows}
+        )
     except jobs.Full:
         # Files that no preview will ever read would fill the disk.
         uploads.discard(number)
@@ -150,6 +152,7 @@ def preview_work(
         dataset=args["dataset"],
         options=args["options"],
         progress=progress,
+        most_rows=args["most_rows"],
     )
     found = {"found": profile} if args["profile"] == layouts.FIND else {}
     return {"version": version, **found, **accounts.of_batch(batch)}
@@ -202,12 +205,11 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
 def _question(job: jobs.Job) -> dict[str, Any]:
     option = _option(job)
     choices = [str(one) for one in (job.result or {}).get("choices", ())]
-    labels = reading.labels_of(option)
     return {
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
-        "choices": [(one, labels.get(one, one)) for one in choices],
+        "choices": [(one, reading.choice_label(option, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
         **reading.WORDS,
@@ -263,6 +265,22 @@ def again(number: str) -> AnyResponse:
     job = preview_job(number)
     args = layouts.chosen(job, request.form.get("profile", ""))
     return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
+
+
+@area.post("/import/<number>/repair")
+def repair(number: str) -> AnyResponse:
+    """Preview the same files again with the repairs of places that were ticked."""
+    job = preview_job(number)
+    options = dict(job.args["options"])
+    for name, said in (
+        ("repairs", ",".join(request.form.getlist("repair"))),
+        ("crs", request.form.get("crs", "") or options.get("crs", "")),
+    ):
+        options.pop(name, None)
+        if said.strip():
+            options[name] = said.strip()[:100]
+    started = current.board().start("preview", {**job.args, "options": options})
+    return redirect(f"/jobs/{started}", 303)
 
 
 @area.post("/import/<number>/discard")
@@ -330,6 +348,7 @@ def import_work(
         options=args["options"],
         progress=progress,
         within=finish(result_of),
+        most_rows=args["most_rows"],
     )
     uploads.discard(args["upload"])
     return result_of(record.id)

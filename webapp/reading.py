@@ -14,6 +14,8 @@ OPTIONS: Mapping[str, api.Message] = {
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
     "codes": api.Message("Code list of the values"),
+    "crs": api.Message("Coordinate system of the points"),
+    "repairs": api.Message("Repairs allowed"),
 }
 """What an import may be told, under the names the command line uses."""
 
@@ -33,6 +35,10 @@ ENCODINGS: Mapping[str, api.Message] = {
     "cp1254": api.Message("Windows, Turkish and Azerbaijani (cp1254)"),
     "cp1256": api.Message("Windows, Arabic and Persian (cp1256)"),
     "utf-16": api.Message("Unicode, UTF-16"),
+    "utf-16-le": api.Message("Unicode, UTF-16, low byte first"),
+    "utf-16-be": api.Message("Unicode, UTF-16, high byte first"),
+    "utf-32-le": api.Message("Unicode, UTF-32, low byte first"),
+    "utf-32-be": api.Message("Unicode, UTF-32, high byte first"),
 }
 DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),
@@ -60,8 +66,15 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         "calendar": api.list_calendars(),
+        "crs": {"none": api.Message("none: keep the crashes without a point")},
     }
     return known.get(option, {})
+
+
+def choice_label(option: str, value: str) -> api.Message | str:
+    """Say one of the answers to a question."""
+    known = labels_of(option).get(value)
+    return known or (api.system_title(value) if option == "crs" else value)
 
 
 def inferred_label(one: api.Inference) -> api.Message:

@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[api.Message, tuple[str, ...]]] = {
     "where": (
         api.Message("Where"),
         (
-            *("location_kind", "lat", "lon", "coord_source", "coord_accuracy_m"),
+            *("location_kind", "location_flag", "lat", "lon", "coord_source", "coord_accuracy_m"),
             *("road_number", "road_name", "road_key", "chainage_km", "chainage_accuracy_m"),
             *("direction", "admin1", "admin2", "place", "area_type"),
         ),

@@ -124,6 +124,7 @@ def report_work(
         format=format,
         chosen=api.parse_filter(words),
         result=result,
+        scorecard=api.quality(store, name) if api.needs_quality(args["kind"]) else None,
         layers=store.layers(name),
         progress=progress,
     )

@@ -2,6 +2,7 @@
 
 kinds      what a file is, by its content       encodings  which letters its bytes are
 texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
+archives   zips to the files in them         features   GeoJSON to rows of cells
 cells      rows of cells by distinct words      headers    the row of column names
 reading    uploads to sheets                    sheets     rows under their column names
 mended     our rejects, come back               dates      day or month first
@@ -9,7 +10,8 @@ mapping    their words to our codes             parsing    words to numbers, dat
 checking   cells to typed fields and issues     checked    a sheet after that
 coordinates  places in every spelling           spots      the points of a sheet
 repairs    what may mend a place, if allowed    placing    where crashes are, or why nowhere
-rows       rows and what becomes of each
+rows       rows and what becomes of each        stacking   points that many crashes share
+addresses  road and km post out of a text
 keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for

@@ -16,8 +16,8 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import coordinates, dates, mapping, parsing
-from crashkit.intake.cells import Column, Ints, combined, spread
+from crashkit.intake import addresses, coordinates, dates, deriving, mapping, parsing
+from crashkit.intake.cells import Column, Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
@@ -85,7 +85,8 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
     _say_notes(found)
     for table, recipes in sheet.layout.recipes.items():
         found.tables[table] = {}
-        for name, recipe in recipes.items():
+        # An address is asked for what the columns of the road do not say, so it comes last.
+        for name, recipe in sorted(recipes.items(), key=lambda one: one[0] == "address"):
             tick()
             if _is_there(sheet, recipe):
                 _Field(found, context, table, name, recipe).take()
@@ -212,6 +213,7 @@ class _Field:
                 "lat": self._take_degrees,
                 "lon": self._take_degrees,
                 "point": self._take_point,
+                "address": self._take_address,
                 "int": self._take_numbers,
                 "float": self._take_numbers,
                 "time": self._take_time,
@@ -631,13 +633,61 @@ class _Field:
             km, digits = km + more / 1000, 3
         if self.recipe.zero == "missing" and km == 0:
             return None, None
-        if digits == 0 and not fine:
+        exact = fine or self.recipe.whole_km == "exact"
+        if digits == 0 and not exact and self.recipe.whole_km != "nearest":
             # "km 684" is the kilometre from 684 to 685.
             km += 0.5
         factor = self._factor() * self.recipe.scale
-        half = (500.0, 50.0, 5.0)[min(digits or (2 if fine else 0), 2)]
+        half = (500.0, 50.0, 5.0)[min(digits or (2 if exact else 0), 2)]
         value = round(km * factor, 6)
         return parsing.limits(value, self.field.low, self.field.high) or (value, half * factor)
+
+    def _take_address(self, prepared: Prepared) -> None:
+        """Take a road and a km post out of a text, where no column says another road."""
+        read = [None if word is None else addresses.parse(word) for word in prepared.words]
+        said = {
+            name: spread([one and (getattr(one, name) or None) for one in read], prepared.codes)
+            for name in ("number", "name", "km", "accuracy_m")
+        }
+        table, count = self.found.tables[self.table], len(prepared.codes)
+        # М-39 in the text and M 39 in a column are one road.
+        alike = replace(self.context.profile, bare_roads=True)
+        text = {"road_number": said["number"], "road_name": said["name"]}
+        own = deriving.road_keys(table, count, alike)
+        theirs = deriving.road_keys(text, count, alike)
+        agree = missing(own) | missing(theirs) | (own == theirs)
+        known = agree & ~(missing(own) & missing(theirs))
+        post = known & ~missing(said["km"]) & missing(self._own("chainage_km", count))
+        self._fill("road_number", said["number"], known & missing(own))
+        self._fill("road_name", said["name"], known & missing(own))
+        self._fill("chainage_km", said["km"], post)
+        self._fill("chainage_accuracy_m", said["accuracy_m"], post)
+        self._say_read(int((known & missing(own)).sum()), int(post.sum()))
+
+    def _own(self, name: str, count: int) -> Values:
+        found = self.found.tables[self.table].get(name)
+        return np.full(count, None, dtype=object) if found is None else found
+
+    def _fill(self, name: str, values: Values, rows: Flags) -> None:
+        """Put values of some rows into a field."""
+        if not rows.any():
+            return
+        laid = self._own(name, len(rows)).copy()
+        laid[rows] = values[rows]
+        number = fields.get(self.table, name).type == "float"
+        self.found.tables[self.table][name] = laid.astype(np.float64) if number else laid
+
+    def _say_read(self, found_roads: int, posts: int) -> None:
+        if found_roads or posts:
+            self.found.say(
+                self.name,
+                "read_from_text",
+                Message(
+                    "Read out of the text of {column}: the road of {roads} rows, the km post of "
+                    "{posts}.",
+                    {"column": self.recipe.column, "roads": found_roads, "posts": posts},
+                ),
+            )
 
     # ----------------------------------------------------------------- dates
 

@@ -71,6 +71,8 @@ _SIGNS = str.maketrans(
         **{"度": "°", "分": "'", "秒": '"'},
     }
 )
+_MOVED = frozenset("`:=\t\r\n")
+"""Signs of plain ASCII that are others here."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|\.(?=[^\W\d_]))*\.?")
 _MINUTES = re.compile(r"([0-9])m ?([0-9]{1,2}(?:[.,][0-9]{1,9})?)s\b")
 _TIGHT = re.compile(r" ?([°'\"NSEWAO]) ?")
@@ -109,8 +111,8 @@ def angle(word: str, axis: str = "", *, packed: bool = False) -> Angle | Fault:
 
     `packed` says that bare digits are degrees, minutes and seconds: 425228 is 42°52'28".
     """
-    plain = _plain(word) if len(word) <= LONGEST_ANGLE else None
-    found = None if plain is None else _angle(plain, packed=packed)
+    text = _plain(word) if len(word) <= LONGEST_ANGLE else None
+    found = None if text is None else _angle(text, packed=packed)
     if found is None:
         return NO_ANGLE
     return OTHER_AXIS if axis and found.axis == OTHER[axis] else found
@@ -124,12 +126,16 @@ def point(word: str, *, packed: bool = False) -> Point | Fault | None:
     """
     if len(word) > LONGEST_POINT:
         return NO_POINT
+    plain = _TWO_DECIMALS.fullmatch(word)
+    if plain:
+        step = 10.0 ** -max(len(plain[2]), len(plain[4]))
+        return Point(float(plain[1]), float(plain[3]), step)
     if word.lstrip().startswith("{"):
         return _of_json(word)
     if "point" in word[:40].casefold():
         return _of_well_known_text(word)
-    plain = _plain(word.strip(" ()[]"))
-    for first, second in () if plain is None else _halves(plain):
+    text = _plain(word.strip(" ()[]"))
+    for first, second in () if text is None else _halves(text):
         one, two = (_angle(half.strip(" ,"), packed=packed) for half in (first, second))
         if one and two and (one.axis != two.axis or not one.axis):
             return _ordered(one, two)
@@ -144,46 +150,53 @@ def _plain(word: str) -> str | None:
 
     Nothing else in it is a capital letter.
     """
-    text = word.translate(_SIGNS)
-    if not text.isascii():
+    text = word if word.isascii() and not set(word) & _MOVED else word.translate(_SIGNS)
+    if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
-    text = _MINUTES.sub("\\1'\\2\"", " ".join(text.casefold().split()))
-    known = True
-
-    def letter(match: re.Match[str]) -> str:
-        nonlocal known
-        found = _LETTER.get(match[0].rstrip("."))
-        known = known and found is not None
-        return found or ""
-
-    text = _TIGHT.sub(r"\1", _WORD.sub(letter, text))
-    return text if known else None
+    text = " ".join(text.casefold().split())
+    if "m" in text:
+        text = _MINUTES.sub("\\1'\\2\"", text)
+    words = _WORD.findall(text)
+    if words:
+        if any(one.rstrip(".") not in _LETTER for one in words):
+            return None
+        text = _WORD.sub(lambda match: _LETTER[match[0].rstrip(".")], text)
+    return _TIGHT.sub(r"\1", text)
 
 
 def _angle(text: str, *, packed: bool) -> Angle | None:
     match = _ANGLE.fullmatch(text)
     if match is None:
         return None
-    before, sign, body = match[1] + match[2], match[3].strip(), match[4]
-    letters = before + match[5] + match[6]
-    side = "".join(letter for letter in letters if letter in "NSEW")
-    axes = {AXIS[letter] for letter in letters}
-    parts = _parts(body, packed=packed or bool(side))
+    sign, body = match[3].strip(), match[4]
+    letters = match[1] + match[2] + match[5] + match[6]
+    axis, side = _told(letters) if letters else ("", "")
     # Two sides, two axes, or a sign beside a side: nobody knows what is meant.
-    if parts is None or len(axes) > 1 or len(side) > 1 or (side and sign):
+    if axis is None or (side and sign):
+        return None
+    parts = _parts(body, packed=packed or bool(side))
+    if parts is None:
         return None
     value, step = _sum(parts)
-    axis = axes.pop() if axes else ""
     if (len(parts) > 1 or side) and value > (90 if axis == "lat" else 180):
         return None
     return Angle(-value if sign == "-" or side in ("S", "W") else value, step, axis)
 
 
+def _told(letters: str) -> tuple[str | None, str]:
+    """Return the axis and the side that letters tell; no axis where they tell two."""
+    axes = {AXIS[letter] for letter in letters}
+    sides = "".join(letter for letter in letters if letter in "NSEW")
+    return (axes.pop() if len(axes) == 1 and len(sides) < 2 else None), sides
+
+
 def _parts(body: str, *, packed: bool) -> tuple[str, ...] | None:
     """Return degrees, minutes and seconds as they are written, as many as there are."""
     found = _PACKED.fullmatch(body) if packed else None
-    for pattern in _BODIES:
-        found = found or pattern.fullmatch(body)
+    for pattern in () if found else _BODIES:
+        found = pattern.fullmatch(body)
+        if found:
+            break
     if found is None:
         return None
     parts = tuple(part for part in found.groups() if part[:1].isdigit())
@@ -206,6 +219,11 @@ def _number(word: str) -> float:
 
 # -------------------------------------------------------------- both numbers
 
+_TWO_DECIMALS = re.compile(
+    r"([+-]?[0-9]{1,3}\.([0-9]{1,15})) ?[,; ] ?([+-]?[0-9]{1,3}\.([0-9]{1,15}))"
+)
+"""How nearly all such cells are written."""
+
 _DEGREE_SIGNS = re.compile(r"([^°]*°[^°]*?)([+-]?[0-9]{1,3}(?:[.,][0-9]{1,15})?°[^°]*)")
 _FOUR = re.compile(r"([+-]?[0-9]{1,3},[0-9]{1,15}),([+-]?[0-9]{1,3},[0-9]{1,15})")
 
@@ -221,8 +239,9 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
         return
     if sides:
         # Letters stand either before each number or behind it.
-        yield from ((text[:place], text[place:]) for place in sides if place)
-        yield from ((text[: place + 1], text[place + 1 :]) for place in sides)
+        before = [(text[:place], text[place:]) for place in sides if place]
+        behind = [(text[: place + 1], text[place + 1 :]) for place in sides]
+        yield from (*before, *behind) if sides[0] == 0 else (*behind, *before)
         return
     for pattern in (_DEGREE_SIGNS, _FOUR):
         if match := pattern.fullmatch(text):

@@ -18,7 +18,7 @@ from crashkit.intake.checked import Values
 
 Hashes = NDArray[np.uint64]
 
-HOW_EXACT = ("coord_accuracy_m", "chainage_accuracy_m")
+HOW_EXACT = ("coord_accuracy_m", "chainage_accuracy_m", "location_flag")
 """Told from how a number was written, which a spreadsheet changes: no facts of the crash."""
 
 

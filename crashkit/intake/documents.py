@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crashkit.errors import Message
-from crashkit.model import CrashRecord, Edit, Inference, Issue, Ledger, RecordRow
+from crashkit.model import CrashRecord, Edit, Inference, Issue, Ledger, Proposal, RecordRow
 
 Say = Callable[[Message], str]
 
@@ -51,6 +51,22 @@ def of_inference(one: Inference, say: Say) -> dict[str, Any]:
         "evidence": say(one.evidence),
         "certain": one.certain,
         "examples": [list(cells) for cells in one.examples],
+    }
+
+
+def of_proposal(one: Proposal, say: Say) -> dict[str, Any]:
+    """Return a repair of places that only the user may allow."""
+    return {
+        "kind": one.kind,
+        "field": one.field,
+        "count": one.count,
+        "made": one.made,
+        "message": say(one.message),
+        "systems": list(one.systems),
+        "examples": [
+            {"file": each.file, "row": each.row, "value": each.value, "becomes": each.becomes}
+            for each in one.examples
+        ],
     }
 
 

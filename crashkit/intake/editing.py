@@ -19,8 +19,9 @@ import pandas as pd
 
 from crashkit import fields, filters, profiles
 from crashkit.errors import IntakeError, Message, WrongValues
-from crashkit.intake import calendars, deriving, ledger, mapping
+from crashkit.intake import calendars, coordinates, deriving, ledger, mapping
 from crashkit.intake.checked import quoted
+from crashkit.intake.parsing import Fault
 from crashkit.model import (
     BY_HAND,
     EARLIER,
@@ -47,7 +48,7 @@ IDENTITY = ("crash_id", "source_id", "country")
 
 FOLLOWING = (
     *("year", "month", "weekday", "hour", "date_precision", "time_precision"),
-    *("location_kind", "road_key", "coord_accuracy_m", "chainage_accuracy_m"),
+    *("location_kind", "location_flag", "road_key", "coord_accuracy_m", "chainage_accuracy_m"),
     *("severity", "n_vehicles", *deriving.COUNTS, *deriving.INVOLVED),
 )
 """Fields of a crash that may follow from others."""
@@ -58,6 +59,7 @@ CERTAIN = {
 }
 """The answers to what an import would ask: these words are ours."""
 
+POINT = {("crash", 0, "lat"), ("crash", 0, "lon")}
 NEEDED = ("crash_id", "crash_date")
 ABSENT = Message("{field} is needed.")
 LOST = Message("{field}: {value} cannot be kept.")
@@ -145,7 +147,8 @@ def _changes(
     followed = {
         ("crash", 0, name): then
         for name, (was, then) in follows.items()
-        if was == record.crash.now.get(name)
+        # What was doubtful about a point is past when somebody moves it.
+        if was == record.crash.now.get(name) or (name == "location_flag" and POINT & set(new))
     }
     return tuple(
         Change(table, n, name, value)
@@ -314,7 +317,8 @@ def _is_lost(found: _Walked, place: Place, text: str) -> bool:
     if fields.get(place[0], place[2]).type == "text":
         return str(value) != text
     if place[2] in ("lat", "lon"):
-        return abs(float(text.replace(",", ".")) - float(value)) > 1e-9
+        said = coordinates.angle(text, place[2])
+        return isinstance(said, Fault) or abs(said.value - float(value)) > 1e-9
     return False
 
 

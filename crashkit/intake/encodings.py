@@ -9,6 +9,8 @@ Source: data_standards, measured on real files: detectors are wrong too often to
 from __future__ import annotations
 
 import codecs
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import chardet
@@ -29,10 +31,19 @@ OFFERED = (
 )
 """Encodings met in the region, in the order they are offered after the likeliest."""
 
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+"""Encodings of two and four bytes a letter; without a mark their zeros tell them."""
+
+_BEFORE_FOREIGN = re.compile(rb"^[\x00-\x7f]*[,;|\t]")
+_TABLE_SIGNS = ",;|\t\r\n 0123456789"
+
 SAMPLE = 100_000
 MOST_SHOWN = 4
+MOST_LINES = 10
 STEP = 1 << 20
 SHOWN = 60
+HEAD = 40_000
+"""Bytes at the beginning that are looked at for letters of several bytes; a multiple of four."""
 
 
 def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> str:
@@ -44,7 +55,7 @@ def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> st
     if answer:
         return _answered(name, content, answer)
     broken = broken_at(content, "utf-8")
-    if broken is None and not _looks_wide(content):
+    if broken is None and not (_wide(content) or _has_many_zeros(content)):
         return "utf-8"
     if stated and broken_at(content, stated) is None:
         return stated
@@ -93,15 +104,37 @@ def broken_at(content: bytes, encoding: str) -> int | None:
     return None
 
 
-def _looks_wide(content: bytes) -> bool:
-    """Say whether every other byte is zero, as in UTF-16 without a mark."""
+def _wide(content: bytes) -> tuple[str, ...]:
+    """Return the encodings of several bytes a letter in which the content reads as a table does.
+
+    The one with most signs of a table first: read in the wrong order of bytes they become letters.
+    """
+    head = content[:HEAD]
+    if 0 not in head:
+        return ()
+    found = {name: _signs(head, name) for name in WIDE}
+    likely = [name for name in WIDE if found[name] and broken_at(content, name) is None]
+    return tuple(sorted(likely, key=lambda name: -found[name]))
+
+
+def _signs(head: bytes, encoding: str) -> int:
+    """Count commas, blanks, digits and line ends; 0 for what is no text."""
+    text = head.decode(encoding, "replace")
+    odd = sum(unicodedata.category(sign)[0] == "C" and not sign.isspace() for sign in set(text))
+    plain = sum(map(text.count, _TABLE_SIGNS))
+    has_lines = "\n" in text or "\r" in text
+    return plain if has_lines and odd <= 1 and "\0" not in text and plain > len(text) // 20 else 0
+
+
+def _has_many_zeros(content: bytes) -> bool:
+    """Say whether so many bytes are zero that this is no text of one byte a letter."""
     head = content[:4000]
     return head.count(0) > len(head) // 5
 
 
 def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:
     readings = likeliest(content)
-    lines = _first_foreign_lines(content, readings)
+    lines = _foreign_lines(content, readings)
     return NeedsChoice(
         "The encoding of {file} is not certain: it is not UTF-8 (line {line}). It may be "
         "{readings}. Say which one it is (--encoding).",
@@ -109,15 +142,17 @@ def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:
         choices=tuple(dict.fromkeys((*readings, *OFFERED))),
         file=name,
         line=broken or 1,
-        readings="; ".join(f"{encoding}: «{line}»" for encoding, line in lines),
+        readings="; ".join(f"{name}: «{shown[0][1]}»" for name, shown in lines.items() if shown),
+        examples=lines,
     )
 
 
 def likeliest(content: bytes, most: int = MOST_SHOWN) -> tuple[str, ...]:
     """Return encodings of the region in which the content reads differently, likeliest first."""
-    if _looks_wide(content):
+    wide = _wide(content)
+    if wide or _has_many_zeros(content):
         even, odd = content[0:4000:2].count(0), content[1:4000:2].count(0)
-        return ("utf-16-le", "utf-16-be") if odd >= even else ("utf-16-be", "utf-16-le")
+        return wide or (WIDE[:2] if odd >= even else WIDE[1::-1])
     sample = _sample(content)
     said = [chardet.detect(sample).get("encoding") or ""]
     said += [match.encoding for match in charset_normalizer.from_bytes(sample)]
@@ -160,12 +195,31 @@ def _lines(content: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _first_foreign_lines(content: bytes, names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the first line that tells, in each reading, cut to what can be shown."""
-    line = next((line for line in _lines(content) if not line.isascii()), b"")
-    if _looks_wide(content):
-        line = content[: 4 * SHOWN]
-    return [(name, _shown(line.decode(name, "backslashreplace"))) for name in names]
+def _foreign_lines(content: bytes, names: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return in each reading what tells of the first lines that tell, with their numbers."""
+    if set(names) <= set(WIDE):
+        return {name: _first_lines(content[:HEAD].decode(name, "replace")) for name in names}
+    # From the first cell with letters that are not English: others read the same in all.
+    telling: dict[bytes, int] = {}
+    for number, line in enumerate(_lines(content), 1):
+        if not line.isascii():
+            telling.setdefault(_BEFORE_FOREIGN.sub(b"", line, count=1), number)
+        if len(telling) >= MOST_LINES:
+            break
+    return {
+        name: tuple(
+            (str(number), _shown(part.decode(name, "backslashreplace")))
+            for part, number in telling.items()
+        )
+        for name in names
+    }
+
+
+def _first_lines(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the first lines with letters that are not English, or the first of all."""
+    given = list(enumerate(text.splitlines(), 1))
+    foreign = [(number, line) for number, line in given if not line.isascii()]
+    return tuple((str(number), _shown(line)) for number, line in (foreign or given)[:MOST_LINES])
 
 
 def _shown(text: str) -> str:

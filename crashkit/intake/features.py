@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from crashkit.errors import IntakeError
+from crashkit.intake.mapping import fold
 from crashkit.intake.texts import BLOCK, Block
 
 DEEPEST = 20
@@ -214,6 +215,25 @@ class Collection:
             if name not in cells and name[:1] in (ABOVE, NUMBER):
                 cells[name] = _carried(name, levels)
         return [cells.get(name, "") for name in names]
+
+
+def collection(
+    name: str, content: bytes, encoding: str, paths: Sequence[str] = ("",)
+) -> Collection:
+    """Return the features of a file. Raises IntakeError for what is no FeatureCollection."""
+    return Collection(name, content.decode(encoding).removeprefix("\ufeff"), paths)
+
+
+def point_names(names: Sequence[str], wanted: tuple[str, str] = POINT) -> tuple[str, str]:
+    """Return what the columns of the coordinates are called beside properties of these names.
+
+    `wanted` are the names under which they are looked for. Properties that are called so lead.
+    """
+    have = {fold(name) for name in names}
+    for lon, lat in (wanted, POINT):
+        if lon and lat and not {fold(lon), fold(lat)} & have:
+            return lon, lat
+    return f"geometry {POINT[0]}", f"geometry {POINT[1]}"
 
 
 def _no_collection(name: str) -> IntakeError:

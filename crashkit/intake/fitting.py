@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crashkit.errors import IntakeError
-from crashkit.intake import encodings, features, headers, kinds, texts, workbooks
+from crashkit.intake import archives, encodings, features, headers, kinds, texts, workbooks
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 from crashkit.profiles import Profile
@@ -37,14 +37,18 @@ def fitting(
     uploads: Sequence[Upload], profiles: Sequence[Profile], options: Mapping[str, str]
 ) -> list[Fit]:
     """Return the profiles that fit all files, the best first; of equal ones in the order given."""
-    files = [_Heads(upload, options) for upload in uploads]
+    try:
+        opened, _ = archives.opened(uploads)
+    except IntakeError:
+        # What is wrong with an archive is said when its rows are read.
+        return []
+    files = [_Heads(upload, options) for upload in opened]
     found = [fit for profile in profiles if (fit := _fit(files, profile))]
     return sorted(found, key=lambda fit: -fit.share)
 
 
 def _fit(files: Sequence[_Heads], profile: Profile) -> Fit | None:
-    plain = tuple(layout for layout in profile.files if not layout.path)
-    wanted = headers.Wanted(replace(profile, files=plain))
+    wanted = headers.Wanted(profile)
     best = [file.best(profile, wanted) for file in files]
     levels = {one.layout.level for one in best if one.layout}
     if not all(one.layout and one.fits for one in best) or not levels & {"crash", "casualty"}:
@@ -66,23 +70,22 @@ class _Heads:
         encoding = profile.encoding or (stated[0] if stated else "")
         if encoding not in self._read:
             self._read[encoding] = list(self._rows(encoding))
-        found = (headers.best(rows, wanted) for rows in self._read[encoding])
+        found = (headers.best(rows, wanted, "") for rows in self._read[encoding])
         return max(found, key=lambda header: header.score, default=headers.Header())
 
     def _rows(self, stated: str) -> Iterator[Rows]:
         """Yield the first rows of each sheet, or with each sign between cells; or nothing."""
         name, content = self.upload.name, self.upload.content
         try:
-            kind = kinds.kind(name, content)
+            kind, answer = kinds.kind(name, content), self.options.get("encoding", "")
             if kind == kinds.WORKBOOK:
                 yield from self._of_workbook()
                 return
             if kind == kinds.JSON:
-                yield from self._of_features()
+                yield self._of_features(encodings.find(name, content, answer=answer, stated=stated))
                 return
             head = content[:HEAD_BYTES]
             whole = head[: head.rfind(b"\n") + 1] or head
-            answer = self.options.get("encoding", "")
             encoding = encodings.find(name, whole, answer=answer, stated=stated)
             for sign in texts.DELIMITERS:
                 blocks = texts.blocks(
@@ -92,12 +95,14 @@ class _Heads:
         except IntakeError:
             return
 
-    def _of_features(self) -> Iterator[Rows]:
-        if "" not in self._read:
-            text = self.upload.content.decode("utf-8", "replace").removeprefix("\ufeff")
-            names = features.Collection(self.upload.name, text).names[""]
-            self._read[""] = [[(1, [*names, *features.POINT])]]
-        yield from self._read[""]
+    def _of_features(self, encoding: str) -> Rows:
+        # All features may have to be read to know their properties: once for all profiles.
+        key = f"features {encoding}"
+        if key not in self._read:
+            found = features.collection(self.upload.name, self.upload.content, encoding)
+            names = found.names[""]
+            self._read[key] = [[(0, [*names, *features.point_names(names)])]]
+        return self._read[key][0]
 
     def _of_workbook(self) -> Iterator[Rows]:
         # A workbook states its letters itself: it is opened once for all profiles.

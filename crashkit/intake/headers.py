@@ -199,6 +199,8 @@ def _forward(cells: Iterable[str]) -> list[str]:
 
 
 def _name(cell: str) -> str:
+    # Cells below the names are looked at too, and may be long texts: no name is.
+    cell = cell[: 4 * LONGEST]
     return " ".join(unguard(cell.replace("\ufeff", "").replace("\u00a0", " ").strip()).split())
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from crashkit.errors import IntakeError, Message
 from crashkit.intake import (
+    archives,
     checked,
     checking,
     completing,
@@ -25,6 +26,7 @@ from crashkit.intake import (
     reading,
     repairs,
     sections,
+    stacking,
 )
 from crashkit.intake.cells import Ints
 from crashkit.intake.checked import Checked, Values
@@ -59,6 +61,7 @@ def harmonise(
     today: date,
     recall: Recall | None = None,
     progress: Progress = no_progress,
+    most_rows: int | None = None,
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
@@ -66,12 +69,14 @@ def harmonise(
     crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
     were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
-    such crashes whole. `today` is the day on which "after today" is judged.
+    such crashes whole. `today` is the day on which "after today" is judged. `most_rows` are taken
+    at once, any number where it is None.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
     answers = {name.replace("-", "_"): value.strip() for name, value in options.items()}
+    uploads, said = archives.opened(uploads)
     wished = repairs.wishes(profile, answers)
-    sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5))
+    sheets = reading.read(uploads, profile, answers, _part(progress, 0.0, 0.5), most_rows)
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
@@ -83,11 +88,13 @@ def harmonise(
     linked = linking.link(found, profile, before, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
+    stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
     completed = completing.complete(linked, before, profile)
     progress(0.95, Message("Accounting for every row"))
-    batch = _batch(uploads, sheets, linked, completed, context=context, inferences=told)
+    kept = account(uploads, sheets, linked.parts, said)
+    batch = _batch(linked, completed, kept=kept, context=context, inferences=told)
     progress(1.0, None)
     return batch
 
@@ -127,22 +134,16 @@ def _check(
 
 
 def _batch(
-    uploads: Sequence[Upload],
-    sheets: Sequence[Sheet],
     found: Found,
     completed: Linked,
     *,
+    kept: Ledger,
     context: Context,
     inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
     new = _beside(_records(found.new), _records(completed))
-    batch = _of_records(
-        new,
-        account(uploads, sheets, found.parts),
-        profile,
-        _period(new, found.parts, profile, context.today),
-    )
+    batch = _of_records(new, kept, profile, _period(new, found.parts, profile, context.today))
     return replace(
         batch,
         options=context.options,
@@ -272,12 +273,21 @@ def _years(new: Records) -> set[int]:
 # ----------------------------------------------------------------- account
 
 
-def account(uploads: Sequence[Upload], sheets: Sequence[Sheet], parts: Sequence[Part]) -> Ledger:
-    """Say what happened to each row of each file; the sums close, file by file and in all."""
-    places = [*(upload.name for upload in uploads), *(sheet.place for sheet in sheets)]
+def account(
+    uploads: Sequence[Upload],
+    sheets: Sequence[Sheet],
+    parts: Sequence[Part],
+    said: Sequence[Issue] = (),
+) -> Ledger:
+    """Say what happened to each row of each file; the sums close, file by file and in all.
+
+    `said` is what was said of files before any of their rows was read.
+    """
+    places = [upload.name for upload in uploads]
+    places += [*(sheet.place for sheet in sheets), *(one.file for one in said)]
     place = {name: number for number, name in enumerate(dict.fromkeys(places))}
     issues = [*_spoilt(sheets), *(one for part in parts for one in part.checked.issues)]
-    warnings = [one for part in parts for one in part.checked.warnings]
+    warnings = [*said, *(one for part in parts for one in part.checked.warnings)]
     statuses = [part.status for part in parts]
     spoilt = sum(len(sheet.spoilt) for sheet in sheets)
     return Ledger(

@@ -523,7 +523,7 @@ def _groups(at: Ints, chosen: Flags) -> list[Ints]:
 
 
 def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
-    if name.endswith(("_src", "_precision", "_told")):
+    if name.endswith(("_src", "_precision", "_told", "_flag")):
         return
     for row in which.tolist():
         told = Message(DIFFERS.message.text, {"kept": quoted(str(kept))})

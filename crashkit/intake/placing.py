@@ -74,6 +74,6 @@ def place(found: Checked, wished: Wishes) -> None:
         good |= offer.rows & made
         lost &= ~offer.rows
     degrees = spots.in_degrees
-    spots.drop(lost & degrees, OUTSIDE)
+    spots.drop(lost & degrees, OUTSIDE, "outside")
     spots.drop(lost & ~degrees, NO_DEGREES)
     spots.put(good, (told[0], told[1]))

@@ -30,7 +30,6 @@ from crashkit.model import Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
-MOST_ROWS = 1_000_000
 
 
 @dataclass
@@ -50,8 +49,12 @@ def read(
     profile: Profile,
     options: Mapping[str, str],
     progress: Progress = no_progress,
+    most_rows: int | None = None,
 ) -> list[Sheet]:
-    """Read all files of an import. Raises IntakeError, NeedsChoice; refuses equal names."""
+    """Read all files of an import, of `most_rows` rows together where that is given.
+
+    Raises IntakeError, NeedsChoice; refuses equal names.
+    """
     _refuse_equal_names(uploads)
     sheets: list[Sheet] = []
     strays: list[tuple[_File, NeedsChoice]] = []
@@ -63,6 +66,8 @@ def read(
 
         report(0.0)
         file = _File(upload, profile, options, report)
+        if most_rows is not None:
+            file.most_rows, file.left = most_rows, most_rows - sum(sheet.rows for sheet in sheets)
         try:
             sheets += file.sheets()
         except NeedsChoice as question:
@@ -108,6 +113,8 @@ class _File:
         plain = tuple(layout for layout in profile.files if not layout.path)
         self.wanted = headers.Wanted(replace(profile, files=plain))
         self.best = Header()
+        self.most_rows = 0
+        self.left: int | None = None
 
     def sheets(self) -> list[Sheet]:
         kind = kinds.kind(self.name, self.content)
@@ -219,9 +226,8 @@ class _File:
     def _of_features(self) -> list[Sheet]:
         """Read the features of a file, and the lists in them that the profile names by a path."""
         encoding = self._encoding()
-        text = self.content.decode(encoding).removeprefix("\ufeff")
         paths = ("", *(layout.path for layout in self.profile.files if layout.path))
-        found = features.Collection(self.name, text, tuple(dict.fromkeys(paths)))
+        found = features.collection(self.name, self.content, encoding, tuple(dict.fromkeys(paths)))
         sheets: list[Sheet] = []
         for path, names in found.names.items():
             if names or not path:
@@ -247,8 +253,8 @@ class _File:
                 name for name in layout.known if name[:1] in (features.ABOVE, features.NUMBER)
             ]
             wanted = headers.Wanted(replace(self.profile, files=(layout,)))
-            named = [*names, *(name for name in more if name not in names)]
-            header = headers.scored([(0, named)], wanted)
+            row = (0, [*names, *(name for name in more if name not in names)])
+            header = replace(headers.scored([row], wanted), raw=())
             if best.layout is None or header.score > best.score:
                 best, its_point = header, point
         if not best.fits:
@@ -291,11 +297,13 @@ class _File:
         wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:
             self._add(raw, block, found.line)
-            if len(raw.builder.lines) > MOST_ROWS:
+            if self.left is not None and len(raw.builder.lines) + len(raw.spoilt) > self.left:
                 raise IntakeError(
-                    "{file} has more than {most} rows. Cut it into parts, by year for example.",
+                    "With {file} there are more than {most} rows, which is all that is taken here "
+                    "at once. Cut the files into parts, by year for example, or import them by the "
+                    "command line: crashkit import.",
                     file=self.name,
-                    most=MOST_ROWS,
+                    most=self.most_rows,
                 )
             done = raw.builder.lines[-1] / wanted if raw.builder.lines else 0.0
             self.report(min(done, 1.0) * 0.9)
@@ -386,17 +394,9 @@ class _File:
 
 
 def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
-    """Return the names under which the profile looks for the coordinates, or plain ones.
-
-    Properties of these names lead: then the columns of the geometry bear longer ones.
-    """
-    have = {fold(name) for name in names}
+    """Return the names under which the profile looks for the coordinates, or plain ones."""
     recipes = [layout.recipes.get("crash", {}).get(name, Recipe()) for name in ("lon", "lat")]
-    wanted = (recipes[0].column, recipes[1].column)
-    for lon, lat in (wanted, features.POINT):
-        if lon and lat and not {fold(lon), fold(lat)} & have:
-            return lon, lat
-    return f"geometry {features.POINT[0]}", f"geometry {features.POINT[1]}"
+    return features.point_names(names, (recipes[0].column, recipes[1].column))
 
 
 def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:

@@ -66,13 +66,13 @@ KINDS: Mapping[str, Repair] = {
         Fault(
             "looks_unsigned",
             Message(
-                "The point {value} fits only with a minus sign that is not there. It is not kept "
-                "unless you allow the repair."
+                "The point {value} fits only with another sign, minus for plus or plus for minus. "
+                "It is not kept unless you allow the repair."
             ),
         ),
         Fault(
             "sign_given",
-            Message("The point {value} got the minus sign that it had lost, as you allowed."),
+            Message("The point {value} got another sign, as you allowed."),
         ),
     ),
     SCALED: Repair(
@@ -160,6 +160,7 @@ def settle(spots: Spots, offer: Offer, *, made: bool) -> None:
     rows = np.flatnonzero(offer.rows)
     repair = KINDS[offer.kind]
     spots.tell(offer.rows, repair.made if made else repair.offered)
+    spots.flag[offer.rows] = "repaired" if made else "repair_offered"
     examples = tuple(_example(spots, offer, row) for row in rows[:MOST_EXAMPLES].tolist())
     spots.found.proposals.append(
         Proposal(offer.kind, "lat", len(rows), examples, offer.message, made, offer.systems)
@@ -208,8 +209,8 @@ def _unsigned(spots: Spots, lost: Flags, wished: Wishes) -> Offer | None:
     for way, fit in zip(ways, fits, strict=True):
         lat, lon = np.where(fit, way[0], lat), np.where(fit, way[1], lon)
     message = counted(
-        "A minus sign seems to be lost in {n} row.",
-        "A minus sign seems to be lost in {n} rows.",
+        "A number seems to have the wrong sign in {n} row.",
+        "A number seems to have the wrong sign in {n} rows.",
         int(rows.sum()),
     )
     return Offer(UNSIGNED, rows, lat, lon, spots.step, message)
@@ -260,19 +261,21 @@ def ask_system(spots: Spots, wished: Wishes) -> None:
     fitting = [one for one in _fitting(spots, metres, wished) if one[1] >= SURE * one[2]]
     if scaled is not None or not (fitting or spots.on_grid):
         return
-    sentence = (
+    file = spots.found.sheet.file
+    if not fitting:
+        raise NeedsChoice(
+            "The points of {file} are metres of a map grid. Say which one it is (--crs), for "
+            "example EPSG:32643, or none to keep the crashes without a point.",
+            option="crs",
+            file=file,
+        )
+    raise NeedsChoice(
         "The points of {file} are metres of a map grid. These systems put them inside the area of "
         "the source: {systems}. Say which one it is (--crs), or none to keep the crashes without "
-        "a point."
-        if fitting
-        else "The points of {file} are metres of a map grid. Say which one it is (--crs), for "
-        "example EPSG:32643, or none to keep the crashes without a point."
-    )
-    raise NeedsChoice(
-        sentence,
+        "a point.",
         option="crs",
-        choices=(*(system for system, _, _ in fitting), NONE) if fitting else (),
-        file=spots.found.sheet.file,
+        choices=(*(system for system, _, _ in fitting), NONE),
+        file=file,
         systems=_evidence(fitting),
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crashkit import grids
 from crashkit.errors import Message
 from crashkit.intake.cells import Flags
-from crashkit.intake.checked import Checked
+from crashkit.intake.checked import Checked, Values, missing
 from crashkit.intake.parsing import Fault
 from crashkit.profiles import Box
 
@@ -49,7 +49,8 @@ class Spots:
 
     `other_lat` and `other_lon` are where a point lies when its axes are exchanged, `said_lat` and
     `said_lon` what the file says. `step` is the last digit written, in degrees; `datum_m` how far
-    off the change of the coordinate system may put a point. `on_grid`: the profile takes eastings.
+    off the change of the coordinate system may put a point. `flag` is a code of location_flag.
+    `on_grid`: the profile takes eastings.
     """
 
     found: Checked
@@ -61,6 +62,7 @@ class Spots:
     said_lon: Floats
     step: Floats
     datum_m: Floats
+    flag: Values
     on_grid: bool
 
     @classmethod
@@ -74,8 +76,19 @@ class Spots:
             return None
         lat, lon = lat.astype(np.float64), lon.astype(np.float64)
         step, none = _step(found), np.zeros(len(lat))
+        flag = np.full(len(lat), None, dtype=object)
         return cls(
-            found, lat, lon, lon.copy(), lat.copy(), lat.copy(), lon.copy(), step, none, on_grid
+            found,
+            lat,
+            lon,
+            lon.copy(),
+            lat.copy(),
+            lat.copy(),
+            lon.copy(),
+            step,
+            none,
+            flag,
+            on_grid,
         )
 
     @property
@@ -111,9 +124,10 @@ class Spots:
         for row in np.flatnonzero(rows).tolist():
             self.found.warn([row], "lat", fault, self.shown(row))
 
-    def drop(self, rows: Flags, fault: Fault) -> None:
+    def drop(self, rows: Flags, fault: Fault, flag: str = "no_place") -> None:
         """Let rows have no point, and say why."""
         self.tell(rows, fault)
+        self.flag[rows] = flag
         for values in (self.lat, self.lon, self.other_lat, self.other_lon):
             values[rows] = np.nan
 
@@ -149,6 +163,10 @@ class Spots:
             ),
         )
 
+    def _flags(self, own: Values | None) -> Values:
+        """Return the doubts about the points; where there is none, what the file says itself."""
+        return self.flag if own is None else np.where(missing(self.flag), own, self.flag)
+
     def put(self, good: Flags, told: tuple[Floats, Floats]) -> None:
         """Lay the points of good rows into the table; `told` are those a crash is known by."""
         table = self.found.tables["crash"]
@@ -156,6 +174,7 @@ class Spots:
         table["lon"] = np.where(good, self.lon, np.nan)
         for name, values in zip(TOLD, told, strict=True):
             table[name] = values
+        table["location_flag"] = self._flags(table.get("location_flag"))
         accuracy = np.maximum(np.hypot(self.step / 2 * METRES_PER_DEGREE, self.datum_m), FINEST_M)
         accuracy = np.where(good, np.round(accuracy, 1), np.nan)
         own = table.get("coord_accuracy_m")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,14 +12,10 @@ from typing import Any
 import python_calamine
 
 from crashkit.errors import IntakeError
+from crashkit.intake import archives
 from crashkit.intake.texts import BLOCK, Block
 
-MOST_MEMBERS = 1_000
-MOST_BYTES = 200 * 1024 * 1024
-MOST_RATIO = 100
 MOST_ROWS = 1_000_000
-SMALL = 1024 * 1024
-STEP = 1 << 18
 
 _FAR_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(?:1[0-9]{6}|[2-9][0-9]{6}|[0-9]{8,})"')
@@ -130,7 +125,7 @@ def check(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             _check_sizes(name, book)
             _check_parts(name, book)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+    except archives.BROKEN:
         raise IntakeError(_DAMAGED, file=name) from None
     except RuntimeError:
         raise IntakeError(
@@ -140,12 +135,7 @@ def check(name: str, content: bytes) -> None:
 
 
 def _check_sizes(name: str, book: zipfile.ZipFile) -> None:
-    members = book.infolist()
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES:
-        raise _too_large(name)
-    if unpacked > SMALL and unpacked > MOST_RATIO * max(packed, 1):
+    if not archives.fits(book.infolist()):
         raise _too_large(name)
 
 
@@ -161,15 +151,17 @@ def _too_large(name: str) -> IntakeError:
 
 
 def _check_parts(name: str, book: zipfile.ZipFile) -> None:
-    left = MOST_BYTES
+    left = archives.MOST_BYTES
     for member in book.infolist():
         if member.is_dir():
             continue
-        content = _unpacked(name, book, member, left)
+        content = archives.read(book, member, left)
+        if content is None:
+            raise _too_large(name)
         left -= len(content)
         if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
-        if _TRAP.search(content[:STEP]) or b"<!\0" in content[:STEP] or b"\0<\0!" in content[:STEP]:
+        if _is_trap(content[: archives.STEP]):
             raise IntakeError(
                 "{file} holds a document type or entity, which is unsafe and which Excel never "
                 "writes: it cannot be read. Open it in Excel and save it again.",
@@ -179,17 +171,9 @@ def _check_parts(name: str, book: zipfile.ZipFile) -> None:
             raise _too_large(name)
 
 
-def _unpacked(name: str, book: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
-    """Read a part, counting while reading: what the archive says of its size is only a claim."""
-    parts: list[bytes] = []
-    size = 0
-    with book.open(member) as part:
-        while step := part.read(STEP):
-            size += len(step)
-            if size > left:
-                raise _too_large(name)
-            parts.append(step)
-    return b"".join(parts)
+def _is_trap(head: bytes) -> bool:
+    """Say whether a part declares a document type or entity, in letters of one byte or of two."""
+    return bool(_TRAP.search(head)) or b"<!\0" in head or b"\0<\0!" in head
 
 
 def _reaches_far(content: bytes) -> bool:

@@ -62,6 +62,7 @@ units are refused together, in one sentence.
                                      Files of vehicles or people may say of the crash only who was
                                      involved: it is "yes" when any row of the crash says so
     point = "place"                  latitude and longitude in one cell, in place of lat and lon
+    address = "place"                a text that may name a road and a km post
     easting, northing = "x", "y"     metres of the grid that `crs` names, in place of lat and lon
     [files.section]                  of a file of stretches of road: road_number or road_name (and
                                      admin1 with posts_by_province), from_km, to_km, aadt. A crash
@@ -85,6 +86,8 @@ units are refused together, in one sentence.
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
+    whole_km = "begun"               of km posts: 684 is 684.0 to 685.0 (begun), 683.5 to 684.5
+                                     (nearest) or the very post (exact)
     format = "hhmm"                  of dates, times, places and chainage, see FORMATS
     year, month, day = "column"      of dates, in place of `column`: without a day (or month) the
                                      date is known to the month (or year) only
@@ -154,6 +157,7 @@ class Recipe:
     scale: float = 1.0
     zero: str = ""
     plus_m: str = ""
+    whole_km: str = ""
     format: str = ""
     year: str = ""
     month: str = ""

@@ -52,6 +52,7 @@ RECIPE_TEXTS = (*renaming.COLUMNS, "template", "value", "after", "after_last", "
 RECIPE_CHOICES = {
     "decimal": (".", ","),
     "zero": ("missing", "value"),
+    "whole_km": ("begun", "nearest", "exact"),
     "unlisted": UNLISTED,
     "unit": tuple(theirs for theirs, _ in UNITS),
 }
@@ -60,7 +61,7 @@ INVOLVED = (
     *("pedestrian_involved", "cyclist_involved", "motorcycle_involved"),
     "heavy_vehicle_involved",
 )
-DERIVED = ("weekday", *INVOLVED)
+DERIVED = ("weekday", "location_flag", *INVOLVED)
 """Derived fields that a source may say itself: it may know them where we cannot derive them."""
 
 
@@ -313,8 +314,8 @@ def _origin(field: fields.Field, given: Mapping[str, Any]) -> Iterator[str]:
         yield "year, month, day, weekday and century are for dates"
     if "day" in given and "month" not in given:
         yield "a day needs a month"
-    if "plus_m" in given and field.name not in POSTS:
-        yield "plus_m is for km posts"
+    if {"plus_m", "whole_km"} & set(given) and field.name not in POSTS:
+        yield "plus_m and whole_km are for km posts"
     if set(given.get("needs", ())) - set(holes(given.get("template", ""))):
         yield "needs: columns of the template"
 

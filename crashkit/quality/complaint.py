@@ -43,7 +43,8 @@ def complaints(
     Raises MethodError for a field that tells no units apart.
     """
     field = units.field_of(data, by)
-    found = [*_of_rows(ledgers, profile, field), *_of_crashes(data, field)]
+    kept = set(columns.texts(data, "crash_id").tolist()) - {""}
+    found = [*_of_rows(ledgers, profile, field, kept), *_of_crashes(data, field)]
     # Sorting keeps the order within a unit; those of no known unit come last.
     return tuple(sorted(found, key=lambda one: (one.unit == "", one.unit)))
 
@@ -51,17 +52,24 @@ def complaints(
 # -------------------------------------------------------------- rows of the files
 
 
-def _of_rows(ledgers: Iterable[Ledger], profile: Profile | None, field: str) -> Iterator[Complaint]:
+def _of_rows(
+    ledgers: Iterable[Ledger], profile: Profile | None, field: str, kept: set[str]
+) -> Iterator[Complaint]:
     for ledger in ledgers:
+        crashes = {file.name for file in ledger.files if file.table == "crash"}
         for issue in (*ledger.issues, *ledger.warnings):
             if issue.row is None:
                 continue
             cells = ledger.cells.get((issue.file, issue.row), {})
+            crash = _cell(cells, profile, "crash_id")
+            # A rejected crash that is there now was mended and sent again.
+            if crash in kept and issue.file in crashes:
+                continue
             yield Complaint(
                 unit=_cell(cells, profile, field),
                 file=issue.file,
                 row=issue.row,
-                crash=_cell(cells, profile, "crash_id"),
+                crash=crash,
                 field=issue.field,
                 value=issue.value,
                 wrong=issue.message,

@@ -88,14 +88,15 @@ def documentation(data: CrashData, known: Known) -> Answer:
 
 
 def _explains_codes(profile: Profile) -> bool:
-    """Say whether the profile brings words of the source to our codes, or uses ours."""
-    recipes = [
-        recipe
+    """Say whether the profile takes a coded field: it brings words of the source to ours, or
+    takes our own, and our list says what each means.
+    """
+    return any(
+        fields.has(table, name) and fields.get(table, name).keeps_source
         for layout in profile.files
-        for table in layout.recipes.values()
-        for recipe in table.values()
-    ]
-    return bool(profile.codes) or any(recipe.codes for recipe in recipes)
+        for table, recipes in layout.recipes.items()
+        for name in recipes
+    )
 
 
 # ------------------------------------------------------------------- the faults

@@ -33,7 +33,8 @@ def shown(check: Check, value: float | None) -> Message | None:
 def _worse(check: Check, value: float) -> float:
     """Round to a tenth, away from the better side; a hair's breadth of a float is nothing."""
     tenths = round(value * 10, 6)
-    return (math.floor(tenths) if check.better == "high" else math.ceil(tenths)) / 10
+    worse = math.floor(tenths) if check.better == "high" else math.ceil(tenths)
+    return worse // 10 if worse % 10 == 0 else worse / 10
 
 
 def interval(one: Judged) -> Message | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crashkit import quality
 from crashkit.errors import Message
 from crashkit.section import Block, Facts, KeyFigure, KeyFigures, Section
 
@@ -22,7 +23,7 @@ def build(facts: Facts) -> list[Block]:
 def _figures(facts: Facts) -> Iterator[KeyFigure]:
     found = facts.summary
     yield KeyFigure(Message("Crashes"), found.crashes, _of(facts))
-    yield _counted(Message("Killed"), found.killed)
+    yield _counted(Message("Killed"), found.killed, _killed(facts))
     if found.serious is None and found.injured is not None:
         yield _counted(Message("Injured"), found.injured)
     else:
@@ -42,6 +43,15 @@ def _of(facts: Facts) -> Message:
     if facts.summary.crashes == facts.summary.of:
         return Message("all of the data set")
     return Message("of {of} in the data set", {"of": facts.summary.of})
+
+
+def _killed(facts: Facts) -> Message:
+    """Say what is counted, and beside it the deaths within 30 days where those are others."""
+    found = quality.deaths(facts.data)
+    estimate = found.killed_30d_est
+    if found.factor is None or found.factor.factor == 1 or estimate is None:
+        return PEOPLE
+    return Message("people, as counted; about {n} within 30 days", {"n": round(estimate)})
 
 
 def _counted(label: Message, count: int | None, unit: Message = PEOPLE) -> KeyFigure:

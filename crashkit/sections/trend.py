@@ -5,7 +5,7 @@ from __future__ import annotations
 from crashkit import tables
 from crashkit.errors import Message
 from crashkit.model import CrossTable
-from crashkit.section import Block, Facts, Figure, Heading, Section, Table, counts, told
+from crashkit.section import Block, Facts, Figure, Heading, Note, Section, Table, counts, told
 
 MOST_YEARS = 15
 """The table holds so many years, the last ones; the bars show all."""
@@ -17,8 +17,8 @@ def applies(facts: Facts) -> bool:
 
 
 def build(facts: Facts) -> list[Block]:
-    """Return the bars, with the numbers below."""
-    table = tables.cross(facts.data, "year", "severity")
+    """Return the bars, with the numbers below; breaks between years are said first."""
+    table = tables.cross(facts.data, "year", "severity", whole=facts.everything)
     caption = Message("Crashes by year and severity") if told(table) else Message("Crashes by year")
     laid = counts(table, caption)
     highest = max(laid.rows[:-1], key=lambda row: row[-1])
@@ -27,7 +27,8 @@ def build(facts: Facts) -> list[Block]:
         {"year": highest[0], "n": highest[-1]},
     )
     figure = Figure("bars", caption, alt, _bars(table), _last_years(laid))
-    return [Heading(Message("Trend")), figure]
+    warnings = [Note(warning, "warning") for warning in table.warnings]
+    return [Heading(Message("Trend")), *warnings, figure]
 
 
 def _bars(table: CrossTable) -> dict[str, object]:

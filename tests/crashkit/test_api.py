@@ -50,6 +50,7 @@ Period
 Preset
 Profile
 Progress
+Proposal
 ReportError
 Scorecard
 Screening
@@ -120,6 +121,7 @@ make_country
 mapped_profile
 mapping_complaints
 method_titles
+needs_quality
 no_progress
 open_store
 param_word
@@ -127,6 +129,7 @@ parse_filter
 preset_conditions
 preset_params
 preview_import
+proposal_document
 propose_mapping
 quality
 quality_document
@@ -148,6 +151,7 @@ site_dossier
 speaker
 suited_chart
 summarise
+system_title
 table_document
 table_fields
 table_title

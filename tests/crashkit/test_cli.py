@@ -287,6 +287,28 @@ def test_a_country_is_invented_into_a_folder(home, tmp_path):
     )
 
 
+CARDS = (
+    "import",
+    str(SAMPLE.parent / "police_cards_ru.xlsx"),
+    "--profile",
+    "sample_police_cards_ru",
+)
+
+
+def test_repairs_are_offered_by_a_preview_and_made_when_allowed(home):
+    words = (*CARDS, "--dataset", "cards", "--preview")
+    (offered,) = document(run(*words, "--json", home=home, check=0), "import")["repairs"]
+    assert (offered["kind"], offered["count"], offered["made"]) == ("swapped_axes", 5, False)
+    assert "Repair offered (--repair swapped_axes)" in run(*words, home=home, check=0).stdout
+    allowed = run(*words, "--repair", "swapped_axes", "--json", home=home, check=0)
+    assert document(allowed, "import")["repairs"][0]["made"]
+
+
+def test_a_repair_nobody_knows_is_named(home):
+    done = run(*CARDS, "--dataset", "cards", "--repair", "magic", home=home, check=1)
+    assert "There is no repair magic" in done.stderr
+
+
 def test_conflicts_are_listed_and_settled(tmp_path):
     head = "crash_id,crash_date,crash_time\n"
     file = tmp_path / "crashes.csv"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_crashes import made
 
 from crashkit import fields, filters, tables
 from crashkit.errors import MethodError, NotFound
@@ -280,3 +281,37 @@ def test_the_document_of_a_table_holds_keys_labels_cells_and_notes():
     assert len(found["row_labels"]) == len(found["rows"]) == len(found["cells"])
     assert found["total"] == table.total
     assert found["notes"][0] == "Crashes are counted, each once."
+
+
+def _years(*counts):
+    """Make crashes of (crashes, deaths) in 2021, 2022 and 2023."""
+    return made(
+        [
+            {
+                "crash_date": f"{2021 + i}-05-06",
+                "severity": "fatal" if n < deaths else "slight",
+                "n_killed": int(n < deaths),
+            }
+            for i, (crashes, deaths) in enumerate(counts)
+            for n in range(crashes)
+        ]
+    )
+
+
+def test_a_table_by_year_warns_of_years_that_cannot_be_compared():
+    data = _years((400, 40), (400, 40), (1600, 40))
+    table = tables.cross(data, "year", "severity")
+    assert ["Between 2022 and 2023" in str(one) for one in table.warnings] == [True]
+    document = tables.as_document(table, "v1", str)
+    assert document["notes"][0] == str(table.warnings[0])
+    assert tables.cross(data, "severity", "hour").warnings == ()
+    assert tables.cross(_years((400, 40), (400, 40), (400, 40)), "year", "severity").warnings == ()
+
+
+def test_a_filtered_table_warns_of_the_breaks_in_the_whole_data():
+    data = _years((400, 40), (400, 40), (1600, 40))
+    slight = data.keep((data.crashes["severity"] == "slight").to_numpy(dtype=bool))
+    assert tables.cross(slight, "year", "severity").warnings == ()
+    assert len(tables.cross(slight, "severity", "year", whole=data).warnings) == 1
+    fatal = data.keep((data.crashes["severity"] == "fatal").to_numpy(dtype=bool))
+    assert tables.cross(fatal, "year", "severity", whole=data).warnings == ()

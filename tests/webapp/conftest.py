@@ -98,7 +98,9 @@ def invented(monkeypatch):
     def found(*keys, **changes):
         made = batches.batch(*keys, **changes)
 
-        def preview(into, uploads, *, profile, dataset, options=None, progress=None):
+        def preview(
+            into, uploads, *, profile, dataset, options=None, progress=None, most_rows=None
+        ):
             return made
 
         monkeypatch.setattr(api, "preview_import", preview)

@@ -101,3 +101,28 @@ def test_what_charts_draw_is_data_and_no_markup(aida, mine):
     page = aida.see("/d/mine/explore?rows=settlement&columns=severity")
     assert "<b>Aksu" not in page
     assert figures(page)[2]["data"][0]["x"][0] == "&lt;b&gt;Aksu&lt;/b&gt;"
+
+
+def test_a_trend_chart_warns_of_a_break_and_shows_deaths_twice(aida, store):
+    years = [(400, 40), (400, 40), (1600, 40)]
+    rows = [
+        {
+            "crash_date": f"{2020 + i}-05-{1 + n % 28:02d}",
+            "severity": "fatal" if n < deaths else "slight",
+            "n_killed": int(n < deaths),
+            "killed_definition": "7d",
+        }
+        for i, (crashes, deaths) in enumerate(years)
+        for n in range(crashes)
+    ]
+    kept_crashes.keep(store, rows)
+    page = aida.see("/d/mine/explore")
+    assert page.count("Between 2021 and 2022") == 1
+    assert page.index("notice-warn") < page.index('data-chart="standing-1"')
+    assert '<td class="num">40</td>' in page
+    assert '<td class="num">43</td>' in page
+    slight = aida.see("/d/mine/explore?severity=slight")
+    assert "Between 2021 and 2022" in slight
+    assert "Between 2021 and 2022" not in aida.see("/d/mine/explore?severity=fatal")
+    assert "Between 2021 and 2022" not in aida.see("/d/mine/explore?year=2020-2021")
+    assert "Between 2021 and 2022" in aida.get("/d/mine/explore.json").json["notes"][0]

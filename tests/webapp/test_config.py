@@ -27,6 +27,8 @@ def test_the_environment_is_read(home):
         "CRASHKIT_LANG": "ru",
         "CRASHKIT_HOSTS": "crashes.example.org, 10.0.0.5",
         "CRASHKIT_UPLOAD_HOURS": "48",
+        "CRASHKIT_UPLOAD_MB": "250",
+        "CRASHKIT_UPLOAD_ROWS": "2000000",
         "CRASHKIT_SECRET_KEY": GOOD,
     }
     found = config.read(said)
@@ -34,6 +36,7 @@ def test_the_environment_is_read(home):
     assert found.language == "ru"
     assert found.hosts[-2:] == ("crashes.example.org", "10.0.0.5")
     assert found.upload_hours == 48
+    assert (found.upload_bytes, found.upload_rows) == (250 * 1024 * 1024, 2_000_000)
     assert found.secret_key == GOOD
 
 
@@ -60,6 +63,8 @@ def test_settings_are_frozen_and_do_not_show_the_key():
         ("CRASHKIT_UPLOAD_HOURS", "1_000"),
         ("CRASHKIT_UPLOAD_HOURS", "٢٤"),
         ("CRASHKIT_UPLOAD_HOURS", "9999"),
+        ("CRASHKIT_UPLOAD_MB", "0"),
+        ("CRASHKIT_UPLOAD_ROWS", "500,000"),
         ("CRASHKIT_HOSTS", "http://example.org/"),
         ("CRASHKIT_HOSTS", "a b"),
     ],

@@ -171,7 +171,7 @@ def test_a_preview_without_any_place_has_no_map(aida, invented):
 def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypatch):
     asked = []
 
-    def preview(into, files, *, profile, dataset, options=None, progress=None):
+    def preview(into, files, *, profile, dataset, options=None, progress=None, most_rows=None):
         asked.append(dict(options))
         if "date_order" not in options:
             raise api.NeedsChoice(
@@ -198,6 +198,22 @@ def test_a_question_is_asked_and_its_answer_belongs_to_the_import(aida, monkeypa
     assert asked[-1] == {"encoding": "cp1251", "date_order": "dmy"}
 
 
+def test_a_question_for_the_encoding_shows_lines_in_each_reading(aida, monkeypatch):
+    def preview(into, files, **words):
+        raise api.NeedsChoice(
+            "Which encoding?",
+            option="encoding",
+            choices=("kz1048", "cp1251", "koi8-r"),
+            examples={"kz1048": [("2", "Қапшағай")], "cp1251": [("2", "Ќапшаєай")]},
+        )
+
+    monkeypatch.setattr(api, "preview_import", preview)
+    page = aida.see(aida.preview(FILE))
+    assert "Windows, Kazakh (kz1048)" in page
+    assert page.count("line 2") == 2
+    assert page.index("Қапшағай") < page.index("Ќапшаєай")
+
+
 def test_a_question_without_an_answer_stays(aida, monkeypatch):
     def preview(into, files, **words):
         raise api.NeedsChoice("Which line holds the names?", option="header_row")
@@ -222,7 +238,7 @@ def test_a_file_that_cannot_be_read_says_why(aida, monkeypatch):
 
 
 def test_files_can_be_read_by_another_profile_without_sending_them_again(aida, monkeypatch):
-    def preview(into, files, *, profile, dataset, options=None, progress=None):
+    def preview(into, files, *, profile, dataset, options=None, progress=None, most_rows=None):
         if profile == "crashkit":
             raise api.NeedsChoice("Which line holds the names?", option="header-row")
         return batches.batch("a", profile=profile)

@@ -14,6 +14,7 @@ def given():
     for path in (ROOT / "crashkit" / "intake").glob("*.py"):
         text = path.read_text("utf-8")
         found |= set(re.findall(r'Fault\(\s*"(\w+)"', text))
+        found |= set(re.findall(r'Issue\([^()]*, "(\w+)", ', text))
         found |= set(re.findall(r'\.say\(\s*[^,()]*,\s*"(\w+)"', text))
     return found
 

@@ -111,7 +111,12 @@ def test_midnight_is_the_next_day_as_in_a_file_and_a_note_says_so():
 
 def test_the_kind_of_place_follows_from_a_point_or_a_km_post():
     changes, _ = settle(record(), {"lat": "42.87461", "lon": "74.56982"})
-    assert changes == {"lat": 42.87461, "lon": 74.56982, "location_kind": "point"}
+    assert changes == {
+        "lat": 42.87461,
+        "lon": 74.56982,
+        "coord_accuracy_m": 5.0,
+        "location_kind": "point",
+    }
     changes, _ = settle(record(), {"road_number": "М–39", "chainage_km": "12,3"})
     assert changes == {
         "road_number": "М–39",
@@ -120,6 +125,14 @@ def test_the_kind_of_place_follows_from_a_point_or_a_km_post():
         "chainage_accuracy_m": 50.0,
         "location_kind": "route",
     }
+
+
+def test_a_point_put_in_by_hand_is_no_longer_doubtful():
+    there = {"location_flag": "outside"}
+    changes, _ = settle(record(there), {"lat": "42°52'28\"", "lon": "74°35'24\""})
+    assert changes["location_flag"] is None
+    assert (changes["lat"], changes["lon"]) == (42.874444444, 74.59)
+    assert "location_flag" not in settle(record(there), {"road_number": "M-39"})[0]
 
 
 def test_a_whole_kilometre_is_its_middle_and_rough_as_in_a_file():

@@ -27,6 +27,90 @@ def test_anything_else_is_asked_with_readings_to_choose_from(encoding):
     assert "Бишкек" in str(caught.value)
 
 
+LINES = {
+    "ru": "Бишкек - Ош, наезд на пешехода, тёмное время суток",
+    "kk": "Алматы - Қапшағай, жаяу жүргіншіні қағу, Өскемен, Ұлытау",
+    "ky": "Бишкек - Ош, Төө-Ашуу, жөө жүргүнчүнү сүзүү",
+    "tg": "Душанбе - Ҳисор, ҷароҳати вазнин, роҳи калон, қурбон",
+    "uz": "Тошкент - Самарқанд, пиёдани уриб юбориш, тўқнашув, ҳайдовчи",
+    "mn": "Улаанбаатар - Дархан, явган зорчигч мөргөсөн, хүнд гэмтэл",
+    "az": "Бакы - Шамахы јолу, пијаданын вурулмасы",
+    "tr": "Bakı - Şamaxı yolu, piyadanın vurulması, ağır yaralanma",
+    "tk": "Aşgabat - Mary ýoly, pyýadany kakmak, agyr zeper",
+    "ur": "شاہراہ قراقرم پر پيدل چلنے والے کو ٹکر شديد زخمي",
+    "fa": "کابل - قندهار تصادم با عابر پياده زخم شديد",
+    "zh": "乌鲁木齐－喀什 追尾碰撞 重伤 雨天路面湿滑",
+    "fr": "accident à l'extérieur de la chaussée, blessé léger, Évry",
+    "de": "Unfall zwischen Fußgänger und Straßenbahn, schwer verletzt, Köln",
+}
+"""What police files say in the languages of the region, and of those whose files are shipped."""
+IN = {
+    **{"ru": ("cp1251", "koi8-r", "cp866"), "kk": ("kz1048", "ptcp154")},
+    **{"ky": ("kz1048", "ptcp154"), "tg": ("ptcp154",), "uz": ("ptcp154",), "mn": ("kz1048",)},
+    **{"az": ("cp1251", "ptcp154"), "tr": ("cp1254",), "tk": ("cp1250",), "ur": ("cp1256",)},
+    **{"fa": ("cp1256",), "zh": ("gb18030",), "fr": ("cp1252",), "de": ("cp1252", "cp1250")},
+}
+"""Encodings that have all letters of a language."""
+
+
+def table_in(language):
+    rows = [(str(number), f"2023-02-0{number}", LINES[language]) for number in range(1, 7)]
+    return made_files.table([("crash_id", "crash_date", "road_name"), *rows])
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [(language, one) for language, names in IN.items() for one in (*names, *encodings.WIDE)],
+)
+def test_every_language_of_the_region_is_among_the_readings_and_read_as_answered(
+    language, encoding
+):
+    content = table_in(language).encode(encoding)
+    with pytest.raises(NeedsChoice) as caught:
+        encodings.find("x.csv", content)
+    assert encoding in caught.value.choices
+    readings = [" ".join(text for _, text in lines) for lines in caught.value.examples.values()]
+    assert any(LINES[language][:30] in text for text in readings)
+    batch = made_files.imported(made_files.upload(content), encoding=encoding)
+    assert batch.crashes["road_name"].tolist() == [LINES[language]] * 6
+
+
+@pytest.mark.parametrize("language", LINES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_every_language_is_read_without_a_question_where_a_mark_or_utf8_settles_it(
+    language, encoding
+):
+    batch = made_files.imported(made_files.upload(table_in(language).encode(encoding)))
+    assert batch.crashes["road_name"].tolist() == [LINES[language]] * 6
+
+
+def test_a_question_shows_ten_lines_in_each_reading():
+    lines = [f"{number},2023-02-07,{LINES['kk']} {number}" for number in range(1, 40)]
+    content = "\n".join(["crash_id,crash_date,road_name", *lines, *lines]).encode("kz1048")
+    with pytest.raises(NeedsChoice) as caught:
+        encodings.find("x.csv", content)
+    shown = caught.value.examples
+    assert len(shown) >= 3
+    wanted = [str(number) for number in range(2, 12)]
+    assert all([number for number, _ in lines] == wanted for lines in shown.values())
+    assert shown["kz1048"][0] == ("2", f"{LINES['kk']} 1")
+    assert set(shown) <= set(caught.value.choices)
+
+
+def test_lines_that_read_the_same_are_shown_once():
+    with pytest.raises(NeedsChoice) as caught:
+        encodings.find("x.csv", table_in("kk").encode("kz1048"))
+    assert {len(lines) for lines in caught.value.examples.values()} == {1}
+
+
+def test_letters_of_several_bytes_are_told_by_the_signs_of_a_table():
+    for encoding in encodings.WIDE:
+        assert encodings.likeliest(table_in("zh").encode(encoding)) == (encoding,)
+    # A zero in a text of single bytes is a fault of one cell, not another encoding.
+    content = RUSSIAN.replace("Ош", "О\0ш").encode()
+    assert encodings.find("x.csv", content) == "utf-8"
+
+
 def test_the_answer_is_taken_when_the_bytes_mean_something_in_it():
     content = RUSSIAN.encode("cp1251")
     assert encodings.find("x.csv", content, answer="windows-1251") == "cp1251"

@@ -1,6 +1,5 @@
 """A file is told by its content; what is no table is refused by name, with what to do."""
 
-import io
 import zipfile
 
 import made_files
@@ -11,11 +10,13 @@ from crashkit.intake import kinds
 
 
 def packed(**members):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    return content.getvalue()
+    return made_files.packed(members, zipfile.ZIP_STORED)
+
+
+# A header as dBASE III writes it: one field, two records of nine bytes.
+DBASE = (
+    b"\x03\x7b\x02\x07\x02\0\0\0\x41\0\x09\0" + b"\0" * 20 + b"NAME".ljust(33, b"\0") + b"x" * 18
+)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +35,23 @@ def packed(**members):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"SQLite format 3\0", "database"),
-        (packed(**{"2022.csv": "a,b", "2023.csv": "a,b"}), "2023.csv"),
-        (b"PK\x03\x04 broken", "compressed"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "old Word"),
+        (b"\x09\x08\x10\0\0\x06\x05\0", "old Excel"),
+        (b"\0\x01\0\0Standard ACE DB\0", "Access"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"{\\rtf1\\ansi crash_id}", "RTF"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "picture (WebP)"),
+        (b"\0\0\0\x18ftypheic", "picture (HEIC"),
+        (b"BM\x10\0\0\0" + b"\0" * 10, "picture (BMP)"),
+        (b"crashes.csv".ljust(257, b"\0") + b"ustar\x0000", "tar"),
+        (DBASE, "dBASE"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook", "web page (HTML)"),
+        ("<html>".encode("utf-16"), "web page (HTML)"),
+        (packed(**{"word/document.xml": "<w/>", "[Content_Types].xml": "<x/>"}), "Word"),
+        (packed(**{"xl/workbook.bin": "x", "[Content_Types].xml": "<x/>"}), ".xlsb"),
+        (packed(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "OpenDocument"),
+        (packed(**{"doc.kml": "<kml/>"}), "KMZ"),
     ],
 )
 def test_what_is_no_table_is_refused_by_name(content, said):
@@ -45,7 +61,9 @@ def test_what_is_no_table_is_refused_by_name(content, said):
     assert "crashes.csv" in str(caught.value)
 
 
-@pytest.mark.parametrize("head", ["PK,date", "BM_NO,date", "MZ,date", "GIF,date", "ID;[x]"])
+@pytest.mark.parametrize(
+    "head", ["PK,date", "BM_NO,date", "MZ,date", "GIF,date", "ID;[x]", "BMW;date", "PAR,1"]
+)
 def test_column_names_that_begin_as_other_files_do_are_text(head):
     assert kinds.kind("crashes.csv", f"{head}\n1,2\n".encode()) == kinds.TEXT
 

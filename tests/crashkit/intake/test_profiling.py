@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import dtpstat
 import made_files
 import pytest
 import sources
@@ -227,6 +228,16 @@ def test_a_profile_comes_back_as_the_draft_it_was_made_from():
     )
     again = profiling.applied(emptied, profile)
     assert profiling.profile_of("police", again) == profile
+
+
+def test_features_and_zips_are_known_by_their_columns_too():
+    shipped = list(profiles.all_profiles().values())
+    nested = made_files.upload(dtpstat.nested(dtpstat.invented(3, seed=1)), "kirov.geojson")
+    assert fitting.fitting([nested], shipped, {})[0].profile.id == "ru_dtpstat_json"
+    loose = {upload.name: upload.content for upload in made_files.three()}
+    packed = made_files.upload(made_files.packed(loose), "all.zip")
+    assert fitting.fitting([packed], shipped, {})[0].profile.id == "crashkit"
+    assert fitting.fitting([made_files.upload(b"PK\x03\x04", "x.zip")], shipped, {}) == []
 
 
 @pytest.mark.parametrize("source", ["sample_police_cards_ru", "sample_numbered_codes"])

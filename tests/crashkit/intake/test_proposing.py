@@ -1,5 +1,7 @@
 """What the columns of files without a profile may be: proposed with reasons, or not at all."""
 
+import json
+
 import made_files
 import pytest
 import sources
@@ -327,3 +329,13 @@ def _fields(target):
 def test_the_order_of_a_date_is_kept_only_where_rows_prove_it(days, order):
     text = "id,date\n" + "".join(f"{n},{day}\n" for n, day in enumerate(days))
     assert propose(("a.csv", text)).kinds[0].columns[1].format == order
+
+
+def test_features_and_files_in_a_zip_are_proposed_for_as_well():
+    row = {"№ карточки": "7", "Дата ДТП": "13.01.2023", "Погибло": 1}
+    place = {"type": "Point", "coordinates": [74.58123, 42.87456]}
+    feature = {"type": "Feature", "geometry": place, "properties": row}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature] * 3})
+    assert chosen(propose(("cards.geojson", content)))["longitude"] == "crash.lon"
+    packed = made_files.packed({"cards.csv": CARDS, "Thumbs.db": "x"})
+    assert chosen(propose(("cards.zip", packed))) == chosen(propose(("cards.csv", CARDS)))

@@ -133,10 +133,15 @@ def test_too_many_columns_are_refused():
         only(wide)
 
 
-def test_too_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    with pytest.raises(IntakeError, match="more than 2 rows"):
-        only(made_files.CRASHES)
+def test_more_rows_than_are_taken_at_once_are_refused_whatever_file_they_stand_in():
+    files = made_files.three()
+    profile = profiles.get("crashkit")
+    assert len(reading.read(files, profile, {}, most_rows=10)) == 3
+    with pytest.raises(IntakeError, match=r"With people.csv there are more than 9 rows"):
+        reading.read(files, profile, {}, most_rows=9)
+    broken = made_files.upload(made_files.CRASHES + "1,2\n3,4\n")
+    with pytest.raises(IntakeError, match="more than 4 rows"):
+        reading.read([broken], profile, {}, most_rows=4)
 
 
 def test_personal_columns_are_not_kept_even_with_rejects():

@@ -264,3 +264,27 @@ def test_any_numbers_end_as_points_in_the_area_or_as_none(rows, system):
     assert batch.ledger.accepted == len(rows)
     for lat, lon in places(batch):
         assert np.isnan(lat) or (39 <= lat <= 44 and 69 <= lon <= 81)
+
+
+# -------------------------------------------------------------------- flags
+
+
+def flags(batch):
+    found = batch.crashes.get("location_flag")
+    return [] if found is None else [one if isinstance(one, str) else "" for one in found]
+
+
+def test_each_crash_bears_what_is_doubtful_about_its_point():
+    rows = [*GOOD[:2], ("74.59123", "42.87123"), ("55.75123", "37.6"), ("0", "0"), ("42", "74")]
+    assert flags(imported(rows)) == ["", "", "repair_offered", "outside", "no_place", "no_place"]
+    assert flags(imported(rows, repairs="all"))[2] == "repaired"
+    assert flags(imported([*GOOD, ("", "")])) == []
+
+
+def test_our_own_files_keep_the_flag_of_a_point():
+    text = (
+        "crash_id,crash_date,lat,lon,location_flag\n"
+        "1,2023-02-07,42.87123,74.59123,repaired\n2,2023-02-07,,,outside\n3,2023-02-07,0,0,\n"
+    )
+    batch = made_files.imported(made_files.upload(text))
+    assert flags(batch) == ["repaired", "outside", "no_place"]

@@ -109,6 +109,11 @@ def test_road_km_and_metres_are_a_place(batch):
     assert list(crashes["location_kind"]) == ["route", "point", "route"]
 
 
+def test_exchanged_axes_are_put_right_when_the_user_allows_it():
+    crashes = made_files.imported(three(), "ru_gibdd_cards", repairs="swapped_axes").crashes
+    assert (crashes["lat"][2], crashes["lon"][2]) == (56.0101, 92.8727)
+
+
 def test_deficiencies_and_weathers_of_several_columns_are_one(batch):
     defects = batch.crashes["road_defects"].tolist()
     assert defects == [f"{NO_LINES}; Недостаточное освещение", None, None]

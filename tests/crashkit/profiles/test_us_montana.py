@@ -61,7 +61,8 @@ def test_every_row_is_accounted_for(batch):
             # Once for each file: 1,366 + 1,244 + 597 + 196 + 107 rows have no latitude.
             ("lat", "missing_value"): 5,
             ("lat", "zero_coordinates"): 40,
-            ("lat", "outside_area"): 21,
+            ("lat", "outside_area"): 2,
+            ("lat", "looks_unsigned"): 19,
             ("lat", "not_degrees"): 2,
             ("lat", "whole_degrees"): 1,
             ("chainage_km", "converted"): 5,
@@ -85,8 +86,7 @@ def test_a_plain_reader_counts_the_same(batch):
 
 
 def test_points_that_cannot_be_true_are_named(batch):
-    outside = {file: sorted([*rows, *ELSEWHERE.get(file, [])]) for file, rows in LOST_MINUS.items()}
-    assert by_file(sources.told(batch, "outside_area")) == outside
+    assert by_file(sources.told(batch, "outside_area")) == ELSEWHERE
     # A longitude that lost its decimal point, and feet of a map grid.
     assert by_file(sources.told(batch, "not_degrees")) == {
         "US-2-crashes.csv": [3338],
@@ -100,6 +100,15 @@ def test_points_that_cannot_be_true_are_named(batch):
         "US-2-crashes.csv": 26,
         "MT-200-crashes.csv": 6,
     }
+
+
+def test_a_lost_minus_sign_is_offered_and_given_back_when_the_user_allows_it(batch):
+    assert by_file(sources.told(batch, "looks_unsigned")) == LOST_MINUS
+    assert [(one.kind, one.count) for one in batch.proposals] == [("lost_sign", 19)]
+    files = sources.uploads("us_montana")
+    allowed = sources.read("us_montana", files, repairs="lost_sign")
+    assert sources.outcome(allowed)["places"] == {"point": 6_079, "route": 3_555}
+    assert sources.keys(allowed) == sources.keys(batch)
 
 
 def test_equal_rows_are_kept_and_pointed_out(batch):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crashkit import breaks, quality
+from crashkit.text import Speaker
 
 INTAKE = Path(quality.__file__).parents[1] / "intake"
 CHECKS = list(quality.checks().values())
@@ -57,3 +58,27 @@ def test_every_fault_is_a_complaint_that_an_import_can_make():
     said = "".join(path.read_text("utf-8") for path in INTAKE.glob("*.py"))
     assert [code for code in quality.faults() if f'"{code}"' not in said] == []
     assert {one.check for one in quality.faults().values()} <= {*quality.checks(), ""}
+
+
+@pytest.mark.parametrize(
+    ("id_", "value", "words"),
+    [
+        ("located", 0.94999, "94.9 %"),
+        ("located", 0.95, "95 %"),
+        ("located", 0.29, "29 %"),
+        ("duplicates", 0.00001, "0.1 %"),
+        ("duplicates", 0.0, "0 %"),
+        ("comparability", 1.6057, "1.7"),
+        ("timeliness", 12.0, "12 days"),
+        ("documentation", 2.0, "2 of 3"),
+    ],
+)
+def test_a_value_is_never_shown_better_than_it_is(id_, value, words):
+    assert Speaker("en").say(quality.shown(quality.checks()[id_], value)) == words
+
+
+def test_the_scale_says_which_value_earns_which_grade():
+    say, checks = Speaker("en").say, quality.checks()
+    assert say(quality.scale(checks["located"])) == "A from 95 %, B from 85 %, C from 60 %."
+    assert say(quality.scale(checks["heaping"])) == "A up to 25 %, B up to 50 %, C up to 80 %."
+    assert say(quality.scale(checks["injury_ratios"])) == "Flagged only, never graded."

@@ -5,7 +5,7 @@ import dataclasses
 from made_crashes import made
 
 from crashkit import profiles, quality
-from crashkit.model import Issue, Ledger, Message
+from crashkit.model import FileRead, Issue, Ledger, Message
 
 DATA = made(
     [
@@ -62,6 +62,27 @@ def test_a_rejected_row_goes_to_the_unit_that_its_own_cells_name():
         ("", "a.csv", 9, ""),
     ]
     assert "2024-03-31" in str(found[0].advice)
+
+
+def test_a_rejected_crash_that_was_mended_and_sent_again_is_no_longer_named():
+    def found(table, number):
+        ledger = Ledger(
+            files=(FileRead("a.csv", "ab" * 32, 9, 1, table, "utf-8", ","),),
+            total=1,
+            accepted=0,
+            rejected=1,
+            duplicates=(),
+            issues=(Issue("a.csv", 7, "age", "x", "not_a_number", Message("no number")),),
+            warnings=(),
+            cells={("a.csv", 7): {"crash_id": number}},
+        )
+        whole = DATA.ids(DATA.crashes["id"].to_numpy()[:1])
+        return quality.complaints(whole, [ledger], profiles.get("crashkit"))
+
+    assert found("crash", "A-1") == ()
+    assert len(found("crash", "A-9")) == 1
+    # The crash of a rejected person may be there without that person.
+    assert len(found("person", "A-1")) == 1
 
 
 def test_a_twin_is_named():

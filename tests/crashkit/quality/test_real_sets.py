@@ -62,7 +62,7 @@ def test_france_is_d_on_place_by_points_and_posts():
 
 def test_the_russian_sample_lists_one_more_killed_than_it_counts():
     details = [str(one) for one in found("ru_dtpstat_csv", "consistency").details]
-    assert "1 times: More people are listed as killed than the crash counts." in details
+    assert "1 crash: More people are listed as killed than the crash counts." in details
 
 
 @pytest.mark.parametrize("name", sources.FILES)

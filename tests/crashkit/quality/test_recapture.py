@@ -38,8 +38,7 @@ def hospital(*rows, heads="date,sex,age"):
 
 
 def linked(data, content):
-    theirs = recapture.hospital(content, SECRET)
-    return recapture.link(recapture.police(data, SECRET, theirs.parts), theirs)
+    return quality.link(data, content, SECRET)
 
 
 def test_the_same_day_sex_and_band_of_age_meet():
@@ -93,7 +92,7 @@ def test_a_hospital_can_send_keys_in_place_of_people():
     content = hospital("2021-03-01,m,33,Aksu", "2021-03-02,f,50,Aksu", heads="date,sex,age,admin2")
     keys = recapture.hospital(content, SECRET)
     text = io.StringIO()
-    csv.writer(text).writerows([recapture.KEYED, *recapture.written(keys)])
+    csv.writer(text).writerows([recapture.KEYED, *quality.linkage_keys(content, SECRET)])
     again = recapture.hospital(text.getvalue().encode(), SECRET)
     assert (again.keys, again.parts) == (keys.keys, ("admin2",))
     assert "2021" not in text.getvalue()

@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from invented import facts, sample, tiny
+from invented import facts, sample, tiny, with_info
+from made_crashes import made
 
 from crashkit import report
 from crashkit.errors import Message
@@ -285,3 +286,19 @@ def test_sections_do_not_change_the_data():
     before = data.crashes.copy()
     report.assemble("area_one_pager", facts(data))
     pd.testing.assert_frame_equal(before, data.crashes)
+
+
+def test_the_trend_warns_of_years_that_cannot_be_compared():
+    rows = [
+        {"crash_date": f"{2021 + i}-05-06", "n_killed": int(n < 40), "killed_definition": "7d"}
+        for i, crashes in enumerate((400, 400, 1600))
+        for n in range(crashes)
+    ]
+    told = facts(with_info(made(rows), killed_definition="7d"))
+    heading, warning, *_ = built("trend", told)
+    assert warning.kind == "warning"
+    assert "Between 2022 and 2023" in str(warning.text)
+    (figures,) = built("key_figures", told)
+    killed = next(one for one in figures.figures if str(one.label) == "Killed")
+    assert killed.value == 120
+    assert said(killed.unit) == "people, as counted; about 130 within 30 days"
