@@ -32,6 +32,7 @@ from crashkit import (
     filters,
     grids,
     kernels,
+    locating,
     presets,
     profiles,
     render,
@@ -78,6 +79,7 @@ from crashkit.intake import (
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
 from crashkit.intake.settling import Difference
+from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     UNITS,
@@ -97,6 +99,7 @@ from crashkit.model import (
     Period,
     Progress,
     Proposal,
+    RecordRow,
     Screening,
     ScreeningResult,
     Summary,
@@ -154,6 +157,7 @@ __all__ = [
     "Profile",
     "Progress",
     "Proposal",
+    "RecordRow",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -162,9 +166,11 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Suggestion",
     "Summary",
     "UNITS",
     "Upload",
+    "Waiting",
     "Written",
     "WrongValues",
     "apply_profile",
@@ -220,6 +226,7 @@ __all__ = [
     "list_profiles",
     "list_targets",
     "load",
+    "locate_queue",
     "make_country",
     "mapped_profile",
     "mapping_complaints",
@@ -252,6 +259,7 @@ __all__ = [
     "settle_conflicts",
     "site_dossier",
     "speaker",
+    "suggest_location",
     "suited_chart",
     "summarise",
     "system_title",
@@ -745,6 +753,16 @@ def crash_number(data: CrashData, words: str) -> int:
     Where none has it, a number within the data set is taken as such. Raises NotFound.
     """
     return filters.the_one(words, data)
+
+
+def locate_queue(data: CrashData) -> tuple[Waiting, ...]:
+    """List the crashes that wait for a place on the map, the one most worth it first."""
+    return locating.queue(data)
+
+
+def suggest_location(data: CrashData, number: int) -> Suggestion | None:
+    """Say where a crash may have been, from its km post or the words of its place, or None."""
+    return locating.suggest(data, number)
 
 
 def find_crashes(data: CrashData, words: str) -> CrashData:

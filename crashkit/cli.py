@@ -349,6 +349,12 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     help="The line with the column names, the first and last of several (4-5), or none.",
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option(
+    "--decimal",
+    type=click.Choice([".", ","]),
+    metavar="MARK",
+    help="The sign before decimals, where 1,234 may be either: a point or a comma.",
+)
 @click.option("--codes", metavar="NAME", help="The code list the values belong to.")
 @click.option(
     "--crs",

@@ -13,6 +13,7 @@ OPTIONS: Mapping[str, api.Message] = {
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
+    "decimal": api.Message("Sign before decimals, where 1,234 may be either"),
     "codes": api.Message("Code list of the values"),
     "crs": api.Message("Coordinate system of the points"),
     "repairs": api.Message("Repairs allowed"),
@@ -51,7 +52,7 @@ DATE_ORDERS: Mapping[str, api.Message] = {
 INFERRED: Mapping[str, api.Message] = {
     **OPTIONS,
     "decimal": api.Message("Decimal mark"),
-    "delimiter": api.Message("Cells parted by"),
+    "time_format": api.Message("Times written as"),
 }
 """What is found out about a file or a column."""
 
@@ -61,11 +62,18 @@ MARKS: Mapping[str, api.Message] = {
 }
 
 
+TIME_FORMATS: Mapping[str, api.Message] = {
+    "hhmm": api.Message("hours and minutes without a sign (1715)"),
+    "hour": api.Message("hours of the day"),
+    "fraction": api.Message("parts of a day, as Excel counts them"),
+}
+
+
 def labels_of(option: str) -> Mapping[str, api.Message]:
     """Return the words for the answers to a question, as far as there are any."""
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
-        "calendar": api.list_calendars(),
+        **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
         "crs": {"none": api.Message("none: keep the crashes without a point")},
     }
     return known.get(option, {})

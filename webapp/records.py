@@ -41,7 +41,8 @@ CHANGED_MEANWHILE = api.Message(
 )
 
 
-def _page_of(dataset: str, *parts: str | int) -> str:
+def page_of(dataset: str, *parts: str | int) -> str:
+    """Return the address of a page of a data set."""
     return "/".join((f"/d/{quote(dataset, safe='')}", *(str(part) for part in parts)))
 
 
@@ -56,7 +57,7 @@ def listed(dataset: str) -> AnyResponse:
     found = api.find_crashes(look.data, number) if number else look.part
     if number and len(found) == 1:
         only = int(found.crashes["id"].iloc[0])
-        return redirect(_page_of(look.dataset.name, "crashes", only), 302)
+        return redirect(page_of(look.dataset.name, "crashes", only), 302)
     page = max(request.args.get("page", 1, type=int), 1)
     return Response(
         render_template(
@@ -124,7 +125,7 @@ def page(dataset: str, number: int) -> str:
     """Show everything that is known of one crash, and what was changed in it."""
     record = api.crash_record(current.store(), dataset, number)
     info = current.store().dataset(dataset)
-    facts = _facts(record, record.crash)
+    found, place = facts(record, record.crash), point(record)
     return render_template(
         "records/page.html",
         dataset=info,
@@ -132,8 +133,8 @@ def page(dataset: str, number: int) -> str:
         name=crash_name(record),
         severity=str(record.crash.now.get("severity", "unknown")),
         groups=[
-            (title, [facts[name] for name in names])
-            for _, title, names in record_forms.grouped(facts)
+            (title, [found[name] for name in names])
+            for _, title, names in record_forms.grouped(found)
         ],
         tables=[
             (title, _table(record, rows))
@@ -144,8 +145,8 @@ def page(dataset: str, number: int) -> str:
             if rows
         ],
         changes=changes_of(record.edits, {record.key: number})[::-1],
-        bounds=_around(record),
-        addresses=_addresses(record, info),
+        bounds=None if place is None else around(place, MARGIN),
+        addresses=addresses(record),
         **WORDS,
     )
 
@@ -155,8 +156,8 @@ def crash_name(record: api.CrashRecord) -> str:
     return str(record.crash.now.get("crash_id", record.id))
 
 
-def _facts(record: api.CrashRecord, row: Any) -> dict[str, Fact]:
-    """Return what the page says of a row: fields that have a value, or had one."""
+def facts(record: api.CrashRecord, row: api.RecordRow) -> dict[str, Fact]:
+    """Return what a page says of a row: fields that have a value, or had one."""
     return {
         field.name: Fact(
             field=field,
@@ -175,7 +176,7 @@ def _facts(record: api.CrashRecord, row: Any) -> dict[str, Fact]:
     }
 
 
-def _told(field: api.Field, row: Any) -> str | None:
+def _told(field: api.Field, row: api.RecordRow) -> str | None:
     now, told = row.now.get(field.name), row.told.get(field.name)
     return None if now == told else shown(field, told)
 
@@ -201,37 +202,35 @@ def shown(field: api.Field, value: Any) -> str:
 
 
 def _table(
-    record: api.CrashRecord, rows: Sequence[Any]
+    record: api.CrashRecord, rows: Sequence[api.RecordRow]
 ) -> tuple[list[api.Field], list[tuple[int, list[Fact | None]]]]:
     """Return the fields that some row has, and the rows."""
-    facts = {row.n: _facts(record, row) for row in rows}
-    names = {name for found in facts.values() for name in found}
+    each = {row.n: facts(record, row) for row in rows}
+    names = {name for found in each.values() for name in found}
     fields = [field for field in api.record_fields(rows[0].table) if field.name in names]
-    return fields, [(n, [found.get(field.name) for field in fields]) for n, found in facts.items()]
+    return fields, [(n, [found.get(field.name) for field in fields]) for n, found in each.items()]
 
 
-def _around(record: api.CrashRecord) -> list[float] | None:
-    point = _point(record)
-    if point is None:
-        return None
-    lon, lat = point
-    return [lon - MARGIN, lat - MARGIN, lon + MARGIN, lat + MARGIN]
+def around(place: tuple[float, float], margin: float) -> list[float]:
+    """Return west, south, east, north of a place with so many degrees of ground around it."""
+    lon, lat = place
+    return [lon - margin, lat - margin, lon + margin, lat + margin]
 
 
-def _point(record: api.CrashRecord) -> tuple[float, float] | None:
+def point(record: api.CrashRecord) -> tuple[float, float] | None:
+    """Return longitude and latitude of a crash, or None."""
     lon, lat = record.crash.now.get("lon"), record.crash.now.get("lat")
     return None if lon is None or lat is None else (float(lon), float(lat))
 
 
-def _addresses(record: api.CrashRecord, info: api.DatasetInfo) -> dict[str, Any]:
-    """Return where the small map finds its data: the crash itself, and those around it."""
-    point = _point(record)
-    here = _page_of(record.dataset)
+def addresses(record: api.CrashRecord) -> dict[str, Any]:
+    """Return where a small map finds its data: the crash itself, and those around it."""
+    here, place = page_of(record.dataset), point(record)
     layers = {kind: f"{here}/layers/{kind}.geojson" for kind in map.stored_layers(record.dataset)}
     return {
-        "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt?v={info.version}",
+        "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt?v={record.version}",
         "crash": f"{here}/crash/{{id}}.json",
-        "mark": None if point is None else f"{point[0]},{point[1]}",
+        "mark": None if place is None else f"{place[0]},{place[1]}",
         **layers,
     }
 
@@ -276,7 +275,7 @@ def _edit_form(
         dataset=current.store().dataset(record.dataset),
         record=record,
         name=crash_name(record),
-        seen=_seen(record),
+        seen=seen(record),
         trouble=trouble,
         reason=request.form.get("reason", ""),
         who=request.form.get("who", ""),
@@ -301,7 +300,7 @@ def _form_words(
     }
 
 
-def _seen(record: api.CrashRecord) -> str:
+def seen(record: api.CrashRecord) -> str:
     """Return what changes with every change of the crash."""
     undone = sum(one.undone is not None for one in record.edits)
     return f"{record.key}/{len(record.edits)}/{undone}"
@@ -322,7 +321,7 @@ def edit(dataset: str, number: int) -> AnyResponse:
     wrong: dict[Place, api.Message] = {}
     if not reason.strip():
         wrong["edit", 0, "reason"] = api.Message("Say why the crash is changed.")
-    if request.form.get("seen") != _seen(record):
+    if request.form.get("seen") != seen(record):
         return Response(_edit_form(record, said, wrong, trouble=CHANGED_MEANWHILE), 409)
     if wrong:
         return Response(_edit_form(record, said, wrong), 400)
@@ -333,7 +332,7 @@ def edit(dataset: str, number: int) -> AnyResponse:
     except api.StoreError as error:
         return Response(_edit_form(record, said, {}, trouble=error.message), 409)
     _flash_notes(api.Message("The crash was changed."), done.notes)
-    return redirect(_page_of(dataset, "crashes", number), 303)
+    return redirect(page_of(dataset, "crashes", number), 303)
 
 
 def _flash_notes(done: api.Message, notes: Iterable[api.Message]) -> None:
@@ -404,7 +403,7 @@ def new(dataset: str) -> AnyResponse:
     kept = api.Message("The crash was kept, as import {number}.", {"number": str(record.id)})
     warnings = store.ledger_of(record.id).warnings
     _flash_notes(kept, [one.message for one in warnings if one.row is not None])
-    return redirect(_page_of(dataset, "crashes", number), 303)
+    return redirect(page_of(dataset, "crashes", number), 303)
 
 
 def _count(name: str, most: int) -> int:
@@ -533,7 +532,7 @@ def undo(dataset: str, change: int) -> AnyResponse:
         flash(say("Change {number} was taken back.", number=str(change)), "good")
     except api.StoreError as error:
         flash(say(error.message), "warn")
-    return redirect(_page_of(dataset, "changes"), 303)
+    return redirect(page_of(dataset, "changes"), 303)
 
 
 WORDS = {"severities": dict(map.SEVERITIES), "unit_of": record_forms.unit_of}

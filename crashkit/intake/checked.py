@@ -16,7 +16,7 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Flags
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
-from crashkit.model import Issue, Proposal
+from crashkit.model import Inference, Issue, Proposal
 
 LONGEST_SHOWN = 80
 
@@ -35,6 +35,7 @@ class Checked:
     bad: Flags
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
+    inferences: list[Inference] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     steps: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """The last digit that latitude and longitude were written with, in degrees, by row."""

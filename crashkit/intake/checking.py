@@ -6,7 +6,9 @@ cells, and words that mean "not known", are no fault.
 
 from __future__ import annotations
 
+import heapq
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,12 +18,24 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
-from crashkit.intake import addresses, coordinates, dates, deriving, mapping, parsing
+from crashkit.intake import (
+    addresses,
+    calendars,
+    coordinates,
+    dates,
+    deriving,
+    headers,
+    mapping,
+    marks,
+    parsing,
+    workbooks,
+)
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
+from crashkit.model import Inference
 from crashkit.profiles import POSTS, UNITS, Profile, Recipe
 from crashkit.profiles.complaints import filled, holes
 
@@ -60,6 +74,21 @@ COUNTED = {
 }
 """Fields of which it is said how many rows have none: neither of these."""
 
+MOST_AT_MIDNIGHT = 0.2
+"""Above this share of the crashes of a year, 00:00 means that the time is not known."""
+FEWEST_TIMED = 10
+"""In fewer crashes chance may do as much."""
+FEWEST_ROWS = 20
+"""In fewer rows a value may be the same by chance."""
+
+BIRTH_YEAR = Fault(
+    "birth_year",
+    Message(
+        "{field} is {value}, which looks like a year of birth, and these are never kept. Write the "
+        "age instead (the year of the crash less this year)."
+    ),
+)
+
 # As spreadsheets write it: one digit, a mark, a signed power; the police may write 201906E138182.
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 
@@ -90,6 +119,8 @@ def check(sheet: Sheet, context: Context, tick: Callable[[], None] = lambda: Non
             tick()
             if _is_there(sheet, recipe):
                 _Field(found, context, table, name, recipe).take()
+    _say_constants(found)
+    _say_midnights(found)
     _turn_midnight(found)
     _say_missing(found)
     return found
@@ -111,6 +142,65 @@ def _say_missing(found: Checked) -> None:
                         "field": Message(fields.get("crash", name).label),
                         "n": gaps,
                         "rows": len(found.sheet),
+                    },
+                ),
+            )
+
+
+def _say_constants(found: Checked) -> None:
+    """Say when a count, severity or type is the same in every row: it may be a mere default."""
+    for name, recipe in found.sheet.layout.recipes.get("crash", {}).items():
+        values = found.tables.get("crash", {}).get(name)
+        known = fields.get("crash", name)
+        if values is None or recipe.column not in found.sheet.taken or len(values) < FEWEST_ROWS:
+            continue
+        # Of codes only these two: a precision or a light may well be the same in all rows.
+        if not name.startswith("n_") and name not in ("severity", "crash_type"):
+            continue
+        if missing(values).any():
+            continue
+        if (values == values[0]).all():
+            found.say(
+                name,
+                "constant",
+                Message(
+                    "{field} is {value} in every row: look whether the column says anything.",
+                    {"field": Message(known.label), "value": _shown(known, values[0])},
+                ),
+            )
+
+
+def _shown(field_: fields.Field, value: Any) -> str | Message:
+    if field_.type == "code":
+        labels = {one.code: one.label for one in fields.codes(field_.codes)}
+        return Message(labels.get(value, str(value)))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _say_midnights(found: Checked) -> None:
+    """Say in which years too many crashes lie at midnight sharp: the time may be unknown there.
+
+    Source: data_standards, section 3.2.
+    """
+    table, name = found.tables.get("crash", {}), "crash_time"
+    if name not in table or "crash_date" not in table:
+        return
+    timed = ~missing(table[name]) & ~missing(table["crash_date"]) & ~found.bad
+    years = np.array([str(day)[:4] for day in table["crash_date"][timed]])
+    at_midnight = table[name][timed] == "00:00"
+    for year in np.unique(years).tolist():
+        rows = years == year
+        n, of = int((at_midnight & rows).sum()), int(rows.sum())
+        if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
+            found.say(
+                name,
+                "midnight_unknown",
+                Message(
+                    "{field}: {n} of {all} crashes of {year} lie at 00:00 sharp. The time is "
+                    "probably unknown there: leave out charts by hour.",
+                    {
+                        "field": Message(fields.get("crash", name).label),
+                        **{"n": n, "all": of, "year": str(year)},
                     },
                 ),
             )
@@ -196,7 +286,7 @@ class _Field:
         self.sheet, self.table = found.sheet, table
         self.field = fields.get(table, name)
         self.layout = found.sheet.layout
-        self.mark = "."
+        self.marks = marks.POINT
         self.missing = {
             mapping.fold(word)
             for word in (*context.profile.missing, *self.layout.missing, *recipe.missing)
@@ -410,7 +500,8 @@ class _Field:
     def _number(self, word: str) -> float | Fault | None:
         recipe, field_ = self.recipe, self.field
         plain = field_.type == "int" and not recipe.unit and recipe.scale == 1
-        found = parsing.whole(word) if plain else self._decimal(word)
+        thousands = recipe.thousands or self.context.profile.thousands
+        found = parsing.whole(word, thousands=thousands) if plain else self._decimal(word)
         if isinstance(found, Fault):
             return found
         if recipe.zero == "missing" and found == 0:
@@ -423,16 +514,56 @@ class _Field:
         # Whether a point can be true is looked at when both its numbers are known.
         if self.name in ("lat", "lon"):
             return value
+        if self.name == "age" and calendars.FIRST_YEAR <= value <= self.context.today.year:
+            return BIRTH_YEAR
         return parsing.limits(value, field_.low, field_.high) or value
 
     def _decimal(self, word: str) -> float | Fault:
-        return parsing.number(word, self.mark, either=self.sheet.typed)
+        # In a workbook numbers are numbers; a text among them may have either mark.
+        either = self.sheet.typed and not marks.is_grouped(word)
+        mark = self.marks
+        return parsing.number(word, mark.decimal, thousands=mark.thousands, either=either)
 
     def _find_mark(self, words: Iterable[str | None]) -> None:
-        """Take the decimal mark that is stated, or the one all words of the column agree on."""
-        stated = self.recipe.decimal or self.layout.decimal or self.context.profile.decimal
-        self.mark = stated or parsing.decimal_mark(word for word in words if word)
-        if not stated and self.mark == "," and not self.sheet.typed:
+        """Take the decimal mark that is stated, or the one that the values of the column tell."""
+        profile, recipe = self.context.profile, self.recipe
+        thousands = recipe.thousands or profile.thousands
+        stated = recipe.decimal or self.layout.decimal or profile.decimal
+        if stated or thousands in (",", "."):
+            self.marks = parsing.Marks(stated or ("," if thousands == "." else "."), thousands)
+            return
+        known = [word for word in words if word]
+        plain = [parsing.without(thousands, word) for word in known]
+        told = marks.find(plain, most=self._most()) or self._answered_mark(known)
+        self.marks = replace(told.marks, thousands=told.marks.thousands or thousands)
+        if told.evidence and not self.sheet.typed:
+            self._tell_mark(told, known)
+
+    def _most(self) -> float | None:
+        high = self.field.high
+        return None if high is None else high / (self.recipe.scale * self._factor())
+
+    def _answered_mark(self, words: Sequence[str]) -> marks.Told:
+        answer = self.context.options.get("decimal", "")
+        if answer not in (".", ","):
+            raise marks.question(self.sheet.file, self.recipe.column, words)
+        return marks.Told(marks.stated(answer), headers.SAID)
+
+    def _tell_mark(self, told: marks.Told, words: Sequence[str]) -> None:
+        assert told.evidence is not None
+        shown = [(word, self._decimal(word)) for word in heapq.nsmallest(3, set(words))]
+        self.found.inferences.append(
+            Inference(
+                self.sheet.file,
+                self.recipe.column,
+                "decimal",
+                told.marks.decimal,
+                told.evidence,
+                told.certain,
+                tuple((w, "" if isinstance(one, Fault) else f"{one:g}") for w, one in shown),
+            )
+        )
+        if told.marks.decimal == ",":
             self.found.say(
                 self.name,
                 "decimal_comma",
@@ -511,12 +642,88 @@ class _Field:
 
     def _take_time(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
-        format = self.recipe.format or "clock"
+        known = [word for word in ready.words if word]
+        format = self.recipe.format or self._time_format(known)
         values = self._parse(ready, parsing.TIMES[format])
+        self._say_times(ready, format)
+        self._say_kinds(ready)
         if fields.has(self.table, "time_precision"):
-            precision = "hour" if format == "hour" else "minute"
-            found_precision = [value and precision for value in values]
+            precisions = [
+                "hour" if format == "hour" or parsing.is_hour_only(word or "") else "minute"
+                for word in ready.words
+            ]
+            found_precision = [
+                value and precision for value, precision in zip(values, precisions, strict=True)
+            ]
             self._suggest(found_precision, ready.codes, "time_precision")
+
+    def _say_kinds(self, ready: Prepared) -> None:
+        """Count the kinds of cells where a column of a workbook mixes them."""
+        if not self.sheet.typed:
+            return
+        counts = np.bincount(ready.codes, minlength=len(ready.words)).tolist()
+        kinds = Counter[str]()
+        for word, count in zip(ready.words, counts, strict=True):
+            if word:
+                kinds[workbooks.kind_of(word)] += count
+        if len(kinds) > 1:
+            self.found.say(
+                self.name,
+                "mixed_cells",
+                Message(
+                    "{field}: the cells are of several kinds: {kinds}.",
+                    {
+                        "field": Message(self.field.label),
+                        "kinds": [
+                            Message("{kind}: {n}", {"kind": title, "n": kinds[kind]})
+                            for kind, title in workbooks.KINDS.items()
+                            if kinds[kind]
+                        ],
+                    },
+                ),
+            )
+
+    def _time_format(self, words: Sequence[str]) -> str:
+        """Return the format of a column of times, and say what told it where it is no clock."""
+        format = parsing.time_format(words) if words else "clock"
+        if format != "clock":
+            read = parsing.TIMES[format]
+            shown = [(word, read(word)) for word in dates.spread(words)]
+            self.found.inferences.append(
+                Inference(
+                    self.sheet.file,
+                    self.recipe.column,
+                    "time_format",
+                    format,
+                    Message(
+                        "Different values that fit: {n} of {all}.",
+                        {
+                            "n": sum(isinstance(read(word), str) for word in words),
+                            "all": len(words),
+                        },
+                    ),
+                    certain=len(words) >= dates.SHOWN,
+                    examples=tuple((w, "" if isinstance(t, Fault) else t) for w, t in shown),
+                )
+            )
+        return format
+
+    def _say_times(self, ready: Prepared, format: str) -> None:
+        """Say when cells of a column of times hold dates, of which only the time was taken."""
+        dated = [
+            format == "clock" and word is not None and parsing.has_date(word)
+            for word in ready.words
+        ]
+        n = int(np.array(dated, dtype=bool)[ready.codes].sum()) if dated else 0
+        if n:
+            self.found.say(
+                self.name,
+                "date_in_time",
+                Message(
+                    "{field}: cells that hold a date too, of which only the time was taken: {n}.",
+                    {"field": Message(self.field.label), "n": n},
+                ),
+            )
 
     # ---------------------------------------------------------------- codes
 
@@ -585,7 +792,8 @@ class _Field:
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))
-        self._find_mark(column.cleaned)
+        if recipe.format in ("", "number"):
+            self._find_mark(column.cleaned)
         # Where a stretch ends is a point: km 684 is where that kilometre begins.
         fine = self.table == "section" or (metres is None and self._has_decimals(column))
         values: list[float | None] = []
@@ -747,6 +955,7 @@ class _Field:
         ]
         precisions = [None if isinstance(day, Fault) or day is None else "day" for day in days]
         self._say_shapes(ready)
+        self._say_kinds(ready)
         return dates.Days(ready.raw, days, precisions, ready.codes)
 
     def _way(self) -> dates.Way:

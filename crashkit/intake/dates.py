@@ -18,6 +18,7 @@ from crashkit.intake import calendars, parsing
 from crashkit.intake.calendars import GREGORIAN
 from crashkit.intake.cells import Ints, combined
 from crashkit.intake.checked import short
+from crashkit.intake.headers import SAID, STATED
 from crashkit.intake.mapping import clean
 from crashkit.intake.parsing import Fault, Triple
 from crashkit.intake.sheets import Sheet
@@ -33,9 +34,6 @@ SURE = 0.9
 ORDERS = ("dmy", "mdy", "ymd", *parsing.SERIALS)
 SHOWN = 5
 """So many dates are shown as they are read."""
-
-SAID = Message("You said so.")
-STATED = Message("The profile says so.")
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ class _Column:
 
     def _showing(self, way: Way, words: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
         """Return some dates as written and as they would be read, "" where they would not."""
-        shown = [(word, self._day(word, way)) for word in _spread(words or self.dated)]
+        shown = [(word, self._day(word, way)) for word in spread(words or self.dated)]
         return tuple(
             (short(word), "" if isinstance(day, Fault) else day.isoformat()) for word, day in shown
         )
@@ -145,11 +143,13 @@ class _Column:
             return parsing.made(word, "1", "1", calendar=way.calendar)
         return parsing.day(word, way.order, century=self.recipe.century, calendar=way.calendar)
 
-    def _asked(self, text: str, option: str, ways: Sequence[Way], **values: object) -> NeedsChoice:
+    def _asked(
+        self, asked: Message, option: str, ways: Sequence[Way], **values: object
+    ) -> NeedsChoice:
         choices = {one.calendar if option == "calendar" else one.order: one for one in ways}
-        words = values.pop("words", ())
+        words = values.pop("words", ()) or self._differing(ways)
         return NeedsChoice(
-            text,
+            asked.text,
             option=option,
             choices=tuple(choices),
             examples={said: self._showing(one, words) for said, one in choices.items()},  # type: ignore[arg-type]
@@ -157,6 +157,10 @@ class _Column:
             column=self.name,
             **values,
         )
+
+    def _differing(self, ways: Sequence[Way]) -> list[str]:
+        """Return the dates that show what is asked: those that the answers read otherwise."""
+        return [word for word in self.dated if len({str(self._day(word, way)) for way in ways}) > 1]
 
     # -------------------------------------------------------------- calendar
 
@@ -205,7 +209,7 @@ class _Column:
 
     def _other_calendar(self, others: Sequence[str]) -> str:
         """Return the calendar that agrees with the weekdays of the source, or ask."""
-        written = ", ".join(short(word) for word in _spread(self.dated))
+        written = ", ".join(short(word) for word in spread(self.dated))
         turned = [one for one in others if one in calendars.CALENDARS]
         if not turned:
             raise IntakeError(
@@ -223,9 +227,11 @@ class _Column:
             self.why_calendar = agreed[1]
             return agreed[0].calendar
         raise self._asked(
-            "The years of {column} in {file} ({written}) do not belong to the common (Gregorian) "
-            "calendar; they may belong to the {calendar}. Say which calendar is meant "
-            "(--calendar).",
+            Message(
+                "The years of {column} in {file} ({written}) do not belong to the common "
+                "(Gregorian) calendar; they may belong to the {calendar}. Say which calendar is "
+                "meant (--calendar)."
+            ),
             "calendar",
             [Way(orders[0], one) for one in (*turned, GREGORIAN)],
             written=written,
@@ -247,18 +253,20 @@ class _Column:
         if agreed:
             self.why_order = agreed[1]
             return agreed[0].order
-        telling = sorted(
-            word for word, parts in self.dated.items() if len(parsing.orders(parts)) == 1
-        )
+        telling = [word for word, parts in self.dated.items() if len(parsing.orders(parts)) == 1]
+        ways = [Way(order, calendar) for order in ("dmy", "mdy")]
         raise self._asked(
-            "Some dates in {column} have the day first and some the month. Say which is meant "
-            "(--date-order); the others will be rejected."
-            if orders
-            else "Whether the day or the month comes first in {column} cannot be told: {example} "
-            "may be either. Say which (--date-order): dmy for the day, mdy for the month.",
+            Message(
+                "Some dates in {column} have the day first and some the month. Say which is meant "
+                "(--date-order); the others will be rejected."
+                if orders
+                else "Whether the day or the month comes first in {column} cannot be told: "
+                "{example} may be either. Say which (--date-order): dmy for the day, mdy for "
+                "the month."
+            ),
             "date-order",
-            [Way(order, calendar) for order in ("dmy", "mdy")],
-            example=next(word for word in _spread(self.dated) if not word.isspace())[:20],
+            ways,
+            example=spread(self._differing(ways) or self.dated)[0][:20],
             words=telling if orders else (),
         )
 
@@ -336,12 +344,14 @@ class _Column:
             return ""
         if answer not in ORDERS and not self.recipe.format:
             raise self._asked(
-                "{column} in {file} holds numbers such as {example}, by which Excel counts days. "
-                "Say from which year they are counted (--date-order): excel (1900, usual) or "
-                "excel1904 (old Mac files).",
+                Message(
+                    "{column} in {file} holds numbers such as {example}, by which Excel counts "
+                    "days. Say from which year they are counted (--date-order): excel (1900, "
+                    "usual) or excel1904 (old Mac files)."
+                ),
                 "date-order",
                 [Way(order) for order in parsing.SERIALS],
-                example=_spread(counted)[0],
+                example=spread(counted)[0],
                 words=counted,
             )
         if answer not in parsing.SERIALS:
@@ -364,8 +374,8 @@ def _counted(sheets: Sequence[Sheet], name: str) -> Counter[str]:
     return found
 
 
-def _spread(words: Iterable[str]) -> list[str]:
-    """Return some words, spread over the column and whatever the order of its rows."""
+def spread(words: Iterable[str]) -> list[str]:
+    """Return some words of a column, whatever the order of its rows."""
     written = sorted(set(words))
     return written[:: max(len(written) // SHOWN, 1)][:SHOWN]
 

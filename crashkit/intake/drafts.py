@@ -93,6 +93,7 @@ def targets(level: str) -> dict[str, list[str]]:
     if "crash" in found:
         if level not in complaints.MEMBERS:
             found["crash"] += PARTS
+            found["crash"] += [f"crash.{one.name}" for one in fields.table("place")]
         if KEY not in found["crash"]:
             found["crash"].insert(0, KEY)
     return found

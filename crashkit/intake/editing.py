@@ -148,7 +148,8 @@ def _changes(
         ("crash", 0, name): then
         for name, (was, then) in follows.items()
         # What was doubtful about a point is past when somebody moves it.
-        if was == record.crash.now.get(name) or (name == "location_flag" and POINT & set(new))
+        if (record.crash.now.get(name) in (None, was) and then != was)
+        or (name == "location_flag" and POINT & set(new))
     }
     return tuple(
         Change(table, n, name, value)

@@ -48,7 +48,7 @@ HEAD = 40_000
 
 def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> str:
     """Return the name of the encoding. Raises NeedsChoice (encoding), IntakeError."""
-    marked = next((found for bom, found in BOMS if content.startswith(bom)), "")
+    marked = mark_of(content)
     if marked:
         _refuse_broken(name, content, marked)
         return marked
@@ -60,6 +60,11 @@ def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> st
     if stated and broken_at(content, stated) is None:
         return stated
     raise _question(name, content, broken)
+
+
+def mark_of(content: bytes) -> str:
+    """Return the encoding whose mark a file begins with, or ""."""
+    return next((found for bom, found in BOMS if content.startswith(bom)), "")
 
 
 def _answered(name: str, content: bytes, answer: str) -> str:

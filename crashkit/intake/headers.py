@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median_high
+from statistics import multimode
 from typing import Any
 
 from crashkit.errors import IntakeError, Message, NeedsChoice
@@ -36,6 +36,9 @@ PARTING = " / "
 
 NONE = ("none", "0")
 """Answers that say: the file has no column names. Its columns are numbered from 1."""
+
+SAID = Message("You said so.")
+STATED = Message("The profile says so.")
 
 Row = tuple[int, Sequence[str]]
 """A line and its cells."""
@@ -67,6 +70,11 @@ class Header:
     def kind(self) -> str:
         """The kind of file it would be."""
         return self.layout.name if self.layout else ""
+
+    @property
+    def answer(self) -> str:
+        """The answer that would say the same: a line, the first and last of several, or none."""
+        return _answer(self.first, self.line)
 
     @property
     def foreign(self) -> bool:
@@ -324,9 +332,13 @@ class Candidate:
     @property
     def answer(self) -> str:
         """The answer to the question for the line: "5", "4-5" or "none"."""
-        if not self.last:
-            return NONE[0]
-        return str(self.last) if self.first == self.last else f"{self.first}-{self.last}"
+        return _answer(self.first, self.last)
+
+
+def _answer(first: int, last: int) -> str:
+    if not last:
+        return NONE[0]
+    return str(last) if first == last else f"{first}-{last}"
 
 
 _VALUE = re.compile(
@@ -348,7 +360,7 @@ def find(rows: Sequence[Row], *, most: int = 5) -> list[Candidate]:
     """
     looked = [(line, tuple(_name(cell) for cell in cells)) for line, cells in rows]
     counts = [sum(map(bool, cells)) for _, cells in looked]
-    usual = median_high(counts) if counts else 0
+    usual = max(multimode(n for n in counts if n > 1) or counts, default=0)
     if not usual:
         return []
     found = [

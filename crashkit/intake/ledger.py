@@ -80,10 +80,10 @@ def harmonise(
     _refuse_without_crashes(sheets, known)
     ways, told = dates.ways(sheets, profile, answers, today)
     context = Context(profile, answers, today, ways)
-    found = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
+    checked = _check(sheets, context, wished, _part(progress, 0.5, 0.8))
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
-    stretches = sections.settle(found, profile)
-    found = [one for one in found if one.sheet.layout.level != sections.LEVEL]
+    stretches = sections.settle(checked, profile)
+    found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
     linked = linking.link(found, profile, before, partial(progress, 0.8, None))
     progress(0.9, None)
@@ -94,7 +94,8 @@ def harmonise(
     completed = completing.complete(linked, before, profile)
     progress(0.95, Message("Accounting for every row"))
     kept = account(uploads, sheets, linked.parts, said)
-    batch = _batch(linked, completed, kept=kept, context=context, inferences=told)
+    inferences = [*_read(sheets), *told, *_told(found)]
+    batch = _batch(linked, completed, kept=kept, context=context, inferences=inferences)
     progress(1.0, None)
     return batch
 
@@ -128,6 +129,19 @@ def _check(
         placing.place(one, wished)
         found.append(one)
     return found
+
+
+def _read(sheets: Sequence[Sheet]) -> list[Inference]:
+    """Return how the files were read, once where a file has rows of several kinds."""
+    found: list[Inference] = []
+    for one in (one for sheet in sheets for one in sheet.inferences):
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _told(found: Sequence[Checked]) -> list[Inference]:
+    return [one for checked in found for one in checked.inferences]
 
 
 # ------------------------------------------------------------------- batch

@@ -31,41 +31,71 @@ _NUMBER = {
     ".": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
     ",": re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]*)?|,[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"),
 }
+_BLANKS = "[ \u00a0\u2009\u202f]"
+_GROUPS = {".": r"\.", ",": ",", " ": _BLANKS, "'": "['\u2019]"}
+"""Signs that part thousands, as a profile writes them."""
+_PARTED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:(?:[.,'\u2019]|{_BLANKS})[0-9]{{3}})+(?:[.,][0-9]+)?")
 
 
-def decimal_mark(written: Iterable[str]) -> str:
-    """Return "," where numbers have commas and no points, and not only as thousands may have."""
-    commas = False
-    for word in written:
-        if "." in word:
-            return "."
-        place = word.rfind(",")
-        commas |= place >= 0 and len(word) - place - 1 != 3
-    return "," if commas else "."
+@dataclass(frozen=True)
+class Marks:
+    """The sign before decimals, and the one that parts thousands ("": none is allowed)."""
+
+    decimal: str = "."
+    thousands: str = ""
 
 
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:[.,]0*)?")
 
 
-def number(word: str, decimal: str, *, either: bool = False) -> float | Fault:
-    """Read a number with one decimal mark; `either` allows both (typed cells of a workbook)."""
+NO_NUMBER = Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+PARTED = Fault(
+    "number_format",
+    Message(
+        "{field} is {value}: a sign seems to part thousands, which is not certain. Write the "
+        "number without it."
+    ),
+)
+
+
+def number(word: str, decimal: str, *, thousands: str = "", either: bool = False) -> float | Fault:
+    """Read a number with one decimal mark; `either` allows both (typed cells of a workbook).
+
+    `thousands` is a sign that may part groups of three digits; else such numbers are refused.
+    """
     mark = decimal
     if either and decimal not in word:
         mark = "," if decimal == "." else "."
-    if len(word) > LONGEST_NUMBER or not _NUMBER[mark].fullmatch(word):
-        return Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+    plain = _joined(word, thousands, mark)
+    if len(word) > LONGEST_NUMBER or not _NUMBER[mark].fullmatch(plain):
+        return PARTED if len(word) <= LONGEST_NUMBER and _PARTED.fullmatch(word) else NO_NUMBER
     # No number of this length with two digits of exponent is infinite.
-    return float(word.replace(mark, "."))
+    return float(plain.replace(mark, "."))
 
 
-def whole(word: str) -> int | Fault:
+def without(thousands: str, word: str) -> str:
+    """Return a word without a sign that can only part thousands: a blank or an apostrophe."""
+    return re.sub(_GROUPS[thousands], "", word) if thousands in (" ", "'") else word
+
+
+def _joined(word: str, thousands: str, decimal: str) -> str:
+    """Take away signs that part thousands, where they stand before each three digits."""
+    if not thousands or thousands == decimal:
+        return word
+    sign = _GROUPS[thousands]
+    parted = rf"[+-]?[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{re.escape(decimal)}[0-9]*)?"
+    return re.sub(sign, "", word) if re.fullmatch(parted, word) else word
+
+
+def whole(word: str, *, thousands: str = "") -> int | Fault:
     """Read a whole number; 2008.0 is one."""
-    match = _WHOLE.fullmatch(word) if len(word) <= LONGEST_NUMBER else None
+    plain = _joined(word, thousands, "," if thousands == "." else ".")
+    match = _WHOLE.fullmatch(plain) if len(word) <= LONGEST_NUMBER else None
     if match:
         return int(match[1])
     if any(isinstance(number(word, mark), float) for mark in ".,"):
         return Fault("not_whole", Message("{field} is {value}, which is not a whole number."))
-    return Fault("not_a_number", Message("{field} is {value}, which is not a number."))
+    return NO_NUMBER
 
 
 def limits(value: float, low: float | None, high: float | None) -> Fault | None:
@@ -180,7 +210,7 @@ def triple(word: str) -> Triple | None:
     if match:
         first, _, middle, last = match.groups()
         return Triple(first, middle, last, year_first=len(first) > 2)
-    return None if plain.isascii() and not _LETTER.search(plain) else _worded(plain)
+    return None if plain.isascii() and not _LETTER.search(plain) else _worded(words.plain(plain))
 
 
 _LETTER = re.compile(r"[A-Za-z]")
@@ -341,27 +371,50 @@ def shape(word: str) -> str:
 # ------------------------------------------------------------------- times
 
 _CLOCK = re.compile(
-    r"(?:[0-9]{1,4}[./\-][0-9]{1,2}[./\-][0-9]{1,4}[T ]+)?"
-    r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2})(?:\.[0-9]{1,6})?)?"
-    r"\s?(?:([AaPp])\.?[Mm]\.?|Z)?"
+    r"(?P<date>[0-9]{1,4}[./\-][0-9]{1,2}[./\-][0-9]{1,4}(?:T|[\s,]+))?"
+    r"(?P<before>[^\W\d_]{2,4}\s?)?"
+    r"(?P<hour>[0-9]{1,2})(?:[:.：](?P<minute>[0-9]{2})(?:[:.：](?P<second>[0-9]{2})(?:\.[0-9]{1,6})?)?"
+    r"|[时時点點](?:(?P<of_hour>[0-9]{1,2})分?(?:[0-9]{1,2}秒)?)?)"
+    r"\s?(?P<after>Z|[^\W\d_][^\d]{0,12})?"
 )
 NO_TIME = Fault("bad_time", Message("{field} is {value}, which is not a time."))
 MIDNIGHT = "24:00"
 
 
 def clock(word: str) -> str | Fault:
-    """Read hours and minutes; 24:00 stays as it is, and means the end of the day."""
-    match = _CLOCK.fullmatch(word) if len(word) <= LONGEST_DATE else None
+    """Read hours and minutes; 24:00 stays as it is, and means the end of the day.
+
+    A date that stands before is passed over: the crash has one of its own.
+    """
+    match = _CLOCK.fullmatch(digits(word)) if len(word) <= LONGEST_DATE else None
     if not match:
         return NO_TIME
-    hour, minute, second, half = match.groups()
-    return _time(_hour(int(hour), half), int(minute), int(second or 0))
+    found = match.groupdict()
+    said = [part for part in (found["before"], found["after"]) if part and part != "Z"]
+    halves = [words.half_of_day(part) for part in said]
+    if not all(halves) or len(halves) > 1:
+        return NO_TIME
+    minute = found["minute"] or found["of_hour"] or 0
+    hour = _hour(int(found["hour"]), "".join(halves))
+    return _time(hour, int(minute), int(found["second"] or 0))
 
 
-def _hour(hour: int, half: str | None) -> int:
+def has_date(word: str) -> bool:
+    """Say whether a time stands behind a date in its cell."""
+    match = _CLOCK.fullmatch(digits(word)) if len(word) <= LONGEST_DATE else None
+    return bool(match and match["date"])
+
+
+def is_hour_only(word: str) -> bool:
+    """Say whether a time names its hour and no minutes, as 8时 does."""
+    match = _CLOCK.fullmatch(digits(word)) if len(word) <= LONGEST_DATE else None
+    return bool(match and not match["minute"] and not match["of_hour"])
+
+
+def _hour(hour: int, half: str) -> int:
     if not half:
         return hour
-    return hour % 12 + (12 if half in "pP" else 0) if 1 <= hour <= 12 else 99
+    return hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 99
 
 
 def _time(hour: int, minute: int, second: int = 0) -> str | Fault:
@@ -387,7 +440,39 @@ def hour(word: str) -> str | Fault:
     return _time(int(float(word)), 0)
 
 
-TIMES: Mapping[str, Callable[[str], str | Fault]] = {"clock": clock, "hhmm": hhmm, "hour": hour}
+_FRACTION = re.compile(r"0?\.[0-9]{1,17}|0|0[,][0-9]{1,17}")
+
+
+def fraction(word: str) -> str | Fault:
+    """Read a part of a day, as Excel counts time: 0.5 is 12:00. Seconds are left out."""
+    if not _FRACTION.fullmatch(word):
+        return NO_TIME
+    # Half a second more: 0.729166 is 17:30, not a moment before.
+    minutes = int(float(word.replace(",", ".")) * 1440 + 0.5 / 60)
+    return _time(minutes // 60, minutes % 60)
+
+
+TIMES: Mapping[str, Callable[[str], str | Fault]] = {
+    "clock": clock,
+    "hhmm": hhmm,
+    "hour": hour,
+    "fraction": fraction,
+}
+
+
+def time_format(written: Iterable[str]) -> str:
+    """Return how the times of a column are written: a format of TIMES that fits nine in ten.
+
+    Hours and minutes with a sign between come first. Digits are hours where none is above 24, and
+    hours with minutes where some are; most of a column cannot lie in the first minutes of the day.
+    """
+    known = list(written)
+    for name, read in TIMES.items():
+        if name == "hhmm" and all(len(word.partition(".")[0]) < 3 for word in known):
+            continue
+        if sum(isinstance(read(word), str) for word in known) >= 0.9 * len(known):
+            return name
+    return "clock"
 
 
 # ---------------------------------------------------------------- km posts

@@ -26,7 +26,7 @@ from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold, unguard
 from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
-from crashkit.model import Progress, Upload, no_progress
+from crashkit.model import Inference, Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
@@ -351,6 +351,7 @@ class _File:
         lines = np.array(raw.builder.lines, dtype=np.int64)
         ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed, "part": part}
         ours |= {"mended": found.rejects}
+        ours["inferences"] = self._told(found, encoding=encoding, delimiter=delimiter, typed=typed)
         if not len(lines) and not raw.spoilt:
             raise IntakeError("{file} has column names but no rows.", file=self.name)
         whole = np.arange(len(lines), dtype=np.int64)
@@ -362,6 +363,43 @@ class _File:
             # Rows that cannot be read are told once, with the first of the parts.
             raw.spoilt, raw.notes = [], []
         return made
+
+    def _told(
+        self, found: Header, *, encoding: str, delimiter: str, typed: bool
+    ) -> tuple[Inference, ...]:
+        """Say how the file was read, and what told so."""
+        if delimiter == "json":
+            # The properties of features have names; nothing was found out but the encoding.
+            told = [("encoding", encoding, self._why_encoding(encoding))]
+        elif typed:
+            told = [("sheet", delimiter, self._why_sheet())]
+        else:
+            told = [("encoding", encoding, self._why_encoding(encoding))]
+        if delimiter != "json":
+            told.append(("header_row", found.answer, self._why_header(found)))
+        return tuple(Inference(self.name, "", what, value, why) for what, value, why in told)
+
+    def _why_sheet(self) -> Message:
+        if self.options.get("sheet"):
+            return headers.SAID
+        return Message("It has the columns of the profile, and no other sheet of its kind has.")
+
+    def _why_encoding(self, encoding: str) -> Message:
+        if encodings.mark_of(self.content):
+            return Message("The file begins with the mark of this encoding.")
+        if self.options.get("encoding"):
+            return headers.SAID
+        if encoding == "utf-8":
+            return Message("Every byte of the file fits it.")
+        return headers.STATED
+
+    def _why_header(self, found: Header) -> Message:
+        if self.options.get("header_row"):
+            return headers.SAID
+        return Message(
+            "Columns that the profile knows: {known} of {names}.",
+            {"known": found.known, "names": len(found.names)},
+        )
 
     def _sheet(
         self,

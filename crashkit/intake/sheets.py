@@ -10,6 +10,7 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Column, Ints
 from crashkit.intake.mapping import fold
 from crashkit.intake.parsing import Fault
+from crashkit.model import Inference
 from crashkit.profiles import Layout
 
 OURS = "crashkit_"
@@ -98,6 +99,7 @@ class Sheet:
     delimiter: str
     typed: bool = False
     mended: bool = False
+    inferences: tuple[Inference, ...] = ()
     notes: tuple[Note, ...] = ()
     part: str = ""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import mode
 
 from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.intake import (
@@ -14,7 +13,6 @@ from crashkit.intake import (
     features,
     headers,
     kinds,
-    parsing,
     synonyms,
     texts,
     workbooks,
@@ -23,11 +21,16 @@ from crashkit.intake.cells import Column
 from crashkit.intake.reading import MOST_COLUMNS
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
+from crashkit.profiles import Profile
 
 MOST_ROWS = 1_000_000
 """Rows of a file that are looked at; more would tell no more of its columns."""
-TEXTS = 0.6
-"""A row of column names holds texts in at least this share of its filled cells."""
+
+NOBODY = headers.Wanted(Profile(id="", title="", source="", files=()))
+"""Column names that no profile asks for: those are taken that the user points at."""
+
+SURE = 0.5
+"""Below this the row of column names is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +45,16 @@ class Table:
 
 @dataclass(frozen=True)
 class _Head:
-    """A row that may hold the column names, and how well it would do."""
+    """The column names of a file, their last line, and how many of them mean a field of ours."""
 
-    line: int = 0
-    names: tuple[str, ...] = ()
-    known: int = 0
-    wide: int = 0
+    line: int
+    names: tuple[str, ...]
+    sure: float
+    known: int
 
     @property
-    def score(self) -> tuple[int, int, int]:
-        return min(self.known, 2), self.wide, -self.line
+    def score(self) -> tuple[bool, int, int, float]:
+        return self.sure >= SURE, min(self.known, 2), len(self.names), self.sure
 
 
 def tables(uploads: Sequence[Upload], options: Mapping[str, str]) -> list[Table]:
@@ -68,17 +71,21 @@ def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     if kind == kinds.JSON:
         return [_of_features(upload, encoding)]
 
-    def blocks(sign: str, size: int = texts.BLOCK) -> Iterable[Block]:
+    def blocks(sign: str, size: int = texts.BLOCK) -> Iterator[Block]:
         return texts.blocks(
             upload.name, upload.content, encoding=encoding, delimiter=sign, size=size
         )
 
-    heads = {
-        sign: _head(next(iter(blocks(sign, headers.LINES)), Block()), options)
+    many = max(headers.LINES, headers.last_line(options.get("header_row", "")) + 1)
+    found = {
+        sign: head
         for sign in texts.DELIMITERS
+        if (head := _head(next(blocks(sign, many), Block()), options))
     }
-    sign = max(heads, key=lambda one: heads[one].score)
-    return [_table(upload.name, _sure(heads[sign], upload.name), blocks(sign))]
+    sign = max(found, key=lambda one: found[one].score, default="")
+    if not sign or found[sign].sure < SURE:
+        raise _no_names(upload.name)
+    return [_table(upload.name, found[sign], blocks(sign))]
 
 
 def _of_features(upload: Upload, encoding: str) -> Table:
@@ -86,77 +93,49 @@ def _of_features(upload: Upload, encoding: str) -> Table:
     found = features.collection(upload.name, upload.content, encoding)
     point = features.point_names(found.names[""])
     names = (*found.names[""], *point)
-    return _table(upload.name, _Head(0, names), found.blocks("", names, point))
+    return _table(upload.name, _Head(0, names, 1.0, len(names)), found.blocks("", names, point))
 
 
 def _of_workbook(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     book = workbooks.Workbook(upload.name, upload.content)
     wanted = [name for name in book.sheets if options.get("sheet", name) in (name, "")]
     heads = {
-        name: _head(next(iter(book.blocks(name, size=headers.LINES)), Block()), options)
+        name: head
         for name in wanted
+        if (head := _head(next(book.blocks(name, size=headers.LINES), Block()), options))
     }
-    found = {name: head for name, head in heads.items() if head.names}
-    if not found:
+    best = max(heads, key=lambda name: heads[name].score, default="")
+    if not best or heads[best].sure < SURE:
         raise _no_names(upload.name)
     # Of several sheets that hold tables the one is taken that knows most names, others are notes.
-    best = max(found, key=lambda name: found[name].score)
-    chosen = [name for name, head in found.items() if name == best or head.known > 1]
-    return [_table(upload.name, found[name], book.blocks(name)) for name in chosen]
-
-
-def _sure(head: _Head, name: str) -> _Head:
-    if not head.names:
-        raise _no_names(name)
-    return head
+    chosen = [name for name, head in heads.items() if name == best or head.known > 1]
+    return [_table(upload.name, heads[name], book.blocks(name)) for name in chosen]
 
 
 def _no_names(name: str) -> NeedsChoice:
     return NeedsChoice(
-        "The column names of {file} were not found. Say which line holds them (--header-row).",
+        "The column names of {file} were not found. Say which line holds them (--header-row), or "
+        "none, and the columns are called 1, 2, 3.",
         option="header-row",
         file=name,
     )
 
 
-def _head(block: Block, options: Mapping[str, str]) -> _Head:
-    """Find the row of column names among the first rows."""
-    answer = options.get("header_row", "")
+def _head(block: Block, options: Mapping[str, str]) -> _Head | None:
+    """Return the column names that the user pointed at, or the likeliest ones."""
     rows = list(zip(block.lines, block.rows, strict=True))
-    if not rows:
-        return _Head()
-    widths = [_filled(row) for _, row in rows]
-    usual = mode(width for width in widths if width > 1) if max(widths) > 1 else 1
-    heads = [
-        _scored(line, row)
-        for line, row in rows
-        if (str(line) == answer if answer else _may_be(row, usual))
-    ]
-    return max(heads, key=lambda head: head.score, default=_Head())
+    answer = options.get("header_row", "")
+    if answer:
+        said = headers.best(rows, NOBODY, answer)
+        return _known(said.line, said.names, 1.0) if said.names else None
+    found = [one for one in headers.find(rows) if one.last]
+    heads = [_known(one.last, one.names, one.confidence) for one in found]
+    return max(heads, key=lambda head: head.sure, default=None)
 
 
-def _filled(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
-
-
-def _may_be(row: Sequence[str], usual: int) -> bool:
-    filled = [cell.strip() for cell in row if cell.strip()]
-    if len(filled) < 2 or len(filled) < 0.6 * usual:
-        return False
-    return sum(_is_name(cell) for cell in filled) >= TEXTS * len(filled)
-
-
-def _is_name(cell: str) -> bool:
-    number = any(isinstance(parsing.number(cell, mark), float) for mark in ".,")
-    return not number and parsing.triple(cell) is None and len(cell) <= headers.LONGEST
-
-
-def _scored(line: int, row: Sequence[str]) -> _Head:
-    names = headers.unique([" ".join(cell.replace("\ufeff", "").split()) for cell in row])
-    while names and names[-1].startswith("?") and not row[len(names) - 1].strip():
-        names.pop()
-    known = sum(any(match.whole for match in synonyms.matches(name)) for name in names)
-    return _Head(line, tuple(names), known, _filled(row))
+def _known(line: int, names: Sequence[str], sure: float) -> _Head:
+    known = sum(any(match.whole for match in synonyms.matches(name)) for name in names if name)
+    return _Head(line, tuple(headers.unique(names)), sure, known)
 
 
 def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
@@ -170,15 +149,20 @@ def _table(name: str, head: _Head, blocks: Iterable[Block]) -> Table:
         )
     builder = cells.Builder(width)
     for block in blocks:
-        lines, rows = [], []
-        for line, row in zip(block.lines, block.rows, strict=True):
-            if line > head.line:
-                lines.append(line)
-                rows.append((row + [""] * width)[:width])
-        builder.add(rows, lines)
+        _add(builder, block, head.line, width)
         if len(builder.lines) > MOST_ROWS:
             break
     if not builder.lines:
         raise IntakeError("{file} has column names but no rows.", file=name)
     columns = dict(zip(head.names, builder.columns(), strict=True))
     return Table(name, head.line, columns, len(builder.lines))
+
+
+def _add(builder: cells.Builder, block: Block, line: int, width: int) -> None:
+    """Take the rows below a line; cells beyond the names are left out, absent ones are empty."""
+    if block.lines and block.lines[0] > line and set(map(len, block.rows)) <= {width}:
+        builder.add(block.rows, block.lines)
+        return
+    below = [at for at, number in enumerate(block.lines) if number > line]
+    rows = [(block.rows[at] + [""] * width)[:width] for at in below]
+    builder.add(rows, [block.lines[at] for at in below])

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from crashkit import fields
-from crashkit.intake import parsing
+from crashkit.intake import coordinates, marks, parsing
 from crashkit.intake.cells import Column
 from crashkit.intake.mapping import fold as folded
 from crashkit.intake.mapping import own_words, sounds_empty
@@ -103,7 +103,8 @@ class Values:
     @cached_property
     def mark(self) -> str:
         """The decimal mark."""
-        return parsing.decimal_mark(self.looked_at)
+        told = marks.find(self.looked_at)
+        return told.marks.decimal if told else "."
 
     def number(self, word: str) -> float | None:
         """Read a word as a number, or not."""
@@ -150,9 +151,9 @@ class Values:
     def order(self) -> str:
         """The order of day and month ("dmy", "mdy") where every row agrees and some prove it."""
         parts = [found for word in self.counts if (found := parsing.triple(word))]
-        if any(one.year_first or not one.middle.isdigit() for one in parts):
+        if any(one.year_first for one in parts):
             return ""
-        first = any(int(one.first) > 12 for one in parts)
+        first = any(one.named or int(one.first) > 12 for one in parts)
         second = any(int(one.middle) > 12 for one in parts)
         return "" if first == second else "dmy" if first else "mdy"
 
@@ -292,9 +293,19 @@ def _codes_suit(values: Values, field: fields.Field) -> bool | None:
 
 def _texts_suit(values: Values, field: fields.Field) -> bool | None:
     # Names of roads and places are words; numbers and ids may be anything but measured values.
+    if field.name == "point":
+        return values.mostly(
+            lambda word: isinstance(coordinates.point(word), coordinates.Point | None)
+        )
     if field.name in ("road_name", "admin1", "admin2", "place", "main_cause"):
         return False if values.dates or values.fractions else None
     return False if values.dates and not values.digit_dates else None
+
+
+def _is_spelt(word: str, axis: str) -> bool:
+    """Say whether a word is degrees with minutes, or with letters, on this axis."""
+    found = coordinates.angle(word, axis)
+    return isinstance(found, coordinates.Angle) and not word.replace(".", "").isdigit()
 
 
 def _number_suits(values: Values, field: fields.Field) -> bool | None:
@@ -302,7 +313,9 @@ def _number_suits(values: Values, field: fields.Field) -> bool | None:
         return bool(values.posts) or values.within(field.low, field.high)
     if field.name in ("lat", "lon"):
         # A nought was never measured, and lies within the limits of everything.
-        return values.measured.within(field.low, field.high)
+        return values.measured.within(field.low, field.high) or values.mostly(
+            lambda word: _is_spelt(word, field.name)
+        )
     whole = field.type == "int"
     return values.within(field.low, field.high, whole=whole)
 

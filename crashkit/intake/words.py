@@ -11,7 +11,9 @@ from importlib import resources
 
 from crashkit.intake.mapping import fold
 
-_SAME_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": None, "\u200d": None})
+_SAME_LETTERS = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": None, "\u200d": None, "\u0654": None}
+)
 """Arabic letters that Persian and Urdu keyboards write either way, and marks between letters."""
 
 
@@ -39,9 +41,14 @@ def _rows() -> tuple[_Row, ...]:
     )
 
 
+def plain(text: str) -> str:
+    """Return a text in one spelling of the Arabic letters, without marks between and above them."""
+    return text if text.isascii() else text.translate(_SAME_LETTERS)
+
+
 def key(word: str) -> str:
     """Return a word of a calendar for comparison, see `mapping.fold`."""
-    return fold(word.translate(_SAME_LETTERS)).rstrip(".")
+    return fold(plain(word)).rstrip(".")
 
 
 @cache
@@ -96,3 +103,16 @@ def is_year_word(word: str) -> bool:
 def is_of_china(word: str) -> bool:
     """Say whether a word names the era of the Republic of China."""
     return key(word) in _plain("roc")
+
+
+def half_of_day(word: str) -> str:
+    """Return "a" for a word that means before noon, "p" for one after noon, "" for others."""
+    letters = _letters(word)
+    for half in ("am", "pm"):
+        if letters in {_letters(known) for known in _plain(half)}:
+            return half[0]
+    return ""
+
+
+def _letters(word: str) -> str:
+    return "".join(filter(str.isalpha, key(word)))

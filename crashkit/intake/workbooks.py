@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import python_calamine
 
-from crashkit.errors import IntakeError
+from crashkit.errors import IntakeError, Message
 from crashkit.intake import archives
 from crashkit.intake.texts import BLOCK, Block
 
@@ -91,6 +91,24 @@ def as_text(value: Any) -> str:
         return value
     writer = _WRITERS.get(type(value))
     return writer(value) if writer else str(value or "")
+
+
+KINDS: Mapping[str, Message] = {
+    "date": Message("dates"),
+    "time": Message("times"),
+    "number": Message("numbers"),
+    "text": Message("texts"),
+}
+_KIND = {
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?"),
+    "time": re.compile(r"[0-9]{2,}:[0-9]{2}:[0-9]{2}"),
+    "number": re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"),
+}
+
+
+def kind_of(text: str) -> str:
+    """Return which kind of cell `as_text` made this of; a text that looks like another is one."""
+    return next((kind for kind, form in _KIND.items() if form.fullmatch(text)), "text")
 
 
 def _number(value: float) -> str:

@@ -17,6 +17,8 @@ units are refused together, in one sentence.
     calendar = "solar_hijri"         only where the source states it: gregorian, solar_hijri, roc
                                      or thai; else told from the years, or a question
     decimal = ","                    the decimal mark; told from each column if left out
+    thousands = " "                  a sign that parts thousands: a blank, "," "." or "'"; else such
+                                     numbers are refused
     crs = "EPSG:28413"               the coordinate system of the points, if it is not WGS 84:
                                      EPSG numbers, SK-42 (the easting tells the zone), GCJ-02
     missing = ["-1", "NA"]           words that mean "not known" in every column
@@ -82,7 +84,7 @@ units are refused together, in one sentence.
                                      "empty", "keep" (texts), "reject" (the row cannot be read)
     several = ", "                   several words in one cell, parted by this; whole words are
                                      matched, the longest first
-    decimal, unit, scale             of numbers; `unit` (see UNITS) is turned into ours, `scale`
+    decimal, thousands, unit, scale  of numbers; `unit` (see UNITS) is turned into ours, `scale`
                                      multiplies
     zero = "missing"                 0 means that nothing was noted
     plus_m = "metre"                 of km posts: another column with metres
@@ -153,6 +155,7 @@ class Recipe:
     unlisted: str = ""
     several: str = ""
     decimal: str = ""
+    thousands: str = ""
     unit: str = ""
     scale: float = 1.0
     zero: str = ""
@@ -227,6 +230,7 @@ class Profile:
     date_order: str = ""
     calendar: str = ""
     decimal: str = ""
+    thousands: str = ""
     crs: str = ""
     missing: tuple[str, ...] = ()
     guarded: bool = False
@@ -285,6 +289,7 @@ def parse(id: str, text: str) -> Profile:
         date_order=given.get("date_order", ""),
         calendar=given.get("calendar", ""),
         decimal=given.get("decimal", ""),
+        thousands=given.get("thousands", ""),
         crs=given.get("crs", ""),
         missing=tuple(given.get("missing", ())),
         guarded=given.get("guarded", False),

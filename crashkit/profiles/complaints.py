@@ -27,6 +27,7 @@ CHOICES = {
     "date_order": ("dmy", "mdy", "ymd"),
     "calendar": CALENDARS,
     "decimal": (".", ","),
+    "thousands": (" ", ",", ".", "'"),
     "killed_definition": fields.code_names("killed_definition"),
 }
 LISTS = ("notes", "missing")
@@ -51,6 +52,7 @@ MEMBERS = ("vehicle", "person")
 RECIPE_TEXTS = (*renaming.COLUMNS, "template", "value", "after", "after_last", "several", "format")
 RECIPE_CHOICES = {
     "decimal": (".", ","),
+    "thousands": (" ", ",", ".", "'"),
     "zero": ("missing", "value"),
     "whole_km": ("begun", "nearest", "exact"),
     "unlisted": UNLISTED,

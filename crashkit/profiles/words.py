@@ -20,9 +20,10 @@ FORMATS = {
         "yyyymmdd": "eight digits",
     },
     "time": {
-        "clock": "12:05, 12:05:00 or 12.05, a date may stand in front; used when none is named",
+        "clock": "12:05, 12:05:00, 12.05 or 8:05 pm, a date may stand in front",
         "hhmm": "digits without leading zeros: 45 is 00:45",
         "hour": "the hour only, 0 to 23",
+        "fraction": "a part of a day, as Excel counts it: 0.5 is 12:00",
     },
     "degrees": {
         "any": "42.87123, 42°52'28\", N42.52.28, 42 52.5, 42.87 с.ш.; used when none is named",

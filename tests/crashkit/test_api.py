@@ -51,6 +51,7 @@ Preset
 Profile
 Progress
 Proposal
+RecordRow
 ReportError
 Scorecard
 Screening
@@ -59,9 +60,11 @@ SettingError
 Speaker
 Store
 StoreError
+Suggestion
 Summary
 UNITS
 Upload
+Waiting
 Written
 WrongValues
 apply_profile
@@ -117,6 +120,7 @@ list_presets
 list_profiles
 list_targets
 load
+locate_queue
 make_country
 mapped_profile
 mapping_complaints
@@ -149,6 +153,7 @@ screen
 settle_conflicts
 site_dossier
 speaker
+suggest_location
 suited_chart
 summarise
 system_title

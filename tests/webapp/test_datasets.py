@@ -9,6 +9,7 @@ from pathlib import Path
 
 import batches
 import jsonschema
+import made_files
 import pytest
 
 from crashkit import api
@@ -212,6 +213,29 @@ def test_a_question_for_the_encoding_shows_lines_in_each_reading(aida, monkeypat
     assert "Windows, Kazakh (kz1048)" in page
     assert page.count("line 2") == 2
     assert page.index("Қапшағай") < page.index("Ќапшаєай")
+
+
+def test_a_question_shows_what_each_answer_would_make_of_some_cells(aida):
+    text = made_files.CRASHES.replace("2023-02-07", "03/04/2023").replace("2023-02-08", "5/6/2023")
+    text = text.replace("2023-02-09", "06/07/2023")
+    page = aida.see(aida.preview(("crashes.csv", text.encode())))
+    assert "<bdi>03/04/2023</bdi> → 3 Apr 2023" in page
+    assert "<bdi>03/04/2023</bdi> → 4 Mar 2023" in page
+
+
+def test_a_preview_says_how_the_file_was_read_and_what_told_so(aida):
+    address = aida.preview(("crashes.csv", made_files.CRASHES.encode()))
+    page = aida.see(address)
+    assert "What was found out, and what told so" in page
+    assert "The year stands first in 3 of 3 rows." in page
+    assert "<bdi>2023-02-07</bdi> → 7 Feb 2023" in page
+    told = {
+        (one["column"], one["what"]): one["value"]
+        for one in aida.get(f"{address}.json").json["reading"]
+    }
+    assert told["", "encoding"] == "utf-8"
+    assert told["", "header_row"] == "1"
+    assert told["crash_date", "date_order"] == "ymd"
 
 
 def test_a_question_without_an_answer_stays(aida, monkeypatch):

@@ -8,7 +8,7 @@ from datetime import date
 import kept_crashes
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crashkit import fields, profiles
@@ -257,6 +257,7 @@ def test_no_personal_field_is_offered():
 TEXTS = st.text(max_size=40)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_text_is_kept_as_an_import_keeps_it_or_refused(name, cause):
     try:
@@ -267,6 +268,7 @@ def test_any_text_is_kept_as_an_import_keeps_it_or_refused(name, cause):
     assert changes.get("main_cause", "") in (editing.mapping.clean(cause), None, "")
 
 
+@settings(deadline=None)
 @given(st.sampled_from([one.name for one in editing.editable("crash")]), TEXTS)
 def test_any_word_of_any_field_ends_in_changes_or_a_sentence(name, text):
     try:

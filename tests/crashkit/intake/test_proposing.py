@@ -339,3 +339,20 @@ def test_features_and_files_in_a_zip_are_proposed_for_as_well():
     assert chosen(propose(("cards.geojson", content)))["longitude"] == "crash.lon"
     packed = made_files.packed({"cards.csv": CARDS, "Thumbs.db": "x"})
     assert chosen(propose(("cards.zip", packed))) == chosen(propose(("cards.csv", CARDS)))
+
+
+def test_a_column_with_both_coordinates_is_proposed_as_a_point():
+    cells = ["42°52'28\" с.ш. 74°35'24\" в.д.", "42.87123, 74.59123", "POINT (74.59 42.87)"]
+    rows = [("Номер", "Дата", "Координаты")]
+    rows += [(n, f"{n}.02.2023", cells[n % 3]) for n in range(1, 25)]
+    draft = proposing.propose([made_files.upload(made_files.table(rows))])
+    (column,) = (one for one in draft.kinds[0].columns if one.name == "Координаты")
+    assert column.target == "crash.point"
+
+
+def test_columns_of_degrees_and_minutes_are_proposed_as_latitude_and_longitude():
+    rows = [("Номер", "Дата", "Широта", "Долгота")]
+    rows += [(n, f"{n}.02.2023", f"42°52'{n}\"", f"74°35'{n}\"") for n in range(1, 25)]
+    draft = proposing.propose([made_files.upload(made_files.table(rows))])
+    targets = {one.name: one.target for one in draft.kinds[0].columns}
+    assert (targets["Широта"], targets["Долгота"]) == ("crash.lat", "crash.lon")
