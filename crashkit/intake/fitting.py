@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crashkit.errors import IntakeError
 from crashkit.intake import archives, encodings, features, headers, kinds, texts, workbooks
@@ -48,7 +48,8 @@ def fitting(
 
 
 def _fit(files: Sequence[_Heads], profile: Profile) -> Fit | None:
-    wanted = headers.Wanted(profile)
+    plain = tuple(layout for layout in profile.files if not layout.path)
+    wanted = headers.Wanted(replace(profile, files=plain))
     best = [file.best(profile, wanted) for file in files]
     levels = {one.layout.level for one in best if one.layout}
     if not all(one.layout and one.fits for one in best) or not levels & {"crash", "casualty"}:
@@ -70,7 +71,7 @@ class _Heads:
         encoding = profile.encoding or (stated[0] if stated else "")
         if encoding not in self._read:
             self._read[encoding] = list(self._rows(encoding))
-        found = (headers.best(rows, wanted, "") for rows in self._read[encoding])
+        found = (headers.best(rows, wanted) for rows in self._read[encoding])
         return max(found, key=lambda header: header.score, default=headers.Header())
 
     def _rows(self, stated: str) -> Iterator[Rows]:
