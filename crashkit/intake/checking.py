@@ -710,6 +710,10 @@ class _Field:
 
     def _say_times(self, ready: Prepared, format: str) -> None:
         """Say when cells of a column of times hold dates, of which only the time was taken."""
+        of_day = self.layout.recipes.get("crash", {}).get("crash_date")
+        if of_day and of_day.column == self.recipe.column:
+            # One column of both, as the profile says.
+            return
         dated = [
             format == "clock" and word is not None and parsing.has_date(word)
             for word in ready.words
