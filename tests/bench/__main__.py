@@ -39,15 +39,16 @@ def main() -> None:
     """Make the data, time every work, print the table, write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crashes", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = []
-        for work in works.prepare(Path(folder), crashes=asked.crashes):
+        for work in works.prepare(Path(folder), crashes=asked.crashes, rows=asked.rows):
             rows.append(_row(work, asked.rounds))
             print(_line(rows[-1]), flush=True)
     OUT.parent.mkdir(exist_ok=True)
-    document = {"crashes": asked.crashes, "rows": [asdict(row) for row in rows]}
+    document = {"crashes": asked.crashes, "long": asked.rows, "rows": [asdict(row) for row in rows]}
     OUT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"{OUT} written")
 

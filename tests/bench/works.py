@@ -6,6 +6,7 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ class Work:
     goal: float | None = None
 
 
-def prepare(folder: Path, *, crashes: int) -> Iterator[Work]:
+def prepare(folder: Path, *, crashes: int, rows: int = 1_000_000) -> Iterator[Work]:
     """Generate the country and yield each work, ready to be timed."""
+    yield _checking(folder, rows)
     yield Work("synth: invent the country and write its files", _synth(folder, crashes))
     files = [folder / name for name in FILES]
     yield _reading(files, folder)
@@ -55,6 +57,79 @@ def prepare(folder: Path, *, crashes: int) -> Iterator[Work]:
 
 def _synth(folder: Path, crashes: int) -> Callable[[], object]:
     return lambda: api.make_country(folder, crashes=crashes, seed=SEED)
+
+
+def _checking(folder: Path, rows: int) -> Work:
+    """Read and check one long file: both name every value that cannot be."""
+    file = folder / "long.csv"
+    _write_long(file, rows)
+    store = api.open_store(f"sqlite:///{folder / 'none.sqlite'}")
+
+    def ours() -> object:
+        uploads = api.read_uploads([file])
+        return api.preview_import(store, uploads, profile="crashkit", dataset="none")
+
+    return Work(
+        f"import: read and check {rows:,} rows", ours, "polars read and check", _checked(file), 4.0
+    )
+
+
+SEVERITIES = ["fatal", "serious", "slight", "pdo"]
+LIGHTS = ["day", "dark_lit", "dark_unlit", "dusk_dawn"]
+COUNTS = ["n_killed", "n_serious", "n_slight", "n_vehicles"]
+
+
+def _write_long(file: Path, rows: int) -> None:
+    """Write invented crashes; one in ten thousand has a day that does not exist."""
+    chance = np.random.default_rng(SEED)
+    day = pl.Series(chance.integers(0, 3650, rows))
+    pl.DataFrame({"crash_id": pl.int_range(rows, eager=True)}).with_columns(
+        crash_id=pl.format("c{}", pl.col("crash_id")),
+        crash_date=pl.when(pl.col("crash_id") % 10_000 == 0)
+        .then(pl.lit("2021-02-30"))
+        .otherwise((pl.lit(date(2015, 1, 1)) + pl.duration(days=day)).dt.to_string("%Y-%m-%d")),
+        crash_time=pl.format(
+            "{}:{}",
+            pl.Series(chance.integers(0, 24, rows)).cast(pl.String).str.zfill(2),
+            pl.Series(chance.integers(0, 60, rows)).cast(pl.String).str.zfill(2),
+        ),
+        lat=pl.Series(chance.uniform(39.2, 43.2, rows).round(5)),
+        lon=pl.Series(chance.uniform(69.3, 80.2, rows).round(5)),
+        severity=pl.Series(chance.choice(SEVERITIES, rows)),
+        light=pl.Series(chance.choice(LIGHTS, rows)),
+        speed_limit=pl.Series(chance.choice([40, 60, 90, 110], rows)),
+        **{name: pl.Series(chance.integers(0, 3, rows)) for name in COUNTS},
+    ).write_csv(file)
+
+
+def _checked(file: Path) -> Callable[[], object]:
+    """Check with polars what we check: types, ranges, codes, days, equal numbers; name each row."""
+    number = pl.col("lat", "lon", "speed_limit", *COUNTS).cast(pl.Float64, strict=False)
+    wrong = {
+        "crash_id": pl.col("crash_id").is_null() | pl.col("crash_id").is_duplicated(),
+        "crash_date": ~pl.col("crash_date")
+        .str.to_date("%Y-%m-%d", strict=False)
+        .is_between(date(1990, 1, 1), date.today()),
+        "crash_time": ~pl.col("crash_time").str.contains(r"^([01]\d|2[0-3]):[0-5]\d$"),
+        "severity": ~pl.col("severity").is_in([*SEVERITIES, "injury", "unknown"]),
+        "light": ~pl.col("light").is_in([*LIGHTS, "dark", "unknown"]),
+        "lat": ~pl.col("lat").is_between(-90, 90),
+        "lon": ~pl.col("lon").is_between(-180, 180),
+        "speed_limit": ~pl.col("speed_limit").is_between(5, 150),
+        **{name: ~pl.col(name).is_between(0, 200) for name in COUNTS},
+    }
+
+    def check() -> object:
+        text = pl.read_csv(file, infer_schema=False)
+        flags = text.with_columns(number).select(
+            **{name: one.fill_null(value=True) for name, one in wrong.items()}
+        )
+        found = {
+            name: text[name].gather(flags[name].arg_true()).to_list() for name in flags.columns
+        }
+        return text, found
+
+    return check
 
 
 def _reading(files: list[Path], folder: Path) -> Work:

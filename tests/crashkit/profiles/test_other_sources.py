@@ -21,7 +21,12 @@ def crash_file(profile):
     )
 
 
-@pytest.mark.parametrize(("source", "reader"), list(itertools.permutations(sorted(ALL), 2)))
+SAME_NAMES = {("ru_dtpstat_json", "ru_dtpstat_csv")}
+"""The nested file of dtp-stat has all the names of its tables: as a table it is one of them."""
+PAIRS = [pair for pair in itertools.permutations(sorted(ALL), 2) if pair not in SAME_NAMES]
+
+
+@pytest.mark.parametrize(("source", "reader"), PAIRS)
 def test_a_file_of_another_source_is_refused_in_a_sentence(reader, source):
     with pytest.raises(CrashKitError) as refused:
         made_files.imported(crash_file(ALL[source]), ALL[reader])
