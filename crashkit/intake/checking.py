@@ -320,15 +320,19 @@ class _Field:
             laid = self.found.tables[self.table][name]
             self.found.tables[self.table][name] = np.where(missing(own), laid, own)
 
-    def _put(self, values: Sequence[Any], codes: Ints, name: str = "") -> None:
+    def _put(self, values: Sequence[Any] | Values, codes: Ints, name: str = "") -> None:
         """Lay out values of distinct words by row."""
         wanted = name or self.name
         kind = fields.get(self.table, wanted.removesuffix("_src")).type
         if kind in ("int", "float") and not wanted.endswith("_src"):
-            numbers = np.array([np.nan if one is None else one for one in values], dtype=float)
+            numbers = (
+                values
+                if isinstance(values, np.ndarray)
+                else np.array([np.nan if one is None else one for one in values], dtype=float)
+            )
             laid: Values = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
         else:
-            laid = spread(values, codes)
+            laid = spread(list(values), codes)
         before = self.found.tables[self.table].get(wanted)
         if before is not None:
             # A column of its own leads; where it says nothing, what another column told stays.
@@ -599,9 +603,29 @@ class _Field:
     def _take_degrees(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
         self._find_mark(ready.words)
+        if self._take_plain_degrees(ready):
+            return
         read = [None if word is None else self._degrees(word) for word in ready.words]
         self._keep([one.value if isinstance(one, Angle) else one for one in read], ready)
         self._note_steps(read, ready.codes, self.name)
+
+    def _take_plain_degrees(self, ready: Prepared) -> bool:
+        """Take a column of plain numbers at once, which most are; say whether it is one."""
+        recipe, mark = self.recipe, self.marks
+        special = recipe.format == "dms" or recipe.unit or recipe.zero == "missing"
+        if special or recipe.scale != 1 or mark.thousands:
+            return False
+        known = [number for number, word in enumerate(ready.words) if word is not None]
+        words = [word for word in ready.words if word is not None]
+        values = parsing.plain(words, mark.decimal)
+        if values is None:
+            return False
+        found, steps = (np.full(len(ready.words), np.nan) for _ in range(2))
+        found[known], steps[known] = values, parsing.steps(words, mark.decimal)
+        self._put(found, ready.codes)
+        if len(steps):
+            self.found.steps[self.name] = steps[ready.codes]
+        return True
 
     def _degrees(self, word: str) -> Angle | Fault | None:
         """Read a plain number, or degrees in another spelling that the recipe allows."""

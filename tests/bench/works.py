@@ -75,7 +75,7 @@ def _checking(folder: Path, rows: int) -> Work:
 
 
 SEVERITIES = ["fatal", "serious", "slight", "pdo"]
-LIGHTS = ["day", "dark_lit", "dark_unlit", "dusk_dawn"]
+LIGHTS = ["day", "twilight", "dark_lit", "dark_none"]
 COUNTS = ["n_killed", "n_serious", "n_slight", "n_vehicles"]
 
 
@@ -98,7 +98,7 @@ def _write_long(file: Path, rows: int) -> None:
         severity=pl.Series(chance.choice(SEVERITIES, rows)),
         light=pl.Series(chance.choice(LIGHTS, rows)),
         speed_limit=pl.Series(chance.choice([40, 60, 90, 110], rows)),
-        **{name: pl.Series(chance.integers(0, 3, rows)) for name in COUNTS},
+        **{name: pl.Series(chance.integers(1, 4, rows)) for name in COUNTS},
     ).write_csv(file)
 
 
