@@ -168,10 +168,12 @@ def _batch(
     )
 
 
-def batch_of(whole: Linked, kept: Ledger, profile: Profile, today: date) -> ImportBatch:
-    """Return an import of crashes that replace those of earlier ones."""
-    new = _records(whole)
-    batch = _of_records(new, kept, profile, _period(new, (), profile, today))
+def batch_of(
+    new: Linked, whole: Linked, kept: Ledger, profile: Profile, today: date
+) -> ImportBatch:
+    """Return an import of new crashes and of such as replace those of earlier ones, `whole`."""
+    found = _beside(_records(new), _records(whole))
+    batch = _of_records(found, kept, profile, _period(found, (), profile, today))
     return replace(batch, replaces=frozenset(whole.crash_keys))
 
 

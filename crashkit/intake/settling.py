@@ -110,9 +110,11 @@ def batch(
 ) -> ImportBatch:
     """Return the import that lets the new facts of these conflicts stand.
 
-    Vehicles and people that the later files did not have stay as they were kept.
+    Vehicles and people that the later files did not have stay as they were kept. A crash that was
+    taken back with its import meanwhile comes as a new one.
     """
-    again = _linked(conflicts)
+    again = _linked([one for one in conflicts if one.crash_key in known])
+    new = _linked([one for one in conflicts if one.crash_key not in known])
     digests = [Digest.read(digest) for digest in again.digests]
     nobody = Late(Rows((), {}, NONE, NONE, NONE), NONE, NONE)
     none = Linked([], [], {}, {}, NONE, {}, NONE, NONE)
@@ -130,7 +132,7 @@ def batch(
         people_given=any(one and one.people is not None for one in digests),
     )
     whole = completing.complete(found, Earlier(known, recall, take=True), profile)
-    return ledger.batch_of(whole, _account(conflicts), profile, today)
+    return ledger.batch_of(new, whole, _account(conflicts), profile, today)
 
 
 def _linked(conflicts: Sequence[Conflict]) -> Linked:

@@ -112,6 +112,16 @@ def test_a_conflict_is_settled_for_the_new_facts_as_an_import_that_can_be_taken_
     assert [one.state for one in api.conflicts(store, "mine")] == ["open"]
 
 
+def test_new_facts_of_a_crash_that_was_taken_back_meanwhile_come_as_a_new_crash(store):
+    first = bring(store, three())
+    bring(store, three(CHANGED))
+    api.undo_import(store, first.id)
+    (conflict,) = store.conflicts("mine")
+    record = api.settle_conflicts(store, "mine", [conflict], take=True, reason="newer")
+    assert counted(store) == (1, len(conflict.vehicles), len(conflict.people))
+    assert bring(store, three(CHANGED)).duplicates == record.accepted
+
+
 def test_new_facts_can_be_taken_at_once_on_the_users_word(store):
     bring(store, three())
     record = bring(store, three(CHANGED), conflicts="take")
