@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Self
 
 import numpy as np
@@ -82,17 +83,23 @@ NEW, SAME, MORE, OTHER, TAKEN = "new", "same", "more", "other", "taken"
 """How a crash stands to what was kept before; TAKEN: other, and the user said to take it."""
 
 ALL = 2**64
+WRITTEN_AT_ONCE = 10_000
+"""Digests that are written together: the words they are made of take more room than they do."""
 
 
 def texts(
     crash: Hashes, involved: Hashes, vehicles: Hashes | None, people: Hashes | None
 ) -> list[str]:
-    """Write the digests of many crashes at once, as `Digest` writes one."""
-    columns = [
-        [""] * len(crash) if one is None else [f"{number:016x}" for number in one.tolist()]
-        for one in (crash, involved, vehicles, people)
-    ]
-    return list(map(".".join, zip(*columns, strict=True)))
+    """Write the digests of many crashes, as `Digest` writes one."""
+    found: list[str] = []
+    for start in range(0, len(crash), WRITTEN_AT_ONCE):
+        part = slice(start, start + WRITTEN_AT_ONCE)
+        columns = [
+            repeat("") if one is None else [f"{number:016x}" for number in one[part].tolist()]
+            for one in (crash, involved, vehicles, people)
+        ]
+        found += map(".".join, zip(*columns, strict=False))
+    return found
 
 
 @dataclass(frozen=True)

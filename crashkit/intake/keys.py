@@ -89,9 +89,9 @@ class Keys:
 
     def _tell_alike(self, parts: Sequence[Part]) -> None:
         """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
-        seen = [mapping.alike(word) for word in self.by_word]
-        if len(set(seen)) == len(seen):
+        if len({hash(mapping.alike(word)) for word in self.by_word}) == len(self.by_word):
             return
+        seen = [mapping.alike(word) for word in self.by_word]
         often = Counter(seen)
         odd = {word for word, one in zip(self.by_word, seen, strict=True) if often[one] > 1}
         for part in parts:
