@@ -108,6 +108,7 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
         **of_ledger(batch.ledger),
         "inferences": batch.inferences,
         "proposals": batch.proposals,
+        "conflicts": len(batch.conflicts or ()),
         "title": batch.title,
         "period": batch.period,
         "crashes": len(batch.crashes),

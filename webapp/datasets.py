@@ -404,12 +404,14 @@ def page_csv(dataset: str) -> Response:
 @area.get("/d/<dataset>/imports/<int:number>")
 def ledger(dataset: str, number: int) -> str:
     """Show what happened to each row of an import."""
-    record = _record(dataset, number)
+    record, store = _record(dataset, number), current.store()
+    waiting = [one for one in api.conflicts(store, dataset) if one.state == "open"]
     return render_template(
         "datasets/ledger.html",
-        dataset=current.store().dataset(dataset),
+        dataset=store.dataset(dataset),
         record=record,
-        found=accounts.of_ledger(current.store().ledger_of(number)),
+        found=accounts.of_ledger(store.ledger_of(number)),
+        conflicts=sum(one.import_id == number for one in waiting),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,

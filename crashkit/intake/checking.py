@@ -564,7 +564,7 @@ class _Field:
                 told.marks.decimal,
                 told.evidence,
                 told.certain,
-                tuple((w, "" if isinstance(one, Fault) else f"{one:g}") for w, one in shown),
+                tuple((w, "" if isinstance(one, Fault) else f"{one:.12g}") for w, one in shown),
             )
         )
         if told.marks.decimal == ",":

@@ -63,3 +63,17 @@ def test_the_files_say_what_the_page_says(aida, torn):
         ("2", "severity", "fatal"),
     }
     assert "18:15" in aida.see("/d/mine/conflicts.csv")
+
+
+def test_the_account_of_an_import_points_at_the_conflicts_it_made(aida, torn):
+    assert "2 crashes are told otherwise" in aida.see("/d/mine/imports/2")
+    assert "told otherwise" not in aida.see("/d/mine/imports/1")
+
+
+def test_a_file_of_nothing_but_conflicts_can_be_put_on_their_list(aida, torn):
+    address = aida.preview(
+        ("crashes.csv", FIRST.replace(b"08:15", b"19:15")), dataset="mine", profile="crashkit"
+    )
+    page = aida.see(address)
+    assert "1 crash is in the data set with other facts" in page
+    assert "Put 1 crash on the list of conflicts" in page
