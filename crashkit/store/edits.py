@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, update
 from crashkit import fields
 from crashkit.errors import NotFound, StoreError
 from crashkit.model import Change, CrashRecord, Edit, RecordRow
-from crashkit.store import imports, schema
+from crashkit.store import imports, overlay, schema
 
 LONGEST_REASON = 2_000
 LONGEST_NAME = 200
@@ -52,10 +52,13 @@ def numbers_of(connection: Connection, name: str, keys: Collection[str]) -> dict
 
 def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> CrashRecord:
     changed = _edits(connection, dataset.id, crash.crash_key)
+    members = {(one.crash_key, one.version, one.table, one.n) for one in changed}
+    places = overlay.places(connection, dataset.id, members, {crash.crash_key: crash.id})
     now: dict[tuple[str, int], dict[str, Any]] = {}
     for one in changed:
-        if one.undone is None:
-            now.setdefault((one.table, one.n), {})[one.field] = one.after
+        n = places.get((one.crash_key, one.version, one.table, one.n))
+        if one.undone is None and n is not None:
+            now.setdefault((one.table, n), {})[one.field] = one.after
     vehicles, people = (
         tuple(
             _row(table, row.n, row, now.get((table, row.n), {}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,12 @@ from crashkit.store import schema
 
 Cells = dict[tuple[int, int], Any]
 """New values of one field by crash number and number of the vehicle or person, 0 for the crash."""
+
+Member = tuple[str, int, str, int]
+"""What was edited: the key of the crash, the version the edit made, the table, the number there."""
+
+NUMBERS = {"vehicle": ("unit_no",), "person": ("unit_no", "person_no")}
+"""By which numbers of the source a vehicle or a person is the same one in a later import."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +87,72 @@ def read(
         crash.c.id.not_in(gone),
     )
     there = {row.crash_key: row for row in connection.execute(query) if is_there(row.id)}
+    members = {(one.crash_key, one.version, one.table_name, one.n) for one in found}
+    numbers = places(connection, dataset_id, members, {key: row.id for key, row in there.items()})
     cells: dict[tuple[str, str], Cells] = {}
     for one in found:
-        row = there.get(one.crash_key)
-        if row is not None:
+        n = numbers.get((one.crash_key, one.version, one.table_name, one.n))
+        if n is not None:
             place = cells.setdefault((one.table_name, one.field), {})
-            place[row.id, one.n] = json.loads(one.after)
+            place[there[one.crash_key].id, n] = json.loads(one.after)
     return Overlay(cells, _located(cells, there.values()))
+
+
+def places(
+    connection: Connection, dataset_id: int, members: Collection[Member], there: Mapping[str, int]
+) -> dict[Member, int]:
+    """Return the numbers that what was edited has in the crashes that are there, by their keys.
+
+    A later import may tell of other vehicles and people, so they are known by the numbers of the
+    source; without such a number by their place. What is not there any more is left out.
+    """
+    found = {one: one[3] for one in members if one[0] in there}
+    if not any(found.values()):
+        return found
+    edit, crash, imports = schema.edit, schema.crash, schema.import_
+    edited = select(edit.c.crash_key).where(edit.c.dataset_id == dataset_id, edit.c.n > 0)
+    mine = (crash.c.dataset_id == dataset_id) & crash.c.crash_key.in_(edited)
+    query = select(crash.c.id, crash.c.crash_key, imports.c.version, imports.c.undone)
+    query = query.join(imports, imports.c.id == crash.c.import_id).where(mine)
+    told = connection.execute(query.order_by(crash.c.id)).fetchall()
+    names = {table: _names(connection, table, select(crash.c.id).where(mine)) for table in NUMBERS}
+    for member in [one for one, n in found.items() if n]:
+        key, version, table, n = member
+        seen = [
+            row.id
+            for row in told
+            if row.crash_key == key
+            and row.version <= version
+            and (row.undone is None or row.undone > version)
+        ]
+        before = names[table].get(seen[-1], {}) if seen else {}
+        now = {name: place for place, name in names[table].get(there[key], {}).items() if name}
+        name = before.get(n)
+        if name is None or seen[-1] == there[key]:
+            continue
+        if name in now:
+            found[member] = now[name]
+        else:
+            del found[member]
+    return found
+
+
+def _names(
+    connection: Connection, table: str, crashes: Select[Any]
+) -> dict[int, dict[int, tuple[Any, ...] | None]]:
+    """Return the numbers of the source of each member by crash and place; None without one."""
+    rows = schema.FRAMES[table]
+    query = select(rows.c.crash, rows.c.n, *(rows.c[name] for name in NUMBERS[table]))
+    found: dict[int, dict[int, tuple[Any, ...] | None]] = {}
+    for crash, n, *numbers in connection.execute(query.where(rows.c.crash.in_(crashes))):
+        found.setdefault(crash, {})[n] = tuple(numbers) if numbers[-1] is not None else None
+    return found
 
 
 def _holding(dataset_id: int, version: int) -> Any:
     edit = schema.edit
     holds = or_(edit.c.undone.is_(None), edit.c.undone > version)
-    names = (edit.c.crash_key, edit.c.table_name, edit.c.n, edit.c.field, edit.c.after)
-    query = select(*names).where(edit.c.dataset_id == dataset_id, edit.c.version <= version, holds)
+    query = select(edit).where(edit.c.dataset_id == dataset_id, edit.c.version <= version, holds)
     return query.order_by(edit.c.id)
 
 

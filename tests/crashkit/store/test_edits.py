@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import batches
+import made_files
 import pytest
 
 from crashkit import api, fields
@@ -299,3 +300,35 @@ def test_an_edit_lies_over_the_new_facts_when_a_conflict_is_settled_for_them(sto
     assert store.dataset("mine").located == 1
     assert store.load("mine", version=2).crashes["lat"].notna().tolist() == [True, False]
     assert store.dataset("mine").crashes == 2
+
+
+def test_an_edit_of_a_vehicle_follows_its_number_into_later_imports(store):
+    crash = made_files.upload("crash_id,crash_date,severity\n1,2024-01-02,fatal\n")
+
+    def units(*numbers):
+        rows = "".join(f"1,{number},car\n" for number in numbers)
+        vehicles = made_files.upload(f"crash_id,unit_no,unit_type\n{rows}", "vehicles.csv")
+        api.import_crashes(
+            store,
+            [crash, vehicles],
+            profile="crashkit",
+            dataset="mine",
+            options={"conflicts": "take"},
+        )
+        return kinds()
+
+    def kinds():
+        data = store.load("mine")
+        record = store.record("mine", int(data.crashes["id"].iloc[0]))
+        found = dict(zip(data.vehicles["unit_no"], data.vehicles["unit_type"], strict=True))
+        assert {row.now["unit_no"]: row.now["unit_type"] for row in record.vehicles} == found
+        return found
+
+    units(1, 3)
+    said = {("vehicle", 2, "unit_type"): "bus"}
+    api.edit_crash(store, store.record("mine", 1), said, reason="seen")
+    assert units(1, 2, 3) == {"1": "car", "2": "car", "3": "bus"}
+    assert units(3) == {"3": "bus"}
+    assert units(1, 2) == {"1": "car", "2": "car"}
+    api.undo_import(store, 4)
+    assert kinds() == {"3": "bus"}
