@@ -91,7 +91,7 @@ def test_answers_given_on_the_way_are_part_of_the_profile(aida, store):
     text = made_files.CARDS.replace("16.03", "06.03").replace("22.04", "02.04")
     file = ("cards.csv", text.encode("cp1251"))
     asked = aida.preview(file, **FIND)
-    assert "encoding" in aida.see(asked)
+    assert "Encoding of the text files" in aida.see(asked)
     job = aida.send(f"{asked}/answer", {"answer": "cp1251"}).headers["Location"]
     aida.work()
     address = job.replace("/jobs/", "/import/") + "/mapping"
