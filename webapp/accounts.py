@@ -96,11 +96,6 @@ WORDS = {
 }
 
 
-def version_now(store: api.Store, dataset: str) -> int:
-    """Return the version of a data set, 0 for one that is not there yet."""
-    return next((one.version for one in store.datasets() if one.name == dataset), 0)
-
-
 def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
     """Return what a preview shows; it can be kept as the result of a job."""
     places = _places(batch)

@@ -141,7 +141,7 @@ def preview_work(
     store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
 ) -> dict[str, Any]:
     """Say what the import would do; nothing is kept but this account."""
-    version = accounts.version_now(store, args["dataset"])
+    version = store.version(args["dataset"])
     files = uploads.read(args["upload"])
     profile = layouts.profile_for(store, args, files, progress)
     if profile is None:
@@ -330,7 +330,7 @@ def import_work(
 ) -> dict[str, Any]:
     """Import the files; the job is done in the transaction that keeps the rows."""
     dataset = args["dataset"]
-    if accounts.version_now(store, dataset) != args["version"]:
+    if store.version(dataset) != args["version"]:
         raise api.IntakeError(
             "The data set {name} changed after this preview, so the preview no longer holds. "
             "Preview the files again.",

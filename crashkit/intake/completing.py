@@ -72,7 +72,6 @@ def _recalled(keys: Sequence[str], records: Records, known: Mapping[str, str]) -
         vehicle_of=place.get_indexer(pd.Index(vehicles["crash_key"], dtype=object)),
         people=_table(people),
         person_of=place.get_indexer(pd.Index(people["crash_key"], dtype=object)),
-        leaders=np.zeros(len(keys), dtype=np.int64),
     )
 
 
@@ -193,7 +192,6 @@ class _Merging:
             vehicle_of=vehicle_of,
             people=people,
             person_of=person_of,
-            leaders=np.zeros(self.count, dtype=np.int64),
         )
 
     def _takes_new(self, kind: str, *, given: bool) -> Flags:
@@ -319,5 +317,4 @@ def _only(whole: Linked, kept: Ints) -> Linked:
         vehicle_of=place[whole.vehicle_of[vehicles]],
         people=taken(whole.people, people),
         person_of=place[whole.person_of[people]],
-        leaders=np.zeros(len(kept), dtype=np.int64),
     )

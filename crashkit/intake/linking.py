@@ -7,7 +7,7 @@ of rows that say the same the first is kept and the others are duplicates of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,7 @@ class Linked:
     vehicle_of: Ints
     people: Table
     person_of: Ints
-    leaders: Ints
+    leaders: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     crash_rows: tuple[Rows, Rows] | None = None
     """Which row tells of each crash, counted on from the first of these rows to the second.
 
@@ -382,7 +382,6 @@ class _Linking:
             vehicle_of=place[self.vehicle.unit[vehicles]],
             people=taken(self.person.table, people),
             person_of=place[self.person.unit[people]],
-            leaders=np.zeros(len(units), dtype=np.int64),
         )
 
 

@@ -117,7 +117,7 @@ def batch(
     new = _linked([one for one in conflicts if one.crash_key not in known])
     digests = [Digest.read(digest) for digest in again.digests]
     nobody = Late(Rows((), {}, NONE, NONE, NONE), NONE, NONE)
-    none = Linked([], [], {}, {}, NONE, {}, NONE, NONE)
+    none = Linked([], [], {}, {}, NONE, {}, NONE)
     found = Found(
         parts=[],
         new=none,
@@ -146,7 +146,6 @@ def _linked(conflicts: Sequence[Conflict]) -> Linked:
         vehicle_of=vehicle_of,
         people=people,
         person_of=person_of,
-        leaders=np.zeros(len(conflicts), dtype=np.int64),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, update
 from crashkit import fields
 from crashkit.errors import NotFound, StoreError
 from crashkit.model import Change, CrashRecord, Edit, RecordRow
-from crashkit.store import imports, overlay, schema
+from crashkit.store import imports, overlay, rows, schema
 
 LONGEST_REASON = 2_000
 LONGEST_NAME = 200
@@ -195,7 +195,7 @@ def keep(
             for one in changes
         ],
     )
-    _count_version(connection, dataset, version)
+    imports.raise_version(connection, dataset.id, version)
     return version
 
 
@@ -244,7 +244,7 @@ def _fits(field: fields.Field, value: Any) -> bool:
 
 def _is_word(field: fields.Field, value: str) -> bool:
     if field.type == "yes_no":
-        return value in ("yes", "no", "unknown")
+        return value in rows.YES_NO
     if field.type in ("code", "codes"):
         return set(value.split("|")) <= set(fields.code_names(field.codes))
     if field.type == "date":
@@ -253,14 +253,6 @@ def _is_word(field: fields.Field, value: str) -> bool:
         except ValueError:
             return False
     return True
-
-
-def _count_version(connection: Connection, dataset: Row[Any], version: int) -> None:
-    connection.execute(
-        update(schema.dataset)
-        .where(schema.dataset.c.id == dataset.id)
-        .values(version=version, changed=imports.now())
-    )
 
 
 def undo(connection: Connection, name: str, change: int) -> int:
@@ -291,5 +283,5 @@ def undo(connection: Connection, name: str, change: int) -> int:
         .where(edit.c.dataset_id == dataset.id, edit.c.change == change)
         .values(undone=version)
     )
-    _count_version(connection, dataset, version)
+    imports.raise_version(connection, dataset.id, version)
     return version

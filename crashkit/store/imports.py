@@ -197,6 +197,13 @@ def version(connection: Connection, name: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def raise_version(connection: Connection, dataset_id: int, version: int, **more: int) -> None:
+    """Write the new version of a data set, and when it came."""
+    table = schema.dataset
+    values = {"version": version, "changed": now(), **more}
+    connection.execute(update(table).where(table.c.id == dataset_id).values(values))
+
+
 def keep(
     connection: Connection,
     name: str,
@@ -223,11 +230,7 @@ def keep(
     for table, members in ((schema.vehicle, ready.vehicle), (schema.person, ready.person)):
         _keep_members(connection, table, members, told, first=first)
     progress(0.95, None)
-    connection.execute(
-        update(schema.dataset)
-        .where(schema.dataset.c.id == row.id)
-        .values(version=version, next_crash=row.next_crash + len(ready.crash), changed=now())
-    )
+    raise_version(connection, row.id, version, next_crash=row.next_crash + len(ready.crash))
     return import_id
 
 
@@ -592,8 +595,4 @@ def undo(connection: Connection, import_id: int) -> None:
         .values(undone=import_id)
     )
     replacing.give_back(connection, import_id)
-    connection.execute(
-        update(schema.dataset)
-        .where(schema.dataset.c.id == row.id)
-        .values(version=version, changed=now())
-    )
+    raise_version(connection, row.id, version)
