@@ -37,6 +37,7 @@ from crashkit import (
     profiles,
     render,
     report,
+    scanning,
     screening,
     store,
     tables,
@@ -1226,3 +1227,4 @@ def speaker(language: str) -> Speaker:
 def warm() -> None:
     """Make the hot loops ready, so that the first screening does not wait for them."""
     kernels.warm()
+    scanning.warm()

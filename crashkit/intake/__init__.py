@@ -3,6 +3,7 @@
 kinds      what a file is, by its content       encodings  which letters its bytes are
 texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
 archives   zips to the files in them         features   GeoJSON to rows of cells
+scanned    text files by their bytes            distinct   words as bytes, many at once
 cells      rows of cells by distinct words      headers    the row of column names
 reading    uploads to sheets                    sheets     rows under their column names
 mended     our rejects, come back               dates      day or month first

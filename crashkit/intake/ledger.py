@@ -256,14 +256,10 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
 
     A crash of which only the year is known lies anywhere in it: then it is the whole year.
     """
-    days = [day for day in new.crashes.get("crash_date", ()) if day]
+    days = _days(new.crashes.get("crash_date"))
     if not days:
-        days = [
-            day
-            for part in parts
-            for day in part.checked.tables.get("crash", {}).get("crash_date", ())
-            if day
-        ]
+        tables = (part.checked.tables.get("crash", {}) for part in parts)
+        days = [day for table in tables for day in _days(table.get("crash_date"))]
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
@@ -275,15 +271,20 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
     )
 
 
+def _days(values: Iterable[Any] | None) -> list[str]:
+    """Return the different days."""
+    return (
+        [] if values is None else [day for day in pd.Series(values, dtype=object).unique() if day]
+    )
+
+
 def _years(new: Records) -> set[int]:
     """Return the years of crashes of which no more is known."""
     table = new.crashes
-    precisions = table.get("date_precision", ())
-    return {
-        int(day[:4])
-        for day, precision in zip(table.get("crash_date", ()), precisions, strict=False)
-        if day and precision == "year"
-    }
+    if not {"crash_date", "date_precision"} <= set(table):
+        return set()
+    days = table.loc[table["date_precision"] == "year", "crash_date"]
+    return {int(day[:4]) for day in days if day}
 
 
 # ----------------------------------------------------------------- account

@@ -258,7 +258,8 @@ class _Linking:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
         facts = digests.hashes(own)
-        involved = digests.hashes(crashes.table) - facts
+        told = {name: one for name, one in crashes.table.items() if name in self.told.table}
+        involved = digests.hashes(told) if told else np.zeros_like(facts)
         vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
         return digests.texts(facts, involved, vehicles, people)
 
@@ -311,13 +312,29 @@ class _Linking:
         merged = _merged(self.casualty, units, len(leader))
         own = leader[units]
         from_crash = own < len(self.crash)
-        table: Table = {}
-        for name in dict.fromkeys((*self.crash.table, *merged, *self.extra.table)):
-            table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
+        names = dict.fromkeys((*self.crash.table, *merged, *self.extra.table))
+        # Most files have a row for each crash, and nothing else tells of it.
+        table: Table = self._moved(own) if from_crash.all() else {}
+        for name in names:
+            if name not in table:
+                table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
         self._add_parts(table, units)
         self._add_involved(table, units)
         none = np.zeros(len(units), dtype=np.int64)
         return Rows((), table, none, none, units)
+
+    def _moved(self, own: Ints) -> Table:
+        """Take the facts out of the rows that lead, field by field: for two of all is no room."""
+        if len(own) == len(self.crash):
+            return taken(self.crash.table, own)
+        found: Table = {}
+        for name in list(self.crash.table):
+            found[name] = self.crash.table.pop(name)[own]
+            for part in self.crash.parts:
+                # The days are asked for once more where no crash is new.
+                if name != "crash_date" and name in part.checked.tables["crash"]:
+                    part.checked.tables["crash"][name] = found[name][:0]
+        return found
 
     def _add_parts(self, table: Table, units: Ints) -> None:
         """Fill in what the further file of crash facts says."""
@@ -417,6 +434,8 @@ def _settle_spoilt(rows: Rows) -> None:
     """
     good = np.flatnonzero(rows.good)
     plain = rows.plain[good]
+    if plain.all():
+        return
     mixed = np.intersect1d(rows.unit[good[plain]], rows.unit[good[~plain]])
     if not len(mixed):
         return
@@ -531,9 +550,6 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
 
 def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
     """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
-    if name in crash and len(own) == len(crash[name]) and (own == np.arange(len(own))).all():
-        # Each row is a crash, in order: the common case, and nothing is laid out anew.
-        return crash[name]
     numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
     found = empty(len(own), numeric)
     if name in crash:
