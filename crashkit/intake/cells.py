@@ -35,6 +35,11 @@ class Column:
         """The words as they are kept, see `mapping.clean`."""
         return [clean(word) for word in self.words]
 
+    @cached_property
+    def filled(self) -> Flags:
+        """Say of each word whether it is more than blanks."""
+        return np.array([bool(word.strip()) for word in self.words], dtype=bool)
+
     def rows_with(self, chosen: Iterable[int]) -> Ints:
         """Return the rows whose word is one of these, in order."""
         return np.flatnonzero(self.mask(chosen))

@@ -37,6 +37,7 @@ from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
+    ORIGIN,
     FileRead,
     ImportBatch,
     Inference,
@@ -335,7 +336,7 @@ def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
             sheet.place,
             one.line,
             "",
-            checked.short(" ".join(one.cells.values())),
+            checked.short(" ".join(cell for name, cell in one.cells.items() if name not in ORIGIN)),
             one.fault.code,
             one.fault.message,
         )

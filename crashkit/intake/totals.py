@@ -9,7 +9,7 @@ import numpy as np
 from crashkit.intake import words
 from crashkit.intake.cells import Column, Flags, Ints
 from crashkit.intake.mapping import fold
-from crashkit.intake.sheets import OURS
+from crashkit.model import OURS
 from crashkit.profiles import Layout
 
 TOTAL, HEADING = "totals_row", "section_row"
