@@ -127,8 +127,6 @@ class Found:
     late_people: Late
     same: Table
     contrary: Linked
-    vehicles_given: bool
-    people_given: bool
 
 
 def link(
@@ -196,8 +194,6 @@ class _Linking:
             late_people=self._late(self.person, late),
             same=taken(facts.table, np.flatnonzero(verdict[facts.unit] == SAME)),
             contrary=those(OTHER),
-            vehicles_given=bool(self.vehicle.parts),
-            people_given=bool(self.person.parts),
         )
         self._settle_earlier(verdict)
         return found

@@ -115,7 +115,6 @@ def batch(
     """
     again = _linked([one for one in conflicts if one.crash_key in known])
     new = _linked([one for one in conflicts if one.crash_key not in known])
-    digests = [Digest.read(digest) for digest in again.digests]
     nobody = Late(Rows((), {}, NONE, NONE, NONE), NONE, NONE)
     none = Linked([], [], {}, {}, NONE, {}, NONE)
     found = Found(
@@ -128,8 +127,6 @@ def batch(
         late_people=nobody,
         same={},
         contrary=none,
-        vehicles_given=any(one and one.vehicles is not None for one in digests),
-        people_given=any(one and one.people is not None for one in digests),
     )
     whole = completing.complete(found, Earlier(known, recall, take=True), profile)
     return ledger.batch_of(new, whole, _account(conflicts), profile, today)

@@ -158,3 +158,25 @@ def test_many_crashes_are_recalled_as_few_are(store, monkeypatch):
     for name in ("crashes", "vehicles", "people"):
         assert getattr(few, name).equals(getattr(many, name))
     assert sorted(few.crashes["crash_key"]) == keys[:2]
+
+
+def test_conflicts_of_files_of_several_kinds_are_settled_each_as_its_files_tell(store):
+    bring(store, three())
+    bring(store, [upload(CHANGED), upload(VEHICLES.replace("1,1,car", "1,1,bus"), "vehicles.csv")])
+    bring(store, upload(CRASHES.replace("10:14", "11:14")))
+    found = api.conflicts(store, "mine")
+    assert [one.crash_key for one in found] == ["crashkit:0001", "crashkit:0002"]
+    api.settle_conflicts(store, "mine", found, take=True, reason="the police corrected them")
+    data = store.load("mine")
+    assert counted(store) == (3, 4, 3)
+    assert sorted(data.vehicles["unit_type"]) == ["bus", "bus", "car", "motorcycle"]
+
+
+def test_an_import_that_says_nothing_new_raises_no_version(store):
+    some = upload(PEOPLE.replace("0003,1,2,driver,19,male,serious\n", ""), "people.csv")
+    bring(store, upload(CRASHES))
+    bring(store, some)
+    version, known = store.version("mine"), store.known("mine")
+    record = bring(store, [upload(CRASHES), some])
+    assert (record.accepted, record.duplicates) == (0, 5)
+    assert (store.version("mine"), store.known("mine")) == (version, known)
