@@ -29,7 +29,7 @@ FROM_MEMBERS = ("severity", "n_vehicles", *deriving.COUNTS, *deriving.INVOLVED)
 """Facts of a crash that follow from its members where the source does not say them itself."""
 
 SAME_NUMBER = Fault(
-    "conflict",
+    "changed",
     Message(
         "An earlier import has another row with this number for the crash {value}. Take that "
         "import back, or change the record by hand."

@@ -49,7 +49,7 @@ SPOILT = Fault(
     ),
 )
 CHANGED = Fault(
-    "conflict",
+    "changed",
     Message(
         "An earlier import has the crash {value} with other facts. It stays as it is there, and "
         "these stand in the list of conflicts until somebody decides which are right."

@@ -107,7 +107,7 @@ def test_a_person_with_a_number_that_is_taken_is_a_conflict():
         "crash_id,person_no,unit_no,road_user_type,age,sex,injury\n0002,1,1,driver,80,male,slight\n"
     )
     again = imported(upload(other, "people.csv"), after=first)
-    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("conflict", 2)]
+    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("changed", 2)]
     assert again.replaces == frozenset()
 
 
