@@ -412,7 +412,7 @@ def conflict_differences(
 ) -> list[list[Difference]]:
     """Say of each conflict which fields differ: what was kept, and what the later import says."""
     kept = of_store.recall(dataset, {one.crash_key for one in chosen})
-    return [settling.differences(one, kept) for one in chosen]
+    return settling.differences(chosen, kept)
 
 
 def settle_conflicts(

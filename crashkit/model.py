@@ -310,6 +310,19 @@ class Records:
         return len(self.crashes)
 
 
+def by_crash(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a frame of Records by their crash, as plain facts: what is missing is not.
+
+    Their order is kept.
+    """
+    plain = frame.astype(object).where(frame.notna(), None)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in plain.to_dict("records"):
+        facts = {str(name): value for name, value in row.items() if value is not None}
+        found.setdefault(facts.pop("crash_key"), []).append(facts)
+    return found
+
+
 Recall = Callable[[Collection[str]], Records]
 """Returns the crashes with these keys as an earlier import has them."""
 

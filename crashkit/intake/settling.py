@@ -18,7 +18,7 @@ from crashkit.intake.digests import HOW_EXACT, Digest
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.linking import NUMBERED, Found, Late, Linked
 from crashkit.intake.rows import Rows, Table
-from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall, Records
+from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall, Records, by_crash
 from crashkit.profiles import Profile
 
 NONE = np.zeros(0, dtype=np.int64)
@@ -43,35 +43,35 @@ class Difference:
 # -------------------------------------------------------------- differences
 
 
-def differences(conflict: Conflict, kept: Records) -> list[Difference]:
-    """List the fields of which a conflict says something else than what was kept.
+def differences(conflicts: Sequence[Conflict], kept: Records) -> list[list[Difference]]:
+    """List, conflict by conflict, the fields of which it says something else than what was kept.
 
     A kind of rows that the later files do not have says nothing against what was kept.
     """
+    frames = {"crash": kept.crashes, "vehicle": kept.vehicles, "person": kept.people}
+    before = {table: by_crash(frame) for table, frame in frames.items()}
+    return [
+        _differences(one, {table: rows.get(one.crash_key, []) for table, rows in before.items()})
+        for one in conflicts
+    ]
+
+
+def _differences(
+    conflict: Conflict, before: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[Difference]:
     digest = Digest.read(str(conflict.crash.get("digest", "")))
-    found = _of_facts("crash", 0, _first(kept.crashes, conflict.crash_key), conflict.crash)
-    for table, frame, given, has in (
-        ("vehicle", kept.vehicles, conflict.vehicles, digest and digest.vehicles is not None),
-        ("person", kept.people, conflict.people, digest and digest.people is not None),
+    found = _of_facts("crash", 0, next(iter(before["crash"]), {}), conflict.crash)
+    for table, given, has in (
+        ("vehicle", conflict.vehicles, digest and digest.vehicles is not None),
+        ("person", conflict.people, digest and digest.people is not None),
     ):
         if has:
-            found += _of_members(table, _all(frame, conflict.crash_key), list(given))
-    return found
-
-
-def _first(frame: Any, key: str) -> Mapping[str, Any]:
-    return next(iter(_all(frame, key)), {})
-
-
-def _all(frame: Any, key: str) -> list[dict[str, Any]]:
-    rows = frame[frame["crash_key"] == key]
-    plain = rows.astype(object).where(rows.notna(), None)
-    found: list[dict[str, Any]] = plain.to_dict("records")
+            found += _of_members(table, before[table], given)
     return found
 
 
 def _of_members(
-    table: str, before: list[dict[str, Any]], after: list[Mapping[str, Any]]
+    table: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> list[Difference]:
     """Compare members number by number, or place by place where they have none."""
     kept, given = _named(table, before), _named(table, after)

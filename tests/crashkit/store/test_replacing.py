@@ -76,6 +76,17 @@ def test_the_same_conflict_is_asked_once(store):
     assert len(api.conflicts(store, "mine")) == 1
 
 
+def test_conflicts_that_wait_are_counted_in_all_and_by_import(store):
+    bring(store, three())
+    second = bring(store, three(CHANGED))
+    third = bring(store, three(CHANGED.replace("10:14", "11:14")))
+    waiting = [store.open_conflicts("mine", one) for one in (None, second.id, third.id)]
+    assert waiting == [2, 1, 1]
+    store.keep_as_is(api.conflicts(store, "mine")[:1], who="", reason="a typing error")
+    api.undo_import(store, third.id)
+    assert store.open_conflicts("mine") == 0
+
+
 def test_a_conflict_is_settled_for_what_was_there(store):
     bring(store, three())
     bring(store, three(CHANGED))
