@@ -436,9 +436,10 @@ def settle_conflicts(
         of_store.keep_as_is(chosen, who=who, reason=reason)
         return None
     seen = of_store.version(dataset)
+    read_by = {one: of_store.import_record(one).profile for one in {c.import_id for c in chosen}}
     batch = settling.batch(
         chosen,
-        find_profile(of_store.import_record(chosen[0].import_id).profile, of_store),
+        {one: find_profile(profile, of_store) for one, profile in read_by.items()},
         known=of_store.known(dataset),
         recall=partial(of_store.recall, dataset),
         today=date.today(),

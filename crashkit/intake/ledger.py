@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -170,12 +170,12 @@ def _batch(
 
 
 def batch_of(
-    new: Linked, whole: Linked, kept: Ledger, profile: Profile, today: date
+    parts: Sequence[tuple[Linked, Linked]], kept: Ledger, profile: Profile, today: date
 ) -> ImportBatch:
-    """Return an import of new crashes and of such as replace those of earlier ones, `whole`."""
-    found = _beside(_records(new), _records(whole))
+    """Return an import of new crashes and, second, of such as replace those of earlier ones."""
+    found = reduce(_beside, (_records(one) for part in parts for one in part))
     batch = _of_records(found, kept, profile, _period(found, (), profile, today))
-    return replace(batch, replaces=frozenset(whole.crash_keys))
+    return replace(batch, replaces=frozenset(key for _, one in parts for key in one.crash_keys))
 
 
 def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:

@@ -102,7 +102,7 @@ def _of_facts(
 
 def batch(
     conflicts: Sequence[Conflict],
-    profile: Profile,
+    profiles: Mapping[int, Profile],
     *,
     known: Mapping[str, str],
     recall: Recall,
@@ -110,11 +110,25 @@ def batch(
 ) -> ImportBatch:
     """Return the import that lets the new facts of these conflicts stand.
 
-    Vehicles and people that the later files did not have stay as they were kept. A crash that was
-    taken back with its import meanwhile comes as a new one.
+    `profiles` are those by which their imports were read, by import; that of the newest names the
+    whole. Vehicles and people that the later files did not have stay as they were kept. A crash
+    that was taken back with its import meanwhile comes as a new one.
     """
-    again = _linked([one for one in conflicts if one.crash_key in known])
-    new = _linked([one for one in conflicts if one.crash_key not in known])
+    before = Earlier(known, recall, take=True)
+    groups: dict[str, list[Conflict]] = {}
+    for one in conflicts:
+        groups.setdefault(profiles[one.import_id].id, []).append(one)
+    parts = [_settled(some, profiles[some[0].import_id], before) for some in groups.values()]
+    newest = profiles[max(one.import_id for one in conflicts)]
+    return ledger.batch_of(parts, _account(conflicts), newest, today)
+
+
+def _settled(
+    conflicts: Sequence[Conflict], profile: Profile, before: Earlier
+) -> tuple[Linked, Linked]:
+    """Return the new crashes, and those that replace others, of conflicts of one profile."""
+    again = _linked([one for one in conflicts if one.crash_key in before.known])
+    new = _linked([one for one in conflicts if one.crash_key not in before.known])
     nobody = Late(Rows((), {}, NONE, NONE, NONE), NONE, NONE)
     none = Linked([], [], {}, {}, NONE, {}, NONE)
     found = Found(
@@ -128,8 +142,7 @@ def batch(
         same={},
         contrary=none,
     )
-    whole = completing.complete(found, Earlier(known, recall, take=True), profile)
-    return ledger.batch_of(new, whole, _account(conflicts), profile, today)
+    return new, completing.complete(found, before, profile)
 
 
 def _linked(conflicts: Sequence[Conflict]) -> Linked:
