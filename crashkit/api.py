@@ -67,6 +67,7 @@ from crashkit.filters import Filter, FilterField
 from crashkit.intake import (
     calendars,
     coding,
+    differing,
     documents,
     drafts,
     editing,
@@ -76,9 +77,9 @@ from crashkit.intake import (
     proposing,
     settling,
 )
+from crashkit.intake.differing import Difference
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
-from crashkit.intake.settling import Difference
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
@@ -412,7 +413,7 @@ def conflict_differences(
 ) -> list[list[Difference]]:
     """Say of each conflict which fields differ: what was kept, and what the later import says."""
     kept = of_store.recall(dataset, {one.crash_key for one in chosen})
-    return settling.differences(chosen, kept)
+    return differing.differences(chosen, kept)
 
 
 def settle_conflicts(

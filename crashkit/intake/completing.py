@@ -48,7 +48,7 @@ def complete(found: Found, before: Earlier, profile: Profile) -> Linked:
     chosen[len(found.again.crash_keys) :] = new.named
     _forget_derived(kept, profile)
     whole = _Merging(found, new, kept, before).merged()
-    whole = _only(whole, np.flatnonzero(chosen))
+    whole = only(whole, np.flatnonzero(chosen))
     if whole.crash_keys:
         deriving.derive(whole, profile)
     return whole
@@ -304,7 +304,7 @@ def _added(before: str, vehicles: int, people: int) -> str:
     )
 
 
-def _only(whole: Linked, kept: Ints) -> Linked:
+def only(whole: Linked, kept: Ints) -> Linked:
     """Keep some of the crashes with their members."""
     place = np.full(len(whole.crash_keys), -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))

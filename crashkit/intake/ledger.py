@@ -21,6 +21,7 @@ from crashkit.intake import (
     completing,
     dates,
     deriving,
+    differing,
     linking,
     placing,
     reading,
@@ -28,7 +29,7 @@ from crashkit.intake import (
     sections,
     stacking,
 )
-from crashkit.intake.cells import Ints
+from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
@@ -86,7 +87,8 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    linked = linking.link(found, profile, before, partial(progress, 0.8, None))
+    agreeing = partial(_agreeing, before, profile)
+    linked = linking.link(found, profile, before, agreeing, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
@@ -143,6 +145,24 @@ def _read(sheets: Sequence[Sheet]) -> list[Inference]:
 
 def _told(found: Sequence[Checked]) -> list[Inference]:
     return [one for checked in found for one in checked.inferences]
+
+
+COMPARED_AT_ONCE = 5_000
+"""Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
+
+
+def _agreeing(before: Earlier, profile: Profile, told: Linked) -> Flags:
+    """Say which crashes tell, in other words, nothing else than what was kept before."""
+    same = np.zeros(len(told.crash_keys), dtype=bool)
+    if before.recall is None:
+        return same
+    for start in range(0, len(same), COMPARED_AT_ONCE):
+        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
+        some = completing.only(told, rows)
+        deriving.derive(some, profile)
+        found = differing.agreeing(_records(some), before.recall(some.crash_keys))
+        same[rows] = [key in found for key in some.crash_keys]
+    return same
 
 
 # ------------------------------------------------------------------- batch

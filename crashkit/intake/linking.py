@@ -129,14 +129,22 @@ class Found:
     contrary: Linked
 
 
+Agreeing = Callable[[Linked], Flags]
+"""Says of which crashes every fact is the one that was kept, though the files tell it otherwise."""
+
+
 def link(
     found: Sequence[Checked],
     profile: Profile,
     before: Earlier,
+    agreeing: Agreeing,
     tick: Callable[[], None] = lambda: None,
 ) -> Found:
-    """Bring rows together to crashes, and compare them with those that were kept before."""
-    return _Linking(found, profile, before, tick).link()
+    """Bring rows together to crashes, and compare them with those that were kept before.
+
+    `agreeing` is asked of those that are not told in the same words.
+    """
+    return _Linking(found, profile, before, agreeing, tick).link()
 
 
 class _Linking:
@@ -145,9 +153,10 @@ class _Linking:
         found: Sequence[Checked],
         profile: Profile,
         before: Earlier,
+        agreeing: Agreeing,
         tick: Callable[[], None],
     ) -> None:
-        self.profile, self.before, self.tick = profile, before, tick
+        self.profile, self.before, self.agreeing, self.tick = profile, before, agreeing, tick
         self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
@@ -177,6 +186,10 @@ class _Linking:
         self.tick()
         prints = self._digests(facts)
         verdict = self._verdicts(facts, prints)
+        otherwise = np.flatnonzero(np.isin(verdict[facts.unit], (OTHER, TAKEN)))
+        if len(otherwise):
+            agree = self.agreeing(self._linked(facts, prints, leader, otherwise))
+            verdict[facts.unit[otherwise[agree]]] = SAME
         self.tick()
 
         def those(*wanted: str) -> Linked:

@@ -1,100 +1,25 @@
-"""Conflicts between imports: what differs, and the import that lets the new facts stand."""
+"""Conflicts between imports, settled: the import that lets the new facts stand."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from crashkit import fields
-from crashkit.errors import Message
 from crashkit.intake import completing, ledger
-from crashkit.intake.digests import HOW_EXACT, Digest
 from crashkit.intake.earlier import Earlier
-from crashkit.intake.linking import NUMBERED, Found, Late, Linked
+from crashkit.intake.linking import Found, Late, Linked
 from crashkit.intake.rows import Rows, Table
-from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall, Records, by_crash
+from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall
 from crashkit.profiles import Profile
 
 NONE = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What two imports say of one field: of the crash (n is 0), or of its nth vehicle or person."""
-
-    table: str
-    n: int
-    field: str
-    before: Any
-    after: Any
-
-    @property
-    def label(self) -> Message:
-        """The field as people call it."""
-        return Message(fields.get(self.table, self.field).label)
-
-
-# -------------------------------------------------------------- differences
-
-
-def differences(conflicts: Sequence[Conflict], kept: Records) -> list[list[Difference]]:
-    """List, conflict by conflict, the fields of which it says something else than what was kept.
-
-    A kind of rows that the later files do not have says nothing against what was kept.
-    """
-    frames = {"crash": kept.crashes, "vehicle": kept.vehicles, "person": kept.people}
-    before = {table: by_crash(frame) for table, frame in frames.items()}
-    return [
-        _differences(one, {table: rows.get(one.crash_key, []) for table, rows in before.items()})
-        for one in conflicts
-    ]
-
-
-def _differences(
-    conflict: Conflict, before: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> list[Difference]:
-    digest = Digest.read(str(conflict.crash.get("digest", "")))
-    found = _of_facts("crash", 0, next(iter(before["crash"]), {}), conflict.crash)
-    for table, given, has in (
-        ("vehicle", conflict.vehicles, digest and digest.vehicles is not None),
-        ("person", conflict.people, digest and digest.people is not None),
-    ):
-        if has:
-            found += _of_members(table, before[table], given)
-    return found
-
-
-def _of_members(
-    table: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> list[Difference]:
-    """Compare members number by number, or place by place where they have none."""
-    kept, given = _named(table, before), _named(table, after)
-    found: list[Difference] = []
-    for n, name in enumerate(dict.fromkeys((*kept, *given)), start=1):
-        found += _of_facts(table, n, kept.get(name, {}), given.get(name, {}))
-    return found
-
-
-def _named(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
-    return {(row.get(NUMBERED[table]) or place): row for place, row in enumerate(rows)}
-
-
-def _of_facts(
-    table: str, n: int, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[Difference]:
-    names = [field.name for field in fields.table(table)]
-    pairs = ((name, before.get(name), after.get(name)) for name in names)
-    return [
-        Difference(table, n, name, old, new)
-        for name, old, new in pairs
-        if old != new and name not in HOW_EXACT
-    ]
 
 
 # ----------------------------------------------------------------- settling

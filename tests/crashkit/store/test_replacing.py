@@ -191,3 +191,23 @@ def test_an_import_that_says_nothing_new_raises_no_version(store):
     record = bring(store, [upload(CRASHES), some])
     assert (record.accepted, record.duplicates) == (0, 5)
     assert (store.version("mine"), store.known("mine")) == (version, known)
+
+
+def test_a_list_that_was_taken_out_of_here_says_nothing_new(store):
+    bring(store, three())
+    taken_out = api.export_crashes(store.load("mine"), "csv")
+    for options in ({}, {"conflicts": "take"}):
+        record = bring(store, upload(taken_out, "mine.zip"), **options)
+        assert (record.total, record.duplicates) == (3, 3)
+    assert (store.version("mine"), store.open_conflicts("mine")) == (1, 0)
+
+
+def test_what_was_changed_by_hand_is_told_otherwise_by_a_list_that_was_taken_out(store):
+    bring(store, three())
+    record = api.crash_record(store, "mine", 1)
+    api.edit_crash(store, record, {("crash", 0, "crash_time"): "06:07"}, reason="a typing error")
+    taken_out = api.export_crashes(store.load("mine"), "csv")
+    record = bring(store, upload(taken_out, "mine.zip"))
+    assert (record.rejected, record.duplicates) == (1, 2)
+    ((difference, *_),) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
+    assert (difference.before, difference.after) == ("05:07", "06:07")
