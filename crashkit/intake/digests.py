@@ -5,7 +5,7 @@ They are kept with each crash, so that a later import can tell whether it says t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -124,9 +124,9 @@ def _hexadecimal(numbers: Hashes) -> NDArray[np.uint8]:
 class Digest:
     """What is remembered of a crash: of its own facts, of who was involved, and of its members.
 
-    `vehicles` and `people` are None where the files had no rows of that kind, `involved` where it
-    came together from several imports. All numbers are sums over rows, so that a row which comes
-    later can be added.
+    `vehicles` and `people` are None where the files had no rows of that kind, and 0 where they had
+    none of this crash; `involved` is None where it came together from several imports. All numbers
+    are sums over rows, so that a row which comes later can be added.
     """
 
     crash: int
@@ -149,31 +149,32 @@ class Digest:
 
     @property
     def kinds(self) -> tuple[bool, bool]:
-        """Whether vehicles, and whether people, were given."""
-        return self.vehicles is not None, self.people is not None
+        """Whether the files had vehicles, and whether people, of this crash."""
+        return bool(self.vehicles), bool(self.people)
 
     def beside(self, before: str) -> str:
         """Say how this compares with what was kept: the SAME, MORE of it, or something OTHER.
 
-        A kind of rows that these files do not have says nothing against what was kept. Of a crash
-        that was completed later, what was kept first is remembered too, behind a blank.
+        A kind of rows that these files do not have says nothing against what was kept, and one of
+        which they have none for this crash adds nothing to it. Of a crash that was completed later,
+        what was kept first is remembered too, behind a blank: files of either time say the same.
         """
-        found = {self._beside(one) for one in before.split()}
-        return next((one for one in (SAME, MORE) if one in found), OTHER)
+        told = before.split()
+        kept = [one for one in map(Digest.read, told) if one]
+        if not kept:
+            return SAME if f"{self._sum:016x}" in told else OTHER
+        if all(self.crash != one.crash for one in kept) or self._contradicts(kept):
+            return OTHER
+        pairs = [(self.vehicles, {one.vehicles or 0 for one in kept})]
+        pairs.append((self.people, {one.people or 0 for one in kept}))
+        if any(now is not None and any(then) and now not in then for now, then in pairs):
+            return OTHER
+        return MORE if any(now and not any(then) for now, then in pairs) else SAME
 
-    def _beside(self, before: str) -> str:
-        kept = Digest.read(before)
-        if kept is None:
-            return SAME if before == f"{self._sum:016x}" else OTHER
-        if self.crash != kept.crash:
-            return OTHER
-        pairs = [(self.vehicles, kept.vehicles), (self.people, kept.people)]
-        if self.kinds == kept.kinds:
-            pairs.append((self.involved, kept.involved))
-        if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-            return OTHER
-        more = any(now is not None and then is None for now, then in pairs[:2])
-        return MORE if more else SAME
+    def _contradicts(self, kept: Sequence[Self]) -> bool:
+        """Say whether files of the same kinds told something else of who was involved."""
+        alike = {one.involved for one in kept if one.kinds == self.kinds}
+        return bool(alike) and None not in {self.involved, *alike} and self.involved not in alike
 
     @property
     def _sum(self) -> int:

@@ -49,7 +49,7 @@ SPOILT = Fault(
     ),
 )
 CHANGED = Fault(
-    "conflict",
+    "changed",
     Message(
         "An earlier import has the crash {value} with other facts. It stays as it is there, and "
         "these stand in the list of conflicts until somebody decides which are right."
@@ -127,18 +127,24 @@ class Found:
     late_people: Late
     same: Table
     contrary: Linked
-    vehicles_given: bool
-    people_given: bool
+
+
+Agreeing = Callable[[Linked], Flags]
+"""Says of which crashes every fact is the one that was kept, though the files tell it otherwise."""
 
 
 def link(
     found: Sequence[Checked],
     profile: Profile,
     before: Earlier,
+    agreeing: Agreeing,
     tick: Callable[[], None] = lambda: None,
 ) -> Found:
-    """Bring rows together to crashes, and compare them with those that were kept before."""
-    return _Linking(found, profile, before, tick).link()
+    """Bring rows together to crashes, and compare them with those that were kept before.
+
+    `agreeing` is asked of those that are not told in the same words.
+    """
+    return _Linking(found, profile, before, agreeing, tick).link()
 
 
 class _Linking:
@@ -147,9 +153,10 @@ class _Linking:
         found: Sequence[Checked],
         profile: Profile,
         before: Earlier,
+        agreeing: Agreeing,
         tick: Callable[[], None],
     ) -> None:
-        self.profile, self.before, self.tick = profile, before, tick
+        self.profile, self.before, self.agreeing, self.tick = profile, before, agreeing, tick
         self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
@@ -179,6 +186,10 @@ class _Linking:
         self.tick()
         prints = self._digests(facts)
         verdict = self._verdicts(facts, prints)
+        otherwise = np.flatnonzero(np.isin(verdict[facts.unit], (OTHER, TAKEN)))
+        if len(otherwise):
+            agree = self.agreeing(self._linked(facts, prints, leader, otherwise))
+            verdict[facts.unit[otherwise[agree]]] = SAME
         self.tick()
 
         def those(*wanted: str) -> Linked:
@@ -196,8 +207,6 @@ class _Linking:
             late_people=self._late(self.person, late),
             same=taken(facts.table, np.flatnonzero(verdict[facts.unit] == SAME)),
             contrary=those(OTHER),
-            vehicles_given=bool(self.vehicle.parts),
-            people_given=bool(self.person.parts),
         )
         self._settle_earlier(verdict)
         return found

@@ -28,7 +28,7 @@ from crashkit.intake.mapping import fold
 from crashkit.intake.scanned import NotSoSimple, Scanned
 from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
-from crashkit.model import Inference, Progress, Upload, no_progress
+from crashkit.model import ORIGIN, OURS, Inference, Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
@@ -502,7 +502,9 @@ def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
     code = totals.of_line(row) or (
         "too_many_fields" if len(row) > len(header) else "too_few_fields"
     )
-    found = dict(zip(header, row, strict=False)) | {LINE: " | ".join(row)}
+    named = dict(zip(header, row, strict=False)).items()
+    found = {name: cell for name, cell in named if name in ORIGIN or not name.startswith(OURS)}
+    found[LINE] = " | ".join(row)
     return Spoilt(line, unreadable(code, found=len(row), wanted=len(header)), found)
 
 

@@ -10,7 +10,7 @@ from crashkit.intake import words
 from crashkit.intake.cells import Column, Flags, Ints
 from crashkit.intake.distinct import FOREIGN, LOWER, UPPER, Words
 from crashkit.intake.mapping import fold
-from crashkit.intake.sheets import OURS
+from crashkit.model import OURS
 from crashkit.profiles import Layout
 
 TOTAL, HEADING = "totals_row", "section_row"
