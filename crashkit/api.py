@@ -82,6 +82,7 @@ from crashkit.intake.settling import Difference
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
+    TOLD_OTHERWISE,
     UNITS,
     Change,
     Conflict,
@@ -168,6 +169,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "Summary",
+    "TOLD_OTHERWISE",
     "UNITS",
     "Upload",
     "Waiting",

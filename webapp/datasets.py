@@ -411,7 +411,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=store.dataset(dataset),
         record=record,
         found=accounts.of_ledger(store.ledger_of(number)),
-        conflicts=sum(one.import_id == number for one in waiting),
+        waiting=sum(one.import_id == number for one in waiting),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,

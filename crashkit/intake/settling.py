@@ -88,13 +88,21 @@ def _named(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[Any, Mapping[s
 def _of_facts(
     table: str, n: int, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[Difference]:
-    names = [field.name for field in fields.table(table)]
-    pairs = ((name, before.get(name), after.get(name)) for name in names)
-    return [
-        Difference(table, n, name, old, new)
-        for name, old, new in pairs
-        if old != new and name not in HOW_EXACT
-    ]
+    pairs = [(each, before.get(each.name), after.get(each.name)) for each in fields.table(table)]
+    found = [Difference(table, n, each.name, old, new) for each, old, new in pairs if old != new]
+    dated = any(one.field == "crash_date" for one in found)
+    return [one for one in found if _is_told(one, dated)]
+
+
+def _is_told(one: Difference, dated: bool) -> bool:
+    """Say whether a source says this itself: an hour that follows from the time decides nothing.
+
+    A weekday follows from the day of the crash, and is told where there is none.
+    """
+    field = fields.get(one.table, one.field)
+    if one.field == "weekday":
+        return not dated
+    return one.field not in HOW_EXACT and (field.use != "derived" or field.type == "yes_no")
 
 
 # ----------------------------------------------------------------- settling

@@ -62,6 +62,7 @@ Store
 StoreError
 Suggestion
 Summary
+TOLD_OTHERWISE
 UNITS
 Upload
 Waiting
