@@ -196,6 +196,7 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
         "profile": layouts.of_job(job),
         "was_found": "found" in (job.result or {}),
         "mapped": layouts.TEXT in job.args,
+        "own": "@" in layouts.id_of(job),
         "options": reading.OPTIONS,
         "profiles": layouts.known(),
         **accounts.WORDS,
