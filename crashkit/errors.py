@@ -60,6 +60,7 @@ class IntakeError(CrashKitError):
 class NeedsChoice(IntakeError):
     """Only the user can decide. `option` is the name of the answer, `choices` what may be said.
 
+    The sentence does not name the option: the command line does so itself, and a page has a form.
     `examples` are, for each choice, cells as written and as they would be read ("": not at all).
     """
 

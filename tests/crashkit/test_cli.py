@@ -370,7 +370,7 @@ def test_a_draft_of_a_profile_is_written_for_files_that_none_knows(tmp_path):
     file, out = tmp_path / "cards.csv", tmp_path / "cards.toml"
     file.write_text(made_files.CARDS, "cp1251")
     asked = run("profiles", "propose", str(file), home=tmp_path, check=1)
-    assert "--encoding" in asked.stderr
+    assert "Answer with the option --encoding." in asked.stderr
     words = ("--encoding", "cp1251", "--out", str(out))
     run("profiles", "propose", str(file), *words, home=tmp_path, check=0)
     run("profiles", "save", str(out), home=tmp_path, check=0)

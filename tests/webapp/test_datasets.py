@@ -237,6 +237,12 @@ def test_a_question_for_the_encoding_shows_lines_in_each_reading(aida, monkeypat
     assert page.index("Қапшағай") < page.index("Ќапшаєай")
 
 
+def test_a_question_on_a_page_names_no_option_of_the_command_line(aida):
+    page = aida.see(aida.preview(("cards.csv", made_files.CARDS.encode("cp1251"))))
+    assert "A question only you can answer" in page
+    assert " (--" not in page
+
+
 def test_a_question_shows_what_each_answer_would_make_of_some_cells(aida):
     text = made_files.CRASHES.replace("2023-02-07", "03/04/2023").replace("2023-02-08", "5/6/2023")
     text = text.replace("2023-02-09", "06/07/2023")
