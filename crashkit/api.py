@@ -56,6 +56,7 @@ from crashkit.errors import (
     MethodError,
     NeedsChoice,
     NotFound,
+    Refused,
     ReportError,
     SettingError,
     StoreError,
@@ -159,6 +160,7 @@ __all__ = [
     "Progress",
     "Proposal",
     "RecordRow",
+    "Refused",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -427,12 +429,12 @@ def settle_conflicts(
 ) -> ImportRecord | None:
     """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
 
-    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    Raises Refused without a reason, NotFound for a conflict that is not open.
     """
     if not reason.strip():
-        raise StoreError("Say why: the reason is kept with the decision.")
+        raise Refused("Say why: the reason is kept with the decision.")
     if len({one.crash_key for one in chosen}) < len(chosen):
-        raise StoreError("Two of these are of the same crash. Choose one of them.")
+        raise Refused("Two of these are of the same crash. Choose one of them.")
     if not take:
         of_store.keep_as_is(chosen, who=who, reason=reason)
         return None

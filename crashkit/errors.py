@@ -8,6 +8,7 @@ CrashKitError
 ├── MethodError         a place, measure or preset that cannot be run like this
 ├── NotFound            no such data set, preset, profile, result ...
 ├── StoreError          the database refuses, is busy, or is not what it should be
+│   └── Refused         the database is well, but this cannot be; says what to do instead
 ├── ReportError         a report, section or format that cannot be made
 ├── SettingError        a setting that makes no sense
 ├── DropinError         a shipped drop-in file breaks its contract: the program must not start
@@ -102,6 +103,10 @@ class NotFound(CrashKitError):
 
 class StoreError(CrashKitError):
     """The database refuses, is busy, or is not what it should be."""
+
+
+class Refused(StoreError):
+    """The database is well, but what was asked cannot be; the user can ask for something else."""
 
 
 class ReportError(CrashKitError):

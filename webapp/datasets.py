@@ -458,16 +458,22 @@ def rejects(dataset: str, number: int) -> Response:
 @area.get("/d/<dataset>/imports/<int:number>/undo")
 def ask_undo(dataset: str, number: int) -> str:
     """Ask before an import is taken back."""
-    record = _record(dataset, number)
-    info = current.store().dataset(dataset)
-    return render_template("datasets/undo.html", dataset=info, record=record)
+    return _undo_page(_record(dataset, number))
+
+
+def _undo_page(record: api.ImportRecord, trouble: api.Message | None = None) -> str:
+    info = current.store().dataset(record.dataset)
+    return render_template("datasets/undo.html", dataset=info, record=record, trouble=trouble)
 
 
 @area.post("/d/<dataset>/imports/<int:number>/undo")
 def undo(dataset: str, number: int) -> AnyResponse:
     """Take an import back; a second click changes nothing more."""
-    say = i18n.speaker_of_request().say
-    if _record(dataset, number).status != "undone":
-        api.undo_import(current.store(), number)
+    say, record = i18n.speaker_of_request().say, _record(dataset, number)
+    if record.status != "undone":
+        try:
+            api.undo_import(current.store(), number)
+        except api.Refused as error:
+            return Response(_undo_page(record, error.message), 409)
         flash(say("Import {number} was taken back.", number=str(number)), "good")
     return redirect(f"/d/{quote(dataset, safe='')}", 303)

@@ -52,6 +52,7 @@ Profile
 Progress
 Proposal
 RecordRow
+Refused
 ReportError
 Scorecard
 Screening

@@ -91,3 +91,12 @@ def test_conflicts_stand_under_their_own_heading_and_lead_to_their_page(aida, to
 def test_the_page_stands_among_those_of_the_data(aida, torn):
     page = aida.see("/d/mine/conflicts")
     assert '<a href="/d/mine" aria-current="page">' in page
+
+
+def test_an_import_on_which_a_later_one_stands_says_which_to_take_back_first(aida, torn):
+    send(aida, "take", "2-1")
+    answer = aida.send("/d/mine/imports/1/undo")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Take import 3 back first." in page
+    assert "Take import 1 back?" in page
