@@ -166,7 +166,7 @@ def test_of_each_kind_the_first_twenty_are_shown_and_all_are_counted(aida, inven
     address = aida.preview(FILE)
     page = aida.see(address)
     assert "48 cases" in page
-    assert page.count('<td class="reason">x is no number.</td>') == 20
+    assert page.count('<td class="reason" data-label="Reason">x is no number.</td>') == 20
     found = aida.get(f"{address}.json").json
     assert (found["status"], found["counts"]["rejected"]) == ("partial", 48)
     assert len(found["rejected"]) == 20
