@@ -93,6 +93,13 @@ def repair_of(word: str) -> api.Message:
     return REPAIRS.get(word, api.Message(word))
 
 
+def title_of(profile: api.Profile) -> api.Message:
+    """Name a profile; what a user called an own one stands as written in every language."""
+    if profile.id in api.list_profiles():
+        return api.Message(profile.title)
+    return api.Message("{title}", {"title": profile.title})
+
+
 WORDS = {
     "status_of": status_of,
     "status_tones": TONES,
@@ -104,6 +111,7 @@ WORDS = {
     "layer_of": layer_of,
     "field_label": api.field_label,
     "repair_of": repair_of,
+    "title_of": title_of,
     "system_title": api.system_title,
 }
 

@@ -211,6 +211,7 @@ def _question(job: jobs.Job) -> dict[str, Any]:
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
+        "title_of": accounts.title_of,
         "choices": [(one, reading.choice_label(option, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),

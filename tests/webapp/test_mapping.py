@@ -294,3 +294,9 @@ def test_with_a_country_exchanged_axes_are_offered_for_repair(aida):
     page = aida.see(preview_of(aida, send(aida, address, country="KGZ")))
     assert "No country is given" not in page
     assert 'value="swapped_axes"' in page
+
+
+def test_the_title_of_an_own_profile_is_not_translated(aida):
+    address = open_mapping(aida)
+    preview = preview_of(aida, send(aida, address, title="m"))
+    assert "<p>m. " in aida.see(f"{preview}?lang=zh")
