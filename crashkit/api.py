@@ -57,6 +57,7 @@ from crashkit.errors import (
     MethodError,
     NeedsChoice,
     NotFound,
+    Refused,
     ReportError,
     SettingError,
     StoreError,
@@ -85,6 +86,7 @@ from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     BY_HAND,
+    TOLD_OTHERWISE,
     UNITS,
     Change,
     Conflict,
@@ -161,6 +163,7 @@ __all__ = [
     "Progress",
     "Proposal",
     "RecordRow",
+    "Refused",
     "ReportError",
     "Scorecard",
     "Screening",
@@ -171,6 +174,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "Summary",
+    "TOLD_OTHERWISE",
     "UNITS",
     "Upload",
     "Waiting",
@@ -428,12 +432,12 @@ def settle_conflicts(
 ) -> ImportRecord | None:
     """Decide conflicts: keep what was there, or take the new facts, as an import of its own.
 
-    Raises StoreError without a reason, NotFound for a conflict that is not open.
+    Raises Refused without a reason, NotFound for a conflict that is not open.
     """
     if not reason.strip():
-        raise StoreError("Say why: the reason is kept with the decision.")
+        raise Refused("Say why: the reason is kept with the decision.")
     if len({one.crash_key for one in chosen}) < len(chosen):
-        raise StoreError("Two of these are of the same crash. Choose one of them.")
+        raise Refused("Two of these are of the same crash. Choose one of them.")
     if not take:
         of_store.keep_as_is(chosen, who=who, reason=reason)
         return None

@@ -195,6 +195,8 @@ def _tell(error: CrashKitError) -> int:
         for choice, cells in error.examples.items():
             shown = "; ".join(f"{written} -> {_read(cell, speaker)}" for written, cell in cells)
             click.echo(f"  {choice}: {shown}", err=True)
+        way = Message("Answer with the option {option}.", {"option": f"--{error.option}"})
+        click.echo(speaker.say(way), err=True)
     return 1
 
 

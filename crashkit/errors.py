@@ -8,6 +8,7 @@ CrashKitError
 ├── MethodError         a place, measure or preset that cannot be run like this
 ├── NotFound            no such data set, preset, profile, result ...
 ├── StoreError          the database refuses, is busy, or is not what it should be
+│   └── Refused         the database is well, but this cannot be; says what to do instead
 ├── ReportError         a report, section or format that cannot be made
 ├── SettingError        a setting that makes no sense
 ├── DropinError         a shipped drop-in file breaks its contract: the program must not start
@@ -60,6 +61,7 @@ class IntakeError(CrashKitError):
 class NeedsChoice(IntakeError):
     """Only the user can decide. `option` is the name of the answer, `choices` what may be said.
 
+    The sentence does not name the option: the command line does so itself, and a page has a form.
     `examples` are, for each choice, cells as written and as they would be read ("": not at all).
     """
 
@@ -101,6 +103,10 @@ class NotFound(CrashKitError):
 
 class StoreError(CrashKitError):
     """The database refuses, is busy, or is not what it should be."""
+
+
+class Refused(StoreError):
+    """The database is well, but what was asked cannot be; the user can ask for something else."""
 
 
 class ReportError(CrashKitError):

@@ -55,6 +55,13 @@ PLACED = ("linear_ref", *(source for _, source in WORDS))
 """What a point is called that was found from a km post or from words."""
 
 NOT_LOCATED = Message("It has no coordinates.")
+REFUSED = {
+    "repair_offered": Message("Its coordinates were not kept; a repair of them was offered."),
+    "outside": Message("Its coordinates were not kept: they lie outside the area of the source."),
+    "no_place": Message("Its coordinates were not kept: they are too rough, or cannot be a place."),
+}
+"""What is said of a crash without a point, by the doubt about the one that its source gave."""
+
 ROUGH = Message("Its coordinates are known to {metres} m only.")
 
 
@@ -94,6 +101,7 @@ def queue(data: CrashData) -> tuple[Waiting, ...]:
     rows = np.flatnonzero(waits)
     around = _around(data, rows)
     severity = _texts(data, "severity")[rows]
+    flags = _texts(data, "location_flag")[rows]
     ids = data.crashes["id"].to_numpy(dtype=np.int64)[rows]
     days = data.crashes["crash_date"].to_numpy(dtype="datetime64[D]").astype(np.int64)[rows]
     tier = np.array([FIRST.get(word, len(FIRST)) for word in severity], dtype=np.int64)
@@ -102,7 +110,7 @@ def queue(data: CrashData) -> tuple[Waiting, ...]:
         Waiting(
             id=int(ids[one]),
             severity=severity[one] or "unknown",
-            why=_why(float(rough_m[rows[one]])),
+            why=_why(float(rough_m[rows[one]]), flags[one]),
             around=int(around[one]),
         )
         for one in order.tolist()
@@ -124,9 +132,9 @@ def _waits(data: CrashData) -> tuple[Flags, Floats]:
     return ~sure & ~placed, accuracy
 
 
-def _why(rough_m: float) -> Message:
+def _why(rough_m: float, flag: str) -> Message:
     if np.isnan(rough_m):
-        return NOT_LOCATED
+        return REFUSED.get(flag, NOT_LOCATED)
     return Message(ROUGH.text, {"metres": round(rough_m)})
 
 

@@ -181,6 +181,9 @@ class Issue:
 
 EARLIER = "an earlier import"
 
+TOLD_OTHERWISE = "told_otherwise"
+"""The code of rejected rows that wait in the list of conflicts: nothing is to mend in the file."""
+
 
 @dataclass(frozen=True)
 class Duplicate:

@@ -31,7 +31,15 @@ PACKAGES = ("crashkit", "webapp")
 
 SAID = {"Message", "counted", "say", "tell"}
 ERRORS = {"IntakeError", "NeedsChoice", "FilterError", "MethodError", "NotFound", "StoreError"}
-ERRORS |= {"ReportError", "SettingError", "DropinError", "Cancelled", "CrashKitError", "Full"}
+ERRORS |= {
+    "Refused",
+    "ReportError",
+    "SettingError",
+    "DropinError",
+    "Cancelled",
+    "CrashKitError",
+    "Full",
+}
 LABELLED = {"number", "word", "rows", "mapping", "option", "command", "group", "Command"}
 LABELLED |= {"Section", "Place", "Measure", "Kind", "argument"}
 LABELS = {"label", "title", "unit", "help"}

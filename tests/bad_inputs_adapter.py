@@ -72,6 +72,7 @@ CODES = {
     "excel_serial_date": "excel_serial_dates",
     "conflict": "id_conflict",
     "changed": "id_conflict",
+    "told_otherwise": "id_conflict",
     "spoilt_id": "invisible_character",
     "out_of_range": "implausible",
     "none_at_all": "implausible",

@@ -11,6 +11,9 @@ from webapp import map
 FIRST = 20
 """Of each kind of complaint so many are shown; the files hold all."""
 
+MOST_EXAMPLES = 3
+GAP = "…"
+
 MOST_POINTS = 1000
 """So many places of a preview are drawn, spread evenly over the rows."""
 
@@ -64,9 +67,17 @@ def layer_of(word: str) -> api.Message:
     return map.LAYERS.get(word, api.Message(word))
 
 
+KINDS: Mapping[str, api.Message] = {
+    "conflict": api.Message("Conflict"),
+    "rejected": api.Message("Rejected"),
+    "warning": api.Message("Warning"),
+}
+KIND_TONES = {"rejected": "bad"}
+
+
 def kind_of(word: str) -> api.Message:
     """Name a kind of complaint."""
-    return api.Message("Rejected") if word == "rejected" else api.Message("Warning")
+    return KINDS[word]
 
 
 REPAIRS: Mapping[str, api.Message] = {
@@ -82,6 +93,13 @@ def repair_of(word: str) -> api.Message:
     return REPAIRS.get(word, api.Message(word))
 
 
+def title_of(profile: api.Profile) -> api.Message:
+    """Name a profile; what a user called an own one stands as written in every language."""
+    if profile.id in api.list_profiles():
+        return api.Message(profile.title)
+    return api.Message("{title}", {"title": profile.title})
+
+
 WORDS = {
     "status_of": status_of,
     "status_tones": TONES,
@@ -89,9 +107,11 @@ WORDS = {
     "cells_of": cells_of,
     "killed_of": killed_of,
     "kind_of": kind_of,
+    "kind_tones": KIND_TONES,
     "layer_of": layer_of,
     "field_label": api.field_label,
     "repair_of": repair_of,
+    "title_of": title_of,
     "system_title": api.system_title,
 }
 
@@ -140,15 +160,19 @@ def bounds_of(points: Sequence[Sequence[float]]) -> list[float] | None:
 
 def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any]:
     """Return the sums of a ledger and its complaints by kind, the first of each kind in full."""
+    rejected = [one for one in ledger.issues if one.code != api.TOLD_OTHERWISE]
+    waiting = [one for one in ledger.issues if one.code == api.TOLD_OTHERWISE]
     return {
         "status": ledger.status,
         "total": ledger.total,
         "accepted": ledger.accepted,
         "rejected": ledger.rejected,
+        "waiting": len({(one.file, one.row) for one in waiting}),
         "duplicates": len(ledger.duplicates),
         "files": ledger.files,
         "groups": [
-            *_groups(ledger.issues, "rejected", first),
+            *_groups(waiting, "conflict", first),
+            *_groups(rejected, "rejected", first),
             *_groups(ledger.warnings, "warning", first),
         ],
         "first_duplicates": ledger.duplicates[:first],
@@ -156,14 +180,44 @@ def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any
 
 
 def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[dict[str, Any]]:
-    by_kind: dict[tuple[str, str], list[api.Issue]] = {}
+    """Gather the complaints of one code, field and sentence: what they share is said once."""
+    by_kind: dict[tuple[str, str, str, Any], list[api.Issue]] = {}
     for issue in issues:
-        by_kind.setdefault((issue.code, issue.field), []).append(issue)
+        said = issue.message
+        number = said.values["n"] if said.plural else None
+        by_kind.setdefault((issue.code, issue.field, said.text, number), []).append(issue)
     found = [
-        {"kind": kind, "code": code, "field": field, "n": len(group), "issues": group[:first]}
-        for (code, field), group in by_kind.items()
+        {
+            "kind": kind,
+            "code": code,
+            "field": field,
+            "message": _shared(group),
+            "examples": _examples(group),
+            "n": len(group),
+            "issues": group[:first],
+        }
+        for (code, field, *_), group in by_kind.items()
     ]
     return sorted(found, key=lambda group: -int(group["n"]))
+
+
+def _shared(group: Sequence[api.Issue]) -> api.Message:
+    """Return the sentence of all these complaints, with three dots where they differ."""
+    said = group[0].message
+    differ = {
+        name
+        for one in group
+        for name, value in one.message.values.items()
+        if value != said.values[name]
+    }
+    values = {name: GAP if name in differ else value for name, value in said.values.items()}
+    return api.Message(said.text, values, plural=said.plural)
+
+
+def _examples(group: Sequence[api.Issue]) -> list[str]:
+    """Return the first different values; none where the sentence names the only one."""
+    values = list(dict.fromkeys(one.value for one in group if one.value))
+    return values[:MOST_EXAMPLES] if len(values) > 1 else []
 
 
 # ---------------------------------------------------------- documents and files
@@ -171,26 +225,26 @@ def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[d
 
 def document(found: Mapping[str, Any], dataset: str, speaker: api.Speaker) -> dict[str, Any]:
     """Return a preview as JSON: all counts, and of each kind of complaint the first ones."""
-    issues = {
-        kind: [
+    rejected, warnings = (
+        [
             api.issue_document(issue, speaker)
             for group in found["groups"]
-            if group["kind"] == kind
+            if (group["kind"] == "warning") == is_warning
             for issue in group["issues"]
         ]
-        for kind in ("rejected", "warning")
-    }
+        for is_warning in (False, True)
+    )
     return {
         "status": found["status"],
         "dataset": dataset,
         "version": None,
         "total": found["total"],
         "accepted": found["accepted"],
-        "rejected": issues["rejected"],
+        "rejected": rejected,
         "duplicates": [
             {"file": one.file, "row": one.row, "of": one.of} for one in found["first_duplicates"]
         ],
-        "warnings": issues["warning"],
+        "warnings": warnings,
         "message": speaker.say(api.row_sums(*(found[name] for name in SUMS))),
         "counts": {
             name: found[name]

@@ -196,6 +196,7 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
         "profile": layouts.of_job(job),
         "was_found": "found" in (job.result or {}),
         "mapped": layouts.TEXT in job.args,
+        "own": "@" in layouts.id_of(job),
         "options": reading.OPTIONS,
         "profiles": layouts.known(),
         **accounts.WORDS,
@@ -210,6 +211,7 @@ def _question(job: jobs.Job) -> dict[str, Any]:
         "option": option,
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
+        "title_of": accounts.title_of,
         "choices": [(one, reading.choice_label(option, one)) for one in choices],
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
@@ -410,7 +412,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=store.dataset(dataset),
         record=record,
         found=accounts.of_ledger(store.ledger_of(number)),
-        conflicts=store.open_conflicts(dataset, number),
+        waiting=store.open_conflicts(dataset, number),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,
@@ -456,16 +458,22 @@ def rejects(dataset: str, number: int) -> Response:
 @area.get("/d/<dataset>/imports/<int:number>/undo")
 def ask_undo(dataset: str, number: int) -> str:
     """Ask before an import is taken back."""
-    record = _record(dataset, number)
-    info = current.store().dataset(dataset)
-    return render_template("datasets/undo.html", dataset=info, record=record)
+    return _undo_page(_record(dataset, number))
+
+
+def _undo_page(record: api.ImportRecord, trouble: api.Message | None = None) -> str:
+    info = current.store().dataset(record.dataset)
+    return render_template("datasets/undo.html", dataset=info, record=record, trouble=trouble)
 
 
 @area.post("/d/<dataset>/imports/<int:number>/undo")
 def undo(dataset: str, number: int) -> AnyResponse:
     """Take an import back; a second click changes nothing more."""
-    say = i18n.speaker_of_request().say
-    if _record(dataset, number).status != "undone":
-        api.undo_import(current.store(), number)
+    say, record = i18n.speaker_of_request().say, _record(dataset, number)
+    if record.status != "undone":
+        try:
+            api.undo_import(current.store(), number)
+        except api.Refused as error:
+            return Response(_undo_page(record, error.message), 409)
         flash(say("Import {number} was taken back.", number=str(number)), "good")
     return redirect(f"/d/{quote(dataset, safe='')}", 303)

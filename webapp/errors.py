@@ -21,6 +21,7 @@ JSON_ENDINGS = (".json", ".geojson")
 STATUS: tuple[tuple[type[api.CrashKitError], int], ...] = (
     (api.NotFound, 404),
     (jobs.Full, 429),
+    (api.Refused, 409),
     (api.StoreError, 503),
     (api.SettingError, 500),
     (api.DropinError, 500),
@@ -32,6 +33,7 @@ TITLES = {
     403: api.Message("This is not allowed"),
     404: api.Message("There is no such page"),
     405: api.Message("This cannot be done like this"),
+    409: api.Message("This cannot be done like this"),
     413: api.Message("That is too large"),
     429: api.Message("Too much work at once"),
     500: api.Message("CrashKit made a mistake"),

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, datasets, jobs, layouts, uploads
+from webapp import accounts, answers, current, datasets, jobs, layouts, uploads
 
 area = Blueprint("mapping", __name__)
 
@@ -66,6 +66,7 @@ WORDS = {
     "list_of": api.target_list,
     "codes_of": api.code_choices,
     "most_words": MOST_WORDS,
+    "title_of": accounts.title_of,
 }
 
 

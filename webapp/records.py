@@ -365,7 +365,12 @@ def _new_form(
         words |= {name: text for (of, m, name), text in said.items() if (of, m) == (table, n)}
         rows.append((table, n, record_forms.questions(table, n, _new_fields(table), words, wrong)))
     return render_template(
-        "records/new.html", dataset=info, counts=counts, most=MOST_ROWS, **_form_words(rows, wrong)
+        "records/new.html",
+        dataset=info,
+        counts=counts,
+        most=MOST_ROWS,
+        added=request.form.get("add", ""),
+        **_form_words(rows, wrong),
     )
 
 

@@ -43,12 +43,28 @@ def differences(conflicts: Sequence[Conflict], kept: Records) -> list[list[Diffe
     """
     before = _whole(kept)
     return [
-        _between(
-            {"crash": [one.crash], "vehicle": one.vehicles, "person": one.people},
-            _of(before, one.crash_key),
+        _told(
+            _between(
+                {"crash": [one.crash], "vehicle": one.vehicles, "person": one.people},
+                _of(before, one.crash_key),
+            )
         )
         for one in conflicts
     ]
+
+
+def _told(found: Sequence[Difference]) -> list[Difference]:
+    """Leave out what follows from other facts: an hour decides nothing beside its time.
+
+    A weekday follows from the day of the crash, and is told where there is none.
+    """
+    dated = any(one.field == "crash_date" for one in found)
+    return [one for one in found if (not dated if one.field == "weekday" else _is_told(one))]
+
+
+def _is_told(one: Difference) -> bool:
+    field = fields.get(one.table, one.field)
+    return field.use != "derived" or field.type == "yes_no"
 
 
 def agreeing(told: Records, kept: Records) -> set[str]:

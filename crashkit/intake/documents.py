@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crashkit.errors import Message
+from crashkit.errors import Message, counted
 from crashkit.model import CrashRecord, Edit, Inference, Issue, Ledger, Proposal, RecordRow
 
 Say = Callable[[Message], str]
@@ -73,12 +73,12 @@ def of_proposal(one: Proposal, say: Say) -> dict[str, Any]:
 def sums(total: int, accepted: int, rejected: int, duplicates: int) -> Message:
     """Say what became of the rows."""
     return Message(
-        "{total} rows: {accepted} accepted, {rejected} rejected, {duplicates} duplicates.",
+        "{rows}: {accepted} accepted, {rejected} rejected, {duplicates}.",
         {
-            "total": total,
+            "rows": counted("{n} row", "{n} rows", total),
             "accepted": accepted,
             "rejected": rejected,
-            "duplicates": duplicates,
+            "duplicates": counted("{n} duplicate", "{n} duplicates", duplicates),
         },
     )
 

@@ -142,7 +142,7 @@ def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:
     lines = _foreign_lines(content, readings)
     return NeedsChoice(
         "The encoding of {file} is not certain: it is not UTF-8 (line {line}). It may be "
-        "{readings}. Say which one it is (--encoding).",
+        "{readings}. Say which one it is.",
         option="encoding",
         choices=tuple(dict.fromkeys((*readings, *OFFERED))),
         file=name,

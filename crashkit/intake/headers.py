@@ -266,21 +266,21 @@ def _asking(name: str, profile: Profile, head: Sequence[Row]) -> NeedsChoice:
     if likely is None or likely.confidence < 0.5:
         return NeedsChoice(
             "The column names of {file} were not found; {title} has columns such as {columns}. "
-            "Say which line holds them (--header-row), or choose another profile.",
+            "Say which line holds them, or choose another profile.",
             option="header-row",
             **told,
         )
     if not likely.last:
         return NeedsChoice(
             "{file} seems to have no column names: its first rows are like all others. {title} has "
-            "columns such as {columns}. Say which line holds the names (--header-row), or none, "
+            "columns such as {columns}. Say which line holds the names, or none, "
             "and the columns are called 1, 2, 3; or choose another profile.",
             option="header-row",
             **told,
         )
     return NeedsChoice(
         "The column names of {file} seem to stand in line {line} ({names}), but {title} has "
-        "columns such as {columns}. Say which line holds the names (--header-row), or choose "
+        "columns such as {columns}. Say which line holds the names, or choose "
         "another profile.",
         option="header-row",
         line=likely.answer,

@@ -22,6 +22,7 @@ from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
+from crashkit.model import TOLD_OTHERWISE
 from crashkit.profiles import Profile
 
 NUMBERED = {"vehicle": "unit_no", "person": "person_no"}
@@ -49,10 +50,17 @@ SPOILT = Fault(
     ),
 )
 CHANGED = Fault(
-    "changed",
+    TOLD_OTHERWISE,
     Message(
         "An earlier import has the crash {value} with other facts. It stays as it is there, and "
         "these stand in the list of conflicts until somebody decides which are right."
+    ),
+)
+OF_CHANGED = Fault(
+    TOLD_OTHERWISE,
+    Message(
+        "The crash {value} that this row belongs to is told otherwise by an earlier import. The "
+        "row waits with it in the list of conflicts."
     ),
 )
 EQUAL = Fault(
@@ -302,7 +310,7 @@ class _Linking:
             rows.repeat(np.flatnonzero(told == SAME), None)
             rows.repeat(np.flatnonzero((told == MORE) & self._said_before(rows)), None)
             own = rows is self.crash or (rows is self.person and len(self.casualty) > 0)
-            rows.reject(np.flatnonzero(told == OTHER), CHANGED if own else PARENT)
+            rows.reject(np.flatnonzero(told == OTHER), CHANGED if own else OF_CHANGED)
 
     def _said_before(self, rows: Rows) -> Flags:
         """Say which rows of crashes with MORE of them are of a kind that was kept before."""

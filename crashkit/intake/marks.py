@@ -101,7 +101,7 @@ def question(file: str, column: str, words: Iterable[str]) -> NeedsChoice:
     shown = grouped[:: max(len(grouped) // 5, 1)][:5]
     return NeedsChoice(
         "Whether the comma in {column} of {file} stands before decimals or parts thousands cannot "
-        "be told: {example} may be either. Say which sign stands before decimals (--decimal).",
+        "be told: {example} may be either. Say which sign stands before decimals.",
         option="decimal",
         choices=(",", "."),
         examples={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from crashkit import profiles
 from crashkit.errors import Message
 from crashkit.intake import coding, drafts
 from crashkit.intake.drafts import KEY, ColumnDraft, Draft, FileDraft
@@ -105,6 +106,7 @@ def profile_of(id: str, draft: Draft) -> Profile:
         source=draft.source.strip() or draft.title.strip(),
         files=files,
         country=draft.country,
+        boxes=profiles.boxes_of(draft.country),
         source_id=id,
         killed_definition=draft.killed_definition,
         missing=draft.missing,
@@ -243,6 +245,7 @@ def completed(made: Profile, like: Profile) -> Profile:
         title=made.title,
         source=made.source,
         country=made.country,
+        boxes=like.boxes if like.boxes and like.country == made.country else made.boxes,
         killed_definition=made.killed_definition,
         missing=made.missing,
         verified=False,

@@ -264,14 +264,14 @@ def ask_system(spots: Spots, wished: Wishes) -> None:
     file = spots.found.sheet.file
     if not fitting:
         raise NeedsChoice(
-            "The points of {file} are metres of a map grid. Say which one it is (--crs), for "
+            "The points of {file} are metres of a map grid. Say which one it is, for "
             "example EPSG:32643, or none to keep the crashes without a point.",
             option="crs",
             file=file,
         )
     raise NeedsChoice(
         "The points of {file} are metres of a map grid. These systems put them inside the area of "
-        "the source: {systems}. Say which one it is (--crs), or none to keep the crashes without "
+        "the source: {systems}. Say which one it is, or none to keep the crashes without "
         "a point.",
         option="crs",
         choices=(*(system for system, _, _ in fitting), NONE),

@@ -114,7 +114,7 @@ def _of_workbook(upload: Upload, options: Mapping[str, str]) -> list[Table]:
 
 def _no_names(name: str) -> NeedsChoice:
     return NeedsChoice(
-        "The column names of {file} were not found. Say which line holds them (--header-row), or "
+        "The column names of {file} were not found. Say which line holds them, or "
         "none, and the columns are called 1, 2, 3.",
         option="header-row",
         file=name,

@@ -258,6 +258,21 @@ def get(id: str) -> Profile:
     return found[id]
 
 
+def boxes_of(country: str) -> tuple[Box, ...]:
+    """Return where the crashes of a country can lie, as far as a shipped profile knows it.
+
+    The profile of a source of that country says it, else the one that lists countries by name.
+    """
+    shipped = all_profiles().values()
+    own = (one.boxes for one in shipped if one.country == country and one.boxes)
+    named = (
+        tuple(box for box in one.boxes if one.codes["country"].get(box.name) == country)
+        for one in shipped
+        if "country" in one.codes
+    )
+    return next(filter(None, (*own, *named)), ()) if country else ()
+
+
 def parse(id: str, text: str) -> Profile:
     """Read a profile from its text. Raises DropinError naming everything that is wrong with it."""
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from crashkit import fields
-from crashkit.errors import NotFound, StoreError
+from crashkit.errors import NotFound, Refused
 from crashkit.model import Change, CrashRecord, Edit, RecordRow
 from crashkit.store import imports, overlay, rows, schema
 
@@ -157,13 +157,13 @@ def keep(
 ) -> int:
     """Keep fields that were changed together; return the new version of the data set.
 
-    Raises StoreError when the crash is no longer as it was seen, or a change cannot be.
+    Raises Refused when the crash is no longer as it was seen, or a change cannot be.
     """
     _refuse_empty(changes, reason)
     dataset = imports.dataset_row(connection, seen.dataset, lock=True)
     found = _record(connection, dataset, _crash(connection, dataset, seen.id))
     if (found.key, found.edits) != (seen.key, seen.edits):
-        raise StoreError(
+        raise Refused(
             "Somebody changed this crash a moment ago, so nothing was kept. Look at it again."
         )
     version: int = dataset.version + 1
@@ -201,19 +201,19 @@ def keep(
 
 def _refuse_empty(changes: Sequence[Change], reason: str) -> None:
     if not reason.strip():
-        raise StoreError("Say why the crash is changed: the reason stands in the list of changes.")
+        raise Refused("Say why the crash is changed: the reason stands in the list of changes.")
     if not changes:
-        raise StoreError("Nothing was changed, so nothing was kept.")
+        raise Refused("Nothing was changed, so nothing was kept.")
 
 
 def _told(told: Mapping[tuple[str, int], Mapping[str, Any]], change: Change) -> Any:
-    """Return what the source told of a field. Raises StoreError when it cannot be changed so."""
+    """Return what the source told of a field. Raises Refused when it cannot be changed so."""
     row = told.get((change.table, change.n))
     known = fields.get(change.table, change.field) if _is_kept(change) else None
     if row is None or known is None:
-        raise StoreError("The crash has no field {field} to change.", field=change.field)
+        raise Refused("The crash has no field {field} to change.", field=change.field)
     if not _fits(known, change.value):
-        raise StoreError("{field} cannot be {value}.", field=change.field, value=str(change.value))
+        raise Refused("{field} cannot be {value}.", field=change.field, value=str(change.value))
     return row.get(change.field)
 
 
@@ -258,7 +258,7 @@ def _is_word(field: fields.Field, value: str) -> bool:
 def undo(connection: Connection, name: str, change: int) -> int:
     """Take back fields that were changed together; return the new version.
 
-    Raises NotFound, or StoreError when it was taken back before or a later change of the same
+    Raises NotFound, or Refused when it was taken back before or a later change of the same
     crash stands on it.
     """
     dataset = imports.dataset_row(connection, name, lock=True)
@@ -266,11 +266,11 @@ def undo(connection: Connection, name: str, change: int) -> int:
     if not found:
         raise NotFound("There is no change {number}.", number=str(change))
     if found[0].undone is not None:
-        raise StoreError("Change {number} was taken back before.", number=str(change))
+        raise Refused("Change {number} was taken back before.", number=str(change))
     holding = [one for one in _edits(connection, dataset.id, found[0].crash_key) if not one.undone]
     # What follows from a change was reckoned with the earlier ones in place.
     if holding[-1].change != change:
-        raise StoreError(
+        raise Refused(
             "Change {later} of the same crash came after change {number}: take that one back "
             "first.",
             later=str(holding[-1].change),

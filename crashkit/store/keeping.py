@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from crashkit.errors import Message, StoreError
+from crashkit.errors import Message, Refused
 from crashkit.model import (
     Change,
     Conflict,
@@ -117,10 +117,10 @@ class Store:
     # ---------------------------------------------------------- imports
 
     def check_name(self, name: str) -> None:
-        """Raise StoreError for a name that a new data set cannot bear: it stands in addresses."""
+        """Raise Refused for a name that a new data set cannot bear: it stands in addresses."""
         if NAME.fullmatch(name) or name in {one.name for one in self.datasets()}:
             return
-        raise StoreError(
+        raise Refused(
             "Give a name of 1 to 60 letters, digits, hyphens and underscores, which begins with a "
             "letter or a digit; for example: kyrgyzstan_2020-2024"
         )
@@ -371,9 +371,9 @@ class Store:
             return own_profiles.save(connection, name, text)
 
     def check_profile_name(self, name: str) -> None:
-        """Raise StoreError for a name that a profile cannot bear: it stands in addresses."""
+        """Raise Refused for a name that a profile cannot bear: it stands in addresses."""
         if not NAME.fullmatch(name):
-            raise StoreError(
+            raise Refused(
                 "Give the profile a name of 1 to 60 letters, digits, hyphens and underscores, "
                 "which begins with a letter or a digit; for example: police_cards"
             )

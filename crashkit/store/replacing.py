@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, Table, case, func, insert, literal, select, update
 
-from crashkit.errors import NotFound, StoreError
+from crashkit.errors import NotFound, Refused
 from crashkit.model import Conflict, Records, by_crash
 from crashkit.store import rows, schema
 
@@ -85,7 +85,7 @@ def _few(keys: Iterable[str]) -> Iterator[list[str]]:
 def supersede(
     connection: Connection, dataset_id: int, import_id: int, keys: Collection[str]
 ) -> None:
-    """Let crashes of earlier imports give way to those of this one. Raises StoreError."""
+    """Let crashes of earlier imports give way to those of this one. Raises Refused."""
     crash = schema.crash
     done = 0
     for some in _few(keys):
@@ -105,7 +105,7 @@ def supersede(
         # The key is free for the new crash; undoing the import gives it back.
         done += connection.execute(update(crash).where(live).values(undone=-import_id)).rowcount
     if done != len(keys):
-        raise StoreError(BUSY)
+        raise Refused(BUSY)
 
 
 def _members(table: Table) -> Any:
@@ -134,7 +134,7 @@ def counts(connection: Connection, imports: Sequence[int]) -> dict[str, int]:
 
 
 def refuse_replaced(connection: Connection, import_id: int, first: int, last: int) -> None:
-    """Refuse to take back an import of which crashes were replaced. Raises StoreError."""
+    """Refuse to take back an import of which crashes were replaced. Raises Refused."""
     table, later = schema.superseded, schema.import_
     query = (
         select(table.c.import_id)
@@ -145,7 +145,7 @@ def refuse_replaced(connection: Connection, import_id: int, first: int, last: in
     )
     other = connection.execute(query).scalar()
     if other is not None:
-        raise StoreError(
+        raise Refused(
             "Import {other} replaced crashes of import {number}. Take import {other} back first.",
             other=str(other),
             number=str(import_id),
@@ -259,7 +259,7 @@ def settle(
     reason: str,
     taken_by: int | None,
 ) -> None:
-    """Write down what was decided of open conflicts. Raises StoreError when one is not open."""
+    """Write down what was decided of open conflicts. Raises NotFound when one is not open."""
     table = schema.conflict
     for one in chosen:
         done = connection.execute(

@@ -52,6 +52,7 @@ Profile
 Progress
 Proposal
 RecordRow
+Refused
 ReportError
 Scorecard
 Screening
@@ -62,6 +63,7 @@ Store
 StoreError
 Suggestion
 Summary
+TOLD_OTHERWISE
 UNITS
 Upload
 Waiting

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import jsonschema
 import made_files
 import pytest
 
-from crashkit import api
+from crashkit import api, cli
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "country"
@@ -68,9 +69,45 @@ def test_a_preview_keeps_nothing(home):
     assert names == ["sample"]
 
 
-@pytest.mark.parametrize("words", [["profiles"], ["presets"], ["datasets"], ["report", "--list"]])
-def test_lists_are_json_documents_of_one_shape(home, words):
-    assert document(run(*words, "--json", home=home, check=0), "list")
+DOCUMENTS = {
+    "import": (("import", *FILES, *X, "--preview"), "import"),
+    "conflicts": (("conflicts", "sample"), "conflicts"),
+    "datasets": (("datasets",), "list"),
+    "profiles": (("profiles",), "list"),
+    "profiles list": (("profiles", "list"), "list"),
+    "presets": (("presets",), "list"),
+    "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
+    "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
+    "quality": (("quality", "sample"), "quality"),
+    "report": (("report", "--list"), "list"),
+    "crash show": (("crash", "show", "sample", "17"), "crash"),
+    "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
+    "upgrade": (("upgrade",), "upgrade"),
+    "doctor": (("doctor",), "doctor"),
+}
+"""How each command that prints JSON is called, and the schema of what it prints."""
+
+
+def with_json(group, before=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from with_json(command, (*before, name))
+        if any(one.name == "as_json" for one in command.params):
+            yield " ".join((*before, name))
+
+
+def test_every_command_that_prints_json_has_a_schema():
+    assert set(with_json(cli.crashkit)) == set(DOCUMENTS)
+    assert {schema for _, schema in DOCUMENTS.values()} | {"report"} == {
+        file.stem for file in SCHEMAS.glob("*.json")
+    }
+
+
+@pytest.mark.parametrize("command", DOCUMENTS)
+def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, command):
+    words, schema = DOCUMENTS[command]
+    words = [str(tmp_path / "out") if word == "{out}" else word for word in words]
+    document(run(*words, "--json", home=home, check=0), schema)
 
 
 def test_a_screening_is_a_json_document(home):
@@ -316,7 +353,7 @@ def test_conflicts_are_listed_and_settled(tmp_path):
     for line in ("1,2024-01-02,08:15", "1,2024-01-02,18:15"):
         file.write_text(f"{head}{line}\n", "utf-8")
         run(*words, home=tmp_path)
-    listed = json.loads(run("conflicts", "mine", "--json", home=tmp_path, check=0).stdout)
+    listed = document(run("conflicts", "mine", "--json", home=tmp_path, check=0), "conflicts")
     assert listed[0] == {
         "conflict": "2.1", "crash": "1", "field": "crash_time", "before": "08:15", "after": "18:15"
     }  # fmt: skip
@@ -370,7 +407,7 @@ def test_a_draft_of_a_profile_is_written_for_files_that_none_knows(tmp_path):
     file, out = tmp_path / "cards.csv", tmp_path / "cards.toml"
     file.write_text(made_files.CARDS, "cp1251")
     asked = run("profiles", "propose", str(file), home=tmp_path, check=1)
-    assert "--encoding" in asked.stderr
+    assert "Answer with the option --encoding." in asked.stderr
     words = ("--encoding", "cp1251", "--out", str(out))
     run("profiles", "propose", str(file), *words, home=tmp_path, check=0)
     run("profiles", "save", str(out), home=tmp_path, check=0)

@@ -59,6 +59,14 @@ def test_only_crashes_without_a_sure_place_wait():
     assert "500 m" in why[2]
 
 
+@pytest.mark.parametrize(
+    ("flag", "said"), [("no_place", "too rough"), ("outside", "outside the area"), (None, "has no")]
+)
+def test_a_refused_point_is_not_called_an_absent_one(flag, said):
+    (found,) = locating.queue(data({**NOWHERE, "location_flag": flag}))
+    assert said in str(found.why)
+
+
 def test_fatal_and_serious_come_first_then_those_with_most_crashes_around():
     rows = [
         {**NOWHERE, "severity": "slight"},

@@ -77,3 +77,26 @@ def test_a_file_of_nothing_but_conflicts_can_be_put_on_their_list(aida, torn):
     page = aida.see(address)
     assert "1 crash is in the data set with other facts" in page
     assert "Put 1 crash on the list of conflicts" in page
+
+
+def test_conflicts_stand_under_their_own_heading_and_lead_to_their_page(aida, torn):
+    page = aida.see("/d/mine/imports/2")
+    card = page.split("Conflicts with earlier imports")[1].split("</section>")[0]
+    assert "2 of the rejected rows are in conflict with an earlier import." in page
+    assert 'href="/d/mine/conflicts"' in card
+    assert "told otherwise" not in page.split("Complaints, by kind")[1]
+    assert "can be mended" not in page
+
+
+def test_the_page_stands_among_those_of_the_data(aida, torn):
+    page = aida.see("/d/mine/conflicts")
+    assert '<a href="/d/mine" aria-current="page">' in page
+
+
+def test_an_import_on_which_a_later_one_stands_says_which_to_take_back_first(aida, torn):
+    send(aida, "take", "2-1")
+    answer = aida.send("/d/mine/imports/1/undo")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Take import 3 back first." in page
+    assert "Take import 1 back?" in page

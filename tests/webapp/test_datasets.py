@@ -128,12 +128,34 @@ def test_a_preview_shows_the_account_and_keeps_nothing(aida, store, invented):
     assert (found["Rows read"], found["Accepted"]) == ("4", "2")
     assert (found["Rejected"], found["Duplicates"]) == ("1", "1")
     assert (found["Crashes"], found["Vehicles"], found["People"]) == ("2", "4", "2")
-    assert "2 accepted + 1 rejected + 1 duplicates = 4 rows" in page
+    assert "2 accepted + 1 rejected + 1 duplicate = 4 rows" in page
     assert "1 of 2 crashes have a place on the map." in page
     assert "utf-8" in page
     assert "comma" in page
     assert "Latitude" in page
     assert store.datasets() == []
+
+
+def test_a_kind_of_complaint_is_said_by_what_its_cases_share(aida, invented):
+    text = "Date is «{value}», a day that does not exist."
+    issues = tuple(
+        Issue("a.csv", row, "crash_date", day, "bad_date", api.Message(text, {"value": day}))
+        for row, day in enumerate(("31.02.2023", "45.13.2023"), start=2)
+    )
+    invented(ledger=Ledger((batches.read(2),), 2, 0, 2, (), issues, ()))
+    summary = (
+        aida.see(aida.preview(FILE)).split('<summary id="complaint-1">')[1].split("</summary>")[0]
+    )
+    assert "Date is «…», a day that does not exist." in summary
+    assert "2 cases" in summary
+    assert summary.index("31.02.2023") < summary.index("45.13.2023")
+
+
+def test_a_kind_of_one_case_is_said_in_full(aida, invented):
+    issue = Issue("a.csv", 2, "lat", "x", "bad", api.Message("{value} is none.", {"value": "x"}))
+    invented(ledger=Ledger((batches.read(1),), 1, 0, 1, (), (issue,), ()))
+    page = aida.see(aida.preview(FILE))
+    assert "x is none." in page.split('id="complaint-1"')[1].split("</summary>")[0]
 
 
 def test_of_each_kind_the_first_twenty_are_shown_and_all_are_counted(aida, invented):
@@ -144,7 +166,7 @@ def test_of_each_kind_the_first_twenty_are_shown_and_all_are_counted(aida, inven
     address = aida.preview(FILE)
     page = aida.see(address)
     assert "48 cases" in page
-    assert page.count('<td class="reason">x is no number.</td>') == 20
+    assert page.count('<td class="reason" data-label="Reason">x is no number.</td>') == 20
     found = aida.get(f"{address}.json").json
     assert (found["status"], found["counts"]["rejected"]) == ("partial", 48)
     assert len(found["rejected"]) == 20
@@ -213,6 +235,12 @@ def test_a_question_for_the_encoding_shows_lines_in_each_reading(aida, monkeypat
     assert "Windows, Kazakh (kz1048)" in page
     assert page.count("line 2") == 2
     assert page.index("Қапшағай") < page.index("Ќапшаєай")
+
+
+def test_a_question_on_a_page_names_no_option_of_the_command_line(aida):
+    page = aida.see(aida.preview(("cards.csv", made_files.CARDS.encode("cp1251"))))
+    assert "A question only you can answer" in page
+    assert " (--" not in page
 
 
 def test_a_question_shows_what_each_answer_would_make_of_some_cells(aida):
@@ -335,7 +363,7 @@ def test_what_was_previewed_is_imported_and_leads_to_its_account(aida, store, in
     page = aida.get(f"{job}.json").json["page"]
     assert page == "/d/mine/imports/1"
     text = aida.see(page)
-    assert "2 accepted + 1 rejected + 1 duplicates = 4 rows" in text
+    assert "2 accepted + 1 rejected + 1 duplicate = 4 rows" in text
     assert store.dataset("mine").crashes == 2
     assert list((home / "crashkit" / "uploads").iterdir()) == []
     assert aida.get(address).headers["Location"] == page

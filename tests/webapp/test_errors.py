@@ -23,6 +23,7 @@ def app(home):
             "fault": ZeroDivisionError(SECRET),
             "filter": api.FilterError("There is no field {field}.", field="<b>x</b>"),
             "busy": api.StoreError("The store is busy. Try again."),
+            "refused": api.Refused("Take import 2 back first."),
             "missing": api.NotFound("There is no data set {name}.", name="x"),
             "question": api.NeedsChoice("Which encoding?", option="encoding"),
         }[kind]
@@ -36,7 +37,14 @@ def app(home):
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("fault", 500), ("filter", 400), ("busy", 503), ("missing", 404), ("question", 400)],
+    [
+        ("fault", 500),
+        ("filter", 400),
+        ("busy", 503),
+        ("refused", 409),
+        ("missing", 404),
+        ("question", 400),
+    ],
 )
 def test_each_error_has_its_status_as_page_and_as_json(aida, kind, status):
     page, document = aida.get(f"/t/{kind}"), aida.get(f"/t/{kind}.json")

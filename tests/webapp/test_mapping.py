@@ -306,3 +306,26 @@ def test_a_draft_survives_a_restart(aida):
     draft = uploads.draft_of(upload)
     uploads.keep_draft(upload, draft)
     assert uploads.draft_of(upload) == draft
+
+
+def test_a_preview_without_a_country_says_what_is_missed_and_leads_back(aida):
+    address = open_mapping(aida)
+    assert 'aria-describedby="country-hint"' in aida.see(address)
+    preview = preview_of(aida, send(aida, address))
+    page = aida.see(preview)
+    assert "No country is given" in page
+    assert f'href="{preview}/mapping#country"' in page
+
+
+def test_with_a_country_exchanged_axes_are_offered_for_repair(aida):
+    swapped = made_files.CARDS.replace("42,83209;75,28213", "75,28213;42,83209")
+    address = open_mapping(aida, ("cards.csv", swapped.encode()))
+    page = aida.see(preview_of(aida, send(aida, address, country="KGZ")))
+    assert "No country is given" not in page
+    assert 'value="swapped_axes"' in page
+
+
+def test_the_title_of_an_own_profile_is_not_translated(aida):
+    address = open_mapping(aida)
+    preview = preview_of(aida, send(aida, address, title="m"))
+    assert "<p>m. " in aida.see(f"{preview}?lang=zh")

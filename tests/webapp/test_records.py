@@ -341,3 +341,14 @@ def test_a_flood_of_rows_has_an_end(aida, kept):
     text = aida.send("/d/mine/crashes/new", form).get_data(as_text=True)
     assert 'name="vehicle-50-unit_no"' in text
     assert 'name="vehicle-51-unit_no"' not in text
+
+
+def test_the_form_of_a_new_crash_is_folded_but_for_what_is_needed(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    page = aida.see("/d/mine/crashes/new")
+    opened = re.findall(r'<details class="card" open[^>]*>\s*<summary>([^<]+)</summary>', page)
+    assert [one.strip() for one in opened] == ["About the record", "When"]
+    form = {"add": "vehicle", "n-vehicle": 1, "n-person": 1}
+    more = aida.send("/d/mine/crashes/new", form).get_data(as_text=True)
+    assert re.search(r'<details class="card" open id="vehicle-2-">', more)
+    assert 'crashes/new#vehicle-2-"' in page

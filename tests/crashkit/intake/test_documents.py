@@ -3,8 +3,10 @@ from pathlib import Path
 
 import batches
 import jsonschema
+import pytest
 
 from crashkit.intake import documents
+from crashkit.text import Speaker
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schema" / "import.json"
 
@@ -19,6 +21,13 @@ def test_the_document_of_an_import_follows_its_schema_and_loses_nothing():
     assert len(found["warnings"]) == len(kept.warnings)
 
 
-def test_the_sums_are_said_in_one_sentence():
-    said = str(documents.sums(10, 7, 2, 1))
-    assert said == "10 rows: 7 accepted, 2 rejected, 1 duplicates."
+@pytest.mark.parametrize(
+    ("sums", "said"),
+    [
+        ((10, 7, 2, 1), "10 rows: 7 accepted, 2 rejected, 1 duplicate."),
+        ((1, 1, 0, 0), "1 row: 1 accepted, 0 rejected, 0 duplicates."),
+    ],
+)
+def test_the_sums_are_said_in_one_sentence(sums, said):
+    assert str(documents.sums(*sums)) == said
+    assert Speaker("en").say(documents.sums(*sums)) == said

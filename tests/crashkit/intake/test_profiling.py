@@ -47,6 +47,19 @@ def wrong(draft):
 # ----------------------------------------------------------------- to a profile
 
 
+def test_the_country_of_a_draft_tells_where_its_crashes_can_lie():
+    draft = draft_of(("cards.csv", CARDS))
+    assert [box.name for box in kept(draft).boxes] == ["Kyrgyzstan"]
+    assert kept(replace(draft, country="")).boxes == ()
+
+
+def test_another_country_brings_its_own_borders():
+    like = profiles.get("nz_cas")
+    made = profiling.profile_of("police", draft_of(("cards.csv", CARDS)))
+    assert profiling.completed(made, like).boxes == made.boxes != like.boxes
+    assert profiling.completed(replace(made, country="NZL"), like).boxes == like.boxes
+
+
 def test_a_confirmed_draft_reads_the_files():
     profile = kept(draft_of(("cards.csv", CARDS)))
     batch = made_files.imported(made_files.upload(CARDS, "cards.csv"), profile)

@@ -107,6 +107,12 @@ def test_all_complaints_are_said_at_once():
     assert len(complaints(text)) == 3
 
 
+def test_the_boxes_of_a_country_are_those_of_its_own_profile_or_of_the_list_of_countries():
+    assert profiles.boxes_of("NZL") == profiles.get("nz_cas").boxes
+    assert [box.name for box in profiles.boxes_of("KGZ")] == ["Kyrgyzstan"]
+    assert profiles.boxes_of("") == profiles.boxes_of("ZZZ") == ()
+
+
 def test_boxes_and_periods_are_checked():
     box = (
         "\n[[boxes]]\nwest = 5\nsouth = 1\neast = 4\nnorth = 2\n[period]\nfrom = 2020\nuntil = 1\n"
