@@ -82,6 +82,10 @@ from crashkit.intake.settling import Difference
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
+    NEW,
+    REMOVED,
+    ROW,
+    TOLD,
     UNITS,
     Change,
     Conflict,
@@ -149,6 +153,7 @@ __all__ = [
     "Ledger",
     "Message",
     "MethodError",
+    "NEW",
     "NeedsChoice",
     "NotFound",
     "ParamInfo",
@@ -157,6 +162,8 @@ __all__ = [
     "Profile",
     "Progress",
     "Proposal",
+    "REMOVED",
+    "ROW",
     "RecordRow",
     "ReportError",
     "Scorecard",
@@ -168,6 +175,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "Summary",
+    "TOLD",
     "UNITS",
     "Upload",
     "Waiting",
@@ -236,6 +244,7 @@ __all__ = [
     "open_store",
     "param_word",
     "parse_filter",
+    "place_label",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -259,6 +268,7 @@ __all__ = [
     "settle_conflicts",
     "site_dossier",
     "speaker",
+    "state_label",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -705,6 +715,16 @@ def field_word(value: Any) -> str:
     return editing.word(value)
 
 
+def place_label(place: tuple[str, int, str]) -> Message:
+    """Return the label of a field of a record, or of the row that is added or removed."""
+    return editing.label(place)
+
+
+def state_label(state: str | None) -> Message:
+    """Say of a vehicle or person that it was told by the source, added or removed by hand."""
+    return editing.STATES[state]
+
+
 def edit_crash(
     into: Store,
     record: CrashRecord,
@@ -716,6 +736,8 @@ def edit_crash(
     """Change fields of a crash as it was seen, with all that follows from them.
 
     `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
+    Of the field ROW of a vehicle or person REMOVED removes it, "" puts it back; words of rows
+    numbered NEW, NEW - 1 and so on add new ones.
     Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
     """
     own = profiles.all_profiles().get(record.profile)

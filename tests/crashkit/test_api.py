@@ -43,6 +43,7 @@ KeptProfile
 Ledger
 Message
 MethodError
+NEW
 NeedsChoice
 NotFound
 ParamInfo
@@ -51,6 +52,8 @@ Preset
 Profile
 Progress
 Proposal
+REMOVED
+ROW
 RecordRow
 ReportError
 Scorecard
@@ -62,6 +65,7 @@ Store
 StoreError
 Suggestion
 Summary
+TOLD
 UNITS
 Upload
 Waiting
@@ -130,6 +134,7 @@ no_progress
 open_store
 param_word
 parse_filter
+place_label
 preset_conditions
 preset_params
 preview_import
@@ -153,6 +158,7 @@ screen
 settle_conflicts
 site_dossier
 speaker
+state_label
 suggest_location
 suited_chart
 summarise
