@@ -358,13 +358,15 @@ def preview_import(
     More than `most_rows` rows are refused, where that is given.
     """
     into.check_name(dataset)
+    found = find_profile(profile, into) if isinstance(profile, str) else profile
     return ledger.harmonise(
         uploads,
-        find_profile(profile, into) if isinstance(profile, str) else profile,
+        found,
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
         recall=partial(into.recall, dataset),
+        before=into.columns(dataset, found.id),
         progress=progress,
         most_rows=most_rows,
     )

@@ -303,8 +303,9 @@ Recall = Callable[[Collection[str]], Records]
 class ImportBatch:
     """Rows ready for the store: typed frames without ids (see Records), and the ledger.
 
-    `replaces` are the keys of those crashes that an earlier import has too, with less or, on the
-    user's word, with other facts. `conflicts` are crashes that contradict what was kept before:
+    `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
+    those crashes that an earlier import has too, with less or, on the user's word, with other
+    facts. `conflicts` are crashes that contradict what was kept before:
     they are not imported until somebody decides.
     """
 
@@ -324,6 +325,15 @@ class ImportBatch:
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
     proposals: tuple[Proposal, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SeenColumns:
+    """The names of the columns that a kind of file had in an import, in order, and when it was."""
+
+    at: datetime
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

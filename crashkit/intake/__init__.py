@@ -14,7 +14,8 @@ rows       rows and what becomes of each        stacking   points that many cras
 addresses  road and km post out of a text
 keys       which crash a row belongs to         digests    fingerprints of what rows say
 linking    rows to crashes, duplicates          deriving   what follows from what is known
-sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
+drift      columns that changed since           sections   traffic of stretches to crashes
+ledger     the whole walk, every row accounted for
 documents  the account for page, command and file
 
 And where no profile knows the files, a draft of one, for a person to confirm:

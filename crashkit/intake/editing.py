@@ -516,7 +516,8 @@ def enter(
     needed = [("crash", 0, name) for name in NEEDED if not new.get(("crash", 0, name))]
     absent = {one: Message(ABSENT.text, {"field": label(one)}) for one in needed}
     _refuse(found, new, absent)
-    return replace(batch, options={BY_HAND: "yes"})
+    # The columns are ours: no file of the source had them.
+    return replace(batch, options={BY_HAND: "yes"}, columns={})
 
 
 def _constants(about: DatasetInfo) -> dict[str, str]:
