@@ -75,6 +75,7 @@ from crashkit.intake import (
     profiling,
     proposing,
     settling,
+    units,
 )
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
@@ -238,6 +239,7 @@ __all__ = [
     "make_country",
     "mapped_profile",
     "mapping_complaints",
+    "measured_in",
     "method_titles",
     "needs_quality",
     "no_progress",
@@ -283,6 +285,7 @@ __all__ = [
     "tile_index",
     "undo_edit",
     "undo_import",
+    "unit_choices",
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
@@ -613,6 +616,16 @@ def recode(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
     return coding.recoded(column, codes)
 
 
+def unit_choices(target: str) -> tuple[str, ...]:
+    """Return the units in which a target may be given, ours first; none where it has no other."""
+    return units.choices(target)
+
+
+def measured_in(column: ColumnDraft, unit: str) -> ColumnDraft:
+    """Return a column with the unit that a person chose for its numbers."""
+    return units.chosen(column, unit)
+
+
 def mapping_complaints(draft: Draft) -> list[Message]:
     """Return everything that keeps a draft from being a profile."""
     return profiling.wrong(draft)
@@ -627,7 +640,7 @@ def mapped_profile(
 ) -> str:
     """Return the text of the profile that a draft describes. Raises IntakeError for a bad one.
 
-    What a draft has no words for (units, templates, boxes) is taken from the profile it is like.
+    What a draft has no words for (templates, boxes) is taken from the profile it is like.
     """
     made = profiling.answered(profiling.profile_of(name, draft), answers or {})
     text = writing.text(profiling.completed(made, like) if like else made)

@@ -128,6 +128,7 @@ locate_queue
 make_country
 mapped_profile
 mapping_complaints
+measured_in
 method_titles
 needs_quality
 no_progress
@@ -173,6 +174,7 @@ tile
 tile_index
 undo_edit
 undo_import
+unit_choices
 unit_fields
 unsuited_presets
 upgrade_store
