@@ -113,6 +113,19 @@ def test_a_process_ends_with_the_program_that_made_it():
     assert process.wait(60) == 0
 
 
+def test_a_process_at_work_ends_with_the_program_that_made_it(board, strange):
+    number = board.start("test-deaf", {})
+    claimed = board._claim("w1")
+    process = strange._ready
+    asked = {"store": strange.url, "job": number, "attempt": claimed.attempt, "megabytes": 1_000}
+    apart._tell(process, asked)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait(60) == 1
+    assert board.get(number).state == "running"
+
+
 def test_a_preview_and_its_import_are_done_apart_by_a_worker(tmp_path, home):
     url = str(tmp_path / "real.sqlite")
     with Store.open(url) as store:
