@@ -78,6 +78,7 @@ from crashkit.intake import (
     profiling,
     proposing,
     settling,
+    units,
 )
 from crashkit.intake.differing import Difference
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
@@ -86,6 +87,10 @@ from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
     BY_HAND,
+    NEW,
+    REMOVED,
+    ROW,
+    TOLD,
     TOLD_OTHERWISE,
     UNITS,
     Change,
@@ -154,6 +159,7 @@ __all__ = [
     "Ledger",
     "Message",
     "MethodError",
+    "NEW",
     "NeedsChoice",
     "NotFound",
     "ParamInfo",
@@ -162,6 +168,8 @@ __all__ = [
     "Profile",
     "Progress",
     "Proposal",
+    "REMOVED",
+    "ROW",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -174,6 +182,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "Summary",
+    "TOLD",
     "TOLD_OTHERWISE",
     "UNITS",
     "Upload",
@@ -237,12 +246,14 @@ __all__ = [
     "make_country",
     "mapped_profile",
     "mapping_complaints",
+    "measured_in",
     "method_titles",
     "needs_quality",
     "no_progress",
     "open_store",
     "param_word",
     "parse_filter",
+    "place_label",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -266,6 +277,7 @@ __all__ = [
     "settle_conflicts",
     "site_dossier",
     "speaker",
+    "state_label",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -280,6 +292,7 @@ __all__ = [
     "tile_index",
     "undo_edit",
     "undo_import",
+    "unit_choices",
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
@@ -355,13 +368,15 @@ def preview_import(
     More than `most_rows` rows are refused, where that is given.
     """
     into.check_name(dataset)
+    found = find_profile(profile, into) if isinstance(profile, str) else profile
     return ledger.harmonise(
         uploads,
-        find_profile(profile, into) if isinstance(profile, str) else profile,
+        found,
         options=options or {},
         known=into.known(dataset),
         today=date.today(),
         recall=partial(into.recall, dataset),
+        before=into.columns(dataset, found.id),
         progress=progress,
         most_rows=most_rows,
     )
@@ -609,6 +624,16 @@ def recode(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:
     return coding.recoded(column, codes)
 
 
+def unit_choices(target: str) -> tuple[str, ...]:
+    """Return the units in which a target may be given, ours first; none where it has no other."""
+    return units.choices(target)
+
+
+def measured_in(column: ColumnDraft, unit: str) -> ColumnDraft:
+    """Return a column with the unit that a person chose for its numbers."""
+    return units.chosen(column, unit)
+
+
 def mapping_complaints(draft: Draft) -> list[Message]:
     """Return everything that keeps a draft from being a profile."""
     return profiling.wrong(draft)
@@ -623,7 +648,7 @@ def mapped_profile(
 ) -> str:
     """Return the text of the profile that a draft describes. Raises IntakeError for a bad one.
 
-    What a draft has no words for (units, templates, boxes) is taken from the profile it is like.
+    What a draft has no words for (templates, boxes) is taken from the profile it is like.
     """
     made = profiling.answered(profiling.profile_of(name, draft), answers or {})
     text = writing.text(profiling.completed(made, like) if like else made)
@@ -713,6 +738,16 @@ def field_word(value: Any) -> str:
     return editing.word(value)
 
 
+def place_label(place: tuple[str, int, str]) -> Message:
+    """Return the label of a field of a record, or of the row that is added or removed."""
+    return editing.label(place)
+
+
+def state_label(state: str | None) -> Message:
+    """Say of a vehicle or person that it was told by the source, added or removed by hand."""
+    return editing.STATES[state]
+
+
 def edit_crash(
     into: Store,
     record: CrashRecord,
@@ -724,6 +759,8 @@ def edit_crash(
     """Change fields of a crash as it was seen, with all that follows from them.
 
     `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
+    Of the field ROW of a vehicle or person REMOVED removes it, "" puts it back; words of rows
+    numbered NEW, NEW - 1 and so on add new ones.
     Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
     """
     own = _profile_if_any(_profile_id(record, into), into)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -1227,6 +1228,10 @@ def crash() -> None:
     """Gather what is done with one crash."""
 
 
+ROW_NUMBER = re.compile(r"(new(?=[0-9]*$)|[+](?=[0-9])|(?=[0-9]))([0-9]{0,9})")
+"""The number of a vehicle or person: 2 as told, +2 as added by hand, new and new2 to be added."""
+
+
 @crash.command(
     help="Show all that is known of one crash, by its crash number or its number in the data set.",
     epilog="crashkit crash show mine 2024-0017",
@@ -1244,11 +1249,7 @@ def show(ctx: click.Context, dataset: str, number: str, as_json: bool) -> None:
         _print_json(api.record_document(record))
         return
     say = speaker_of(ctx).say
-    lines = [
-        [_place(row.table, row.n, name), *_values(name, row, say)]
-        for row in record.rows
-        for name in sorted(row.now.keys() | row.told.keys())
-    ]
+    lines = [line for row in record.rows for line in _row_lines(row, say)]
     _print_table([say("Field"), say("Label"), say("Value"), say("The source said")], lines)
     for one in record.edits:
         if one.undone is None:
@@ -1260,9 +1261,32 @@ def _record(store: api.Store, dataset: str, number: str) -> api.CrashRecord:
     return api.crash_record(store, dataset, api.crash_number(api.load(store, dataset), number))
 
 
+def _row_lines(row: api.RecordRow, say: Callable[..., str]) -> Iterator[list[str]]:
+    """Yield what is known of a row; of one added or removed by hand that first."""
+    if row.state != api.TOLD:
+        told = api.state_label(api.TOLD if row.n > 0 else None)
+        head = [
+            _place(row.table, row.n, api.ROW),
+            say(api.place_label((row.table, row.n, api.ROW))),
+        ]
+        yield [*head, say(api.state_label(row.state)), say(told)]
+    for name in sorted(row.now.keys() | row.told.keys()):
+        yield [_place(row.table, row.n, name), *_values(name, row, say)]
+
+
 def _place(table: str, n: int, name: str) -> str:
     """Name a field as --set takes it."""
-    return name if table == "crash" else f"{table}.{n}.{name}"
+    if table == "crash":
+        return name
+    row = f"{table}.{_row_word(n)}"
+    return row if name == api.ROW else f"{row}.{name}"
+
+
+def _row_word(n: int) -> str:
+    """Return the number of a vehicle or person; those added by hand count by themselves."""
+    if n <= api.NEW:
+        return f"new{api.NEW + 1 - n}"
+    return str(n) if n > 0 else f"+{-n}"
 
 
 def _values(name: str, row: Any, say: Callable[..., str]) -> list[str]:
@@ -1271,7 +1295,8 @@ def _values(name: str, row: Any, say: Callable[..., str]) -> list[str]:
 
 
 @crash.command(
-    help="Change fields of one crash, by its crash number or its number in the data set.",
+    help="Change one crash, by its crash number or its number in the data set: its fields, its "
+    "vehicles, its people.",
     epilog='crashkit crash edit mine 2024-0017 --set person.1.injury=killed --reason "died later"',
 )
 @click.argument("dataset")
@@ -1280,10 +1305,17 @@ def _values(name: str, row: Any, say: Callable[..., str]) -> list[str]:
     "--set",
     "words",
     multiple=True,
-    required=True,
     metavar="FIELD=VALUE",
-    help="A field of the crash, vehicle.N or person.N with its new value; nothing for not known.",
+    help="A field of the crash, vehicle.N or person.N with its new value; nothing for not known. "
+    "vehicle.new and person.new add one, new2 a second.",
 )
+@click.option(
+    "--remove",
+    multiple=True,
+    metavar="ROW",
+    help="A vehicle or person that was not in the crash: person.2.",
+)
+@click.option("--restore", multiple=True, metavar="ROW", help="One that was removed: person.2.")
 @click.option("--reason", required=True, metavar="WORDS", help="Why it is changed.")
 @click.option("--who", default="", metavar="NAME", help="Who changes it.")
 @store_option
@@ -1295,12 +1327,19 @@ def edit(
     dataset: str,
     number: str,
     words: tuple[str, ...],
+    remove: tuple[str, ...],
+    restore: tuple[str, ...],
     reason: str,
     who: str,
 ) -> None:
     """Change a crash and print what changed with it; each wrong value is told."""
     say = speaker_of(ctx).say
-    said = {_said_place(name): value for name, value in _pairs(words).items()}
+    pairs = {
+        **_pairs(words),
+        **{f"{row}.{api.ROW}": api.REMOVED for row in remove},
+        **{f"{row}.{api.ROW}": "" for row in restore},
+    }
+    said = {_said_place(name): value for name, value in pairs.items()}
     with _store(ctx) as store:
         record = _record(store, dataset, number)
         try:
@@ -1317,8 +1356,15 @@ def edit(
 
 def _said_place(name: str) -> tuple[str, int, str]:
     table, _, rest = name.partition(".")
-    n, _, field = rest.partition(".")
-    return (table, int(n), field) if n.isdecimal() and n.isascii() else ("crash", 0, name)
+    word, _, field = rest.partition(".")
+    found = ROW_NUMBER.fullmatch(word)
+    if found is None or not field:
+        return ("crash", 0, name)
+    kind, digits = found.groups()
+    n = int(digits or 1)
+    if kind == "new":
+        return (table, api.NEW + 1 - n, field)
+    return (table, -n if kind == "+" else n, field)
 
 
 # --------------------------------------------------------- country and store

@@ -334,8 +334,9 @@ Recall = Callable[[Collection[str]], Records]
 class ImportBatch:
     """Rows ready for the store: typed frames without ids (see Records), and the ledger.
 
-    `replaces` are the keys of those crashes that an earlier import has too, with less or, on the
-    user's word, with other facts. `conflicts` are crashes that contradict what was kept before:
+    `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
+    those crashes that an earlier import has too, with less or, on the user's word, with other
+    facts. `conflicts` are crashes that contradict what was kept before:
     they are not imported until somebody decides.
     """
 
@@ -355,6 +356,15 @@ class ImportBatch:
     replaces: frozenset[str] = frozenset()
     conflicts: Records | None = None
     proposals: tuple[Proposal, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SeenColumns:
+    """The names of the columns that a kind of file had in an import, in order, and when it was."""
+
+    at: datetime
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -399,11 +409,21 @@ class ImportRecord:
 # ----------------------------------------------------------------- records
 
 
+ROW = "row"
+"""The field of a change of a whole vehicle or person: its values are the states of a row."""
+
+NEW = -1_000_000
+"""The number by which an edit names the first row it adds; the second is one less, and so on."""
+
+TOLD, ADDED, REMOVED = "told", "added", "removed"
+"""The states of a row: told by the source, added by hand, removed by hand."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A new value of one field: of the crash (`n` is 0), or of its `n`-th vehicle or person.
 
-    None says that nothing is known.
+    None says that nothing is known. Of the field ROW the value is a state.
     """
 
     table: str
@@ -437,10 +457,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """The crash itself, or one vehicle or person of it, counted from 1.
+    """The crash itself, or one vehicle or person of it.
 
-    `told` is what the source told, `now` what holds after all edits, `words` what the source
-    wrote where a code was made of it; empty fields are absent.
+    `n` is 0 for the crash; vehicles and people count from 1 up as the source told them, and from
+    -1 down those added by hand. `told` is what the source told, `now` what holds after all edits,
+    `words` what the source wrote where a code was made of it; empty fields are absent.
     """
 
     table: str
@@ -448,6 +469,12 @@ class RecordRow:
     told: Mapping[str, str | int | float]
     now: Mapping[str, str | int | float]
     words: Mapping[str, str]
+    state: str = TOLD
+
+    @property
+    def stands(self) -> bool:
+        """Say whether the row is part of the crash: it was not removed by hand."""
+        return self.state != REMOVED
 
 
 @dataclass(frozen=True)
@@ -471,8 +498,15 @@ class CrashRecord:
 
     @property
     def rows(self) -> tuple[RecordRow, ...]:
-        """The crash, its vehicles and its people."""
+        """The crash, its vehicles and its people, with those removed by hand."""
         return (self.crash, *self.vehicles, *self.people)
+
+    def next_row(self, table: str) -> int:
+        """Return the number that the next vehicle or person added by hand has.
+
+        No number is given twice, not even after a change was taken back.
+        """
+        return min((one.n for one in self.edits if one.table == table and one.n < 0), default=0) - 1
 
 
 # --------------------------------------------------------------- screening

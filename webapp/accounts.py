@@ -80,6 +80,9 @@ def kind_of(word: str) -> api.Message:
     return KINDS[word]
 
 
+FIRST_TOLD = ("layout_changed",)
+"""Kinds of complaints that come before those of which there are more."""
+
 REPAIRS: Mapping[str, api.Message] = {
     "swapped_axes": api.Message("Exchange latitude and longitude"),
     "lost_sign": api.Message("Turn a wrong sign"),
@@ -198,7 +201,8 @@ def _groups(issues: Iterable[api.Issue], kind: str, first: int | None) -> list[d
         }
         for (code, field, *_), group in by_kind.items()
     ]
-    return sorted(found, key=lambda group: -int(group["n"]))
+    # A changed layout is one sentence, and may explain all the others.
+    return sorted(found, key=lambda group: (group["code"] not in FIRST_TOLD, -int(group["n"])))
 
 
 def _shared(group: Sequence[api.Issue]) -> api.Message:

@@ -95,7 +95,8 @@ def worker(ctx: click.Context, store_url: str | None) -> None:
     api.open_store(url).close()
     api.warm()
     click.echo(say("Waiting for work. Stop with Ctrl+C."))
-    thread = threading.Thread(target=run_worker, args=(url,), kwargs={"stop": stop}, daemon=True)
+    limited = {"stop": stop, "limits": config.limits()}
+    thread = threading.Thread(target=run_worker, args=(url,), kwargs=limited, daemon=True)
     with logs.kept("worker.log"):
         thread.start()
         with _stopping():
@@ -192,8 +193,9 @@ def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker
         app, sockets=[place], threads=THREADS, ident=None, max_request_body_size=limit
     )
     stop = threading.Event()
+    limited = {"stop": stop, "limits": config.limits()}
     work = threading.Thread(
-        target=run_worker, args=(settings.store_url,), kwargs={"stop": stop}, daemon=True
+        target=run_worker, args=(settings.store_url,), kwargs=limited, daemon=True
     )
     threading.Thread(target=api.warm, daemon=True).start()
     if with_worker:

@@ -7,6 +7,8 @@ CRASHKIT_HOSTS         names the dashboard answers to, with commas; default: thi
 CRASHKIT_UPLOAD_HOURS  how long files wait for their import to be confirmed; default: 24
 CRASHKIT_UPLOAD_MB     megabytes of one upload, all its files together; default: 100
 CRASHKIT_UPLOAD_ROWS   rows of one upload, all its files together; default: 500000
+CRASHKIT_IMPORT_MEMORY_MB  megabytes that one preview or import may take; default: 3000
+CRASHKIT_IMPORT_MINUTES    minutes that one preview or import may take; default: 30
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crashkit import api
+from webapp.apart import Limits
 
 MEGABYTE = 1024 * 1024
 KEY_FILE = "secret_key"
@@ -72,6 +75,15 @@ def read(environment: Mapping[str, str] | None = None, *, store_url: str | None 
         upload_hours=_whole(said, "CRASHKIT_UPLOAD_HOURS", 24, most=720),
         upload_bytes=_whole(said, "CRASHKIT_UPLOAD_MB", 100, most=10_000) * MEGABYTE,
         upload_rows=_whole(said, "CRASHKIT_UPLOAD_ROWS", 500_000, most=100_000_000),
+    )
+
+
+def limits(environment: Mapping[str, str] | None = None) -> Limits:
+    """Read what one preview or import may take. Raises SettingError."""
+    said = os.environ if environment is None else environment
+    return Limits(
+        megabytes=_whole(said, "CRASHKIT_IMPORT_MEMORY_MB", 3_000, most=1_000_000),
+        minutes=_whole(said, "CRASHKIT_IMPORT_MINUTES", 30, most=10_000),
     )
 
 

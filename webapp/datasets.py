@@ -136,7 +136,7 @@ def _wrong_name(dataset: str) -> dict[str, api.Message]:
     return {}
 
 
-@jobs.work("preview")
+@jobs.work("preview", apart=True)
 def preview_work(
     store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
 ) -> dict[str, Any]:
@@ -326,7 +326,7 @@ def _import_of(upload: str) -> jobs.Job | None:
     return None
 
 
-@jobs.work("import")
+@jobs.work("import", apart=True)
 def import_work(
     store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
 ) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Row, and_, column, or_, select, table, update
 
 from crashkit import api
 from crashkit.api import Message
+from webapp.apart import Apart, Limits
 
 LEASE_S = 30.0
 EXTEND_EVERY_S = 10.0
@@ -49,6 +50,12 @@ Finish = Callable[[Callable[[int], dict[str, Any]]], Within]
 Work = Callable[[api.Store, dict[str, Any], api.Progress, Finish], dict[str, Any]]
 
 _works: dict[str, Work] = {}
+_apart: set[str] = set()
+
+TOO_LARGE = Message(
+    "The work needed more memory than it may take, so it was stopped, and nothing was kept. Divide "
+    "the files, or let CRASHKIT_IMPORT_MEMORY_MB say more."
+)
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,16 @@ class _LostError(Exception):
     """Another worker has taken over; what was done here is thrown away."""
 
 
-def work(name: str) -> Callable[[Work], Work]:
-    """Register the function that does the work called `name`."""
+def work(name: str, *, apart: bool = False) -> Callable[[Work], Work]:
+    """Register the function that does the work called `name`.
+
+    `apart`: it reads what strangers wrote, so a worker does it in a process of its own.
+    """
 
     def register(function: Work) -> Work:
         _works[name] = function
+        if apart:
+            _apart.add(name)
         return function
 
     return register
@@ -162,13 +174,20 @@ class Board:
                 update(JOB).where(JOB.c.id == number, JOB.c.state == "running").values(cancel=1)
             )
 
-    def run_next(self, worker: str) -> bool:
-        """Run one job that waits or was abandoned; say whether there was one."""
+    def run_next(self, worker: str, apart: Apart | None = None) -> bool:
+        """Run one job that waits or was abandoned; say whether there was one.
+
+        Work that is registered so is done `apart`, where that is given.
+        """
         self._sweep()
         claimed = self._claim(worker)
         if claimed is None:
             return False
-        _Run(self.store, claimed).do()
+        run = _Run(self.store, claimed)
+        if apart is not None and claimed.name in _apart:
+            run.do_apart(apart)
+        else:
+            run.do()
         return True
 
     def wait(self, number: str, seconds: float) -> Job:
@@ -285,6 +304,16 @@ def _moment(seconds: float | None) -> datetime | None:
 # ---------------------------------------------------------------------- run
 
 
+def do_claimed(url: str, number: str, attempt: int) -> None:
+    """Do a job that a worker has claimed, in the process that it made for that."""
+    with api.open_store(url) as store:
+        with store.reading() as connection:
+            mine = and_(JOB.c.id == number, JOB.c.attempt == attempt, JOB.c.state == "running")
+            row = connection.execute(select(JOB).where(mine)).one_or_none()
+        if row is not None:
+            _Run(store, row).do()
+
+
 class _Run:
     """One attempt at one job, with the thread that keeps its lease."""
 
@@ -312,6 +341,8 @@ class _Run:
             self._end(state="failed", error=error.message, result=choice)
         except api.CrashKitError as error:
             self._end(state="failed", error=error.message)
+        except MemoryError:
+            self._end(state="failed", error=TOO_LARGE)
         except Exception:
             LOG.exception("job %s (%s) failed", self.row.id, self.row.name)
             fault = Message(
@@ -323,6 +354,20 @@ class _Run:
         else:
             # Nothing to do where the work has finished the job in its own transaction.
             self._end(state="done", result=result, progress=1.0)
+
+    def do_apart(self, apart: Apart) -> None:
+        """Let a process of its own do the work and say how it ended; where it cannot, say so."""
+        why = apart.do(self.row.id, self.row.attempt, self._is_cancelled)
+        # A process that came to its end has said so itself, and left nothing to be ended.
+        if why is not None and self._is_cancelled():
+            self._end(state="cancelled")
+        elif why is not None:
+            self._end(state="failed", error=why)
+
+    def _is_cancelled(self) -> bool:
+        with suppress(api.StoreError):
+            self._look()
+        return self.cancelled
 
     def progress(self, share: float, doing: Message | None = None) -> None:
         """Note how far the work is; the lease thread writes it down. Raises Cancelled."""
@@ -402,10 +447,20 @@ class _Run:
             connection.execute(update(JOB).where(self.mine).values(**values))
 
 
-def run_worker(url: str, *, stop: threading.Event, worker: str | None = None) -> None:
-    """Run jobs until `stop` is set; several workers may run at once."""
+def run_worker(
+    url: str,
+    *,
+    stop: threading.Event,
+    worker: str | None = None,
+    limits: Limits | None = None,
+) -> None:
+    """Run jobs until `stop` is set; several workers may run at once.
+
+    With `limits` files are read in processes of their own, which may take so much.
+    """
     name = worker or f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     board = Board(url)
+    apart = Apart(url, limits) if limits else None
     try:
         looked = 0.0
         while not stop.is_set():
@@ -414,14 +469,16 @@ def run_worker(url: str, *, stop: threading.Event, worker: str | None = None) ->
                 stop.wait(0.2)
                 continue
             looked = time.monotonic()
-            _run_all(board, name, stop)
+            _run_all(board, name, stop, apart)
     finally:
+        if apart is not None:
+            apart.close()
         board.close()
 
 
-def _run_all(board: Board, worker: str, stop: threading.Event) -> None:
+def _run_all(board: Board, worker: str, stop: threading.Event, apart: Apart | None) -> None:
     try:
-        while not stop.is_set() and board.run_next(worker):
+        while not stop.is_set() and board.run_next(worker, apart):
             pass
     except api.StoreError as error:
         # The store is busy or away: the jobs stay in the table until it is back.

@@ -65,6 +65,7 @@ WORDS = {
     "target_label": api.target_label,
     "list_of": api.target_list,
     "codes_of": api.code_choices,
+    "units_of": api.unit_choices,
     "most_words": MOST_WORDS,
     "title_of": accounts.title_of,
 }
@@ -177,6 +178,7 @@ def _told_kind(kind: api.FileDraft, n: int, form: Mapping[str, str]) -> api.File
         told = api.remap(column, wanted if wanted in allowed else "")
         if told.target == column.target:
             told = api.recode(told, _codes(column, f"w-{n}-{m}", form))
+            told = api.measured_in(told, form.get(f"u-{n}-{m}", ""))
         columns.append(told)
     return replace(kind, level=level, columns=tuple(columns))
 
@@ -188,12 +190,13 @@ def _codes(column: api.ColumnDraft, name: str, form: Mapping[str, str]) -> dict[
 
 
 def _new_words(before: api.Draft, now: api.Draft) -> bool:
-    """Say whether code words came up that the page did not show, and that are not all known."""
+    """Say whether a unit, or code words not all of which are known, came up unseen."""
     pairs = zip(before.kinds, now.kinds, strict=True)
     return any(
         old.level != new.level
         or any(
-            two.target != one.target and any(two.sure.get(w, 0) < 1 for w in api.coded_words(two))
+            two.target != one.target
+            and (two.unit or any(two.sure.get(w, 0) < 1 for w in api.coded_words(two)))
             for one, two in zip(old.columns, new.columns, strict=True)
         )
         for old, new in pairs

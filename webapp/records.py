@@ -35,6 +35,7 @@ DIGITS = {"lat": 5, "lon": 5, "chainage_km": 3}
 """Decimals of numbers that are places; others are shown as short as they are."""
 
 TABLES = {"vehicle": api.Message("Vehicle {n}"), "person": api.Message("Person {n}")}
+NEW = {"vehicle": api.Message("New vehicle"), "person": api.Message("New person")}
 CHANGED_MEANWHILE = api.Message(
     "Somebody changed this crash while you filled in the form. Look at the changes at the end of "
     "its page, then send the form again."
@@ -164,12 +165,7 @@ def facts(record: api.CrashRecord, row: api.RecordRow) -> dict[str, Fact]:
             value=shown(field, row.now.get(field.name)),
             told=_told(field, row),
             written=row.words.get(field.name, ""),
-            edits=tuple(
-                one
-                for one in record.edits
-                if (one.table, one.n, one.field) == (row.table, row.n, field.name)
-                and one.undone is None
-            ),
+            edits=_edits_of(record, row, field.name),
         )
         for field in api.record_fields(row.table)
         if field.name in row.now or field.name in row.told
@@ -178,7 +174,8 @@ def facts(record: api.CrashRecord, row: api.RecordRow) -> dict[str, Fact]:
 
 def _told(field: api.Field, row: api.RecordRow) -> str | None:
     now, told = row.now.get(field.name), row.told.get(field.name)
-    return None if now == told else shown(field, told)
+    # Of a row that was added by hand the source said nothing at all.
+    return None if now == told or row.n < 0 else shown(field, told)
 
 
 def shown(field: api.Field, value: Any) -> str:
@@ -201,14 +198,45 @@ def shown(field: api.Field, value: Any) -> str:
     return speaker.say(api.value_label(field.name, str(value)))
 
 
+@dataclass(frozen=True)
+class Member:
+    """A vehicle or person as the page shows it, and who added or removed it, if somebody did."""
+
+    number: str
+    state: str
+    facts: list[Fact | None]
+    edits: tuple[api.Edit, ...]
+
+
 def _table(
     record: api.CrashRecord, rows: Sequence[api.RecordRow]
-) -> tuple[list[api.Field], list[tuple[int, list[Fact | None]]]]:
+) -> tuple[list[api.Field], list[Member]]:
     """Return the fields that some row has, and the rows."""
     each = {row.n: facts(record, row) for row in rows}
     names = {name for found in each.values() for name in found}
     fields = [field for field in api.record_fields(rows[0].table) if field.name in names]
-    return fields, [(n, [found.get(field.name) for field in fields]) for n, found in each.items()]
+    return fields, [
+        Member(
+            row_number(row.n),
+            row.state,
+            [each[row.n].get(field.name) for field in fields],
+            _edits_of(record, row, api.ROW),
+        )
+        for row in rows
+    ]
+
+
+def row_number(n: int) -> str:
+    """Return the number of a vehicle or person; those added by hand count by themselves."""
+    return str(n) if n > 0 else f"+{-n}"
+
+
+def _edits_of(record: api.CrashRecord, row: api.RecordRow, name: str) -> tuple[api.Edit, ...]:
+    return tuple(
+        one
+        for one in record.edits
+        if (one.table, one.n, one.field) == (row.table, row.n, name) and one.undone is None
+    )
 
 
 def around(place: tuple[float, float], margin: float) -> list[float]:
@@ -248,28 +276,22 @@ def document(dataset: str, number: int) -> Response:
 @area.get("/d/<dataset>/crashes/<int:number>/edit")
 def ask_edit(dataset: str, number: int) -> str:
     """Show the form in which a crash is changed."""
-    return _edit_form(api.crash_record(current.store(), dataset, number), {}, {})
+    none_new = dict.fromkeys(TABLES, 0)
+    return _edit_form(api.crash_record(current.store(), dataset, number), none_new, {}, {})
 
 
 def _edit_form(
     record: api.CrashRecord,
+    counts: Mapping[str, int],
     said: Mapping[Place, str],
     wrong: Mapping[Place, api.Message],
     *,
     trouble: api.Message | None = None,
 ) -> str:
-    rows = []
-    for row in record.rows:
-        words = record_forms.words_of(row.now)
-        words |= {
-            name: text
-            for (table, n, name), text in said.items()
-            if (table, n) == (row.table, row.n)
-        }
-        fields = api.editable_fields(row.table)
-        rows.append(
-            (row.table, row.n, record_forms.questions(row.table, row.n, fields, words, wrong))
-        )
+    parts = [
+        _part(row, said, wrong)
+        for row in (*record.rows, *(_new_row(*one) for one in _new_rows(counts)))
+    ]
     return render_template(
         "records/edit.html",
         dataset=current.store().dataset(record.dataset),
@@ -279,23 +301,81 @@ def _edit_form(
         trouble=trouble,
         reason=request.form.get("reason", ""),
         who=request.form.get("who", ""),
-        **_form_words(rows, wrong),
+        counts=counts,
+        most=MOST_ROWS,
+        anchors={table: _anchor(table, api.NEW - n) for table, n in counts.items()},
+        **_form_words(parts, wrong),
     )
 
 
-def _form_words(
-    rows: Sequence[tuple[str, int, dict[str, Question]]], wrong: Mapping[Place, api.Message]
-) -> dict[str, Any]:
+def _new_rows(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the rows that a form adds."""
+    return [(table, api.NEW - n) for table in TABLES for n in range(counts[table])]
+
+
+def _new_row(table: str, n: int) -> api.RecordRow:
+    return api.RecordRow(table, n, {}, {}, {})
+
+
+@dataclass(frozen=True)
+class Part:
+    """The crash, a vehicle or a person in a form.
+
+    `removal` is the name of the box that removes it, "" where none does; of what is removed
+    already nothing else is asked.
+    """
+
+    title: api.Message
+    table: str
+    anchor: str
+    asked: dict[str, Question]
+    removal: str = ""
+    ticked: bool = False
+
+
+def _part(
+    row: api.RecordRow, said: Mapping[Place, str], wrong: Mapping[Place, api.Message]
+) -> Part:
+    """Return a row of a record as it stands in the form, with what was said of it."""
+    words = record_forms.words_of(row.now) | _said_of(said, row.table, row.n)
+    fields = api.editable_fields(row.table) if row.stands else ()
+    there = row.table in TABLES and row.n > api.NEW
+    return Part(
+        title=_title(row.table, row.n),
+        table=row.table,
+        anchor=_anchor(row.table, row.n),
+        asked=record_forms.questions(row.table, row.n, fields, words, wrong),
+        removal=_anchor(row.table, row.n) + api.ROW if there else "",
+        ticked=words.get(api.ROW, "" if row.stands else api.REMOVED) == api.REMOVED,
+    )
+
+
+def _said_of(said: Mapping[Place, str], table: str, n: int) -> dict[str, str]:
+    return {name: text for (of, m, name), text in said.items() if (of, m) == (table, n)}
+
+
+def _anchor(table: str, n: int) -> str:
+    return f"{table}-{n}-"
+
+
+def _title(table: str, n: int) -> api.Message:
+    """Name a vehicle or a person."""
+    if n <= api.NEW:
+        return NEW[table]
+    return api.Message(TABLES[table].text, {"n": row_number(n)}) if n else api.Message("Crash")
+
+
+def _form_words(parts: Sequence[Part], wrong: Mapping[Place, api.Message]) -> dict[str, Any]:
     """Return the form as templates take it: the crash in groups, its vehicles and people."""
-    asked = rows[0][2]
-    members = [(TABLES[table], n, table, found) for table, n, found in rows[1:]]
+    asked = parts[0].asked
     return {
         "groups": [
             (key, title, [asked[name] for name in names])
             for key, title, names in record_forms.grouped(asked)
         ],
-        "members": members,
+        "members": parts[1:],
         "value_label": api.value_label,
+        "REMOVED": api.REMOVED,
         "wrong": [(f"{table}-{n}-{name}", message) for (table, n, name), message in wrong.items()],
     }
 
@@ -308,31 +388,57 @@ def seen(record: api.CrashRecord) -> str:
 
 @area.post("/d/<dataset>/crashes/<int:number>/edit")
 def edit(dataset: str, number: int) -> AnyResponse:
-    """Change a crash, with a reason; what is wrong stands beside its field."""
+    """Change a crash, with a reason, or show its form with one row more.
+
+    What is wrong stands beside its field.
+    """
     store = current.store()
     record = api.crash_record(store, dataset, number)
-    places = [
-        (row.table, row.n, field.name)
-        for row in record.rows
-        for field in api.editable_fields(row.table)
-    ]
-    said = record_forms.said(request.form, places)
+    counts = {table: _count(f"n-{table}", most) for table, most in MOST_ROWS.items()}
+    new = _new_rows(counts)
+    said = record_forms.said(request.form, _places(record, new))
+    more = request.form.get("add", "")
+    if more in MOST_ROWS:
+        counts[more] = min(counts[more] + 1, MOST_ROWS[more])
+        return Response(_edit_form(record, counts, said, {}))
     reason = request.form.get("reason", "")
     wrong: dict[Place, api.Message] = {}
     if not reason.strip():
         wrong["edit", 0, "reason"] = api.Message("Say why the crash is changed.")
     if request.form.get("seen") != seen(record):
-        return Response(_edit_form(record, said, wrong, trouble=CHANGED_MEANWHILE), 409)
+        return Response(_edit_form(record, counts, said, wrong, trouble=CHANGED_MEANWHILE), 409)
     if wrong:
-        return Response(_edit_form(record, said, wrong), 400)
+        return Response(_edit_form(record, counts, said, wrong), 400)
+    words, who = _without_removed(_filled(said, new)), request.form.get("who", "")
     try:
-        done = api.edit_crash(store, record, said, reason=reason, who=request.form.get("who", ""))
+        done = api.edit_crash(store, record, words, reason=reason, who=who)
     except api.WrongValues as error:
-        return Response(_edit_form(record, said, error.wrong), 400)
+        return Response(_edit_form(record, counts, said, error.wrong), 400)
     except api.StoreError as error:
-        return Response(_edit_form(record, said, {}, trouble=error.message), 409)
+        return Response(_edit_form(record, counts, said, {}, trouble=error.message), 409)
     _flash_notes(api.Message("The crash was changed."), done.notes)
     return redirect(page_of(dataset, "crashes", number), 303)
+
+
+def _places(record: api.CrashRecord, new: Iterable[tuple[str, int]]) -> list[Place]:
+    """Return what the form of a crash asks."""
+    there = [(row.table, row.n) for row in record.rows if row.stands]
+    return [
+        *((row.table, row.n, api.ROW) for row in record.rows if row.table in TABLES),
+        *(
+            (table, n, one.name)
+            for table, n in (*there, *new)
+            for one in api.editable_fields(table)
+        ),
+    ]
+
+
+def _without_removed(said: Mapping[Place, str]) -> dict[Place, str]:
+    """Leave out what the form says of the fields of rows that it removes."""
+    gone = {place[:2] for place, text in said.items() if text and place[2] == api.ROW}
+    return {
+        place: text for place, text in said.items() if place[2] == api.ROW or place[:2] not in gone
+    }
 
 
 def _flash_notes(done: api.Message, notes: Iterable[api.Message]) -> None:
@@ -358,19 +464,19 @@ def _new_form(
     wrong: Mapping[Place, api.Message],
 ) -> str:
     info = current.store().dataset(dataset)
-    rows = []
+    parts = []
     for table, n in _rows(counts):
         words = {"unit_no" if table == "vehicle" else "person_no": str(n)}
-        words |= {"killed_definition": info.killed_definition}
-        words |= {name: text for (of, m, name), text in said.items() if (of, m) == (table, n)}
-        rows.append((table, n, record_forms.questions(table, n, _new_fields(table), words, wrong)))
+        words |= {"killed_definition": info.killed_definition} | _said_of(said, table, n)
+        asked = record_forms.questions(table, n, _new_fields(table), words, wrong)
+        parts.append(Part(_title(table, n), table, _anchor(table, n), asked))
     return render_template(
         "records/new.html",
         dataset=info,
         counts=counts,
         most=MOST_ROWS,
         added=request.form.get("add", ""),
-        **_form_words(rows, wrong),
+        **_form_words(parts, wrong),
     )
 
 
@@ -402,7 +508,7 @@ def new(dataset: str) -> AnyResponse:
     store = current.store()
     store.dataset(dataset)
     try:
-        record, number = api.enter_crash(store, dataset, _filled(said))
+        record, number = api.enter_crash(store, dataset, _filled(said, _rows(counts)[1:]))
     except api.WrongValues as error:
         return Response(_new_form(dataset, counts, said, error.wrong), 400)
     kept = api.Message("The crash was kept, as import {number}.", {"number": str(record.id)})
@@ -415,15 +521,16 @@ def _count(name: str, most: int) -> int:
     return min(max(request.form.get(name, 0, type=int), 0), most)
 
 
-def _filled(said: Mapping[Place, str]) -> dict[Place, str]:
-    """Leave out rows of which nothing is said but the number that the form put there."""
+def _filled(said: Mapping[Place, str], rows: Iterable[tuple[str, int]]) -> dict[Place, str]:
+    """Leave out those of the rows of which nothing is said but the number the form put there."""
     numbers = ("unit_no", "person_no")
     told = {
         (table, n)
         for (table, n, name), text in said.items()
         if text.strip() and name not in numbers
     }
-    return {place: text for place, text in said.items() if place[:2] in told or place[0] == "crash"}
+    empty = set(rows) - told
+    return {place: text for place, text in said.items() if place[:2] not in empty}
 
 
 # ------------------------------------------------------------------ the changes
@@ -440,8 +547,8 @@ class Changed:
     undone: bool
     name: str
     number: int | None
-    fields: tuple[tuple[api.Field, str, str, str], ...]
-    """Of each: the field, which vehicle or person, what stood there, what stands there now."""
+    fields: tuple[tuple[api.Message | None, str, str, str], ...]
+    """Of each: the field (None for a whole row), which vehicle or person, before, and now."""
 
 
 def changes_of(edits: Iterable[api.Edit], numbers: Mapping[str, int]) -> list[Changed]:
@@ -466,11 +573,14 @@ def _changed(edits: Sequence[api.Edit], numbers: Mapping[str, int]) -> Changed:
     )
 
 
-def _line(edit: api.Edit) -> tuple[api.Field, str, str, str]:
+def _line(edit: api.Edit) -> tuple[api.Message | None, str, str, str]:
     say = i18n.speaker_of_request().say
+    of = say(_title(edit.table, edit.n)) if edit.table in TABLES else ""
+    if edit.field == api.ROW:
+        before, after = (None if one is None else str(one) for one in (edit.before, edit.after))
+        return None, of, say(api.state_label(before)), say(api.state_label(after))
     field = next(one for one in api.record_fields(edit.table) if one.name == edit.field)
-    of = say(TABLES[edit.table].text, n=edit.n) if edit.table in TABLES else ""
-    return field, of, shown(field, edit.before), shown(field, edit.after)
+    return api.Message(field.label), of, shown(field, edit.before), shown(field, edit.after)
 
 
 @area.get("/d/<dataset>/changes")
@@ -540,5 +650,9 @@ def undo(dataset: str, change: int) -> AnyResponse:
     return redirect(page_of(dataset, "changes"), 303)
 
 
-WORDS = {"severities": dict(map.SEVERITIES), "unit_of": record_forms.unit_of}
+WORDS = {
+    "severities": dict(map.SEVERITIES),
+    "unit_of": record_forms.unit_of,
+    "state_label": api.state_label,
+}
 """What the templates of this module need beside their own words."""

@@ -17,7 +17,8 @@ keys       which crash a row belongs to         digests    fingerprints of what 
 earlier    what earlier imports have            completing crashes told anew, with what came later
 differing  what two imports say of one crash    settling   which of two imports is right
 linking    rows to crashes, duplicates          deriving   what follows from what is known
-sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
+drift      columns that changed since           sections   traffic of stretches to crashes
+ledger     the whole walk, every row accounted for
 documents  the account for page, command and file
 
 And where no profile knows the files, a draft of one, for a person to confirm:

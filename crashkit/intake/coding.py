@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from crashkit.errors import Message
-from crashkit.intake import drafts, values
+from crashkit.intake import drafts, units, values
 from crashkit.intake.drafts import ColumnDraft
 from crashkit.intake.mapping import fold, own_words
 from crashkit.intake.values import PARTINGS, Values
@@ -78,7 +78,7 @@ def retargeted(column: ColumnDraft, target: str) -> ColumnDraft:
         reason=CHOSEN,
         format=values.form(held, field) if field else "",
     )
-    return with_codes(found)
+    return units.with_unit(with_codes(found))
 
 
 def recoded(column: ColumnDraft, codes: Mapping[str, str]) -> ColumnDraft:

@@ -105,6 +105,7 @@ def _row(row: RecordRow) -> dict[str, Any]:
     }
     return {
         "n": row.n,
+        "state": row.state,
         "now": dict(row.now),
         "told": dict(sorted(differing.items())),
         "written": dict(row.words),

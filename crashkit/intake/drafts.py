@@ -33,7 +33,8 @@ class ColumnDraft:
     """One column: what stands in it, and what it is proposed to be, and why.
 
     `words` are its distinct values with their rows, where there are few; `codes` says which of our
-    codes a word becomes, `sure` how sure that is (0 to 1). Values of personal data are masked.
+    codes a word becomes, `sure` how sure that is (0 to 1). `unit` is the unit of its numbers, ""
+    for our own, and `unit_sure` how sure that is. Values of personal data are masked.
     """
 
     name: str
@@ -49,6 +50,8 @@ class ColumnDraft:
     sure: Mapping[str, float] = field(default_factory=dict)
     format: str = ""
     several: str = ""
+    unit: str = ""
+    unit_sure: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,13 @@ from crashkit.intake import calendars, coordinates, deriving, ledger, mapping
 from crashkit.intake.checked import quoted
 from crashkit.intake.parsing import Fault
 from crashkit.model import (
+    ADDED,
     BY_HAND,
     EARLIER,
+    NEW,
+    REMOVED,
+    ROW,
+    TOLD,
     Change,
     CrashRecord,
     DatasetInfo,
@@ -39,7 +44,10 @@ Place = tuple[str, int, str]
 """Where a value stands: the table, 0 or the number of the vehicle or person, the field."""
 
 Words = Mapping[Place, str]
-"""What is said of fields, in the words of a file; "" says that nothing is known."""
+"""What is said of fields, in the words of a file; "" says that nothing is known.
+
+Of the field ROW of a vehicle or person "removed" says that it was not in the crash, "" that it was.
+"""
 
 OWN = "crashkit"
 KEY = "key"
@@ -61,11 +69,19 @@ CERTAIN = {
 
 POINT = {("crash", 0, "lat"), ("crash", 0, "lon")}
 NEEDED = ("crash_id", "crash_date")
+ROW_LABEL = Message("The whole row")
+STATES: Mapping[str | None, Message] = {
+    None: Message("not there"),
+    TOLD: Message("told by the source"),
+    ADDED: Message("added by hand"),
+    REMOVED: Message("removed by hand"),
+}
 ABSENT = Message("{field} is needed.")
 LOST = Message("{field}: {value} cannot be kept.")
 TWICE = Message("This row would say the same as another one of the crash.")
 HERE_ALREADY = Message("This data set has a crash of this number already, with the same facts.")
 STAYS = Message("{field} stays {value}, as it was told; by the other values it would be {other}.")
+LEFT = Message("Vehicle {number} was removed; people of that vehicle are still in the crash.")
 DISAGREES = Message(
     "The severity is “{severity}”, but by the counts of people hurt it is “{counted}”."
 )
@@ -108,7 +124,7 @@ def word(value: Any) -> str:
 
 def label(place: Place) -> Message:
     """Return the label of the field at a place."""
-    return Message(fields.get(place[0], place[2]).label)
+    return ROW_LABEL if place[2] == ROW else Message(fields.get(place[0], place[2]).label)
 
 
 def plain(text: str) -> str:
@@ -123,20 +139,94 @@ def settle(record: CrashRecord, said: Words, own: Profile | None, today: date) -
     """Say what changes in a crash when these words are said of its fields.
 
     `own` is the profile of its import, whose area and way of writing roads hold; `today` is the
-    day after which nothing can have happened. Raises WrongValues.
+    day after which nothing can have happened. What is said of rows numbered from NEW down adds
+    them. Raises WrongValues, IntakeError.
     """
-    new = _new(record, said)
-    profile, blank = _profile(own), _blank(record, new)
+    then = _moved(record, said)
+    new = _new(then, said)
+    profile, blank = _profile(own), _blank(then, new)
     before = _harmonised(record, {}, blank, profile, today)
-    after = _harmonised(record, new, blank, profile, today)
+    after = _harmonised(then, new, blank, profile, today)
     _refuse(after, new)
     follows = {
         name: (before.value(("crash", 0, name)), after.value(("crash", 0, name))) for name in blank
     }
-    changes = _changes(record, {one: after.value(one) for one in new}, follows)
+    changes = _changes(then, {one: after.value(one) for one in new}, follows)
     final = {**record.crash.now, **{one.field: one.value for one in changes if one.n == 0}}
-    notes = (*_told(before, after), *_stays(follows, final), *_severity_note(final))
-    return Settled(changes, notes)
+    left, stays = _left(record, then, new), _stays(follows, final)
+    notes = (*_told(before, after), *stays, *_severity_note(final), *left)
+    return Settled(_numbered((*_rows_changed(record, then), *changes), record, then), notes)
+
+
+def _moved(record: CrashRecord, said: Words) -> CrashRecord:
+    """Return the crash with the rows that come, and without those that go."""
+    states = {place[:2]: _state(place, word) for place, word in said.items() if place[2] == ROW}
+    there = {(row.table, row.n) for row in record.rows}
+    if odd := next((place for place in states if place not in there), None):
+        raise IntakeError("The crash has no {table} {number}.", table=odd[0], number=str(odd[1]))
+
+    def rows(table: str, now: Sequence[RecordRow]) -> tuple[RecordRow, ...]:
+        come = sorted({n for of, n, _ in said if of == table and n <= NEW})
+        moved = [replace(row, state=states.get((table, row.n), row.state)) for row in now]
+        new = [RecordRow(table, n, {}, {}, {}, ADDED) for n in reversed(come)]
+        return (*moved, *(row for row in new if _is_said(row, said)))
+
+    vehicles, people = rows("vehicle", record.vehicles), rows("person", record.people)
+    return replace(record, vehicles=vehicles, people=people)
+
+
+def _state(place: Place, word: str) -> str:
+    """Return the state in which a row is to be. Raises IntakeError for one that no row has."""
+    table, n, _ = place
+    if table == "crash" or word not in ("", REMOVED):
+        raise IntakeError("The field {field} cannot be changed by hand.", field=ROW)
+    return word or (TOLD if n > 0 else ADDED)
+
+
+def _is_said(row: RecordRow, said: Words) -> bool:
+    return any(
+        mapping.clean(word) for (table, n, _), word in said.items() if (table, n) == row_of(row)
+    )
+
+
+def row_of(row: RecordRow) -> tuple[str, int]:
+    """Return which row of a crash this is."""
+    return row.table, row.n
+
+
+def _rows_changed(record: CrashRecord, then: CrashRecord) -> list[Change]:
+    """Return which vehicles and people come and go."""
+    before = {row_of(row): row.state for row in record.rows}
+    return [
+        Change(row.table, row.n, ROW, row.state)
+        for row in then.rows
+        if before.get(row_of(row)) != row.state
+    ]
+
+
+def _numbered(
+    changes: Iterable[Change], record: CrashRecord, then: CrashRecord
+) -> tuple[Change, ...]:
+    """Give the rows that come the numbers that are next."""
+    found: dict[tuple[str, int], int] = {}
+    for table, rows in (("vehicle", then.vehicles), ("person", then.people)):
+        new = (row.n for row in rows if row.n <= NEW)
+        found |= {(table, n): record.next_row(table) - place for place, n in enumerate(new)}
+    return tuple(replace(one, n=found.get((one.table, one.n), one.n)) for one in changes)
+
+
+def _left(record: CrashRecord, then: CrashRecord, new: Words) -> list[Message]:
+    """Name the vehicles that go while people of theirs stay."""
+    stood = {row.n for row in record.vehicles if row.stands}
+    gone = [row.now.get("unit_no") for row in then.vehicles if row.n in stood and not row.stands]
+    ridden = {
+        new.get(("person", row.n, "unit_no"), word(row.now.get("unit_no")))
+        for row in then.people
+        if row.stands
+    }
+    return [
+        Message(LEFT.text, {"number": number}) for number in gone if number and number in ridden
+    ]
 
 
 def _changes(
@@ -164,8 +254,12 @@ def _new(record: CrashRecord, said: Words) -> dict[Place, str]:
     found: dict[Place, str] = {}
     for (table, n, name), text in said.items():
         row = rows.get((table, n))
+        if name == ROW or (row is None and not mapping.clean(text)):
+            continue
         if row is None or name not in {one.name for one in editable(table)}:
             raise IntakeError("The field {field} cannot be changed by hand.", field=name)
+        if not row.stands:
+            raise IntakeError("A row that was removed cannot be changed: put it back first.")
         if mapping.clean(text) != word(row.now.get(name)):
             found[table, n, name] = mapping.clean(text)
     return found
@@ -232,13 +326,14 @@ def _harmonised(
     record: CrashRecord, new: Words, blank: Iterable[str], profile: Profile, today: date
 ) -> _Walked:
     tables = {"crash": [record.crash], "vehicle": record.vehicles, "person": record.people}
+    standing = {table: [row for row in rows if row.stands] for table, rows in tables.items()}
     uploads = [
         _upload(table, [_cells(row, new, blank if table == "crash" else ()) for row in rows])
-        for table, rows in tables.items()
+        for table, rows in standing.items()
         if rows
     ]
     batch = ledger.harmonise(uploads, profile, options=CERTAIN, known={}, today=today)
-    return _Walked(batch, {table: [row.n for row in rows] for table, rows in tables.items()})
+    return _Walked(batch, {table: [row.n for row in rows] for table, rows in standing.items()})
 
 
 def _cells(row: RecordRow, new: Words, blank: Iterable[str]) -> dict[str, str]:
@@ -421,7 +516,8 @@ def enter(
     needed = [("crash", 0, name) for name in NEEDED if not new.get(("crash", 0, name))]
     absent = {one: Message(ABSENT.text, {"field": label(one)}) for one in needed}
     _refuse(found, new, absent)
-    return replace(batch, options={BY_HAND: "yes"})
+    # The columns are ours: no file of the source had them.
+    return replace(batch, options={BY_HAND: "yes"}, columns={})
 
 
 def _constants(about: DatasetInfo) -> dict[str, str]:

@@ -22,6 +22,7 @@ from crashkit.intake import (
     dates,
     deriving,
     differing,
+    drift,
     linking,
     placing,
     reading,
@@ -48,6 +49,7 @@ from crashkit.model import (
     Progress,
     Recall,
     Records,
+    SeenColumns,
     Upload,
     no_progress,
 )
@@ -62,6 +64,7 @@ def harmonise(
     known: Mapping[str, str],
     today: date,
     recall: Recall | None = None,
+    before: Mapping[str, SeenColumns] | None = None,
     progress: Progress = no_progress,
     most_rows: int | None = None,
 ) -> ImportBatch:
@@ -71,7 +74,8 @@ def harmonise(
     crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
     were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
-    such crashes whole. `today` is the day on which "after today" is judged. `most_rows` are taken
+    such crashes whole. `before` are the columns of the last import by kind of file: what became of
+    them is told. `today` is the day on which "after today" is judged. `most_rows` are taken
     at once, any number where it is None.
     Raises IntakeError, NeedsChoice, Cancelled.
     """
@@ -86,21 +90,22 @@ def harmonise(
     progress(0.8, Message("Bringing crashes, vehicles and people together"))
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
-    before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    agreeing = partial(_agreeing, before, profile)
-    linked = linking.link(found, profile, before, agreeing, partial(progress, 0.8, None))
+    earlier = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
+    agreeing = partial(_agreeing, earlier, profile)
+    linked = linking.link(found, profile, earlier, agreeing, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
     linked.parts += stretches.parts
-    completed = completing.complete(linked, before, profile)
+    completed = completing.complete(linked, earlier, profile)
     progress(0.95, Message("Accounting for every row"))
-    kept = account(uploads, sheets, linked.parts, said)
+    changed = drift.told(sheets, before or {})
+    kept = account(uploads, sheets, linked.parts, [*said, *changed])
     inferences = [*_read(sheets), *told, *_told(found)]
     batch = _batch(linked, completed, kept=kept, context=context, inferences=inferences)
     progress(1.0, None)
-    return batch
+    return replace(batch, columns=drift.columns(sheets))
 
 
 def _refuse_without_crashes(sheets: Sequence[Sheet], known: Mapping[str, str]) -> None:

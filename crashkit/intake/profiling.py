@@ -189,6 +189,7 @@ def _recipes(kind: FileDraft) -> Iterator[tuple[str, str, Recipe]]:
             several=column.several,
             codes=("own",) if column.codes else (),
             plus_m=plus.name if plus else "",
+            unit=column.unit,
         )
         yield table, field, recipe
     yield from _dates(by_target)
@@ -232,7 +233,7 @@ def _two_digits(year: ColumnDraft) -> bool:
 def completed(made: Profile, like: Profile) -> Profile:
     """Return a profile made from a draft, with what the profile it is like says beyond a draft.
 
-    A recipe of the same column keeps its unit, scale and words for "not known"; recipes without a
+    A recipe of the same column keeps its scale and words for "not known"; recipes without a
     column of their own (templates, fixed values) stay where their columns are there.
     """
     files, codes = [], dict(made.codes)
@@ -310,6 +311,7 @@ def _merged(
         format=mine.format or recipe.format,
         several=mine.several or recipe.several,
         plus_m=mine.plus_m or recipe.plus_m,
+        unit=mine.unit,
     )
 
 
@@ -319,7 +321,7 @@ def _merged(
 def applied(draft: Draft, profile: Profile) -> Draft:
     """Return a draft in which the columns are what a profile says, where it says it plainly.
 
-    What a draft has no words for (templates, units, boxes) is taken over by `completed`.
+    What a draft has no words for (templates, boxes) is taken over by `completed`.
     """
     return replace(
         draft,
@@ -387,6 +389,8 @@ def _retold(
         reason=BY_PROFILE,
         format=recipe.format or column.format,
         several=recipe.several or found.several,
+        unit=recipe.unit,
+        unit_sure=1.0,
         codes={**certain, **codes},
         sure=dict.fromkeys({**certain, **codes}, 1.0),
     )

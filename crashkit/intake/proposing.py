@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crashkit.errors import Message
-from crashkit.intake import coding, drafts, personal, synonyms, tabular, values
+from crashkit.intake import coding, drafts, personal, synonyms, tabular, units, values
 from crashkit.intake.drafts import KEY, ColumnDraft, Draft, FileDraft
 from crashkit.intake.mapping import fold, own_words
 from crashkit.intake.tabular import Table
@@ -265,15 +265,17 @@ def _guesses(column: ColumnDraft, held: Values, level: str) -> list[_Guess]:
         return [_Guess("", 0.0, EMPTY)]
     allowed = {target for group in drafts.targets(level).values() for target in group}
     named = [
-        _by_name(match, held) for match in synonyms.matches(column.name) if match.target in allowed
+        _by_name(column.name, match, held)
+        for match in synonyms.matches(column.name)
+        if match.target in allowed
     ]
     found = named or list(_by_values(held, allowed))
     return sorted(found, key=lambda guess: -guess.confidence) or [_Guess("", 0.0, UNKNOWN)]
 
 
-def _by_name(match: synonyms.Match, held: Values) -> _Guess:
+def _by_name(column: str, match: synonyms.Match, held: Values) -> _Guess:
     name = 0.8 if match.whole else 0.35 + 0.4 * match.share
-    suits = _suits(match.target, held)
+    suits = _suits(match.target, held, column)
     if suits is False:
         return _Guess(match.target, 0.2, UNLIKE)
     target = match.target
@@ -288,7 +290,7 @@ def _by_name(match: synonyms.Match, held: Values) -> _Guess:
     return _Guess(target, name, BY_NAME)
 
 
-def _suits(target: str, held: Values) -> bool | None:
+def _suits(target: str, held: Values, name: str = "") -> bool | None:
     part = target.partition(":")[2]
     if part:
         return _PARTS_SUIT[part](held)
@@ -297,7 +299,7 @@ def _suits(target: str, held: Values) -> bool | None:
     if target == KEY:
         return not held.fractions
     field = drafts.field_of(target)
-    return values.fits(held, field) if field else None
+    return values.fits(held, units.limits(field, target, name)) if field else None
 
 
 _PARTS_SUIT: Mapping[str, Callable[[Values], bool]] = {
@@ -421,7 +423,7 @@ def _proposed(column: ColumnDraft, guess: _Guess, held: Mapping[str, Values]) ->
         reason=guess.reason,
         format=values.form(known, field) if (field := drafts.field_of(guess.target)) else "",
     )
-    return coding.with_codes(found)
+    return units.with_unit(coding.with_codes(found))
 
 
 def _missing(kinds: Iterable[FileDraft], seen: Sequence[_Seen]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from crashkit import fields
 from crashkit.errors import NotFound, Refused
-from crashkit.model import Change, CrashRecord, Edit, RecordRow
+from crashkit.model import ADDED, REMOVED, ROW, TOLD, Change, CrashRecord, Edit, RecordRow
 from crashkit.store import imports, overlay, rows, schema
 
 LONGEST_REASON = 2_000
@@ -60,9 +60,12 @@ def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> Crash
         if one.undone is None and n is not None:
             now.setdefault((one.table, n), {})[one.field] = one.after
     vehicles, people = (
-        tuple(
-            _row(table, row.n, row, now.get((table, row.n), {}))
-            for row in _members(connection, schema.FRAMES[table], crash.id)
+        (
+            *(
+                _row(table, row.n, row, now.get((table, row.n), {}))
+                for row in _members(connection, schema.FRAMES[table], crash.id)
+            ),
+            *_added(table, now),
         )
         for table in MEMBERS
     )
@@ -87,6 +90,17 @@ def _members(connection: Connection, table: Table, crash: int) -> Sequence[Row[A
     return connection.execute(query).fetchall()
 
 
+def _added(table: str, now: Mapping[tuple[str, int], Mapping[str, Any]]) -> list[RecordRow]:
+    """Return the rows of a table that were added by hand, in the order in which they came."""
+    numbers = sorted((n for of, n in now if of == table and n < 0), reverse=True)
+    return [_by_hand(table, n, now[table, n]) for n in numbers]
+
+
+def _by_hand(table: str, n: int, changed: Mapping[str, Any]) -> RecordRow:
+    now = _known({name: value for name, value in changed.items() if name != ROW})
+    return RecordRow(table=table, n=n, told={}, now=now, words={}, state=changed[ROW])
+
+
 def _row(table: str, n: int, row: Row[Any], changed: Mapping[str, Any]) -> RecordRow:
     stored = row._mapping
     names = [name for name, _ in schema.field_columns(table)]
@@ -95,10 +109,11 @@ def _row(table: str, n: int, row: Row[Any], changed: Mapping[str, Any]) -> Recor
         table=table,
         n=n,
         told=_known(told),
-        now=_known({**told, **changed}),
+        now=_known({**told, **{name: one for name, one in changed.items() if name != ROW}}),
         words=_known(
             {name.removesuffix("_src"): stored[name] for name in names if name.endswith("_src")}
         ),
+        state=REMOVED if changed.get(ROW) == REMOVED else TOLD,
     )
 
 
@@ -173,7 +188,8 @@ def keep(
         ).scalar()
         or 0
     )
-    told = {(row.table, row.n): row.told for row in found.rows}
+    come = {(one.table, one.n) for one in changes if _is_new(found, one)}
+    told = {(row.table, row.n): row.told for row in found.rows} | dict.fromkeys(come, {})
     at = imports.now()
     connection.execute(
         insert(schema.edit),
@@ -206,15 +222,34 @@ def _refuse_empty(changes: Sequence[Change], reason: str) -> None:
         raise Refused("Nothing was changed, so nothing was kept.")
 
 
+def _is_new(found: CrashRecord, change: Change) -> bool:
+    """Say whether a change puts a vehicle or a person in."""
+    return (
+        (change.field, change.value) == (ROW, ADDED)
+        and change.table in MEMBERS
+        and change.n <= found.next_row(change.table)
+    )
+
+
 def _told(told: Mapping[tuple[str, int], Mapping[str, Any]], change: Change) -> Any:
     """Return what the source told of a field. Raises Refused when it cannot be changed so."""
     row = told.get((change.table, change.n))
+    if row is not None and change.field == ROW and change.table in MEMBERS:
+        return _told_row(change)
     known = fields.get(change.table, change.field) if _is_kept(change) else None
     if row is None or known is None:
         raise Refused("The crash has no field {field} to change.", field=change.field)
     if not _fits(known, change.value):
         raise Refused("{field} cannot be {value}.", field=change.field, value=str(change.value))
     return row.get(change.field)
+
+
+def _told_row(change: Change) -> str | None:
+    """Return how the source told of a row: not at all of one that was added by hand."""
+    told, there = (TOLD, TOLD) if change.n > 0 else (None, ADDED)
+    if change.value not in (there, REMOVED):
+        raise Refused("A row cannot be {value}.", value=str(change.value))
+    return told
 
 
 def _is_kept(change: Change) -> bool:
@@ -229,7 +264,8 @@ def _is_kept(change: Change) -> bool:
 def _fits(field: fields.Field, value: Any) -> bool:
     """Say whether a field can hold a value, as a last guard behind the checks of the intake."""
     if value is None:
-        return field.use != "mandatory"
+        # How many were killed is not known of a crash of which no person is left.
+        return field.use != "mandatory" or field.type == "int"
     if field.type in ("int", "float"):
         is_number = isinstance(value, int | float if field.type == "float" else int)
         low, high = field.low, field.high

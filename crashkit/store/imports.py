@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, case, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from crashkit import fields
@@ -26,6 +26,7 @@ from crashkit.model import (
     Ledger,
     Period,
     Progress,
+    SeenColumns,
 )
 from crashkit.store import overlay, replacing, rows, schema, wire
 from crashkit.store.overlay import Overlay
@@ -119,8 +120,8 @@ def _told(
         country=about.country,
         period=Period(min(starts), max(ends)),
         crashes=sum(one.crashes for one in kept) - gone["crashes"],
-        vehicles=sum(one.vehicles for one in kept) - gone["vehicles"],
-        people=sum(one.people for one in kept) - gone["people"],
+        vehicles=sum(one.vehicles for one in kept) - gone["vehicles"] + edited.gained("vehicle"),
+        people=sum(one.people for one in kept) - gone["people"] + edited.gained("person"),
         located=sum(one.located for one in kept) - gone["located"] + edited.located,
         fields=_fields(kept, edited),
         killed_definition=about.killed_definition,
@@ -290,7 +291,7 @@ def _keep_record(
             people=len(ready.person),
             located=ready.located,
             fields=json.dumps(present),
-            evidence=wire.pack(batch.inferences),
+            evidence=wire.pack({"inferences": batch.inferences, "columns": batch.columns}),
         )
         .returning(schema.import_.c.id)
     )
@@ -521,8 +522,42 @@ def _record(row: Import, name: str, files: tuple[FileRead, ...]) -> ImportRecord
         duplicates=row.duplicates,
         status=row.status if row.undone is None else "undone",
         files=files,
-        inferences=wire.unpack(row.evidence) if row.evidence else (),
+        inferences=_evidence(row.evidence)["inferences"],
     )
+
+
+def _evidence(text: str | None) -> Mapping[str, Any]:
+    """Return what an import kept of how its files were read."""
+    found = wire.unpack(text) if text else ()
+    # Imports of earlier versions kept the inferences alone.
+    return found if isinstance(found, Mapping) else {"inferences": found, "columns": {}}
+
+
+def columns(connection: Connection, name: str, profile: str) -> dict[str, SeenColumns]:
+    """Return which columns each kind of file had when this profile was last used, by any version.
+
+    Imports into this data set are asked first, then those into others.
+    """
+    this, dataset = schema.import_, schema.dataset
+    mine = case((dataset.c.name == name, 0), else_=1)
+    query = (
+        select(this.c.at, this.c.profile, this.c.evidence)
+        .join(dataset, dataset.c.id == this.c.dataset_id)
+        .where(this.c.undone.is_(None), this.c.profile.startswith(_bare(profile), autoescape=True))
+        .order_by(mine, this.c.id.desc())
+    )
+    found: dict[str, SeenColumns] = {}
+    for row in connection.execute(query):
+        if _bare(row.profile) == _bare(profile):
+            at = datetime.fromisoformat(row.at)
+            kept = _evidence(row.evidence)["columns"]
+            found = {kind: SeenColumns(at, names) for kind, names in kept.items()} | found
+    return found
+
+
+def _bare(profile: str) -> str:
+    """Return the name of a profile without its version."""
+    return profile.partition("@")[0]
 
 
 def _files(connection: Connection, import_id: int) -> tuple[FileRead, ...]:

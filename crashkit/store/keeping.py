@@ -24,6 +24,7 @@ from crashkit.model import (
     Progress,
     Records,
     ScreeningResult,
+    SeenColumns,
     no_progress,
 )
 from crashkit.store import (
@@ -135,6 +136,14 @@ class Store:
         with connections.reading(self.engine) as connection:
             row = imports.dataset_row(connection, name)
             return replacing.recall(connection, row.id, keys)
+
+    def columns(self, name: str, profile: str) -> dict[str, SeenColumns]:
+        """Return which columns each kind of file had when a profile was last used.
+
+        Imports into this data set are asked first, then those into others.
+        """
+        with connections.reading(self.engine) as connection:
+            return imports.columns(connection, name, profile)
 
     def version(self, name: str) -> int:
         """Return the version of a data set; 0 for a new name."""

@@ -43,6 +43,7 @@ KeptProfile
 Ledger
 Message
 MethodError
+NEW
 NeedsChoice
 NotFound
 ParamInfo
@@ -51,6 +52,8 @@ Preset
 Profile
 Progress
 Proposal
+REMOVED
+ROW
 RecordRow
 Refused
 ReportError
@@ -63,6 +66,7 @@ Store
 StoreError
 Suggestion
 Summary
+TOLD
 TOLD_OTHERWISE
 UNITS
 Upload
@@ -126,12 +130,14 @@ locate_queue
 make_country
 mapped_profile
 mapping_complaints
+measured_in
 method_titles
 needs_quality
 no_progress
 open_store
 param_word
 parse_filter
+place_label
 preset_conditions
 preset_params
 preview_import
@@ -155,6 +161,7 @@ screen
 settle_conflicts
 site_dossier
 speaker
+state_label
 suggest_location
 suited_chart
 summarise
@@ -169,6 +176,7 @@ tile
 tile_index
 undo_edit
 undo_import
+unit_choices
 unit_fields
 unsuited_presets
 upgrade_store

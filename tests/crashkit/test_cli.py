@@ -448,6 +448,22 @@ def test_a_crash_is_changed_with_a_reason_and_all_that_follows(tmp_path):
     assert "died in hospital" in shown
 
 
+def test_a_person_is_added_and_removed_with_a_reason(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    why = ("--reason", "hospital list")
+    words = ("--set", "person.new.injury=killed", "--remove", "vehicle.1")
+    done = run("crash", "edit", "x", "17", *words, *why, home=tmp_path, check=0).stdout
+    assert {"person.+1=added", "person.+1.injury=killed", "vehicle.1=removed"} <= set(done.split())
+    shown = run("crash", "show", "x", "17", home=tmp_path, check=0).stdout
+    assert "removed by hand" in shown
+    assert "person.+1" in shown
+    words = ("--set", "person.+1.age=40", "--restore", "vehicle.1")
+    done = run("crash", "edit", "x", "17", *words, *why, home=tmp_path, check=0).stdout
+    assert {"person.+1.age=40", "vehicle.1=told"} <= set(done.split())
+    found = document(run("crash", "show", "x", "17", "--json", home=tmp_path), "crash")
+    assert [row["state"] for row in found["people"]][-1] == "added"
+
+
 @pytest.mark.parametrize("word", ["n_killed=two", "narrative=x", "person.99.injury=killed", "x=1"])
 def test_a_wrong_change_is_told_and_nothing_is_kept(home, word):
     words = ("crash", "edit", "sample", "17", "--reason", "x", "--set", word)

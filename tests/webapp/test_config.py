@@ -10,6 +10,7 @@ import pytest
 
 from crashkit import api
 from webapp import config
+from webapp.apart import Limits
 
 GOOD = "q8J2mX0vT5nL9cR4wK7zB1yH6sD3fGpAeUiO-random"
 
@@ -38,6 +39,15 @@ def test_the_environment_is_read(home):
     assert found.upload_hours == 48
     assert (found.upload_bytes, found.upload_rows) == (250 * 1024 * 1024, 2_000_000)
     assert found.secret_key == GOOD
+
+
+def test_what_an_import_may_take_is_read():
+    assert config.limits({}) == Limits(megabytes=3_000, minutes=30)
+    said = {"CRASHKIT_IMPORT_MEMORY_MB": "8000", "CRASHKIT_IMPORT_MINUTES": "90"}
+    assert config.limits(said) == Limits(megabytes=8_000, minutes=90)
+    for name in said:
+        with pytest.raises(api.SettingError, match=name):
+            config.limits({name: "much"})
 
 
 def test_the_command_leads_over_the_environment():

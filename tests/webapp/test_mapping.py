@@ -329,3 +329,19 @@ def test_the_title_of_an_own_profile_is_not_translated(aida):
     address = open_mapping(aida)
     preview = preview_of(aida, send(aida, address, title="m"))
     assert "<p>m. " in aida.see(f"{preview}?lang=zh")
+
+
+def test_a_unit_is_proposed_shown_and_chosen(aida, store):
+    rows = "".join(f"{n},2024-02-{n:02d},{20 + n},{n}\n" for n in range(1, 21))
+    text = "crash id,date,speed limit (mph),chainage\n" + rows
+    address = open_mapping(aida, ("mph.csv", text.encode()))
+    page = aida.see(address)
+    speed = name_of(page, "speed limit (mph)").replace("t-", "u-")
+    post = name_of(page, "chainage").replace("t-", "u-")
+    assert fields(page)[speed] == "mph"
+    assert fields(page)[post] == "km"
+    assert "The name says no unit: look at the examples." in page
+    preview = preview_of(aida, send(aida, address, **{post: "mi"}))
+    assert "mph" in aida.see(preview)
+    profile = aida.see(address)
+    assert fields(profile)[post] == "mi"

@@ -135,6 +135,7 @@ def test_the_form_as_it_stands_changes_nothing(aida, full):
         for field in api.editable_fields(row.table):
             name = f"{row.table}-{row.n}-{field.name}"
             assert f'name="{name}"' in page
+            form |= {f"{row.table}-{row.n}-row": "" for _ in [0] if row.n}
             form[name] = api.field_word(row.now.get(field.name))
     answer = aida.send("/d/mine/crashes/1/edit", form)
     assert answer.status_code == 409
@@ -150,6 +151,60 @@ def test_vehicles_and_people_are_changed_too_with_what_follows(aida, full):
     page = aida.see("/d/mine/crashes/1")
     assert "Vehicle 2, Vehicle type" in page
     assert ">Fatal</td>" in aida.see("/d/mine/crashes")
+
+
+def test_a_person_is_removed_and_stays_visible_and_can_be_put_back(aida, full):
+    assert change(aida, person__1__row=["", "removed"], person__1__age="30").status_code == 303
+    now = full.record("mine", 1)
+    assert (now.people[0].state, full.dataset("mine").people) == ("removed", 0)
+    page = aida.see("/d/mine/crashes/1")
+    assert "record-removed" in page
+    assert "removed by hand" in page
+    assert "told by the source</del> → <ins>removed by hand" in page
+    form = aida.see("/d/mine/crashes/1/edit")
+    assert 'name="person-1-row" value="removed" checked' in form
+    assert 'name="person-1-injury"' not in form
+    assert change(aida, person__1__row="").status_code == 303
+    assert full.dataset("mine").people == 1
+
+
+def test_a_vehicle_is_added_without_scripts_and_nothing_typed_is_lost(aida, full):
+    form = {"n-vehicle": "0", "n-person": "0", "seen": seen(aida), "crash-0-light": "twilight"}
+    page = aida.send("/d/mine/crashes/1/edit", {**form, "add": "vehicle"}).get_data(as_text=True)
+    name = f"vehicle-{api.NEW}-unit_type"
+    assert f'name="{name}"' in page
+    assert '<option value="twilight" selected>' in page
+    assert full.dataset("mine").version == 1
+    new = {f"vehicle-{api.NEW}-unit_no": "3", name: "agri", "reason": "seen on the photograph"}
+    answer = aida.send("/d/mine/crashes/1/edit", {**form, **new, "n-vehicle": "1"})
+    assert answer.status_code == 303
+    record = full.record("mine", 1)
+    assert [(row.n, row.state) for row in record.vehicles] == [
+        (1, "told"),
+        (2, "told"),
+        (-1, "added"),
+    ]
+    assert record.crash.now["n_vehicles"] == 3
+    page = aida.see("/d/mine/crashes/1")
+    assert "added by hand" in page
+    assert "Vehicle +1, Vehicle type" in page
+    aida.send("/d/mine/changes/1/undo")
+    assert full.dataset("mine").vehicles == 2
+
+
+def test_a_row_of_which_nothing_is_said_but_its_number_is_not_added(aida, full):
+    form = {"n-person": "1", f"person-{api.NEW}-person_no": "2", "seen": seen(aida), "reason": "x"}
+    answer = aida.send("/d/mine/crashes/1/edit", form)
+    assert answer.status_code == 409
+    assert "Nothing was changed" in answer.get_data(as_text=True)
+
+
+def test_what_is_wrong_in_an_added_row_stands_beside_its_field(aida, full):
+    name = f"person-{api.NEW}-age"
+    form = {"n-person": "1", name: "old", "seen": seen(aida), "reason": "x"}
+    answer = aida.send("/d/mine/crashes/1/edit", form)
+    assert answer.status_code == 400
+    assert f'id="wrong-{name}"' in answer.get_data(as_text=True)
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(aida, kept):
@@ -242,7 +297,7 @@ def test_no_change_yet_says_where_to_begin(aida, kept):
 def test_a_change_is_taken_back_after_a_question_and_once(aida, kept):
     change(aida, crash__0__light="twilight")
     before = api.load(kept, "mine", version=1)
-    assert "1 field of crash" in aida.see("/d/mine/changes/1/undo")
+    assert "goes back to what it was before this change" in aida.see("/d/mine/changes/1/undo")
     assert kept.dataset("mine").version == 2
     for _ in range(2):
         answer = aida.send("/d/mine/changes/1/undo")

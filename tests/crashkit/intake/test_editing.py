@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crashkit import fields, profiles
 from crashkit.errors import IntakeError, WrongValues
 from crashkit.intake import editing
-from crashkit.model import CrashRecord, RecordRow
+from crashkit.model import NEW, REMOVED, CrashRecord, RecordRow
 from crashkit.store import Store
 
 TODAY = date(2026, 1, 1)
@@ -82,6 +82,112 @@ def wrong(found, said, own=None):
     with pytest.raises(WrongValues) as caught:
         settle(found, said, own)
     return {place[2]: str(message) for place, message in caught.value.wrong.items()}
+
+
+# ------------------------------------------------------ rows that come and go
+
+HURT = {"person_no": "2", "injury": "killed", "road_user_type": "pedestrian"}
+
+
+def test_counts_severity_and_users_follow_a_person_that_is_added():
+    said = {f"person.{NEW}.{name}": text for name, text in HURT.items()}
+    changes, notes = settle(record(), said)
+    assert changes == {
+        "person.-1.row": "added",
+        **{f"person.-1.{name}": value for name, value in HURT.items()},
+        "n_killed": 1,
+        "severity": "fatal",
+        "pedestrian_involved": "yes",
+    }
+    assert notes == []
+
+
+def test_counts_and_severity_follow_a_person_that_is_removed_and_one_put_back():
+    both = record({"severity": "fatal", "n_killed": 1}, people=(DRIVER, HURT))
+    changes, _ = settle(both, {"person.2.row": "removed"})
+    assert changes == {"person.2.row": "removed", "n_killed": 0, "severity": "serious"}
+    gone = replace(both.people[1], state=REMOVED)
+    without = replace(both, crash=record().crash, people=(both.people[0], gone))
+    changes, _ = settle(without, {"person.2.row": ""})
+    assert changes["person.2.row"] == "told"
+    assert (changes["n_killed"], changes["severity"]) == (1, "fatal")
+
+
+def test_what_the_source_says_otherwise_stays_when_a_person_is_removed():
+    told = record({"n_killed": 3, "severity": "fatal"}, people=(DRIVER, HURT))
+    changes, notes = settle(told, {"person.2.row": "removed"})
+    assert "n_killed" not in changes
+    assert any("stays 3" in note for note in notes)
+
+
+def test_vehicles_that_come_and_go_are_counted():
+    changes, _ = settle(record(), {f"vehicle.{NEW}.unit_type": "bus"})
+    assert changes == {
+        "vehicle.-1.row": "added",
+        "vehicle.-1.unit_type": "bus",
+        "n_vehicles": 2,
+        "heavy_vehicle_involved": "yes",
+    }
+    two = record({"n_vehicles": 2}, vehicles=(CAR, {"unit_no": "2", "unit_type": "car"}))
+    assert settle(two, {"vehicle.2.row": "removed"})[0] == {
+        "vehicle.2.row": "removed",
+        "n_vehicles": 1,
+    }
+
+
+def test_people_of_a_vehicle_that_is_removed_are_told():
+    two = record({"n_vehicles": 2}, vehicles=(CAR, {"unit_no": "2", "unit_type": "car"}))
+    assert settle(two, {"vehicle.1.row": "removed"})[1] == [
+        "Vehicle 1 was removed; people of that vehicle are still in the crash."
+    ]
+
+
+def test_of_a_crash_without_people_nobody_knows_who_was_hurt():
+    changes, _ = settle(record({"n_killed": 0}), {"person.1.row": "removed"})
+    assert (changes["n_serious"], changes["severity"]) == (None, "unknown")
+
+
+def test_several_rows_are_added_in_their_order_and_empty_ones_are_not():
+    said = {
+        f"person.{NEW}.age": "",
+        f"person.{NEW - 1}.age": "20",
+        f"person.{NEW - 2}.age": "30",
+    }
+    changes, _ = settle(record(), said)
+    assert {name: value for name, value in changes.items() if "age" in name} == {
+        "person.-1.age": 20,
+        "person.-2.age": 30,
+    }
+
+
+def test_a_person_who_is_there_already_is_not_added_again():
+    said = {f"person.{NEW}.{name}": text for name, text in DRIVER.items()}
+    assert list(wrong(record(), said).values()) == [
+        "This row would say the same as another one of the crash."
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"crash.0.row": "removed"},
+        {"person.9.row": "removed"},
+        {"person.1.row": "away"},
+        {f"person.{NEW}.row": "removed"},
+        {"person.-1.age": "20"},
+    ],
+)
+def test_a_row_that_is_not_there_cannot_come_or_go(said):
+    with pytest.raises(IntakeError):
+        settle(record(), said)
+
+
+def test_a_removed_row_is_put_back_before_it_is_changed():
+    gone = record()
+    gone = replace(gone, people=(replace(gone.people[0], state=REMOVED),))
+    with pytest.raises(IntakeError, match="put it back first"):
+        settle(gone, {"person.1.age": "20"})
+    assert settle(gone, {"person.1.row": "removed"})[0] == {}
 
 
 # ------------------------------------------------------------- what follows

@@ -10,7 +10,7 @@ import pytest
 
 from crashkit import api, fields
 from crashkit.errors import NotFound, StoreError
-from crashkit.model import Change, Upload
+from crashkit.model import ADDED, NEW, REMOVED, ROW, TOLD, Change, Upload
 from crashkit.store import Store
 
 FATAL = Change("crash", 0, "severity", "fatal")
@@ -234,6 +234,110 @@ def test_edits_of_one_data_set_are_nothing_to_another(kept):
     assert kept.edits("mine") == []
 
 
+# ------------------------------------------------------ rows that come and go
+
+
+def come(table: str, n: int, **values) -> tuple[Change, ...]:
+    row = Change(table, n, ROW, ADDED)
+    return (row, *(Change(table, n, name, value) for name, value in values.items()))
+
+
+def test_a_row_that_is_removed_leaves_the_data_and_stays_in_the_record(kept):
+    change(kept, 2, Change("vehicle", 1, ROW, REMOVED), Change("person", 1, ROW, REMOVED))
+    data = kept.load("mine")
+    assert data.vehicles["crash"].tolist() == [1, 1, 2, 3, 3]
+    assert data.people["crash"].tolist() == [1, 3]
+    assert (data.dataset.vehicles, data.dataset.people) == (5, 2)
+    found = kept.record("mine", 2)
+    assert [row.state for row in found.vehicles] == [REMOVED, TOLD]
+    assert found.people[0].told == kept.record("mine", 1).people[0].told
+    assert [(one.field, one.before, one.after) for one in found.edits] == [
+        (ROW, TOLD, REMOVED),
+        (ROW, TOLD, REMOVED),
+    ]
+    assert len(kept.load("mine", version=1).vehicles) == 6
+
+
+def test_a_row_that_is_removed_is_put_back_as_it_was(kept):
+    before = kept.load("mine")
+    change(kept, 2, Change("person", 1, "age", 80))
+    change(kept, 2, Change("person", 1, ROW, REMOVED))
+    change(kept, 1, FATAL)
+    change(kept, 2, Change("person", 1, ROW, TOLD))
+    assert kept.load("mine").people["age"].tolist() == [44, 80, 44]
+    for number in (4, 3, 2, 1):
+        kept.undo_edit("mine", number)
+    assert kept.load("mine").people.equals(before.people)
+    assert kept.dataset("mine").people == before.dataset.people
+
+
+def test_rows_that_are_added_come_behind_those_of_their_crash(kept):
+    change(kept, 2, *come("vehicle", -1, unit_type="bus"))
+    change(kept, 2, *come("vehicle", -2, unit_type="moped"))
+    change(kept, 3, *come("vehicle", -1, unit_type="agri", trailer="yes"))
+    data = kept.load("mine")
+    kinds = ["car", "car", "car", "car", "bus", "moped", "car", "car", "agri"]
+    assert data.vehicles["unit_type"].tolist() == kinds
+    assert data.vehicles["crash"].tolist() == [1, 1, 2, 2, 2, 2, 3, 3, 3]
+    assert data.vehicles["trailer"].tolist()[-1] == "yes"
+    assert "trailer" in data.dataset.fields["vehicle"]
+    assert data.dataset.vehicles == 9
+    found = kept.record("mine", 2)
+    assert [(row.n, row.state) for row in found.vehicles[2:]] == [(-1, ADDED), (-2, ADDED)]
+    assert (found.vehicles[2].told, found.vehicles[2].now) == ({}, {"unit_type": "bus"})
+
+
+def test_a_row_that_was_added_is_changed_removed_and_put_back(kept):
+    change(kept, 2, *come("person", -1, age=5, injury="slight"))
+    change(kept, 2, Change("person", -1, "age", 6))
+    assert sorted(kept.load("mine").people["age"].tolist()) == [6, 44, 44, 44]
+    change(kept, 2, Change("person", -1, ROW, REMOVED))
+    assert kept.dataset("mine").people == 3
+    assert kept.record("mine", 2).people[-1].state == REMOVED
+    assert kept.edits("mine")[-1].before is None
+    change(kept, 2, Change("person", -1, ROW, ADDED))
+    assert kept.dataset("mine").people == 4
+    assert [len(kept.load("mine", version=version).people) for version in (2, 4, 5)] == [4, 3, 4]
+
+
+def test_a_number_is_never_given_to_two_added_rows(kept):
+    change(kept, 2, *come("person", -1, age=5))
+    kept.undo_edit("mine", 1)
+    assert kept.record("mine", 2).next_row("person") == -2
+    with pytest.raises(StoreError, match="no field row"):
+        change(kept, 2, *come("person", -1, age=5))
+    assert [row.n for row in kept.record("mine", 2).people] == [1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Change("vehicle", 1, ROW, "gone"),
+        Change("vehicle", 1, ROW, None),
+        Change("vehicle", 1, ROW, ADDED),
+        Change("vehicle", 7, ROW, REMOVED),
+        Change("vehicle", -1, ROW, REMOVED),
+        Change("crash", 0, ROW, REMOVED),
+        Change("crash", -1, ROW, ADDED),
+        Change("person", -1, "age", 5),
+    ],
+)
+def test_a_row_that_is_not_there_does_not_come_or_go(kept, wrong):
+    with pytest.raises(StoreError):
+        change(kept, 1, FATAL, wrong)
+    assert kept.edits("mine") == []
+
+
+def test_what_comes_and_goes_waits_with_its_import(kept):
+    change(kept, 1, Change("vehicle", 2, ROW, REMOVED), *come("person", -1, age=5))
+    kept.undo_import(kept.imports("mine")[0].id)
+    assert (kept.dataset("mine").vehicles, kept.dataset("mine").people) == (0, 0)
+    kept.save_import("mine", batches.batch("a", "b", "c"))
+    assert (kept.dataset("mine").vehicles, kept.dataset("mine").people) == (5, 4)
+    data = kept.load("mine")
+    assert (len(data.vehicles), len(data.people)) == (5, 4)
+
+
 # ---------------------------------------------------- edits and later imports
 
 HEAD = "crash_id,crash_date,severity,light\n"
@@ -332,3 +436,38 @@ def test_an_edit_of_a_vehicle_follows_its_number_into_later_imports(store):
     assert units(1, 2) == {"1": "car", "2": "car"}
     api.undo_import(store, 4)
     assert kinds() == {"3": "bus"}
+
+
+def units_of(store: Store, *lines: str) -> list[str]:
+    """Import one crash with these vehicles, taking new facts; return its vehicles as they stand."""
+    crash = made_files.upload("crash_id,crash_date,severity\n1,2024-01-02,fatal\n")
+    rows = "".join(f"1,{line}\n" for line in lines)
+    vehicles = made_files.upload(f"crash_id,unit_no,unit_type\n{rows}", "vehicles.csv")
+    files, take = [crash, vehicles], {"conflicts": "take"}
+    api.import_crashes(store, files, profile="crashkit", dataset="mine", options=take)
+    data = store.load("mine")
+    number = int(data.crashes["id"].iloc[0])
+    found = [
+        f"{no},{kind}"
+        for no, kind in zip(data.vehicles["unit_no"], data.vehicles["unit_type"], strict=True)
+    ]
+    standing = [row.now for row in store.record("mine", number).vehicles if row.stands]
+    assert [f"{row['unit_no']},{row['unit_type']}" for row in standing] == found
+    assert store.dataset("mine").vehicles == len(found)
+    return found
+
+
+def test_a_removed_vehicle_stays_removed_in_later_imports(store):
+    units_of(store, "1,car", "3,car")
+    removed = {("vehicle", 2, ROW): REMOVED}
+    api.edit_crash(store, store.record("mine", 1), removed, reason="another crash")
+    assert units_of(store, "1,bus", "2,car", "3,car") == ["1,bus", "2,car"]
+
+
+def test_an_added_vehicle_is_the_one_of_its_number_once_an_import_tells_of_it(store):
+    units_of(store, "1,car")
+    said = {("vehicle", NEW, "unit_no"): "2", ("vehicle", NEW, "unit_type"): "agri"}
+    api.edit_crash(store, store.record("mine", 1), said, reason="seen")
+    assert units_of(store, "1,bus") == ["1,bus", "2,agri"]
+    assert units_of(store, "1,bus", "2,car") == ["1,bus", "2,agri"]
+    assert store.load("mine", version=2).vehicles["unit_no"].tolist() == ["1", "2"]
