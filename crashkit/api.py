@@ -37,6 +37,7 @@ from crashkit import (
     profiles,
     render,
     report,
+    scanning,
     screening,
     store,
     tables,
@@ -68,6 +69,7 @@ from crashkit.filters import Filter, FilterField
 from crashkit.intake import (
     calendars,
     coding,
+    differing,
     documents,
     drafts,
     editing,
@@ -77,12 +79,13 @@ from crashkit.intake import (
     proposing,
     settling,
 )
+from crashkit.intake.differing import Difference
 from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
-from crashkit.intake.settling import Difference
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
 from crashkit.model import (
+    BY_HAND,
     TOLD_OTHERWISE,
     UNITS,
     Change,
@@ -415,7 +418,7 @@ def conflict_differences(
 ) -> list[list[Difference]]:
     """Say of each conflict which fields differ: what was kept, and what the later import says."""
     kept = of_store.recall(dataset, {one.crash_key for one in chosen})
-    return [settling.differences(one, kept) for one in chosen]
+    return differing.differences(chosen, kept)
 
 
 def settle_conflicts(
@@ -439,9 +442,10 @@ def settle_conflicts(
         of_store.keep_as_is(chosen, who=who, reason=reason)
         return None
     seen = of_store.version(dataset)
+    read_by = {one: of_store.import_record(one).profile for one in {c.import_id for c in chosen}}
     batch = settling.batch(
         chosen,
-        find_profile(of_store.import_record(chosen[0].import_id).profile, of_store),
+        {one: find_profile(profile, of_store) for one, profile in read_by.items()},
         known=of_store.known(dataset),
         recall=partial(of_store.recall, dataset),
         today=date.today(),
@@ -722,12 +726,18 @@ def edit_crash(
     `said` are words by table, number of the row (0 for the crash) and field; "" is "not known".
     Raises WrongValues, IntakeError, or StoreError when somebody else changed the crash meanwhile.
     """
-    own = profiles.all_profiles().get(record.profile)
+    own = _profile_if_any(_profile_id(record, into), into)
     settled = editing.settle(record, said, own, date.today())
     version = into.save_edit(
         record, settled.changes, reason=editing.plain(reason), who=editing.plain(who)
     )
     return Edited(version, settled.changes, settled.notes)
+
+
+def _profile_id(record: CrashRecord, of: Store) -> str:
+    """Return the profile whose area and roads hold for a crash: of its files, or its data set."""
+    by_hand = BY_HAND in of.import_record(record.import_id).options
+    return of.dataset(record.dataset).profile if by_hand else record.profile
 
 
 def undo_edit(into: Store, dataset: str, change: int) -> int:
@@ -744,7 +754,7 @@ def enter_crash(
     """
     into.check_name(dataset)
     about = next((one for one in into.datasets() if one.name == dataset), None)
-    own = profiles.all_profiles().get(about.profile) if about else None
+    own = _profile_if_any(about.profile, into) if about else None
     batch = editing.enter(said, about, own, known=into.known(dataset), today=date.today())
     record = into.save_import(dataset, batch)
     key = str(batch.crashes["crash_key"].iloc[0])
@@ -788,8 +798,9 @@ def _loaded(from_store: Store, dataset: str, version: int) -> CrashData:
     data = from_store.load(dataset, version=version)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
-    own = find_profile(data.dataset.profile, from_store)
-    return replace(data, dataset=replace(data.dataset, posts_by_province=own.posts_by_province))
+    own = _profile_of(data, from_store)
+    posts = own is not None and own.posts_by_province
+    return replace(data, dataset=replace(data.dataset, posts_by_province=posts))
 
 
 def cut(data: CrashData, chosen: Filter) -> CrashData:
@@ -909,10 +920,13 @@ def _imports_of(from_store: Store, data: CrashData) -> tuple[int, ...]:
 
 def _profile_of(data: CrashData, of: Store | None = None) -> Profile | None:
     """Return the profile of the last import, None where it is no longer here."""
-    if data.dataset is None:
-        return None
+    return _profile_if_any(data.dataset.profile, of) if data.dataset else None
+
+
+def _profile_if_any(id: str, of: Store | None) -> Profile | None:
+    """Return a profile, None where it is no longer here, or no longer one."""
     with suppress(NotFound, DropinError):
-        return find_profile(data.dataset.profile, of)
+        return find_profile(id, of)
     return None
 
 
@@ -1230,3 +1244,4 @@ def speaker(language: str) -> Speaker:
 def warm() -> None:
     """Make the hot loops ready, so that the first screening does not wait for them."""
     kernels.warm()
+    scanning.warm()

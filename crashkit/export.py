@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +23,8 @@ import xlsxwriter
 
 from crashkit import fields, filters, screening, tables
 from crashkit.errors import Message, ReportError
-from crashkit.model import CrashData, CrossTable, Ledger, ScreeningResult
+from crashkit.intake.mapping import fold
+from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
 from crashkit.quality import Complaint
 
 Say = Callable[..., str]
@@ -240,14 +242,14 @@ def table(counts: CrossTable, format: str, say: Say) -> bytes:
 
 # ---------------------------------------------------------------- rejects
 
-REJECT_COLUMNS = ("file", "row", "field", "code", "reason")
+REJECT_COLUMNS = (*ORIGIN, *(f"{OURS}{name}" for name in ("field", "code", "reason")))
 
 
 def rejects(ledger: Ledger, say: Say) -> bytes:
     """Write the rejected rows: where they stood, why they were refused, their original cells.
 
     Our own columns begin with `crashkit_`; the others are as in the file, so that the rows can be
-    mended and imported again.
+    mended and imported again. Rows that come from such a file are told by where they stood first.
     """
     reasons: dict[tuple[str, int], list[tuple[str, str, str]]] = {key: [] for key in ledger.cells}
     for issue in ledger.issues:
@@ -255,21 +257,39 @@ def rejects(ledger: Ledger, say: Say) -> bytes:
         reasons.setdefault((issue.file, issue.row or 0), []).append(told)
     place = {read.name: i for i, read in enumerate(ledger.files)}
     keys = sorted(reasons, key=lambda key: (place.get(key[0], len(place)), key))
-    names = list(dict.fromkeys(name for key in keys for name in ledger.cells.get(key, {})))
-    heads = [*(f"crashkit_{name}" for name in REJECT_COLUMNS), *names]
-    return _csv_rows(heads, [_reject(key, reasons[key], ledger, names) for key in keys])
+    column = _columns(ledger.cells.get(key, {}) for key in keys)
+    heads = [*REJECT_COLUMNS, *dict.fromkeys(column.values())]
+    return _csv_rows(heads, [_reject(key, reasons[key], ledger, column) for key in keys])
+
+
+def _columns(cells: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the column for each name of a cell: one for names that readers take for the same.
+
+    Linked files may write the name of a column each in its way; one row may also have both.
+    """
+    rows = dict.fromkeys(tuple(name for name in row if name not in ORIGIN) for row in cells)
+    twice = {name for row in rows for name, n in Counter(map(fold, row)).items() if n > 1}
+    first: dict[str, str] = {}
+    return {
+        name: name if fold(name) in twice else first.setdefault(fold(name), name)
+        for row in rows
+        for name in row
+    }
 
 
 def _reject(
     key: tuple[str, int],
     reasons: Sequence[tuple[str, str, str]],
     ledger: Ledger,
-    names: Sequence[str],
+    column: Mapping[str, str],
 ) -> list[Any]:
-    file, row = key
-    cells = ledger.cells.get(key, {})
+    file, row = ledger.origin(*key)
+    cells = dict.fromkeys(column.values(), "")
+    cells |= {
+        column[name]: cell for name, cell in ledger.cells.get(key, {}).items() if name in column
+    }
     whys = [" | ".join(part) for part in zip(*reasons, strict=True)] or ["", "", ""]
-    return [file, row or None, *whys, *(cells.get(name, "") for name in names)]
+    return [file, row or None, *whys, *cells.values()]
 
 
 # ------------------------------------------------------------- complaints

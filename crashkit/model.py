@@ -181,7 +181,7 @@ class Issue:
 
 EARLIER = "an earlier import"
 
-TOLD_OTHERWISE = "told_otherwise"
+TOLD_OTHERWISE = "changed"
 """The code of rejected rows that wait in the list of conflicts: nothing is to mend in the file."""
 
 
@@ -225,12 +225,20 @@ class Inference:
     examples: tuple[tuple[str, str], ...] = ()
 
 
+OURS = "crashkit_"
+"""Columns of our own in a file of rejected rows; they are never read as data."""
+ORIGIN = (f"{OURS}file", f"{OURS}row")
+"""The columns that say in which file, and in which row of it, a rejected row first stood."""
+MOST_DIGITS = 9
+"""Rows of more digits are none: somebody wrote something else into that cell."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What happened to each row of the files. Sums are checked when it is made.
 
     `rejected` counts rows; `issues` may name several faults of one row. `cells` holds the original
-    cells of each rejected row by (file, row).
+    cells of each rejected row by (file, row), and its ORIGIN where it came back from our rejects.
     """
 
     files: tuple[FileRead, ...]
@@ -252,6 +260,13 @@ class Ledger:
         if self.rejected == 0:
             return "accepted"
         return "partial" if self.accepted or self.duplicates else "rejected"
+
+    def origin(self, file: str, row: int) -> tuple[str, int]:
+        """Return where a rejected row first stood, however often it was mended and came back."""
+        told = self.cells.get((file, row), {})
+        place, number = (told.get(name, "").strip() for name in ORIGIN)
+        known = place and number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
+        return (place, int(number)) if known else (file, row)
 
 
 @dataclass(frozen=True)
@@ -296,6 +311,19 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.crashes)
+
+
+def by_crash(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a frame of Records by their crash, as plain facts: what is missing is not.
+
+    Their order is kept.
+    """
+    plain = frame.astype(object).where(frame.notna(), None)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in plain.to_dict("records"):
+        facts = {str(name): value for name, value in row.items() if value is not None}
+        found.setdefault(facts.pop("crash_key"), []).append(facts)
+    return found
 
 
 Recall = Callable[[Collection[str]], Records]

@@ -71,7 +71,7 @@ CODES = {
     "column_not_taken": "personal_data_columns",
     "excel_serial_date": "excel_serial_dates",
     "conflict": "id_conflict",
-    "told_otherwise": "id_conflict",
+    "changed": "id_conflict",
     "spoilt_id": "invisible_character",
     "out_of_range": "implausible",
     "none_at_all": "implausible",

@@ -369,7 +369,7 @@ def page(dataset: str) -> str:
         "datasets/page.html",
         dataset=info,
         imports=store.imports(dataset)[::-1],
-        conflicts=sum(one.state == "open" for one in api.conflicts(store, dataset)),
+        conflicts=store.open_conflicts(dataset),
         layers=sorted(store.layers(dataset)),
         screenings=store.results(dataset),
         reports=store.documents(dataset),
@@ -407,13 +407,12 @@ def page_csv(dataset: str) -> Response:
 def ledger(dataset: str, number: int) -> str:
     """Show what happened to each row of an import."""
     record, store = _record(dataset, number), current.store()
-    waiting = [one for one in api.conflicts(store, dataset) if one.state == "open"]
     return render_template(
         "datasets/ledger.html",
         dataset=store.dataset(dataset),
         record=record,
         found=accounts.of_ledger(store.ledger_of(number)),
-        waiting=sum(one.import_id == number for one in waiting),
+        waiting=store.open_conflicts(dataset, number),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,

@@ -3,6 +3,7 @@
 kinds      what a file is, by its content       encodings  which letters its bytes are
 texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
 archives   zips to the files in them         features   GeoJSON to rows of cells
+scanned    text files by their bytes            distinct   words as bytes, many at once
 cells      rows of cells by distinct words      headers    the row of column names
 reading    uploads to sheets                    sheets     rows under their column names
 mended     our rejects, come back               dates      day or month first
@@ -13,6 +14,8 @@ repairs    what may mend a place, if allowed    placing    where crashes are, or
 rows       rows and what becomes of each        stacking   points that many crashes share
 addresses  road and km post out of a text
 keys       which crash a row belongs to         digests    fingerprints of what rows say
+earlier    what earlier imports have            completing crashes told anew, with what came later
+differing  what two imports say of one crash    settling   which of two imports is right
 linking    rows to crashes, duplicates          deriving   what follows from what is known
 sections   traffic of stretches to crashes      ledger     the whole walk, every row accounted for
 documents  the account for page, command and file

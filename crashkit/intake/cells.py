@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit.intake.mapping import clean
+from crashkit import scanning
+from crashkit.intake import distinct
+from crashkit.intake.distinct import Words
+from crashkit.scanning import Bytes, Spans, Table
 
-Ints = NDArray[np.signedinteger[Any]]
-Flags = NDArray[np.bool_]
+Ints = distinct.Ints
+Flags = distinct.Flags
 
 CODE = np.int32
 """The kind of the number of a word: half the room, since no file has so many rows."""
@@ -27,23 +29,23 @@ LONGEST = 65_536
 class Column:
     """The distinct words of a column, and for each row the number of its word."""
 
-    words: list[str]
+    words: Words
     codes: Ints
 
-    @cached_property
-    def cleaned(self) -> list[str]:
+    @property
+    def cleaned(self) -> Words:
         """The words as they are kept, see `mapping.clean`."""
-        return [clean(word) for word in self.words]
+        return self.words.cleaned
 
-    def rows_with(self, chosen: Iterable[int]) -> Ints:
+    def rows_with(self, chosen: Ints) -> Ints:
         """Return the rows whose word is one of these, in order."""
         return np.flatnonzero(self.mask(chosen))
 
-    def mask(self, chosen: Iterable[int]) -> Flags:
+    def mask(self, chosen: Ints | Flags) -> Flags:
         """Say for each row whether its word is one of these."""
         flags = np.zeros(len(self.words), dtype=bool)
-        flags[list(chosen)] = True
-        return flags[self.codes] if len(self.words) else np.zeros(len(self.codes), dtype=bool)
+        flags[chosen] = True
+        return flags[self.codes] if flags.any() else np.zeros(len(self.codes), dtype=bool)
 
     def take(self, rows: Ints | Flags) -> Column:
         """Keep some rows; the words stay as they are."""
@@ -80,9 +82,56 @@ class Builder:
     def columns(self) -> list[Column]:
         """Return what was taken."""
         return [
-            Column(list(words), np.concatenate(codes) if codes else np.zeros(0, dtype=CODE))
+            Column(Words.of(list(words), distinct=True), joined(codes))
             for words, codes in zip(self.words, self.codes, strict=True)
         ]
+
+
+FIRST_WORDS = 1 << 10
+"""Distinct words for which there is room at the beginning."""
+
+
+class Wordbook:
+    """Numbers the words of one column of cells that are places in bytes."""
+
+    def __init__(self, data: Bytes) -> None:
+        self.data = data
+        self.count = 0
+        self.table = Table(
+            slots=np.full(2 * FIRST_WORDS, -1, dtype=np.int32),
+            starts=np.empty(FIRST_WORDS, dtype=np.int64),
+            lengths=np.empty(FIRST_WORDS, dtype=np.int32),
+            keys=np.empty(FIRST_WORDS, dtype=np.uint64),
+        )
+        self.codes: list[Ints] = []
+
+    def add(self, starts: Ints, lengths: Ints) -> None:
+        """Take the cells of more rows."""
+        cells, codes = Spans(self.data, starts, lengths), np.empty(len(starts), dtype=CODE)
+        done = 0
+        while done < len(starts):
+            done, self.count = scanning.number(cells, done, self.table, self.count, codes)
+            if done < len(starts):
+                self._grow()
+        self.codes.append(codes)
+
+    def _grow(self) -> None:
+        slots = np.full(2 * len(self.table.slots), -1, dtype=np.int32)
+        room = 2 * len(self.table.starts)
+        starts, lengths = np.resize(self.table.starts, room), np.resize(self.table.lengths, room)
+        self.table = Table(slots, starts, lengths, np.resize(self.table.keys, room))
+        scanning.renumber(slots, self.table.keys, self.count)
+
+    def column(self, *, doubled: bool) -> Column:
+        """Return what was taken. `doubled`: quotation marks within cells were written twice."""
+        starts, lengths = (one[: self.count] for one in (self.table.starts, self.table.lengths))
+        words = Words(self.data, starts, lengths, distinct=True)
+        return Column(words.single_quoted() if doubled else words, joined(self.codes))
+
+
+def joined(codes: Sequence[Ints]) -> Ints:
+    """Lay the codes of blocks behind each other."""
+    return np.concatenate(codes) if codes else np.zeros(0, dtype=CODE)
 
 
 def combined(columns: Sequence[Column], count: int) -> tuple[Ints, list[tuple[str, ...]]]:

@@ -6,15 +6,16 @@ cells, and words that mean "not known", are no fault.
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Self, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
@@ -33,6 +34,7 @@ from crashkit.intake import (
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted, short
 from crashkit.intake.coordinates import Angle, Point
+from crashkit.intake.distinct import COMMA, FOREIGN, HIDDEN, PLUS, POINT, Words
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.model import Inference
@@ -56,6 +58,7 @@ MANGLED = Fault(
         "bear it."
     ),
 )
+CONTROL = Fault("control_character", Message("{field} has signs that no screen shows: {value}."))
 NO_ANSWER = Fault(
     "missing_code",
     Message("{field} is {value}, which may mean that it is not known. It was kept as a text."),
@@ -185,12 +188,11 @@ def _say_midnights(found: Checked) -> None:
     table, name = found.tables.get("crash", {}), "crash_time"
     if name not in table or "crash_date" not in table:
         return
-    timed = ~missing(table[name]) & ~missing(table["crash_date"]) & ~found.bad
-    years = np.array([str(day)[:4] for day in table["crash_date"][timed]])
-    at_midnight = table[name][timed] == "00:00"
-    for year in np.unique(years).tolist():
-        rows = years == year
-        n, of = int((at_midnight & rows).sum()), int(rows.sum())
+    timed = ~missing(table[name]) & ~found.bad
+    years, of_year = _years(table["crash_date"][timed])
+    at_midnight = years[table[name][timed] == "00:00"]
+    counts = (np.bincount(rows[rows >= 0], minlength=len(of_year)) for rows in (at_midnight, years))
+    for year, n, of in sorted(zip(of_year, *(count.tolist() for count in counts), strict=True)):
         if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
             found.say(
                 name,
@@ -204,6 +206,13 @@ def _say_midnights(found: Checked) -> None:
                     },
                 ),
             )
+
+
+def _years(days: Values) -> tuple[Ints, list[str]]:
+    """Return for each day the number of its year, -1 where it is not known; and the years."""
+    codes, written = pd.factorize(days)
+    of, years = pd.factorize(np.array([str(day)[:4] for day in written], dtype=object))
+    return np.append(of, -1)[codes], list(years)
 
 
 def _turn_midnight(found: Checked) -> None:
@@ -269,11 +278,30 @@ def _say_notes(found: Checked) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """The distinct words of a field: as in the file, and ready to be read (None: not known)."""
+    """The distinct words of a field: as in the file, and as they are read.
 
-    raw: list[str]
-    words: list[str | None]
+    `unknown` are those that mean that nothing is known: they are not read.
+    """
+
+    raw: Words
+    ready: Words
+    unknown: Flags
     codes: Ints
+
+    @classmethod
+    def of(cls, raw: Sequence[str], words: Sequence[str | None], codes: Ints) -> Self:
+        """Prepare words one by one; None where nothing is known."""
+        unknown = np.fromiter((word is None for word in words), dtype=bool, count=len(words))
+        ready = Words.of([word or "" for word in words])
+        return cls(raw if isinstance(raw, Words) else Words.of(raw), ready, unknown, codes)
+
+    @cached_property
+    def words(self) -> list[str | None]:
+        """Each word, or None where nothing is known."""
+        found: list[str | None] = list(self.ready.texts)
+        for number in np.flatnonzero(self.unknown).tolist():
+            found[number] = None
+        return found
 
 
 class _Field:
@@ -350,6 +378,13 @@ class _Field:
             first, last = np.searchsorted(sorted_codes, [number, number + 1])
             tell(order[first:last].tolist(), self.name, fault, raw[number])
 
+    def _tell_one(
+        self, fault: Fault, numbers: Ints, ready: Prepared, *, reject: bool = False
+    ) -> None:
+        """Say the same of several words."""
+        faults = dict.fromkeys(numbers.tolist(), fault)
+        self._tell(faults, ready.codes, ready.raw, reject=reject)
+
     # ---------------------------------------------------------------- words
 
     def _prepared(self) -> Prepared:
@@ -357,14 +392,26 @@ class _Field:
         recipe = self.recipe
         if recipe.value:
             codes = np.zeros(len(self.sheet), dtype=np.int64)
-            return Prepared([recipe.value], [recipe.value], codes)
+            return Prepared.of([recipe.value], [recipe.value], codes)
         if recipe.template:
             return self._of_template()
         column = self.sheet.taken[recipe.column]
-        words = [self._known(word) for word in column.cleaned]
-        if recipe.after or recipe.after_last:
-            words = [word and (self._cut(word) or None) for word in words]
-        return Prepared(column.words, words, column.codes)
+        found = Prepared(column.words, column.cleaned, self._unknown(column.cleaned), column.codes)
+        if not (recipe.after or recipe.after_last):
+            return found
+        words = [word and (self._cut(word) or None) for word in found.words]
+        return Prepared.of(column.words, words, column.codes)
+
+    def _unknown(self, words: Words) -> Flags:
+        """Say of cleaned words which mean that nothing is known, as `_known` does of one."""
+        found: Flags = np.asarray((words.lengths == 0) | words.among(self.missing))
+        if self._is_hollow_by_dash:
+            found |= words.dashes
+        return found
+
+    @property
+    def _is_hollow_by_dash(self) -> bool:
+        return self.field.type != "text" or self.name == "point"
 
     def _word(self, word: str) -> str | None:
         return self._known(mapping.clean(word))
@@ -373,7 +420,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if (self.field.type != "text" or self.name == "point") and mapping.only_dashes(text):
+        if self._is_hollow_by_dash and mapping.only_dashes(text):
             return None
         return text
 
@@ -389,7 +436,7 @@ class _Field:
         codes, rows = combined([self.sheet.taken[name] for name in names], len(self.sheet))
         listed = mapping.words_of(self.context.profile, recipe, self.field)
         words = [self._filled(dict(zip(names, row, strict=True)), listed) for row in rows]
-        return Prepared([" ".join(row) for row in rows], words, codes)
+        return Prepared.of([" ".join(row) for row in rows], words, codes)
 
     def _filled(self, row: Mapping[str, str], listed: Mapping[str, str]) -> str | None:
         found = {name: self._word(word) or "" for name, word in row.items()}
@@ -412,7 +459,7 @@ class _Field:
             return prepared
         listed = self._listed(prepared)
         words = [word if word is None else self._other(word, listed) for word in prepared.words]
-        return Prepared(prepared.raw, [word or None for word in words], prepared.codes)
+        return Prepared.of(prepared.raw, [word or None for word in words], prepared.codes)
 
     def _other(self, word: str, listed: Mapping[str, str]) -> str | None:
         if self.recipe.several:
@@ -453,34 +500,28 @@ class _Field:
 
     def _take_text(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
-        longest = LONGEST_ID if self.name in IDS else LONGEST_TEXT
-        long = {
-            number: Fault("too_long", replace(TOO_LONG[self.name in IDS], values={"most": longest}))
-            for number, word in enumerate(ready.words)
-            if word and len(word) > longest
-        }
-        control = {
-            number: Fault(
-                "control_character", Message("{field} has signs that no screen shows: {value}.")
-            )
-            for number, word in enumerate(ready.raw)
-            if not word.isprintable() and mapping.has_control(word)
-        }
-        odd = {
-            number: MANGLED if self.name in IDS else NO_ANSWER
-            for number, word in enumerate(ready.words)
-            if word
-            and (_MANGLED.fullmatch(word) if self.name in IDS else mapping.sounds_empty(word))
-        }
-        self._put([word and word[:longest] for word in ready.words], ready.codes)
-        self._tell(long, ready.codes, ready.raw, reject=self.name in IDS)
-        self._tell(control, ready.codes, ready.raw, reject=False)
-        self._tell(odd, ready.codes, ready.raw, reject=False)
+        is_id = self.name in IDS
+        longest = LONGEST_ID if is_id else LONGEST_TEXT
+        raw, own = ready.raw, ready.ready
+        long = own.where(lambda word: len(word) > longest, own.lengths > longest)
+        control = raw.where(mapping.has_control, raw.having(HIDDEN | FOREIGN))
+        if is_id:
+            odd = own.where(_MANGLED.fullmatch, own.having(PLUS))
+        else:
+            odd = np.flatnonzero(own.dashes | own.among(mapping.NO_ANSWER))
+        values = ready.words
+        for number in long.tolist():
+            values[number] = own[number][:longest]
+        self._put(values, ready.codes)
+        too_long = Fault("too_long", replace(TOO_LONG[is_id], values={"most": longest}))
+        self._tell_one(too_long, long, ready, reject=is_id)
+        self._tell_one(CONTROL, control, ready)
+        self._tell_one(MANGLED if is_id else NO_ANSWER, odd, ready)
 
     def _take_numbers(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
         if self.field.type == "float" or self.recipe.unit:
-            self._find_mark(ready.words)
+            self._find_mark(ready)
         values = self._parse(ready, self._number)
         self._say_unit(values, ready.codes)
         if self.name in AT_LEAST_ONE:
@@ -528,7 +569,7 @@ class _Field:
         mark = self.marks
         return parsing.number(word, mark.decimal, thousands=mark.thousands, either=either)
 
-    def _find_mark(self, words: Iterable[str | None]) -> None:
+    def _find_mark(self, ready: Prepared) -> None:
         """Take the decimal mark that is stated, or the one that the values of the column tell."""
         profile, recipe = self.context.profile, self.recipe
         thousands = recipe.thousands or profile.thousands
@@ -536,12 +577,20 @@ class _Field:
         if stated or thousands in (",", "."):
             self.marks = parsing.Marks(stated or ("," if thousands == "." else "."), thousands)
             return
-        known = [word for word in words if word]
+        if not ready.ready.having(COMMA).any():
+            points = int((ready.ready.having(POINT) & ~ready.unknown).sum())
+            self._mark_told(marks.by_points(points), ready, thousands)
+            return
+        known = [word for word in ready.words if word]
         plain = [parsing.without(thousands, word) for word in known]
-        told = marks.find(plain, most=self._most()) or self._answered_mark(known)
+        self._mark_told(
+            marks.find(plain, most=self._most()) or self._answered_mark(known), ready, thousands
+        )
+
+    def _mark_told(self, told: marks.Told, ready: Prepared, thousands: str) -> None:
         self.marks = replace(told.marks, thousands=told.marks.thousands or thousands)
         if told.evidence and not self.sheet.typed:
-            self._tell_mark(told, known)
+            self._tell_mark(told, ready)
 
     def _most(self) -> float | None:
         high = self.field.high
@@ -553,9 +602,10 @@ class _Field:
             raise marks.question(self.sheet.file, self.recipe.column, words)
         return marks.Told(marks.stated(answer), headers.SAID)
 
-    def _tell_mark(self, told: marks.Told, words: Sequence[str]) -> None:
+    def _tell_mark(self, told: marks.Told, ready: Prepared) -> None:
         assert told.evidence is not None
-        shown = [(word, self._decimal(word)) for word in heapq.nsmallest(3, set(words))]
+        few = ready.ready.smallest(3, ~ready.unknown)
+        shown = [(word, self._decimal(word)) for word in few]
         self.found.inferences.append(
             Inference(
                 self.sheet.file,
@@ -602,30 +652,37 @@ class _Field:
 
     def _take_degrees(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
-        self._find_mark(ready.words)
-        if self._take_plain_degrees(ready):
+        self._find_mark(ready)
+        if self._are_plain:
+            self._take_plain_degrees(ready)
             return
         read = [None if word is None else self._degrees(word) for word in ready.words]
         self._keep([one.value if isinstance(one, Angle) else one for one in read], ready)
         self._note_steps(read, ready.codes, self.name)
 
-    def _take_plain_degrees(self, ready: Prepared) -> bool:
-        """Take a column of plain numbers at once, which most are; say whether it is one."""
-        recipe, mark = self.recipe, self.marks
+    @property
+    def _are_plain(self) -> bool:
+        """Say whether a plain number is taken as it is written."""
+        recipe = self.recipe
         special = recipe.format == "dms" or recipe.unit or recipe.zero == "missing"
-        if special or recipe.scale != 1 or mark.thousands:
-            return False
-        known = [number for number, word in enumerate(ready.words) if word is not None]
-        words = [word for word in ready.words if word is not None]
-        values = parsing.plain(words, mark.decimal)
-        if values is None:
-            return False
-        found, steps = (np.full(len(ready.words), np.nan) for _ in range(2))
-        found[known], steps[known] = values, parsing.steps(words, mark.decimal)
-        self._put(found, ready.codes)
+        return not (special or recipe.scale != 1 or self.marks.thousands)
+
+    def _take_plain_degrees(self, ready: Prepared) -> None:
+        """Take plain numbers at once, which most are, and read the others one by one."""
+        values, digits = ready.ready.decimals(self.marks.decimal)
+        steps = np.where(digits < 0, np.nan, 10.0 ** -digits.astype(np.float64))
+        faults: Faults = {}
+        for number in np.flatnonzero((digits < 0) & ~ready.unknown).tolist():
+            read = self._degrees(ready.ready[number])
+            if isinstance(read, Fault):
+                faults[number] = read
+            elif read is not None:
+                values[number], steps[number] = read.value, read.step
+        values[ready.unknown] = steps[ready.unknown] = np.nan
+        self._put(values, ready.codes)
+        self._tell(faults, ready.codes, ready.raw, reject=True)
         if len(steps):
             self.found.steps[self.name] = steps[ready.codes]
-        return True
 
     def _degrees(self, word: str) -> Angle | Fault | None:
         """Read a plain number, or degrees in another spelling that the recipe allows."""
@@ -821,7 +878,9 @@ class _Field:
         columns = [column] + ([metres] if metres else [])
         codes, rows = combined(columns, len(self.sheet))
         if recipe.format in ("", "number"):
-            self._find_mark(column.cleaned)
+            self._find_mark(
+                Prepared.of([], [word or None for word in column.cleaned], column.codes)
+            )
         # Where a stretch ends is a point: km 684 is where that kilometre begins.
         fine = self.table == "section" or (metres is None and self._has_decimals(column))
         values: list[float | None] = []
@@ -902,7 +961,7 @@ class _Field:
 
     def _own(self, name: str, count: int) -> Values:
         found = self.found.tables[self.table].get(name)
-        return np.full(count, None, dtype=object) if found is None else found
+        return np.empty(count, dtype=object) if found is None else found
 
     def _fill(self, name: str, values: Values, rows: Flags) -> None:
         """Put values of some rows into a field."""

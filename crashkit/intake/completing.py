@@ -29,7 +29,7 @@ FROM_MEMBERS = ("severity", "n_vehicles", *deriving.COUNTS, *deriving.INVOLVED)
 """Facts of a crash that follow from its members where the source does not say them itself."""
 
 SAME_NUMBER = Fault(
-    "conflict",
+    "changed",
     Message(
         "An earlier import has another row with this number for the crash {value}. Take that "
         "import back, or change the record by hand."
@@ -48,7 +48,7 @@ def complete(found: Found, before: Earlier, profile: Profile) -> Linked:
     chosen[len(found.again.crash_keys) :] = new.named
     _forget_derived(kept, profile)
     whole = _Merging(found, new, kept, before).merged()
-    whole = _only(whole, np.flatnonzero(chosen))
+    whole = only(whole, np.flatnonzero(chosen))
     if whole.crash_keys:
         deriving.derive(whole, profile)
     return whole
@@ -166,12 +166,10 @@ class _Merging:
         self.count, self.start = len(self.kept.crash_keys), len(self.found.again.crash_keys)
         keys = self.kept.crash_keys
         self.taken = np.array([key in self.found.taken for key in keys], dtype=bool)
-        self.is_late = np.arange(self.count) >= self.start
 
     def merged(self) -> Linked:
         found, kept = self.found, self.kept
-        new_vehicles = self._takes_new("vehicles", given=found.vehicles_given)
-        new_people = self._takes_new("people", given=found.people_given)
+        new_vehicles, new_people = self._takes_new("vehicles"), self._takes_new("people")
         vehicles, vehicle_of = self._members(
             (kept.vehicles, kept.vehicle_of),
             (found.again.vehicles, found.again.vehicle_of),
@@ -194,10 +192,13 @@ class _Merging:
             person_of=person_of,
         )
 
-    def _takes_new(self, kind: str, *, given: bool) -> Flags:
+    def _takes_new(self, kind: str) -> Flags:
         """Say for which crashes the members of a kind come from these files alone."""
+        given = np.zeros(self.count, dtype=bool)
+        told = map(Digest.read, self.found.again.digests)
+        given[: self.start] = [one is not None and getattr(one, kind) is not None for one in told]
         had = self.before.has(self.kept.crash_keys, kind)
-        return ~self.is_late & given & (self.taken | ~had)
+        return given & (self.taken | ~had)
 
     def _crashes(self) -> Table:
         """Keep what was said of a crash and fill its gaps; what the user took stands in front."""
@@ -251,14 +252,14 @@ class _Merging:
         then = self.before.digest(self.kept.crash_keys[place])
         assert now is not None
         whole = vehicles and people
-        return str(
-            Digest(
-                now.crash,
-                now.involved if whole else None,
-                now.vehicles if vehicles or then is None else then.vehicles,
-                now.people if people or then is None else then.people,
-            )
+        told = Digest(
+            now.crash,
+            now.involved if whole else None,
+            now.vehicles if vehicles or then is None else then.vehicles,
+            now.people if people or then is None else then.people,
         )
+        # What the user replaced is said no more; of what was only completed, both are known.
+        return str(told) if self.taken[place] else f"{told} {self.kept.digests[place]}"
 
     def _of_late(self) -> list[str]:
         """Add the new rows to what was remembered, and remember too what it was before."""
@@ -303,7 +304,7 @@ def _added(before: str, vehicles: int, people: int) -> str:
     )
 
 
-def _only(whole: Linked, kept: Ints) -> Linked:
+def only(whole: Linked, kept: Ints) -> Linked:
     """Keep some of the crashes with their members."""
     place = np.full(len(whole.crash_keys), -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))

@@ -48,7 +48,7 @@ class Way:
 class Days:
     """Distinct dates as written, as days (None: not known), how exact, and the word of each row."""
 
-    raw: list[str]
+    raw: Sequence[str]
     days: Sequence[date | Fault | None]
     precisions: list[str | None]
     codes: Ints

@@ -6,7 +6,7 @@ What a source says itself is kept; where its people say another number, a warnin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Values, missing
 from crashkit.intake.linking import Linked
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Table
+from crashkit.intake.rows import Table, constant
 from crashkit.profiles import Profile
 
 WORST = ("killed", "serious", "slight")
@@ -71,33 +71,39 @@ def _constants(table: Table, count: int, profile: Profile) -> None:
         ("killed_definition", profile.killed_definition),
     ):
         if value:
-            _fill(table, name, np.full(count, value, dtype=object))
+            _fill(table, name, constant(count, value))
 
 
 def _fill(table: Table, name: str, values: Values) -> None:
     """Give a field values where it has none."""
     before = table.get(name)
-    table[name] = values if before is None else np.where(missing(before), values, before)
+    if before is None:
+        table[name] = values
+    elif (gaps := missing(before)).any():
+        table[name] = np.where(gaps, values, before)
 
 
 # --------------------------------------------------------------- calendar
 
 
 def _calendar(table: Table, count: int) -> None:
-    day = table.get("crash_date", np.full(count, None, dtype=object))
-    when = np.array([one or "NaT" for one in day], dtype="datetime64[D]")
-    known = ~np.isnat(when)
-    precision = table.get("date_precision", np.full(count, "day", dtype=object))
-    to_month = known & (precision != "year")
-    to_day = to_month & (precision != "month")
-    year = when.astype("datetime64[Y]").astype(np.int64) + 1970
-    month = when.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    codes, days = pd.factorize(table.get("crash_date", np.empty(count, dtype=object)))
+    when = np.array([*days, "NaT"], dtype="datetime64[D]")
+    # The last is no day, and nothing is known of it.
+    year, month, weekday = np.full((3, len(when)), np.nan)
+    year[:-1] = when[:-1].astype("datetime64[Y]").astype(np.int64) + 1970
+    month[:-1] = when[:-1].astype("datetime64[M]").astype(np.int64) % 12 + 1
     # 1 January 1970 was a Thursday.
-    weekday = (when.astype(np.int64) + 3) % 7 + 1
-    table["year"] = np.where(known, year, np.nan)
-    table["month"] = np.where(to_month, month, np.nan)
+    weekday[:-1] = (when[:-1].astype(np.int64) + 3) % 7 + 1
+    precision = table.get("date_precision")
+    coarse = np.zeros(count, dtype=bool) if precision is None else precision == "year"
+    table["year"], table["month"] = year[codes], month[codes]
+    table["month"][coarse] = np.nan
+    coarse |= codes < 0
+    if precision is not None:
+        coarse |= precision == "month"
     said = table.get("weekday", np.full(count, np.nan))
-    table["weekday"] = np.where(to_day, weekday, said)
+    table["weekday"] = np.where(coarse, said, weekday[codes])
     time = table.get("crash_time")
     if time is not None:
         codes, words = pd.factorize(time)
@@ -108,9 +114,14 @@ def _calendar(table: Table, count: int) -> None:
 # ----------------------------------------------------------------- counts
 
 
+def is_one_of(values: Values, words: Sequence[str]) -> Flags:
+    """Say of each value whether it is one of these words."""
+    return np.array(pd.Series(values, dtype=object, copy=False).isin(words), dtype=bool)
+
+
 def _tally(values: Values, words: tuple[str, ...], of: Ints, count: int) -> Ints:
     """Count the members of each crash whose value is one of these words."""
-    chosen = np.isin(values.astype(str), words) if len(values) else np.zeros(0, dtype=bool)
+    chosen = is_one_of(values, words)
     return np.bincount(of[chosen], minlength=count).astype(np.int64)
 
 
@@ -160,11 +171,11 @@ def _severity(linked: Linked, count: int) -> None:
             _say(linked, crash, "severity", str(said[crash]), str(by_people[crash]))
     _fill(table, "severity", by_people)
     _fill(table, "severity", worst_of_counts(table, count))
-    _fill(table, "severity", np.full(count, "unknown", dtype=object))
+    _fill(table, "severity", constant(count, "unknown"))
 
 
 def _worst_of_people(linked: Linked, count: int) -> Values:
-    found = np.full(count, None, dtype=object)
+    found = np.empty(count, dtype=object)
     injury = linked.people.get("injury")
     if injury is not None:
         for word in reversed(WORST):
@@ -174,7 +185,7 @@ def _worst_of_people(linked: Linked, count: int) -> Values:
 
 def worst_of_counts(table: Table, count: int) -> Values:
     """Return the severity that the counts of people hurt tell of; None where nobody was counted."""
-    found = np.full(count, None, dtype=object)
+    found = np.empty(count, dtype=object)
     for name, severity in (
         ("n_injured", "injury"),
         ("n_slight", "slight"),
@@ -192,9 +203,9 @@ def worst_of_counts(table: Table, count: int) -> Values:
 def _involved(linked: Linked, count: int) -> None:
     """Say whether a kind of road user took part: yes, no, or nothing where nobody can tell."""
     users, units = linked.people.get("road_user_type"), linked.vehicles.get("unit_type")
-    kind = linked.crashes.get("crash_type", np.full(count, None, dtype=object))
+    kind = linked.crashes.get("crash_type", np.empty(count, dtype=object))
     for name, (people, vehicles, kinds) in INVOLVED.items():
-        yes = np.isin(kind.astype(str), kinds)
+        yes = is_one_of(kind, kinds)
         known = np.zeros(count, dtype=bool)
         for values, of, words in (
             (users, linked.person_of, people),
@@ -203,7 +214,7 @@ def _involved(linked: Linked, count: int) -> None:
             if values is not None and words:
                 yes |= _tally(values, words, of, count) > 0
                 known |= _all_known(values, of, count)
-        found = np.full(count, None, dtype=object)
+        found = np.empty(count, dtype=object)
         found[known] = "no"
         found[yes] = "yes"
         if (known | yes).any():
@@ -248,7 +259,7 @@ def road_keys(table: Table, count: int, profile: Profile) -> Values:
     """Return the road of each row, folded for comparison; None where it is not known."""
     number = table.get("road_number")
     name = table.get("road_name")
-    empty = np.full(count, None, dtype=object)
+    empty = np.empty(count, dtype=object)
     number, name = (empty if one is None else one for one in (number, name))
     known: dict[tuple[Any, Any], str | None] = {}
     found = np.empty(count, dtype=object)
@@ -261,7 +272,7 @@ def road_keys(table: Table, count: int, profile: Profile) -> Values:
 
 def _kind_of_place(table: Table, count: int) -> None:
     """Say by what a crash can be placed: a point, a road with a km post, an area, or nothing."""
-    found = np.full(count, "none", dtype=object)
+    found = constant(count, "none")
     for name in ("place", "admin2", "admin1"):
         if name in table:
             found[~missing(table[name])] = "area"
@@ -281,8 +292,13 @@ def frame(table: Table, kind: str) -> pd.DataFrame:
     order: list[str] = []
     for field in fields.table(kind):
         order += [field.name, f"{field.name}_src"]
-    named = [name for name in order if name in table and not missing(table[name]).all()]
+    named = [name for name in order if name in table and _has_values(table[name])]
     return pd.DataFrame({name: _series(table[name]) for name in named}, copy=False)
+
+
+def _has_values(values: Values) -> bool:
+    # The first row settles it for most columns.
+    return not missing(values[:1]).all() or not missing(values).all()
 
 
 def _series(values: Values) -> pd.Series[Any]:

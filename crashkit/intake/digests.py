@@ -5,17 +5,16 @@ They are kept with each crash, so that a later import can tell whether it says t
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit.intake.checked import Values
+from crashkit.intake.checked import Values, missing
+from crashkit.intake.distinct import Words
 
 Hashes = NDArray[np.uint64]
 
@@ -49,20 +48,27 @@ def _facts(table: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
 
 
 def _word_hashes(name: str, values: Values) -> Hashes:
-    codes, found = pd.factorize(values)
-    each = np.array([_hash(f"{name}={word}") for word in found] + [0], dtype=np.uint64)
-    return each[codes]
+    if _all_differ(values[:SAMPLE]):
+        known = ~missing(values)
+        found = np.zeros(len(values), dtype=np.uint64)
+        found[known] = Words.of(list(map(str, values[known]))).digests(f"{name}=")
+        return found
+    codes, words = pd.factorize(values)
+    return np.append(Words.of(list(map(str, words))).digests(f"{name}="), np.uint64(0))[codes]
+
+
+SAMPLE = 1_000
+
+
+def _all_differ(values: Values) -> bool:
+    """Say whether values are such as numbers of crashes are: it is no use to tell equal ones."""
+    return len(set(values)) == len(values)
 
 
 def _number_hashes(name: str, values: Values) -> Hashes:
     """Stir the 64 bits of each number with the name of its field; -0 is 0."""
     bits = np.ascontiguousarray(values + 0.0).view(np.uint64)
-    return np.where(np.isnan(values), np.uint64(0), mixed(bits ^ np.uint64(_hash(name))))
-
-
-def _hash(text: str) -> int:
-    raw = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(raw, "big")
+    return np.where(np.isnan(values), np.uint64(0), mixed(bits ^ Words.of([name]).digests("")))
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -83,8 +89,10 @@ NEW, SAME, MORE, OTHER, TAKEN = "new", "same", "more", "other", "taken"
 """How a crash stands to what was kept before; TAKEN: other, and the user said to take it."""
 
 ALL = 2**64
-WRITTEN_AT_ONCE = 10_000
-"""Digests that are written together: the words they are made of take more room than they do."""
+
+
+WRITTEN_AT_ONCE = 1 << 16
+"""Digests that are written together: the letters of all at once take more room than they do."""
 
 
 def texts(
@@ -94,21 +102,31 @@ def texts(
     found: list[str] = []
     for start in range(0, len(crash), WRITTEN_AT_ONCE):
         part = slice(start, start + WRITTEN_AT_ONCE)
-        columns = [
-            repeat("") if one is None else [f"{number:016x}" for number in one[part].tolist()]
-            for one in (crash, involved, vehicles, people)
-        ]
-        found += map(".".join, zip(*columns, strict=False))
+        count = len(crash[part])
+        letters: list[NDArray[np.uint8]] = []
+        for one in (crash, involved, vehicles, people):
+            if one is not None:
+                letters.append(_hexadecimal(one[part]))
+            letters.append(np.full((count, 1), ord("."), dtype=np.uint8))
+        # The point behind the last part is the end of the line.
+        letters[-1] = np.full((count, 1), ord("\n"), dtype=np.uint8)
+        found += np.hstack(letters).tobytes().decode().splitlines()
     return found
+
+
+def _hexadecimal(numbers: Hashes) -> NDArray[np.uint8]:
+    """Return the 16 digits of each number, the highest first, as letters."""
+    raw = numbers.astype(">u8").tobytes().hex().encode()
+    return np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16)
 
 
 @dataclass(frozen=True)
 class Digest:
     """What is remembered of a crash: of its own facts, of who was involved, and of its members.
 
-    `vehicles` and `people` are None where the files had no rows of that kind, `involved` where it
-    came together from several imports. All numbers are sums over rows, so that a row which comes
-    later can be added.
+    `vehicles` and `people` are None where the files had no rows of that kind, and 0 where they had
+    none of this crash; `involved` is None where it came together from several imports. All numbers
+    are sums over rows, so that a row which comes later can be added.
     """
 
     crash: int
@@ -131,31 +149,32 @@ class Digest:
 
     @property
     def kinds(self) -> tuple[bool, bool]:
-        """Whether vehicles, and whether people, were given."""
-        return self.vehicles is not None, self.people is not None
+        """Whether the files had vehicles, and whether people, of this crash."""
+        return bool(self.vehicles), bool(self.people)
 
     def beside(self, before: str) -> str:
         """Say how this compares with what was kept: the SAME, MORE of it, or something OTHER.
 
-        A kind of rows that these files do not have says nothing against what was kept. Of a crash
-        that was completed later, what was kept first is remembered too, behind a blank.
+        A kind of rows that these files do not have says nothing against what was kept, and one of
+        which they have none for this crash adds nothing to it. Of a crash that was completed later,
+        what was kept first is remembered too, behind a blank: files of either time say the same.
         """
-        found = {self._beside(one) for one in before.split()}
-        return next((one for one in (SAME, MORE) if one in found), OTHER)
+        told = before.split()
+        kept = [one for one in map(Digest.read, told) if one]
+        if not kept:
+            return SAME if f"{self._sum:016x}" in told else OTHER
+        if all(self.crash != one.crash for one in kept) or self._contradicts(kept):
+            return OTHER
+        pairs = [(self.vehicles, {one.vehicles or 0 for one in kept})]
+        pairs.append((self.people, {one.people or 0 for one in kept}))
+        if any(now is not None and any(then) and now not in then for now, then in pairs):
+            return OTHER
+        return MORE if any(now and not any(then) for now, then in pairs) else SAME
 
-    def _beside(self, before: str) -> str:
-        kept = Digest.read(before)
-        if kept is None:
-            return SAME if before == f"{self._sum:016x}" else OTHER
-        if self.crash != kept.crash:
-            return OTHER
-        pairs = [(self.vehicles, kept.vehicles), (self.people, kept.people)]
-        if self.kinds == kept.kinds:
-            pairs.append((self.involved, kept.involved))
-        if any(None not in pair and pair[0] != pair[1] for pair in pairs):
-            return OTHER
-        more = any(now is not None and then is None for now, then in pairs[:2])
-        return MORE if more else SAME
+    def _contradicts(self, kept: Sequence[Self]) -> bool:
+        """Say whether files of the same kinds told something else of who was involved."""
+        alike = {one.involved for one in kept if one.kinds == self.kinds}
+        return bool(alike) and None not in {self.involved, *alike} and self.involved not in alike
 
     @property
     def _sum(self) -> int:

@@ -53,4 +53,4 @@ class Earlier:
     def _has(self, name: str, kind: str) -> bool:
         digest = self.digest(name) if name in self.known else None
         # The first release did not say; it had them together with their crash, or not at all.
-        return digest is None or getattr(digest, kind) is not None
+        return digest is None or bool(getattr(digest, kind))

@@ -16,7 +16,7 @@ from typing import Any
 from crashkit.errors import IntakeError, Message, NeedsChoice
 from crashkit.intake.checked import short
 from crashkit.intake.mapping import fold, unguard
-from crashkit.intake.sheets import OURS
+from crashkit.model import ORIGIN
 from crashkit.profiles import Layout, Profile
 
 LONGEST = 200
@@ -168,7 +168,7 @@ def scored(rows: Sequence[Row], wanted: Wanted) -> Header:
     names = _trimmed(named[0] if len(named) == 1 else tuple(_joined(named, wanted.words)))
     have = {fold(name) for name in names} - {""}
     line, first = rows[-1][0], rows[0][0]
-    if {f"{OURS}file", f"{OURS}row"} <= have:
+    if set(ORIGIN) <= have:
         return Header(line, names, None, (), len(have), rejects=True, raw=raw, first=first)
     best, most = Header(line, names, raw=raw, first=first), 0
     for layout, needs, folded in wanted.kinds:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from crashkit.errors import Message
 from crashkit.intake import mapping
-from crashkit.intake.cells import Flags, Ints, combined
+from crashkit.intake.cells import Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part
+from crashkit.intake.sheets import Sheet
 from crashkit.profiles import Profile
 
 NOWHERE, TWICE = -1, -2
@@ -38,42 +41,49 @@ class Keys:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.numbers: dict[str, int] = {}
-        self.by_word: dict[str, int] = {}
+        self.names: list[str] = []
+        """The keys as the store keeps them, in the order of their numbers."""
+        self.words: list[str] = []
         self.seen: dict[str, int] = {}
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
 
     @property
     def count(self) -> int:
         """How many crashes are named."""
-        return len(self.numbers)
-
-    @property
-    def names(self) -> list[str]:
-        """The keys as the store keeps them."""
-        return list(self.numbers)
+        return len(self.names)
 
     def part(self, checked: Checked) -> Part:
         """Number the rows of a sheet; rows of members wait until all crashes are known."""
         layout = checked.sheet.layout
         codes, words = self._words(checked) if layout.key else self._made(checked)
-        key = np.empty(len(words), dtype=object)
-        key[:] = words
-        laid = key[codes] if len(words) else np.empty(len(codes), dtype=object)
+        laid = spread(words, codes)
         if layout.key:
             self._refuse_empty(checked, laid)
         status = np.where(checked.bad, REJECTED, ACCEPTED).astype(np.int8)
         unit = np.full(len(codes), NOWHERE, dtype=np.int64)
         if layout.level in ("crash", "casualty"):
-            unit = self._numbered(checked, laid)
+            unit = self._numbered(checked, codes, words)
         return Part(checked, unit, laid, status, self._plain(checked))
 
     def finish(self, parts: Sequence[Part]) -> None:
         """Number the rows of members, and point out crash numbers that look alike."""
         self._tell_alike([part for part in parts if part.level in ("crash", "casualty")])
-        for part in parts:
-            if part.level not in ("crash", "casualty"):
-                found = map(self.by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
-                part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
+        members = [part for part in parts if part.level not in ("crash", "casualty")]
+        by_word = self._by_word() if members else {}
+        for part in members:
+            found = map(by_word.get, part.key.tolist(), [NOWHERE] * len(part.key))
+            part.unit = np.fromiter(found, dtype=np.int64, count=len(part.key))
+
+    def _by_word(self) -> dict[str, int]:
+        """Return the number of the crash by the word for it, TWICE where two crashes have it."""
+        found = dict(zip(self.words, range(self.count), strict=True))
+        if len(found) < self.count:
+            often = Counter(self.words)
+            found |= {word: TWICE for word in found if often[word] > 1}
+        return found
 
     def welcome(self, parts: Sequence[Part], known: Mapping[str, str]) -> Ints:
         """Number the crashes of members that only an earlier import has; return their numbers."""
@@ -84,16 +94,17 @@ class Keys:
             for row in np.flatnonzero((part.unit == NOWHERE) & (part.status == ACCEPTED)).tolist():
                 name = f"{self.profile.source_id}:{part.key[row]}"
                 if name in known:
-                    part.unit[row] = self.numbers.setdefault(name, self.count)
+                    part.unit[row] = self._number(name, part.key[row])
         return np.arange(first, self.count, dtype=np.int64)
 
     def _tell_alike(self, parts: Sequence[Part]) -> None:
         """Warn of numbers that differ only in case, kind of dash, or Cyrillic for Latin."""
-        if len({hash(mapping.alike(word)) for word in self.by_word}) == len(self.by_word):
+        text = "\n".join(self.words)
+        if text.isascii() and "--" not in text and text in (text.upper(), text.lower()):
             return
-        seen = [mapping.alike(word) for word in self.by_word]
+        seen = [mapping.alike(word) for word in self.words]
         often = Counter(seen)
-        odd = {word for word, one in zip(self.by_word, seen, strict=True) if often[one] > 1}
+        odd = {word for word, one in zip(self.words, seen, strict=True) if often[one] > 1}
         for part in parts:
             for row in np.flatnonzero(np.isin(part.key.astype(str), sorted(odd))).tolist():
                 part.checked.warn([row], "crash_id", ALIKE, str(part.key[row]))
@@ -102,7 +113,10 @@ class Keys:
         sheet = checked.sheet
         columns = [sheet.taken[name] for name in sheet.layout.key if name in sheet.taken]
         if len(columns) == 1:
-            return columns[0].codes, [word or None for word in columns[0].cleaned]
+            words: list[str | None] = list(columns[0].cleaned)
+            for number in np.flatnonzero(columns[0].cleaned.lengths == 0).tolist():
+                words[number] = None
+            return columns[0].codes, words
         codes, rows = combined(columns, len(sheet))
         cleaned = [[mapping.clean(word) for word in row] for row in rows]
         return codes, ["|".join(row) if all(row) else None for row in cleaned]
@@ -112,8 +126,7 @@ class Keys:
         sheet = checked.sheet
         found = np.ones(len(sheet), dtype=bool)
         for column in (sheet.taken[name] for name in sheet.layout.key if name in sheet.taken):
-            pairs = enumerate(zip(column.words, column.cleaned, strict=True))
-            found &= ~column.mask([number for number, (raw, kept) in pairs if raw != kept])
+            found &= ~column.mask(column.words.changed)
         return found
 
     def _refuse_empty(self, checked: Checked, laid: Values) -> None:
@@ -121,23 +134,46 @@ class Keys:
         if len(empty):
             checked.reject(empty.tolist(), "crash_id", NO_ID, "")
 
-    def _numbered(self, checked: Checked, laid: Values) -> Ints:
-        sources = checked.tables["crash"].get("source_id")
-        fallback = self.profile.source_id
-        owners: Iterable[str] = (
-            [fallback] * len(laid) if sources is None else (one or fallback for one in sources)
-        )
-        unit = np.full(len(laid), NOWHERE, dtype=np.int64)
-        for row, (owner, word) in enumerate(zip(owners, laid.tolist(), strict=True)):
-            if word is not None:
-                unit[row] = self._number(f"{owner}:{word}", word)
-        return unit
+    def _numbered(self, checked: Checked, codes: Ints, words: Sequence[str | None]) -> Ints:
+        """Return the numbers of the crashes that rows tell of; NOWHERE where they have no word."""
+        own, sources = self.profile.source_id, checked.tables["crash"].get("source_id")
+        if sources is not None:
+            # Each pair of a source and a word is a crash.
+            owner, owners = pd.factorize(sources)
+            pairs = codes.astype(np.int64) * (len(owners) + 1) + owner + 1
+            different, codes = np.unique(pairs, return_inverse=True)
+            of, word = np.divmod(different, len(owners) + 1)[::-1]
+            names = [own, *owners]
+            told = [(names[one] or own, words[two]) for one, two in zip(of, word, strict=True)]
+        elif self._number_all(checked, codes, words):
+            return codes.astype(np.int64)
+        else:
+            told = [(own, word) for word in words]
+        here = np.zeros(len(told), dtype=bool)
+        here[codes] = True
+        numbers = [
+            NOWHERE if word is None or not is_here else self._number(f"{owner}:{word}", word)
+            for (owner, word), is_here in zip(told, here.tolist(), strict=True)
+        ]
+        return np.array(numbers, dtype=np.int64)[codes] if numbers else codes.astype(np.int64)
+
+    def _number_all(self, checked: Checked, codes: Ints, words: Sequence[str | None]) -> bool:
+        """Number the crashes of the first sheet at once where surely no two words are the same."""
+        if self.names or not _all_differ(checked.sheet):
+            return False
+        here = np.zeros(len(words), dtype=bool)
+        here[codes] = True
+        if not here.all():
+            return False
+        self.words = [word for word in words if word is not None]
+        self.names = [f"{self.profile.source_id}:{word}" for word in self.words]
+        return True
 
     def _number(self, name: str, word: str) -> int:
-        number = self.numbers.get(name)
-        if number is None:
-            number = self.numbers[name] = len(self.numbers)
-            self.by_word[word] = TWICE if word in self.by_word else number
+        number = self._numbers.setdefault(name, self.count)
+        if number == self.count:
+            self.names.append(name)
+            self.words.append(word)
         return number
 
     def _made(self, checked: Checked) -> tuple[Ints, list[str | None]]:
@@ -162,6 +198,14 @@ class Keys:
         laid[:] = words
         checked.tables["crash"].setdefault("crash_id", laid)
         return np.arange(len(words)), words
+
+
+def _all_differ(sheet: Sheet) -> bool:
+    """Say whether each word by which a sheet names a crash is one of its own, and none is empty."""
+    if len(sheet.layout.key) != 1 or sheet.layout.key[0] not in sheet.taken:
+        return False
+    words = sheet.taken[sheet.layout.key[0]].cleaned
+    return words.distinct and bool((words.lengths > 0).all())
 
 
 def _content(row: Sequence[str]) -> str:

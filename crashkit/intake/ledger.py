@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from crashkit.intake import (
     completing,
     dates,
     deriving,
+    differing,
     linking,
     placing,
     reading,
@@ -28,7 +29,7 @@ from crashkit.intake import (
     sections,
     stacking,
 )
-from crashkit.intake.cells import Ints
+from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
@@ -37,6 +38,7 @@ from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
 from crashkit.model import (
+    ORIGIN,
     FileRead,
     ImportBatch,
     Inference,
@@ -85,7 +87,8 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     before = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    linked = linking.link(found, profile, before, partial(progress, 0.8, None))
+    agreeing = partial(_agreeing, before, profile)
+    linked = linking.link(found, profile, before, agreeing, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
@@ -144,6 +147,24 @@ def _told(found: Sequence[Checked]) -> list[Inference]:
     return [one for checked in found for one in checked.inferences]
 
 
+COMPARED_AT_ONCE = 5_000
+"""Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
+
+
+def _agreeing(before: Earlier, profile: Profile, told: Linked) -> Flags:
+    """Say which crashes tell, in other words, nothing else than what was kept before."""
+    same = np.zeros(len(told.crash_keys), dtype=bool)
+    if before.recall is None:
+        return same
+    for start in range(0, len(same), COMPARED_AT_ONCE):
+        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
+        some = completing.only(told, rows)
+        deriving.derive(some, profile)
+        found = differing.agreeing(_records(some), before.recall(some.crash_keys))
+        same[rows] = [key in found for key in some.crash_keys]
+    return same
+
+
 # ------------------------------------------------------------------- batch
 
 
@@ -169,12 +190,12 @@ def _batch(
 
 
 def batch_of(
-    new: Linked, whole: Linked, kept: Ledger, profile: Profile, today: date
+    parts: Sequence[tuple[Linked, Linked]], kept: Ledger, profile: Profile, today: date
 ) -> ImportBatch:
-    """Return an import of new crashes and of such as replace those of earlier ones, `whole`."""
-    found = _beside(_records(new), _records(whole))
+    """Return an import of new crashes and, second, of such as replace those of earlier ones."""
+    found = reduce(_beside, (_records(one) for part in parts for one in part))
     batch = _of_records(found, kept, profile, _period(found, (), profile, today))
-    return replace(batch, replaces=frozenset(whole.crash_keys))
+    return replace(batch, replaces=frozenset(key for _, one in parts for key in one.crash_keys))
 
 
 def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
@@ -256,14 +277,10 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
 
     A crash of which only the year is known lies anywhere in it: then it is the whole year.
     """
-    days = [day for day in new.crashes.get("crash_date", ()) if day]
+    days = _days(new.crashes.get("crash_date"))
     if not days:
-        days = [
-            day
-            for part in parts
-            for day in part.checked.tables.get("crash", {}).get("crash_date", ())
-            if day
-        ]
+        tables = (part.checked.tables.get("crash", {}) for part in parts)
+        days = [day for table in tables for day in _days(table.get("crash_date"))]
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
@@ -275,15 +292,20 @@ def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) 
     )
 
 
+def _days(values: Iterable[Any] | None) -> list[str]:
+    """Return the different days."""
+    return (
+        [] if values is None else [day for day in pd.Series(values, dtype=object).unique() if day]
+    )
+
+
 def _years(new: Records) -> set[int]:
     """Return the years of crashes of which no more is known."""
     table = new.crashes
-    precisions = table.get("date_precision", ())
-    return {
-        int(day[:4])
-        for day, precision in zip(table.get("crash_date", ()), precisions, strict=False)
-        if day and precision == "year"
-    }
+    if not {"crash_date", "date_precision"} <= set(table):
+        return set()
+    days = table.loc[table["date_precision"] == "year", "crash_date"]
+    return {int(day[:4]) for day in days if day}
 
 
 # ----------------------------------------------------------------- account
@@ -335,7 +357,7 @@ def _spoilt(sheets: Sequence[Sheet]) -> list[Issue]:
             sheet.place,
             one.line,
             "",
-            checked.short(" ".join(one.cells.values())),
+            checked.short(" ".join(cell for name, cell in one.cells.items() if name not in ORIGIN)),
             one.fault.code,
             one.fault.message,
         )

@@ -22,7 +22,6 @@ from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
-from crashkit.model import TOLD_OTHERWISE
 from crashkit.profiles import Profile
 
 NUMBERED = {"vehicle": "unit_no", "person": "person_no"}
@@ -50,14 +49,14 @@ SPOILT = Fault(
     ),
 )
 CHANGED = Fault(
-    TOLD_OTHERWISE,
+    "changed",
     Message(
         "An earlier import has the crash {value} with other facts. It stays as it is there, and "
         "these stand in the list of conflicts until somebody decides which are right."
     ),
 )
 OF_CHANGED = Fault(
-    TOLD_OTHERWISE,
+    "changed",
     Message(
         "The crash {value} that this row belongs to is told otherwise by an earlier import. The "
         "row waits with it in the list of conflicts."
@@ -135,18 +134,24 @@ class Found:
     late_people: Late
     same: Table
     contrary: Linked
-    vehicles_given: bool
-    people_given: bool
+
+
+Agreeing = Callable[[Linked], Flags]
+"""Says of which crashes every fact is the one that was kept, though the files tell it otherwise."""
 
 
 def link(
     found: Sequence[Checked],
     profile: Profile,
     before: Earlier,
+    agreeing: Agreeing,
     tick: Callable[[], None] = lambda: None,
 ) -> Found:
-    """Bring rows together to crashes, and compare them with those that were kept before."""
-    return _Linking(found, profile, before, tick).link()
+    """Bring rows together to crashes, and compare them with those that were kept before.
+
+    `agreeing` is asked of those that are not told in the same words.
+    """
+    return _Linking(found, profile, before, agreeing, tick).link()
 
 
 class _Linking:
@@ -155,9 +160,10 @@ class _Linking:
         found: Sequence[Checked],
         profile: Profile,
         before: Earlier,
+        agreeing: Agreeing,
         tick: Callable[[], None],
     ) -> None:
-        self.profile, self.before, self.tick = profile, before, tick
+        self.profile, self.before, self.agreeing, self.tick = profile, before, agreeing, tick
         self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
@@ -187,6 +193,10 @@ class _Linking:
         self.tick()
         prints = self._digests(facts)
         verdict = self._verdicts(facts, prints)
+        otherwise = np.flatnonzero(np.isin(verdict[facts.unit], (OTHER, TAKEN)))
+        if len(otherwise):
+            agree = self.agreeing(self._linked(facts, prints, leader, otherwise))
+            verdict[facts.unit[otherwise[agree]]] = SAME
         self.tick()
 
         def those(*wanted: str) -> Linked:
@@ -204,8 +214,6 @@ class _Linking:
             late_people=self._late(self.person, late),
             same=taken(facts.table, np.flatnonzero(verdict[facts.unit] == SAME)),
             contrary=those(OTHER),
-            vehicles_given=bool(self.vehicle.parts),
-            people_given=bool(self.person.parts),
         )
         self._settle_earlier(verdict)
         return found
@@ -266,7 +274,8 @@ class _Linking:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
         facts = digests.hashes(own)
-        involved = digests.hashes(crashes.table) - facts
+        told = {name: one for name, one in crashes.table.items() if name in self.told.table}
+        involved = digests.hashes(told) if told else np.zeros_like(facts)
         vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
         return digests.texts(facts, involved, vehicles, people)
 
@@ -319,13 +328,29 @@ class _Linking:
         merged = _merged(self.casualty, units, len(leader))
         own = leader[units]
         from_crash = own < len(self.crash)
-        table: Table = {}
-        for name in dict.fromkeys((*self.crash.table, *merged, *self.extra.table)):
-            table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
+        names = dict.fromkeys((*self.crash.table, *merged, *self.extra.table))
+        # Most files have a row for each crash, and nothing else tells of it.
+        table: Table = self._moved(own) if from_crash.all() else {}
+        for name in names:
+            if name not in table:
+                table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
         self._add_parts(table, units)
         self._add_involved(table, units)
         none = np.zeros(len(units), dtype=np.int64)
         return Rows((), table, none, none, units)
+
+    def _moved(self, own: Ints) -> Table:
+        """Take the facts out of the rows that lead, field by field: for two of all is no room."""
+        if len(own) == len(self.crash):
+            return taken(self.crash.table, own)
+        found: Table = {}
+        for name in list(self.crash.table):
+            found[name] = self.crash.table.pop(name)[own]
+            for part in self.crash.parts:
+                # The days are asked for once more where no crash is new.
+                if name != "crash_date" and name in part.checked.tables["crash"]:
+                    part.checked.tables["crash"][name] = found[name][:0]
+        return found
 
     def _add_parts(self, table: Table, units: Ints) -> None:
         """Fill in what the further file of crash facts says."""
@@ -425,6 +450,8 @@ def _settle_spoilt(rows: Rows) -> None:
     """
     good = np.flatnonzero(rows.good)
     plain = rows.plain[good]
+    if plain.all():
+        return
     mixed = np.intersect1d(rows.unit[good[plain]], rows.unit[good[~plain]])
     if not len(mixed):
         return
@@ -539,9 +566,6 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
 
 def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
     """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
-    if name in crash and len(own) == len(crash[name]) and (own == np.arange(len(own))).all():
-        # Each row is a crash, in order: the common case, and nothing is laid out anew.
-        return crash[name]
     numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
     found = empty(len(own), numeric)
     if name in crash:

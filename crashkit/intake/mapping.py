@@ -60,7 +60,7 @@ def clean(word: str) -> str:
     return plain.replace("\u00a0", " ").strip()
 
 
-_NO_ANSWER = frozenset(
+NO_ANSWER = frozenset(
     fold(word)
     for word in (
         *(
@@ -95,7 +95,7 @@ _NO_ANSWER = frozenset(
 
 def sounds_empty(word: str) -> bool:
     """Say whether a text may mean that nothing is known, though the profile does not say so."""
-    return only_dashes(word) or fold(word) in _NO_ANSWER
+    return only_dashes(word) or fold(word) in NO_ANSWER
 
 
 def has_control(word: str) -> bool:

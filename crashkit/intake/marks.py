@@ -43,7 +43,7 @@ def find(words: Iterable[str], *, most: float | None = None) -> Told | None:
     """
     written = set(words)
     if not any("," in word for word in written):
-        return _by_points(sum("." in word for word in written))
+        return by_points(sum("." in word for word in written))
     grouped = [word for word in written if is_grouped(word)]
     loose = [match for match in map(_ONE.fullmatch, written - set(grouped)) if match]
     points = sum(match[2] == "." for match in loose)
@@ -64,7 +64,7 @@ def find(words: Iterable[str], *, most: float | None = None) -> Told | None:
     )
 
 
-def _by_points(points: int) -> Told:
+def by_points(points: int) -> Told:
     """Return what is told where no value has a comma, which is what most files are like."""
     return Told(POINT, _counted(0, points)) if points else Told()
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import numpy as np
-from numpy.typing import NDArray
 
 from crashkit.errors import Message
 from crashkit.intake import calendars, words
@@ -74,24 +71,6 @@ def number(word: str, decimal: str, *, thousands: str = "", either: bool = False
         return PARTED if len(word) <= LONGEST_NUMBER and _PARTED.fullmatch(word) else NO_NUMBER
     # No number of this length with two digits of exponent is infinite.
     return float(plain.replace(mark, "."))
-
-
-# Possessive, so that nothing is tried twice however many lines there are.
-_PLAIN = {
-    mark: re.compile(rf"(?:[+-]?[0-9]{{1,15}}(?:{re.escape(mark)}[0-9]{{0,15}})?\n)*+")
-    for mark in ".,"
-}
-
-
-def plain(words: Sequence[str], decimal: str) -> NDArray[np.float64] | None:
-    """Read words that are all numbers as most are written, at once; None where one is not.
-
-    What is read so is what `number` reads; it only takes a tenth of the time.
-    """
-    text = "\n".join((*words, ""))
-    if text.count("\n") != len(words) or not _PLAIN[decimal].fullmatch(text):
-        return None
-    return np.array(text.replace(decimal, ".").split(), dtype=np.float64)
 
 
 def without(thousands: str, word: str) -> str:
@@ -511,13 +490,6 @@ def post(word: str, format: str) -> tuple[float, int] | Fault:
     if format == "km+m":
         return head + float(tail) / 1000, 3
     return head + float(tail), decimals(tail)
-
-
-def steps(words: Sequence[str], decimal: str) -> NDArray[np.float64]:
-    """Return the value of the last digit of each number, as `decimals` counts them."""
-    marks = np.array([word.rfind(decimal) for word in words], dtype=np.int64)
-    lengths = np.array([len(word) for word in words], dtype=np.int64)
-    return np.asarray(10.0 ** -np.where(marks < 0, 0, lengths - marks - 1).astype(np.float64))
 
 
 def decimals(word: str) -> int:

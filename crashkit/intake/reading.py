@@ -16,6 +16,7 @@ from crashkit.intake import (
     headers,
     kinds,
     mended,
+    scanned,
     texts,
     totals,
     workbooks,
@@ -23,10 +24,11 @@ from crashkit.intake import (
 from crashkit.intake.cells import Column, Flags, Ints
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
-from crashkit.intake.mapping import fold, unguard
+from crashkit.intake.mapping import fold
+from crashkit.intake.scanned import NotSoSimple, Scanned
 from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
 from crashkit.intake.texts import Block
-from crashkit.model import Inference, Progress, Upload, no_progress
+from crashkit.model import ORIGIN, OURS, Inference, Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
@@ -40,8 +42,30 @@ class _Raw:
     again: list[list[str]]
     """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
+    scan: Scanned | None = None
+    """The rows that were read by their bytes; those of the builder were read as texts."""
     spoilt: list[Spoilt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return len(self.builder.lines) + (self.scan.rows if self.scan else 0)
+
+    @property
+    def last_line(self) -> int:
+        scanned = self.scan.last_line if self.scan else 0
+        return max(scanned, self.builder.lines[-1] if self.builder.lines else 0)
+
+    def columns(self) -> list[Column]:
+        """Return the cells, column by column."""
+        return self.scan.columns() if self.scan else self.builder.columns()
+
+    @property
+    def lines(self) -> Ints:
+        """The line that each row starts on."""
+        if self.scan:
+            return cells.joined(self.scan.lines).astype(np.int64)
+        return np.array(self.builder.lines, dtype=np.int64)
 
 
 def read(
@@ -129,9 +153,24 @@ class _File:
     def _of_text(self) -> list[Sheet]:
         encoding = self._encoding()
         delimiter, found = self._delimiter(encoding)
-        blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
-        raw = self._gather(blocks, found)
+        raw = self._scanned(found, encoding, delimiter)
+        if raw is None:
+            blocks = texts.blocks(self.name, self.content, encoding=encoding, delimiter=delimiter)
+            raw = self._gather(blocks, found)
         return self._made(raw, found, encoding=encoding, delimiter=delimiter, typed=False)
+
+    def _scanned(self, found: Header, encoding: str, delimiter: str) -> _Raw | None:
+        """Read the rows by their bytes; None where the cells of the file cannot be told so."""
+        width = len(found.names)
+        if width < 2 or len(self.content) < scanned.LEAST:
+            return None
+        scan = Scanned(self.content, encoding, delimiter, width)
+        raw = self._raw(found, scan)
+        try:
+            self._fill(raw, scan.blocks(found.line), found)
+        except NotSoSimple:
+            return None
+        return raw
 
     def _encoding(self) -> str:
         return encodings.find(
@@ -182,7 +221,7 @@ class _File:
             for sheet, found in self._sheets_of(book)
         ]
         # A workbook may have a sheet of vehicles or people that nobody filled in.
-        filled = [one for one in read if one[2].builder.lines or one[2].spoilt] or read[:1]
+        filled = [one for one in read if one[2].rows or one[2].spoilt] or read[:1]
         sheets: list[Sheet] = []
         # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
         many = len(filled) > 1
@@ -284,6 +323,9 @@ class _File:
     # ------------------------------------------------------------------- rows
 
     def _gather(self, blocks: Iterable[Block], found: Header) -> _Raw:
+        return self._fill(self._raw(found), blocks, found)
+
+    def _raw(self, found: Header, scan: Scanned | None = None) -> _Raw:
         if len(found.names) > MOST_COLUMNS:
             raise IntakeError(
                 "{file} has {found} columns; {most} at most can be read.",
@@ -295,11 +337,13 @@ class _File:
             headers.refuse_twice(self.name, found.names, found.layout)
         names = headers.unique(found.names)
         again = [_fitted([*row, *[""] * (len(names) - len(row))], len(names)) for row in found.raw]
-        raw = _Raw(names, again, cells.Builder(len(names)))
+        return _Raw(names, again, cells.Builder(len(names)), scan)
+
+    def _fill(self, raw: _Raw, blocks: Iterable[Block], found: Header) -> _Raw:
         wanted = max(self.content.count(b"\n"), 1)
         for block in blocks:
             self._add(raw, block, found.line)
-            if self.left is not None and len(raw.builder.lines) + len(raw.spoilt) > self.left:
+            if self.left is not None and raw.rows + len(raw.spoilt) > self.left:
                 raise IntakeError(
                     "With {file} there are more than {most} rows, which is all that is taken here "
                     "at once. Cut the files into parts, by year for example, or import them by the "
@@ -307,8 +351,7 @@ class _File:
                     file=self.name,
                     most=self.most_rows,
                 )
-            done = raw.builder.lines[-1] / wanted if raw.builder.lines else 0.0
-            self.report(min(done, 1.0) * 0.9, len(raw.builder.lines))
+            self.report(min(raw.last_line / wanted, 1.0) * 0.9, raw.rows)
         return raw
 
     def _add(self, raw: _Raw, block: Block, header: int) -> None:
@@ -349,8 +392,8 @@ class _File:
     ) -> list[Sheet]:
         """Give the columns their meaning; our rejects are parted by where rows came from."""
         guarded = self.profile.guarded or found.rejects
-        columns = dict(zip(raw.header, map(_Guard(guarded), raw.builder.columns()), strict=True))
-        lines = np.array(raw.builder.lines, dtype=np.int64)
+        columns = dict(zip(raw.header, map(_Guard(guarded), raw.columns()), strict=True))
+        lines = raw.lines
         ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed, "part": part}
         ours |= {"mended": found.rejects}
         ours["inferences"] = self._told(found, encoding=encoding, delimiter=delimiter, typed=typed)
@@ -360,7 +403,8 @@ class _File:
         parts = [(found.layout, whole)] if found.layout else mended.parts(columns, self.profile)
         made = []
         for layout, rows in parts:
-            own = {name: column.take(rows) for name, column in columns.items()}
+            all_rows = len(rows) == len(lines)
+            own = columns if all_rows else {name: one.take(rows) for name, one in columns.items()}
             made.append(self._sheet(layout, raw, columns=own, lines=lines[rows], ours=ours))
             # Rows that cannot be read are told once, with the first of the parts.
             raw.spoilt, raw.notes = [], []
@@ -458,7 +502,9 @@ def _wrong_width(line: int, row: list[str], header: Sequence[str]) -> Spoilt:
     code = totals.of_line(row) or (
         "too_many_fields" if len(row) > len(header) else "too_few_fields"
     )
-    found = dict(zip(header, row, strict=False)) | {LINE: " | ".join(row)}
+    named = dict(zip(header, row, strict=False)).items()
+    found = {name: cell for name, cell in named if name in ORIGIN or not name.startswith(OURS)}
+    found[LINE] = " | ".join(row)
     return Spoilt(line, unreadable(code, found=len(row), wanted=len(header)), found)
 
 
@@ -466,9 +512,9 @@ def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
     """Return the rows with a cell that is too long."""
     found: dict[int, str] = {}
     for column in columns.values():
-        if max(map(len, column.words), default=0) > cells.LONGEST:
-            long = [number for number, word in enumerate(column.words) if len(word) > cells.LONGEST]
-            found |= dict.fromkeys(column.rows_with(long).tolist(), "too_long")
+        words = column.words
+        long = words.where(lambda word: len(word) > cells.LONGEST, words.lengths > cells.LONGEST)
+        found |= dict.fromkeys(column.rows_with(long).tolist(), "too_long")
     return found
 
 
@@ -480,9 +526,8 @@ def _headers_again(
     for heading in headings:
         again: Flags = np.ones(count, dtype=bool)
         for name, column in zip(heading, columns.values(), strict=False):
-            forms = (form for form in (name, f"\ufeff{name}") if form in column.words)
-            same = [column.words.index(form) for form in forms]
-            again &= column.mask(same)
+            same = [column.words.equal(form) for form in (name, f"\ufeff{name}")]
+            again &= column.mask(np.concatenate(same))
         if any(heading):
             found |= dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header")
     return found
@@ -492,7 +537,7 @@ def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:
     """Return the rows of our rejects that still hold the line as it was."""
     if LINE not in columns:
         return {}
-    told = [number for number, word in enumerate(columns[LINE].words) if word.strip()]
+    told = np.flatnonzero(~columns[LINE].words.blank)
     return dict.fromkeys(columns[LINE].rows_with(told).tolist(), "unmended")
 
 
@@ -539,6 +584,4 @@ class _Guard:
         self.guarded = guarded
 
     def __call__(self, column: Column) -> Column:
-        if not self.guarded or not any(word.startswith("'") for word in column.words):
-            return column
-        return Column([unguard(word) for word in column.words], column.codes)
+        return Column(column.words.unguarded(), column.codes) if self.guarded else column

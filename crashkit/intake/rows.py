@@ -144,7 +144,14 @@ def _column(parts: Sequence[Part], table: str, name: str) -> Values:
 
 def empty(count: int, numeric: bool) -> Values:
     """Return a column without any value."""
-    return np.full(count, np.nan) if numeric else np.full(count, None, dtype=object)
+    return np.full(count, np.nan) if numeric else np.empty(count, dtype=object)
+
+
+def constant(count: int, value: object) -> Values:
+    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
+    found = np.empty(count, dtype=object)
+    found.fill(value)
+    return found
 
 
 def taken(table: Table, rows: Ints) -> Table:

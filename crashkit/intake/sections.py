@@ -117,7 +117,7 @@ def give(stretches: Stretches, found: Found, profile: Profile) -> None:
 def _part(checked: Checked) -> Part:
     count = len(checked.sheet)
     status = np.where(checked.bad, REJECTED, ACCEPTED).astype(np.int8)
-    none = np.full(count, None, dtype=object)
+    none = np.empty(count, dtype=object)
     return Part(checked, np.full(count, NOWHERE), none, status, np.ones(count, dtype=bool))
 
 
@@ -126,7 +126,7 @@ def _roads(table: Table, count: int, profile: Profile) -> Values:
     found = deriving.road_keys(table, count, profile)
     if not profile.posts_by_province:
         return found
-    province = table.get("admin1", np.full(count, None, dtype=object))
+    province = table.get("admin1", np.empty(count, dtype=object))
     here = ~missing(found) & ~missing(province)
     found[here] = province[here] + "\x1f" + found[here]
     found[~here] = None

@@ -1,108 +1,25 @@
-"""Conflicts between imports: what differs, and the import that lets the new facts stand."""
+"""Conflicts between imports, settled: the import that lets the new facts stand."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from crashkit import fields
-from crashkit.errors import Message
 from crashkit.intake import completing, ledger
-from crashkit.intake.digests import HOW_EXACT, Digest
 from crashkit.intake.earlier import Earlier
-from crashkit.intake.linking import NUMBERED, Found, Late, Linked
+from crashkit.intake.linking import Found, Late, Linked
 from crashkit.intake.rows import Rows, Table
-from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall, Records
+from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall
 from crashkit.profiles import Profile
 
 NONE = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What two imports say of one field: of the crash (n is 0), or of its nth vehicle or person."""
-
-    table: str
-    n: int
-    field: str
-    before: Any
-    after: Any
-
-    @property
-    def label(self) -> Message:
-        """The field as people call it."""
-        return Message(fields.get(self.table, self.field).label)
-
-
-# -------------------------------------------------------------- differences
-
-
-def differences(conflict: Conflict, kept: Records) -> list[Difference]:
-    """List the fields of which a conflict says something else than what was kept.
-
-    A kind of rows that the later files do not have says nothing against what was kept.
-    """
-    digest = Digest.read(str(conflict.crash.get("digest", "")))
-    found = _of_facts("crash", 0, _first(kept.crashes, conflict.crash_key), conflict.crash)
-    for table, frame, given, has in (
-        ("vehicle", kept.vehicles, conflict.vehicles, digest and digest.vehicles is not None),
-        ("person", kept.people, conflict.people, digest and digest.people is not None),
-    ):
-        if has:
-            found += _of_members(table, _all(frame, conflict.crash_key), list(given))
-    return found
-
-
-def _first(frame: Any, key: str) -> Mapping[str, Any]:
-    return next(iter(_all(frame, key)), {})
-
-
-def _all(frame: Any, key: str) -> list[dict[str, Any]]:
-    rows = frame[frame["crash_key"] == key]
-    plain = rows.astype(object).where(rows.notna(), None)
-    found: list[dict[str, Any]] = plain.to_dict("records")
-    return found
-
-
-def _of_members(
-    table: str, before: list[dict[str, Any]], after: list[Mapping[str, Any]]
-) -> list[Difference]:
-    """Compare members number by number, or place by place where they have none."""
-    kept, given = _named(table, before), _named(table, after)
-    found: list[Difference] = []
-    for n, name in enumerate(dict.fromkeys((*kept, *given)), start=1):
-        found += _of_facts(table, n, kept.get(name, {}), given.get(name, {}))
-    return found
-
-
-def _named(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
-    return {(row.get(NUMBERED[table]) or place): row for place, row in enumerate(rows)}
-
-
-def _of_facts(
-    table: str, n: int, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[Difference]:
-    pairs = [(each, before.get(each.name), after.get(each.name)) for each in fields.table(table)]
-    found = [Difference(table, n, each.name, old, new) for each, old, new in pairs if old != new]
-    dated = any(one.field == "crash_date" for one in found)
-    return [one for one in found if _is_told(one, dated)]
-
-
-def _is_told(one: Difference, dated: bool) -> bool:
-    """Say whether a source says this itself: an hour that follows from the time decides nothing.
-
-    A weekday follows from the day of the crash, and is told where there is none.
-    """
-    field = fields.get(one.table, one.field)
-    if one.field == "weekday":
-        return not dated
-    return one.field not in HOW_EXACT and (field.use != "derived" or field.type == "yes_no")
 
 
 # ----------------------------------------------------------------- settling
@@ -110,7 +27,7 @@ def _is_told(one: Difference, dated: bool) -> bool:
 
 def batch(
     conflicts: Sequence[Conflict],
-    profile: Profile,
+    profiles: Mapping[int, Profile],
     *,
     known: Mapping[str, str],
     recall: Recall,
@@ -118,12 +35,25 @@ def batch(
 ) -> ImportBatch:
     """Return the import that lets the new facts of these conflicts stand.
 
-    Vehicles and people that the later files did not have stay as they were kept. A crash that was
-    taken back with its import meanwhile comes as a new one.
+    `profiles` are those by which their imports were read, by import; that of the newest names the
+    whole. Vehicles and people that the later files did not have stay as they were kept. A crash
+    that was taken back with its import meanwhile comes as a new one.
     """
-    again = _linked([one for one in conflicts if one.crash_key in known])
-    new = _linked([one for one in conflicts if one.crash_key not in known])
-    digests = [Digest.read(digest) for digest in again.digests]
+    before = Earlier(known, recall, take=True)
+    groups: dict[str, list[Conflict]] = {}
+    for one in conflicts:
+        groups.setdefault(profiles[one.import_id].id, []).append(one)
+    parts = [_settled(some, profiles[some[0].import_id], before) for some in groups.values()]
+    newest = profiles[max(one.import_id for one in conflicts)]
+    return ledger.batch_of(parts, _account(conflicts), newest, today)
+
+
+def _settled(
+    conflicts: Sequence[Conflict], profile: Profile, before: Earlier
+) -> tuple[Linked, Linked]:
+    """Return the new crashes, and those that replace others, of conflicts of one profile."""
+    again = _linked([one for one in conflicts if one.crash_key in before.known])
+    new = _linked([one for one in conflicts if one.crash_key not in before.known])
     nobody = Late(Rows((), {}, NONE, NONE, NONE), NONE, NONE)
     none = Linked([], [], {}, {}, NONE, {}, NONE)
     found = Found(
@@ -136,11 +66,8 @@ def batch(
         late_people=nobody,
         same={},
         contrary=none,
-        vehicles_given=any(one and one.vehicles is not None for one in digests),
-        people_given=any(one and one.people is not None for one in digests),
     )
-    whole = completing.complete(found, Earlier(known, recall, take=True), profile)
-    return ledger.batch_of(new, whole, _account(conflicts), profile, today)
+    return new, completing.complete(found, before, profile)
 
 
 def _linked(conflicts: Sequence[Conflict]) -> Linked:

@@ -10,12 +10,10 @@ from crashkit.errors import Message
 from crashkit.intake.cells import Column, Ints
 from crashkit.intake.mapping import fold
 from crashkit.intake.parsing import Fault
-from crashkit.model import Inference
+from crashkit.model import ORIGIN, OURS, Inference
 from crashkit.profiles import Layout
 
-OURS = "crashkit_"
-"""Columns of our own in a file of rejected rows; they are never read as data."""
-LINE = "crashkit_text"
+LINE = f"{OURS}text"
 """The column of a line without cells, or with the wrong number: who mends it empties it."""
 
 SPOILT = {
@@ -117,8 +115,22 @@ class Sheet:
         return len(self.lines) + len(self.spoilt)
 
     def cells(self, row: int) -> dict[str, str]:
-        """Return the original cells of a row; personal columns and our own are left out."""
-        return {name: self.columns[name].words[self.columns[name].codes[row]] for name in self.kept}
+        """Return the original cells of a row, and where it first stood if it was rejected before.
+
+        Personal columns and others of our own are left out.
+        """
+        found = {name: self._cell(name, row) for name in self.kept}
+        return found | {ours: self._cell(name, row) for ours, name in self._origin.items()}
+
+    def _cell(self, name: str, row: int) -> str:
+        column = self.columns[name]
+        return column.words[int(column.codes[row])]
+
+    @cached_property
+    def _origin(self) -> dict[str, str]:
+        """Our columns that say where rejected rows first stood, by the names that we gave them."""
+        names = {fold(name): name for name in reversed(self.header)}
+        return {name: names[name] for name in ORIGIN if name in names} if self.mended else {}
 
     @cached_property
     def kept(self) -> list[str]:

@@ -76,7 +76,7 @@ class Spots:
             return None
         lat, lon = lat.astype(np.float64), lon.astype(np.float64)
         step, none = _step(found), np.zeros(len(lat))
-        flag = np.full(len(lat), None, dtype=object)
+        flag = np.empty(len(lat), dtype=object)
         return cls(
             found,
             lat,
@@ -185,10 +185,10 @@ class Spots:
 
 def _step(found: Checked) -> Floats:
     """Return the last digit of the finer number of each point; 0 where it is not known."""
-    steps = found.steps
-    if not {"lat", "lon"} <= set(steps):
+    steps = [found.steps.pop(name, None) for name in ("lat", "lon")]
+    if steps[0] is None or steps[1] is None:
         return np.zeros(len(found.bad))
-    return np.nan_to_num(np.fmin(steps["lat"], steps["lon"]))
+    return np.nan_to_num(np.fmin(steps[0], steps[1]))
 
 
 def _worked_out(x: Floats, y: Floats, system: str) -> tuple[Floats, Floats]:

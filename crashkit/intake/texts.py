@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, islice
+from typing import TYPE_CHECKING
 
 from crashkit.errors import IntakeError
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4_000
@@ -60,6 +64,17 @@ def lines(content: bytes, encoding: str) -> Iterator[str]:
     return iter(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""))
 
 
+def read(given: Iterable[str], delimiter: str) -> Reader:
+    """Read rows of cells from lines; blanks before a cell are passed over, but for tabs."""
+    # Strict: text after a closing quotation mark is an error, not silently joined.
+    return csv.reader(given, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
+
+
+def is_row(row: Sequence[str]) -> bool:
+    """Say whether a row has a cell in which something is seen."""
+    return any(map(str.strip, row)) and not (len(row) == 1 and not row[0].strip(NOTHING))
+
+
 def _line(content: bytes, encoding: str, number: int) -> str:
     return next(islice(lines(content, encoding), number - 1, None), "").rstrip("\r\n")
 
@@ -77,12 +92,9 @@ class _Walk:
         self.delimiter = delimiter
         self.doubtful: dict[int, str] = {}
         given: Iterator[str] = chain(islice(lines(content, encoding), skip, None), self._end())
-        if delimiter != "\t" and _MAY_BE_DOUBTFUL.search(content):
+        if delimiter != "\t" and b'"' in content and _MAY_BE_DOUBTFUL.search(content):
             given = self._watched(given)
-        # Strict: text after a closing quotation mark is an error, not silently joined.
-        self.reader = csv.reader(
-            given, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True
-        )
+        self.reader = read(given, delimiter)
 
     def _end(self) -> Iterator[str]:
         self.ended = True
@@ -150,9 +162,5 @@ def _block(
 ) -> Block:
     if all(row and row[0].strip() and len(row) > 1 for row in found):
         return Block(list(starts), found, spoiled, noted)
-    kept = [
-        (line, row)
-        for line, row in zip(starts, found, strict=True)
-        if any(map(str.strip, row)) and not (len(row) == 1 and not row[0].strip(NOTHING))
-    ]
+    kept = [(line, row) for line, row in zip(starts, found, strict=True) if is_row(row)]
     return Block([line for line, _ in kept], [row for _, row in kept], spoiled, noted)

@@ -8,8 +8,9 @@ import numpy as np
 
 from crashkit.intake import words
 from crashkit.intake.cells import Column, Flags, Ints
+from crashkit.intake.distinct import FOREIGN, LOWER, UPPER, Words
 from crashkit.intake.mapping import fold
-from crashkit.intake.sheets import OURS
+from crashkit.model import OURS
 from crashkit.profiles import Layout
 
 TOTAL, HEADING = "totals_row", "section_row"
@@ -41,10 +42,10 @@ def of_columns(columns: Mapping[str, Column], layout: Layout, count: int) -> dic
         return {}
     filled = np.zeros(count, dtype=np.int64)
     for column in table:
-        filled += column.mask(n for n, word in enumerate(column.words) if word.strip())
+        filled += column.mask(~column.words.blank)
     open_rows = np.ones(count, dtype=bool)
     for column in anchors:
-        open_rows &= column.mask(n for n, word in enumerate(column.words) if _says_no(word))
+        open_rows &= column.mask(_says_no(column.words))
     found = dict.fromkeys(_sums(table, np.flatnonzero(open_rows & (filled > 0))), TOTAL)
     alone = filled == 1
     for column in table:
@@ -64,8 +65,12 @@ def _anchors(layout: Layout) -> tuple[bool, set[str]]:
     return bool(names), names or {fold(name) for name in others}
 
 
-def _says_no(word: str) -> bool:
-    return not word.strip() or words.is_total(word)
+def _says_no(cells: Words) -> Flags:
+    """Say which words are no date and no number of a crash: nothing, or a word for a sum."""
+    found = cells.blank.copy()
+    # Nobody calls a sum by a number.
+    found[cells.where(words.is_total, ~found & cells.having(UPPER | LOWER | FOREIGN))] = True
+    return found
 
 
 def _sums(table: Sequence[Column], rows: Ints) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,22 +53,24 @@ def complaints(
 
 
 def _of_rows(
-    ledgers: Iterable[Ledger], profile: Profile | None, field: str, kept: set[str]
+    ledgers: Sequence[Ledger], profile: Profile | None, field: str, kept: set[str]
 ) -> Iterator[Complaint]:
+    crashes = {file.name for one in ledgers for file in one.files if file.table == "crash"}
     for ledger in ledgers:
-        crashes = {file.name for file in ledger.files if file.table == "crash"}
         for issue in (*ledger.issues, *ledger.warnings):
             if issue.row is None:
                 continue
             cells = ledger.cells.get((issue.file, issue.row), {})
             crash = _cell(cells, profile, "crash_id")
+            # The police know the row by their own file, not by the one it came back in.
+            file, row = ledger.origin(issue.file, issue.row)
             # A rejected crash that is there now was mended and sent again.
-            if crash in kept and issue.file in crashes:
+            if crash in kept and file in crashes:
                 continue
             yield Complaint(
                 unit=_cell(cells, profile, field),
-                file=issue.file,
-                row=issue.row,
+                file=file,
+                row=row,
                 crash=crash,
                 field=issue.field,
                 value=issue.value,

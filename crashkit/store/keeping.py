@@ -235,6 +235,12 @@ class Store:
             row = imports.dataset_row(connection, name)
             return replacing.conflicts(connection, row.id)
 
+    def open_conflicts(self, name: str, import_id: int | None = None) -> int:
+        """Count the conflicts of a data set that wait, or those of one import. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.open_conflicts(connection, row.id, import_id)
+
     def keep_as_is(self, chosen: Sequence[Conflict], *, who: str, reason: str) -> None:
         """Settle conflicts: what was there stays. Raises NotFound when one is not open."""
         with connections.writing(self.engine) as connection:

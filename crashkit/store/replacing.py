@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, Select, Table, case, func, insert, literal, select, update
 
 from crashkit.errors import NotFound, Refused
-from crashkit.model import Conflict, Records
+from crashkit.model import Conflict, Records, by_crash
 from crashkit.store import rows, schema
 
 KEYS_AT_ONCE = 500
@@ -185,12 +185,11 @@ def keep_conflicts(
         if one.state != TAKEN
     }
     members = {
-        name: _by_crash(frame)
+        name: by_crash(frame)
         for name, frame in (("vehicles", found.vehicles), ("people", found.people))
     }
     lines = []
-    for n, facts in enumerate(_facts(found.crashes), start=1):
-        key = facts.pop("crash_key")
+    for n, (key, (facts,)) in enumerate(by_crash(found.crashes).items(), start=1):
         if (key, facts["digest"]) in before:
             continue
         whole = {"crash": facts, **{name: each.get(key, []) for name, each in members.items()}}
@@ -209,19 +208,6 @@ def keep_conflicts(
         connection.execute(insert(schema.conflict), lines)
 
 
-def _facts(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    for row in plain.to_dict("records"):
-        yield {str(name): value for name, value in row.items() if value is not None}
-
-
-def _by_crash(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for facts in _facts(frame):
-        found.setdefault(facts.pop("crash_key"), []).append(facts)
-    return found
-
-
 def conflicts(connection: Connection, dataset_id: int) -> list[Conflict]:
     """List the conflicts of a data set: the open ones first, then as they came."""
     table, imports = schema.conflict, schema.import_
@@ -232,6 +218,20 @@ def conflicts(connection: Connection, dataset_id: int) -> list[Conflict]:
         .order_by(case((table.c.state == OPEN, 0), else_=1), table.c.import_id, table.c.n)
     )
     return [_conflict(row) for row in connection.execute(query)]
+
+
+def open_conflicts(connection: Connection, dataset_id: int, import_id: int | None) -> int:
+    """Count the conflicts that wait in a data set, of all imports or of one."""
+    table, imports = schema.conflict, schema.import_
+    query = (
+        select(func.count())
+        .select_from(table.join(imports, imports.c.id == table.c.import_id))
+        .where(imports.c.dataset_id == dataset_id, imports.c.undone.is_(None))
+        .where(table.c.state == OPEN)
+    )
+    if import_id is not None:
+        query = query.where(table.c.import_id == import_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def _conflict(row: Row[Any]) -> Conflict:

@@ -254,6 +254,52 @@ def test_an_own_profile_is_named_with_its_version_by_all_that_was_read_by_it(tmp
         assert api.load(store, "mine").dataset.posts_by_province
 
 
+def test_a_crash_is_changed_and_entered_by_the_rules_of_an_own_profile(tmp_path):
+    bare = PROFILE.replace("[[files]]", "bare_roads = true\n[[files]]", 1)
+    bare += 'road_number = "road"\n'
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        api.save_profile(store, "police", bare)
+        files = [Upload("a.csv", b"no,date,road\n1,2020-01-31,M-39\n")]
+        api.import_crashes(store, files, profile="police", dataset="mine")
+        said = {("crash", 0, "crash_id"): "2", ("crash", 0, "crash_date"): "2020-02-01"}
+        said[("crash", 0, "road_number")] = "M 41"
+        _, entered = api.enter_crash(store, "mine", said)
+        for crash, number in ((1, "M-7"), (entered, "M-8")):
+            record = api.crash_record(store, "mine", crash)
+            words = {("crash", 0, "road_number"): number}
+            api.edit_crash(store, record, words, reason="a typing error")
+        assert list(api.load(store, "mine").crashes["road_key"]) == ["M7", "M8"]
+        store.remove_profile("police")
+        record = api.crash_record(store, "mine", 1)
+        api.edit_crash(store, record, {("crash", 0, "road_number"): "M-9"}, reason="a typing error")
+        assert list(api.load(store, "mine").crashes["road_key"]) == ["M9", "M8"]
+
+
+def test_conflicts_of_several_profiles_are_settled_each_by_its_own(tmp_path):
+    rows = b"no,date,road\n1,2020-01-31,M-39\n2,2020-02-01,M-41\n"
+    plain = PROFILE + 'road_number = "road"\n'
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+
+        def bring(text, content):
+            api.save_profile(store, "police", text)
+            files = [Upload("a.csv", content)]
+            return api.import_crashes(store, files, profile="police", dataset="mine")[0]
+
+        bring(plain, rows)
+        bring(plain, rows.replace(b"M-39", b"M-7"))
+        bare = plain.replace("[[files]]", "bare_roads = true\n[[files]]", 1)
+        newest = bring(bare, rows.replace(b"M-41", b"M-8"))
+        store.remove_profile("police")
+        found = api.conflicts(store, "mine")
+        assert [one.crash["road_number"] for one in found] == ["M-7", "M-8"]
+        record = api.settle_conflicts(store, "mine", found, take=True, reason="corrected")
+        assert (record.profile, newest.profile) == ("police@2", "police@2")
+        crashes = api.load(store, "mine").crashes
+        assert dict(zip(crashes["crash_id"], crashes["road_key"], strict=True)) == {
+            "1": "M-7", "2": "M8",
+        }  # fmt: skip
+
+
 def test_answers_become_part_of_a_profile_that_is_saved(tmp_path):
     with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
         api.save_profile(store, "police", PROFILE, {"encoding": "cp1251", "sheet": "x"})

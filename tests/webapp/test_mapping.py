@@ -1,6 +1,7 @@
 """The mapping wizard with plain forms: find, map, preview, correct, import, and never ask again."""
 
 import html
+import json
 import re
 
 import made_files
@@ -262,6 +263,34 @@ def test_personal_values_are_kept_nowhere_but_in_the_files(aida, home, store):
         path.read_bytes() for path in (home / "crashkit").rglob("*") if path.is_file()
     )
     assert "Асанов".encode() not in content
+
+
+def test_personal_values_of_rows_that_were_refused_are_kept_nowhere(aida, home, store):
+    rows = made_files.CARDS + (
+        "004;31.02.2023;05:07;;;;;;Столкновение;0;2;Дементьев Д. Д.\n"
+        "005;05.03.2023;05:07;;;;;;Столкновение;0;2;Егоров Е. Е.;лишнее;ещё\n"
+        "006;05.03.2023;05:07;;;;;;Столкновение\n"
+        "Итого;;;;;;;;;1;3;Жуков Ж. Ж.\n"
+        '007;05.03.2023;05:07;;;;;;"Столкновение;0;2;Зимин З. З.\n'
+    )
+    address = open_mapping(aida, ("cards.csv", rows.encode()))
+    preview = preview_of(aida, send(aida, address, name="police"))
+    aida.send(f"{preview}/commit")
+    aida.work()
+    rejects = aida.get("/d/mine/imports/1/rejects.csv").data
+    other = made_files.CARDS.replace("05:07", "06:07")
+    for name, content in (("rejects.csv", rejects), ("cards.csv", other.encode())):
+        again = aida.preview((name, content), dataset="mine", profile="police@1")
+        aida.send(f"{again}/commit")
+        aida.work()
+    assert store.open_conflicts("mine") == 1
+    assert store.import_record(2).rejected == store.import_record(1).rejected == 5
+    kept = [path for path in (home / "crashkit").rglob("*") if path.is_file()]
+    content = b"".join(path.read_bytes() for path in kept)
+    for word in ("Асанов", "Дементьев", "Егоров", "Жуков", "Зимин"):
+        found = {word.encode(), json.dumps(word)[1:-1].encode()}
+        assert not any(one in content for one in found), word
+        assert word.encode() not in rejects
 
 
 def test_a_name_of_a_column_is_a_text(aida):

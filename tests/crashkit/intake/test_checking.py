@@ -1,10 +1,12 @@
 """Cells become typed fields by their recipes; what cannot be read is said with its line."""
 
 import made_files
+import numpy as np
 import pytest
 
 from crashkit import profiles
 from crashkit.errors import NeedsChoice
+from crashkit.intake.distinct import Words
 
 HEAD = """
 title = "Test"
@@ -277,3 +279,12 @@ def test_rows_without_a_road_are_counted_whichever_way_it_is_named():
     (told,) = [one for one in batch.ledger.warnings if one.code == "missing_value"]
     assert (told.row, told.field) == (None, "road_name")
     assert "1 of 3" in str(told.message)
+
+
+def test_plain_degrees_and_careful_ones_are_the_same(monkeypatch):
+    batch = made_files.imported(made_files.three())
+    none = lambda words, mark: (np.full(len(words), np.nan), np.full(len(words), -1))  # noqa: E731
+    monkeypatch.setattr(Words, "decimals", none)
+    careful = made_files.imported(made_files.three())
+    assert batch.crashes.equals(careful.crashes)
+    assert batch.ledger == careful.ledger

@@ -1,7 +1,12 @@
 """Crashes of an earlier import that later rows complete, or replace on the user's word."""
 
+from dataclasses import replace
+
 import made_files
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_files import CRASHES, PEOPLE, VEHICLES, imported, keys, three, upload
 
 from crashkit import export, profiles
@@ -18,6 +23,20 @@ def sums(batch):
 
 def crash(batch, number):
     return batch.crashes.set_index("crash_id").loc[number]
+
+
+def both(first, then):
+    """Return two imports as a store has them: of a crash that both have, the second stands."""
+    frames = {}
+    for name in ("crashes", "vehicles", "people"):
+        old = getattr(first, name)
+        stays = old[~old["crash_key"].isin(then.replaces)]
+        filled = [frame for frame in (stays, getattr(then, name)) if len(frame)]
+        whole = pd.concat(filled, ignore_index=True) if filled else old
+        for column in whole.select_dtypes(object):
+            whole[column] = whole[column].where(whole[column].notna(), None)
+        frames[name] = whole
+    return replace(first, **frames)
 
 
 def test_people_who_come_later_join_their_crashes():
@@ -88,7 +107,7 @@ def test_a_person_with_a_number_that_is_taken_is_a_conflict():
         "crash_id,person_no,unit_no,road_user_type,age,sex,injury\n0002,1,1,driver,80,male,slight\n"
     )
     again = imported(upload(other, "people.csv"), after=first)
-    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("conflict", 2)]
+    assert [(issue.code, issue.row) for issue in again.ledger.issues] == [("changed", 2)]
     assert again.replaces == frozenset()
 
 
@@ -156,3 +175,60 @@ def test_who_a_vehicle_says_was_involved_is_remembered_of_a_crash_that_is_comple
     again = imported(late, profile, after=first)
     assert list(again.crashes["pedestrian_involved"]) == ["yes"]
     assert made_files.codes(again.ledger.issues) == []
+
+
+TWO = PEOPLE.replace("0003,1,2,driver,19,male,serious\n", "")
+"""The people of two of the three crashes."""
+
+
+def test_crashes_that_nobody_tells_more_of_are_not_written_again():
+    first = imported([upload(UNTOLD)])
+    second = imported(upload(TWO, "people.csv"), after=first)
+    assert len(second.replaces) == 2
+    third = imported([upload(UNTOLD), upload(TWO, "people.csv")], after=both(first, second))
+    assert sums(third) == (0, 0, 5)
+    assert (third.replaces, len(third.crashes)) == (frozenset(), 0)
+    last = imported(three(UNTOLD), after=both(first, second))
+    assert sums(last) == (5, 0, 5)
+    assert crash(last, "0003")["severity"] == "serious"
+
+
+def test_a_person_whom_nobody_told_before_is_never_counted_as_said_before():
+    first = imported([upload(UNTOLD)])
+    second = imported(upload(TWO, "people.csv"), after=first)
+    more = PEOPLE.replace("0003,1", "0001,2")
+    third = imported([upload(UNTOLD), upload(more, "people.csv")], after=both(first, second))
+    assert sums(third) == (0, 3, 3)
+    assert list(third.conflicts.crashes["crash_id"]) == ["0001"]
+    assert len(third.conflicts.people) == 2
+
+
+def test_files_of_people_stay_known_after_vehicles_were_added():
+    first = imported([upload(UNTOLD), upload(TWO, "people.csv")])
+    second = imported(upload(PEOPLE, "people.csv"), after=first)
+    middle = both(first, second)
+    third = imported([upload(UNTOLD), upload(VEHICLES, "vehicles.csv")], after=middle)
+    assert sums(third) == (4, 0, 3)
+    whole = both(middle, third)
+    for people in (TWO, PEOPLE):
+        again = imported([upload(UNTOLD), upload(people, "people.csv")], after=whole)
+        assert sums(again) == (0, 0, again.ledger.total)
+
+
+@given(st.lists(st.sets(st.sampled_from(["crashes", "vehicles", "people", "two"]), min_size=1)))
+@settings(max_examples=15, deadline=None)
+def test_files_whose_rows_were_all_said_before_write_no_crash_again(steps):
+    files = {
+        "crashes": upload(UNTOLD),
+        "vehicles": upload(VEHICLES, "vehicles.csv"),
+        "people": upload(PEOPLE, "people.csv"),
+        "two": upload(TWO, "two.csv"),
+    }
+    store = imported(files["crashes"])
+    for step in steps:
+        batch = imported([files[name] for name in sorted(step)], after=store)
+        assert len(batch.crashes) == 0 or batch.ledger.accepted
+        store = both(store, batch)
+    given_ever = set().union(*steps)
+    wanted = 3 if "people" in given_ever else 2 if "two" in given_ever else 0
+    assert (len(store.people), len(store.vehicles)) == (wanted, 4 * ("vehicles" in given_ever))

@@ -49,3 +49,17 @@ def test_a_crash_that_was_completed_is_known_as_it_was_and_as_it_is():
     assert Digest(1, 0, 3, 4).beside(kept) == SAME
     assert Digest(1, 0, 3, 7).beside(kept) == SAME
     assert Digest(1, 0, 3, 5).beside(kept) == OTHER
+
+
+def test_of_a_kind_that_the_files_have_not_for_this_crash_nothing_is_said():
+    assert Digest(1, 0, None, 0).beside(str(Digest(1, 0, None, None))) == SAME
+    assert Digest(1, 0, None, 5).beside(str(Digest(1, 0, None, 0))) == MORE
+    assert Digest(1, 0, None, 0).beside(str(Digest(1, 0, None, 5))) == OTHER
+
+
+def test_each_kind_may_be_of_another_time():
+    kept = f"{Digest(1, None, 3, 7)} {Digest(1, None, None, 7)} {Digest(1, 0, None, 4)}"
+    assert Digest(1, 0, 3, 4).beside(kept) == SAME
+    assert Digest(1, 0, 8, 4).beside(kept) == OTHER
+    assert Digest(1, 0, 3, 4).beside(f"{Digest(1, None, None, 7)} {Digest(1, 0, None, 4)}") == MORE
+    assert Digest(1, 0, 3, 8).beside(f"{Digest(1, None, None, 7)} {Digest(1, 0, None, 4)}") == OTHER

@@ -235,7 +235,7 @@ def test_a_crash_that_an_earlier_import_has_otherwise_is_a_conflict():
     crashes = made_files.CRASHES.replace("05:07", "05:08")
     batch = made_files.imported(made_files.three(crashes), known=made_files.keys(first))
     assert (batch.ledger.accepted, batch.ledger.rejected) == (0, 3)
-    assert made_files.codes(batch.ledger.issues)[0] == (2, "crash_id", "told_otherwise")
+    assert made_files.codes(batch.ledger.issues)[0] == (2, "crash_id", "changed")
     assert len(batch.ledger.duplicates) == 7
 
 

@@ -118,7 +118,7 @@ def test_casualties_of_a_crash_imported_before_with_other_rows_are_a_conflict():
     again = casualties(*rows, known=made_files.keys(first))
     assert (again.ledger.accepted, len(again.ledger.duplicates)) == (0, 2)
     more = casualties(*rows, (*rows[0][:4], "9", "1", "slight"), known=made_files.keys(first))
-    assert {issue.code for issue in more.ledger.issues} == {"told_otherwise"}
+    assert {issue.code for issue in more.ledger.issues} == {"changed"}
     assert more.ledger.rejected == 3
 
 

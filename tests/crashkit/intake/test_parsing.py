@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import made_files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,30 +205,3 @@ def test_a_written_number_is_read_as_it_was(value):
     text = f"{value:.6f}"
     assert parsing.number(text, ".") == float(text)
     assert parsing.number(text.replace(".", ","), ",") == float(text)
-
-
-signs = st.text(alphabet="0123456789.,+-eE \n_٣", max_size=8)
-
-
-@given(st.lists(signs | st.from_regex(r"[+-]?[0-9]{1,9}(\.[0-9]{0,9})?", fullmatch=True)))
-@pytest.mark.parametrize("mark", [".", ","])
-def test_many_plain_numbers_are_read_as_each_of_them_is(mark, words):
-    found = parsing.plain(words, mark)
-    if found is not None:
-        assert found.tolist() == [parsing.number(word, mark) for word in words]
-        written = [10.0 ** -parsing.decimals(word) for word in words]
-        assert parsing.steps(words, mark).tolist() == pytest.approx(written)
-
-
-def test_a_word_that_is_no_plain_number_is_left_to_the_careful_way():
-    assert parsing.plain(["74.59", "-42.87", "7"], ".").tolist() == [74.59, -42.87, 7]
-    for odd in ("", "1e5", "1_000", "٣", "1,5", "nan", "1\n2", "42°"):
-        assert parsing.plain(["74.59", odd], ".") is None
-
-
-def test_plain_degrees_and_careful_ones_are_the_same(monkeypatch):
-    batch = made_files.imported(made_files.three())
-    monkeypatch.setattr(parsing, "plain", lambda words, decimal: None)
-    careful = made_files.imported(made_files.three())
-    assert batch.crashes.equals(careful.crashes)
-    assert batch.ledger == careful.ledger

@@ -99,3 +99,20 @@ def test_units_may_be_told_apart_by_another_field():
     provinces = dataclasses.replace(DATA, crashes=DATA.crashes.assign(admin1=["P", "P", "Q", "Q"]))
     found = quality.complaints(provinces, (), None, by="admin1")
     assert {one.unit for one in found} == {"P", "Q"}
+
+
+def test_a_row_that_came_back_is_named_as_the_police_have_it():
+    cells = {"crash_id": "A-9", "crashkit_file": "police.csv", "crashkit_row": "31"}
+    ledger = Ledger(
+        files=(FileRead("rejects.csv", "ab" * 32, 9, 1, "crash, person", "utf-8", ","),),
+        total=1,
+        accepted=0,
+        rejected=1,
+        duplicates=(),
+        issues=(Issue("rejects.csv", 2, "crash_date", "x", "bad_date", Message("no date")),),
+        warnings=(),
+        cells={("rejects.csv", 2): cells},
+    )
+    whole = DATA.ids(DATA.crashes["id"].to_numpy()[:1])
+    found = quality.complaints(whole, [ledger], profiles.get("crashkit"))
+    assert [(one.file, one.row, one.crash) for one in found] == [("police.csv", 31, "A-9")]

@@ -193,7 +193,7 @@ def test_the_sun_arbitrates_the_light(when, light, wrong):
 def test_the_files_are_judged_by_the_accounts_of_their_imports():
     data = many(40, light="day")
     bad = [issue(row, "not_a_number") for row in (5, 5, 6)]
-    lost = [issue(7, "orphan")]
+    lost = [issue(7, "orphan"), issue(12, "changed")]
     codes = [issue(row, "unknown_code", "light") for row in (8, 9)]
     again = [Duplicate("a.csv", 10, "a.csv:3"), Duplicate("a.csv", 11, EARLIER)]
     found = judged(data, ledgers=[ledger(102, [*bad, *lost], codes, again)])

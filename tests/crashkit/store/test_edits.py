@@ -261,7 +261,7 @@ def test_other_facts_are_a_conflict_and_overwrite_no_edit(store):
     bring(store, "1,2024-01-02,fatal,day", "2,2024-01-03,slight,day")
     api.edit_crash(store, store.record("mine", 1), {("crash", 0, "light"): "dark_none"}, reason="x")
     _, batch = bring(store, "1,2024-01-02,fatal,twilight", "3,2024-01-04,slight,day")
-    assert [issue.code for issue in batch.ledger.issues] == ["told_otherwise"]
+    assert [issue.code for issue in batch.ledger.issues] == ["changed"]
     assert lights(store) == ["dark_none", "day", "day"]
     assert store.record("mine", 1).crash.told["light"] == "day"
 
@@ -270,7 +270,7 @@ def test_facts_that_say_what_the_edit_says_are_a_conflict_too(store):
     bring(store, "1,2024-01-02,fatal,day")
     api.edit_crash(store, store.record("mine", 1), {("crash", 0, "light"): "dark_none"}, reason="x")
     _, batch = bring(store, "1,2024-01-02,fatal,dark_none")
-    assert [issue.code for issue in batch.ledger.issues] == ["told_otherwise"]
+    assert [issue.code for issue in batch.ledger.issues] == ["changed"]
 
 
 def test_a_crash_entered_by_hand_leaves_what_the_data_set_says_of_itself(store):

@@ -76,6 +76,17 @@ def test_the_same_conflict_is_asked_once(store):
     assert len(api.conflicts(store, "mine")) == 1
 
 
+def test_conflicts_that_wait_are_counted_in_all_and_by_import(store):
+    bring(store, three())
+    second = bring(store, three(CHANGED))
+    third = bring(store, three(CHANGED.replace("10:14", "11:14")))
+    waiting = [store.open_conflicts("mine", one) for one in (None, second.id, third.id)]
+    assert waiting == [2, 1, 1]
+    store.keep_as_is(api.conflicts(store, "mine")[:1], who="", reason="a typing error")
+    api.undo_import(store, third.id)
+    assert store.open_conflicts("mine") == 0
+
+
 def test_a_conflict_is_settled_for_what_was_there(store):
     bring(store, three())
     bring(store, three(CHANGED))
@@ -158,3 +169,45 @@ def test_many_crashes_are_recalled_as_few_are(store, monkeypatch):
     for name in ("crashes", "vehicles", "people"):
         assert getattr(few, name).equals(getattr(many, name))
     assert sorted(few.crashes["crash_key"]) == keys[:2]
+
+
+def test_conflicts_of_files_of_several_kinds_are_settled_each_as_its_files_tell(store):
+    bring(store, three())
+    bring(store, [upload(CHANGED), upload(VEHICLES.replace("1,1,car", "1,1,bus"), "vehicles.csv")])
+    bring(store, upload(CRASHES.replace("10:14", "11:14")))
+    found = api.conflicts(store, "mine")
+    assert [one.crash_key for one in found] == ["crashkit:0001", "crashkit:0002"]
+    api.settle_conflicts(store, "mine", found, take=True, reason="the police corrected them")
+    data = store.load("mine")
+    assert counted(store) == (3, 4, 3)
+    assert sorted(data.vehicles["unit_type"]) == ["bus", "bus", "car", "motorcycle"]
+
+
+def test_an_import_that_says_nothing_new_raises_no_version(store):
+    some = upload(PEOPLE.replace("0003,1,2,driver,19,male,serious\n", ""), "people.csv")
+    bring(store, upload(CRASHES))
+    bring(store, some)
+    version, known = store.version("mine"), store.known("mine")
+    record = bring(store, [upload(CRASHES), some])
+    assert (record.accepted, record.duplicates) == (0, 5)
+    assert (store.version("mine"), store.known("mine")) == (version, known)
+
+
+def test_a_list_that_was_taken_out_of_here_says_nothing_new(store):
+    bring(store, three())
+    taken_out = api.export_crashes(store.load("mine"), "csv")
+    for options in ({}, {"conflicts": "take"}):
+        record = bring(store, upload(taken_out, "mine.zip"), **options)
+        assert (record.total, record.duplicates) == (3, 3)
+    assert (store.version("mine"), store.open_conflicts("mine")) == (1, 0)
+
+
+def test_what_was_changed_by_hand_is_told_otherwise_by_a_list_that_was_taken_out(store):
+    bring(store, three())
+    record = api.crash_record(store, "mine", 1)
+    api.edit_crash(store, record, {("crash", 0, "crash_time"): "06:07"}, reason="a typing error")
+    taken_out = api.export_crashes(store.load("mine"), "csv")
+    record = bring(store, upload(taken_out, "mine.zip"))
+    assert (record.rejected, record.duplicates) == (1, 2)
+    ((difference, *_),) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
+    assert (difference.before, difference.after) == ("05:07", "06:07")
