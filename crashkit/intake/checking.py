@@ -488,7 +488,7 @@ class _Field:
             return fitting[0]
         raise NeedsChoice(
             "The values of {column} in {file} may belong to several code lists: {lists}. Say "
-            "which one is meant (--codes).",
+            "which one is meant.",
             option="codes",
             choices=tuple(fitting),
             column=self.recipe.column,

@@ -230,7 +230,7 @@ class _Column:
             Message(
                 "The years of {column} in {file} ({written}) do not belong to the common "
                 "(Gregorian) calendar; they may belong to the {calendar}. Say which calendar is "
-                "meant (--calendar)."
+                "meant."
             ),
             "calendar",
             [Way(orders[0], one) for one in (*turned, GREGORIAN)],
@@ -257,12 +257,11 @@ class _Column:
         ways = [Way(order, calendar) for order in ("dmy", "mdy")]
         raise self._asked(
             Message(
-                "Some dates in {column} have the day first and some the month. Say which is meant "
-                "(--date-order); the others will be rejected."
+                "Some dates in {column} have the day first and some the month. Say which is meant; "
+                "the others will be rejected."
                 if orders
                 else "Whether the day or the month comes first in {column} cannot be told: "
-                "{example} may be either. Say which (--date-order): dmy for the day, mdy for "
-                "the month."
+                "{example} may be either. Say which."
             ),
             "date-order",
             ways,
@@ -346,8 +345,8 @@ class _Column:
             raise self._asked(
                 Message(
                     "{column} in {file} holds numbers such as {example}, by which Excel counts "
-                    "days. Say from which year they are counted (--date-order): excel (1900, "
-                    "usual) or excel1904 (old Mac files)."
+                    "days. Say from which year they are counted: 1900 is "
+                    "usual, 1904 stands in old Mac files."
                 ),
                 "date-order",
                 [Way(order) for order in parsing.SERIALS],

@@ -254,7 +254,7 @@ class _File:
         if len(set(kinds_found)) < len(kinds_found):
             raise NeedsChoice(
                 "Several sheets of {file} hold a list of this kind: {sheets}. Say which one is "
-                "meant (--sheet).",
+                "meant.",
                 option="sheet",
                 choices=tuple(fitting),
                 file=self.name,
