@@ -19,7 +19,7 @@ Ints = distinct.Ints
 Flags = distinct.Flags
 
 CODE = np.int32
-"""The kind of the number of a word: half the room, since no file has so many rows."""
+"""The kind of the number of a word while they are counted: no file has so many rows."""
 
 LONGEST = 65_536
 """Letters in one cell, at most."""
@@ -82,7 +82,7 @@ class Builder:
     def columns(self) -> list[Column]:
         """Return what was taken."""
         return [
-            Column(Words.of(list(words), distinct=True), joined(codes))
+            Column(Words.of(list(words), distinct=True), joined(codes, len(words)))
             for words, codes in zip(self.words, self.codes, strict=True)
         ]
 
@@ -126,12 +126,13 @@ class Wordbook:
         """Return what was taken. `doubled`: quotation marks within cells were written twice."""
         starts, lengths = (one[: self.count] for one in (self.table.starts, self.table.lengths))
         words = Words(self.data, starts, lengths, distinct=True)
-        return Column(words.single_quoted() if doubled else words, joined(self.codes))
+        return Column(words.single_quoted() if doubled else words, joined(self.codes, self.count))
 
 
-def joined(codes: Sequence[Ints]) -> Ints:
-    """Lay the codes of blocks behind each other."""
-    return np.concatenate(codes) if codes else np.zeros(0, dtype=CODE)
+def joined(codes: Sequence[Ints], words: int) -> Ints:
+    """Lay the codes of blocks behind each other, in the least room that so many words need."""
+    kind = np.min_scalar_type(-max(words, 1))
+    return np.concatenate(codes, dtype=kind, casting="same_kind") if codes else np.zeros(0, kind)
 
 
 def combined(columns: Sequence[Column], count: int) -> tuple[Ints, list[tuple[str, ...]]]:

@@ -48,15 +48,23 @@ def _facts(table: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
 
 
 def _word_hashes(name: str, values: Values) -> Hashes:
-    if _all_differ(values[:SAMPLE]):
-        known = ~missing(values)
-        found = np.zeros(len(values), dtype=np.uint64)
-        found[known] = Words.of(list(map(str, values[known]))).digests(f"{name}=")
-        return found
-    codes, words = pd.factorize(values)
-    return np.append(Words.of(list(map(str, words))).digests(f"{name}="), np.uint64(0))[codes]
+    if not _all_differ(values[:SAMPLE]):
+        codes, words = pd.factorize(values)
+        return np.append(_of_words(name, words), np.uint64(0))[codes]
+    found = np.zeros(len(values), dtype=np.uint64)
+    for start in range(0, len(values), HASHED_AT_ONCE):
+        part = values[start : start + HASHED_AT_ONCE]
+        known = ~missing(part)
+        found[start : start + HASHED_AT_ONCE][known] = _of_words(name, part[known])
+    return found
 
 
+def _of_words(name: str, words: Values) -> Hashes:
+    return Words.of(list(map(str, words))).digests(f"{name}=")
+
+
+HASHED_AT_ONCE = 1 << 18
+"""Words that are hashed together: all at once take more room than they do."""
 SAMPLE = 1_000
 
 

@@ -30,7 +30,7 @@ class Earlier:
 
     def verdicts(self, names: Sequence[str], prints: Sequence[str]) -> Values:
         """Say of each crash how it stands to what was kept, see `digests.NEW` and following."""
-        return np.array(list(map(self._verdict, names, prints)), dtype="U5")
+        return np.array(list(map(self._verdict, names, prints)), dtype=object)
 
     def _verdict(self, name: str, told: str) -> str:
         before = self.known.get(name)

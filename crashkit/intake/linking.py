@@ -15,13 +15,13 @@ import pandas as pd
 
 from crashkit.errors import Message
 from crashkit.intake import digests
-from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.cells import Flags, Ints, spread
 from crashkit.intake.checked import Checked, Values, missing, quoted
 from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
+from crashkit.intake.rows import Part, Rows, Table, constant, empty, stacked, taken
 from crashkit.model import TOLD_OTHERWISE
 from crashkit.profiles import Profile
 
@@ -220,8 +220,7 @@ class _Linking:
         return found
 
     def _names(self, units: Ints) -> list[str]:
-        names = self.keys.names
-        return [names[unit] for unit in units.tolist()]
+        return list(spread(self.keys.names, units))
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -292,7 +291,7 @@ class _Linking:
 
     def _verdicts(self, crashes: Rows, prints: Sequence[str]) -> Values:
         """Say of each crash how it stands to what was kept before."""
-        verdict = np.full(self.keys.count, "", dtype="U5")
+        verdict = constant(self.keys.count, "")
         verdict[crashes.unit] = NEW
         if self.before.known:
             names = self._names(crashes.unit)
@@ -382,7 +381,7 @@ class _Linking:
     def _linked(self, facts: Rows, prints: Sequence[str], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = [prints[row] for row in kept.tolist()]
+        found.digests = list(spread(prints, kept))
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
 

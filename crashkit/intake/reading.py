@@ -64,7 +64,7 @@ class _Raw:
     def lines(self) -> Ints:
         """The line that each row starts on."""
         if self.scan:
-            return cells.joined(self.scan.lines).astype(np.int64)
+            return np.concatenate([np.zeros(0, dtype=np.int64), *self.scan.lines])
         return np.array(self.builder.lines, dtype=np.int64)
 
 

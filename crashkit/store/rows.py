@@ -60,8 +60,8 @@ class Prepared:
     """An import as rows of three tables."""
 
     crash: Rows
-    keys: list[str]
-    digests: list[str]
+    keys: NDArray[np.object_]
+    digests: NDArray[np.object_]
     vehicle: Rows
     person: Rows
     located: int
@@ -72,11 +72,12 @@ def prepare(batch: ImportBatch) -> Prepared:
     crashes = batch.crashes
     keys = crashes["crash_key"].to_numpy(dtype=object)
     order = np.argsort(keys, kind="stable")
-    known = pd.Index(keys[order], dtype=object)
+    keys = keys[order]
+    known = pd.Index(keys, dtype=object)
     return Prepared(
         crash=_rows("crash", crashes, order, np.arange(len(crashes), dtype=np.int64)),
-        keys=known.tolist(),
-        digests=crashes["digest"].to_numpy(dtype=object)[order].tolist(),
+        keys=keys,
+        digests=crashes["digest"].to_numpy(dtype=object)[order],
         vehicle=_members("vehicle", batch.vehicles, known),
         person=_members("person", batch.people, known),
         located=_located(crashes),
