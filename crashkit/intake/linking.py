@@ -220,7 +220,7 @@ class _Linking:
         return found
 
     def _names(self, units: Ints) -> list[str]:
-        return list(spread(self.keys.names, units))
+        return list(spread(self.keys.names, units)) if len(units) else []
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -381,7 +381,7 @@ class _Linking:
     def _linked(self, facts: Rows, prints: Sequence[str], leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = list(spread(prints, kept))
+        found.digests = list(spread(prints, kept)) if len(kept) else []
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
 
