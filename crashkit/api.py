@@ -57,6 +57,7 @@ from crashkit.errors import (
     MethodError,
     NeedsChoice,
     NotFound,
+    Overtaken,
     Refused,
     ReportError,
     SettingError,
@@ -393,21 +394,32 @@ def import_crashes(
     within: Within | None = None,
     most_rows: int | None = None,
 ) -> tuple[ImportRecord, ImportBatch]:
-    """Import files in one transaction; every row is accepted, rejected or a duplicate."""
-    seen = into.version(dataset)
-    batch = preview_import(
-        into,
-        uploads,
-        profile=profile,
-        dataset=dataset,
-        options=options,
-        progress=_part(progress, 0.0, 0.7),
-        most_rows=most_rows,
-    )
-    record = into.save_import(
-        dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
-    )
-    return record, batch
+    """Import files in one transaction; every row is accepted, rejected or a duplicate.
+
+    Where somebody else keeps some of these crashes meanwhile, the files are read once more, and
+    those crashes are duplicates. Raises NeedsChoice, IntakeError, StoreError; nothing is kept then.
+    """
+
+    def imported() -> tuple[ImportRecord, ImportBatch]:
+        seen = into.version(dataset)
+        batch = preview_import(
+            into,
+            uploads,
+            profile=profile,
+            dataset=dataset,
+            options=options,
+            progress=_part(progress, 0.0, 0.7),
+            most_rows=most_rows,
+        )
+        record = into.save_import(
+            dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+        )
+        return record, batch
+
+    try:
+        return imported()
+    except Overtaken:
+        return imported()
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

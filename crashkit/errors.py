@@ -109,6 +109,10 @@ class Refused(StoreError):
     """The database is well, but what was asked cannot be; the user can ask for something else."""
 
 
+class Overtaken(Refused):
+    """Somebody wrote the same crashes a moment ago; what was made for the state before is void."""
+
+
 class ReportError(CrashKitError):
     """A report, section or format that cannot be made."""
 

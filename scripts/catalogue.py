@@ -33,6 +33,7 @@ SAID = {"Message", "counted", "say", "tell"}
 ERRORS = {"IntakeError", "NeedsChoice", "FilterError", "MethodError", "NotFound", "StoreError"}
 ERRORS |= {
     "Refused",
+    "Overtaken",
     "ReportError",
     "SettingError",
     "DropinError",

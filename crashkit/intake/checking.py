@@ -506,9 +506,10 @@ class _Field:
         long = own.where(lambda word: len(word) > longest, own.lengths > longest)
         control = raw.where(mapping.has_control, raw.having(HIDDEN | FOREIGN))
         if is_id:
-            odd = own.where(_MANGLED.fullmatch, own.having(PLUS))
+            odd = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
         else:
-            odd = np.flatnonzero(own.dashes | own.among(mapping.NO_ANSWER))
+            hollow = own.dashes | own.among(mapping.NO_ANSWER)
+            odd = np.flatnonzero(hollow & ~ready.unknown)
         values = ready.words
         for number in long.tolist():
             values[number] = own[number][:longest]

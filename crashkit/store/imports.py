@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Row, Table, case, delete, insert, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from crashkit import fields
-from crashkit.errors import Message, NotFound, StoreError
+from crashkit.errors import Message, NotFound, Overtaken, StoreError
 from crashkit.model import (
     BY_HAND,
     CrashData,
@@ -214,10 +215,10 @@ def keep(
     seen: int | None,
     progress: Progress,
 ) -> int:
-    """Write an import with its accounts; return its number. Raises StoreError."""
+    """Write an import with its accounts; return its number. Raises Overtaken, StoreError."""
     row = _opened(connection, name)
     if batch.replaces and seen is not None and seen != row.version:
-        raise StoreError(replacing.BUSY)
+        raise Overtaken(replacing.BUSY)
     version = row.version + 1 if len(ready.crash) else row.version
     first = row.id * schema.SPAN + row.next_crash
     import_id = _keep_record(
@@ -239,14 +240,10 @@ def _opened(connection: Connection, name: str) -> Row[Any]:
     names = select(schema.dataset.c.id).where(schema.dataset.c.name == name)
     if connection.execute(names).first() is None:
         old = select(schema.setting.c.value).where(schema.setting.c.key == f"version/{name}")
-        connection.execute(
-            insert(schema.dataset).values(
-                name=name,
-                version=int(connection.execute(old).scalar() or 0),
-                next_crash=1,
-                changed=now(),
-            )
-        )
+        version = int(connection.execute(old).scalar() or 0)
+        new = {"name": name, "version": version, "next_crash": 1, "changed": now()}
+        with _overtaken():
+            connection.execute(insert(schema.dataset).values(new))
     return dataset_row(connection, name, lock=True)
 
 
@@ -370,16 +367,23 @@ def _keep_crashes(
         (number, dataset_id, import_id, 0, key, digest, *row)
         for (number, key, digest), row in zip(marks, crash.each(), strict=True)
     )
-    try:
+    with _overtaken():
         _bulk(connection, schema.crash, names, told.through(found))
+
+
+@contextmanager
+def _overtaken() -> Iterator[None]:
+    """Say so when another import wrote the same a moment ago. Raises Overtaken."""
+    try:
+        yield
     except DBAPIError as error:
-        words = (
+        words = {
             getattr(error.orig, "sqlstate", None),
             getattr(error.orig, "sqlite_errorname", None),
-        )
-        if not set(words) & set(UNIQUE_VIOLATION):
+        }
+        if not words & set(UNIQUE_VIOLATION):
             raise
-        raise StoreError(replacing.BUSY) from error
+        raise Overtaken(replacing.BUSY) from error
 
 
 def _keep_members(

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, Table, case, func, insert, literal, select, update
 
-from crashkit.errors import NotFound, Refused
+from crashkit.errors import NotFound, Overtaken, Refused
 from crashkit.model import Conflict, Records, by_crash
 from crashkit.store import rows, schema
 
@@ -85,7 +85,7 @@ def _few(keys: Iterable[str]) -> Iterator[list[str]]:
 def supersede(
     connection: Connection, dataset_id: int, import_id: int, keys: Collection[str]
 ) -> None:
-    """Let crashes of earlier imports give way to those of this one. Raises Refused."""
+    """Let crashes of earlier imports give way to those of this one. Raises Overtaken."""
     crash = schema.crash
     done = 0
     for some in _few(keys):
@@ -105,7 +105,7 @@ def supersede(
         # The key is free for the new crash; undoing the import gives it back.
         done += connection.execute(update(crash).where(live).values(undone=-import_id)).rowcount
     if done != len(keys):
-        raise Refused(BUSY)
+        raise Overtaken(BUSY)
 
 
 def _members(table: Table) -> Any:

@@ -3,14 +3,15 @@
 import re
 from pathlib import Path
 
-from crashkit.intake import sheets
+from crashkit.intake import drift, sheets
+from crashkit.model import TOLD_OTHERWISE
 
 ROOT = Path(__file__).parents[3]
 MANUAL = ROOT / "docs" / "how-to" / "import.md"
 
 
 def given():
-    found = set(sheets.SPOILT) | set(sheets.NOTED)
+    found = {*sheets.SPOILT, *sheets.NOTED, drift.CODE, TOLD_OTHERWISE}
     for path in (ROOT / "crashkit" / "intake").glob("*.py"):
         text = path.read_text("utf-8")
         found |= set(re.findall(r'Fault\(\s*"(\w+)"', text))

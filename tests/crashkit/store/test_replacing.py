@@ -160,6 +160,20 @@ def test_who_was_slower_replaces_nothing(store):
     assert counted(store) == (3, 0, 3)
 
 
+def test_who_was_slower_reads_again_and_finds_duplicates(store, monkeypatch):
+    keep = store.save_import
+
+    def after_another(name, batch, **how):
+        monkeypatch.setattr(store, "save_import", keep)
+        bring(store, upload(CRASHES))
+        return keep(name, batch, **how)
+
+    monkeypatch.setattr(store, "save_import", after_another)
+    record = bring(store, three())
+    assert (record.accepted, record.duplicates) == (7, 3)
+    assert counted(store) == (3, 4, 3)
+
+
 def test_many_crashes_are_recalled_as_few_are(store, monkeypatch):
     bring(store, three())
     keys = list(store.known("mine"))
