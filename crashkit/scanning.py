@@ -301,6 +301,19 @@ def among(words: Spans, wanted: Spans) -> Flags:
 
 
 @compiled
+def kinds(words: Spans, kind_of: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Return for each word the kinds of its bytes laid over each other; `kind_of` is (256,)."""
+    data, starts, lengths = words
+    found = np.zeros(starts.size, np.uint16)
+    for word in range(starts.size):
+        bits = np.uint16(0)
+        for at in range(starts[word], starts[word] + lengths[word]):
+            bits |= kind_of[data[at]]
+        found[word] = bits
+    return found
+
+
+@compiled
 def heads(words: Spans) -> Hashes:
     """Return the first eight bytes of each word as a number that is ordered as words are."""
     data, starts, lengths = words
@@ -478,8 +491,9 @@ def warm() -> None:
     words = Spans(data, starts, lengths)
     number(words, 0, Table(empty, starts, lengths, keys), 0, np.zeros(2, dtype=np.int32))
     renumber(np.full(4, -1, dtype=np.int32), keys, 1)
-    for look in (heads, joined):
-        look(words)
+    kinds(words, np.zeros(256, dtype=np.uint16))
+    heads(words)
+    joined(words)
     among(words, words)
     decimals(words, ord("."))
     blake2b(data, words)

@@ -102,15 +102,15 @@ class Words(Sequence[str]):
     @cached_property
     def traits(self) -> NDArray[np.uint16]:
         """Which kinds of signs each word has, as the bits DIGIT to OTHER."""
-        if not len(self):
-            return np.zeros(0, dtype=np.uint16)
-        data = bytes_of(self._behind_each_other())
-        ends = np.cumsum(self.lengths + 1, dtype=np.int64) - 1
-        starts = ends - self.lengths
-        # Between the ends of two words stands the line end behind the first, which is left out.
-        found = np.bitwise_or.reduceat(_KIND[data], np.column_stack([starts, ends]).ravel())[::2]
-        found[(data[starts] == _SPACE) | (data[ends - 1] == _SPACE)] |= EDGE
-        found[self.lengths == 0] = 0
+        if self._are_few:
+            raw = map(self._raw, range(len(self)))
+            bits = (np.bitwise_or.reduce(_KIND[bytes_of(one)], initial=0) for one in raw)
+            found = np.fromiter(bits, dtype=np.uint16, count=len(self))
+        else:
+            found = scanning.kinds(self._spans, _KIND)
+        filled = np.flatnonzero(self.lengths > 0)
+        first, last = self.starts[filled], self.starts[filled] + self.lengths[filled] - 1
+        found[filled[(self.data[first] == _SPACE) | (self.data[last] == _SPACE)]] |= EDGE
         return found
 
     def having(self, traits: int) -> Flags:

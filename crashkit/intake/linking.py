@@ -21,7 +21,7 @@ from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.keys import TWICE, Keys
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Part, Rows, Table, constant, empty, stacked, taken
+from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
 from crashkit.model import TOLD_OTHERWISE
 from crashkit.profiles import Profile
 
@@ -194,14 +194,14 @@ class _Linking:
         self.tick()
         prints = self._digests(facts)
         verdict = self._verdicts(facts, prints)
-        otherwise = np.flatnonzero(np.isin(verdict[facts.unit], (OTHER, TAKEN)))
+        otherwise = np.flatnonzero(_is(verdict[facts.unit], OTHER, TAKEN))
         if len(otherwise):
             agree = self.agreeing(self._linked(facts, prints, leader, otherwise))
-            verdict[facts.unit[otherwise[agree]]] = SAME
+            verdict[facts.unit[otherwise[agree]]] = KINDS[SAME]
         self.tick()
 
         def those(*wanted: str) -> Linked:
-            kept = np.flatnonzero(np.isin(verdict[facts.unit], wanted))
+            kept = np.flatnonzero(_is(verdict[facts.unit], *wanted))
             return self._linked(facts, prints, leader, kept)
 
         late = np.flatnonzero(leader == -3)
@@ -209,11 +209,11 @@ class _Linking:
             parts=self.parts,
             new=those(NEW),
             again=those(MORE, TAKEN),
-            taken=frozenset(self._names(np.flatnonzero(verdict == TAKEN))),
+            taken=frozenset(self._names(np.flatnonzero(_is(verdict, TAKEN)))),
             late=self._with_members(late, self._told_of(late)),
             late_vehicles=self._late(self.vehicle, late),
             late_people=self._late(self.person, late),
-            same=taken(facts.table, np.flatnonzero(verdict[facts.unit] == SAME)),
+            same=taken(facts.table, np.flatnonzero(_is(verdict[facts.unit], SAME))),
             contrary=those(OTHER),
         )
         self._settle_earlier(verdict)
@@ -291,25 +291,26 @@ class _Linking:
 
     def _verdicts(self, crashes: Rows, prints: Sequence[str]) -> Values:
         """Say of each crash how it stands to what was kept before."""
-        verdict = constant(self.keys.count, "")
-        verdict[crashes.unit] = NEW
+        verdict = np.zeros(self.keys.count, dtype=np.int8)
+        verdict[crashes.unit] = KINDS[NEW]
         if self.before.known:
             names = self._names(crashes.unit)
-            verdict[crashes.unit] = self.before.verdicts(names, prints)
+            told = self.before.verdicts(names, prints)
+            verdict[crashes.unit] = np.fromiter(map(KINDS.__getitem__, told), np.int8, len(told))
         return verdict
 
     def _settle_earlier(self, verdict: Values) -> None:
         """Count rows that say nothing new as duplicates, and reject those that contradict."""
-        if np.isin(verdict, ("", NEW)).all():
+        if not _is(verdict, SAME, MORE, OTHER, TAKEN).any():
             return
         for rows in (self.crash, self.extra, self.vehicle, self.person):
             if not len(rows):
                 continue
-            told = np.where(rows.good, verdict[np.maximum(rows.unit, 0)], "")
-            rows.repeat(np.flatnonzero(told == SAME), None)
-            rows.repeat(np.flatnonzero((told == MORE) & self._said_before(rows)), None)
+            told = np.where(rows.good, verdict[np.maximum(rows.unit, 0)], 0)
+            rows.repeat(np.flatnonzero(_is(told, SAME)), None)
+            rows.repeat(np.flatnonzero(_is(told, MORE) & self._said_before(rows)), None)
             own = rows is self.crash or (rows is self.person and len(self.casualty) > 0)
-            rows.reject(np.flatnonzero(told == OTHER), CHANGED if own else OF_CHANGED)
+            rows.reject(np.flatnonzero(_is(told, OTHER)), CHANGED if own else OF_CHANGED)
 
     def _said_before(self, rows: Rows) -> Flags:
         """Say which rows of crashes with MORE of them are of a kind that was kept before."""
@@ -416,6 +417,15 @@ class _Linking:
             people=taken(self.person.table, people),
             person_of=place[self.person.unit[people]],
         )
+
+
+KINDS = {NEW: 1, SAME: 2, MORE: 3, OTHER: 4, TAKEN: 5}
+"""How crashes stand to what was kept before, as numbers; 0 where there is no crash."""
+
+
+def _is(verdict: Values, *wanted: str) -> Flags:
+    """Say which crashes stand so to what was kept before."""
+    return np.isin(verdict, [KINDS[one] for one in wanted])
 
 
 # ------------------------------------------------------- equal and unequal

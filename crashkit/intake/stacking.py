@@ -32,7 +32,7 @@ def say(crashes: Table, parts: Sequence[Part]) -> None:
         return
     # Of equal stacks the first by its numbers, so that the order of rows does not matter.
     most = int(np.argmax(counts))
-    lat, lon = places[most].real, places[most].imag
+    lat, lon = (place / PER_DEGREE for place in divmod(int(places[most]), AROUND))
     part = min(
         (part for part in parts if "lat" in part.checked.tables.get("crash", {})),
         key=lambda part: part.checked.sheet.file,
@@ -48,19 +48,26 @@ def say(crashes: Table, parts: Sequence[Part]) -> None:
                 "n": stacked,
                 "points": len(points),
                 "most": int(counts[most]),
-                "place": f"{lat:.6f}, {lon:.6f}",
+                "place": f"{lat - 90:.6f}, {lon - 180:.6f}",
             },
         ),
     )
 
 
-def _fine(crashes: Table) -> NDArray[np.complex128]:
-    """Return the points that were written finely, to six decimals, as latitude + longitude i."""
+PER_DEGREE = 1_000_000
+AROUND = 360 * PER_DEGREE + 1
+"""Places of six decimals from -180 to 180 degrees."""
+
+
+def _fine(crashes: Table) -> NDArray[np.int64]:
+    """Return the points that were written finely, to six decimals, each as one whole number."""
     if not {"lat", "lon", "coord_accuracy_m"} <= set(crashes):
-        return np.zeros(0, dtype=np.complex128)
+        return np.zeros(0, dtype=np.int64)
     lat, lon, accuracy = (
-        crashes[name].astype(np.float64) for name in ("lat", "lon", "coord_accuracy_m")
+        crashes[name].astype(np.float64, copy=False) for name in ("lat", "lon", "coord_accuracy_m")
     )
     here = np.isfinite(lat) & np.isfinite(lon) & (accuracy < FINE_M)
-    found: NDArray[np.complex128] = np.round(lat[here], 6) + 1j * np.round(lon[here], 6)
+    north = np.round((lat[here] + 90) * PER_DEGREE).astype(np.int64)
+    east = np.round((lon[here] + 180) * PER_DEGREE).astype(np.int64)
+    found: NDArray[np.int64] = north * AROUND + east
     return found
