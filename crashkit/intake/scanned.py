@@ -17,7 +17,7 @@ import numpy as np
 from crashkit import scanning
 from crashkit.intake import texts
 from crashkit.intake.cells import Column, Wordbook
-from crashkit.intake.distinct import Ints, bytes_of
+from crashkit.intake.distinct import SURROGATES, Ints, bytes_of
 from crashkit.intake.texts import Block
 from crashkit.scanning import Room, Style
 
@@ -78,7 +78,7 @@ class Scanned:
         for start, end, line in odd.tolist():
             if line <= header:
                 continue
-            text = self.content[start:end].decode("utf-8")
+            text = self.content[start:end].decode("utf-8", SURROGATES)
             row: list[str] = next(texts.read([text], self.delimiter), [])
             if texts.is_row(row):
                 if len(row) >= self.width and not any(map(str.strip, row[self.width :])):
@@ -117,5 +117,5 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
         return content.removeprefix(codecs.BOM_UTF8)
     decoder, found = codecs.getincrementaldecoder(encoding)(), bytearray()
     for start in range(0, len(content), STEP):
-        found += decoder.decode(content[start : start + STEP]).encode("utf-8")
-    return bytes(found + decoder.decode(b"", final=True).encode("utf-8"))
+        found += decoder.decode(content[start : start + STEP]).encode("utf-8", SURROGATES)
+    return bytes(found + decoder.decode(b"", final=True).encode("utf-8", SURROGATES))

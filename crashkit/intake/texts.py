@@ -46,11 +46,11 @@ def blocks(
     for _ in range(MOST_RESTARTS):
         walk = _Walk(content, encoding, delimiter, skip)
         yield from walk.blocks(size)
-        if walk.unclosed is None:
+        if walk.broken is None:
             return
-        # The mark that is never closed spoils its own line; those below are read anew.
-        skip = walk.unclosed
-        yield Block(spoiled=[(skip, "unclosed_quote", _line(content, encoding, skip))])
+        # A mark that swallowed the lines below spoils its own line only; those are read anew.
+        skip, code = walk.broken
+        yield Block(spoiled=[(skip, code, _line(content, encoding, skip))])
     raise IntakeError(
         "The quotation marks in {file} do not pair up; the last one that is never closed stands "
         "in line {line}. Export the file again with another text qualifier.",
@@ -80,15 +80,16 @@ def _line(content: bytes, encoding: str, number: int) -> str:
 
 
 class _Walk:
-    """One pass from a line to the end of the file.
+    """One pass from a line to the end of the file, or to a record that cannot be read.
 
-    `unclosed` is the line of a quotation mark that was still open when the file ended.
+    `broken` is the line of a quotation mark that swallowed lines below its own, and the code of
+    what is wrong with it.
     """
 
     def __init__(self, content: bytes, encoding: str, delimiter: str, skip: int) -> None:
         self.content, self.encoding, self.skip = content, encoding, skip
         self.ended = False
-        self.unclosed: int | None = None
+        self.broken: tuple[int, str] | None = None
         self.delimiter = delimiter
         self.doubtful: dict[int, str] = {}
         given: Iterator[str] = chain(islice(lines(content, encoding), skip, None), self._end())
@@ -117,7 +118,7 @@ class _Walk:
 
     def blocks(self, size: int) -> Iterator[Block]:
         """Yield blocks of about `size` rows."""
-        while not self.ended:
+        while not self.ended and self.broken is None:
             start = self.skip + self.reader.line_num + 1
             found: list[list[str]] = []
             spoiled: list[tuple[int, str, str]] = []
@@ -147,10 +148,12 @@ class _Walk:
         """Say what is wrong with the record after those that were found."""
         ends = sum(len(_LINE_END.findall(cell)) for row in found for cell in row)
         line = start + len(found) + ends
-        if self.ended:
-            self.unclosed = line
-            return []
         code = "too_long" if "limit" in str(error) else "bad_quoting"
+        if self.ended:
+            code = "unclosed_quote"
+        if self.ended or self.skip + self.reader.line_num > line:
+            self.broken = line, code
+            return []
         return [(line, code, _line(self.content, self.encoding, line))]
 
 

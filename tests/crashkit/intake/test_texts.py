@@ -48,6 +48,26 @@ def test_an_unclosed_mark_spoils_its_own_line_only():
     assert rows == [(1, ["a", "b"]), (3, ["2", "y"]), (4, ["3", "z"])]
 
 
+def test_two_marks_that_nobody_closes_swallow_no_line_between_them():
+    rows, spoiled = read('a,b\n1,"x\n2,y\n3,"z\n4,v\n')
+    assert spoiled == [(2, "bad_quoting"), (4, "unclosed_quote")]
+    assert [line for line, _ in rows] == [1, 3, 5]
+
+
+def test_a_cell_in_marks_beyond_the_limit_of_the_reader_swallows_no_line():
+    swallowed = "".join(f"{n},{'w' * 60}\n" for n in range(4_000))
+    rows, spoiled = read(f'a,b\n1,"x\n{swallowed}', size=100)
+    assert spoiled == [(2, "too_long")]
+    assert [line for line, _ in rows] == [1, *range(3, 4_003)]
+
+
+@given(st.lists(st.sampled_from(["1,x", '2,"y"', '3,"z', '4,"v" w', '5,"u""']), max_size=12))
+def test_every_line_is_a_row_or_told_as_spoilt(given):
+    rows, spoiled = read("\n".join(["a,b", *given]))
+    held = sum(cell.count("\n") for _, row in rows for cell in row)
+    assert len(rows) + held + len(spoiled) == len(given) + 1
+
+
 def test_text_behind_a_closing_mark_is_not_joined_silently():
     rows, spoiled = read('a,b\n1,"x" and y\n2,say "z"\n')
     assert spoiled == [(2, "bad_quoting")]
