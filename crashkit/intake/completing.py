@@ -36,6 +36,14 @@ SAME_NUMBER = Fault(
     ),
 )
 
+SAME_AGAIN = Fault(
+    "possible_duplicate",
+    Message(
+        "The crash {value} has a vehicle or person that says the same, and the source does not "
+        "number them: this row was counted as told again. If it is one more, number them."
+    ),
+)
+
 
 def complete(found: Found, before: Earlier, profile: Profile) -> Linked:
     """Return the crashes that replace earlier ones, whole; late rows said before are duplicates."""
@@ -122,12 +130,19 @@ def _new_ones(late: Late, table: str, kept: Table, of: Ints) -> Flags:
         facts = {name: values[row] for name, values in kept.items()}
         by_crash.setdefault(int(of[row]), []).append(facts)
     new = np.ones(len(late.rows_at), dtype=bool)
+    said: set[tuple[int, int]] = set()
     for place, (row, crash) in enumerate(zip(late.rows_at, late.of, strict=True)):
         facts = dict(_facts(late.rows.table, int(row)))
         before = by_crash.get(int(crash), [])
         number = facts.get(NUMBERED[table])
-        if any(_says(one, facts) for one in before):
+        # Who bears no number may be there twice: what was kept once says one of them.
+        free = [n for n in range(len(before)) if number is not None or (int(crash), n) not in said]
+        same = next((n for n in free if _says(before[n], facts)), None)
+        if same is not None:
+            said.add((int(crash), same))
             late.rows.repeat(np.array([row]), None)
+            if number is None:
+                late.rows.warn(int(row), "crash_id", SAME_AGAIN, str(late.rows.key(int(row))))
         elif number is not None and any(one.get(NUMBERED[table]) == number for one in before):
             late.rows.reject(np.array([row]), SAME_NUMBER)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,11 +80,34 @@ def agreeing(told: Records, kept: Records) -> set[str]:
     return {key for key in after["crash"] if _agree(_of(after, key), _of(before, key))}
 
 
-def _perhaps(told: pd.DataFrame, kept: pd.DataFrame) -> set[str]:
+def adding(told: Records, kept: Records) -> set[str]:
+    """Return the keys of crashes of which people or vehicles are told beside those that were kept.
+
+    Nothing is told otherwise: what follows from the members follows from all of them again, and a
+    member of whom something else was kept under the same number is none beside.
+    """
+    keys = _perhaps(told.crashes, kept.crashes, but=FROM_MEMBERS)
+    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
+    return {key for key in after["crash"] if _adds(_of(after, key), _of(before, key))}
+
+
+def _adds(after: Rows, before: Rows) -> bool:
+    for table, number in NUMBERED.items():
+        kept = {row[number]: row for row in before[table] if row.get(number)}
+        same = ((kept[row[number]], row) for row in after[table] if row.get(number) in kept)
+        found = (one for old, new in same for one in _of_facts(table, 0, old, new))
+        if any(one.after is not None for one in found):
+            return False
+    return True
+
+
+def _perhaps(
+    told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str] = frozenset()
+) -> set[str]:
     """Return the keys of crashes of which no fact is another one: column by column, as is fast."""
     before = kept.set_index("crash_key").reindex(told["crash_key"])
     same = np.ones(len(told), dtype=bool)
-    for name in (field.name for field in fields.table("crash")):
+    for name in (field.name for field in fields.table("crash") if field.name not in but):
         if name in told.columns and name in before.columns and name not in HOW_EXACT:
             new, old = told[name].to_numpy(), before[name].to_numpy()
             same &= (new == old) | np.asarray(pd.isna(new))

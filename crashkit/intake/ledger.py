@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
@@ -34,7 +34,7 @@ from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
-from crashkit.intake.linking import Found, Linked
+from crashkit.intake.linking import Compared, Found, Linked
 from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
@@ -91,8 +91,11 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     earlier = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    agreeing = partial(_agreeing, earlier, profile)
-    linked = linking.link(found, profile, earlier, agreeing, partial(progress, 0.8, None))
+    compared = Compared(
+        agreeing=partial(_compared, differing.agreeing, earlier, profile),
+        adding=partial(_compared, differing.adding, earlier, profile),
+    )
+    linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
@@ -156,8 +159,10 @@ COMPARED_AT_ONCE = 5_000
 """Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
 
 
-def _agreeing(before: Earlier, profile: Profile, told: Linked) -> Flags:
-    """Say which crashes tell, in other words, nothing else than what was kept before."""
+def _compared(
+    kind: Callable[[Records, Records], set[str]], before: Earlier, profile: Profile, told: Linked
+) -> Flags:
+    """Say which crashes are of a kind when they are laid beside what was kept before."""
     same = np.zeros(len(told.crash_keys), dtype=bool)
     if before.recall is None:
         return same
@@ -165,7 +170,7 @@ def _agreeing(before: Earlier, profile: Profile, told: Linked) -> Flags:
         rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
         some = completing.only(told, rows)
         deriving.derive(some, profile)
-        found = differing.agreeing(_records(some), before.recall(some.crash_keys))
+        found = kind(_records(some), before.recall(some.crash_keys))
         same[rows] = [key in found for key in some.crash_keys]
     return same
 

@@ -137,22 +137,30 @@ class Found:
     contrary: Linked
 
 
-Agreeing = Callable[[Linked], Flags]
-"""Says of which crashes every fact is the one that was kept, though the files tell it otherwise."""
+@dataclass(frozen=True)
+class Compared:
+    """Lays crashes, fact by fact, beside what was kept of them before.
+
+    `agreeing` says of which every fact is the one that was kept, though the files tell it in other
+    words; `adding`, of which only members are told that were not kept.
+    """
+
+    agreeing: Callable[[Linked], Flags]
+    adding: Callable[[Linked], Flags]
 
 
 def link(
     found: Sequence[Checked],
     profile: Profile,
     before: Earlier,
-    agreeing: Agreeing,
+    compared: Compared,
     tick: Callable[[], None] = lambda: None,
 ) -> Found:
     """Bring rows together to crashes, and compare them with those that were kept before.
 
-    `agreeing` is asked of those that are not told in the same words.
+    `compared` is asked of those that are not told in the same words.
     """
-    return _Linking(found, profile, before, agreeing, tick).link()
+    return _Linking(found, profile, before, compared, tick).link()
 
 
 class _Linking:
@@ -161,10 +169,10 @@ class _Linking:
         found: Sequence[Checked],
         profile: Profile,
         before: Earlier,
-        agreeing: Agreeing,
+        compared: Compared,
         tick: Callable[[], None],
     ) -> None:
-        self.profile, self.before, self.agreeing, self.tick = profile, before, agreeing, tick
+        self.profile, self.before, self.compared, self.tick = profile, before, compared, tick
         self.keys = Keys(profile)
         self.parts = [self.keys.part(checked) for checked in found]
         self.keys.finish(self.parts)
@@ -196,8 +204,9 @@ class _Linking:
         verdict = self._verdicts(facts, prints)
         otherwise = np.flatnonzero(_is(verdict[facts.unit], OTHER, TAKEN))
         if len(otherwise):
-            agree = self.agreeing(self._linked(facts, prints, leader, otherwise))
+            agree = self.compared.agreeing(self._linked(facts, prints, leader, otherwise))
             verdict[facts.unit[otherwise[agree]]] = KINDS[SAME]
+            self._join(facts, prints, leader, otherwise[~agree], verdict)
         self.tick()
 
         def those(*wanted: str) -> Linked:
@@ -218,6 +227,19 @@ class _Linking:
         )
         self._settle_earlier(verdict)
         return found
+
+    def _join(
+        self, facts: Rows, prints: Sequence[str], leader: Ints, rows: Ints, verdict: Values
+    ) -> None:
+        """Let rows of casualties that tell of more people of a crash kept before join it.
+
+        In such lists each row tells of the crash as well: with one that was mended comes the crash.
+        """
+        rows = rows[leader[facts.unit[rows]] >= len(self.crash)]
+        if len(rows):
+            more = self.compared.adding(self._linked(facts, prints, leader, rows))
+            joining = facts.unit[rows[more]]
+            verdict[joining], leader[joining] = 0, -3
 
     def _names(self, units: Ints) -> list[str]:
         return list(spread(self.keys.names, units)) if len(units) else []

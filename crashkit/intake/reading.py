@@ -470,7 +470,7 @@ class _File:
             columns=columns,
             taken=taken,
             lines=lines,
-            spoilt=tuple(_without_personal(raw.spoilt, layout)),
+            spoilt=tuple(_without_personal(raw.spoilt, layout, header)),
             notes=tuple(raw.notes),
             **ours,  # type: ignore[arg-type]
         )
@@ -546,12 +546,25 @@ def _text(sheet: Sheet, row: int) -> dict[str, str]:
     return {LINE: column.words[column.codes[row]]} if column else {}
 
 
-def _without_personal(spoilt: Iterable[Spoilt], layout: Layout) -> Iterator[Spoilt]:
-    """Leave out the text of lines that may hold what must never be kept."""
+def _without_personal(
+    spoilt: Iterable[Spoilt], layout: Layout, header: Sequence[str]
+) -> Iterator[Spoilt]:
+    """Leave out what must never be kept, and all that may have moved into another column.
+
+    A comma too many, or one too few, moves the cells behind it: what stands in a column that is
+    no personal one may then be a name.
+    """
     hidden = {fold(name) for name in layout.personal}
+    first = next((at for at, name in enumerate(header) if fold(name) in hidden), None)
+    if first is None:
+        yield from spoilt
+        return
     for one in spoilt:
-        kept = {name: cell for name, cell in one.cells.items() if fold(name) not in hidden}
-        yield replace(one, cells=kept | {LINE: "?"} if hidden else kept)
+        there = sum(name in one.cells for name in header)
+        moved = first - (len(header) - there)
+        own = [name for at, name in enumerate(header) if at < moved and name in one.cells]
+        ours = [name for name in one.cells if name in ORIGIN]
+        yield replace(one, cells={name: one.cells[name] for name in (*own, *ours)} | {LINE: "?"})
 
 
 def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:

@@ -105,6 +105,10 @@ class Rows:
         """Name a row so that people find it."""
         return self.parts[int(self.part[row])].line(int(self.row[row]))
 
+    def key(self, row: int) -> str:
+        """Return the words by which the source names the crash of a row."""
+        return str(self.parts[int(self.part[row])].key[self.row[row]])
+
     def warn(self, row: int, name: str, fault: Fault, value: str) -> None:
         """Say something about a row that is kept."""
         self.parts[self.part[row]].checked.warn([int(self.row[row])], name, fault, value)

@@ -232,3 +232,53 @@ def test_files_whose_rows_were_all_said_before_write_no_crash_again(steps):
     given_ever = set().union(*steps)
     wanted = 3 if "people" in given_ever else 2 if "two" in given_ever else 0
     assert (len(store.people), len(store.vehicles)) == (wanted, 4 * ("vehicles" in given_ever))
+
+
+HEAD = (
+    "Case number,Date,Time,Province,Town,Road,Km,Latitude,Longitude,Speed limit,Vehicles,"
+    "Casualty number,Road user,Vehicle,Sex,Age,Injury"
+)
+CASE = "7,25/11/2020,17:08,North,,A6,80.4,46.73,69.09,60,2"
+KILLED = f"{CASE},1,Driver or rider,1,M,43,Killed"
+SECOND = f"{CASE},2,Driver or rider,2,M,1O,Killed"
+
+
+def casualties(*rows, after=None):
+    text = "\n".join([HEAD, *rows]) + "\n"
+    return imported(upload(text, "list.csv"), "sample_casualties", after=after)
+
+
+def test_a_mended_row_of_a_list_of_casualties_joins_its_crash():
+    first = casualties(KILLED, SECOND)
+    assert sums(first) == (1, 1, 0)
+    mended = SECOND.replace("1O", "10")
+    again = casualties(mended, after=first)
+    assert sums(again) == (1, 0, 0)
+    whole = casualties(KILLED, mended)
+    assert list(again.crashes["n_killed"]) == list(whole.crashes["n_killed"]) == [2]
+    assert sorted(again.people["person_no"]) == sorted(whole.people["person_no"])
+    assert sums(casualties(mended, after=both(first, again))) == (0, 0, 1)
+    assert sums(casualties(KILLED, mended, after=both(first, again))) == (0, 0, 2)
+
+
+def test_a_whole_list_with_one_casualty_more_joins_its_crash():
+    first = casualties(KILLED)
+    again = casualties(KILLED, SECOND.replace("1O", "10"), after=first)
+    assert sums(again) == (1, 0, 1)
+
+
+def test_a_casualty_told_otherwise_is_a_conflict():
+    first = casualties(KILLED)
+    again = casualties(KILLED.replace("Killed", "Slightly hurt"), after=first)
+    assert [issue.code for issue in again.ledger.issues] == ["told_otherwise"]
+    other = casualties(SECOND.replace("1O", "10").replace("17:08", "18:08"), after=first)
+    assert [issue.code for issue in other.ledger.issues] == ["told_otherwise"]
+
+
+def test_who_bears_no_number_is_told_again_only_as_often_as_kept():
+    nameless = "crash_id,person_no,injury,sex\n0001,,killed,m\n"
+    first = imported([upload(CRASHES), upload(nameless, "people.csv")])
+    again = imported(upload(f"{nameless}0001,,killed,m\n", "people.csv"), after=first)
+    assert sums(again) == (1, 0, 1)
+    assert len(again.people) == 2
+    assert "possible_duplicate" in {one.code for one in again.ledger.warnings}

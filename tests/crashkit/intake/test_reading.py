@@ -206,3 +206,42 @@ def test_rejects_of_very_many_files_are_read_too():
     rows += [(f"{number}.csv", "2", str(number), "2023-02-07") for number in range(300)]
     batch = only(made_files.table(rows))
     assert (batch.ledger.total, batch.ledger.accepted) == (300, 300)
+
+
+PRIVATE = """
+title = "Test"
+source = "Nobody"
+[[files]]
+name = "crashes"
+level = "crash"
+key = ["id"]
+needs = ["id", "day"]
+personal = ["name", "phone"]
+[files.crash]
+crash_id = "id"
+crash_date = "day"
+road_name = "road"
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        ("2,2021-03-02,Petrov, Pyotr,+996700777888,Main", {"id": "2", "day": "2021-03-02"}),
+        ("2,Petrov,+996700777888,Main", {"id": "2"}),
+        ("+996700777888", {}),
+    ],
+)
+def test_what_moved_out_of_a_personal_column_is_not_kept(row, kept):
+    text = f"id,day,name,phone,road\n1,2021-03-01,Ivanov,+996700111222,Main\n{row}\n"
+    batch = made_files.imported(made_files.upload(text), profiles.parse("test", PRIVATE))
+    (cells,) = batch.ledger.cells.values()
+    assert cells == {**kept, "crashkit_text": "?"}
+    assert "996700" not in str(batch.ledger)
+
+
+def test_a_spoilt_line_is_kept_whole_where_no_column_is_personal():
+    text = "id,day,road\n1,2021-03-01,Main\n2,2021-03-02,Main, 5th block\n"
+    batch = made_files.imported(made_files.upload(text), profiles.parse("test", PRIVATE))
+    (cells,) = batch.ledger.cells.values()
+    assert cells["crashkit_text"] == "2 | 2021-03-02 | Main | 5th block"
