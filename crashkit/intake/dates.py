@@ -286,14 +286,30 @@ class _Column:
             ("dmy", day_first, month_first),
             ("mdy", month_first, day_first),
         ):
-            if those and those >= SURE * (those + others):
+            if those and those >= SURE * (those + others) and not self._are_others(order):
                 self.why_order = Message(
                     "Rows that can only be read so: {n}; only the other way: {others}; either way: "
                     "{either}.",
                     {"n": those, "others": others, "either": either},
                 )
                 return (order,)
-        return ("dmy", "mdy") if day_first or month_first else ()
+        return ("dmy", "mdy") if day_first and month_first else ()
+
+    def _are_others(self, order: str) -> bool:
+        """Say whether most dates that may be either have another sign in them than those that tell.
+
+        04/13/2021 says nothing of 03.04.2021: two programs, or two people, wrote them.
+        """
+        told: set[str] = set()
+        either: Counter[str] = Counter()
+        for word, parts in self.dated.items():
+            sign = next((one for one in word if not one.isdigit()), "")
+            if parsing.orders(parts) == (order,):
+                told.add(sign)
+            elif len(parsing.orders(parts)) > 1:
+                either[sign] += self.rows[word]
+        others = sum(n for sign, n in either.items() if sign not in told)
+        return 2 * others > either.total()
 
     def _by_weekday(self, ways: Sequence[Way]) -> tuple[Way, Message] | None:
         """Return the way that agrees with the weekdays of the source, and how well, or nothing.

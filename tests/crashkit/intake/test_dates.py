@@ -209,3 +209,12 @@ def test_what_told_the_order_is_kept_with_examples():
     )
     assert ("03.04.2023", "2023-04-03") in told["date_order"].examples
     assert str(told["calendar"].evidence) == "3 of 3 rows have a year from 1900 to 2027."
+
+
+def test_a_date_with_another_sign_tells_nothing_of_the_others():
+    rows = [f"{n % 12 + 1:02d}.{n % 9 + 1:02d}.2021" for n in range(200)]
+    text = "crash_id,crash_date,severity\n" + "".join(
+        f"{n},{day},slight\n" for n, day in enumerate([*rows, "04/13/2021"])
+    )
+    with pytest.raises(NeedsChoice, match="cannot be told"):
+        made_files.imported(made_files.upload(text))
