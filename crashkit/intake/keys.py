@@ -118,7 +118,8 @@ class Keys:
                 words[number] = None
             return columns[0].codes, words
         codes, rows = combined(columns, len(sheet))
-        cleaned = [[mapping.clean(word) for word in row] for row in rows]
+        # A sign that parts the words is doubled within them, so that two keys never become one.
+        cleaned = [[mapping.clean(word).replace("|", "||") for word in row] for row in rows]
         return codes, ["|".join(row) if all(row) else None for row in cleaned]
 
     def _plain(self, checked: Checked) -> Flags:

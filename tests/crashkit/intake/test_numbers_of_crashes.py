@@ -3,6 +3,8 @@
 import made_files
 import pytest
 
+from crashkit import profiles
+
 
 @pytest.mark.parametrize(
     ("number", "codes"),
@@ -19,3 +21,23 @@ def test_a_number_is_suspected_only_in_the_writing_of_a_spreadsheet(number, code
     batch = made_files.imported(made_files.upload(text))
     assert [one.code for one in batch.ledger.warnings if one.field == "crash_id"] == codes
     assert list(batch.crashes["crash_id"]) == [number]
+
+
+TWO = """
+title = "Test"
+source = "Nobody"
+[[files]]
+name = "crashes"
+level = "crash"
+key = ["station", "no"]
+needs = ["station", "no", "day"]
+[files.crash]
+crash_date = "day"
+severity = "how"
+"""
+
+
+def test_two_numbers_never_become_one_by_the_sign_between_their_parts():
+    text = "station,no,day,how\nA|1,2,2024-02-03,fatal\nA,1|2,2024-02-04,slight\nA,2,2024-02-05,fatal\n"
+    batch = made_files.imported(made_files.upload(text), profiles.parse("test", TWO))
+    assert list(batch.crashes["crash_key"]) == ["test:A||1|2", "test:A|1||2", "test:A|2"]
