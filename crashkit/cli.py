@@ -351,7 +351,7 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="N",
     help="The line with the column names, the first and last of several (4-5), or none.",
 )
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook, or all.")
 @click.option(
     "--decimal",
     type=click.Choice([".", ","]),

@@ -74,6 +74,7 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
     known = {
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
+        "sheet": {"all": api.Message("all of them")},
         "crs": {"none": api.Message("none: keep the crashes without a point")},
     }
     return known.get(option, {})

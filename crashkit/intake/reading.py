@@ -32,6 +32,8 @@ from crashkit.model import ORIGIN, OURS, Inference, Progress, Upload, no_progres
 from crashkit.profiles import Layout, Profile, Recipe
 
 MOST_COLUMNS = 200
+ALL_SHEETS = "all"
+"""The answer by which all sheets of one kind are read, one for each year for example."""
 
 
 @dataclass
@@ -233,16 +235,17 @@ class _File:
         return sheets
 
     def _sheets_of(self, book: workbooks.Workbook) -> list[tuple[str, Header]]:
-        """Return the sheets to be read: the one named, or all that fit, one of each kind."""
+        """Return the sheets to be read: the one named, all, or those that fit, one of each kind."""
         answer = self.options.get("sheet", "")
-        if answer and not book.has(answer):
+        every = answer == ALL_SHEETS and not book.has(answer)
+        if answer and not every and not book.has(answer):
             raise IntakeError(
                 "{file} has no sheet {sheet}; it has {sheets}.",
                 file=self.name,
                 sheet=answer,
                 sheets=", ".join(book.sheets),
             )
-        names = [answer] if answer else book.sheets
+        names = [answer] if answer and not every else book.sheets
         if not names:
             raise IntakeError("{file} has no sheet with cells.", file=self.name)
         heads = {name: self._header(_first_rows(book, name)) for name in names}
@@ -251,12 +254,12 @@ class _File:
             best = max(heads.values(), key=lambda found: found.score, default=Header())
             return [(names[0], self._sure(best, lambda: _first_rows(book, names[0])))]
         kinds_found = [found.kind for found in fitting.values()]
-        if len(set(kinds_found)) < len(kinds_found):
+        if len(set(kinds_found)) < len(kinds_found) and not every:
             raise NeedsChoice(
                 "Several sheets of {file} hold a list of this kind: {sheets}. Say which one is "
-                "meant.",
+                "meant, or all of them.",
                 option="sheet",
-                choices=tuple(fitting),
+                choices=(*fitting, ALL_SHEETS),
                 file=self.name,
                 sheets=", ".join(fitting),
             )

@@ -18,7 +18,7 @@ from crashkit.intake import (
     workbooks,
 )
 from crashkit.intake.cells import Column
-from crashkit.intake.reading import MOST_COLUMNS
+from crashkit.intake.reading import ALL_SHEETS, MOST_COLUMNS
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 from crashkit.profiles import Profile
@@ -98,7 +98,8 @@ def _of_features(upload: Upload, encoding: str) -> Table:
 
 def _of_workbook(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     book = workbooks.Workbook(upload.name, upload.content)
-    wanted = [name for name in book.sheets if options.get("sheet", name) in (name, "")]
+    answer = options.get("sheet", "")
+    wanted = [answer] if book.has(answer) else book.sheets if answer in ("", ALL_SHEETS) else []
     heads = {
         name: head
         for name in wanted

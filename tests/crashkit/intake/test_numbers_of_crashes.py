@@ -38,6 +38,7 @@ severity = "how"
 
 
 def test_two_numbers_never_become_one_by_the_sign_between_their_parts():
-    text = "station,no,day,how\nA|1,2,2024-02-03,fatal\nA,1|2,2024-02-04,slight\nA,2,2024-02-05,fatal\n"
+    rows = ["A|1,2,2024-02-03,fatal", "A,1|2,2024-02-04,slight", "A,2,2024-02-05,fatal"]
+    text = "\n".join(["station,no,day,how", *rows])
     batch = made_files.imported(made_files.upload(text), profiles.parse("test", TWO))
     assert list(batch.crashes["crash_key"]) == ["test:A||1|2", "test:A|1||2", "test:A|2"]

@@ -88,10 +88,19 @@ def test_of_sheets_of_one_kind_the_user_names_one():
     both = book(y2022=[HEAD, ROW], y2023=[HEAD, ROW])
     with pytest.raises(NeedsChoice) as caught:
         made_files.imported(both)
-    assert (caught.value.option, caught.value.choices) == ("sheet", ("y2022", "y2023"))
+    assert (caught.value.option, caught.value.choices) == ("sheet", ("y2022", "y2023", "all"))
     assert made_files.imported(both, sheet="y2023").ledger.accepted == 1
     with pytest.raises(IntakeError, match="y2022, y2023"):
         made_files.imported(both, sheet="y2024")
+
+
+def test_all_sheets_of_one_kind_are_read_where_the_user_says_so():
+    other = ("8", *ROW[1:])
+    both = book(y2022=[HEAD, ROW], notes=[("read me",)], y2023=[HEAD, other])
+    batch = made_files.imported(both, sheet="all")
+    assert (batch.ledger.total, batch.ledger.accepted, len(batch.crashes)) == (2, 2, 2)
+    again = made_files.imported(book(y2022=[HEAD, ROW], y2023=[HEAD, ROW]), sheet="all")
+    assert (again.ledger.total, again.ledger.accepted, len(again.ledger.duplicates)) == (2, 1, 1)
 
 
 def test_a_far_cell_does_not_fill_the_memory():
