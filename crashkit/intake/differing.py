@@ -101,6 +101,21 @@ def _adds(after: Rows, before: Rows) -> bool:
     return True
 
 
+def covering(told: Records, kept: Records) -> set[str]:
+    """Return the keys of crashes of which all the people who were kept are told again."""
+    after, before = by_crash(told.people), by_crash(kept.people)
+    keys = told.crashes["crash_key"]
+    return {key for key in keys if not lost(after.get(key, ()), before.get(key, ()))}
+
+
+def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
+    """Return how many of the people of a crash who were kept are not told again."""
+    numbers = [
+        {one["person_no"] for one in rows if one.get("person_no")} for rows in (after, before)
+    ]
+    return max(len(numbers[1] - numbers[0]), len(before) - len(after))
+
+
 def _perhaps(
     told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str] = frozenset()
 ) -> set[str]:

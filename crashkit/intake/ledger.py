@@ -94,6 +94,7 @@ def harmonise(
     compared = Compared(
         agreeing=partial(_compared, differing.agreeing, earlier, profile),
         adding=partial(_compared, differing.adding, earlier, profile),
+        covering=partial(_compared, differing.covering, earlier, profile),
     )
     linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)

@@ -142,11 +142,13 @@ class Compared:
     """Lays crashes, fact by fact, beside what was kept of them before.
 
     `agreeing` says of which every fact is the one that was kept, though the files tell it in other
-    words; `adding`, of which only members are told that were not kept.
+    words; `adding`, of which only members are told that were not kept; `covering`, of which
+    everybody who was kept is told again.
     """
 
     agreeing: Callable[[Linked], Flags]
     adding: Callable[[Linked], Flags]
+    covering: Callable[[Linked], Flags]
 
 
 def link(
@@ -236,10 +238,14 @@ class _Linking:
         In such lists each row tells of the crash as well: with one that was mended comes the crash.
         """
         rows = rows[leader[facts.unit[rows]] >= len(self.crash)]
-        if len(rows):
-            more = self.compared.adding(self._linked(facts, prints, leader, rows))
-            joining = facts.unit[rows[more]]
-            verdict[joining], leader[joining] = 0, -3
+        if not len(rows):
+            return
+        linked = self._linked(facts, prints, leader, rows)
+        more, whole = self.compared.adding(linked), self.compared.covering(linked)
+        joining, parts = facts.unit[rows[more]], facts.unit[rows[~more & ~whole]]
+        verdict[joining], leader[joining] = 0, -3
+        # A row that tells of one of several people cannot stand for all of them.
+        verdict[parts] = KINDS[OTHER]
 
     def _names(self, units: Ints) -> list[str]:
         return list(spread(self.keys.names, units)) if len(units) else []

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from crashkit import fields
-from crashkit.intake import completing, ledger
+from crashkit.errors import Refused
+from crashkit.intake import completing, differing, ledger
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.linking import Found, Late, Linked
 from crashkit.intake.rows import Rows, Table
-from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall
+from crashkit.model import Conflict, FileRead, ImportBatch, Ledger, Recall, by_crash
 from crashkit.profiles import Profile
 
 NONE = np.zeros(0, dtype=np.int64)
@@ -40,12 +41,41 @@ def batch(
     that was taken back with its import meanwhile comes as a new one.
     """
     before = Earlier(known, recall, take=True)
+    _refuse_parts(conflicts, profiles, before)
     groups: dict[str, list[Conflict]] = {}
     for one in conflicts:
         groups.setdefault(profiles[one.import_id].id, []).append(one)
     parts = [_settled(some, profiles[some[0].import_id], before) for some in groups.values()]
     newest = profiles[max(one.import_id for one in conflicts)]
     return ledger.batch_of(parts, _account(conflicts), newest, today)
+
+
+def _refuse_parts(
+    conflicts: Sequence[Conflict], profiles: Mapping[int, Profile], before: Earlier
+) -> None:
+    """Refuse to let some people of a crash stand for all of them.
+
+    In a list of casualties each row tells of one person, and says nothing of the others.
+    """
+    listed = [
+        one
+        for one in conflicts
+        if one.crash_key in before.known
+        and any(layout.level == "casualty" for layout in profiles[one.import_id].files)
+    ]
+    if not listed or before.recall is None:
+        return
+    kept = by_crash(before.recall([one.crash_key for one in listed]).people)
+    for one in listed:
+        lost = differing.lost(one.people, kept.get(one.crash_key, ()))
+        if lost:
+            raise Refused(
+                "The later rows tell only some of the people of the crash {id}. To take them would "
+                "remove people who were kept: {n}. Keep what is there and change the crash by "
+                "hand, or import all its rows together.",
+                id=str(one.crash.get("crash_id") or one.crash_key),
+                n=lost,
+            )
 
 
 def _settled(

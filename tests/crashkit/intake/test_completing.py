@@ -275,6 +275,17 @@ def test_a_casualty_told_otherwise_is_a_conflict():
     assert [issue.code for issue in other.ledger.issues] == ["told_otherwise"]
 
 
+def test_one_casualty_is_never_taken_for_all_of_the_crash():
+    first = casualties(KILLED, SECOND.replace("1O", "10"))
+    text = "\n".join([HEAD, KILLED.replace("Killed", "Slightly hurt")])
+    again = imported(upload(text, "l.csv"), "sample_casualties", after=first, conflicts="take")
+    assert [issue.code for issue in again.ledger.issues] == ["told_otherwise"]
+    both_rows = "\n".join([text, SECOND.replace("1O", "10")])
+    whole = imported(upload(both_rows, "l.csv"), "sample_casualties", after=first, conflicts="take")
+    assert sums(whole) == (2, 0, 0)
+    assert list(whole.crashes["n_killed"]) == [1]
+
+
 def test_who_bears_no_number_is_told_again_only_as_often_as_kept():
     nameless = "crash_id,person_no,injury,sex\n0001,,killed,m\n"
     first = imported([upload(CRASHES), upload(nameless, "people.csv")])

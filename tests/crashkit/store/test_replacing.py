@@ -4,7 +4,7 @@ import pytest
 from made_files import CRASHES, PEOPLE, VEHICLES, three, upload
 
 from crashkit import api
-from crashkit.errors import NotFound, StoreError
+from crashkit.errors import NotFound, Refused, StoreError
 
 CHANGED = CRASHES.replace("05:07", "06:07")
 
@@ -225,3 +225,19 @@ def test_what_was_changed_by_hand_is_told_otherwise_by_a_list_that_was_taken_out
     assert (record.rejected, record.duplicates) == (1, 2)
     ((difference, *_),) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
     assert (difference.before, difference.after) == ("05:07", "06:07")
+
+
+def test_some_people_of_a_list_of_casualties_are_not_taken_for_all(store):
+    head = (
+        "Case number,Date,Time,Province,Town,Road,Km,Latitude,Longitude,Speed limit,Vehicles,"
+        "Casualty number,Road user,Vehicle,Sex,Age,Injury\n"
+    )
+    case = "7,25/11/2020,17:08,North,,A6,80.4,46.73,69.09,60,2"
+    one, two = (f"{case},{n},Driver or rider,{n},M,4{n},Killed\n" for n in (1, 2))
+    for text in (head + one + two, head + one.replace("Killed", "Slightly hurt")):
+        files = [upload(text, "list.csv")]
+        api.import_crashes(store, files, profile="sample_casualties", dataset="mine")
+    (conflict,) = api.conflicts(store, "mine")
+    with pytest.raises(Refused, match="people who were kept: 1"):
+        api.settle_conflicts(store, "mine", [conflict], take=True, reason="mended")
+    assert counted(store) == (1, 0, 2)
