@@ -306,10 +306,14 @@ class _Column:
             sign = next((one for one in word if not one.isdigit()), "")
             if parsing.orders(parts) == (order,):
                 told.add(sign)
-            elif len(parsing.orders(parts)) > 1:
+            elif len(parsing.orders(parts)) > 1 and self._is_day(word):
                 either[sign] += self.rows[word]
         others = sum(n for sign, n in either.items() if sign not in told)
         return 2 * others > either.total()
+
+    def _is_day(self, word: str) -> bool:
+        """Say whether a date is one in some order; 00/00/0000 is none."""
+        return any(not isinstance(self._day(word, Way(one)), Fault) for one in ("dmy", "mdy"))
 
     def _by_weekday(self, ways: Sequence[Way]) -> tuple[Way, Message] | None:
         """Return the way that agrees with the weekdays of the source, and how well, or nothing.
