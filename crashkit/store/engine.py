@@ -138,7 +138,7 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     raw.isolation_level = None
     for name, value in PRAGMAS.items():
         raw.execute(f"PRAGMA {name} = {value}")
-    raw.execute("PRAGMA cache_size = -16384")
+    raw.execute("PRAGMA cache_size = -32768")
     raw.execute("PRAGMA temp_store = MEMORY")
     raw.execute("PRAGMA journal_size_limit = 67108864")
 
