@@ -150,8 +150,7 @@ class Keys:
             return codes.astype(np.int64)
         else:
             told = [(own, word) for word in words]
-        here = np.zeros(len(told), dtype=bool)
-        here[codes] = True
+        here = _are_there(codes, len(told))
         numbers = [
             NOWHERE if word is None or not is_here else self._number(f"{owner}:{word}", word)
             for (owner, word), is_here in zip(told, here.tolist(), strict=True)
@@ -162,9 +161,7 @@ class Keys:
         """Number the crashes of the first sheet at once where surely no two words are the same."""
         if self.names or not _all_differ(checked.sheet):
             return False
-        here = np.zeros(len(words), dtype=bool)
-        here[codes] = True
-        if not here.all():
+        if not _are_there(codes, len(words)).all():
             return False
         self.words = [word for word in words if word is not None]
         self.names = [f"{self.profile.source_id}:{word}" for word in self.words]
@@ -199,6 +196,13 @@ class Keys:
         laid[:] = words
         checked.tables["crash"].setdefault("crash_id", laid)
         return np.arange(len(words)), words
+
+
+def _are_there(codes: Ints, count: int) -> Flags:
+    """Say which of so many words a row has."""
+    found = np.zeros(count, dtype=bool)
+    found[codes] = True
+    return found
 
 
 def _all_differ(sheet: Sheet) -> bool:

@@ -240,12 +240,13 @@ class _Linking:
         rows = rows[leader[facts.unit[rows]] >= len(self.crash)]
         if not len(rows):
             return
-        linked = self._linked(facts, prints, leader, rows)
-        more, whole = self.compared.adding(linked), self.compared.covering(linked)
-        joining, parts = facts.unit[rows[more]], facts.unit[rows[~more & ~whole]]
+        more = self.compared.adding(self._linked(facts, prints, leader, rows))
+        joining, others = facts.unit[rows[more]], rows[~more]
+        if len(others):
+            # A row that tells of one of several people cannot stand for all of them.
+            whole = self.compared.covering(self._linked(facts, prints, leader, others))
+            verdict[facts.unit[others[~whole]]] = KINDS[OTHER]
         verdict[joining], leader[joining] = 0, -3
-        # A row that tells of one of several people cannot stand for all of them.
-        verdict[parts] = KINDS[OTHER]
 
     def _names(self, units: Ints) -> list[str]:
         return list(spread(self.keys.names, units)) if len(units) else []

@@ -395,7 +395,11 @@ class _File:
     ) -> list[Sheet]:
         """Give the columns their meaning; our rejects are parted by where rows came from."""
         guarded = self.profile.guarded or found.rejects
-        columns = dict(zip(raw.header, map(_Guard(guarded), raw.columns()), strict=True))
+        columns = dict(zip(raw.header, raw.columns(), strict=True))
+        if guarded:
+            columns = {
+                name: Column(one.words.unguarded(), one.codes) for name, one in columns.items()
+            }
         lines = raw.lines
         ours = {"encoding": encoding, "delimiter": delimiter, "typed": typed, "part": part}
         ours |= {"mended": found.rejects}
@@ -591,13 +595,3 @@ def _without(sheet: Sheet, bad: Mapping[int, str]) -> Sheet:
         lines=sheet.lines[keep],
         spoilt=(*sheet.spoilt, *spoilt),
     )
-
-
-class _Guard:
-    """Takes our guard against formulas off the words of a column."""
-
-    def __init__(self, guarded: bool) -> None:
-        self.guarded = guarded
-
-    def __call__(self, column: Column) -> Column:
-        return Column(column.words.unguarded(), column.codes) if self.guarded else column
