@@ -14,6 +14,7 @@ from pathlib import Path
 import batches
 import postgres_server
 import pytest
+from sqlalchemy import select
 
 from crashkit.errors import Cancelled, IntakeError, Message, NeedsChoice, NotFound
 from crashkit.store import Store
@@ -203,12 +204,20 @@ def test_a_cancel_that_comes_while_the_work_is_stored_keeps_nothing(board):
     assert board.store.datasets() == []
 
 
-def test_a_lease_is_extended_while_the_work_goes_on(board, quick, monkeypatch):
-    monkeypatch.setattr(jobs, "LEASE_S", 0.5)
+def leased_until(board, number):
+    with board.store.reading() as connection:
+        return connection.scalar(select(jobs.JOB.c.lease_until).where(jobs.JOB.c.id == number))
+
+
+def test_a_lease_is_extended_while_the_work_goes_on(board, quick):
     number = board.start("test-endless", {})
     thread = in_background(board.run_next, "w1")
     until(lambda: board.get(number).state == "running")
-    time.sleep(1.0)
+    first = leased_until(board, number)
+    # Over the share of work told in between, which is written anew anyway.
+    until(lambda: board.get(number).progress == 0.4)
+    told = leased_until(board, number)
+    until(lambda: leased_until(board, number) > told >= first)
     assert board._claim("w2") is None
     board.cancel(number)
     thread.join(10)
