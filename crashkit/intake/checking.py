@@ -29,6 +29,7 @@ from crashkit.intake import (
     mapping,
     marks,
     parsing,
+    words,
     workbooks,
 )
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
@@ -44,6 +45,10 @@ from crashkit.profiles.complaints import filled, holes
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+LISTED = ("code", "codes", "yes_no")
+"""Types of fields that say of every word that they do not know it."""
+NOT_KEPT = (*IDS, "point")
+"""Fields of text in which an error of a spreadsheet is no text to be kept."""
 
 AXIS_OF = {"easting": "lon", "northing": "lat"}
 
@@ -62,6 +67,14 @@ CONTROL = Fault("control_character", Message("{field} has signs that no screen s
 NO_ANSWER = Fault(
     "missing_code",
     Message("{field} is {value}, which may mean that it is not known. It was kept as a text."),
+)
+CELL_ERROR = Fault(
+    "cell_error",
+    Message("{field} is {value}, an error of a spreadsheet: the value is taken as not known."),
+)
+YES_OR_NO = Fault(
+    "cell_error",
+    Message("{field} is {value}, a cell of yes or no: the value is taken as not known."),
 )
 EPOCH = Fault(
     "epoch_date",
@@ -396,7 +409,9 @@ class _Field:
         if recipe.template:
             return self._of_template()
         column = self.sheet.taken[recipe.column]
-        found = Prepared(column.words, column.cleaned, self._unknown(column.cleaned), column.codes)
+        unknown = self._unknown(column.cleaned)
+        unknown |= self._hollow_cells(column, unknown)
+        found = Prepared(column.words, column.cleaned, unknown, column.codes)
         if not (recipe.after or recipe.after_last):
             return found
         words = [word and (self._cut(word) or None) for word in found.words]
@@ -409,6 +424,29 @@ class _Field:
             found |= words.dashes
         return found
 
+    def _hollow_cells(self, column: Column, unknown: Flags) -> Flags:
+        """Say of words that no value stands in their cells, and tell the rows that have them.
+
+        A spreadsheet writes errors in its own words, and cells of yes or no among numbers.
+        """
+        found = np.zeros(len(column.words), dtype=bool)
+        if self.field.type in LISTED or (self.field.type == "text" and self.name not in NOT_KEPT):
+            return found
+        cleaned = column.cleaned
+        errors = cleaned.where(words.is_cell_error, cleaned.beginning(words.BEGIN_ERRORS))
+        for fault, numbers in ((CELL_ERROR, errors), (YES_OR_NO, self._yes_or_no(column))):
+            told = numbers[~unknown[numbers]]
+            found[told] = True
+            faults = dict.fromkeys(told.tolist(), fault)
+            self._tell(faults, column.codes, column.words, reject=False)
+        return found
+
+    def _yes_or_no(self, column: Column) -> Ints:
+        # A list of the profile may say what they mean.
+        if not self.sheet.typed or self.recipe.codes or self.field.type not in ("int", "float"):
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(column.cleaned.among(("true", "false")))
+
     @property
     def _is_hollow_by_dash(self) -> bool:
         return self.field.type != "text" or self.name == "point"
@@ -420,7 +458,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if self._is_hollow_by_dash and mapping.only_dashes(text):
+        if self._is_hollow_by_dash and (mapping.only_dashes(text) or words.is_cell_error(text)):
             return None
         return text
 
@@ -509,6 +547,7 @@ class _Field:
             odd = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
         else:
             hollow = own.dashes | own.among(mapping.NO_ANSWER)
+            hollow[own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))] = True
             odd = np.flatnonzero(hollow & ~ready.unknown)
         values = ready.words
         for number in long.tolist():
@@ -877,6 +916,8 @@ class _Field:
         column = self.sheet.taken[recipe.column]
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
+        for one in columns:
+            self._hollow_cells(one, self._unknown(one.cleaned))
         codes, rows = combined(columns, len(self.sheet))
         if recipe.format in ("", "number"):
             self._find_mark(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.intake import mapping
+from crashkit.intake import mapping, words
 from crashkit.intake.cells import Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked, Values, missing
 from crashkit.intake.parsing import Fault
@@ -113,14 +113,18 @@ class Keys:
         sheet = checked.sheet
         columns = [sheet.taken[name] for name in sheet.layout.key if name in sheet.taken]
         if len(columns) == 1:
-            words: list[str | None] = list(columns[0].cleaned)
-            for number in np.flatnonzero(columns[0].cleaned.lengths == 0).tolist():
-                words[number] = None
-            return columns[0].codes, words
+            own = columns[0].cleaned
+            found: list[str | None] = list(own)
+            errors = own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))
+            for number in (*np.flatnonzero(own.lengths == 0).tolist(), *errors.tolist()):
+                found[number] = None
+            return columns[0].codes, found
         codes, rows = combined(columns, len(sheet))
         # A sign that parts the words is doubled within them, so that two keys never become one.
         cleaned = [[mapping.clean(word).replace("|", "||") for word in row] for row in rows]
-        return codes, ["|".join(row) if all(row) else None for row in cleaned]
+        whole = [all(row) and not any(map(words.is_cell_error, row)) for row in cleaned]
+        told = zip(cleaned, whole, strict=True)
+        return codes, ["|".join(row) if good else None for row, good in told]
 
     def _plain(self, checked: Checked) -> Flags:
         """Say of each row whether its key is written as it is kept."""
@@ -159,7 +163,7 @@ class Keys:
 
     def _number_all(self, checked: Checked, codes: Ints, words: Sequence[str | None]) -> bool:
         """Number the crashes of the first sheet at once where surely no two words are the same."""
-        if self.names or not _all_differ(checked.sheet):
+        if self.names or None in words or not _all_differ(checked.sheet):
             return False
         if not _are_there(codes, len(words)).all():
             return False

@@ -20,6 +20,7 @@ MOST_ROWS = 1_000_000
 _FAR_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(?:1[0-9]{6}|[2-9][0-9]{6}|[0-9]{8,})"')
 _LATE_ROW = re.compile(rb'\br="[A-Z]+[0-9]{6,}"')
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt=)(?:"e"|'e')""")
 _TRAP = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = "{file} is damaged and cannot be read: open it in Excel and save it again."
 
@@ -29,7 +30,8 @@ class Workbook:
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
-        check(name, content)
+        if check(name, content):
+            content = _with_errors_as_texts(content)
         with _reading(name):
             self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
 
@@ -134,15 +136,17 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
 # ----------------------------------------------------------------- checks
 
 
-def check(name: str, content: bytes) -> None:
-    """Look through the packed parts before they are read. Raises IntakeError.
+def check(name: str, content: bytes) -> bool:
+    """Look through the packed parts before they are read, and say whether a cell holds an error.
+
+    Raises IntakeError.
 
     Source: security.md I09, I10, I11.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             _check_sizes(name, book)
-            _check_parts(name, book)
+            return _check_parts(name, book)
     except archives.BROKEN:
         raise IntakeError(_DAMAGED, file=name) from None
     except RuntimeError:
@@ -168,8 +172,8 @@ def _too_large(name: str) -> IntakeError:
     )
 
 
-def _check_parts(name: str, book: zipfile.ZipFile) -> None:
-    left = archives.MOST_BYTES
+def _check_parts(name: str, book: zipfile.ZipFile) -> bool:
+    left, has_errors = archives.MOST_BYTES, False
     for member in book.infolist():
         if member.is_dir():
             continue
@@ -187,6 +191,21 @@ def _check_parts(name: str, book: zipfile.ZipFile) -> None:
             )
         if "worksheets/" in member.filename and _reaches_far(content):
             raise _too_large(name)
+        has_errors = has_errors or bool(_ERROR_CELL.search(content))
+    return has_errors
+
+
+def _with_errors_as_texts(content: bytes) -> bytes:
+    """Return a workbook whose errors of cells are texts: the library would leave them empty."""
+    told = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as book,
+        zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+    ):
+        for member in book.infolist():
+            part = book.read(member)
+            copy.writestr(member.filename, _ERROR_CELL.sub(rb'\1"str"', part))
+    return told.getvalue()
 
 
 def _is_trap(head: bytes) -> bool:
