@@ -213,6 +213,7 @@ def _question(job: jobs.Job) -> dict[str, Any]:
         "profiles": layouts.known(),
         "title_of": accounts.title_of,
         "choices": [(one, reading.choice_label(option, one)) for one in choices],
+        "typed": reading.TYPED.get(option) if choices else None,
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
         **reading.WORDS,
@@ -254,7 +255,8 @@ def answer(number: str) -> AnyResponse:
     """Preview again with the answer to the question."""
     job = preview_job(number)
     option = _option(job)
-    said = request.form.get("answer", "").strip()[:100]
+    typed = request.form.get("other", "").strip()
+    said = (typed or request.form.get("answer", "").strip())[:100]
     if not (jobs_pages.needs_answer(job) and said):
         return redirect(f"/import/{number}", 303)
     options = {**job.args["options"], option: said}

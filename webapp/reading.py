@@ -9,6 +9,7 @@ from crashkit import api
 
 OPTIONS: Mapping[str, api.Message] = {
     "encoding": api.Message("Encoding of the text files"),
+    "delimiter": api.Message("Sign between the cells"),
     "date_order": api.Message("Order of day, month and year"),
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
@@ -56,6 +57,18 @@ INFERRED: Mapping[str, api.Message] = {
 }
 """What is found out about a file or a column."""
 
+DELIMITERS: Mapping[str, api.Message] = {
+    "tab": api.Message("tab"),
+    "space": api.Message("one blank"),
+    "spaces": api.Message("two or more blanks"),
+    "0x1f": api.Message("the sign that nobody sees, of code 1F (unit separator)"),
+}
+TYPED: Mapping[str, api.Message] = {
+    "header_row": api.Message("Or another line, by its number"),
+    "delimiter": api.Message("Or another sign: write it here"),
+}
+"""Questions to which an answer may be typed that is not among those offered."""
+
 MARKS: Mapping[str, api.Message] = {
     ".": api.Message("point (1.5)"),
     ",": api.Message("comma (1,5)"),
@@ -76,6 +89,10 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
         "sheet": {"all": api.Message("all of them")},
         "crs": {"none": api.Message("none: keep the crashes without a point")},
+        "delimiter": DELIMITERS,
+        "header_row": {
+            "none": api.Message("The file has no column names: call its columns 1, 2, 3")
+        },
     }
     return known.get(option, {})
 
@@ -83,6 +100,8 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
 def choice_label(option: str, value: str) -> api.Message | str:
     """Say one of the answers to a question."""
     known = labels_of(option).get(value)
+    if option == "header_row" and not known:
+        return api.Message("Line {line}", {"line": value})
     return known or (api.system_title(value) if option == "crs" else value)
 
 

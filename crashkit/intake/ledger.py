@@ -70,9 +70,9 @@ def harmonise(
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
-    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
-    were kept before).
+    `options` are the answers of the user: encoding, delimiter, date_order, calendar, header_row,
+    sheet, codes, crs, the repairs allowed, and conflicts ("take": crashes with other facts replace
+    those that were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `before` are the columns of the last import by kind of file: what became of
     them is told. `today` is the day on which "after today" is judged. `most_rows` are taken

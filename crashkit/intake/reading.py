@@ -11,6 +11,7 @@ import numpy as np
 from crashkit.errors import IntakeError, Message, NeedsChoice
 from crashkit.intake import (
     cells,
+    delimiters,
     encodings,
     features,
     headers,
@@ -99,7 +100,7 @@ def read(
         try:
             sheets += file.sheets()
         except NeedsChoice as question:
-            if question.option != "header-row" or not file.best.foreign:
+            if question.option not in ("header-row", "delimiter") or not file.best.foreign:
                 raise
             strays.append((file, question))
     for file, asked in strays:
@@ -164,7 +165,7 @@ class _File:
     def _scanned(self, found: Header, encoding: str, delimiter: str) -> _Raw | None:
         """Read the rows by their bytes; None where the cells of the file cannot be told so."""
         width = len(found.names)
-        if width < 2 or len(self.content) < scanned.LEAST:
+        if width < 2 or len(self.content) < scanned.LEAST or delimiter not in texts.DELIMITERS:
             return None
         scan = Scanned(self.content, encoding, delimiter, width)
         raw = self._raw(found, scan)
@@ -189,17 +190,22 @@ class _File:
 
     def _delimiter(self, encoding: str) -> tuple[str, Header]:
         """Return the sign between cells under which the columns of the profile appear."""
-        best: tuple[str, Header] | None = None
-        for delimiter in texts.DELIMITERS:
-            found = self._header(self._head(encoding, delimiter))
-            if best is None or found.score > best[1].score:
-                best = delimiter, found
-        assert best is not None
-        return best[0], self._sure(best[1], lambda: self._widest(encoding))
+        answer = self.options.get("delimiter", "")
+        signs = (delimiters.sign_of(answer),) if answer else texts.DELIMITERS
+        found = {sign: self._header(self._head(encoding, sign)) for sign in signs}
+        best = max(signs, key=lambda sign: found[sign].score)
+        self.best = found[best]
+        if not (answer or self.best.fits):
+            other = delimiters.other(
+                self.name, self.content, encoding, lambda sign: self._head(encoding, sign)
+            )
+            if other:
+                best, found[other] = other, self._header(self._head(encoding, other))
+        return best, self._sure(found[best], lambda: self._widest(encoding, found))
 
-    def _widest(self, encoding: str) -> list[headers.Row]:
+    def _widest(self, encoding: str, signs: Iterable[str]) -> list[headers.Row]:
         """Return the first rows, parted by the sign that gives most of them the most cells."""
-        heads = (self._head(encoding, delimiter) for delimiter in texts.DELIMITERS)
+        heads = (self._head(encoding, delimiter) for delimiter in signs)
         return max(heads, key=lambda head: sorted(len(row) for _, row in head)[len(head) // 2 :])
 
     def _sure(self, best: Header, head: Callable[[], Sequence[headers.Row]]) -> Header:
@@ -428,6 +434,8 @@ class _File:
             told = [("sheet", delimiter, self._why_sheet())]
         else:
             told = [("encoding", encoding, self._why_encoding(encoding))]
+            if self.options.get("delimiter") or delimiter not in texts.DELIMITERS:
+                told.append(("delimiter", delimiters.name_of(delimiter), self._why_delimiter()))
         if delimiter != "json":
             told.append(("header_row", found.answer, self._why_header(found)))
         return tuple(Inference(self.name, "", what, value, why) for what, value, why in told)
@@ -445,6 +453,13 @@ class _File:
         if encoding == "utf-8":
             return Message("Every byte of the file fits it.")
         return headers.STATED
+
+    def _why_delimiter(self) -> Message:
+        if self.options.get("delimiter"):
+            return headers.SAID
+        return Message(
+            "It parts the lines into column names and the cells below them; no other sign does."
+        )
 
     def _why_header(self, found: Header) -> Message:
         if self.options.get("header_row"):
