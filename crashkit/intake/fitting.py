@@ -95,7 +95,7 @@ class _Heads:
                 yield self._of_features(encodings.find(name, content, answer=answer, stated=stated))
                 return
             head = content[:HEAD_BYTES]
-            whole = head[: head.rfind(b"\n") + 1] or head
+            whole = encodings.unpadded(head[: head.rfind(b"\n") + 1] or head)
             encoding = encodings.find(name, whole, answer=answer, stated=stated)
             for sign in (*texts.DELIMITERS, *delimiters.others(whole, encoding)):
                 blocks = texts.blocks(

@@ -142,6 +142,7 @@ class _File:
         plain = tuple(layout for layout in profile.files if not layout.path)
         self.wanted = headers.Wanted(replace(profile, files=plain))
         self.best = Header()
+        self.zeros = 0
         self.most_rows = 0
         self.left: int | None = None
 
@@ -154,6 +155,8 @@ class _File:
     # ------------------------------------------------------------ text files
 
     def _of_text(self) -> list[Sheet]:
+        plain = encodings.unpadded(self.content)
+        self.zeros, self.content = len(self.content) - len(plain), plain
         encoding = self._encoding()
         delimiter, found = self._delimiter(encoding)
         raw = self._scanned(found, encoding, delimiter)
@@ -450,6 +453,12 @@ class _File:
             return Message("The file begins with the mark of this encoding.")
         if self.options.get("encoding"):
             return headers.SAID
+        if encoding == "utf-8" and self.zeros:
+            return Message(
+                "Every byte of the file fits it, once the zeros are taken away by which a database "
+                "filled up its cells: {n}.",
+                {"n": self.zeros},
+            )
         if encoding == "utf-8":
             return Message("Every byte of the file fits it.")
         return headers.STATED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.intake import (
@@ -68,6 +68,7 @@ def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     kind = kinds.kind(upload.name, upload.content)
     if kind == kinds.WORKBOOK:
         return _of_workbook(upload, options)
+    upload = replace(upload, content=encodings.unpadded(upload.content))
     encoding = encodings.find(upload.name, upload.content, answer=options.get("encoding", ""))
     if kind == kinds.JSON:
         return [_of_features(upload, encoding)]
