@@ -22,7 +22,7 @@ from crashkit.intake import (
     totals,
     workbooks,
 )
-from crashkit.intake.cells import Column, Flags, Ints
+from crashkit.intake.cells import Column, Ints
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold
@@ -45,10 +45,13 @@ class _Raw:
     again: list[list[str]]
     """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
+    width: int
+    """The cells of the heading, with those at its end that hold no name."""
     scan: Scanned | None = None
     """The rows that were read by their bytes; those of the builder were read as texts."""
     spoilt: list[Spoilt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    has_nameless: bool = False
 
     @property
     def rows(self) -> int:
@@ -169,6 +172,8 @@ class _File:
         """Read the rows by their bytes; None where the cells of the file cannot be told so."""
         width = len(found.names)
         if width < 2 or len(self.content) < scanned.LEAST or delimiter not in texts.DELIMITERS:
+            return None
+        if max(map(len, found.raw), default=width) > width:
             return None
         scan = Scanned(self.content, encoding, delimiter, width)
         raw = self._raw(found, scan)
@@ -349,7 +354,8 @@ class _File:
             headers.refuse_twice(self.name, found.names, found.layout)
         names = headers.unique(found.names)
         again = [_fitted([*row, *[""] * (len(names) - len(row))], len(names)) for row in found.raw]
-        return _Raw(names, again, cells.Builder(len(names)), scan)
+        width = max(map(len, found.raw), default=len(names))
+        return _Raw(names, again, cells.Builder(len(names)), width, scan)
 
     def _fill(self, raw: _Raw, blocks: Iterable[Block], found: Header) -> _Raw:
         wanted = max(self.content.count(b"\n"), 1)
@@ -364,6 +370,8 @@ class _File:
                     most=self.most_rows,
                 )
             self.report(min(raw.last_line / wanted, 1.0) * 0.9, raw.rows)
+        if raw.has_nameless:
+            raw.notes.append(noted(None, "nameless_column"))
         return raw
 
     def _add(self, raw: _Raw, block: Block, header: int) -> None:
@@ -378,6 +386,8 @@ class _File:
                 if line <= header:
                     continue
                 fitted = _fitted(row, width)
+                if width < len(fitted) <= raw.width:
+                    fitted, raw.has_nameless = fitted[:width], True
                 if len(fitted) == width:
                     lines.append(line)
                     rows.append(fitted)
@@ -552,16 +562,31 @@ def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
 def _headers_again(
     columns: Mapping[str, Column], headings: Sequence[Sequence[str]], count: int
 ) -> dict[int, str]:
-    """Return the rows that say the column names again, as in files that were joined."""
+    """Return the rows that say the column names again, as in files that were joined.
+
+    Where they are said in another order, nothing below them can be read under the first ones.
+    """
     found: dict[int, str] = {}
     for heading in headings:
-        again: Flags = np.ones(count, dtype=bool)
-        for name, column in zip(heading, columns.values(), strict=False):
-            same = [column.words.equal(form) for form in (name, f"\ufeff{name}")]
-            again &= column.mask(np.concatenate(same))
-        if any(heading):
-            found |= dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header")
+        names = [fold(name) for name in heading]
+        whole = heading is headings[-1] and len(set(names)) == len(names) and all(names)
+        for row in _of_names(list(columns.values())[: len(names)], frozenset(names), count):
+            said = [fold(one.words[one.codes[row]]) for one in columns.values()][: len(names)]
+            if said == names and any(names):
+                found[row] = "repeated_header"
+            elif whole and sorted(said) == sorted(names):
+                return found | dict.fromkeys(range(row, count), "other_header")
     return found
+
+
+def _of_names(columns: Sequence[Column], names: frozenset[str], count: int) -> list[int]:
+    """Return the rows whose cells are all names of columns."""
+    rows: Ints = np.arange(count)
+    for column in sorted(columns, key=lambda one: len(one.words)):
+        numbers = np.unique(column.codes[rows])
+        said = [number for number in numbers.tolist() if fold(column.words[number]) in names]
+        rows = rows[np.isin(column.codes[rows], said)]
+    return [int(row) for row in rows]
 
 
 def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:
