@@ -341,9 +341,15 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd", "excel", "excel1904"]),
+    type=click.Choice(["dmy", "mdy", "ymd", "yyyymmdd", "excel", "excel1904"]),
     metavar="ORDER",
-    help="Order of a date: dmy, mdy or ymd; excel or excel1904 for days that Excel counted.",
+    help="Order of a date: dmy, mdy, ymd or yyyymmdd; excel or excel1904 for days Excel counted.",
+)
+@click.option(
+    "--century",
+    type=click.Choice(["2000", "1900"]),
+    metavar="YEAR",
+    help="The century of years of two digits: 2000 or 1900.",
 )
 @click.option(
     "--calendar",

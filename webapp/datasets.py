@@ -58,6 +58,7 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
         encodings=reading.ENCODINGS,
         date_orders=reading.DATE_ORDERS,
         calendars=api.list_calendars(),
+        centuries=reading.CENTURIES,
         marks=reading.MARKS,
         megabytes=current.config().upload_bytes // (1024 * 1024),
         said=said,

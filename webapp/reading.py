@@ -11,6 +11,7 @@ OPTIONS: Mapping[str, api.Message] = {
     "encoding": api.Message("Encoding of the text files"),
     "delimiter": api.Message("Sign between the cells"),
     "date_order": api.Message("Order of day, month and year"),
+    "century": api.Message("Century of years of two digits"),
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
@@ -46,6 +47,7 @@ DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),
     "mdy": api.Message("month, day, year"),
     "ymd": api.Message("year, month, day"),
+    "yyyymmdd": api.Message("year, month, day in eight digits (20230314)"),
     "excel": api.Message("numbers by which Excel counts days from 1900"),
     "excel1904": api.Message("numbers by which Excel counts days from 1904 (old Mac files)"),
 }
@@ -57,6 +59,10 @@ INFERRED: Mapping[str, api.Message] = {
 }
 """What is found out about a file or a column."""
 
+CENTURIES: Mapping[str, api.Message] = {
+    "2000": api.Message("2000 to 2099"),
+    "1900": api.Message("1900 to 1999"),
+}
 DELIMITERS: Mapping[str, api.Message] = {
     "tab": api.Message("tab"),
     "space": api.Message("one blank"),
@@ -90,6 +96,7 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
         "sheet": {"all": api.Message("all of them")},
         "crs": {"none": api.Message("none: keep the crashes without a point")},
         "delimiter": DELIMITERS,
+        "century": CENTURIES,
         "header_row": {
             "none": api.Message("The file has no column names: call its columns 1, 2, 3")
         },

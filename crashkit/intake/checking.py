@@ -543,12 +543,8 @@ class _Field:
         raw, own = ready.raw, ready.ready
         long = own.where(lambda word: len(word) > longest, own.lengths > longest)
         control = raw.where(mapping.has_control, raw.having(HIDDEN | FOREIGN))
-        if is_id:
-            odd = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
-        else:
-            hollow = own.dashes | own.among(mapping.NO_ANSWER)
-            hollow[own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))] = True
-            odd = np.flatnonzero(hollow & ~ready.unknown)
+        hollow = own.dashes | own.among(mapping.NO_ANSWER)
+        hollow[own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))] = True
         values = ready.words
         for number in long.tolist():
             values[number] = own[number][:longest]
@@ -556,7 +552,10 @@ class _Field:
         too_long = Fault("too_long", replace(TOO_LONG[is_id], values={"most": longest}))
         self._tell_one(too_long, long, ready, reject=is_id)
         self._tell_one(CONTROL, control, ready)
-        self._tell_one(MANGLED if is_id else NO_ANSWER, odd, ready)
+        self._tell_one(NO_ANSWER, np.flatnonzero(hollow & ~ready.unknown), ready)
+        if is_id:
+            rounded = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
+            self._tell_one(MANGLED, rounded, ready)
 
     def _take_numbers(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
@@ -1075,7 +1074,8 @@ class _Field:
 
     def _of_column(self) -> dates.Days:
         ready = self._replaced(self._prepared())
-        way, century = self._way(), self.recipe.century
+        way = self._way()
+        century = self.recipe.century or way.century
         days = [
             None
             if word is None

@@ -13,7 +13,7 @@ from crashkit.intake import encodings
 TEXT, WORKBOOK, JSON, ARCHIVE = "text", "workbook", "json", "archive"
 
 HEAD = 4096
-_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
+_JSON = re.compile(rb"""\{\s*["'}]|\[\s*[\[{"\]]""")
 _NO_TABLE = Message("{file} is {what}, not a table. Export the crash list as CSV or Excel (.xlsx).")
 _PACKED = Message(
     "{file} is compressed ({what}). Unpack it first and import the CSV or Excel file in it."
@@ -172,7 +172,7 @@ def _as_ascii(head: bytes) -> bytes:
     """Return the first letters in lower case as one byte each, whatever mark they begin with."""
     marked = next((found for bom, found in encodings.BOMS if head.startswith(bom)), "latin-1")
     text = head.decode(marked, "replace")
-    return text.lstrip("\ufeff \t\r\n").lower().encode("ascii", "replace")
+    return text.lstrip("\ufeff\x1e \t\r\n").lower().encode("ascii", "replace")
 
 
 def _of_zip(name: str, content: bytes) -> str:

@@ -238,6 +238,7 @@ class _File:
         ]
         # A workbook may have a sheet of vehicles or people that nobody filled in.
         filled = [one for one in read if one[2].rows or one[2].spoilt] or read[:1]
+        filled[0][2].notes += _hidden(book)
         sheets: list[Sheet] = []
         # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
         many = len(filled) > 1
@@ -522,6 +523,15 @@ def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
     """Return the names under which the profile looks for the coordinates, or plain ones."""
     recipes = [layout.recipes.get("crash", {}).get(name, Recipe()) for name in ("lon", "lat")]
     return features.point_names(names, (recipes[0].column, recipes[1].column))
+
+
+def _hidden(book: workbooks.Workbook) -> Iterator[Note]:
+    """Yield what is to be said of what Excel does not show."""
+    if book.hidden_rows:
+        yield noted(None, "hidden_rows", n=book.hidden_rows)
+    if book.hidden_sheets:
+        names = ", ".join(map(short, book.hidden_sheets))
+        yield noted(None, "hidden_sheets", names=names)
 
 
 def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:

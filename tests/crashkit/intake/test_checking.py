@@ -312,3 +312,11 @@ def test_an_error_in_a_km_post_is_told_too():
 def test_what_only_begins_like_an_error_is_none():
     batch = read('n_killed = "x"', "#1", "E5")
     assert rejected(batch) == [(2, "n_killed", "not_a_number"), (3, "n_killed", "not_a_number")]
+
+
+def test_a_crash_number_that_may_mean_nothing_is_kept_and_told():
+    rows = "no,day\nn/a,2023-02-07\n-,2023-02-08\n7,2023-02-09\n"
+    batch = made_files.imported(made_files.upload(rows), profiles.parse("test", BARE.format()))
+    assert batch.ledger.accepted == 3
+    told = [one.value for one in batch.ledger.warnings if one.code == "missing_code"]
+    assert told == ["n/a", "-"]

@@ -227,3 +227,28 @@ def test_rows_of_several_sheets_are_told_apart_where_their_numbers_are_the_same(
     assert set(told.cells) == {("book.xlsx/Crashes", 2), ("book.xlsx/Vehicles", 2)}
     assert (told.total, told.accepted, told.rejected) == (4, 2, 2)
     assert [file.name for file in told.files] == ["book.xlsx"]
+
+
+def test_rows_that_a_workbook_hides_are_read_and_told():
+    content = made_files.workbook(a=[HEAD, ROW, ("8", *ROW[1:])])
+    content = changed(content, "sheet1", b'<row r="3"', b'<row r="3" hidden="1"')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert batch.ledger.accepted == 2
+    (told,) = [one for one in batch.ledger.warnings if one.code == "hidden_rows"]
+    assert (told.row, told.message.values["n"]) == (None, 1)
+
+
+def test_hidden_rows_without_a_value_are_nothing_to_speak_of():
+    content = made_files.workbook(a=[HEAD, ROW])
+    content = changed(content, "sheet1", b"</sheetData>", b'<row r="9" hidden="1"/></sheetData>')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert (None, "", "hidden_rows") not in made_files.codes(batch.ledger.warnings)
+
+
+def test_a_hidden_sheet_is_not_read_and_its_name_is_told():
+    content = made_files.workbook(a=[HEAD, ROW], secret=[HEAD, ("8", *ROW[1:])])
+    content = changed(content, "xl/workbook.xml", b'name="secret"', b'name="secret" state="hidden"')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert list(batch.crashes["crash_id"]) == ["7"]
+    (told,) = [one for one in batch.ledger.warnings if one.code == "hidden_sheets"]
+    assert "secret" in str(told.message)
