@@ -156,6 +156,13 @@ def _of(members: pd.DataFrame, crash_ids: NDArray[np.int64]) -> pd.DataFrame:
     return members[np.isin(members["crash"].to_numpy(), crash_ids)].reset_index(drop=True)
 
 
+def constant(count: int, value: object) -> NDArray[np.object_]:
+    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
+    found = np.empty(count, dtype=object)
+    found.fill(value)
+    return found
+
+
 # ------------------------------------------------------------------ intake
 
 

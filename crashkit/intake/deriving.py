@@ -20,7 +20,8 @@ from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Values, missing
 from crashkit.intake.linking import Linked
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Table, constant
+from crashkit.intake.rows import Table
+from crashkit.model import constant
 from crashkit.profiles import Profile
 
 WORST = ("killed", "serious", "slight")

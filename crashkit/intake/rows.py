@@ -151,13 +151,6 @@ def empty(count: int, numeric: bool) -> Values:
     return np.full(count, np.nan) if numeric else np.empty(count, dtype=object)
 
 
-def constant(count: int, value: object) -> Values:
-    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
-    found = np.empty(count, dtype=object)
-    found.fill(value)
-    return found
-
-
 def taken(table: Table, rows: Ints) -> Table:
     """Keep some rows, in this order; nothing is copied when all are kept as they are."""
     count = len(next(iter(table.values()), ()))
