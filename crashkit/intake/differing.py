@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from crashkit import fields
 from crashkit.errors import Message
 from crashkit.intake.completing import FROM_MEMBERS
 from crashkit.intake.digests import HOW_EXACT, Digest
-from crashkit.intake.linking import NUMBERED
+from crashkit.intake.linking import ADDS, AGREES, COVERS, NUMBERED
 from crashkit.model import Conflict, Records, by_crash
 
 Facts = Mapping[str, Any]
@@ -70,25 +70,23 @@ def _is_told(one: Difference) -> bool:
     return field.use != "derived" or field.type == "yes_no"
 
 
-def agreeing(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which every fact that is told is the one that was kept.
+def standing(told: Records, kept: Records, listed: Collection[str]) -> dict[str, str]:
+    """Say of crashes by their keys how they stand to what was kept: AGREES, ADDS or COVERS.
 
-    So say files that tell the same in other columns, such as a list that was taken out of here.
-    """
-    keys = _perhaps(told.crashes, kept.crashes)
-    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
-    return {key for key in after["crash"] if _agree(_of(after, key), _of(before, key))}
-
-
-def adding(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which people or vehicles are told beside those that were kept.
-
-    Nothing is told otherwise: what follows from the members follows from all of them again, and a
+    AGREES is said by files that tell the same in other columns, such as a list that was taken out
+    of here. Only crashes that are `listed`, those of lists of casualties, add or cover. Of ADDS
+    nothing is told otherwise: what follows from the members follows from all of them again, and a
     member of whom something else was kept under the same number is none beside.
     """
-    keys = _perhaps(told.crashes, kept.crashes, but=FROM_MEMBERS)
-    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
-    return {key for key in after["crash"] if _adds(_of(after, key), _of(before, key))}
+    found = dict.fromkeys(_perhaps(told, kept, _agree), AGREES)
+    rest = set(listed) - set(found)
+    if not rest:
+        return found
+    told = _of_crashes(told, rest)
+    found |= dict.fromkeys(_perhaps(told, kept, _adds, but=FROM_MEMBERS), ADDS)
+    after, before = by_crash(told.people), by_crash(kept.people)
+    whole = (key for key in rest if not lost(after.get(key, ()), before.get(key, ())))
+    return dict.fromkeys(whole, COVERS) | found
 
 
 def _adds(after: Rows, before: Rows) -> bool:
@@ -101,13 +99,6 @@ def _adds(after: Rows, before: Rows) -> bool:
     return True
 
 
-def covering(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which all the people who were kept are told again."""
-    after, before = by_crash(told.people), by_crash(kept.people)
-    keys = told.crashes["crash_key"]
-    return {key for key in keys if not lost(after.get(key, ()), before.get(key, ()))}
-
-
 def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
     """Return how many of the people of a crash who were kept are not told again."""
     numbers = [
@@ -117,8 +108,18 @@ def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
 
 
 def _perhaps(
-    told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str] = frozenset()
+    told: Records,
+    kept: Records,
+    test: Callable[[Rows, Rows], bool],
+    but: Collection[str] = frozenset(),
 ) -> set[str]:
+    """Return the keys of crashes that pass a test; only those of which no fact is another one."""
+    keys = _alike(told.crashes, kept.crashes, but)
+    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
+    return {key for key in after["crash"] if test(_of(after, key), _of(before, key))}
+
+
+def _alike(told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str]) -> set[str]:
     """Return the keys of crashes of which no fact is another one: column by column, as is fast."""
     before = kept.set_index("crash_key").reindex(told["crash_key"])
     same = np.ones(len(told), dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
@@ -34,7 +34,7 @@ from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
-from crashkit.intake.linking import Compared, Found, Linked
+from crashkit.intake.linking import Found, Linked
 from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
@@ -91,11 +91,7 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     earlier = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    compared = Compared(
-        agreeing=partial(_compared, differing.agreeing, earlier, profile),
-        adding=partial(_compared, differing.adding, earlier, profile),
-        covering=partial(_compared, differing.covering, earlier, profile),
-    )
+    compared = partial(_compared, earlier, profile)
     linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)
     deriving.derive(linked.new, profile)
@@ -160,20 +156,20 @@ COMPARED_AT_ONCE = 5_000
 """Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
 
 
-def _compared(
-    kind: Callable[[Records, Records], set[str]], before: Earlier, profile: Profile, told: Linked
-) -> Flags:
-    """Say which crashes are of a kind when they are laid beside what was kept before."""
-    same = np.zeros(len(told.crash_keys), dtype=bool)
+def _compared(before: Earlier, profile: Profile, told: Linked, listed: Flags) -> Values:
+    """Say how crashes stand, fact by fact, to what was kept of them before."""
+    found = np.full(len(told.crash_keys), "", dtype=object)
     if before.recall is None:
-        return same
-    for start in range(0, len(same), COMPARED_AT_ONCE):
-        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
+        return found
+    for start in range(0, len(found), COMPARED_AT_ONCE):
+        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(found)))
         some = completing.only(told, rows)
         deriving.derive(some, profile)
-        found = kind(_records(some), before.recall(some.crash_keys))
-        same[rows] = [key in found for key in some.crash_keys]
-    return same
+        keys = some.crash_keys
+        of_lists = {key for key, is_listed in zip(keys, listed[rows], strict=True) if is_listed}
+        stand = differing.standing(_records(some), before.recall(keys), of_lists)
+        found[rows] = [stand.get(key, "") for key in keys]
+    return found
 
 
 # ------------------------------------------------------------------- batch

@@ -137,18 +137,18 @@ class Found:
     contrary: Linked
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Lays crashes, fact by fact, beside what was kept of them before.
+AGREES, ADDS, COVERS = "agrees", "adds", "covers"
+"""How a crash stands fact by fact to what was kept of it.
 
-    `agreeing` says of which every fact is the one that was kept, though the files tell it in other
-    words; `adding`, of which only members are told that were not kept; `covering`, of which
-    everybody who was kept is told again.
-    """
+AGREES: every fact is the one that was kept, though the files tell it in other words. ADDS: only
+members are told that were not kept. COVERS: everybody who was kept is told again. Else it is "".
+"""
 
-    agreeing: Callable[[Linked], Flags]
-    adding: Callable[[Linked], Flags]
-    covering: Callable[[Linked], Flags]
+Compared = Callable[[Linked, Flags], Values]
+"""Lays crashes, fact by fact, beside what was kept of them; says how each stands to it.
+
+The second flags those that rows of casualties tell of: only such add or cover.
+"""
 
 
 def link(
@@ -206,9 +206,7 @@ class _Linking:
         verdict = self._verdicts(facts, prints)
         otherwise = np.flatnonzero(_is(verdict[facts.unit], OTHER, TAKEN))
         if len(otherwise):
-            agree = self.compared.agreeing(self._linked(facts, prints, leader, otherwise))
-            verdict[facts.unit[otherwise[agree]]] = KINDS[SAME]
-            self._join(facts, prints, leader, otherwise[~agree], verdict)
+            self._lay_beside(facts, prints, leader, otherwise, verdict)
         self.tick()
 
         def those(*wanted: str) -> Linked:
@@ -230,22 +228,21 @@ class _Linking:
         self._settle_earlier(verdict)
         return found
 
-    def _join(
+    def _lay_beside(
         self, facts: Rows, prints: Sequence[str], leader: Ints, rows: Ints, verdict: Values
     ) -> None:
-        """Let rows of casualties that tell of more people of a crash kept before join it.
+        """Look at crashes that are told in other words than before, fact by fact.
 
-        In such lists each row tells of the crash as well: with one that was mended comes the crash.
+        Rows of casualties that tell of more people of a crash kept before join it: in such lists
+        each row tells of the crash as well, and with one that was mended comes the crash.
         """
-        rows = rows[leader[facts.unit[rows]] >= len(self.crash)]
-        if not len(rows):
-            return
-        more = self.compared.adding(self._linked(facts, prints, leader, rows))
-        joining, others = facts.unit[rows[more]], rows[~more]
-        if len(others):
-            # A row that tells of one of several people cannot stand for all of them.
-            whole = self.compared.covering(self._linked(facts, prints, leader, others))
-            verdict[facts.unit[others[~whole]]] = KINDS[OTHER]
+        units = facts.unit[rows]
+        listed = leader[units] >= len(self.crash)
+        stand = self.compared(self._linked(facts, prints, leader, rows), listed)
+        verdict[units[stand == AGREES]] = KINDS[SAME]
+        # A row that tells of one of several people cannot stand for all of them.
+        verdict[units[listed & (stand == "")]] = KINDS[OTHER]
+        joining = units[stand == ADDS]
         verdict[joining], leader[joining] = 0, -3
 
     def _names(self, units: Ints) -> list[str]:
