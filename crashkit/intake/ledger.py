@@ -224,14 +224,25 @@ def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) ->
     )
 
 
-def _contrary(linked: Linked, profile: Profile) -> Records | None:
-    """Return the crashes that contradict what was kept before, as they would have been kept."""
-    if not linked.crash_keys:
-        return None
-    # Their rows are rejected, with a reason of their own; nothing more is said of them.
-    linked.crash_rows = None
-    deriving.derive(linked, profile)
-    return _records(linked)
+def _contrary(found: Sequence[Linked], profile: Profile) -> Records | None:
+    """Return the crashes that contradict others, as they would have been kept."""
+    whole: Records | None = None
+    for one in (one for one in found if one.crash_keys):
+        lines = one.lines()
+        # Their rows are rejected, with a reason of their own; nothing more is said of them.
+        one.crash_rows = None
+        deriving.derive(one, profile)
+        records = _records(one)
+        records.crashes["told_at"] = lines
+        whole = records if whole is None else _beside(whole, _without_members(records, whole))
+    return whole
+
+
+def _without_members(records: Records, of: Records) -> Records:
+    """Leave out the members of crashes that stand there: the tellings of a crash share them."""
+    there = set(of.crashes["crash_key"])
+    members = (records.vehicles, records.people)
+    return Records(records.crashes, *(one[~one["crash_key"].isin(there)] for one in members))
 
 
 def _records(linked: Linked) -> Records:

@@ -212,6 +212,11 @@ class Store:
         with connections.reading(self.engine) as connection:
             return edits.numbers_of(connection, dataset, crash_keys)
 
+    def edited(self, dataset: str, crash_keys: Collection[str]) -> dict[str, CrashRecord]:
+        """Return those of these crashes that were changed by hand, by their keys."""
+        with connections.reading(self.engine) as connection:
+            return edits.edited(connection, dataset, crash_keys)
+
     def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
         """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
         with connections.reading(self.engine) as connection:
@@ -245,10 +250,16 @@ class Store:
             return replacing.conflicts(connection, row.id)
 
     def open_conflicts(self, name: str, import_id: int | None = None) -> int:
-        """Count the conflicts of a data set that wait, or those of one import. Raises NotFound."""
+        """Count the crashes with open conflicts, of all imports or of one. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             row = imports.dataset_row(connection, name)
             return replacing.open_conflicts(connection, row.id, import_id)
+
+    def overtaken(self, name: str, import_id: int | None = None) -> list[Conflict]:
+        """List open conflicts of crashes that were told or changed since. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.overtaken(connection, row.id, import_id)
 
     def keep_as_is(self, chosen: Sequence[Conflict], *, who: str, reason: str) -> None:
         """Settle conflicts: what was there stays. Raises NotFound when one is not open."""

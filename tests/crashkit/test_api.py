@@ -67,9 +67,9 @@ StoreError
 Suggestion
 Summary
 TOLD
-TOLD_OTHERWISE
 UNITS
 Upload
+WAITING
 Waiting
 Written
 WrongValues
@@ -80,6 +80,7 @@ code_choices
 coded_words
 complaints_of
 conflict_differences
+conflict_gaps
 conflicts
 count_deaths
 counted
@@ -134,6 +135,7 @@ measured_in
 method_titles
 needs_quality
 no_progress
+open_conflicts
 open_store
 param_word
 parse_filter
