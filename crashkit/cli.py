@@ -493,7 +493,7 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
     ):
         _tell_issues(speaker.say(title), issues, speaker)
     for one in document["repairs"]:
-        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        what = speaker.say(Message("Repair allowed") if one["made"] else Message("Repair offered"))
         way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
         click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:

@@ -186,6 +186,9 @@ TOLD_OTHERWISE, TOLD_TWICE = "told_otherwise", "told_twice"
 tells otherwise, and of such as the rows of one import tell in several ways."""
 WAITING = (TOLD_OTHERWISE, TOLD_TWICE)
 
+REPAIR_NOT_MADE = "repair_not_made"
+"""The code of rows of crashes that are kept without a place, which a repair allowed now has."""
+
 
 @dataclass(frozen=True)
 class Duplicate:

@@ -80,7 +80,7 @@ def kind_of(word: str) -> api.Message:
     return KINDS[word]
 
 
-FIRST_TOLD = ("layout_changed",)
+FIRST_TOLD = ("layout_changed", api.REPAIR_NOT_MADE)
 """Kinds of complaints that come before those of which there are more."""
 
 REPAIRS: Mapping[str, api.Message] = {
@@ -187,6 +187,7 @@ def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any
             *_groups(ledger.warnings, "warning", first),
         ],
         "first_duplicates": ledger.duplicates[:first],
+        "not_made": sum(one.code == api.REPAIR_NOT_MADE for one in ledger.warnings),
     }
 
 

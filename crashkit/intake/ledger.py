@@ -29,6 +29,7 @@ from crashkit.intake import (
     repairs,
     sections,
     stacking,
+    unmade,
 )
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
@@ -94,6 +95,7 @@ def harmonise(
     compared = partial(_compared, earlier, profile)
     linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)
+    unmade.tell(linked, wished, earlier)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
@@ -228,7 +230,7 @@ def _contrary(found: Sequence[Linked], profile: Profile) -> Records | None:
     """Return the crashes that contradict others, as they would have been kept."""
     whole: Records | None = None
     for one in (one for one in found if one.crash_keys):
-        lines = one.lines()
+        lines = one.lines(range(len(one.crash_keys)))
         # Their rows are rejected, with a reason of their own; nothing more is said of them.
         one.crash_rows = None
         deriving.derive(one, profile)

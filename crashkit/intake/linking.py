@@ -6,7 +6,7 @@ of rows that say the same the first is kept and the others are duplicates of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,12 +117,11 @@ class Linked:
             rows, row = self._row(crash)
             rows.warn(row, name, fault, value)
 
-    def lines(self) -> list[str]:
-        """Name for each crash the row that tells of it."""
+    def lines(self, crashes: Iterable[int]) -> list[str]:
+        """Name the rows that tell of the crashes at these positions."""
         if self.crash_rows is None:
-            return [""] * len(self.crash_keys)
-        told = map(self._row, range(len(self.crash_keys)))
-        return [rows.line(row) for rows, row in told]
+            return ["" for _ in crashes]
+        return [rows.line(row) for rows, row in map(self._row, crashes)]
 
     def _row(self, crash: int) -> tuple[Rows, int]:
         assert self.crash_rows is not None
@@ -149,9 +148,9 @@ class Found:
 
     `new` crashes nobody has. `again` are crashes that are to replace those kept before: with rows
     of a kind that was not there, or with other facts (`taken`) on the user's word. `late` are
-    vehicles and people of crashes kept before. `same` are the facts of crashes that say nothing
-    new, and `contrary` crashes that contradict what was kept, or of which the rows contradict each
-    other: such a crash stands there once for each thing that its rows tell.
+    vehicles and people of crashes kept before. `same` are crashes that say nothing new, without
+    their members, and `contrary` crashes that contradict what was kept, or of which the rows
+    contradict each other: such a crash stands there once for each thing that its rows tell.
     """
 
     parts: list[Part]
@@ -161,7 +160,7 @@ class Found:
     late: Linked
     late_vehicles: Late
     late_people: Late
-    same: Table
+    same: Linked
     contrary: Sequence[Linked]
 
 
@@ -254,7 +253,7 @@ class _Linking:
             late=self._with_members(late, self._told_of(late)),
             late_vehicles=self._late(self.vehicle, late),
             late_people=self._late(self.person, late),
-            same=taken(facts.table, np.flatnonzero(_is(verdict[facts.unit], SAME))),
+            same=self._alone(facts, leader, np.flatnonzero(_is(verdict[facts.unit], SAME))),
             contrary=[those(OTHER), *twofold],
         )
         self._settle_earlier(verdict)
@@ -484,6 +483,21 @@ class _Linking:
         found.digests = list(spread(prints, kept)) if len(kept) else []
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
+
+    def _alone(self, facts: Rows, leader: Ints, kept: Ints) -> Linked:
+        """Return crashes without their vehicles and people."""
+        units, none = facts.unit[kept], np.zeros(0, dtype=np.int64)
+        return Linked(
+            crash_keys=self._names(units),
+            digests=[""] * len(units),
+            crashes=taken(facts.table, kept),
+            vehicles={},
+            vehicle_of=none,
+            people={},
+            person_of=none,
+            leaders=leader[units],
+            crash_rows=(self.crash, self.casualty),
+        )
 
     def _told_of(self, units: Ints) -> Table:
         """Return who was involved in crashes of which these files have only members."""

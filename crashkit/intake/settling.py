@@ -101,7 +101,7 @@ def _settled(
         late=none,
         late_vehicles=nobody,
         late_people=nobody,
-        same={},
+        same=none,
         contrary=(),
     )
     return new, completing.complete(found, before, profile)

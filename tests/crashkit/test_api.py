@@ -53,6 +53,7 @@ Profile
 Progress
 Proposal
 REMOVED
+REPAIR_NOT_MADE
 ROW
 RecordRow
 Refused
