@@ -188,8 +188,13 @@ class Issue:
 
 EARLIER = "an earlier import"
 
-TOLD_OTHERWISE = "told_otherwise"
-"""The code of rejected rows that wait in the list of conflicts: nothing is to mend in the file."""
+TOLD_OTHERWISE, TOLD_TWICE = "told_otherwise", "told_twice"
+"""The codes of rejected rows that wait in the list of conflicts: of crashes that an earlier import
+tells otherwise, and of such as the rows of one import tell in several ways."""
+WAITING = (TOLD_OTHERWISE, TOLD_TWICE)
+
+REPAIR_NOT_MADE = "repair_not_made"
+"""The code of rows of crashes that are kept without a place, which a repair allowed now has."""
 
 
 @dataclass(frozen=True)
@@ -343,8 +348,9 @@ class ImportBatch:
 
     `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
     those crashes that an earlier import has too, with less or, on the user's word, with other
-    facts. `conflicts` are crashes that contradict what was kept before:
-    they are not imported until somebody decides.
+    facts. `conflicts` are crashes that contradict what was kept before, or of which the rows
+    contradict each other: they are not imported until somebody decides. Such a crash stands there
+    once for each of its tellings, which share vehicles and people; `told_at` is where.
     """
 
     crashes: pd.DataFrame
@@ -376,10 +382,12 @@ class SeenColumns:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A crash of an import that contradicts what was kept of it before.
+    """A crash of an import that contradicts what was kept of it, or another row of the import.
 
-    `state`: open, kept (what was there stays) or taken (the new facts stand now). `crash`,
-    `vehicles` and `people` are the new facts, by field.
+    `state`: open, kept (what was there stays), taken (the new facts stand now) or met (open, but
+    what stands meanwhile says the same, by a change by hand or a later import). `crash`,
+    `vehicles` and `people` are the new facts, by field. `told_at` names the row that tells them,
+    "" where that is not remembered.
     """
 
     import_id: int
@@ -392,6 +400,7 @@ class Conflict:
     crash: Mapping[str, Any]
     vehicles: tuple[Mapping[str, Any], ...]
     people: tuple[Mapping[str, Any], ...]
+    told_at: str = ""
 
 
 @dataclass(frozen=True)

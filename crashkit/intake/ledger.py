@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
@@ -29,12 +29,13 @@ from crashkit.intake import (
     repairs,
     sections,
     stacking,
+    unmade,
 )
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked, Values
 from crashkit.intake.checking import Context
 from crashkit.intake.earlier import TAKE, Earlier
-from crashkit.intake.linking import Compared, Found, Linked
+from crashkit.intake.linking import Found, Linked
 from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
@@ -91,13 +92,10 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     earlier = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    compared = Compared(
-        agreeing=partial(_compared, differing.agreeing, earlier, profile),
-        adding=partial(_compared, differing.adding, earlier, profile),
-        covering=partial(_compared, differing.covering, earlier, profile),
-    )
+    compared = partial(_compared, earlier, profile)
     linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)
+    unmade.tell(linked, wished, earlier)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
@@ -160,20 +158,20 @@ COMPARED_AT_ONCE = 5_000
 """Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
 
 
-def _compared(
-    kind: Callable[[Records, Records], set[str]], before: Earlier, profile: Profile, told: Linked
-) -> Flags:
-    """Say which crashes are of a kind when they are laid beside what was kept before."""
-    same = np.zeros(len(told.crash_keys), dtype=bool)
+def _compared(before: Earlier, profile: Profile, told: Linked, listed: Flags) -> Values:
+    """Say how crashes stand, fact by fact, to what was kept of them before."""
+    found = np.full(len(told.crash_keys), "", dtype=object)
     if before.recall is None:
-        return same
-    for start in range(0, len(same), COMPARED_AT_ONCE):
-        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
+        return found
+    for start in range(0, len(found), COMPARED_AT_ONCE):
+        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(found)))
         some = completing.only(told, rows)
         deriving.derive(some, profile)
-        found = kind(_records(some), before.recall(some.crash_keys))
-        same[rows] = [key in found for key in some.crash_keys]
-    return same
+        keys = some.crash_keys
+        of_lists = {key for key, is_listed in zip(keys, listed[rows], strict=True) if is_listed}
+        stand = differing.standing(_records(some), before.recall(keys), of_lists)
+        found[rows] = [stand.get(key, "") for key in keys]
+    return found
 
 
 # ------------------------------------------------------------------- batch
@@ -228,14 +226,25 @@ def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) ->
     )
 
 
-def _contrary(linked: Linked, profile: Profile) -> Records | None:
-    """Return the crashes that contradict what was kept before, as they would have been kept."""
-    if not linked.crash_keys:
-        return None
-    # Their rows are rejected, with a reason of their own; nothing more is said of them.
-    linked.crash_rows = None
-    deriving.derive(linked, profile)
-    return _records(linked)
+def _contrary(found: Sequence[Linked], profile: Profile) -> Records | None:
+    """Return the crashes that contradict others, as they would have been kept."""
+    whole: Records | None = None
+    for one in (one for one in found if one.crash_keys):
+        lines = one.lines(range(len(one.crash_keys)))
+        # Their rows are rejected, with a reason of their own; nothing more is said of them.
+        one.crash_rows = None
+        deriving.derive(one, profile)
+        records = _records(one)
+        records.crashes["told_at"] = lines
+        whole = records if whole is None else _beside(whole, _without_members(records, whole))
+    return whole
+
+
+def _without_members(records: Records, of: Records) -> Records:
+    """Leave out the members of crashes that stand there: the tellings of a crash share them."""
+    there = set(of.crashes["crash_key"])
+    members = (records.vehicles, records.people)
+    return Records(records.crashes, *(one[~one["crash_key"].isin(there)] for one in members))
 
 
 def _records(linked: Linked) -> Records:

@@ -105,8 +105,8 @@ def give(stretches: Stretches, found: Found, profile: Profile) -> None:
         given = np.where(on == NOWHERE, np.nan, aadt[np.maximum(on, 0)])
         own = table.get("aadt")
         table["aadt"] = given if own is None else np.where(missing(own), given, own)
-    known = len(next(iter(found.same.values()), ()))
-    _say_not_given(stretches, lookup.on(found.same, known, profile))
+    known = len(found.same.crash_keys)
+    _say_not_given(stretches, lookup.on(found.same.crashes, known, profile))
     if count:
         _say_given(stretches, on, count)
     else:
