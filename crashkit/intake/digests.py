@@ -61,7 +61,7 @@ def _word_hashes(name: str, values: Laid) -> Hashes:
 
 
 def _of_words(name: str, words: Values) -> Hashes:
-    return Words.of(list(map(str, words))).digests(f"{name}=")
+    return Words.of([str(word) for word in words.tolist()]).digests(f"{name}=")
 
 
 HASHED_AT_ONCE = 1 << 18

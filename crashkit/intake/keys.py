@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -166,7 +167,7 @@ class Keys:
             return False
         if not _are_there(codes, len(words)).all():
             return False
-        self.words = [word for word in words if word is not None]
+        self.words = cast("list[str]", words)
         return True
 
     def _number(self, name: str, word: str) -> int:
@@ -213,7 +214,8 @@ class Named(Sequence[str]):
         return self.keys.names[int(self.units[place])]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(spread(self.keys.names, self.units))
+        # The names of all are written only where one is wanted.
+        return iter(spread(self.keys.names, self.units) if len(self) else ())
 
 
 def _are_there(codes: Ints, count: int) -> Flags:

@@ -185,7 +185,10 @@ class Spots:
         for name, values in zip(TOLD, told, strict=True):
             table[name] = values
         table["location_flag"] = self._flags(table.get("location_flag"))
-        accuracy = np.maximum(np.hypot(self.step / 2 * METRES_PER_DEGREE, self.datum_m), FINEST_M)
+        accuracy = self.step / 2 * METRES_PER_DEGREE
+        if self.datum_m.any():
+            accuracy = np.hypot(accuracy, self.datum_m)
+        accuracy = np.maximum(accuracy, FINEST_M)
         accuracy = np.where(good, np.round(accuracy, 1), np.nan)
         own = table.get("coord_accuracy_m")
         table["coord_accuracy_m"] = accuracy if own is None else coded.filled(own, accuracy)

@@ -84,7 +84,12 @@ def test_words_become_codes(batch):
     }
     assert list(batch.vehicles["unit_type"]) == ["car", "medium_goods", "motorcycle"]
     assert list(batch.people["injury"]) == ["killed", "none", "none", "serious"]
-    assert list(batch.people["alcohol"].astype(object).fillna("")) == ["", "negative", "refused", ""]
+    assert list(batch.people["alcohol"].astype(object).fillna("")) == [
+        "",
+        "negative",
+        "refused",
+        "",
+    ]
 
 
 def test_a_code_number_is_unknown_and_said(batch):
