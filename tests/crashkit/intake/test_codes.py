@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 from crashkit.intake import drift, sheets
-from crashkit.model import TOLD_OTHERWISE
+from crashkit.model import REPAIR_NOT_MADE, TOLD_OTHERWISE, TOLD_TWICE
 
 ROOT = Path(__file__).parents[3]
 MANUAL = ROOT / "docs" / "how-to" / "import.md"
 
 
 def given():
-    found = {*sheets.SPOILT, *sheets.NOTED, drift.CODE, TOLD_OTHERWISE}
+    found = {*sheets.SPOILT, *sheets.NOTED, drift.CODE, REPAIR_NOT_MADE, TOLD_OTHERWISE, TOLD_TWICE}
     for path in (ROOT / "crashkit" / "intake").glob("*.py"):
         text = path.read_text("utf-8")
         found |= set(re.findall(r'Fault\(\s*"(\w+)"', text))

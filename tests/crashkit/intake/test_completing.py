@@ -1,7 +1,6 @@
 """Crashes of an earlier import that later rows complete, or replace on the user's word."""
 
-from dataclasses import replace
-
+import batches
 import made_files
 import pandas as pd
 import pytest
@@ -33,10 +32,11 @@ def both(first, then):
         stays = old[~old["crash_key"].isin(then.replaces)]
         filled = [frame for frame in (stays, getattr(then, name)) if len(frame)]
         whole = pd.concat(filled, ignore_index=True) if filled else old
-        for column in whole.select_dtypes(object):
-            whole[column] = whole[column].where(whole[column].notna(), None)
+        for column in whole.select_dtypes((object, "category")):
+            words = whole[column].astype(object)
+            whole[column] = words.where(words.notna(), None)
         frames[name] = whole
-    return replace(first, **frames)
+    return batches.told(first, **frames)
 
 
 def test_people_who_come_later_join_their_crashes():

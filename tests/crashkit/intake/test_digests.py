@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit.intake.digests import ALL, MORE, OTHER, SAME, Digest, texts
+from crashkit.intake.digests import ALL, MORE, OTHER, SAME, Digest, Prints
 
 numbers = st.integers(0, ALL - 1)
 digests = st.builds(Digest, numbers, numbers, st.none() | numbers, st.none() | numbers)
@@ -20,8 +20,14 @@ def test_a_digest_is_read_as_it_was_written(digest):
 def test_many_digests_are_written_as_one_is(rows, given_people):
     columns = np.array(rows, dtype=np.uint64).reshape(-1, 3)
     crash, involved, people = (columns[:, place] for place in range(3))
-    written = texts(crash, involved, None, people if given_people else None)
+    written = list(Prints((crash, involved, None, people if given_people else None)))
     assert written == [str(Digest(a, b, None, c if given_people else None)) for a, b, c in rows]
+
+
+def test_one_of_many_digests_is_written_alone():
+    prints = Prints((*np.arange(6, dtype=np.uint64).reshape(2, 3), None, None))
+    assert (len(prints), prints[1]) == (3, str(Digest(1, 4, None, None)))
+    assert list(prints.taken(np.array([2, 0]))) == [prints[2], prints[0]]
 
 
 @given(numbers, numbers, numbers, numbers)
