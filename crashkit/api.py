@@ -79,6 +79,7 @@ from crashkit.intake import (
     ledger,
     profiling,
     proposing,
+    repairs,
     settling,
     units,
 )
@@ -288,6 +289,7 @@ __all__ = [
     "suggest_location",
     "suited_chart",
     "summarise",
+    "system_named",
     "system_title",
     "table_document",
     "table_fields",
@@ -557,6 +559,11 @@ def proposal_document(one: Proposal, speaker: Speaker) -> dict[str, Any]:
 def system_title(system: str) -> str:
     """Return the name of a coordinate system. Raises SettingError for an unknown one."""
     return grids.title(system)
+
+
+def system_named(answer: str) -> str:
+    """Return the coordinate system that a person names, "" for none. Raises IntakeError."""
+    return repairs.system_named(answer)
 
 
 def list_calendars() -> Mapping[str, Message]:

@@ -335,10 +335,21 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
 @click.option(
+    "--delimiter",
+    metavar="SIGN",
+    help="The sign between cells: the sign itself, or tab, space, spaces (two or more), 0x1f.",
+)
+@click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd", "excel", "excel1904"]),
+    type=click.Choice(["dmy", "mdy", "ymd", "yyyymmdd", "excel", "excel1904"]),
     metavar="ORDER",
-    help="Order of a date: dmy, mdy or ymd; excel or excel1904 for days that Excel counted.",
+    help="Order of a date: dmy, mdy, ymd or yyyymmdd; excel or excel1904 for days Excel counted.",
+)
+@click.option(
+    "--century",
+    type=click.Choice(["2000", "1900"]),
+    metavar="YEAR",
+    help="The century of years of two digits: 2000 or 1900.",
 )
 @click.option(
     "--calendar",
@@ -725,19 +736,24 @@ def check_profile(ctx: click.Context, file: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--out", metavar="FILE", help="The file; - writes to the screen.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
+@click.option(
+    "--delimiter",
+    metavar="SIGN",
+    help="The sign between cells: the sign itself, or tab, space, spaces (two or more), 0x1f.",
+)
 @click.option("--header-row", metavar="N", help="The line that holds the column names.")
 @click.pass_context
 def propose_profile(
     ctx: click.Context,
+    /,
+    *,
     files: tuple[str, ...],
     out: str | None,
-    encoding: str | None,
-    header_row: str | None,
+    **answers: str | None,
 ) -> None:
     """Write what the columns seem to be, to be corrected by hand; say what is still missing."""
     say = speaker_of(ctx).say
-    said = {"encoding": encoding, "header_row": header_row}
-    options = {name: value for name, value in said.items() if value}
+    options = {name: value for name, value in answers.items() if value}
     with _progress(say) as progress:
         draft = api.propose_mapping(api.read_uploads(files), options, progress)
     named = replace(draft, title=Path(files[0]).stem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,6 +155,13 @@ class CrashData:
 
 def _of(members: pd.DataFrame, crash_ids: NDArray[np.int64]) -> pd.DataFrame:
     return members[np.isin(members["crash"].to_numpy(), crash_ids)].reset_index(drop=True)
+
+
+def constant(count: int, value: object) -> NDArray[np.object_]:
+    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
+    found = np.empty(count, dtype=object)
+    found.fill(value)
+    return found
 
 
 # ------------------------------------------------------------------ intake
@@ -339,6 +347,7 @@ Recall = Callable[[Collection[str]], Records]
 class ImportBatch:
     """Rows ready for the store: typed frames without ids (see Records), and the ledger.
 
+    The frames are `made` when they are asked for: who only looks at the account needs none.
     `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
     those crashes that an earlier import has too, with less or, on the user's word, with other
     facts. `conflicts` are crashes that contradict what was kept before, or of which the rows
@@ -346,9 +355,7 @@ class ImportBatch:
     once for each of its tellings, which share vehicles and people; `told_at` is where.
     """
 
-    crashes: pd.DataFrame
-    vehicles: pd.DataFrame
-    people: pd.DataFrame
+    made: Callable[[], Records]
     period: Period
     ledger: Ledger
     profile: str
@@ -363,6 +370,26 @@ class ImportBatch:
     conflicts: Records | None = None
     proposals: tuple[Proposal, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def records(self) -> Records:
+        """The crashes with their vehicles and people."""
+        return self.made()
+
+    @property
+    def crashes(self) -> pd.DataFrame:
+        """The crashes, see Records."""
+        return self.records.crashes
+
+    @property
+    def vehicles(self) -> pd.DataFrame:
+        """The vehicles of the crashes."""
+        return self.records.vehicles
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The people of the crashes."""
+        return self.records.people
 
 
 @dataclass(frozen=True)

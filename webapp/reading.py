@@ -9,7 +9,9 @@ from crashkit import api
 
 OPTIONS: Mapping[str, api.Message] = {
     "encoding": api.Message("Encoding of the text files"),
+    "delimiter": api.Message("Sign between the cells"),
     "date_order": api.Message("Order of day, month and year"),
+    "century": api.Message("Century of years of two digits"),
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
@@ -45,6 +47,7 @@ DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),
     "mdy": api.Message("month, day, year"),
     "ymd": api.Message("year, month, day"),
+    "yyyymmdd": api.Message("year, month, day in eight digits (20230314)"),
     "excel": api.Message("numbers by which Excel counts days from 1900"),
     "excel1904": api.Message("numbers by which Excel counts days from 1904 (old Mac files)"),
 }
@@ -56,11 +59,37 @@ INFERRED: Mapping[str, api.Message] = {
 }
 """What is found out about a file or a column."""
 
+CENTURIES: Mapping[str, api.Message] = {
+    "2000": api.Message("2000 to 2099"),
+    "1900": api.Message("1900 to 1999"),
+}
+DELIMITERS: Mapping[str, api.Message] = {
+    "tab": api.Message("tab"),
+    "space": api.Message("one blank"),
+    "spaces": api.Message("two or more blanks"),
+    "0x1f": api.Message("the sign that nobody sees, of code 1F (unit separator)"),
+}
+TYPED: Mapping[str, api.Message] = {
+    "header_row": api.Message("Or another line, by its number"),
+    "delimiter": api.Message("Or another sign: write it here"),
+}
+"""Questions to which an answer may be typed that is not among those offered."""
+
 MARKS: Mapping[str, api.Message] = {
     ".": api.Message("point (1.5)"),
     ",": api.Message("comma (1,5)"),
 }
 
+
+NO_SYSTEM = "none"
+"""The answer that no map grid is known: the crashes stay without a point."""
+
+SYSTEMS: Mapping[str, api.Message] = {
+    NO_SYSTEM: api.Message("Keep the crashes without a point"),
+    "SK-42": api.Message("SK-42: maps of the Soviet Union, Pulkovo 1942, Gauss-Krüger zones"),
+    "GCJ-02": api.Message("GCJ-02: maps made in China"),
+}
+"""What no registry of coordinate systems has a name for."""
 
 TIME_FORMATS: Mapping[str, api.Message] = {
     "hhmm": api.Message("hours and minutes without a sign (1715)"),
@@ -75,7 +104,12 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
         "sheet": {"all": api.Message("all of them")},
-        "crs": {"none": api.Message("none: keep the crashes without a point")},
+        "crs": SYSTEMS,
+        "delimiter": DELIMITERS,
+        "century": CENTURIES,
+        "header_row": {
+            "none": api.Message("The file has no column names: call its columns 1, 2, 3")
+        },
     }
     return known.get(option, {})
 
@@ -83,6 +117,8 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
 def choice_label(option: str, value: str) -> api.Message | str:
     """Say one of the answers to a question."""
     known = labels_of(option).get(value)
+    if option == "header_row" and not known:
+        return api.Message("Line {line}", {"line": value})
     return known or (api.system_title(value) if option == "crs" else value)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from crashkit.intake import (
     archives,
     checked,
     checking,
+    coded,
     completing,
     dates,
     deriving,
@@ -32,8 +32,9 @@ from crashkit.intake import (
     unmade,
 )
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Checked, Values
+from crashkit.intake.checked import Checked
 from crashkit.intake.checking import Context
+from crashkit.intake.coded import Values
 from crashkit.intake.earlier import TAKE, Earlier
 from crashkit.intake.linking import Found, Linked
 from crashkit.intake.repairs import Wishes
@@ -71,9 +72,9 @@ def harmonise(
 ) -> ImportBatch:
     """Read, check and link the files of one import; account for every row.
 
-    `options` are the answers of the user: encoding, date_order, calendar, header_row, sheet, codes,
-    crs, the repairs allowed, and conflicts ("take": crashes with other facts replace those that
-    were kept before).
+    `options` are the answers of the user: encoding, delimiter, date_order, calendar, header_row,
+    sheet, codes, crs, the repairs allowed, and conflicts ("take": crashes with other facts replace
+    those that were kept before).
     `known` maps the keys of the crashes in the data set to their digests, and `recall` returns
     such crashes whole. `before` are the columns of the last import by kind of file: what became of
     them is told. `today` is the day on which "after today" is judged. `most_rows` are taken
@@ -186,8 +187,8 @@ def _batch(
     inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
-    new = _beside(_records(found.new), _records(completed))
-    batch = _of_records(new, kept, profile, _period(new, found.parts, profile, context.today))
+    told = (found.new, completed)
+    batch = _of_linked(told, kept, profile, _period(told, found.parts, profile, context.today))
     return replace(
         batch,
         options=context.options,
@@ -202,17 +203,17 @@ def batch_of(
     parts: Sequence[tuple[Linked, Linked]], kept: Ledger, profile: Profile, today: date
 ) -> ImportBatch:
     """Return an import of new crashes and, second, of such as replace those of earlier ones."""
-    found = reduce(_beside, (_records(one) for part in parts for one in part))
-    batch = _of_records(found, kept, profile, _period(found, (), profile, today))
+    told = [one for part in parts for one in part]
+    batch = _of_linked(told, kept, profile, _period(told, (), profile, today))
     return replace(batch, replaces=frozenset(key for _, one in parts for key in one.crash_keys))
 
 
-def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
-    country = profile.country or _commonest(new.crashes.get("country"))
+def _of_linked(
+    told: Sequence[Linked], kept: Ledger, profile: Profile, period: Period
+) -> ImportBatch:
+    country = profile.country or _commonest(told)
     return ImportBatch(
-        crashes=new.crashes,
-        vehicles=new.vehicles,
-        people=new.people,
+        made=partial(_together, told),
         period=period,
         ledger=kept,
         profile=profile.id,
@@ -247,11 +248,15 @@ def _without_members(records: Records, of: Records) -> Records:
     return Records(records.crashes, *(one[~one["crash_key"].isin(there)] for one in members))
 
 
+def _together(told: Sequence[Linked]) -> Records:
+    return reduce(_beside, map(_records, told))
+
+
 def _records(linked: Linked) -> Records:
+    keys = np.array(list(linked.crash_keys), dtype=object)
     crashes = deriving.frame(linked.crashes, "crash")
-    crashes.insert(0, "digest", pd.Series(linked.digests, dtype=object))
-    crashes.insert(0, "crash_key", pd.Series(linked.crash_keys, dtype=object))
-    keys = np.array(linked.crash_keys, dtype=object)
+    crashes.insert(0, "digest", pd.Series(list(linked.digests), dtype=object))
+    crashes.insert(0, "crash_key", pd.Series(keys, dtype=object))
     return Records(
         crashes,
         _members(linked.vehicles, "vehicle", keys, linked.vehicle_of),
@@ -279,11 +284,19 @@ def _beside(new: Records, completed: Records) -> Records:
 def _under(first: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     """Lay frames under each other; a column that one lacks, or has empty, is empty there."""
     filled = [frame for frame in (first, then) if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else first
+    if len(filled) < 2:
+        return filled[0] if filled else first
+    plain = [
+        frame.astype(dict.fromkeys(frame.select_dtypes("category"), object)) for frame in filled
+    ]
+    return pd.concat(plain, ignore_index=True)
 
 
-def _commonest(values: Iterable[Any] | None) -> str:
-    found = Counter(value for value in (() if values is None else values) if value)
+def _commonest(told: Sequence[Linked]) -> str:
+    """Return the country that most crashes have; of several the first by name."""
+    found: Counter[str] = Counter()
+    for one in told:
+        found.update(coded.counted(one.crashes["country"]) if "country" in one.crashes else {})
     return min(found, key=lambda one: (-found[one], one), default="")
 
 
@@ -292,40 +305,43 @@ def _is_invented(country: str) -> bool:
     return len(country) == 3 and country.startswith("X")
 
 
-def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) -> Period:
+def _period(told: Sequence[Linked], parts: Sequence[Part], profile: Profile, today: date) -> Period:
     """Return the dates the source covers: as it says, or the whole months with crashes.
 
     A crash of which only the year is known lies anywhere in it: then it is the whole year.
     """
-    days = _days(new.crashes.get("crash_date"))
-    if not days:
-        tables = (part.checked.tables.get("crash", {}) for part in parts)
-        days = [day for table in tables for day in _days(table.get("crash_date"))]
+    days = _days([one.crashes for one in told])
+    days = days or _days([part.checked.tables.get("crash", {}) for part in parts])
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
     month = last.replace(day=calendar.monthrange(last.year, last.month)[1])
-    end = max([month, *(date(year, 12, 31) for year in _years(new))])
+    end = max([month, *(date(year, 12, 31) for year in _years(told))])
     return Period(
         min(profile.period_from or start, first),
         max(profile.period_to or min(end, max(today, last)), last),
     )
 
 
-def _days(values: Iterable[Any] | None) -> list[str]:
-    """Return the different days."""
-    return (
-        [] if values is None else [day for day in pd.Series(values, dtype=object).unique() if day]
-    )
+def _days(tables: Sequence[Table]) -> set[str]:
+    """Return the different days of crashes."""
+    return {
+        day for one in tables if "crash_date" in one for day in coded.counted(one["crash_date"])
+    }
 
 
-def _years(new: Records) -> set[int]:
+def _years(told: Sequence[Linked]) -> set[int]:
     """Return the years of crashes of which no more is known."""
-    table = new.crashes
-    if not {"crash_date", "date_precision"} <= set(table):
-        return set()
-    days = table.loc[table["date_precision"] == "year", "crash_date"]
-    return {int(day[:4]) for day in days if day}
+    coarse = [
+        {
+            "crash_date": one.crashes["crash_date"][
+                coded.equal(one.crashes["date_precision"], "year")
+            ]
+        }
+        for one in told
+        if {"crash_date", "date_precision"} <= set(one.crashes)
+    ]
+    return {int(day[:4]) for day in _days(coarse)}
 
 
 # ----------------------------------------------------------------- account

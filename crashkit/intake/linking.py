@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.intake import digests
-from crashkit.intake.cells import Flags, Ints, spread
-from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes
+from crashkit.intake import coded, digests
+from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.checked import Checked, quoted
+from crashkit.intake.coded import Laid, Values, missing, plain
+from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes, Prints
 from crashkit.intake.earlier import Earlier
-from crashkit.intake.keys import TWICE, Keys
+from crashkit.intake.keys import TWICE, Keys, Named
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
 from crashkit.model import TOLD_OTHERWISE, TOLD_TWICE
@@ -97,8 +98,8 @@ DIFFERS = Fault(
 class Linked:
     """Crashes with their vehicles and people; members refer to crashes by position."""
 
-    crash_keys: list[str]
-    digests: list[str]
+    crash_keys: Sequence[str]
+    digests: Sequence[str]
     crashes: Table
     vehicles: Table
     vehicle_of: Ints
@@ -260,7 +261,7 @@ class _Linking:
         return found
 
     def _lay_beside(
-        self, facts: Rows, prints: Sequence[str], leader: Ints, rows: Ints, verdict: Values
+        self, facts: Rows, prints: Prints, leader: Ints, rows: Ints, verdict: Values
     ) -> None:
         """Look at crashes that are told in other words than before, fact by fact.
 
@@ -276,8 +277,8 @@ class _Linking:
         joining = units[stand == ADDS]
         verdict[joining], leader[joining] = 0, -3
 
-    def _names(self, units: Ints) -> list[str]:
-        return list(spread(self.keys.names, units)) if len(units) else []
+    def _names(self, units: Ints) -> Sequence[str]:
+        return Named(self.keys, units)
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -354,7 +355,7 @@ class _Linking:
             rows.reject(np.flatnonzero(theirs & ~again), OF_TWOFOLD)
         return [one for one in waiting if one.crash_keys]
 
-    def _kept_so(self, told: Rows, prints: Sequence[str], leader: Ints) -> Flags:
+    def _kept_so(self, told: Rows, prints: Prints, leader: Ints) -> Flags:
         """Say which crashes were kept before just as they are told here."""
         verdict = self._verdicts(told, prints)[told.unit]
         same = _is(verdict, SAME)
@@ -365,14 +366,14 @@ class _Linking:
             same[otherwise] = stand == AGREES
         return same
 
-    def _digests(self, crashes: Rows) -> list[str]:
+    def _digests(self, crashes: Rows) -> Prints:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
         facts = digests.hashes(own)
         told = {name: one for name, one in crashes.table.items() if name in self.told.table}
         involved = digests.hashes(told) if told else np.zeros_like(facts)
         vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
-        return digests.texts(facts, involved, vehicles, people)
+        return Prints((facts, involved, vehicles, people))
 
     def _sums(self, rows: Rows, crashes: Rows) -> Hashes | None:
         """Add up what the vehicles or people of each crash say; None without files of them."""
@@ -384,7 +385,7 @@ class _Linking:
         np.add.at(sums, rows.unit[good], hashes)
         return sums[crashes.unit]
 
-    def _verdicts(self, crashes: Rows, prints: Sequence[str]) -> Values:
+    def _verdicts(self, crashes: Rows, prints: Prints) -> Values:
         """Say of each crash how it stands to what was kept before."""
         verdict = np.zeros(self.keys.count, dtype=np.int8)
         verdict[crashes.unit] = KINDS[NEW]
@@ -461,9 +462,10 @@ class _Linking:
         at = place[self.extra.unit[good]]
         good, at = good[at >= 0], at[at >= 0]
         for name, values in self.extra.table.items():
-            table[name] = table[name].copy()
-            gaps = missing(table[name])[at]
-            table[name][at[gaps]] = values[good[gaps]]
+            laid = plain(table[name]).copy()
+            gaps = missing(laid)[at]
+            laid[at[gaps]] = plain(values)[good[gaps]]
+            table[name] = laid
 
     def _add_involved(self, table: Table, units: Ints) -> None:
         """Fill in who was involved, as rows of vehicles and people tell it."""
@@ -474,14 +476,12 @@ class _Linking:
         good, at = good[at >= 0], at[at >= 0]
         for name in self.told.table:
             told = _agreed(self.told, name, good, at, len(units))
-            table[name] = (
-                np.where(missing(table[name]), told, table[name]) if name in table else told
-            )
+            table[name] = coded.filled(table[name], told) if name in table else told
 
-    def _linked(self, facts: Rows, prints: Sequence[str], leader: Ints, kept: Ints) -> Linked:
+    def _linked(self, facts: Rows, prints: Prints, leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = list(spread(prints, kept)) if len(kept) else []
+        found.digests = prints.taken(kept)
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
 
@@ -665,11 +665,10 @@ def _merged(casualties: Rows, units: Ints, count: int) -> Table:
     return {name: _agreed(casualties, name, good, at, len(units)) for name in casualties.table}
 
 
-def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
+def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Laid:
     """Return what the rows of each crash say of a field; where they differ, what most say."""
     values = rows.table[name]
-    codes, words = pd.factorize(values[good], sort=True)
-    found = empty(count, values.dtype.kind == "f")
+    codes, words = coded.factorized(values[good], sort=True)
     known = codes >= 0
     low = np.full(count, len(words), dtype=np.int64)
     high = np.full(count, -1, dtype=np.int64)
@@ -678,15 +677,21 @@ def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
     here = high >= 0
     if name.endswith("_involved"):
         # Any row may say yes, and no row can deny it: yes stands behind no and unknown.
-        found[here] = np.asarray(words)[high[here]]
-        return found
-    found[here] = np.asarray(words)[low[here]]
+        return _laid(words, high)
+    low[~here] = -1
     for mine in _groups(at, known & (here & (low != high))[at]):
         said, often = np.unique(codes[mine], return_counts=True)
         best = int(said[np.argmax(often)])
-        found[at[mine[0]]] = words[best]
+        low[at[mine[0]]] = best
         _tell_differing(rows, name, good[mine[codes[mine] != best]], words[best])
-    return found
+    return _laid(words, low)
+
+
+def _laid(words: Values, codes: Ints) -> Laid:
+    """Lay numbers or words out by row, -1 for none."""
+    if words.dtype.kind == "f":
+        return np.append(words, np.nan)[codes]
+    return coded.laid(words.tolist(), codes)
 
 
 def _groups(at: Ints, chosen: Flags) -> list[Ints]:
@@ -705,12 +710,14 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
         rows.warn(row, name, Fault(DIFFERS.code, told), str(rows.table[name][row]))
 
 
-def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
+def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Laid:
     """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
+    if name in merged and not from_crash.any():
+        return merged[name]
     numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
     found = empty(len(own), numeric)
     if name in crash:
-        found[from_crash] = crash[name][own[from_crash]]
+        found[from_crash] = plain(crash[name])[own[from_crash]]
     if name in merged:
-        found[~from_crash] = merged[name][~from_crash]
+        found[~from_crash] = plain(merged[name])[~from_crash]
     return found

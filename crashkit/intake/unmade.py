@@ -6,14 +6,17 @@ never written again. That is said of each such row, with what to do instead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from crashkit.errors import Message
-from crashkit.intake.checked import Values, missing
+from crashkit.intake.coded import missing
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.linking import Found
 from crashkit.intake.parsing import Fault
 from crashkit.intake.repairs import KINDS, Wishes
+from crashkit.intake.rows import Table
 from crashkit.model import REPAIR_NOT_MADE
 
 NOT_MADE = Fault(
@@ -50,5 +53,5 @@ def tell(found: Found, wished: Wishes, before: Earlier) -> None:
         same.warn(crash, "lat", NOT_MADE, _number(same.crashes, same.crash_keys, crash))
 
 
-def _number(crashes: dict[str, Values], keys: list[str], crash: int) -> str:
+def _number(crashes: Table, keys: Sequence[str], crash: int) -> str:
     return str(crashes["crash_id"][crash] if "crash_id" in crashes else keys[crash])

@@ -168,6 +168,7 @@ state_label
 suggest_location
 suited_chart
 summarise
+system_named
 system_title
 table_document
 table_fields

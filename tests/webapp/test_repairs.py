@@ -69,6 +69,9 @@ def test_metres_of_a_grid_are_asked_for_with_the_systems_that_fit(aida):
     page = aida.see(address)
     assert 'value="EPSG:32642"' in page
     assert "WGS 84 / UTM zone 42N" in page.split("<fieldset")[1]
+    assert "<bdi>5100100.2, 500100.5</bdi> → 46.0" in page.split("<fieldset")[1]
+    assert 'value="none"' in page
+    assert "none to keep" not in page
     job = aida.send(f"{address}/answer", {"answer": "EPSG:32642"}).headers["Location"]
     aida.work()
     found = json.loads(aida.see(job.replace("/jobs/", "/import/") + ".json"))

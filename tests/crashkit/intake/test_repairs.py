@@ -199,6 +199,27 @@ def test_metres_are_asked_of_which_grid_they_are_with_the_evidence():
     assert asked.value.option == "crs"
     assert {"EPSG:32643", "EPSG:2503", "none"} <= set(asked.value.choices)
     assert "EPSG:32643 (WGS 84 / UTM zone 43N) 5/5" in str(asked.value)
+    (written, read), *_ = asked.value.examples["EPSG:32643"]
+    assert (written, read) == (", ".join(on_grid(UTM)[0]), "42.87000, 74.59000")
+    assert asked.value.message.values["point"] == written
+
+
+def test_what_a_grid_makes_of_exchanged_axes_is_shown_as_it_would_be_put_right():
+    with pytest.raises(NeedsChoice) as asked:
+        imported([(x, y) for y, x in on_grid(UTM)])
+    assert asked.value.examples["EPSG:32643"][0][1] == "42.87000, 74.59000"
+
+
+def test_without_an_area_the_grid_of_eastings_is_asked_and_none_is_proposed():
+    text = PROFILE.replace('lat = "lat"', 'northing = "lat"').replace(
+        'lon = "lon"', 'easting = "lon"'
+    )
+    text = "\n".join(line for line in text.splitlines() if "box" not in line)
+    for side in ("west", "south", "east", "north"):
+        text = "\n".join(line for line in text.splitlines() if not line.startswith(f"{side} ="))
+    with pytest.raises(NeedsChoice) as asked:
+        imported(on_grid(UTM), text)
+    assert (asked.value.choices, asked.value.examples) == ((), {})
 
 
 @pytest.mark.parametrize(
