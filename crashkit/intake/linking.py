@@ -460,6 +460,7 @@ class _Linking:
         place = np.full(self.keys.count, -1, dtype=np.int64)
         place[units] = np.arange(len(units))
         at = place[self.extra.unit[good]]
+        good, at = good[at >= 0], at[at >= 0]
         for name, values in self.extra.table.items():
             laid = plain(table[name]).copy()
             gaps = missing(laid)[at]

@@ -196,30 +196,39 @@ def keep_conflicts(
         for one in conflicts(connection, dataset_id)
         if one.state != TAKEN
     }
-    members = {
-        name: by_crash(frame)
-        for name, frame in (("vehicles", found.vehicles), ("people", found.people))
-    }
-    tellings = ((key, facts) for key, told in by_crash(found.crashes).items() for facts in told)
-    lines = []
-    for n, (key, facts) in enumerate(tellings, start=1):
-        if (key, facts["digest"]) in before:
-            continue
-        place = facts.pop("told_at", "")
-        whole = {"crash": facts, **{name: each.get(key, []) for name, each in members.items()}}
-        lines.append(
-            {
-                "import_id": import_id,
-                "n": n,
-                "crash_key": key,
-                "state": OPEN,
-                "who": "",
-                "reason": "",
-                "facts": json.dumps({**whole, "told_at": place}, ensure_ascii=False),
-            }
-        )
-    if lines:
-        connection.execute(insert(schema.conflict), lines)
+    n = 0
+    keys = found.crashes["crash_key"].unique()
+    for start in range(0, len(keys), MANY_KEYS):
+        lines = []
+        for key, whole in _tellings(found, set(keys[start : start + MANY_KEYS])):
+            n += 1
+            if (key, whole["crash"]["digest"]) not in before:
+                lines.append(
+                    {
+                        "import_id": import_id,
+                        "n": n,
+                        "crash_key": key,
+                        "state": OPEN,
+                        "who": "",
+                        "reason": "",
+                        "facts": json.dumps(whole, ensure_ascii=False),
+                    }
+                )
+        if lines:
+            connection.execute(insert(schema.conflict), lines)
+
+
+def _tellings(found: Records, keys: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is told of these crashes, the tellings of one crash behind each other."""
+    crashes, vehicles, people = (
+        by_crash(frame[frame["crash_key"].isin(keys)])
+        for frame in (found.crashes, found.vehicles, found.people)
+    )
+    for key, told in crashes.items():
+        members = {"vehicles": vehicles.get(key, []), "people": people.get(key, [])}
+        for facts in told:
+            place = facts.pop("told_at", "")
+            yield key, {"crash": facts, **members, "told_at": place}
 
 
 def conflicts(connection: Connection, dataset_id: int) -> list[Conflict]:

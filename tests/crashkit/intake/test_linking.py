@@ -185,6 +185,19 @@ def test_further_facts_share_the_fate_of_their_crash():
     assert len(batch.crashes) == 2
 
 
+def test_each_telling_of_a_crash_has_its_own_further_facts_and_no_others():
+    batch = linked(
+        "2013,1,2013-02-07,\n2013,2,2013-02-08,\n2013,2,2013-02-09,\n2013,3,2013-02-10,\n",
+        "2013,1,A1,dark\n2013,3,A3,dark\n",
+    )
+    assert list(batch.crashes["road_name"]) == ["A1", "A3"]
+    assert batch.conflicts.crashes["crash_date"].tolist() == ["2013-02-08", "2013-02-09"]
+    assert "road_name" not in batch.conflicts.crashes
+    own = linked("2013,2,2013-02-08,\n2013,2,2013-02-09,\n", "2013,2,A2,dark\n")
+    assert list(own.conflicts.crashes["road_name"]) == ["A2", "A2"]
+    assert told(own.ledger.issues)[-1] == (2, "crash_id", "told_twice")
+
+
 def test_a_part_of_a_key_that_lacks_is_no_key():
     batch = linked("2013,,2013-02-07,\n", ",1,A1,\n")
     assert [code for _, _, code in told(batch.ledger.issues)] == ["no_id", "no_id"]
