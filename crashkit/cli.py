@@ -364,10 +364,21 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
 @click.option(
+    "--delimiter",
+    metavar="SIGN",
+    help="The sign between cells: the sign itself, or tab, space, spaces (two or more), 0x1f.",
+)
+@click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd", "excel", "excel1904"]),
+    type=click.Choice(["dmy", "mdy", "ymd", "yyyymmdd", "excel", "excel1904"]),
     metavar="ORDER",
-    help="Order of a date: dmy, mdy or ymd; excel or excel1904 for days that Excel counted.",
+    help="Order of a date: dmy, mdy, ymd or yyyymmdd; excel or excel1904 for days Excel counted.",
+)
+@click.option(
+    "--century",
+    type=click.Choice(["2000", "1900"]),
+    metavar="YEAR",
+    help="The century of years of two digits: 2000 or 1900.",
 )
 @click.option(
     "--calendar",
@@ -522,7 +533,7 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
     ):
         _tell_issues(speaker.say(title), issues, speaker)
     for one in document["repairs"]:
-        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        what = speaker.say(Message("Repair allowed") if one["made"] else Message("Repair offered"))
         way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
         click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:
@@ -550,7 +561,7 @@ def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker)
 
 
 @crashkit.command(
-    help="List crashes that a later import tells otherwise, or settle them: keep or take.",
+    help="List crashes that imports tell in several ways, or settle them: keep or take.",
     epilog='crashkit conflicts mine --take 7.1 --reason "corrected by the police"',
 )
 @click.argument("dataset")
@@ -581,11 +592,13 @@ def conflicts(
                 api.settle_conflicts(store, dataset, chosen, take=taken, reason=reason, who=who)
         lines = _conflict_lines(store, dataset)
     if as_json:
-        heads = ("conflict", "crash", "field", "before", "after")
+        heads = ("conflict", "crash", "told_at", "field", "before", "after", "told")
         _print_json([dict(zip(heads, line, strict=True)) for line in lines])
     elif lines:
-        heads = (say("Conflict"), say("Crash"), say("Field"), say("Kept"), say("Later"))
-        _print_table([*heads], lines)
+        columns = [say("Conflict"), say("Crash"), say("Told at")]
+        columns += [say("Field"), say("As it stands"), say("Told")]
+        absent = say("not in this file")
+        _print_table(columns, [[*line[:5], line[5] if line[6] else absent] for line in lines])
     else:
         click.echo(say("No crash waits for a decision."))
 
@@ -605,14 +618,16 @@ def _conflict_number(one: api.Conflict) -> str:
     return f"{one.import_id}.{one.n}"
 
 
-def _conflict_lines(store: api.Store, dataset: str) -> list[list[str]]:
+def _conflict_lines(store: api.Store, dataset: str) -> list[list[Any]]:
     found = _open_conflicts(store, dataset)
     return [
         [
             _conflict_number(one),
             str(one.crash.get("crash_id", one.crash_key)),
+            one.told_at,
             f"{each.table}.{each.n}.{each.field}" if each.n else each.field,
             *("" if value is None else str(value) for value in (each.before, each.after)),
+            each.told,
         ]
         for one, differences in zip(
             found, api.conflict_differences(store, dataset, found), strict=True
@@ -750,19 +765,24 @@ def check_profile(ctx: click.Context, file: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--out", metavar="FILE", help="The file; - writes to the screen.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the files, for example cp1251.")
+@click.option(
+    "--delimiter",
+    metavar="SIGN",
+    help="The sign between cells: the sign itself, or tab, space, spaces (two or more), 0x1f.",
+)
 @click.option("--header-row", metavar="N", help="The line that holds the column names.")
 @click.pass_context
 def propose_profile(
     ctx: click.Context,
+    /,
+    *,
     files: tuple[str, ...],
     out: str | None,
-    encoding: str | None,
-    header_row: str | None,
+    **answers: str | None,
 ) -> None:
     """Write what the columns seem to be, to be corrected by hand; say what is still missing."""
     say = speaker_of(ctx).say
-    said = {"encoding": encoding, "header_row": header_row}
-    options = {name: value for name, value in said.items() if value}
+    options = {name: value for name, value in answers.items() if value}
     with _progress(say) as progress:
         draft = api.propose_mapping(api.read_uploads(files), options, progress)
     named = replace(draft, title=Path(files[0]).stem)

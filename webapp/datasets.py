@@ -58,6 +58,7 @@ def _form(said: Mapping[str, str], wrong: Mapping[str, api.Message]) -> str:
         encodings=reading.ENCODINGS,
         date_orders=reading.DATE_ORDERS,
         calendars=api.list_calendars(),
+        centuries=reading.CENTURIES,
         marks=reading.MARKS,
         megabytes=current.config().upload_bytes // (1024 * 1024),
         said=said,
@@ -222,6 +223,7 @@ def _question(job: jobs.Job) -> dict[str, Any]:
         "profiles": layouts.known(),
         "title_of": accounts.title_of,
         "choices": [(one, reading.choice_label(option, one)) for one in choices],
+        "typed": reading.TYPED.get(option) if choices else None,
         "examples": (job.result or {}).get("examples", {}),
         "kept": uploads.are_kept(str(job.args["upload"])),
         **reading.WORDS,
@@ -269,8 +271,10 @@ def answer(number: str) -> AnyResponse:
     """Preview again with the answer to the question."""
     job = preview_job(number)
     option = _option(job)
-    # A button that is an answer comes after the field that was left empty.
-    given = [one.strip()[:100] for one in request.form.getlist("answer")]
+    # What was typed leads; a button that is an answer comes after the field that was left empty.
+    given = [
+        one.strip()[:100] for name in ("answer", "other") for one in request.form.getlist(name)
+    ]
     said = next((one for one in reversed(given) if one), "")
     if not (jobs_pages.needs_answer(job) and said):
         return redirect(f"/import/{number}", 303)
@@ -399,7 +403,7 @@ def page(dataset: str) -> str:
         "datasets/page.html",
         dataset=info,
         imports=store.imports(dataset)[::-1],
-        conflicts=store.open_conflicts(dataset),
+        conflicts=api.open_conflicts(store, dataset),
         layers=sorted(store.layers(dataset)),
         screenings=store.results(dataset),
         reports=store.documents(dataset),
@@ -442,7 +446,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=store.dataset(dataset),
         record=record,
         found=accounts.of_ledger(store.ledger_of(number)),
-        waiting=store.open_conflicts(dataset, number),
+        waiting=api.open_conflicts(store, dataset, number),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,

@@ -9,7 +9,9 @@ from crashkit import api
 
 OPTIONS: Mapping[str, api.Message] = {
     "encoding": api.Message("Encoding of the text files"),
+    "delimiter": api.Message("Sign between the cells"),
     "date_order": api.Message("Order of day, month and year"),
+    "century": api.Message("Century of years of two digits"),
     "calendar": api.Message("Calendar of the dates"),
     "header_row": api.Message("Line with the column names"),
     "sheet": api.Message("Sheet of the workbook"),
@@ -45,6 +47,7 @@ DATE_ORDERS: Mapping[str, api.Message] = {
     "dmy": api.Message("day, month, year"),
     "mdy": api.Message("month, day, year"),
     "ymd": api.Message("year, month, day"),
+    "yyyymmdd": api.Message("year, month, day in eight digits (20230314)"),
     "excel": api.Message("numbers by which Excel counts days from 1900"),
     "excel1904": api.Message("numbers by which Excel counts days from 1904 (old Mac files)"),
 }
@@ -55,6 +58,22 @@ INFERRED: Mapping[str, api.Message] = {
     "time_format": api.Message("Times written as"),
 }
 """What is found out about a file or a column."""
+
+CENTURIES: Mapping[str, api.Message] = {
+    "2000": api.Message("2000 to 2099"),
+    "1900": api.Message("1900 to 1999"),
+}
+DELIMITERS: Mapping[str, api.Message] = {
+    "tab": api.Message("tab"),
+    "space": api.Message("one blank"),
+    "spaces": api.Message("two or more blanks"),
+    "0x1f": api.Message("the sign that nobody sees, of code 1F (unit separator)"),
+}
+TYPED: Mapping[str, api.Message] = {
+    "header_row": api.Message("Or another line, by its number"),
+    "delimiter": api.Message("Or another sign: write it here"),
+}
+"""Questions to which an answer may be typed that is not among those offered."""
 
 MARKS: Mapping[str, api.Message] = {
     ".": api.Message("point (1.5)"),
@@ -86,6 +105,11 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
         "sheet": {"all": api.Message("all of them")},
         "crs": SYSTEMS,
+        "delimiter": DELIMITERS,
+        "century": CENTURIES,
+        "header_row": {
+            "none": api.Message("The file has no column names: call its columns 1, 2, 3")
+        },
     }
     return known.get(option, {})
 
@@ -93,6 +117,8 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
 def choice_label(option: str, value: str) -> api.Message | str:
     """Say one of the answers to a question."""
     known = labels_of(option).get(value)
+    if option == "header_row" and not known:
+        return api.Message("Line {line}", {"line": value})
     return known or (api.system_title(value) if option == "crs" else value)
 
 

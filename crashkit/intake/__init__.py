@@ -1,6 +1,7 @@
 """From the bytes of a file to rows for the store: every row is accepted, rejected or a duplicate.
 
 kinds      what a file is, by its content       encodings  which letters its bytes are
+delimiters the sign between cells
 texts      text files to rows of cells          workbooks  Excel workbooks to rows of cells
 archives   zips to the files in them         features   GeoJSON to rows of cells
 scanned    text files by their bytes            distinct   words as bytes, many at once

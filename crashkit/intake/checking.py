@@ -15,13 +15,13 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
 from crashkit.intake import (
     addresses,
     calendars,
+    coded,
     coordinates,
     dates,
     deriving,
@@ -29,10 +29,12 @@ from crashkit.intake import (
     mapping,
     marks,
     parsing,
+    words,
     workbooks,
 )
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
-from crashkit.intake.checked import Checked, Values, missing, quoted, short
+from crashkit.intake.checked import Checked, quoted, short
+from crashkit.intake.coded import Laid, Values, missing
 from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.distinct import COMMA, FOREIGN, HIDDEN, PLUS, POINT, Words
 from crashkit.intake.parsing import Fault
@@ -44,6 +46,10 @@ from crashkit.profiles.complaints import filled, holes
 LONGEST_TEXT = 2_000
 LONGEST_ID = 200
 IDS = ("crash_id", "unit_no", "person_no", "source_id")
+LISTED = ("code", "codes", "yes_no")
+"""Types of fields that say of every word that they do not know it."""
+NOT_KEPT = (*IDS, "point")
+"""Fields of text in which an error of a spreadsheet is no text to be kept."""
 
 AXIS_OF = {"easting": "lon", "northing": "lat"}
 
@@ -62,6 +68,14 @@ CONTROL = Fault("control_character", Message("{field} has signs that no screen s
 NO_ANSWER = Fault(
     "missing_code",
     Message("{field} is {value}, which may mean that it is not known. It was kept as a text."),
+)
+CELL_ERROR = Fault(
+    "cell_error",
+    Message("{field} is {value}, an error of a spreadsheet: the value is taken as not known."),
+)
+YES_OR_NO = Fault(
+    "cell_error",
+    Message("{field} is {value}, a cell of yes or no: the value is taken as not known."),
 )
 EPOCH = Fault(
     "epoch_date",
@@ -160,9 +174,7 @@ def _say_constants(found: Checked) -> None:
         # Of codes only these two: a precision or a light may well be the same in all rows.
         if not name.startswith("n_") and name not in ("severity", "crash_type"):
             continue
-        if missing(values).any():
-            continue
-        if (values == values[0]).all():
+        if not missing(values).any() and coded.equal(values, values[0]).all():
             found.say(
                 name,
                 "constant",
@@ -190,7 +202,7 @@ def _say_midnights(found: Checked) -> None:
         return
     timed = ~missing(table[name]) & ~found.bad
     years, of_year = _years(table["crash_date"][timed])
-    at_midnight = years[table[name][timed] == "00:00"]
+    at_midnight = years[coded.equal(table[name][timed], "00:00")]
     counts = (np.bincount(rows[rows >= 0], minlength=len(of_year)) for rows in (at_midnight, years))
     for year, n, of in sorted(zip(of_year, *(count.tolist() for count in counts), strict=True)):
         if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
@@ -208,11 +220,11 @@ def _say_midnights(found: Checked) -> None:
             )
 
 
-def _years(days: Values) -> tuple[Ints, list[str]]:
+def _years(days: Laid) -> tuple[Ints, list[str]]:
     """Return for each day the number of its year, -1 where it is not known; and the years."""
-    codes, written = pd.factorize(days)
-    of, years = pd.factorize(np.array([str(day)[:4] for day in written], dtype=object))
-    return np.append(of, -1)[codes], list(years)
+    codes, written = coded.factorized(days)
+    number = {year: place for place, year in enumerate(dict.fromkeys(day[:4] for day in written))}
+    return np.array([*(number[day[:4]] for day in written), -1])[codes], list(number)
 
 
 def _turn_midnight(found: Checked) -> None:
@@ -220,12 +232,15 @@ def _turn_midnight(found: Checked) -> None:
     table = found.tables.get("crash", {})
     if "crash_time" not in table or "crash_date" not in table:
         return
-    rows = np.flatnonzero(table["crash_time"] == parsing.MIDNIGHT).tolist()
-    table["crash_time"][rows] = "00:00"
+    rows = np.flatnonzero(coded.equal(table["crash_time"], parsing.MIDNIGHT)).tolist()
+    if not rows:
+        return
+    times, days = (coded.plain(table[name]) for name in ("crash_time", "crash_date"))
+    times[rows] = "00:00"
     for row in rows:
-        day = table["crash_date"][row]
-        if day is not None:
-            table["crash_date"][row] = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+        if days[row] is not None:
+            days[row] = (date.fromisoformat(days[row]) + timedelta(days=1)).isoformat()
+    table["crash_time"], table["crash_date"] = times, days
     told = Fault("midnight", Message("{field} is {value}: it is kept as 00:00 of the next day."))
     found.warn(rows, "crash_time", told, parsing.MIDNIGHT)
 
@@ -346,7 +361,7 @@ class _Field:
         self._put(values, codes, name)
         if own is not None:
             laid = self.found.tables[self.table][name]
-            self.found.tables[self.table][name] = np.where(missing(own), laid, own)
+            self.found.tables[self.table][name] = coded.filled(own, laid)
 
     def _put(self, values: Sequence[Any] | Values, codes: Ints, name: str = "") -> None:
         """Lay out values of distinct words by row."""
@@ -358,13 +373,13 @@ class _Field:
                 if isinstance(values, np.ndarray)
                 else np.array([np.nan if one is None else one for one in values], dtype=float)
             )
-            laid: Values = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
+            laid: Laid = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
         else:
-            laid = spread(list(values), codes)
+            laid = coded.laid(list(values), codes)
         before = self.found.tables[self.table].get(wanted)
         if before is not None:
             # A column of its own leads; where it says nothing, what another column told stays.
-            laid = np.where(missing(laid), before, laid)
+            laid = coded.filled(laid, before)
         self.found.tables[self.table][wanted] = laid
 
     def _tell(self, faults: Faults, codes: Ints, raw: Sequence[str], *, reject: bool) -> None:
@@ -396,7 +411,9 @@ class _Field:
         if recipe.template:
             return self._of_template()
         column = self.sheet.taken[recipe.column]
-        found = Prepared(column.words, column.cleaned, self._unknown(column.cleaned), column.codes)
+        unknown = self._unknown(column.cleaned)
+        unknown |= self._hollow_cells(column, unknown)
+        found = Prepared(column.words, column.cleaned, unknown, column.codes)
         if not (recipe.after or recipe.after_last):
             return found
         words = [word and (self._cut(word) or None) for word in found.words]
@@ -409,6 +426,29 @@ class _Field:
             found |= words.dashes
         return found
 
+    def _hollow_cells(self, column: Column, unknown: Flags) -> Flags:
+        """Say of words that no value stands in their cells, and tell the rows that have them.
+
+        A spreadsheet writes errors in its own words, and cells of yes or no among numbers.
+        """
+        found = np.zeros(len(column.words), dtype=bool)
+        if self.field.type in LISTED or (self.field.type == "text" and self.name not in NOT_KEPT):
+            return found
+        cleaned = column.cleaned
+        errors = cleaned.where(words.is_cell_error, cleaned.beginning(words.BEGIN_ERRORS))
+        for fault, numbers in ((CELL_ERROR, errors), (YES_OR_NO, self._yes_or_no(column))):
+            told = numbers[~unknown[numbers]]
+            found[told] = True
+            faults = dict.fromkeys(told.tolist(), fault)
+            self._tell(faults, column.codes, column.words, reject=False)
+        return found
+
+    def _yes_or_no(self, column: Column) -> Ints:
+        # A list of the profile may say what they mean.
+        if not self.sheet.typed or self.recipe.codes or self.field.type not in ("int", "float"):
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(column.cleaned.among(("true", "false")))
+
     @property
     def _is_hollow_by_dash(self) -> bool:
         return self.field.type != "text" or self.name == "point"
@@ -420,7 +460,7 @@ class _Field:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
             return None
-        if self._is_hollow_by_dash and mapping.only_dashes(text):
+        if self._is_hollow_by_dash and (mapping.only_dashes(text) or words.is_cell_error(text)):
             return None
         return text
 
@@ -505,11 +545,8 @@ class _Field:
         raw, own = ready.raw, ready.ready
         long = own.where(lambda word: len(word) > longest, own.lengths > longest)
         control = raw.where(mapping.has_control, raw.having(HIDDEN | FOREIGN))
-        if is_id:
-            odd = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
-        else:
-            hollow = own.dashes | own.among(mapping.NO_ANSWER)
-            odd = np.flatnonzero(hollow & ~ready.unknown)
+        hollow = own.dashes | own.among(mapping.NO_ANSWER)
+        hollow[own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))] = True
         values = ready.words
         for number in long.tolist():
             values[number] = own[number][:longest]
@@ -517,7 +554,10 @@ class _Field:
         too_long = Fault("too_long", replace(TOO_LONG[is_id], values={"most": longest}))
         self._tell_one(too_long, long, ready, reject=is_id)
         self._tell_one(CONTROL, control, ready)
-        self._tell_one(MANGLED if is_id else NO_ANSWER, odd, ready)
+        self._tell_one(NO_ANSWER, np.flatnonzero(hollow & ~ready.unknown), ready)
+        if is_id:
+            rounded = own.where(_MANGLED.fullmatch, own.having(PLUS) & ~ready.unknown)
+            self._tell_one(MANGLED, rounded, ready)
 
     def _take_numbers(self, prepared: Prepared) -> None:
         ready = self._replaced(prepared)
@@ -877,6 +917,8 @@ class _Field:
         column = self.sheet.taken[recipe.column]
         metres = self.sheet.taken.get(recipe.plus_m) if recipe.plus_m else None
         columns = [column] + ([metres] if metres else [])
+        for one in columns:
+            self._hollow_cells(one, self._unknown(one.cleaned))
         codes, rows = combined(columns, len(self.sheet))
         if recipe.format in ("", "number"):
             self._find_mark(
@@ -948,9 +990,9 @@ class _Field:
         table, count = self.found.tables[self.table], len(prepared.codes)
         # М-39 in the text and M 39 in a column are one road.
         alike = replace(self.context.profile, bare_roads=True)
-        text = {"road_number": said["number"], "road_name": said["name"]}
-        own = deriving.road_keys(table, count, alike)
-        theirs = deriving.road_keys(text, count, alike)
+        text: dict[str, Laid] = {"road_number": said["number"], "road_name": said["name"]}
+        own = coded.plain(deriving.road_keys(table, count, alike))
+        theirs = coded.plain(deriving.road_keys(text, count, alike))
         agree = missing(own) | missing(theirs) | (own == theirs)
         known = agree & ~(missing(own) & missing(theirs))
         post = known & ~missing(said["km"]) & missing(self._own("chainage_km", count))
@@ -960,15 +1002,14 @@ class _Field:
         self._fill("chainage_accuracy_m", said["accuracy_m"], post)
         self._say_read(int((known & missing(own)).sum()), int(post.sum()))
 
-    def _own(self, name: str, count: int) -> Values:
-        found = self.found.tables[self.table].get(name)
-        return np.empty(count, dtype=object) if found is None else found
+    def _own(self, name: str, count: int) -> Laid:
+        return self.found.tables[self.table].get(name, coded.nothing(count))
 
     def _fill(self, name: str, values: Values, rows: Flags) -> None:
         """Put values of some rows into a field."""
         if not rows.any():
             return
-        laid = self._own(name, len(rows)).copy()
+        laid = coded.plain(self._own(name, len(rows))).copy()
         laid[rows] = values[rows]
         number = fields.get(self.table, name).type == "float"
         self.found.tables[self.table][name] = laid.astype(np.float64) if number else laid
@@ -1034,7 +1075,8 @@ class _Field:
 
     def _of_column(self) -> dates.Days:
         ready = self._replaced(self._prepared())
-        way, century = self._way(), self.recipe.century
+        way = self._way()
+        century = self.recipe.century or way.century
         days = [
             None
             if word is None

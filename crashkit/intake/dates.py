@@ -31,17 +31,24 @@ Place = tuple[str, str, str]
 SURE = 0.9
 """Such a share of the telling rows settles the order; the others are refused."""
 
-ORDERS = ("dmy", "mdy", "ymd", *parsing.SERIALS)
+COMPACT = "yyyymmdd"
+ORDERS = ("dmy", "mdy", "ymd", COMPACT, *parsing.SERIALS)
+CENTURIES = (2000, 1900)
+"""What may be added to years of two digits."""
 SHOWN = 5
 """So many dates are shown as they are read."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the dates of a column are written: the order of their parts, and the calendar."""
+    """How the dates of a column are written: the order of their parts, and the calendar.
+
+    `century` is added to years of two digits, which are refused where it is 0.
+    """
 
     order: str = "ymd"
     calendar: str = GREGORIAN
+    century: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +66,8 @@ def ways(
 ) -> tuple[dict[Place, Way], list[Inference]]:
     """Return how each date column is written, and what told so.
 
-    Raises NeedsChoice (calendar, date-order), and IntakeError for calendars that are not turned.
+    Raises NeedsChoice (calendar, date-order, century), and IntakeError for calendars that are not
+    turned.
     """
     found: dict[Place, Way] = {}
     told: list[Inference] = []
@@ -99,6 +107,9 @@ class _Column:
         parts = {word: self._parts(word) for word in self.rows}
         self.dated: dict[str, Triple] = {word: one for word, one in parts.items() if one}
         self.all = self._count(self.dated)
+        self.short = [word for word, parts in self.dated.items() if _is_short(parts)]
+        # The order is told by days and months, whatever the century; that is asked for last.
+        self.century = recipe.century or self._said_century() or CENTURIES[0]
         self.told: list[Inference] = []
 
     def _parts(self, word: str) -> Triple | None:
@@ -115,11 +126,14 @@ class _Column:
         serial = self._serials()
         if serial:
             return Way(serial)
+        if self._are_compact():
+            self._tell("date_order", COMPACT, self.why_order, Way(COMPACT))
+            return Way(COMPACT)
         if not self.dated:
             return Way(self.recipe.format or "ymd", self._stated_calendar() or GREGORIAN)
         calendar = self._stated_calendar() or self._calendar()
         order = self._order(calendar)
-        way = Way(order, calendar)
+        way = Way(order, calendar, self._century(order, calendar))
         self._tell("calendar", calendar, self.why_calendar, way)
         if not self.recipe.year:
             self._tell("date_order", order, self.why_order, way)
@@ -141,12 +155,16 @@ class _Column:
     def _day(self, word: str, way: Way) -> date | Fault:
         if self.recipe.year:
             return parsing.made(word, "1", "1", calendar=way.calendar)
-        return parsing.day(word, way.order, century=self.recipe.century, calendar=way.calendar)
+        century = way.century or self.century
+        return parsing.day(word, way.order, century=century, calendar=way.calendar)
 
     def _asked(
         self, asked: Message, option: str, ways: Sequence[Way], **values: object
     ) -> NeedsChoice:
-        choices = {one.calendar if option == "calendar" else one.order: one for one in ways}
+        choices = {
+            {"calendar": one.calendar, "century": str(one.century)}.get(option, one.order): one
+            for one in ways
+        }
         words = values.pop("words", ()) or self._differing(ways)
         return NeedsChoice(
             asked.text,
@@ -350,7 +368,50 @@ class _Column:
                 found[clean(written), named.strip()] += count
         return found
 
+    # --------------------------------------------------------------- century
+
+    def _said_century(self) -> int:
+        answer = self.options.get("century", "")
+        return int(answer) if answer in map(str, CENTURIES) else 0
+
+    def _century(self, order: str, calendar: str) -> int:
+        """Return what is added to years of two digits; 0 where they are few, and refused."""
+        stated = self.recipe.century or self._said_century()
+        if stated or calendar != GREGORIAN or 2 * self._count(self.short) < self.all:
+            if stated and self.short and not self.recipe.century:
+                self.told.append(self._told_century(stated))
+            return stated
+        raise self._asked(
+            Message(
+                "The years of {column} in {file} have two digits only ({example}). Say to which "
+                "century they belong."
+            ),
+            "century",
+            [Way(order, calendar, century) for century in CENTURIES],
+            example=spread(self.short)[0],
+            words=self.short,
+        )
+
+    def _told_century(self, century: int) -> Inference:
+        return Inference(self.sheets[0].place, self.name, "century", str(century), SAID)
+
     # --------------------------------------------------------------- serials
+
+    def _are_compact(self) -> bool:
+        """Say whether nearly all values are eight digits that are a day: 20230314.
+
+        No day is one the other way round: 14032023 has no month 20.
+        """
+        if self.recipe.year or self.recipe.format:
+            return False
+        read = {word: parsing.day(word, COMPACT) for word in self.rows if word.isdigit()}
+        good = self._count(word for word, day in read.items() if isinstance(day, date))
+        filled = self._count(word for word in self.rows if word)
+        self.why_order = Message(
+            "{n} of {all} rows are a day of eight digits, the year first.",
+            {"n": good, "all": filled},
+        )
+        return good > 0 and good >= SURE * filled
 
     def _serials(self) -> str:
         """Return how days are counted where most cells are numbers such as Excel counts days by.
@@ -379,6 +440,11 @@ class _Column:
         self.dated |= {word: Triple("", "", "") for word in counted}
         self._tell("date_order", answer, SAID, Way(answer))
         return answer
+
+
+def _is_short(parts: Triple) -> bool:
+    """Say whether a year has two digits."""
+    return not parts.year_first and len(parts.last) == 2
 
 
 def _counted(sheets: Sequence[Sheet], name: str) -> Counter[str]:

@@ -121,6 +121,13 @@ class Words(Sequence[str]):
         """Say which words have no other kinds of signs than these."""
         return np.asarray((self.traits & ~np.uint16(traits)) == 0)
 
+    def beginning(self, signs: str) -> Flags:
+        """Say which words begin with one of these signs of ASCII."""
+        found = np.zeros(len(self), dtype=bool)
+        filled = np.flatnonzero(self.lengths > 0)
+        found[filled] = np.isin(self.data[self.starts[filled]], list(signs.encode()))
+        return found
+
     def where(self, test: Callable[[str], object], among: Flags) -> Ints:
         """Return the numbers of the words, among some, of which a test holds."""
         found = [number for number in np.flatnonzero(among).tolist() if test(self[number])]

@@ -34,6 +34,8 @@ OFFERED = (
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings of two and four bytes a letter; without a mark their zeros tell them."""
 
+_PADDING = re.compile(rb"\0+(?=[,;|\t\r\n\"]|\Z)")
+_ZEROS = re.compile(rb"\0{2,}")
 _BEFORE_FOREIGN = re.compile(rb"^[\x00-\x7f]*[,;|\t]")
 _TABLE_SIGNS = ",;|\t\r\n 0123456789"
 
@@ -59,7 +61,25 @@ def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> st
         return "utf-8"
     if stated and broken_at(content, stated) is None:
         return stated
+    if _has_many_zeros(content) and not _wide(content) and _is_filled_up(content):
+        raise IntakeError(
+            "{file} holds many bytes of value 0 in a row, as the binary files of databases do: it "
+            "is no text. Export the crash list as CSV or Excel (.xlsx).",
+            file=name,
+        )
     raise _question(name, content, broken)
+
+
+def unpadded(content: bytes) -> bytes:
+    """Return a text without the zeros by which old databases fill up its cells and lines.
+
+    Letters of several bytes have zeros too; where any stands elsewhere than at the end of a cell,
+    all stay.
+    """
+    if 0 not in content or mark_of(content) or _wide(content):
+        return content
+    plain = _PADDING.sub(b"", content)
+    return content if 0 in plain else plain
 
 
 def mark_of(content: bytes) -> str:
@@ -135,6 +155,12 @@ def _has_many_zeros(content: bytes) -> bool:
     """Say whether so many bytes are zero that this is no text of one byte a letter."""
     head = content[:4000]
     return head.count(0) > len(head) // 5
+
+
+def _is_filled_up(content: bytes) -> bool:
+    """Say whether most zeros stand side by side, which those of letters never do."""
+    head = content[:HEAD]
+    return 2 * sum(map(len, _ZEROS.findall(head))) > head.count(0)
 
 
 def _question(name: str, content: bytes, broken: int | None) -> NeedsChoice:

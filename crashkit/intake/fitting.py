@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crashkit.errors import IntakeError
-from crashkit.intake import archives, encodings, features, headers, kinds, texts, workbooks
+from crashkit.intake import (
+    archives,
+    delimiters,
+    encodings,
+    features,
+    headers,
+    kinds,
+    texts,
+    workbooks,
+)
 from crashkit.intake.texts import Block
 from crashkit.model import Upload
 from crashkit.profiles import Profile
@@ -86,9 +95,9 @@ class _Heads:
                 yield self._of_features(encodings.find(name, content, answer=answer, stated=stated))
                 return
             head = content[:HEAD_BYTES]
-            whole = head[: head.rfind(b"\n") + 1] or head
+            whole = encodings.unpadded(head[: head.rfind(b"\n") + 1] or head)
             encoding = encodings.find(name, whole, answer=answer, stated=stated)
-            for sign in texts.DELIMITERS:
+            for sign in (*texts.DELIMITERS, *delimiters.others(whole, encoding)):
                 blocks = texts.blocks(
                     name, whole, encoding=encoding, delimiter=sign, size=headers.LINES
                 )

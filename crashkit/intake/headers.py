@@ -37,6 +37,9 @@ PARTING = " / "
 NONE = ("none", "0")
 """Answers that say: the file has no column names. Its columns are numbered from 1."""
 
+LIKELY, MOST_OFFERED = 0.3, 3
+"""So many lines are offered as column names, none that is less likely."""
+
 SAID = Message("You said so.")
 STATED = Message("The profile says so.")
 
@@ -261,12 +264,14 @@ def _asking(name: str, profile: Profile, head: Sequence[Row]) -> NeedsChoice:
         "file": name,
         "title": Message(profile.title),
         "columns": ", ".join(profile.files[0].needs),
+        **choices(head),
     }
     likely = next(iter(find(head)), None)
     if likely is None or likely.confidence < 0.5:
         return NeedsChoice(
             "The column names of {file} were not found; {title} has columns such as {columns}. "
-            "Say which line holds them, or choose another profile.",
+            "Say which line holds them, or none, and the columns are called 1, 2, 3; or choose "
+            "another profile.",
             option="header-row",
             **told,
         )
@@ -280,13 +285,28 @@ def _asking(name: str, profile: Profile, head: Sequence[Row]) -> NeedsChoice:
         )
     return NeedsChoice(
         "The column names of {file} seem to stand in line {line} ({names}), but {title} has "
-        "columns such as {columns}. Say which line holds the names, or choose "
-        "another profile.",
+        "columns such as {columns}. Say which line holds the names, or none, and the columns are "
+        "called 1, 2, 3; or choose another profile.",
         option="header-row",
         line=likely.answer,
         names=short(", ".join(filter(None, likely.names))),
         **told,
     )
+
+
+def choices(head: Sequence[Row]) -> dict[str, Any]:
+    """Return what may be answered: lines that look like names, as they stand, and none."""
+    likely = [one for one in find(head) if one.last and one.confidence >= LIKELY][:MOST_OFFERED]
+    rows = dict(head)
+    shown = {
+        one.answer: [
+            (str(line), short(", ".join(filter(None, map(_name, rows[line])))))
+            for line in rows
+            if one.first <= line <= one.last
+        ]
+        for one in likely
+    }
+    return {"choices": (*shown, NONE[0]), "examples": shown}
 
 
 def no_file_of(name: str, found: Header, profile: Profile) -> IntakeError:
@@ -346,6 +366,8 @@ _VALUE = re.compile(
 )
 MOSTLY = 0.8
 """Such a share of the cells of a heading are words; titles above it fill fewer cells."""
+TABLE = 0.5
+"""Names that are no surer than that have no numbers and no dates below: they make no table."""
 LOOKED_AT = 50
 """So many rows below a heading tell whether its columns hold numbers or dates."""
 
@@ -373,6 +395,18 @@ def find(rows: Sequence[Row], *, most: int = 5) -> list[Candidate]:
     found.append(_nameless(looked, usual, max((one.confidence for one in found), default=0.0)))
     found.sort(key=lambda one: (-one.confidence, one.last - one.first, one.last))
     return found[:most]
+
+
+def is_table(rows: Sequence[Row]) -> bool:
+    """Say whether these rows look like column names of several columns and rows below them."""
+    wide = [(line, cells) for line, cells in rows if len(cells) <= WIDEST]
+    found = [one for one in find(wide) if one.last and len(one.names) > 2]
+    # The names part a line into as many cells as most rows have, and no more.
+    return any(
+        one.confidence > TABLE
+        and 2 * sum(len(cells) == len(one.names) for _, cells in wide) > len(wide)
+        for one in found
+    )
 
 
 def _candidate(

@@ -13,7 +13,7 @@ from crashkit.intake import encodings
 TEXT, WORKBOOK, JSON, ARCHIVE = "text", "workbook", "json", "archive"
 
 HEAD = 4096
-_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]]')
+_JSON = re.compile(rb"""\{\s*["'}]|\[\s*[\[{"\]]""")
 _NO_TABLE = Message("{file} is {what}, not a table. Export the crash list as CSV or Excel (.xlsx).")
 _PACKED = Message(
     "{file} is compressed ({what}). Unpack it first and import the CSV or Excel file in it."
@@ -114,13 +114,17 @@ OLD_PARTS: tuple[tuple[str, Message, Message | str], ...] = (
 """The same of office files before 2007, by the name of a part within; the last is for the rest."""
 
 
+HOLLOW = b" \t\r\n\xef\xbb\xbf\0"
+"""Bytes of a file that holds nothing."""
+
+
 def kind(name: str, content: bytes) -> str:
     """Return TEXT, WORKBOOK, JSON or ARCHIVE; the rest is refused by its name, with what to do.
 
     Raises IntakeError.
     """
     head = content[:HEAD]
-    if not content.strip(b" \t\r\n\xef\xbb\xbf\0"):
+    if not (head.strip(HOLLOW) or content.strip(HOLLOW)):
         raise IntakeError("{file} is empty: there is no data in it.", file=name)
     if is_zip(content):
         return _of_zip(name, content)
@@ -172,7 +176,7 @@ def _as_ascii(head: bytes) -> bytes:
     """Return the first letters in lower case as one byte each, whatever mark they begin with."""
     marked = next((found for bom, found in encodings.BOMS if head.startswith(bom)), "latin-1")
     text = head.decode(marked, "replace")
-    return text.lstrip("\ufeff \t\r\n").lower().encode("ascii", "replace")
+    return text.lstrip("\ufeff\x1e \t\r\n").lower().encode("ascii", "replace")
 
 
 def _of_zip(name: str, content: bytes) -> str:

@@ -63,6 +63,7 @@ def number(word: str, decimal: str, *, thousands: str = "", either: bool = False
 
     `thousands` is a sign that may part groups of three digits; else such numbers are refused.
     """
+    word = digits(word).replace("٫", decimal)
     mark = decimal
     if either and decimal not in word:
         mark = "," if decimal == "." else "."
@@ -89,6 +90,7 @@ def _joined(word: str, thousands: str, decimal: str) -> str:
 
 def whole(word: str, *, thousands: str = "") -> int | Fault:
     """Read a whole number; 2008.0 is one."""
+    word = digits(word)
     plain = _joined(word, thousands, "," if thousands == "." else ".")
     match = _WHOLE.fullmatch(plain) if len(word) <= LONGEST_NUMBER else None
     if match:
@@ -135,7 +137,8 @@ _CHINESE = re.compile(
     r"[\s(（]{0,2}(?:(?:星期|周|週)[一二三四五六日天][)）]?)?(?:\s?\D{0,2}\s?[0-9]{1,2}[:：时時点點].{0,12})?"
 )
 _MONGOLIAN = re.compile(
-    rf"([0-9]{{4}}) оны ([0-9]{{1,2}})(?:-?\w{{1,6}})? сары?н? ([0-9]{{1,2}}){_TIME}"
+    rf"([0-9]{{4}}) оны ([0-9]{{1,2}})(?:[- ]?[^\W\d]{{1,6}})? сары?н? ([0-9]{{1,2}})"
+    rf"(?:[- ]?[^\W\d]{{1,5}}(?: өдөр)?)?{_TIME}"
 )
 
 # A month by its name; a word may stand with the year, and an ordinal behind the day.
@@ -208,9 +211,13 @@ def triple(word: str) -> Triple | None:
     plain = digits(word)
     match = _DATE.fullmatch(plain)
     if match:
-        first, _, middle, last = match.groups()
-        return Triple(first, middle, last, year_first=len(first) > 2)
+        return _of_numbers(match)
     return None if plain.isascii() and not _LETTER.search(plain) else _worded(words.plain(plain))
+
+
+def _of_numbers(match: re.Match[str]) -> Triple:
+    first, _, middle, last = match.groups()
+    return Triple(first, middle, last, year_first=len(first) > 2)
 
 
 _LETTER = re.compile(r"[A-Za-z]")
@@ -230,6 +237,8 @@ def _worded(plain: str) -> Triple | None:
     ahead = _BEFORE.match(plain)
     if ahead and words.key(ahead[1]) in words.weekdays():
         plain = plain[ahead.end() :]
+        if match := _DATE.fullmatch(plain):
+            return _of_numbers(match)
     for match in filter(None, (pattern.fullmatch(plain) for pattern in _NAMED)):
         found = match.groupdict()
         named = _month_in(found["name"])
@@ -377,6 +386,12 @@ _CLOCK = re.compile(
     r"|[时時点點](?:(?P<of_hour>[0-9]{1,2})分?(?:[0-9]{1,2}秒)?)?)"
     r"\s?(?P<after>Z|[^\W\d_][^\d]{0,12})?"
 )
+_HOURS = re.compile(
+    r"([0-9]{1,2})\s?(?:ч|час|часа|часов|h|hr|саат|сағат|soat)\.?"
+    r"(?:\s?([0-9]{1,2})\s?(?:м|мин|минут|минута|минуты|m|min)?\.?)?",
+    re.IGNORECASE,
+)
+"""Hours and minutes by their words; hours alone have no minutes."""
 NO_TIME = Fault("bad_time", Message("{field} is {value}, which is not a time."))
 MIDNIGHT = "24:00"
 
@@ -386,7 +401,12 @@ def clock(word: str) -> str | Fault:
 
     A date that stands before is passed over: the crash has one of its own.
     """
-    match = _CLOCK.fullmatch(digits(word)) if len(word) <= LONGEST_DATE else None
+    if len(word) > LONGEST_DATE:
+        return NO_TIME
+    plain = digits(word)
+    if match := _HOURS.fullmatch(plain):
+        return _time(int(match[1]), int(match[2] or 0))
+    match = _CLOCK.fullmatch(plain)
     if not match:
         return NO_TIME
     found = match.groupdict()
@@ -407,7 +427,10 @@ def has_date(word: str) -> bool:
 
 def is_hour_only(word: str) -> bool:
     """Say whether a time names its hour and no minutes, as 8时 does."""
-    match = _CLOCK.fullmatch(digits(word)) if len(word) <= LONGEST_DATE else None
+    plain = digits(word) if len(word) <= LONGEST_DATE else ""
+    if match := _HOURS.fullmatch(plain):
+        return not match[2]
+    match = _CLOCK.fullmatch(plain)
     return bool(match and not match["minute"] and not match["of_hour"])
 
 
@@ -483,7 +506,7 @@ NO_POST = Fault("bad_km_post", Message("{field} is {value}, which is not a km po
 
 def post(word: str, format: str) -> tuple[float, int] | Fault:
     """Read "12+345" (km+m) or "012+0.082" (post+distance): the position, decimals known."""
-    match = _POST.fullmatch(word) if len(word) <= LONGEST_NUMBER else None
+    match = _POST.fullmatch(digits(word)) if len(word) <= LONGEST_NUMBER else None
     if not match:
         return NO_POST
     head, tail = int(match[1]), match[2].replace(",", ".")

@@ -11,6 +11,7 @@ import numpy as np
 from crashkit.errors import IntakeError, Message, NeedsChoice
 from crashkit.intake import (
     cells,
+    delimiters,
     encodings,
     features,
     headers,
@@ -21,7 +22,7 @@ from crashkit.intake import (
     totals,
     workbooks,
 )
-from crashkit.intake.cells import Column, Flags, Ints
+from crashkit.intake.cells import Column, Ints
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold
@@ -44,10 +45,13 @@ class _Raw:
     again: list[list[str]]
     """The rows of the heading as they stand: where they stand again they are no records."""
     builder: cells.Builder
+    width: int
+    """The cells of the heading, with those at its end that hold no name."""
     scan: Scanned | None = None
     """The rows that were read by their bytes; those of the builder were read as texts."""
     spoilt: list[Spoilt] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    has_nameless: bool = False
 
     @property
     def rows(self) -> int:
@@ -99,7 +103,7 @@ def read(
         try:
             sheets += file.sheets()
         except NeedsChoice as question:
-            if question.option != "header-row" or not file.best.foreign:
+            if question.option not in ("header-row", "delimiter") or not file.best.foreign:
                 raise
             strays.append((file, question))
     for file, asked in strays:
@@ -141,6 +145,7 @@ class _File:
         plain = tuple(layout for layout in profile.files if not layout.path)
         self.wanted = headers.Wanted(replace(profile, files=plain))
         self.best = Header()
+        self.zeros = 0
         self.most_rows = 0
         self.left: int | None = None
 
@@ -153,6 +158,8 @@ class _File:
     # ------------------------------------------------------------ text files
 
     def _of_text(self) -> list[Sheet]:
+        plain = encodings.unpadded(self.content)
+        self.zeros, self.content = len(self.content) - len(plain), plain
         encoding = self._encoding()
         delimiter, found = self._delimiter(encoding)
         raw = self._scanned(found, encoding, delimiter)
@@ -164,7 +171,9 @@ class _File:
     def _scanned(self, found: Header, encoding: str, delimiter: str) -> _Raw | None:
         """Read the rows by their bytes; None where the cells of the file cannot be told so."""
         width = len(found.names)
-        if width < 2 or len(self.content) < scanned.LEAST:
+        if width < 2 or len(self.content) < scanned.LEAST or delimiter not in texts.DELIMITERS:
+            return None
+        if max(map(len, found.raw), default=width) > width:
             return None
         scan = Scanned(self.content, encoding, delimiter, width)
         raw = self._raw(found, scan)
@@ -189,17 +198,22 @@ class _File:
 
     def _delimiter(self, encoding: str) -> tuple[str, Header]:
         """Return the sign between cells under which the columns of the profile appear."""
-        best: tuple[str, Header] | None = None
-        for delimiter in texts.DELIMITERS:
-            found = self._header(self._head(encoding, delimiter))
-            if best is None or found.score > best[1].score:
-                best = delimiter, found
-        assert best is not None
-        return best[0], self._sure(best[1], lambda: self._widest(encoding))
+        answer = self.options.get("delimiter", "")
+        signs = (delimiters.sign_of(answer),) if answer else texts.DELIMITERS
+        found = {sign: self._header(self._head(encoding, sign)) for sign in signs}
+        best = max(signs, key=lambda sign: found[sign].score)
+        self.best = found[best]
+        if not (answer or self.best.fits):
+            other = delimiters.other(
+                self.name, self.content, encoding, lambda sign: self._head(encoding, sign)
+            )
+            if other:
+                best, found[other] = other, self._header(self._head(encoding, other))
+        return best, self._sure(found[best], lambda: self._widest(encoding, found))
 
-    def _widest(self, encoding: str) -> list[headers.Row]:
+    def _widest(self, encoding: str, signs: Iterable[str]) -> list[headers.Row]:
         """Return the first rows, parted by the sign that gives most of them the most cells."""
-        heads = (self._head(encoding, delimiter) for delimiter in texts.DELIMITERS)
+        heads = (self._head(encoding, delimiter) for delimiter in signs)
         return max(heads, key=lambda head: sorted(len(row) for _, row in head)[len(head) // 2 :])
 
     def _sure(self, best: Header, head: Callable[[], Sequence[headers.Row]]) -> Header:
@@ -224,6 +238,7 @@ class _File:
         ]
         # A workbook may have a sheet of vehicles or people that nobody filled in.
         filled = [one for one in read if one[2].rows or one[2].spoilt] or read[:1]
+        filled[0][2].notes += _hidden(book)
         sheets: list[Sheet] = []
         # Rows of several sheets are counted from 1 in each: the sheet belongs to their place.
         many = len(filled) > 1
@@ -340,7 +355,8 @@ class _File:
             headers.refuse_twice(self.name, found.names, found.layout)
         names = headers.unique(found.names)
         again = [_fitted([*row, *[""] * (len(names) - len(row))], len(names)) for row in found.raw]
-        return _Raw(names, again, cells.Builder(len(names)), scan)
+        width = max(map(len, found.raw), default=len(names))
+        return _Raw(names, again, cells.Builder(len(names)), width, scan)
 
     def _fill(self, raw: _Raw, blocks: Iterable[Block], found: Header) -> _Raw:
         wanted = max(self.content.count(b"\n"), 1)
@@ -355,6 +371,8 @@ class _File:
                     most=self.most_rows,
                 )
             self.report(min(raw.last_line / wanted, 1.0) * 0.9, raw.rows)
+        if raw.has_nameless:
+            raw.notes.append(noted(None, "nameless_column"))
         return raw
 
     def _add(self, raw: _Raw, block: Block, header: int) -> None:
@@ -369,6 +387,8 @@ class _File:
                 if line <= header:
                     continue
                 fitted = _fitted(row, width)
+                if width < len(fitted) <= raw.width:
+                    fitted, raw.has_nameless = fitted[:width], True
                 if len(fitted) == width:
                     lines.append(line)
                     rows.append(fitted)
@@ -428,6 +448,8 @@ class _File:
             told = [("sheet", delimiter, self._why_sheet())]
         else:
             told = [("encoding", encoding, self._why_encoding(encoding))]
+            if self.options.get("delimiter") or delimiter not in texts.DELIMITERS:
+                told.append(("delimiter", delimiters.name_of(delimiter), self._why_delimiter()))
         if delimiter != "json":
             told.append(("header_row", found.answer, self._why_header(found)))
         return tuple(Inference(self.name, "", what, value, why) for what, value, why in told)
@@ -442,9 +464,22 @@ class _File:
             return Message("The file begins with the mark of this encoding.")
         if self.options.get("encoding"):
             return headers.SAID
+        if encoding == "utf-8" and self.zeros:
+            return Message(
+                "Every byte of the file fits it, once the zeros are taken away by which a database "
+                "filled up its cells: {n}.",
+                {"n": self.zeros},
+            )
         if encoding == "utf-8":
             return Message("Every byte of the file fits it.")
         return headers.STATED
+
+    def _why_delimiter(self) -> Message:
+        if self.options.get("delimiter"):
+            return headers.SAID
+        return Message(
+            "It parts the lines into column names and the cells below them; no other sign does."
+        )
 
     def _why_header(self, found: Header) -> Message:
         if self.options.get("header_row"):
@@ -490,6 +525,15 @@ def _point_columns(layout: Layout, names: Sequence[str]) -> tuple[str, str]:
     return features.point_names(names, (recipes[0].column, recipes[1].column))
 
 
+def _hidden(book: workbooks.Workbook) -> Iterator[Note]:
+    """Yield what is to be said of what Excel does not show."""
+    if book.hidden_rows:
+        yield noted(None, "hidden_rows", n=book.hidden_rows)
+    if book.hidden_sheets:
+        names = ", ".join(map(short, book.hidden_sheets))
+        yield noted(None, "hidden_sheets", names=names)
+
+
 def _first_rows(book: workbooks.Workbook, sheet: str) -> list[headers.Row]:
     first = next(book.blocks(sheet, size=headers.LINES), Block())
     return list(zip(first.lines, first.rows, strict=True))
@@ -528,16 +572,31 @@ def _too_long(columns: Mapping[str, Column]) -> dict[int, str]:
 def _headers_again(
     columns: Mapping[str, Column], headings: Sequence[Sequence[str]], count: int
 ) -> dict[int, str]:
-    """Return the rows that say the column names again, as in files that were joined."""
+    """Return the rows that say the column names again, as in files that were joined.
+
+    Where they are said in another order, nothing below them can be read under the first ones.
+    """
     found: dict[int, str] = {}
     for heading in headings:
-        again: Flags = np.ones(count, dtype=bool)
-        for name, column in zip(heading, columns.values(), strict=False):
-            same = [column.words.equal(form) for form in (name, f"\ufeff{name}")]
-            again &= column.mask(np.concatenate(same))
-        if any(heading):
-            found |= dict.fromkeys(np.flatnonzero(again).tolist(), "repeated_header")
+        names = [fold(name) for name in heading]
+        whole = heading is headings[-1] and len(set(names)) == len(names) and all(names)
+        for row in _of_names(list(columns.values())[: len(names)], frozenset(names), count):
+            said = [fold(one.words[one.codes[row]]) for one in columns.values()][: len(names)]
+            if said == names and any(names):
+                found[row] = "repeated_header"
+            elif whole and sorted(said) == sorted(names):
+                return found | dict.fromkeys(range(row, count), "other_header")
     return found
+
+
+def _of_names(columns: Sequence[Column], names: frozenset[str], count: int) -> list[int]:
+    """Return the rows whose cells are all names of columns."""
+    rows: Ints = np.arange(count)
+    for column in sorted(columns, key=lambda one: len(one.words)):
+        numbers = np.unique(column.codes[rows])
+        said = [number for number in numbers.tolist() if fold(column.words[number]) in names]
+        rows = rows[np.isin(column.codes[rows], said)]
+    return [int(row) for row in rows]
 
 
 def _unmended(columns: Mapping[str, Column]) -> dict[int, str]:

@@ -163,7 +163,7 @@ def settle(spots: Spots, offer: Offer, *, made: bool) -> None:
     rows = np.flatnonzero(offer.rows)
     repair = KINDS[offer.kind]
     spots.tell(offer.rows, repair.made if made else repair.offered)
-    spots.flag[offer.rows] = "repaired" if made else "repair_offered"
+    spots.doubt(offer.rows, "repaired" if made else "repair_offered")
     examples = tuple(_example(spots, offer, row) for row in rows[:MOST_EXAMPLES].tolist())
     spots.found.proposals.append(
         Proposal(offer.kind, "lat", len(rows), examples, offer.message, made, offer.systems)

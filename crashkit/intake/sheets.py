@@ -33,6 +33,10 @@ SPOILT = {
         "A property stands twice in this feature, and nobody can tell which of the two is meant."
     ),
     "repeated_header": Message("This row says the names of the columns again."),
+    "other_header": Message(
+        "A row above, or this one, says the names of the columns again in another order: what "
+        "stands below cannot be read under the first ones. Make two files of this one."
+    ),
     "totals_row": Message("This row is a sum of others, not a record: sums are never counted."),
     "section_row": Message(
         "This row holds words in one cell only: it is a heading or a note, not a record."
@@ -50,6 +54,15 @@ class Spoilt:
 
 
 NOTED = {
+    "nameless_column": Message(
+        "Columns at the right have values and no name: they were not kept. Name them if they "
+        "matter."
+    ),
+    "hidden_rows": Message(
+        "Rows that are hidden in the workbook, by a filter perhaps: {n}. They were read like all "
+        "others."
+    ),
+    "hidden_sheets": Message("These sheets are hidden and were not read: {names}."),
     "no_point": Message(
         "The geometry of this feature is no point with two numbers ({value}): the crash is kept "
         "without a place."

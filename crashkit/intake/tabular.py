@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.intake import (
     archives,
     cells,
+    delimiters,
     encodings,
     features,
     headers,
@@ -67,6 +68,7 @@ def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     kind = kinds.kind(upload.name, upload.content)
     if kind == kinds.WORKBOOK:
         return _of_workbook(upload, options)
+    upload = replace(upload, content=encodings.unpadded(upload.content))
     encoding = encodings.find(upload.name, upload.content, answer=options.get("encoding", ""))
     if kind == kinds.JSON:
         return [_of_features(upload, encoding)]
@@ -77,15 +79,33 @@ def _tables(upload: Upload, options: Mapping[str, str]) -> list[Table]:
         )
 
     many = max(headers.LINES, headers.last_line(options.get("header_row", "")) + 1)
+
+    def head(sign: str) -> list[headers.Row]:
+        return _rows(next(blocks(sign, many), Block()))
+
     found = {
-        sign: head
-        for sign in texts.DELIMITERS
-        if (head := _head(next(blocks(sign, many), Block()), options))
+        sign: names
+        for sign in _signs(upload, encoding, options, head)
+        if (names := _head(head(sign), options))
     }
     sign = max(found, key=lambda one: found[one].score, default="")
     if not sign or found[sign].sure < SURE:
-        raise _no_names(upload.name)
+        raise _no_names(upload.name, head(sign or texts.DELIMITERS[0]))
     return [_table(upload.name, found[sign], blocks(sign))]
+
+
+def _signs(
+    upload: Upload,
+    encoding: str,
+    options: Mapping[str, str],
+    head: Callable[[str], Sequence[headers.Row]],
+) -> Sequence[str]:
+    """Return the signs that may stand between cells. Raises NeedsChoice (delimiter)."""
+    answer = options.get("delimiter", "")
+    if answer:
+        return (delimiters.sign_of(answer),)
+    found = delimiters.other(upload.name, upload.content, encoding, head)
+    return (found,) if found else texts.DELIMITERS
 
 
 def _of_features(upload: Upload, encoding: str) -> Table:
@@ -100,31 +120,32 @@ def _of_workbook(upload: Upload, options: Mapping[str, str]) -> list[Table]:
     book = workbooks.Workbook(upload.name, upload.content)
     answer = options.get("sheet", "")
     wanted = [answer] if book.has(answer) else book.sheets if answer in ("", ALL_SHEETS) else []
-    heads = {
-        name: head
-        for name in wanted
-        if (head := _head(next(book.blocks(name, size=headers.LINES), Block()), options))
-    }
+    rows = {name: _rows(next(book.blocks(name, size=headers.LINES), Block())) for name in wanted}
+    heads = {name: head for name in wanted if (head := _head(rows[name], options))}
     best = max(heads, key=lambda name: heads[name].score, default="")
     if not best or heads[best].sure < SURE:
-        raise _no_names(upload.name)
+        raise _no_names(upload.name, rows.get(best, ()))
     # Of several sheets that hold tables the one is taken that knows most names, others are notes.
     chosen = [name for name, head in heads.items() if name == best or head.known > 1]
     return [_table(upload.name, heads[name], book.blocks(name)) for name in chosen]
 
 
-def _no_names(name: str) -> NeedsChoice:
+def _no_names(name: str, rows: Sequence[headers.Row]) -> NeedsChoice:
     return NeedsChoice(
         "The column names of {file} were not found. Say which line holds them, or "
         "none, and the columns are called 1, 2, 3.",
         option="header-row",
         file=name,
+        **headers.choices(rows),
     )
 
 
-def _head(block: Block, options: Mapping[str, str]) -> _Head | None:
+def _rows(block: Block) -> list[headers.Row]:
+    return list(zip(block.lines, block.rows, strict=True))
+
+
+def _head(rows: Sequence[headers.Row], options: Mapping[str, str]) -> _Head | None:
     """Return the column names that the user pointed at, or the likeliest ones."""
-    rows = list(zip(block.lines, block.rows, strict=True))
     answer = options.get("header_row", "")
     if answer:
         said = headers.best(rows, NOBODY, answer)

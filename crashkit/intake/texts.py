@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
+"""Signs between cells that nearly all files have."""
+SPACE, SPACES = " ", "  "
+"""One blank, and two or more, between cells; the columns of the latter may stand in line."""
 BLOCK = 4_000
 MOST_RESTARTS = 50
 NOTHING = " \t\r\n\x0b\x0c\0\x1a\ufeff\u00a0"
 _BLANKS_BEFORE_QUOTE = re.compile(r'[,;|] +"')
 _MAY_BE_DOUBTFUL = re.compile(rb'[,;|]\0{0,3} [ \0]*"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
+GAP = re.compile(" {2,}")
+"""Several blanks, which may stand between cells."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,17 @@ def lines(content: bytes, encoding: str) -> Iterator[str]:
 
 def read(given: Iterable[str], delimiter: str) -> Reader:
     """Read rows of cells from lines; blanks before a cell are passed over, but for tabs."""
+    if delimiter == SPACES:
+        given, delimiter = map(_tabbed, given), "\t"
     # Strict: text after a closing quotation mark is an error, not silently joined.
-    return csv.reader(given, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
+    passed_over = delimiter not in ("\t", SPACE)
+    return csv.reader(given, delimiter=delimiter, skipinitialspace=passed_over, strict=True)
+
+
+def _tabbed(line: str) -> str:
+    """Write a tab for the blanks between cells, and none at the edges of the line."""
+    text = line.rstrip("\r\n")
+    return GAP.sub("\t", text.strip(SPACE)) + line[len(text) :]
 
 
 def is_row(row: Sequence[str]) -> bool:
@@ -93,7 +107,8 @@ class _Walk:
         self.delimiter = delimiter
         self.doubtful: dict[int, str] = {}
         given: Iterator[str] = chain(islice(lines(content, encoding), skip, None), self._end())
-        if delimiter != "\t" and b'"' in content and _MAY_BE_DOUBTFUL.search(content):
+        doubtful = delimiter in DELIMITERS and delimiter != "\t" and b'"' in content
+        if doubtful and _MAY_BE_DOUBTFUL.search(content):
             given = self._watched(given)
         self.reader = read(given, delimiter)
 

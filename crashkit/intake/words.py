@@ -105,6 +105,21 @@ def is_of_china(word: str) -> bool:
     return key(word) in _plain("roc")
 
 
+_TOO_NARROW = re.compile("#{2,}")
+"""What a spreadsheet shows, and saves as text, where a column is too narrow for its number."""
+
+
+def is_cell_error(word: str) -> bool:
+    """Say whether a word is what a spreadsheet writes where a cell has no value: #N/A, #ЗНАЧ!."""
+    if word[:1] not in BEGIN_ERRORS:
+        return False
+    return bool(_TOO_NARROW.fullmatch(word)) or key(word) in _plain("cell_error")
+
+
+BEGIN_ERRORS = "#eE"
+"""Words for errors of cells begin with one of these."""
+
+
 def half_of_day(word: str) -> str:
     """Return "a" for a word that means before noon, "p" for one after noon, "" for others."""
     letters = _letters(word)

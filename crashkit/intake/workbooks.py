@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ MOST_ROWS = 1_000_000
 _FAR_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(?:1[0-9]{6}|[2-9][0-9]{6}|[0-9]{8,})"')
 _LATE_ROW = re.compile(rb'\br="[A-Z]+[0-9]{6,}"')
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt=)(?:"e"|'e')""")
+_HIDDEN_ROW = re.compile(rb"""<row\b[^<>]*?\bhidden=["'](?:1|true)["'][^<>]*(?<!/)>""")
 _TRAP = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = "{file} is damaged and cannot be read: open it in Excel and save it again."
 
@@ -29,7 +32,11 @@ class Workbook:
 
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
-        check(name, content)
+        seen = check(name, content)
+        self.hidden_rows = seen.hidden_rows
+        """Rows with cells that Excel does not show: they are read like all others."""
+        if seen.has_errors:
+            content = _with_errors_as_texts(content)
         with _reading(name):
             self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
 
@@ -42,6 +49,16 @@ class Workbook:
             sheet.name
             for sheet in self._book.sheets_metadata
             if sheet.visible == visible and sheet.typ == kind
+        ]
+
+    @property
+    def hidden_sheets(self) -> list[str]:
+        """Names of the sheets with cells that are hidden, in order."""
+        kind, visible = python_calamine.SheetTypeEnum.WorkSheet, self.sheets
+        return [
+            sheet.name
+            for sheet in self._book.sheets_metadata
+            if sheet.typ == kind and sheet.name not in visible
         ]
 
     def has(self, sheet: str) -> bool:
@@ -134,7 +151,15 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
 # ----------------------------------------------------------------- checks
 
 
-def check(name: str, content: bytes) -> None:
+@dataclass
+class Seen:
+    """What the parts of a workbook told that the library does not tell."""
+
+    has_errors: bool = False
+    hidden_rows: int = 0
+
+
+def check(name: str, content: bytes) -> Seen:
     """Look through the packed parts before they are read. Raises IntakeError.
 
     Source: security.md I09, I10, I11.
@@ -142,7 +167,7 @@ def check(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             _check_sizes(name, book)
-            _check_parts(name, book)
+            return _check_parts(name, book)
     except archives.BROKEN:
         raise IntakeError(_DAMAGED, file=name) from None
     except RuntimeError:
@@ -168,8 +193,8 @@ def _too_large(name: str) -> IntakeError:
     )
 
 
-def _check_parts(name: str, book: zipfile.ZipFile) -> None:
-    left = archives.MOST_BYTES
+def _check_parts(name: str, book: zipfile.ZipFile) -> Seen:
+    left, seen = archives.MOST_BYTES, Seen()
     for member in book.infolist():
         if member.is_dir():
             continue
@@ -185,8 +210,32 @@ def _check_parts(name: str, book: zipfile.ZipFile) -> None:
                 "writes: it cannot be read. Open it in Excel and save it again.",
                 file=name,
             )
-        if "worksheets/" in member.filename and _reaches_far(content):
-            raise _too_large(name)
+        if "worksheets/" in member.filename:
+            if _reaches_far(content):
+                raise _too_large(name)
+            seen.has_errors = seen.has_errors or bool(_ERROR_CELL.search(content))
+            seen.hidden_rows += _hidden_rows(content)
+    return seen
+
+
+def _hidden_rows(sheet: bytes) -> int:
+    """Count the hidden rows of a sheet in which a cell has a value."""
+    starts = [match.end() for match in _HIDDEN_ROW.finditer(sheet)]
+    rows = (sheet[start : sheet.find(b"</row", start)] for start in starts)
+    return sum(b"<v>" in row or b"<t" in row for row in rows)
+
+
+def _with_errors_as_texts(content: bytes) -> bytes:
+    """Return a workbook whose errors of cells are texts: the library would leave them empty."""
+    told = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as book,
+        zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+    ):
+        for member in book.infolist():
+            part = book.read(member)
+            copy.writestr(member.filename, _ERROR_CELL.sub(rb'\1"str"', part))
+    return told.getvalue()
 
 
 def _is_trap(head: bytes) -> bool:

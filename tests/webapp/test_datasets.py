@@ -247,6 +247,36 @@ def test_a_question_on_a_page_names_no_option_of_the_command_line(aida):
     assert " (--" not in page
 
 
+NAMELESS = "1,2023-02-07,42.2\n2,2023-02-08,42.3\n3,2023-02-09,42.4\n"
+
+
+def test_that_there_are_no_column_names_is_offered_in_plain_words(aida):
+    page = aida.see(aida.preview(("crashes.csv", NAMELESS.encode())))
+    assert 'name="answer" value="none"' in page
+    assert "The file has no column names: call its columns 1, 2, 3" in page
+    assert "Or another line, by its number" in page
+
+
+def test_a_line_that_looks_like_column_names_is_offered_with_its_names(aida):
+    text = "Crashes\nno,when,where\n" + NAMELESS
+    address = aida.preview(("crashes.csv", text.encode()))
+    page = aida.see(address)
+    assert 'name="answer" value="2"' in page
+    assert "<bdi>no, when, where</bdi>" in page
+    again = aida.send(f"{address}/answer", {"answer": "2", "other": " 3 "}).headers["Location"]
+    job = aida.board.get(again.rpartition("/")[2])
+    assert job.args["options"]["header_row"] == "3"
+
+
+def test_the_sign_between_cells_is_asked_for_with_the_lines_it_parts(aida):
+    text = made_files.CRASHES.replace(",", ":")
+    page = aida.see(aida.preview(("crashes.csv", text.encode())))
+    assert "Sign between the cells" in page
+    assert 'name="answer" value=":"' in page
+    assert "crash_id ¦ crash_date" in page
+    assert "Or another sign: write it here" in page
+
+
 def test_a_question_shows_what_each_answer_would_make_of_some_cells(aida):
     text = made_files.CRASHES.replace("2023-02-07", "03/04/2023").replace("2023-02-08", "5/6/2023")
     text = text.replace("2023-02-09", "06/07/2023")

@@ -288,3 +288,35 @@ def test_plain_degrees_and_careful_ones_are_the_same(monkeypatch):
     careful = made_files.imported(made_files.three())
     assert batch.crashes.equals(careful.crashes)
     assert batch.ledger == careful.ledger
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#ЗНАЧ!", "#ДЕЛ/0!", "#NV", "####", "Err:502", "#знач!"])
+def test_an_error_of_a_spreadsheet_is_not_known_and_told(word):
+    batch = read('n_killed = "x"', "1", word)
+    assert column(batch, "n_killed") == [1.0, None]
+    told = [one for one in batch.ledger.warnings if one.code == "cell_error"]
+    assert [(one.row, one.value) for one in told] == [(3, word)]
+
+
+def test_an_error_that_the_profile_calls_missing_needs_no_word():
+    batch = read('n_killed = { column = "x", missing = ["#N/A"] }', "1", "#N/A")
+    assert (3, "n_killed", "cell_error") not in made_files.codes(batch.ledger.warnings)
+
+
+def test_an_error_in_a_km_post_is_told_too():
+    batch = read('chainage_km = { column = "x", format = "km+m" }', "12+345", "#REF!")
+    assert column(batch, "chainage_km") == [12.345, None]
+    assert (3, "chainage_km", "cell_error") in made_files.codes(batch.ledger.warnings)
+
+
+def test_what_only_begins_like_an_error_is_none():
+    batch = read('n_killed = "x"', "#1", "E5")
+    assert rejected(batch) == [(2, "n_killed", "not_a_number"), (3, "n_killed", "not_a_number")]
+
+
+def test_a_crash_number_that_may_mean_nothing_is_kept_and_told():
+    rows = "no,day\nn/a,2023-02-07\n-,2023-02-08\n7,2023-02-09\n"
+    batch = made_files.imported(made_files.upload(rows), profiles.parse("test", BARE.format()))
+    assert batch.ledger.accepted == 3
+    told = [one.value for one in batch.ledger.warnings if one.code == "missing_code"]
+    assert told == ["n/a", "-"]

@@ -218,3 +218,47 @@ def test_a_date_with_another_sign_tells_nothing_of_the_others():
     )
     with pytest.raises(NeedsChoice, match="cannot be told"):
         made_files.imported(made_files.upload(text))
+
+
+def told(batch):
+    return {one.what: one.value for one in batch.inferences if one.column == "day"}
+
+
+def test_years_of_two_digits_are_asked_for_where_most_have_them():
+    with pytest.raises(NeedsChoice) as caught:
+        read("14.03.23", "05.04.23", "06.04.2023")
+    assert (caught.value.option, caught.value.choices) == ("century", ("2000", "1900"))
+    assert caught.value.examples["2000"] == (("05.04.23", "2023-04-05"), ("14.03.23", "2023-03-14"))
+    batch = read("14.03.23", "05.04.23", "06.04.2023", century="2000")
+    assert days(batch) == ["2023-03-14", "2023-04-05", "2023-04-06"]
+    assert told(batch)["century"] == "2000"
+
+
+def test_the_order_is_asked_for_before_the_century():
+    with pytest.raises(NeedsChoice) as caught:
+        read("01.02.23", "03.04.23")
+    assert caught.value.option == "date-order"
+    batch = read("01.02.23", "03.04.23", date_order="ymd", century="2000")
+    assert days(batch) == ["2001-02-23", "2003-04-23"]
+
+
+def test_weekdays_tell_the_order_of_years_of_two_digits_too():
+    rows = [("01.02.23", "Wed"), ("03.04.23", "Mon"), ("05.06.23", "Mon")]
+    assert days(read(*rows, century="2000")) == ["2023-02-01", "2023-04-03", "2023-06-05"]
+
+
+def test_a_few_years_of_two_digits_are_faults_of_their_rows():
+    batch = read(*["14.03.2023"] * 3, "14.03.23")
+    assert made_files.codes(batch.ledger.issues) == [(5, "crash_date", "year_out_of_range")]
+
+
+def test_a_column_of_eight_digits_is_read_with_the_year_first():
+    batch = read("20230314", "20231231", "")
+    assert days(batch) == ["2023-03-14", "2023-12-31"]
+    assert told(batch)["date_order"] == "yyyymmdd"
+
+
+@pytest.mark.parametrize("word", ["14032023", "20231345", "99999999", "1402"])
+def test_other_digits_are_no_dates(word):
+    batch = read(word, word)
+    assert batch.ledger.accepted == 0

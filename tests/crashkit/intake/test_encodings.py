@@ -176,3 +176,37 @@ def test_of_encodings_that_read_the_same_the_commonest_is_named():
 def test_utf16_without_a_mark_is_offered_by_the_place_of_its_zeros():
     assert encodings.likeliest(RUSSIAN.encode("utf-16-be"))[0] == "utf-16-be"
     assert encodings.likeliest(RUSSIAN.encode("utf-16-le"))[0] == "utf-16-le"
+
+
+PADDED = made_files.CRASHES.replace(",", "\0\0\0,").replace("\n", "\0" * 40 + "\n")
+
+
+def test_zeros_that_fill_up_cells_are_taken_away_and_told():
+    batch = made_files.imported(made_files.upload(PADDED.encode() + b"\0" * 100))
+    assert list(batch.crashes["crash_id"]) == ["0001", "0002", "0003"]
+    assert list(batch.crashes["lat"].dropna()) == [42.22967, 42.83209]
+    (told,) = [one for one in batch.inferences if one.what == "encoding"]
+    assert "zeros" in str(told.evidence)
+    same = made_files.imported(made_files.upload(made_files.CRASHES))
+    assert list(batch.crashes["digest"]) == list(same.crashes["digest"])
+
+
+def test_zeros_that_fill_up_cells_hide_no_other_encoding():
+    text = PADDED.replace("M-39", "М-39")
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported(made_files.upload(text, encoding="cp1251"))
+    assert "cp1251" in caught.value.choices
+    batch = made_files.imported(made_files.upload(text, encoding="cp1251"), encoding="cp1251")
+    assert batch.ledger.accepted == 3
+
+
+def test_records_of_a_binary_file_are_refused_by_name():
+    content = b"".join(b"%04d crash" % number + b"\0" * 20 for number in range(50))
+    with pytest.raises(IntakeError, match="binary files of databases"):
+        made_files.imported(made_files.upload(content))
+
+
+@pytest.mark.parametrize("encoding", encodings.WIDE)
+def test_the_zeros_of_letters_stay(encoding):
+    content = made_files.CRASHES.encode(encoding)
+    assert encodings.unpadded(content) == content

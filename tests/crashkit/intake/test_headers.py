@@ -92,6 +92,16 @@ def test_a_file_without_names_is_asked_about_and_numbered_on_the_users_word():
         assert batch.ledger.total == 2
 
 
+def test_none_is_among_the_answers_and_lines_that_look_like_names_are_shown():
+    with pytest.raises(NeedsChoice) as caught:
+        made_files.imported(made_files.upload("Title\na,b,c\n1,2,3\n4,5,6\n"))
+    assert caught.value.choices == ("2", "none")
+    assert caught.value.examples == {"2": (("2", "a, b, c"),)}
+    with pytest.raises(NeedsChoice, match="or none") as caught:
+        read(ROWS[2:])
+    assert caught.value.choices[-1] == "none"
+
+
 def test_the_question_names_the_line_that_looks_like_names():
     with pytest.raises(NeedsChoice, match=r"in line 2 \(a, b, c\)"):
         made_files.imported(made_files.upload("Title\na,b,c\n1,2,3\n4,5,6\n"))

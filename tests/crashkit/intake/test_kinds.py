@@ -69,7 +69,15 @@ def test_column_names_that_begin_as_other_files_do_are_text(head):
 
 
 @pytest.mark.parametrize(
-    "text", ['{"type": "FeatureCollection"}', '[ {"crash_id": 1} ]', "{}", "[]"]
+    "text",
+    [
+        '{"type": "FeatureCollection"}',
+        '[ {"crash_id": 1} ]',
+        "{}",
+        "[]",
+        '\x1e{"a": 1}',
+        "{'a': 1}",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_json_is_told_by_how_it_begins(text, encoding):

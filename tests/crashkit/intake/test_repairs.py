@@ -153,6 +153,25 @@ def test_the_same_rows_are_duplicates_whatever_repairs_are_allowed(first, then):
     assert len(again.ledger.duplicates) == 12
 
 
+def test_a_repair_of_rows_that_are_kept_already_is_said_not_to_be_made():
+    mixed = [*GOOD, ("74.59123", "42.87123"), ("42.87123", "-74.59123")]
+    first = imported(mixed)
+    again = imported(mixed, after=first, repairs="swapped_axes")
+    assert len(again.ledger.duplicates) == again.ledger.total
+    assert [(code, row) for row, code in said(again)] == [
+        ("repair_not_made", 11),
+        ("looks_unsigned", 12),
+    ]
+    # What was put right when it was imported is as it should be.
+    right = imported(mixed, repairs="swapped_axes")
+    once_more = imported(mixed, after=right, repairs="swapped_axes")
+    assert [code for _, code in said(once_more)] == ["axes_swapped", "looks_unsigned"]
+
+
+def said(batch):
+    return [(one.row, one.code) for one in batch.ledger.warnings if one.row]
+
+
 def test_what_the_first_release_put_right_by_itself_is_known_again():
     right = imported([("42.87123", "74.59123")])
     again = imported([("74.59123", "42.87123")], known=made_files.keys(right))

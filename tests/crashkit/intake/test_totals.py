@@ -15,6 +15,10 @@ def read(*rows, **options):
     "word",
     [
         "TOTAL",
+        "Нийтдээ",
+        "Жалпы:",
+        "合 计",
+        "Genel toplam",
         "Total 3",
         "Итого:",
         "Всего по области",

@@ -65,6 +65,34 @@ def test_a_number_typed_as_text_may_have_either_decimal_mark():
     assert (crash["lat"], crash["lon"]) == (42.22967, 73.93586)
 
 
+def test_an_error_of_a_cell_is_a_value_that_nobody_knows_and_its_row_is_told():
+    content = made_files.workbook(a=[HEAD, ROW])
+    error = b'<c r="F2" t="e"><v>#VALUE!</v></c>'
+    content = changed(content, "sheet1", b'<c r="F2"><v>1</v></c>', error)
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert (batch.ledger.total, batch.ledger.accepted) == (1, 1)
+    assert "n_killed" not in batch.crashes
+    (told,) = [one for one in batch.ledger.warnings if one.code == "cell_error"]
+    assert (told.row, told.field, told.value) == (2, "n_killed", "#VALUE!")
+
+
+def test_an_error_instead_of_a_date_or_a_number_of_a_crash_is_no_crash():
+    rows = [("#Н/Д", *ROW[1:]), ("8", "#REF!", *ROW[2:])]
+    batch = made_files.imported(book(a=[HEAD, ROW, *rows]))
+    assert made_files.codes(batch.ledger.issues) == [
+        (3, "crash_id", "no_id"),
+        (4, "crash_date", "no_date"),
+    ]
+    assert (batch.ledger.total, batch.ledger.accepted) == (3, 1)
+
+
+def test_a_cell_of_yes_or_no_is_no_number_and_its_row_is_kept():
+    batch = made_files.imported(book(a=[HEAD, (*ROW[:5], True, True)]))
+    assert "n_killed" not in batch.crashes
+    assert list(batch.crashes["hit_and_run"]) == ["yes"]
+    assert (2, "n_killed", "cell_error") in made_files.codes(batch.ledger.warnings)
+
+
 def test_title_rows_and_blank_rows_are_passed_over_and_rows_keep_their_numbers():
     rows = [("Crashes of 2023",), (), HEAD, ROW, (), ("9", "soon", *ROW[2:])]
     batch = made_files.imported(book(a=rows))
@@ -199,3 +227,28 @@ def test_rows_of_several_sheets_are_told_apart_where_their_numbers_are_the_same(
     assert set(told.cells) == {("book.xlsx/Crashes", 2), ("book.xlsx/Vehicles", 2)}
     assert (told.total, told.accepted, told.rejected) == (4, 2, 2)
     assert [file.name for file in told.files] == ["book.xlsx"]
+
+
+def test_rows_that_a_workbook_hides_are_read_and_told():
+    content = made_files.workbook(a=[HEAD, ROW, ("8", *ROW[1:])])
+    content = changed(content, "sheet1", b'<row r="3"', b'<row r="3" hidden="1"')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert batch.ledger.accepted == 2
+    (told,) = [one for one in batch.ledger.warnings if one.code == "hidden_rows"]
+    assert (told.row, told.message.values["n"]) == (None, 1)
+
+
+def test_hidden_rows_without_a_value_are_nothing_to_speak_of():
+    content = made_files.workbook(a=[HEAD, ROW])
+    content = changed(content, "sheet1", b"</sheetData>", b'<row r="9" hidden="1"/></sheetData>')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert (None, "", "hidden_rows") not in made_files.codes(batch.ledger.warnings)
+
+
+def test_a_hidden_sheet_is_not_read_and_its_name_is_told():
+    content = made_files.workbook(a=[HEAD, ROW], secret=[HEAD, ("8", *ROW[1:])])
+    content = changed(content, "xl/workbook.xml", b'name="secret"', b'name="secret" state="hidden"')
+    batch = made_files.imported(made_files.upload(content, "crashes.xlsx"))
+    assert list(batch.crashes["crash_id"]) == ["7"]
+    (told,) = [one for one in batch.ledger.warnings if one.code == "hidden_sheets"]
+    assert "secret" in str(told.message)
