@@ -335,9 +335,12 @@ def sample_folder() -> Path:
     return inside if inside.is_dir() else beside
 
 
-def open_store(url: str) -> Store:
-    """Open (and upgrade, and check) the store at `url`; a bare path is an SQLite file."""
-    return store.Store.open(url)
+def open_store(url: str, *, create: bool = True) -> Store:
+    """Open (and upgrade, and check) the store at `url`; a bare path is an SQLite file.
+
+    A file that is not there begins a new store, or raises StoreError where none may be made.
+    """
+    return store.Store.open(url, create=create)
 
 
 def upgrade_store(url: str) -> tuple[str, str]:

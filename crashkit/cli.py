@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from crashkit import api
+from crashkit import api, usage
 from crashkit.api import CrashKitError, Message, NeedsChoice
 
 COMMAND_GROUP = "crashkit.commands"
@@ -101,6 +101,16 @@ class FrontGroup(SpokenGroup):
         """Return a command, loading it from another package when it is not ours."""
         return super().get_command(ctx, cmd_name) or _load_command(cmd_name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the user can mend is said in the language asked for."""
+        try:
+            return super().invoke(ctx)
+        except (CrashKitError, OSError) as error:
+            ctx.exit(_ended(error, ctx))
+        except click.UsageError as wrong:
+            wrong.ctx = wrong.ctx or ctx
+            raise
+
 
 def _write_help(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     formatter.write_paragraph()
@@ -171,25 +181,38 @@ def main() -> None:
     try:
         # What a command returns is its exit code: click hands it over instead of leaving.
         code = crashkit(standalone_mode=False)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(2)
+    except click.UsageError as wrong:
+        sys.exit(_tell_usage(wrong))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except CrashKitError as error:
-        sys.exit(_tell(error))
-    except OSError as error:
-        # A full or read-only disk under the output, or under the data folder itself.
-        told = _tell(_unwritten(error.filename or sys.stdout.name, error))
-        if error.filename is None:
-            # What is still in the buffer would be tried again, and fail with a traceback.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(told)
+    except (CrashKitError, OSError) as error:
+        sys.exit(_ended(error, None))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _tell(error: CrashKitError) -> int:
-    ctx = click.get_current_context(silent=True)
+def _ended(error: CrashKitError | OSError, ctx: click.Context | None) -> int:
+    """Say what stopped the work; return the exit code."""
+    if isinstance(error, CrashKitError):
+        return _tell(error, ctx)
+    # A full or read-only disk under the output, or under the data folder itself.
+    told = _tell(_unwritten(error.filename or sys.stdout.name, error), ctx)
+    if error.filename is None:
+        # What is still in the buffer would be tried again, and fail with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return told
+
+
+def _tell_usage(wrong: click.UsageError) -> int:
+    say = api.speaker(language_of(wrong.ctx)).say
+    click.echo(say(usage.complaint(wrong)), err=True)
+    if wrong.ctx is not None:
+        click.echo(wrong.ctx.get_usage(), err=True)
+        way = Message("What there is: {command} --help", {"command": wrong.ctx.command_path})
+        click.echo(say(way), err=True)
+    return 2
+
+
+def _tell(error: CrashKitError, ctx: click.Context | None) -> int:
     speaker = api.speaker(language_of(ctx))
     click.echo(speaker.say(error.message), err=True)
     if isinstance(error, NeedsChoice):
@@ -261,7 +284,7 @@ def _unwritten(file: str, error: OSError) -> CrashKitError:
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:
     for word in words:
         if "=" not in word:
-            raise click.BadParameter(f"{word!r} is not NAME=VALUE")
+            raise usage.Misused(Message("{word} is not NAME=VALUE.", {"word": word}))
     return {word.split("=", 1)[0].strip(): word.split("=", 1)[1].strip() for word in words}
 
 
@@ -300,8 +323,14 @@ def crashkit(ctx: click.Context, store_url: str | None, lang: str | None) -> Non
 
 
 @contextmanager
-def _store(ctx: click.Context) -> Iterator[api.Store]:
-    with api.open_store(ctx.find_root().obj) as store:
+def _store(ctx: click.Context, *, begin: bool = False) -> Iterator[api.Store]:
+    """Open the store. One that was named and is not there is begun only where `begin` says so."""
+    url = ctx.find_root().obj
+    own = url == api.default_store_url()
+    with api.open_store(url, create=begin or own) as store:
+        if store.is_new and not own:
+            said = Message("This store is new and empty: {file}", {"file": store.address})
+            click.echo(speaker_of(ctx).say(said), err=True)
         yield store
 
 
@@ -441,7 +470,7 @@ def _import(
 ) -> tuple[dict[str, Any], api.Ledger]:
     speaker = speaker_of(ctx)
     uploads = api.read_uploads(files)
-    with _store(ctx) as store, _progress(speaker.say) as progress:
+    with _store(ctx, begin=True) as store, _progress(speaker.say) as progress:
         if preview:
             batch = api.preview_import(
                 store,
@@ -662,7 +691,7 @@ def list_profiles(ctx: click.Context, as_json: bool) -> None:
 
 
 def _list_profiles(ctx: click.Context, as_json: bool) -> None:
-    with _store(ctx) as store:
+    with _store(ctx, begin=True) as store:
         found = api.list_profiles(store)
     if as_json:
         _print_json([_profile(one) for one in found.values()])
@@ -706,7 +735,7 @@ def _profile(one: api.Profile) -> dict[str, Any]:
 @click.pass_context
 def show_profile(ctx: click.Context, name: str) -> None:
     """Print a profile as its text."""
-    with _store(ctx) as store:
+    with _store(ctx, begin=True) as store:
         click.echo(api.export_profile(api.find_profile(name, store), store), nl=False)
 
 
@@ -717,7 +746,7 @@ def show_profile(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def export_profile(ctx: click.Context, name: str, out: str | None) -> None:
     """Write a profile as its text."""
-    with _store(ctx) as store:
+    with _store(ctx, begin=True) as store:
         found = api.find_profile(name, store)
         text = api.export_profile(found, store)
     _write_out(text.encode(), out or f"{found.id.partition('@')[0]}.toml")
@@ -771,7 +800,7 @@ def propose_profile(
 def save_profile(ctx: click.Context, file: str, name: str | None) -> None:
     """Keep a profile as the next version of its name."""
     stem, text = _profile_file(file)
-    with _store(ctx) as store:
+    with _store(ctx, begin=True) as store:
         saved = api.save_profile(store, name or stem, text)
     click.echo(speaker_of(ctx).say("Saved as {profile}.", profile=saved))
 
@@ -1037,7 +1066,7 @@ def _band(words: str) -> tuple[float, float]:
     try:
         return float(low), float(high)
     except ValueError:
-        raise click.BadParameter(f"{words!r} is not LOW-HIGH") from None
+        raise usage.Misused(Message("{word} is not LOW-HIGH.", {"word": words})) from None
 
 
 def _tell_card(card: api.Scorecard, speaker: api.Speaker, *, units: bool) -> None:
@@ -1163,9 +1192,13 @@ def report(
         _tell_kinds(speaker_of(ctx), as_json)
         return
     if not (dataset and kind):
-        raise click.UsageError("DATASET and --kind are needed; see crashkit report --list")
+        raise usage.Misused(
+            Message(
+                "DATASET and --kind are needed; the kinds are listed by: crashkit report --list"
+            )
+        )
     if changes and not preset:
-        raise click.UsageError("--set changes a rule; name the rule with --preset")
+        raise usage.Misused(Message("--set changes a rule; name the rule with --preset."))
     chosen = api.parse_filter(filter_words)
     asked = api.ask(preset, _pairs(changes), chosen) if preset else None
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
@@ -1446,7 +1479,7 @@ def backup(ctx: click.Context, file: str) -> None:
 @click.pass_context
 def restore(ctx: click.Context, file: str) -> None:
     """Read a backup back; a damaged one is refused."""
-    with _store(ctx) as store:
+    with _store(ctx, begin=True) as store:
         store.restore(Path(file))
     click.echo(speaker_of(ctx).say("The store is as it was in {file}.", file=file))
 

@@ -200,6 +200,9 @@ def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker
     threading.Thread(target=api.warm, daemon=True).start()
     if with_worker:
         work.start()
+    store = app.extensions["crashkit.store"]
+    if store.is_new and settings.store_url != api.default_store_url():
+        click.echo(say("This store is new and empty: {file}", file=store.address))
     click.echo(say("The dashboard is at {address}", address=_address(place)))
     click.echo(say("Open this address in your browser. Stop with Ctrl+C."))
     with _stopping():

@@ -28,6 +28,9 @@ MOST_TRIED = 2_000
 """So many different points tell which grids they may be of."""
 MOST_SYSTEMS = 6
 
+OTHER_SPELLINGS = ("SK42", "\u0421\u041a-42", "\u0421\u041a42")
+"""How people write SK-42 too; the last two are in Cyrillic, as maps print it."""
+
 
 LOOKS_PROJECTED = Fault(
     "looks_projected",
@@ -122,6 +125,7 @@ def wishes(profile: Profile, answers: Mapping[str, str]) -> Wishes:
 def system_named(answer: str) -> str:
     """Return the coordinate system that a person names, "" for none. Raises IntakeError."""
     plain = answer.upper().replace(" ", "")
+    plain = grids.SK42 if plain in OTHER_SPELLINGS else plain
     system = f"EPSG:{plain}" if re.fullmatch(r"[0-9]{4,6}", plain) else plain
     if system and not grids.is_known(system):
         raise IntakeError(

@@ -109,7 +109,10 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
     if not url.database or ":memory:" in url.database or url.query:
         raise StoreError("A store needs a file; {url} names none.", url=shown(url))
     if not file.exists() and not create:
-        raise StoreError("There is no store at {url}.", url=shown(url))
+        raise StoreError(
+            "There is no store at {file}. Look at the path again; an import begins a new store.",
+            file=str(file),
+        )
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreError(
             "SQLite {found} is too old; CrashKit needs {needed}. Install a newer Python.",

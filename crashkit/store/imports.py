@@ -540,7 +540,8 @@ def _evidence(text: str | None) -> Mapping[str, Any]:
 def columns(connection: Connection, name: str, profile: str) -> dict[str, SeenColumns]:
     """Return which columns each kind of file had when this profile was last used, by any version.
 
-    Imports into this data set are asked first, then those into others.
+    Imports into this data set are asked first, then those into others; invented data of another
+    data set say nothing of a source.
     """
     this, dataset = schema.import_, schema.dataset
     mine = case((dataset.c.name == name, 0), else_=1)
@@ -548,6 +549,7 @@ def columns(connection: Connection, name: str, profile: str) -> dict[str, SeenCo
         select(this.c.at, this.c.profile, this.c.evidence)
         .join(dataset, dataset.c.id == this.c.dataset_id)
         .where(this.c.undone.is_(None), this.c.profile.startswith(_bare(profile), autoescape=True))
+        .where(or_(dataset.c.name == name, this.c.synthetic == 0))
         .order_by(mine, this.c.id.desc())
     )
     found: dict[str, SeenColumns] = {}

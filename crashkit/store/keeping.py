@@ -50,8 +50,10 @@ NAME = re.compile(r"[^\W_][\w-]{0,59}")
 class Store:
     """Data sets, imports, answers and reports in one database; safe to share between threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, is_new: bool = False) -> None:
         self.engine = engine
+        self.is_new = is_new
+        """Whether opening it began it."""
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -62,11 +64,18 @@ class Store:
         engine = connections.connect(connections.address(url), create=create)
         try:
             connections.try_connection(engine)
-            upgrading.upgrade(engine)
+            before, _ = upgrading.upgrade(engine)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, is_new=before == upgrading.EMPTY)
+
+    @property
+    def address(self) -> str:
+        """Where the store is, fit to be shown: a file, or an address without its password."""
+        url = self.engine.url
+        is_file = url.get_backend_name() == "sqlite"
+        return str(connections.file_of(url)) if is_file else connections.shown(url)
 
     def close(self) -> None:
         """Close all connections."""

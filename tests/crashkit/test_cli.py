@@ -291,6 +291,31 @@ def test_an_encoding_that_is_not_certain_is_asked_for(home, tmp_path):
     assert document(answered, "import")["accepted"] == 1
 
 
+def test_errors_speak_the_language_asked_for(home):
+    told = [
+        run("--lang", language, "quality", "nowhere", home=home, check=1).stderr
+        for language in ("en", "ru", "zh")
+    ]
+    assert len(set(told)) == 3
+    assert all("nowhere" in one for one in told)
+
+
+def test_a_store_that_is_not_there_is_not_begun_by_reading(tmp_path):
+    file = tmp_path / "mistyped.sqlite"
+    done = run("--store", str(file), "datasets", home=tmp_path, check=1)
+    assert f"There is no store at {file}." in done.stderr
+    assert not file.exists()
+
+
+def test_an_import_says_that_it_begins_a_new_store(tmp_path):
+    file = tmp_path / "new.sqlite"
+    words = ("import", *FILES, "--profile", "crashkit", "--dataset", "x", "--store", str(file))
+    assert f"new and empty: {file}" in run(*words, home=tmp_path, check=0).stderr
+    assert "new and empty" not in run(*words, home=tmp_path, check=0).stderr
+    # That of the user's own data folder is nothing to wonder at.
+    assert run("datasets", home=tmp_path, check=0).stderr == ""
+
+
 def test_the_help_speaks_the_language_of_the_user(home):
     assert run("--help", home=home).stdout != run("--lang", "ru", "--help", home=home).stdout
     assert "Import crash files" in run("import", "--help", home=home).stdout

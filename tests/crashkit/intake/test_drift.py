@@ -104,6 +104,14 @@ def test_imports_into_the_same_data_set_are_asked_before_others(store):
     assert told(store, OLD, "third") != []
 
 
+def test_invented_data_of_another_data_set_are_not_asked(store):
+    invented = "country," + OLD.replace("\n1,", "\nXNU,1,")
+    bring(store, invented, "sample")
+    assert store.dataset("sample").synthetic
+    assert told(store, NEW) == []
+    assert told(store, NEW, "sample") != []
+
+
 def test_an_import_that_was_taken_back_is_not_asked(store):
     record, _ = bring(store, OLD)
     api.undo_import(store, record.id)

@@ -223,7 +223,14 @@ def test_without_an_area_the_grid_of_eastings_is_asked_and_none_is_proposed():
 
 
 @pytest.mark.parametrize(
-    ("way", "answer"), [(UTM, "EPSG:32643"), (SK42, "SK-42"), (SK42, "28413"), (UTM, "epsg:32643")]
+    ("way", "answer"),
+    [
+        (UTM, "EPSG:32643"),
+        (SK42, "SK-42"),
+        (SK42, "28413"),
+        (UTM, "epsg:32643"),
+        (SK42, "\u0421\u041a-42"),
+    ],
 )
 def test_the_answer_turns_metres_into_degrees(way, answer):
     batch = imported(on_grid(way), crs=answer)
