@@ -11,6 +11,7 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ from crashkit.intake import (
     ledger,
     profiling,
     proposing,
+    repairs,
     settling,
     units,
 )
@@ -90,10 +92,11 @@ from crashkit.model import (
     BY_HAND,
     NEW,
     REMOVED,
+    REPAIR_NOT_MADE,
     ROW,
     TOLD,
-    TOLD_OTHERWISE,
     UNITS,
+    WAITING,
     Change,
     Conflict,
     CrashData,
@@ -111,6 +114,7 @@ from crashkit.model import (
     Progress,
     Proposal,
     RecordRow,
+    Records,
     Screening,
     ScreeningResult,
     Summary,
@@ -170,6 +174,7 @@ __all__ = [
     "Progress",
     "Proposal",
     "REMOVED",
+    "REPAIR_NOT_MADE",
     "ROW",
     "RecordRow",
     "Refused",
@@ -184,9 +189,9 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TOLD",
-    "TOLD_OTHERWISE",
     "UNITS",
     "Upload",
+    "WAITING",
     "Waiting",
     "Written",
     "WrongValues",
@@ -197,6 +202,7 @@ __all__ = [
     "coded_words",
     "complaints_of",
     "conflict_differences",
+    "conflict_gaps",
     "conflicts",
     "count_deaths",
     "counted",
@@ -251,6 +257,7 @@ __all__ = [
     "method_titles",
     "needs_quality",
     "no_progress",
+    "open_conflicts",
     "open_store",
     "param_word",
     "parse_filter",
@@ -282,6 +289,7 @@ __all__ = [
     "suggest_location",
     "suited_chart",
     "summarise",
+    "system_named",
     "system_title",
     "table_document",
     "table_fields",
@@ -436,16 +444,54 @@ def undo_import(into: Store, import_id: int) -> ImportRecord:
 
 
 def conflicts(of_store: Store, dataset: str) -> list[Conflict]:
-    """List crashes of later imports that contradict earlier ones, those to be settled first."""
-    return of_store.conflicts(dataset)
+    """List crashes that imports tell in several ways, those to be settled first.
+
+    What stands meanwhile as a conflict says, by an edit or a later import, is `met`.
+    """
+    found, met = of_store.conflicts(dataset), _met(of_store, dataset)
+    waiting = [one for one in found if one.state == "open"]
+    over = [one for one in waiting if (one.import_id, one.crash_key) in met]
+    return [
+        *(one for one in waiting if one not in over),
+        *(replace(one, state="met") for one in over),
+        *(one for one in found if one.state != "open"),
+    ]
+
+
+def open_conflicts(of_store: Store, dataset: str, import_id: int | None = None) -> int:
+    """Count the crashes that wait for a decision, of all imports of a data set or of one."""
+    return of_store.open_conflicts(dataset, import_id) - len(_met(of_store, dataset, import_id))
+
+
+def _met(of_store: Store, dataset: str, import_id: int | None = None) -> set[tuple[int, str]]:
+    found = of_store.overtaken(dataset, import_id)
+    return differing.met(found, *_standing(of_store, dataset, found)) if found else set()
+
+
+def _standing(
+    of_store: Store, dataset: str, chosen: Sequence[Conflict]
+) -> tuple[Records, dict[str, CrashRecord]]:
+    keys = {one.crash_key for one in chosen}
+    return of_store.recall(dataset, keys), of_store.edited(dataset, keys)
 
 
 def conflict_differences(
     of_store: Store, dataset: str, chosen: Sequence[Conflict]
 ) -> list[list[Difference]]:
-    """Say of each conflict which fields differ: what was kept, and what the later import says."""
-    kept = of_store.recall(dataset, {one.crash_key for one in chosen})
-    return differing.differences(chosen, kept)
+    """Say of each conflict which fields differ: what stands, and what the later import says."""
+    return differing.differences(chosen, *_standing(of_store, dataset, chosen))
+
+
+def conflict_gaps(of_store: Store, dataset: str, chosen: Sequence[Conflict]) -> list[int]:
+    """Say of each conflict how many people it leaves out, for which it cannot be taken; else 0."""
+    recall = partial(of_store.recall, dataset)
+    return settling.left_out(chosen, _read_by(of_store, chosen), recall)
+
+
+def _read_by(of_store: Store, chosen: Sequence[Conflict]) -> dict[int, Profile]:
+    """Return the profiles by which the imports of conflicts were read."""
+    imports = {one.import_id for one in chosen}
+    return {one: find_profile(of_store.import_record(one).profile, of_store) for one in imports}
 
 
 def settle_conflicts(
@@ -463,16 +509,18 @@ def settle_conflicts(
     """
     if not reason.strip():
         raise Refused("Say why: the reason is kept with the decision.")
-    if len({one.crash_key for one in chosen}) < len(chosen):
-        raise Refused("Two of these are of the same crash. Choose one of them.")
+    of_crash = Counter(one.crash_key for one in chosen)
+    twice = next((one for one in chosen if of_crash[one.crash_key] > 1), None)
+    if take and twice:
+        name = str(twice.crash.get("crash_id") or twice.crash_key)
+        raise Refused("Several of these tell of the crash {id}. Choose one of them.", id=name)
     if not take:
         of_store.keep_as_is(chosen, who=who, reason=reason)
         return None
     seen = of_store.version(dataset)
-    read_by = {one: of_store.import_record(one).profile for one in {c.import_id for c in chosen}}
     batch = settling.batch(
         chosen,
-        {one: find_profile(profile, of_store) for one, profile in read_by.items()},
+        _read_by(of_store, chosen),
         known=of_store.known(dataset),
         recall=partial(of_store.recall, dataset),
         today=date.today(),
@@ -511,6 +559,11 @@ def proposal_document(one: Proposal, speaker: Speaker) -> dict[str, Any]:
 def system_title(system: str) -> str:
     """Return the name of a coordinate system. Raises SettingError for an unknown one."""
     return grids.title(system)
+
+
+def system_named(answer: str) -> str:
+    """Return the coordinate system that a person names, "" for none. Raises IntakeError."""
+    return repairs.system_named(answer)
 
 
 def list_calendars() -> Mapping[str, Message]:

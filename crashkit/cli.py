@@ -504,7 +504,7 @@ def _tell_import(document: dict[str, Any], speaker: api.Speaker) -> None:
     ):
         _tell_issues(speaker.say(title), issues, speaker)
     for one in document["repairs"]:
-        what = speaker.say(Message("Repair made") if one["made"] else Message("Repair offered"))
+        what = speaker.say(Message("Repair allowed") if one["made"] else Message("Repair offered"))
         way = "--crs " + "|".join(one["systems"]) if one["systems"] else f"--repair {one['kind']}"
         click.echo(f"  {what} ({way}): {one['message']}")
     if document["reading"] and document["version"] is None:
@@ -532,7 +532,7 @@ def _tell_issues(title: str, issues: list[dict[str, Any]], speaker: api.Speaker)
 
 
 @crashkit.command(
-    help="List crashes that a later import tells otherwise, or settle them: keep or take.",
+    help="List crashes that imports tell in several ways, or settle them: keep or take.",
     epilog='crashkit conflicts mine --take 7.1 --reason "corrected by the police"',
 )
 @click.argument("dataset")
@@ -563,11 +563,13 @@ def conflicts(
                 api.settle_conflicts(store, dataset, chosen, take=taken, reason=reason, who=who)
         lines = _conflict_lines(store, dataset)
     if as_json:
-        heads = ("conflict", "crash", "field", "before", "after")
+        heads = ("conflict", "crash", "told_at", "field", "before", "after", "told")
         _print_json([dict(zip(heads, line, strict=True)) for line in lines])
     elif lines:
-        heads = (say("Conflict"), say("Crash"), say("Field"), say("Kept"), say("Later"))
-        _print_table([*heads], lines)
+        columns = [say("Conflict"), say("Crash"), say("Told at")]
+        columns += [say("Field"), say("As it stands"), say("Told")]
+        absent = say("not in this file")
+        _print_table(columns, [[*line[:5], line[5] if line[6] else absent] for line in lines])
     else:
         click.echo(say("No crash waits for a decision."))
 
@@ -587,14 +589,16 @@ def _conflict_number(one: api.Conflict) -> str:
     return f"{one.import_id}.{one.n}"
 
 
-def _conflict_lines(store: api.Store, dataset: str) -> list[list[str]]:
+def _conflict_lines(store: api.Store, dataset: str) -> list[list[Any]]:
     found = _open_conflicts(store, dataset)
     return [
         [
             _conflict_number(one),
             str(one.crash.get("crash_id", one.crash_key)),
+            one.told_at,
             f"{each.table}.{each.n}.{each.field}" if each.n else each.field,
             *("" if value is None else str(value) for value in (each.before, each.after)),
+            each.told,
         ]
         for one, differences in zip(
             found, api.conflict_differences(store, dataset, found), strict=True

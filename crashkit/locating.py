@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from crashkit import geo
 from crashkit.errors import Message, NotFound
-from crashkit.model import CrashData
+from crashkit.model import CrashData, constant
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -189,7 +189,7 @@ def _roads(data: CrashData) -> geo.OnRoads:
 
 def _texts(data: CrashData, name: str) -> NDArray[np.object_]:
     if name not in data.crashes.columns:
-        return np.full(len(data), "", dtype=object)
+        return constant(len(data), "")
     found = data.crashes[name].astype(object)
     return found.where(found.notna(), "").to_numpy(dtype=object)
 

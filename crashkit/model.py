@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,6 +157,13 @@ def _of(members: pd.DataFrame, crash_ids: NDArray[np.int64]) -> pd.DataFrame:
     return members[np.isin(members["crash"].to_numpy(), crash_ids)].reset_index(drop=True)
 
 
+def constant(count: int, value: object) -> NDArray[np.object_]:
+    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
+    found = np.empty(count, dtype=object)
+    found.fill(value)
+    return found
+
+
 # ------------------------------------------------------------------ intake
 
 
@@ -181,8 +189,13 @@ class Issue:
 
 EARLIER = "an earlier import"
 
-TOLD_OTHERWISE = "told_otherwise"
-"""The code of rejected rows that wait in the list of conflicts: nothing is to mend in the file."""
+TOLD_OTHERWISE, TOLD_TWICE = "told_otherwise", "told_twice"
+"""The codes of rejected rows that wait in the list of conflicts: of crashes that an earlier import
+tells otherwise, and of such as the rows of one import tell in several ways."""
+WAITING = (TOLD_OTHERWISE, TOLD_TWICE)
+
+REPAIR_NOT_MADE = "repair_not_made"
+"""The code of rows of crashes that are kept without a place, which a repair allowed now has."""
 
 
 @dataclass(frozen=True)
@@ -334,15 +347,15 @@ Recall = Callable[[Collection[str]], Records]
 class ImportBatch:
     """Rows ready for the store: typed frames without ids (see Records), and the ledger.
 
+    The frames are `made` when they are asked for: who only looks at the account needs none.
     `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
     those crashes that an earlier import has too, with less or, on the user's word, with other
-    facts. `conflicts` are crashes that contradict what was kept before:
-    they are not imported until somebody decides.
+    facts. `conflicts` are crashes that contradict what was kept before, or of which the rows
+    contradict each other: they are not imported until somebody decides. Such a crash stands there
+    once for each of its tellings, which share vehicles and people; `told_at` is where.
     """
 
-    crashes: pd.DataFrame
-    vehicles: pd.DataFrame
-    people: pd.DataFrame
+    made: Callable[[], Records]
     period: Period
     ledger: Ledger
     profile: str
@@ -358,6 +371,26 @@ class ImportBatch:
     proposals: tuple[Proposal, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def records(self) -> Records:
+        """The crashes with their vehicles and people."""
+        return self.made()
+
+    @property
+    def crashes(self) -> pd.DataFrame:
+        """The crashes, see Records."""
+        return self.records.crashes
+
+    @property
+    def vehicles(self) -> pd.DataFrame:
+        """The vehicles of the crashes."""
+        return self.records.vehicles
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The people of the crashes."""
+        return self.records.people
+
 
 @dataclass(frozen=True)
 class SeenColumns:
@@ -369,10 +402,12 @@ class SeenColumns:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A crash of an import that contradicts what was kept of it before.
+    """A crash of an import that contradicts what was kept of it, or another row of the import.
 
-    `state`: open, kept (what was there stays) or taken (the new facts stand now). `crash`,
-    `vehicles` and `people` are the new facts, by field.
+    `state`: open, kept (what was there stays), taken (the new facts stand now) or met (open, but
+    what stands meanwhile says the same, by a change by hand or a later import). `crash`,
+    `vehicles` and `people` are the new facts, by field. `told_at` names the row that tells them,
+    "" where that is not remembered.
     """
 
     import_id: int
@@ -385,6 +420,7 @@ class Conflict:
     crash: Mapping[str, Any]
     vehicles: tuple[Mapping[str, Any], ...]
     people: tuple[Mapping[str, Any], ...]
+    told_at: str = ""
 
 
 @dataclass(frozen=True)

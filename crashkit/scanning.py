@@ -74,10 +74,14 @@ def _plain_end(data: Bytes, at: int, delimiter: int) -> tuple[int, bool]:
     seen = False
     while at < data.size:
         sign = data[at]
-        if sign == delimiter or sign == 10 or sign == 13:  # noqa: PLR1714
+        if sign == delimiter:
             break
-        if sign == 34:
-            return STOPPED, seen
+        # Nearly all signs stand behind these three in ASCII: one look is enough for them.
+        if sign <= 34:
+            if sign == 10 or sign == 13:  # noqa: PLR1714
+                break
+            if sign == 34:
+                return STOPPED, seen
         seen = seen or _is_seen(sign)
         at += 1
     return at, seen

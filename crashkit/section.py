@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from crashkit import filters, tables
 from crashkit.errors import Message
-from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary
+from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.quality import Scorecard
 
 
@@ -248,7 +248,7 @@ def ground_words(layers: Mapping[str, Any]) -> Message:
 def points(data: CrashData) -> tuple[Floats, Floats, NDArray[np.object_]]:
     """Return longitude, latitude (degrees) and severity of the crashes that have coordinates."""
     lon, lat = (_numbers(data, name) for name in ("lon", "lat"))
-    severity = np.full(len(data), filters.UNKNOWN, dtype=object)
+    severity = constant(len(data), filters.UNKNOWN)
     if "severity" in data.crashes.columns:
         severity = data.crashes["severity"].astype(object).fillna(filters.UNKNOWN).to_numpy()
     here = np.isfinite(lon) & np.isfinite(lat)

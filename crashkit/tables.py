@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from crashkit import breaks, fields, filters
 from crashkit.errors import Message, MethodError, NotFound, counted
-from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
+from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary, constant
 
 Ints = NDArray[np.int64]
 
@@ -263,7 +263,7 @@ def _things(data: CrashData, unit: str) -> _Things:
 
 
 def _plain(crash: Ints, member: Ints, members: pd.DataFrame) -> _Things:
-    none = np.full(len(crash), UNKNOWN, dtype=object)
+    none = constant(len(crash), UNKNOWN)
     return _Things(crash, member, np.ones(len(crash)), members, none)
 
 
@@ -280,7 +280,7 @@ def _vehicles(data: CrashData) -> _Things:
         member=np.concatenate([listed, np.full(len(more), -1)]),
         weights=np.concatenate([np.ones(len(crash)), rest[more]]),
         members=data.vehicles,
-        injury=np.full(len(crash) + len(more), UNKNOWN, dtype=object),
+        injury=constant(len(crash) + len(more), UNKNOWN),
         disagree=disagree,
     )
 
@@ -304,7 +304,7 @@ def _casualties(data: CrashData) -> _Things:
         more = np.flatnonzero(rest)
         numbered = _plain(more, np.full(len(more), -1), data.people)
         parts.append(_weighted(numbered, rest[more]))
-        injuries.append(np.full(len(more), code, dtype=object))
+        injuries.append(constant(len(more), code))
         left = left - rest
     return _Things(
         crash=np.concatenate([part.crash for part in parts]),
@@ -331,7 +331,7 @@ def _members(data: CrashData, members: pd.DataFrame) -> tuple[Ints, Ints]:
 
 def _texts(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
     if name not in frame.columns:
-        return np.full(len(frame), UNKNOWN, dtype=object)
+        return constant(len(frame), UNKNOWN)
     return np.asarray(frame[name].astype(object).fillna(UNKNOWN).to_numpy())
 
 

@@ -73,6 +73,7 @@ CODES = {
     "conflict": "id_conflict",
     "changed": "id_conflict",
     "told_otherwise": "id_conflict",
+    "told_twice": "id_conflict",
     "spoilt_id": "invisible_character",
     "out_of_range": "implausible",
     "none_at_all": "implausible",

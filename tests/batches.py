@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.model import Duplicate, FileRead, ImportBatch, Issue, Ledger, Period
+from crashkit.model import Duplicate, FileRead, ImportBatch, Issue, Ledger, Period, Records
 
 PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
 
@@ -18,9 +20,6 @@ PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
 def batch(*keys: str, ledger: Ledger | None = None, **changes: Any) -> ImportBatch:
     """Make an import of one crash for each key, two vehicles and one person each."""
     found = {
-        "crashes": crashes(keys),
-        "vehicles": members(keys, 2, "unit_no", unit_type="car"),
-        "people": members(keys, 1, "person_no", injury="serious", age=44.0),
         "period": PERIOD,
         "ledger": ledger or plain_ledger(len(keys)),
         "profile": "crashkit",
@@ -30,7 +29,18 @@ def batch(*keys: str, ledger: Ledger | None = None, **changes: Any) -> ImportBat
         "attribution": "nobody",
         "options": {"encoding": "utf-8"},
     }
-    return ImportBatch(**{**found, **changes})
+    vehicles = members(keys, 2, "unit_no", unit_type="car")
+    people = members(keys, 1, "person_no", injury="serious", age=44.0)
+    made = partial(Records, crashes(keys), vehicles, people)
+    return told(ImportBatch(**{"made": made, **found}), **changes)
+
+
+def told(batch: ImportBatch, **changes: Any) -> ImportBatch:
+    """Change a batch: its frames, or what is said of them."""
+    frames = {
+        name: changes.pop(name) for name in ("crashes", "vehicles", "people") if name in changes
+    }
+    return replace(batch, made=partial(replace, batch.records, **frames), **changes)
 
 
 def crashes(keys: Sequence[str]) -> pd.DataFrame:

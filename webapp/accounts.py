@@ -80,7 +80,7 @@ def kind_of(word: str) -> api.Message:
     return KINDS[word]
 
 
-FIRST_TOLD = ("layout_changed",)
+FIRST_TOLD = ("layout_changed", api.REPAIR_NOT_MADE)
 """Kinds of complaints that come before those of which there are more."""
 
 REPAIRS: Mapping[str, api.Message] = {
@@ -126,7 +126,7 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
         **of_ledger(batch.ledger),
         "inferences": batch.inferences,
         "proposals": batch.proposals,
-        "conflicts": len(batch.conflicts or ()),
+        **_conflicts(batch),
         "title": batch.title,
         "period": batch.period,
         "crashes": len(batch.crashes),
@@ -135,6 +135,14 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
         "located": len(places),
         "points": places[:: len(places) // MOST_POINTS + 1],
     }
+
+
+def _conflicts(batch: api.ImportBatch) -> dict[str, int]:
+    """Count crashes that are kept with other facts, and those the files tell in several ways."""
+    if batch.conflicts is None:
+        return {"conflicts": 0, "twofold": 0}
+    tellings = batch.conflicts.crashes["crash_key"].value_counts()
+    return {"conflicts": len(tellings), "twofold": int((tellings > 1).sum())}
 
 
 def _places(batch: api.ImportBatch) -> list[list[float]]:
@@ -163,8 +171,8 @@ def bounds_of(points: Sequence[Sequence[float]]) -> list[float] | None:
 
 def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any]:
     """Return the sums of a ledger and its complaints by kind, the first of each kind in full."""
-    rejected = [one for one in ledger.issues if one.code != api.TOLD_OTHERWISE]
-    waiting = [one for one in ledger.issues if one.code == api.TOLD_OTHERWISE]
+    rejected = [one for one in ledger.issues if one.code not in api.WAITING]
+    waiting = [one for one in ledger.issues if one.code in api.WAITING]
     return {
         "status": ledger.status,
         "total": ledger.total,
@@ -179,6 +187,7 @@ def of_ledger(ledger: api.Ledger, *, first: int | None = FIRST) -> dict[str, Any
             *_groups(ledger.warnings, "warning", first),
         ],
         "first_duplicates": ledger.duplicates[:first],
+        "not_made": sum(one.code == api.REPAIR_NOT_MADE for one in ledger.warnings),
     }
 
 

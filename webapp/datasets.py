@@ -108,10 +108,11 @@ def _asked() -> dict[str, Any]:
         **_wrong_profile(profile),
         **_wrong_name(dataset),
     }
-    if wrong:
-        raise _WrongForm(wrong)
     said = {name: request.form.get(name, "").strip()[:100] for name in reading.OPTIONS}
     options = {name: value for name, value in said.items() if value}
+    wrong |= {name: found for name in options if (found := _wrong_answer(name, options[name]))}
+    if wrong:
+        raise _WrongForm(wrong)
     return {"dataset": dataset, "profile": profile, "options": options}
 
 
@@ -177,7 +178,7 @@ def preview(number: str) -> AnyResponse:
     if job.state == "done":
         return Response(render_template("datasets/preview.html", job=job, **_preview_words(job)))
     if jobs_pages.needs_answer(job):
-        return Response(render_template("datasets/question.html", job=job, **_question(job)))
+        return Response(_question_page(job))
     return redirect(f"/jobs/{number}", 303)
 
 
@@ -205,11 +206,19 @@ def _preview_words(job: jobs.Job) -> dict[str, Any]:
     }
 
 
+def _question_page(job: jobs.Job, said: str = "", wrong: api.Message | None = None) -> str:
+    words = {**_question(job), "said": said, "wrong": wrong}
+    return render_template("datasets/question.html", job=job, **words)
+
+
 def _question(job: jobs.Job) -> dict[str, Any]:
     option = _option(job)
     choices = [str(one) for one in (job.result or {}).get("choices", ())]
+    profile = layouts.of_job(job)
     return {
         "option": option,
+        "mapped": layouts.TEXT in job.args,
+        "country": profile.country if profile else "",
         "label": reading.OPTIONS.get(option, api.Message(option)),
         "profiles": layouts.known(),
         "title_of": accounts.title_of,
@@ -251,18 +260,40 @@ def preview_points(number: str) -> Response:
     return answers.document(accounts.points_geojson(found.get("points", ())), format="geojson")
 
 
+@area.get("/import/<number>/answer")
+def asked(number: str) -> AnyResponse:
+    """Lead back to the question, from the page that said what is wrong with an answer."""
+    return redirect(f"/import/{number}", 303)
+
+
 @area.post("/import/<number>/answer")
 def answer(number: str) -> AnyResponse:
     """Preview again with the answer to the question."""
     job = preview_job(number)
     option = _option(job)
-    typed = request.form.get("other", "").strip()
-    said = (typed or request.form.get("answer", "").strip())[:100]
+    # What was typed leads; a button that is an answer comes after the field that was left empty.
+    given = [
+        one.strip()[:100] for name in ("answer", "other") for one in request.form.getlist(name)
+    ]
+    said = next((one for one in reversed(given) if one), "")
     if not (jobs_pages.needs_answer(job) and said):
         return redirect(f"/import/{number}", 303)
+    if wrong := _wrong_answer(option, said):
+        return Response(_question_page(job, said, wrong), 400)
     options = {**job.args["options"], option: said}
     again = current.board().start("preview", {**job.args, "options": options})
     return redirect(f"/jobs/{again}", 303)
+
+
+def _wrong_answer(option: str, said: str) -> api.Message | None:
+    """Say what is wrong with an answer in a person's own words, before a preview stops at it."""
+    if option != "crs" or said.lower() == reading.NO_SYSTEM:
+        return None
+    try:
+        api.system_named(said)
+    except api.IntakeError as error:
+        return error.message
+    return None
 
 
 @area.post("/import/<number>/again")
@@ -372,7 +403,7 @@ def page(dataset: str) -> str:
         "datasets/page.html",
         dataset=info,
         imports=store.imports(dataset)[::-1],
-        conflicts=store.open_conflicts(dataset),
+        conflicts=api.open_conflicts(store, dataset),
         layers=sorted(store.layers(dataset)),
         screenings=store.results(dataset),
         reports=store.documents(dataset),
@@ -415,7 +446,7 @@ def ledger(dataset: str, number: int) -> str:
         dataset=store.dataset(dataset),
         record=record,
         found=accounts.of_ledger(store.ledger_of(number)),
-        waiting=store.open_conflicts(dataset, number),
+        waiting=api.open_conflicts(store, dataset, number),
         options=reading.RECORDED,
         profile=layouts.named(record.profile),
         **accounts.WORDS,

@@ -81,6 +81,16 @@ MARKS: Mapping[str, api.Message] = {
 }
 
 
+NO_SYSTEM = "none"
+"""The answer that no map grid is known: the crashes stay without a point."""
+
+SYSTEMS: Mapping[str, api.Message] = {
+    NO_SYSTEM: api.Message("Keep the crashes without a point"),
+    "SK-42": api.Message("SK-42: maps of the Soviet Union, Pulkovo 1942, Gauss-Krüger zones"),
+    "GCJ-02": api.Message("GCJ-02: maps made in China"),
+}
+"""What no registry of coordinate systems has a name for."""
+
 TIME_FORMATS: Mapping[str, api.Message] = {
     "hhmm": api.Message("hours and minutes without a sign (1715)"),
     "hour": api.Message("hours of the day"),
@@ -94,7 +104,7 @@ def labels_of(option: str) -> Mapping[str, api.Message]:
         **{"date_order": DATE_ORDERS, "encoding": ENCODINGS, "decimal": MARKS},
         **{"calendar": api.list_calendars(), "time_format": TIME_FORMATS},
         "sheet": {"all": api.Message("all of them")},
-        "crs": {"none": api.Message("none: keep the crashes without a point")},
+        "crs": SYSTEMS,
         "delimiter": DELIMITERS,
         "century": CENTURIES,
         "header_row": {

@@ -91,12 +91,16 @@ FIRST_WORDS = 1 << 10
 """Distinct words for which there is room at the beginning."""
 
 
+MORE = 1.05
+"""Room for so many times the words that are expected."""
+
+
 class Wordbook:
     """Numbers the words of one column of cells that are places in bytes."""
 
     def __init__(self, data: Bytes) -> None:
         self.data = data
-        self.count = 0
+        self.count = self.rows = 0
         self.table = Table(
             slots=np.full(2 * FIRST_WORDS, -1, dtype=np.int32),
             starts=np.empty(FIRST_WORDS, dtype=np.int64),
@@ -105,19 +109,23 @@ class Wordbook:
         )
         self.codes: list[Ints] = []
 
-    def add(self, starts: Ints, lengths: Ints) -> None:
-        """Take the cells of more rows."""
+    def add(self, starts: Ints, lengths: Ints, share: float = 1.0) -> None:
+        """Take the cells of more rows; with them `share` of all rows are taken."""
         cells, codes = Spans(self.data, starts, lengths), np.empty(len(starts), dtype=CODE)
         done = 0
         while done < len(starts):
             done, self.count = scanning.number(cells, done, self.table, self.count, codes)
             if done < len(starts):
-                self._grow()
+                self._grow(self.rows + done, (self.rows + len(starts)) / share)
+        self.rows += len(starts)
         self.codes.append(codes)
 
-    def _grow(self) -> None:
-        slots = np.full(2 * len(self.table.slots), -1, dtype=np.int32)
+    def _grow(self, rows: int, of: float) -> None:
+        """Make room for twice as many words; where most of the rows had new ones, for `of` rows."""
         room = 2 * len(self.table.starts)
+        if 2 * self.count > rows:
+            room = max(room, int(MORE * self.count / rows * of))
+        slots = np.full(1 << (2 * room - 1).bit_length(), -1, dtype=np.int32)
         starts, lengths = np.resize(self.table.starts, room), np.resize(self.table.lengths, room)
         self.table = Table(slots, starts, lengths, np.resize(self.table.keys, room))
         scanning.renumber(slots, self.table.keys, self.count)

@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import fields
 from crashkit.errors import Message
 from crashkit.intake.cells import Flags
+from crashkit.intake.coded import Laid
 from crashkit.intake.parsing import Fault
 from crashkit.intake.sheets import Sheet
 from crashkit.model import Inference, Issue, Proposal
 
 LONGEST_SHOWN = 80
 
-Values = NDArray[Any]
-
 
 @dataclass(eq=False)
 class Checked:
     """A sheet with its typed fields by table, which rows are rejected, and all that was said.
 
-    Text, codes, dates and times are objects with None for missing; numbers float64 with NaN.
+    Text, codes, dates and times are words, see `Coded`, or objects with None for missing; numbers
+    are float64 with NaN.
     """
 
     sheet: Sheet
-    tables: dict[str, dict[str, Values]]
+    tables: dict[str, dict[str, Laid]]
     bad: Flags
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
@@ -80,8 +78,3 @@ def short(value: str) -> str:
         return value.strip()
     text = " ".join("".join(sign if sign.isprintable() else " " for sign in value[:200]).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-def missing(values: Values) -> Flags:
-    """Say where a column has no value."""
-    return np.asarray(pd.isna(values), dtype=bool)

@@ -15,13 +15,13 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from crashkit import fields
 from crashkit.errors import Message, NeedsChoice
 from crashkit.intake import (
     addresses,
     calendars,
+    coded,
     coordinates,
     dates,
     deriving,
@@ -33,7 +33,8 @@ from crashkit.intake import (
     workbooks,
 )
 from crashkit.intake.cells import Column, Flags, Ints, combined, spread
-from crashkit.intake.checked import Checked, Values, missing, quoted, short
+from crashkit.intake.checked import Checked, quoted, short
+from crashkit.intake.coded import Laid, Values, missing
 from crashkit.intake.coordinates import Angle, Point
 from crashkit.intake.distinct import COMMA, FOREIGN, HIDDEN, PLUS, POINT, Words
 from crashkit.intake.parsing import Fault
@@ -180,9 +181,7 @@ def _say_constants(found: Checked) -> None:
         # Of codes only these two: a precision or a light may well be the same in all rows.
         if not name.startswith("n_") and name not in ("severity", "crash_type"):
             continue
-        if missing(values).any():
-            continue
-        if (values == values[0]).all():
+        if not missing(values).any() and coded.equal(values, values[0]).all():
             found.say(
                 name,
                 "constant",
@@ -210,7 +209,7 @@ def _say_midnights(found: Checked) -> None:
         return
     timed = ~missing(table[name]) & ~found.bad
     years, of_year = _years(table["crash_date"][timed])
-    at_midnight = years[table[name][timed] == "00:00"]
+    at_midnight = years[coded.equal(table[name][timed], "00:00")]
     counts = (np.bincount(rows[rows >= 0], minlength=len(of_year)) for rows in (at_midnight, years))
     for year, n, of in sorted(zip(of_year, *(count.tolist() for count in counts), strict=True)):
         if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
@@ -228,11 +227,11 @@ def _say_midnights(found: Checked) -> None:
             )
 
 
-def _years(days: Values) -> tuple[Ints, list[str]]:
+def _years(days: Laid) -> tuple[Ints, list[str]]:
     """Return for each day the number of its year, -1 where it is not known; and the years."""
-    codes, written = pd.factorize(days)
-    of, years = pd.factorize(np.array([str(day)[:4] for day in written], dtype=object))
-    return np.append(of, -1)[codes], list(years)
+    codes, written = coded.factorized(days)
+    number = {year: place for place, year in enumerate(dict.fromkeys(day[:4] for day in written))}
+    return np.array([*(number[day[:4]] for day in written), -1])[codes], list(number)
 
 
 def _turn_midnight(found: Checked) -> None:
@@ -240,12 +239,15 @@ def _turn_midnight(found: Checked) -> None:
     table = found.tables.get("crash", {})
     if "crash_time" not in table or "crash_date" not in table:
         return
-    rows = np.flatnonzero(table["crash_time"] == parsing.MIDNIGHT).tolist()
-    table["crash_time"][rows] = "00:00"
+    rows = np.flatnonzero(coded.equal(table["crash_time"], parsing.MIDNIGHT)).tolist()
+    if not rows:
+        return
+    times, days = (coded.plain(table[name]) for name in ("crash_time", "crash_date"))
+    times[rows] = "00:00"
     for row in rows:
-        day = table["crash_date"][row]
-        if day is not None:
-            table["crash_date"][row] = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+        if days[row] is not None:
+            days[row] = (date.fromisoformat(days[row]) + timedelta(days=1)).isoformat()
+    table["crash_time"], table["crash_date"] = times, days
     told = Fault("midnight", Message("{field} is {value}: it is kept as 00:00 of the next day."))
     found.warn(rows, "crash_time", told, parsing.MIDNIGHT)
 
@@ -366,7 +368,7 @@ class _Field:
         self._put(values, codes, name)
         if own is not None:
             laid = self.found.tables[self.table][name]
-            self.found.tables[self.table][name] = np.where(missing(own), laid, own)
+            self.found.tables[self.table][name] = coded.filled(own, laid)
 
     def _put(self, values: Sequence[Any] | Values, codes: Ints, name: str = "") -> None:
         """Lay out values of distinct words by row."""
@@ -378,13 +380,13 @@ class _Field:
                 if isinstance(values, np.ndarray)
                 else np.array([np.nan if one is None else one for one in values], dtype=float)
             )
-            laid: Values = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
+            laid: Laid = numbers[codes] if len(numbers) else np.full(len(codes), np.nan)
         else:
-            laid = spread(list(values), codes)
+            laid = coded.laid(list(values), codes)
         before = self.found.tables[self.table].get(wanted)
         if before is not None:
             # A column of its own leads; where it says nothing, what another column told stays.
-            laid = np.where(missing(laid), before, laid)
+            laid = coded.filled(laid, before)
         self.found.tables[self.table][wanted] = laid
 
     def _tell(self, faults: Faults, codes: Ints, raw: Sequence[str], *, reject: bool) -> None:
@@ -1005,9 +1007,9 @@ class _Field:
         table, count = self.found.tables[self.table], len(prepared.codes)
         # М-39 in the text and M 39 in a column are one road.
         alike = replace(self.context.profile, bare_roads=True)
-        text = {"road_number": said["number"], "road_name": said["name"]}
-        own = deriving.road_keys(table, count, alike)
-        theirs = deriving.road_keys(text, count, alike)
+        text: dict[str, Laid] = {"road_number": said["number"], "road_name": said["name"]}
+        own = coded.plain(deriving.road_keys(table, count, alike))
+        theirs = coded.plain(deriving.road_keys(text, count, alike))
         agree = missing(own) | missing(theirs) | (own == theirs)
         known = agree & ~(missing(own) & missing(theirs))
         post = known & ~missing(said["km"]) & missing(self._own("chainage_km", count))
@@ -1017,15 +1019,14 @@ class _Field:
         self._fill("chainage_accuracy_m", said["accuracy_m"], post)
         self._say_read(int((known & missing(own)).sum()), int(post.sum()))
 
-    def _own(self, name: str, count: int) -> Values:
-        found = self.found.tables[self.table].get(name)
-        return np.empty(count, dtype=object) if found is None else found
+    def _own(self, name: str, count: int) -> Laid:
+        return self.found.tables[self.table].get(name, coded.nothing(count))
 
     def _fill(self, name: str, values: Values, rows: Flags) -> None:
         """Put values of some rows into a field."""
         if not rows.any():
             return
-        laid = self._own(name, len(rows)).copy()
+        laid = coded.plain(self._own(name, len(rows))).copy()
         laid[rows] = values[rows]
         number = fields.get(self.table, name).type == "float"
         self.found.tables[self.table][name] = laid.astype(np.float64) if number else laid

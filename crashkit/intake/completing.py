@@ -16,12 +16,12 @@ import pandas as pd
 from crashkit.errors import Message
 from crashkit.intake import deriving, digests
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Values, missing
+from crashkit.intake.coded import Laid, joined, missing, plain
 from crashkit.intake.digests import ALL, HOW_EXACT, Digest
 from crashkit.intake.earlier import Earlier
 from crashkit.intake.linking import NUMBERED, Found, Late, Linked
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Table, empty, taken
+from crashkit.intake.rows import Table, empty, none, taken
 from crashkit.model import Records
 from crashkit.profiles import Profile
 
@@ -95,8 +95,8 @@ def _forget_derived(kept: Linked, profile: Profile) -> None:
     deriving.derive(again, profile)
     for name in FROM_MEMBERS:
         if name in kept.crashes and name in again.crashes:
-            values = kept.crashes[name].copy()
-            values[values == again.crashes[name]] = None
+            values = plain(kept.crashes[name]).copy()
+            values[values == plain(again.crashes[name])] = None
             kept.crashes[name] = values
 
 
@@ -223,11 +223,11 @@ class _Merging:
             told = [table[name] for table in (kept, again, late) if name in table]
             numeric = any(values.dtype.kind == "f" for values in told)
             blank = empty(self.count, numeric)
-            old, new = kept.get(name, blank), blank.copy()
+            old, new = plain(kept.get(name, blank)), blank.copy()
             if name in again:
-                new[: self.start] = again[name]
+                new[: self.start] = plain(again[name])
             if name in late:
-                new[self.start :] = late[name]
+                new[self.start :] = plain(late[name])
             told_by_members = name in deriving.INVOLVED
             then = np.where(self.taken & (not told_by_members), blank, old)
             first, then = np.where(self.taken, new, old), np.where(self.taken, then, new)
@@ -293,9 +293,9 @@ class _Merging:
         return found
 
 
-def _under_each_other(parts: Sequence[tuple[Table, Ints]], name: str) -> Values:
+def _under_each_other(parts: Sequence[tuple[Table, Ints]], name: str) -> Laid:
     numeric = any(name in table and table[name].dtype.kind == "f" for table, _ in parts)
-    return np.concatenate([table.get(name, empty(len(of), numeric)) for table, of in parts])
+    return joined([table.get(name, none(len(of), numeric)) for table, of in parts])
 
 
 def _sums(table: Table, of: Ints, new: Flags, count: int) -> list[int]:

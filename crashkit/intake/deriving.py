@@ -6,7 +6,7 @@ What a source says itself is kept; where its people say another number, a warnin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from crashkit import fields
 from crashkit.errors import Message
-from crashkit.intake import mapping
+from crashkit.intake import coded, mapping
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Values, missing
+from crashkit.intake.coded import Coded, Laid, missing
 from crashkit.intake.linking import Linked
 from crashkit.intake.parsing import Fault
-from crashkit.intake.rows import Table, constant
+from crashkit.intake.rows import Table
 from crashkit.profiles import Profile
 
 WORST = ("killed", "serious", "slight")
@@ -31,6 +31,13 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
     "n_slight": ("slight",),
     "n_injured": ("serious", "slight"),
 }
+COUNTED: Mapping[str, str] = {
+    "n_injured": "injury",
+    "n_slight": "slight",
+    "n_serious": "serious",
+    "n_killed": "fatal",
+}
+"""The severity that a count of people hurt tells of, the worst last."""
 HEAVY = ("medium_goods", "heavy_goods", "bus", "trolley_tram")
 INVOLVED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "pedestrian_involved": (("pedestrian",), (), ("pedestrian",)),
@@ -71,23 +78,19 @@ def _constants(table: Table, count: int, profile: Profile) -> None:
         ("killed_definition", profile.killed_definition),
     ):
         if value:
-            _fill(table, name, constant(count, value))
+            _fill(table, name, coded.constant(count, value))
 
 
-def _fill(table: Table, name: str, values: Values) -> None:
+def _fill(table: Table, name: str, values: Laid) -> None:
     """Give a field values where it has none."""
-    before = table.get(name)
-    if before is None:
-        table[name] = values
-    elif (gaps := missing(before)).any():
-        table[name] = np.where(gaps, values, before)
+    table[name] = coded.filled(table[name], values) if name in table else values
 
 
 # --------------------------------------------------------------- calendar
 
 
 def _calendar(table: Table, count: int) -> None:
-    codes, days = pd.factorize(table.get("crash_date", np.empty(count, dtype=object)))
+    codes, days = coded.factorized(table.get("crash_date", coded.nothing(count)))
     when = np.array([*days, "NaT"], dtype="datetime64[D]")
     # The last is no day, and nothing is known of it.
     year, month, weekday = np.full((3, len(when)), np.nan)
@@ -95,18 +98,14 @@ def _calendar(table: Table, count: int) -> None:
     month[:-1] = when[:-1].astype("datetime64[M]").astype(np.int64) % 12 + 1
     # 1 January 1970 was a Thursday.
     weekday[:-1] = (when[:-1].astype(np.int64) + 3) % 7 + 1
-    precision = table.get("date_precision")
-    coarse = np.zeros(count, dtype=bool) if precision is None else precision == "year"
-    table["year"], table["month"] = year[codes], month[codes]
-    table["month"][coarse] = np.nan
-    coarse |= codes < 0
-    if precision is not None:
-        coarse |= precision == "month"
-    said = table.get("weekday", np.full(count, np.nan))
-    table["weekday"] = np.where(coarse, said, weekday[codes])
-    time = table.get("crash_time")
-    if time is not None:
-        codes, words = pd.factorize(time)
+    precision = table.get("date_precision", coded.nothing(count))
+    coarse = coded.equal(precision, "year")
+    table["year"], table["month"] = year[codes], np.where(coarse, np.nan, month[codes])
+    coarse |= (codes < 0) | coded.equal(precision, "month")
+    said = table.get("weekday")
+    table["weekday"] = np.where(coarse, np.nan if said is None else _floats(said), weekday[codes])
+    if "crash_time" in table:
+        codes, words = coded.factorized(table["crash_time"])
         hours = np.array([float(word[:2]) for word in words] + [np.nan])
         table["hour"] = hours[codes]
 
@@ -114,14 +113,9 @@ def _calendar(table: Table, count: int) -> None:
 # ----------------------------------------------------------------- counts
 
 
-def is_one_of(values: Values, words: Sequence[str]) -> Flags:
-    """Say of each value whether it is one of these words."""
-    return np.array(pd.Series(values, dtype=object, copy=False).isin(words), dtype=bool)
-
-
-def _tally(values: Values, words: tuple[str, ...], of: Ints, count: int) -> Ints:
+def _tally(values: Laid, words: tuple[str, ...], of: Ints, count: int) -> Ints:
     """Count the members of each crash whose value is one of these words."""
-    chosen = is_one_of(values, words)
+    chosen = coded.is_one_of(values, words)
     return np.bincount(of[chosen], minlength=count).astype(np.int64)
 
 
@@ -131,7 +125,7 @@ def _counts(linked: Linked, count: int) -> None:
         listed = np.bincount(linked.person_of, minlength=count) > 0
         for name, words in COUNTS.items():
             _count(linked, name, _tally(injury, words, linked.person_of, count), listed)
-        if (injury == "none").any():
+        if coded.equal(injury, "none").any():
             # A source that lists the unhurt lists everybody.
             _compare(linked, "n_persons", np.bincount(linked.person_of, minlength=count), listed)
     if len(linked.vehicle_of):
@@ -146,8 +140,8 @@ def _count(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
 
 def _compare(linked: Linked, name: str, counted: Ints, listed: Flags) -> None:
     """Name the crashes of which the source says another number than its rows make."""
-    said = linked.crashes.get(name)
-    if said is not None:
+    if name in linked.crashes:
+        said = coded.plain(linked.crashes[name])
         for crash in np.flatnonzero(listed & ~np.isnan(said) & (said != counted)).tolist():
             _say(linked, crash, name, f"{said[crash]:g}", str(counted[crash]))
 
@@ -166,35 +160,31 @@ def _severity(linked: Linked, count: int) -> None:
     by_people = _worst_of_people(linked, count)
     said = table.get("severity")
     if said is not None:
-        told = ~missing(said) & (said != "unknown") & ~missing(by_people) & (said != by_people)
-        for crash in np.flatnonzero(told).tolist():
+        told = ~missing(said) & ~coded.equal(said, "unknown") & ~missing(by_people)
+        rows = np.flatnonzero(told)
+        differ = coded.plain(said[rows]) != coded.plain(by_people[rows])
+        for crash in rows[differ].tolist():
             _say(linked, crash, "severity", str(said[crash]), str(by_people[crash]))
     _fill(table, "severity", by_people)
     _fill(table, "severity", worst_of_counts(table, count))
-    _fill(table, "severity", constant(count, "unknown"))
+    _fill(table, "severity", coded.constant(count, "unknown"))
 
 
-def _worst_of_people(linked: Linked, count: int) -> Values:
-    found = np.empty(count, dtype=object)
-    injury = linked.people.get("injury")
-    if injury is not None:
-        for word in reversed(WORST):
-            found[_tally(injury, (word,), linked.person_of, count) > 0] = SEVERITY_OF[word]
-    return found
+def _worst_of_people(linked: Linked, count: int) -> Coded:
+    found = np.full(count, -1, dtype=np.int8)
+    injury = linked.people.get("injury", coded.nothing(len(linked.person_of)))
+    for place, word in reversed(list(enumerate(WORST))):
+        found[_tally(injury, (word,), linked.person_of, count) > 0] = place
+    return coded.chosen([SEVERITY_OF[word] for word in WORST], found)
 
 
-def worst_of_counts(table: Table, count: int) -> Values:
+def worst_of_counts(table: Mapping[str, Laid], count: int) -> Coded:
     """Return the severity that the counts of people hurt tell of; None where nobody was counted."""
-    found = np.empty(count, dtype=object)
-    for name, severity in (
-        ("n_injured", "injury"),
-        ("n_slight", "slight"),
-        ("n_serious", "serious"),
-        ("n_killed", "fatal"),
-    ):
+    found = np.full(count, -1, dtype=np.int8)
+    for place, name in enumerate(COUNTED):
         if name in table:
-            found[np.nan_to_num(table[name]) > 0] = severity
-    return found
+            found[np.nan_to_num(_floats(table[name])) > 0] = place
+    return coded.chosen(list(COUNTED.values()), found)
 
 
 # --------------------------------------------------------------- involved
@@ -203,9 +193,9 @@ def worst_of_counts(table: Table, count: int) -> Values:
 def _involved(linked: Linked, count: int) -> None:
     """Say whether a kind of road user took part: yes, no, or nothing where nobody can tell."""
     users, units = linked.people.get("road_user_type"), linked.vehicles.get("unit_type")
-    kind = linked.crashes.get("crash_type", np.empty(count, dtype=object))
+    kind = linked.crashes.get("crash_type", coded.nothing(count))
     for name, (people, vehicles, kinds) in INVOLVED.items():
-        yes = is_one_of(kind, kinds)
+        yes = coded.is_one_of(kind, kinds)
         known = np.zeros(count, dtype=bool)
         for values, of, words in (
             (users, linked.person_of, people),
@@ -214,20 +204,15 @@ def _involved(linked: Linked, count: int) -> None:
             if values is not None and words:
                 yes |= _tally(values, words, of, count) > 0
                 known |= _all_known(values, of, count)
-        found = np.empty(count, dtype=object)
-        found[known] = "no"
-        found[yes] = "yes"
         if (known | yes).any():
-            _fill(linked.crashes, name, found)
+            said = np.where(yes, 1, np.where(known, 0, -1)).astype(np.int8)
+            _fill(linked.crashes, name, coded.chosen(("no", "yes"), said))
 
 
-def _all_known(values: Values, of: Ints, count: int) -> Flags:
+def _all_known(values: Laid, of: Ints, count: int) -> Flags:
     """Say for which crashes there are members and the kind of each is known."""
-    odd = missing(values) | (values == "unknown")
-    members, unknown = (
-        np.bincount(of, minlength=count),
-        np.bincount(of[odd.astype(bool)], minlength=count),
-    )
+    odd = missing(values) | coded.equal(values, "unknown")
+    members, unknown = (np.bincount(some, minlength=count) for some in (of, of[odd]))
     return np.asarray((members > 0) & (unknown == 0), dtype=bool)
 
 
@@ -255,36 +240,36 @@ def _roads(table: Table, count: int, profile: Profile) -> None:
         table["road_key"] = road_keys(table, count, profile)
 
 
-def road_keys(table: Table, count: int, profile: Profile) -> Values:
+def road_keys(table: Table, count: int, profile: Profile) -> Laid:
     """Return the road of each row, folded for comparison; None where it is not known."""
-    number = table.get("road_number")
-    name = table.get("road_name")
-    empty = np.empty(count, dtype=object)
-    number, name = (empty if one is None else one for one in (number, name))
-    known: dict[tuple[Any, Any], str | None] = {}
-    found = np.empty(count, dtype=object)
-    for row, pair in enumerate(zip(number.tolist(), name.tolist(), strict=True)):
-        if pair not in known:
-            known[pair] = road_key(*pair, bare=profile.bare_roads)
-        found[row] = known[pair]
-    return found
+    told = (table.get(name, coded.nothing(count)) for name in ("road_number", "road_name"))
+    (number, numbers), (name, names) = (coded.factorized(one) for one in told)
+    pairs = (number.astype(np.int64) + 1) * (len(names) + 1) + name + 1
+    codes, different = pd.factorize(pairs)
+    # The last of each is where there is none, at -1.
+    numbers, names = (np.append(one, [None]) for one in (numbers, names))
+    keys = [
+        road_key(numbers[one - 1], names[two - 1], bare=profile.bare_roads)
+        for one, two in zip(*np.divmod(different, len(names)), strict=True)
+    ]
+    return coded.laid(keys, codes)
 
 
 def _kind_of_place(table: Table, count: int) -> None:
     """Say by what a crash can be placed: a point, a road with a km post, an area, or nothing."""
-    found = constant(count, "none")
+    found = np.zeros(count, dtype=np.int8)
     for name in ("place", "admin2", "admin1"):
         if name in table:
-            found[~missing(table[name])] = "area"
+            found[~missing(table[name])] = 1
     if "road_key" in table and "chainage_km" in table:
-        found[~missing(table["road_key"]) & ~np.isnan(_floats(table["chainage_km"]))] = "route"
+        found[~missing(table["road_key"]) & ~missing(table["chainage_km"])] = 2
     if "lat" in table:
-        found[~np.isnan(_floats(table["lat"]))] = "point"
-    table["location_kind"] = found
+        found[~missing(table["lat"])] = 3
+    table["location_kind"] = coded.chosen(("none", "area", "route", "point"), found)
 
 
-def _floats(values: Values) -> NDArray[np.float64]:
-    return values.astype(np.float64)
+def _floats(values: Laid) -> NDArray[np.float64]:
+    return coded.plain(values).astype(np.float64, copy=False)
 
 
 def frame(table: Table, kind: str) -> pd.DataFrame:
@@ -296,10 +281,15 @@ def frame(table: Table, kind: str) -> pd.DataFrame:
     return pd.DataFrame({name: _series(table[name]) for name in named}, copy=False)
 
 
-def _has_values(values: Values) -> bool:
+def _has_values(values: Laid) -> bool:
     # The first row settles it for most columns.
     return not missing(values[:1]).all() or not missing(values).all()
 
 
-def _series(values: Values) -> pd.Series[Any]:
+def _series(values: Laid) -> pd.Series[Any]:
+    if isinstance(values, Coded):
+        # In the order of letters, so that neither the order of rows nor other rows show in it.
+        own = values.in_order()
+        words = pd.Index(own.words, dtype=object)
+        return pd.Series(pd.Categorical.from_codes(own.codes, words, validate=False))
     return pd.Series(values, dtype=values.dtype if values.dtype.kind == "f" else object, copy=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from crashkit import fields
 from crashkit.errors import Message
 from crashkit.intake.completing import FROM_MEMBERS
 from crashkit.intake.digests import HOW_EXACT, Digest
-from crashkit.intake.linking import NUMBERED
-from crashkit.model import Conflict, Records, by_crash
+from crashkit.intake.linking import ADDS, AGREES, COVERS, NUMBERED
+from crashkit.model import Conflict, CrashRecord, Records, by_crash
 
 Facts = Mapping[str, Any]
 """What is known of a crash, a vehicle or a person, by field."""
@@ -25,35 +25,99 @@ Rows = Mapping[str, Sequence[Facts]]
 
 @dataclass(frozen=True)
 class Difference:
-    """What two imports say of one field: of the crash (n is 0), or of its nth vehicle or person."""
+    """What two imports say of one field: of the crash (n is 0), or of its nth vehicle or person.
+
+    `told` is False where the later rows do not tell of that vehicle or person at all.
+    """
 
     table: str
     n: int
     field: str
     before: Any
     after: Any
+    told: bool = True
 
     @property
     def label(self) -> Message:
         """The field as people call it."""
         return Message(fields.get(self.table, self.field).label)
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Where it stands in the crash."""
+        return self.table, self.n, self.field
 
-def differences(conflicts: Sequence[Conflict], kept: Records) -> list[list[Difference]]:
-    """List, conflict by conflict, the fields of which it says something else than what was kept.
 
-    A kind of rows that the later files do not have says nothing against what was kept.
+def differences(
+    conflicts: Sequence[Conflict], kept: Records, edited: Mapping[str, CrashRecord]
+) -> list[list[Difference]]:
+    """List, conflict by conflict, the fields of which it says something else than what stands.
+
+    A kind of rows that the later files do not have says nothing against what was kept. `edited` are
+    the crashes that were changed by hand. The tellings of a crash that contradicts itself within an
+    import name the same fields: all that not every one of them says as the crash stands, or where
+    no import was taken, as the others.
     """
-    before = _whole(kept)
-    return [
-        _told(
-            _between(
-                {"crash": [one.crash], "vehicle": one.vehicles, "person": one.people},
-                _of(before, one.crash_key),
-            )
-        )
+    before = _standing(kept, edited)
+    found = [_beside(one, before) for one in conflicts]
+    for places in tellings(conflicts).values():
+        whole = [found[place] for place in places]
+        wanted = {one.place: one for told in whole for one in told}
+        if conflicts[places[0]].crash_key not in before["crash"]:
+            wanted = {name: one for name, one in wanted.items() if not _alike_in(name, whole)}
+        for place in places:
+            found[place] = [_as_told(one, conflicts[place]) for one in wanted.values()]
+    return found
+
+
+def tellings(conflicts: Sequence[Conflict]) -> dict[tuple[int, str], list[int]]:
+    """Return where the tellings of crashes stand of which one import has several, by crash."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for place, one in enumerate(conflicts):
+        found.setdefault((one.import_id, one.crash_key), []).append(place)
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
+def met(
+    conflicts: Sequence[Conflict], kept: Records, edited: Mapping[str, CrashRecord]
+) -> set[tuple[int, str]]:
+    """Return imports and keys of crashes that stand meanwhile as a conflict says.
+
+    With one telling of a crash the others of the same import are settled.
+    """
+    before = _standing(kept, edited)
+    return {
+        (one.import_id, one.crash_key)
         for one in conflicts
-    ]
+        if one.crash_key in before["crash"] and not _beside(one, before)
+    }
+
+
+def _standing(kept: Records, edited: Mapping[str, CrashRecord]) -> dict[str, dict[str, Any]]:
+    """Return crashes as they stand: as they were kept, or as they were changed by hand."""
+    found: dict[str, dict[str, Any]] = {table: dict(rows) for table, rows in _whole(kept).items()}
+    for key, record in edited.items():
+        found["crash"][key] = [record.crash.now]
+        found["vehicle"][key] = [one.now for one in record.vehicles if one.stands]
+        found["person"][key] = [one.now for one in record.people if one.stands]
+    return found
+
+
+def _alike_in(place: tuple[str, int, str], tellings: Sequence[Sequence[Difference]]) -> bool:
+    """Say whether all tellings of a crash say the same in a field."""
+    said = [{one.place: one.after for one in told} for told in tellings]
+    return all(place in one and one[place] == said[0].get(place) for one in said)
+
+
+def _as_told(one: Difference, by: Conflict) -> Difference:
+    """Return a field as this telling of a crash has it; vehicles and people they all share."""
+    return one if one.n else replace(one, after=by.crash.get(one.field))
+
+
+def _beside(one: Conflict, before: Mapping[str, Rows]) -> list[Difference]:
+    """Say of which fields a conflict says something else than what stands."""
+    after = {"crash": [one.crash], "vehicle": one.vehicles, "person": one.people}
+    return _told(_between(after, _of(before, one.crash_key)))
 
 
 def _told(found: Sequence[Difference]) -> list[Difference]:
@@ -70,25 +134,23 @@ def _is_told(one: Difference) -> bool:
     return field.use != "derived" or field.type == "yes_no"
 
 
-def agreeing(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which every fact that is told is the one that was kept.
+def standing(told: Records, kept: Records, listed: Collection[str]) -> dict[str, str]:
+    """Say of crashes by their keys how they stand to what was kept: AGREES, ADDS or COVERS.
 
-    So say files that tell the same in other columns, such as a list that was taken out of here.
-    """
-    keys = _perhaps(told.crashes, kept.crashes)
-    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
-    return {key for key in after["crash"] if _agree(_of(after, key), _of(before, key))}
-
-
-def adding(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which people or vehicles are told beside those that were kept.
-
-    Nothing is told otherwise: what follows from the members follows from all of them again, and a
+    AGREES is said by files that tell the same in other columns, such as a list that was taken out
+    of here. Only crashes that are `listed`, those of lists of casualties, add or cover. Of ADDS
+    nothing is told otherwise: what follows from the members follows from all of them again, and a
     member of whom something else was kept under the same number is none beside.
     """
-    keys = _perhaps(told.crashes, kept.crashes, but=FROM_MEMBERS)
-    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
-    return {key for key in after["crash"] if _adds(_of(after, key), _of(before, key))}
+    found = dict.fromkeys(_perhaps(told, kept, _agree), AGREES)
+    rest = set(listed) - set(found)
+    if not rest:
+        return found
+    told = _of_crashes(told, rest)
+    found |= dict.fromkeys(_perhaps(told, kept, _adds, but=FROM_MEMBERS), ADDS)
+    after, before = by_crash(told.people), by_crash(kept.people)
+    whole = (key for key in rest if not lost(after.get(key, ()), before.get(key, ())))
+    return dict.fromkeys(whole, COVERS) | found
 
 
 def _adds(after: Rows, before: Rows) -> bool:
@@ -101,13 +163,6 @@ def _adds(after: Rows, before: Rows) -> bool:
     return True
 
 
-def covering(told: Records, kept: Records) -> set[str]:
-    """Return the keys of crashes of which all the people who were kept are told again."""
-    after, before = by_crash(told.people), by_crash(kept.people)
-    keys = told.crashes["crash_key"]
-    return {key for key in keys if not lost(after.get(key, ()), before.get(key, ()))}
-
-
 def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
     """Return how many of the people of a crash who were kept are not told again."""
     numbers = [
@@ -117,8 +172,18 @@ def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
 
 
 def _perhaps(
-    told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str] = frozenset()
+    told: Records,
+    kept: Records,
+    test: Callable[[Rows, Rows], bool],
+    but: Collection[str] = frozenset(),
 ) -> set[str]:
+    """Return the keys of crashes that pass a test; only those of which no fact is another one."""
+    keys = _alike(told.crashes, kept.crashes, but)
+    after, before = _whole(_of_crashes(told, keys)), _whole(_of_crashes(kept, keys))
+    return {key for key in after["crash"] if test(_of(after, key), _of(before, key))}
+
+
+def _alike(told: pd.DataFrame, kept: pd.DataFrame, but: Collection[str]) -> set[str]:
     """Return the keys of crashes of which no fact is another one: column by column, as is fast."""
     before = kept.set_index("crash_key").reindex(told["crash_key"])
     same = np.ones(len(told), dtype=bool)
@@ -167,7 +232,8 @@ def _of_members(
     kept, given = _named(table, before), _named(table, after)
     found: list[Difference] = []
     for n, name in enumerate(dict.fromkeys((*kept, *given)), start=1):
-        found += _of_facts(table, n, kept.get(name, {}), given.get(name, {}))
+        told = _of_facts(table, n, kept.get(name, {}), given.get(name, {}))
+        found += told if name in given else [replace(one, told=False) for one in told]
     return found
 
 

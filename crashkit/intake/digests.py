@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit.intake.checked import Values, missing
+from crashkit.intake.cells import Ints
+from crashkit.intake.coded import Coded, Laid, Values, factorized, missing
 from crashkit.intake.distinct import Words
 
 Hashes = NDArray[np.uint64]
@@ -22,7 +22,7 @@ HOW_EXACT = ("coord_accuracy_m", "chainage_accuracy_m", "location_flag")
 """Told from how a number was written, which a spreadsheet changes: no facts of the crash."""
 
 
-def hashes(table: Mapping[str, Values], *, words: bool = False) -> Hashes:
+def hashes(table: Mapping[str, Laid], *, words: bool = False) -> Hashes:
     """Return a number for what each row says, whatever the order of its fields.
 
     With `words` also how the source says it.
@@ -34,22 +34,23 @@ def hashes(table: Mapping[str, Values], *, words: bool = False) -> Hashes:
     for name, values in _facts(table):
         if name in HOW_EXACT or (name.endswith("_src") and not words):
             continue
-        total += (
-            _number_hashes(name, values) if values.dtype.kind == "f" else _word_hashes(name, values)
-        )
+        if isinstance(values, Coded) or values.dtype.kind != "f":
+            total += _word_hashes(name, values)
+        else:
+            total += _number_hashes(name, values)
     return total
 
 
-def _facts(table: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
+def _facts(table: Mapping[str, Laid]) -> Iterator[tuple[str, Laid]]:
     """Yield the fields; the place is the one told: the same whatever repairs are allowed."""
     for name, values in table.items():
         if f"{name}_told" not in table:
             yield name.removesuffix("_told"), values
 
 
-def _word_hashes(name: str, values: Values) -> Hashes:
-    if not _all_differ(values[:SAMPLE]):
-        codes, words = pd.factorize(values)
+def _word_hashes(name: str, values: Laid) -> Hashes:
+    if isinstance(values, Coded) or not _all_differ(values[:SAMPLE]):
+        codes, words = factorized(values)
         return np.append(_of_words(name, words), np.uint64(0))[codes]
     found = np.zeros(len(values), dtype=np.uint64)
     for start in range(0, len(values), HASHED_AT_ONCE):
@@ -60,7 +61,7 @@ def _word_hashes(name: str, values: Values) -> Hashes:
 
 
 def _of_words(name: str, words: Values) -> Hashes:
-    return Words.of(list(map(str, words))).digests(f"{name}=")
+    return Words.of([str(word) for word in words.tolist()]).digests(f"{name}=")
 
 
 HASHED_AT_ONCE = 1 << 18
@@ -103,23 +104,40 @@ WRITTEN_AT_ONCE = 1 << 16
 """Digests that are written together: the letters of all at once take more room than they do."""
 
 
-def texts(
-    crash: Hashes, involved: Hashes, vehicles: Hashes | None, people: Hashes | None
-) -> list[str]:
-    """Write the digests of many crashes, as `Digest` writes one."""
-    found: list[str] = []
-    for start in range(0, len(crash), WRITTEN_AT_ONCE):
-        part = slice(start, start + WRITTEN_AT_ONCE)
-        count = len(crash[part])
+class Prints(Sequence[str]):
+    """The digests of many crashes, each written as `Digest` writes it when it is asked for.
+
+    `parts` are the crash, who was involved, the vehicles and the people; None without such files.
+    """
+
+    def __init__(self, parts: tuple[Hashes, Hashes, Hashes | None, Hashes | None]) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return len(self.parts[0])
+
+    def __getitem__(self, place: int) -> str:  # type: ignore[override]
+        return next(self._written(slice(place, place + 1)))
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self), WRITTEN_AT_ONCE):
+            yield from self._written(slice(start, start + WRITTEN_AT_ONCE))
+
+    def taken(self, rows: Ints) -> Prints:
+        """Return the digests of some crashes."""
+        crash, involved, *members = self.parts
+        vehicles, people = (None if one is None else one[rows] for one in members)
+        return Prints((crash[rows], involved[rows], vehicles, people))
+
+    def _written(self, part: slice) -> Iterator[str]:
         letters: list[NDArray[np.uint8]] = []
-        for one in (crash, involved, vehicles, people):
+        for one in self.parts:
             if one is not None:
                 letters.append(_hexadecimal(one[part]))
-            letters.append(np.full((count, 1), ord("."), dtype=np.uint8))
+            letters.append(np.full((len(self.parts[0][part]), 1), ord("."), dtype=np.uint8))
         # The point behind the last part is the end of the line.
-        letters[-1] = np.full((count, 1), ord("\n"), dtype=np.uint8)
-        found += np.hstack(letters).tobytes().decode().splitlines()
-    return found
+        letters[-1][:] = ord("\n")
+        return iter(np.hstack(letters).tobytes().decode().splitlines())
 
 
 def _hexadecimal(numbers: Hashes) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crashkit.intake.cells import Flags
-from crashkit.intake.checked import Values
+from crashkit.intake.coded import Values
 from crashkit.intake.digests import NEW, OTHER, SAME, TAKEN, Digest
 from crashkit.model import Recall
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 import numpy as np
-import pandas as pd
 
 from crashkit.errors import Message
 from crashkit.intake import mapping, words
 from crashkit.intake.cells import Flags, Ints, combined, spread
-from crashkit.intake.checked import Checked, Values, missing
+from crashkit.intake.checked import Checked
+from crashkit.intake.coded import Values, factorized, missing
 from crashkit.intake.distinct import FOREIGN
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part
@@ -42,10 +43,13 @@ class Keys:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.names: list[str] = []
-        """The keys as the store keeps them, in the order of their numbers."""
         self.words: list[str] = []
         self.seen: dict[str, int] = {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The keys as the store keeps them, in the order of their numbers."""
+        return [f"{self.profile.source_id}:{word}" for word in self.words]
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -54,7 +58,7 @@ class Keys:
     @property
     def count(self) -> int:
         """How many crashes are named."""
-        return len(self.names)
+        return len(self.words)
 
     def part(self, checked: Checked) -> Part:
         """Number the rows of a sheet; rows of members wait until all crashes are known."""
@@ -148,7 +152,7 @@ class Keys:
         own, sources = self.profile.source_id, checked.tables["crash"].get("source_id")
         if sources is not None:
             # Each pair of a source and a word is a crash.
-            owner, owners = pd.factorize(sources)
+            owner, owners = factorized(sources)
             pairs = codes.astype(np.int64) * (len(owners) + 1) + owner + 1
             different, codes = np.unique(pairs, return_inverse=True)
             of, word = np.divmod(different, len(owners) + 1)[::-1]
@@ -167,12 +171,11 @@ class Keys:
 
     def _number_all(self, checked: Checked, codes: Ints, words: Sequence[str | None]) -> bool:
         """Number the crashes of the first sheet at once where surely no two words are the same."""
-        if self.names or None in words or not _all_differ(checked.sheet):
+        if self.words or None in words or not _all_differ(checked.sheet):
             return False
         if not _are_there(codes, len(words)).all():
             return False
-        self.words = [word for word in words if word is not None]
-        self.names = [f"{self.profile.source_id}:{word}" for word in self.words]
+        self.words = cast("list[str]", words)
         return True
 
     def _number(self, name: str, word: str) -> int:
@@ -209,6 +212,23 @@ class Keys:
 def _is_no_number(word: str) -> bool:
     """Say whether a word cannot name a crash: an error of a spreadsheet, or one without letters."""
     return words.is_cell_error(word) or mapping.has_lost(word)
+
+
+class Named(Sequence[str]):
+    """The keys of some crashes as the store keeps them, written when they are asked for."""
+
+    def __init__(self, keys: Keys, units: Ints) -> None:
+        self.keys, self.units = keys, units
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __getitem__(self, place: int) -> str:  # type: ignore[override]
+        return self.keys.names[int(self.units[place])]
+
+    def __iter__(self) -> Iterator[str]:
+        # The names of all are written only where one is wanted.
+        return iter(spread(self.keys.names, self.units) if len(self) else ())
 
 
 def _are_there(codes: Ints, count: int) -> Flags:

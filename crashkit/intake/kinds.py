@@ -114,13 +114,17 @@ OLD_PARTS: tuple[tuple[str, Message, Message | str], ...] = (
 """The same of office files before 2007, by the name of a part within; the last is for the rest."""
 
 
+HOLLOW = b" \t\r\n\xef\xbb\xbf\0"
+"""Bytes of a file that holds nothing."""
+
+
 def kind(name: str, content: bytes) -> str:
     """Return TEXT, WORKBOOK, JSON or ARCHIVE; the rest is refused by its name, with what to do.
 
     Raises IntakeError.
     """
     head = content[:HEAD]
-    if not content.strip(b" \t\r\n\xef\xbb\xbf\0"):
+    if not (head.strip(HOLLOW) or content.strip(HOLLOW)):
         raise IntakeError("{file} is empty: there is no data in it.", file=name)
     if is_zip(content):
         return _of_zip(name, content)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from crashkit.intake import (
     archives,
     checked,
     checking,
+    coded,
     completing,
     dates,
     deriving,
@@ -29,12 +29,14 @@ from crashkit.intake import (
     repairs,
     sections,
     stacking,
+    unmade,
 )
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Checked, Values
+from crashkit.intake.checked import Checked
 from crashkit.intake.checking import Context
+from crashkit.intake.coded import Values
 from crashkit.intake.earlier import TAKE, Earlier
-from crashkit.intake.linking import Compared, Found, Linked
+from crashkit.intake.linking import Found, Linked
 from crashkit.intake.repairs import Wishes
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Table
 from crashkit.intake.sheets import Sheet
@@ -91,13 +93,10 @@ def harmonise(
     stretches = sections.settle(checked, profile)
     found = [one for one in checked if one.sheet.layout.level != sections.LEVEL]
     earlier = Earlier(known, recall, take=answers.get("conflicts") == TAKE)
-    compared = Compared(
-        agreeing=partial(_compared, differing.agreeing, earlier, profile),
-        adding=partial(_compared, differing.adding, earlier, profile),
-        covering=partial(_compared, differing.covering, earlier, profile),
-    )
+    compared = partial(_compared, earlier, profile)
     linked = linking.link(found, profile, earlier, compared, partial(progress, 0.8, None))
     progress(0.9, None)
+    unmade.tell(linked, wished, earlier)
     deriving.derive(linked.new, profile)
     stacking.say(linked.new.crashes, linked.parts)
     sections.give(stretches, linked, profile)
@@ -160,20 +159,20 @@ COMPARED_AT_ONCE = 5_000
 """Crashes whose facts are laid beside those that were kept: of more, the room would be felt."""
 
 
-def _compared(
-    kind: Callable[[Records, Records], set[str]], before: Earlier, profile: Profile, told: Linked
-) -> Flags:
-    """Say which crashes are of a kind when they are laid beside what was kept before."""
-    same = np.zeros(len(told.crash_keys), dtype=bool)
+def _compared(before: Earlier, profile: Profile, told: Linked, listed: Flags) -> Values:
+    """Say how crashes stand, fact by fact, to what was kept of them before."""
+    found = np.full(len(told.crash_keys), "", dtype=object)
     if before.recall is None:
-        return same
-    for start in range(0, len(same), COMPARED_AT_ONCE):
-        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(same)))
+        return found
+    for start in range(0, len(found), COMPARED_AT_ONCE):
+        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(found)))
         some = completing.only(told, rows)
         deriving.derive(some, profile)
-        found = kind(_records(some), before.recall(some.crash_keys))
-        same[rows] = [key in found for key in some.crash_keys]
-    return same
+        keys = some.crash_keys
+        of_lists = {key for key, is_listed in zip(keys, listed[rows], strict=True) if is_listed}
+        stand = differing.standing(_records(some), before.recall(keys), of_lists)
+        found[rows] = [stand.get(key, "") for key in keys]
+    return found
 
 
 # ------------------------------------------------------------------- batch
@@ -188,8 +187,8 @@ def _batch(
     inferences: Sequence[Inference],
 ) -> ImportBatch:
     profile = context.profile
-    new = _beside(_records(found.new), _records(completed))
-    batch = _of_records(new, kept, profile, _period(new, found.parts, profile, context.today))
+    told = (found.new, completed)
+    batch = _of_linked(told, kept, profile, _period(told, found.parts, profile, context.today))
     return replace(
         batch,
         options=context.options,
@@ -204,17 +203,17 @@ def batch_of(
     parts: Sequence[tuple[Linked, Linked]], kept: Ledger, profile: Profile, today: date
 ) -> ImportBatch:
     """Return an import of new crashes and, second, of such as replace those of earlier ones."""
-    found = reduce(_beside, (_records(one) for part in parts for one in part))
-    batch = _of_records(found, kept, profile, _period(found, (), profile, today))
+    told = [one for part in parts for one in part]
+    batch = _of_linked(told, kept, profile, _period(told, (), profile, today))
     return replace(batch, replaces=frozenset(key for _, one in parts for key in one.crash_keys))
 
 
-def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) -> ImportBatch:
-    country = profile.country or _commonest(new.crashes.get("country"))
+def _of_linked(
+    told: Sequence[Linked], kept: Ledger, profile: Profile, period: Period
+) -> ImportBatch:
+    country = profile.country or _commonest(told)
     return ImportBatch(
-        crashes=new.crashes,
-        vehicles=new.vehicles,
-        people=new.people,
+        made=partial(_together, told),
         period=period,
         ledger=kept,
         profile=profile.id,
@@ -228,21 +227,36 @@ def _of_records(new: Records, kept: Ledger, profile: Profile, period: Period) ->
     )
 
 
-def _contrary(linked: Linked, profile: Profile) -> Records | None:
-    """Return the crashes that contradict what was kept before, as they would have been kept."""
-    if not linked.crash_keys:
-        return None
-    # Their rows are rejected, with a reason of their own; nothing more is said of them.
-    linked.crash_rows = None
-    deriving.derive(linked, profile)
-    return _records(linked)
+def _contrary(found: Sequence[Linked], profile: Profile) -> Records | None:
+    """Return the crashes that contradict others, as they would have been kept."""
+    whole: Records | None = None
+    for one in (one for one in found if one.crash_keys):
+        lines = one.lines(range(len(one.crash_keys)))
+        # Their rows are rejected, with a reason of their own; nothing more is said of them.
+        one.crash_rows = None
+        deriving.derive(one, profile)
+        records = _records(one)
+        records.crashes["told_at"] = lines
+        whole = records if whole is None else _beside(whole, _without_members(records, whole))
+    return whole
+
+
+def _without_members(records: Records, of: Records) -> Records:
+    """Leave out the members of crashes that stand there: the tellings of a crash share them."""
+    there = set(of.crashes["crash_key"])
+    members = (records.vehicles, records.people)
+    return Records(records.crashes, *(one[~one["crash_key"].isin(there)] for one in members))
+
+
+def _together(told: Sequence[Linked]) -> Records:
+    return reduce(_beside, map(_records, told))
 
 
 def _records(linked: Linked) -> Records:
+    keys = np.array(list(linked.crash_keys), dtype=object)
     crashes = deriving.frame(linked.crashes, "crash")
-    crashes.insert(0, "digest", pd.Series(linked.digests, dtype=object))
-    crashes.insert(0, "crash_key", pd.Series(linked.crash_keys, dtype=object))
-    keys = np.array(linked.crash_keys, dtype=object)
+    crashes.insert(0, "digest", pd.Series(list(linked.digests), dtype=object))
+    crashes.insert(0, "crash_key", pd.Series(keys, dtype=object))
     return Records(
         crashes,
         _members(linked.vehicles, "vehicle", keys, linked.vehicle_of),
@@ -270,11 +284,19 @@ def _beside(new: Records, completed: Records) -> Records:
 def _under(first: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     """Lay frames under each other; a column that one lacks, or has empty, is empty there."""
     filled = [frame for frame in (first, then) if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else first
+    if len(filled) < 2:
+        return filled[0] if filled else first
+    plain = [
+        frame.astype(dict.fromkeys(frame.select_dtypes("category"), object)) for frame in filled
+    ]
+    return pd.concat(plain, ignore_index=True)
 
 
-def _commonest(values: Iterable[Any] | None) -> str:
-    found = Counter(value for value in (() if values is None else values) if value)
+def _commonest(told: Sequence[Linked]) -> str:
+    """Return the country that most crashes have; of several the first by name."""
+    found: Counter[str] = Counter()
+    for one in told:
+        found.update(coded.counted(one.crashes["country"]) if "country" in one.crashes else {})
     return min(found, key=lambda one: (-found[one], one), default="")
 
 
@@ -283,40 +305,43 @@ def _is_invented(country: str) -> bool:
     return len(country) == 3 and country.startswith("X")
 
 
-def _period(new: Records, parts: Sequence[Part], profile: Profile, today: date) -> Period:
+def _period(told: Sequence[Linked], parts: Sequence[Part], profile: Profile, today: date) -> Period:
     """Return the dates the source covers: as it says, or the whole months with crashes.
 
     A crash of which only the year is known lies anywhere in it: then it is the whole year.
     """
-    days = _days(new.crashes.get("crash_date"))
-    if not days:
-        tables = (part.checked.tables.get("crash", {}) for part in parts)
-        days = [day for table in tables for day in _days(table.get("crash_date"))]
+    days = _days([one.crashes for one in told])
+    days = days or _days([part.checked.tables.get("crash", {}) for part in parts])
     first = date.fromisoformat(min(days)) if days else today
     last = date.fromisoformat(max(days)) if days else today
     start = first.replace(day=1)
     month = last.replace(day=calendar.monthrange(last.year, last.month)[1])
-    end = max([month, *(date(year, 12, 31) for year in _years(new))])
+    end = max([month, *(date(year, 12, 31) for year in _years(told))])
     return Period(
         min(profile.period_from or start, first),
         max(profile.period_to or min(end, max(today, last)), last),
     )
 
 
-def _days(values: Iterable[Any] | None) -> list[str]:
-    """Return the different days."""
-    return (
-        [] if values is None else [day for day in pd.Series(values, dtype=object).unique() if day]
-    )
+def _days(tables: Sequence[Table]) -> set[str]:
+    """Return the different days of crashes."""
+    return {
+        day for one in tables if "crash_date" in one for day in coded.counted(one["crash_date"])
+    }
 
 
-def _years(new: Records) -> set[int]:
+def _years(told: Sequence[Linked]) -> set[int]:
     """Return the years of crashes of which no more is known."""
-    table = new.crashes
-    if not {"crash_date", "date_precision"} <= set(table):
-        return set()
-    days = table.loc[table["date_precision"] == "year", "crash_date"]
-    return {int(day[:4]) for day in days if day}
+    coarse = [
+        {
+            "crash_date": one.crashes["crash_date"][
+                coded.equal(one.crashes["date_precision"], "year")
+            ]
+        }
+        for one in told
+        if {"crash_date", "date_precision"} <= set(one.crashes)
+    ]
+    return {int(day[:4]) for day in _days(coarse)}
 
 
 # ----------------------------------------------------------------- account

@@ -6,7 +6,7 @@ of rows that say the same the first is kept and the others are duplicates of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,16 @@ import numpy as np
 import pandas as pd
 
 from crashkit.errors import Message
-from crashkit.intake import digests
-from crashkit.intake.cells import Flags, Ints, spread
-from crashkit.intake.checked import Checked, Values, missing, quoted
-from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes
+from crashkit.intake import coded, digests
+from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.checked import Checked, quoted
+from crashkit.intake.coded import Laid, Values, missing, plain
+from crashkit.intake.digests import MORE, NEW, OTHER, SAME, TAKEN, Hashes, Prints
 from crashkit.intake.earlier import Earlier
-from crashkit.intake.keys import TWICE, Keys
+from crashkit.intake.keys import TWICE, Keys, Named
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Part, Rows, Table, empty, stacked, taken
-from crashkit.model import TOLD_OTHERWISE
+from crashkit.model import TOLD_OTHERWISE, TOLD_TWICE
 from crashkit.profiles import Profile
 
 NUMBERED = {"vehicle": "unit_no", "person": "person_no"}
@@ -42,6 +43,23 @@ CONFLICT = Fault(
     "conflict",
     Message("Several rows describe the crash {value} differently; none of them was taken."),
 )
+TWOFOLD = Fault(
+    TOLD_TWICE,
+    Message(
+        "Several rows tell the crash {value} differently. None of them was taken: they stand in "
+        "the list of conflicts until somebody decides which is right."
+    ),
+)
+OF_TWOFOLD = Fault(
+    TOLD_TWICE,
+    Message(
+        "Several rows tell the crash {value} that this row belongs to differently. The row waits "
+        "with it in the list of conflicts."
+    ),
+)
+MOST_TELLINGS = 10
+"""A number under which rows tell more than so many different things is the number of no crash."""
+
 SPOILT = Fault(
     "spoilt_id",
     Message(
@@ -80,8 +98,8 @@ DIFFERS = Fault(
 class Linked:
     """Crashes with their vehicles and people; members refer to crashes by position."""
 
-    crash_keys: list[str]
-    digests: list[str]
+    crash_keys: Sequence[str]
+    digests: Sequence[str]
     crashes: Table
     vehicles: Table
     vehicle_of: Ints
@@ -96,12 +114,21 @@ class Linked:
 
     def warn(self, crash: int, name: str, fault: Fault, value: str) -> None:
         """Say something of the crash at this position, at a row that tells of it."""
+        if self.crash_rows is not None:
+            rows, row = self._row(crash)
+            rows.warn(row, name, fault, value)
+
+    def lines(self, crashes: Iterable[int]) -> list[str]:
+        """Name the rows that tell of the crashes at these positions."""
         if self.crash_rows is None:
-            return
+            return ["" for _ in crashes]
+        return [rows.line(row) for rows, row in map(self._row, crashes)]
+
+    def _row(self, crash: int) -> tuple[Rows, int]:
+        assert self.crash_rows is not None
         row = int(self.leaders[crash])
         first, then = self.crash_rows
-        rows, row = (first, row) if row < len(first) else (then, row - len(first))
-        rows.warn(row, name, fault, value)
+        return (first, row) if row < len(first) else (then, row - len(first))
 
 
 @dataclass(eq=False)
@@ -122,8 +149,9 @@ class Found:
 
     `new` crashes nobody has. `again` are crashes that are to replace those kept before: with rows
     of a kind that was not there, or with other facts (`taken`) on the user's word. `late` are
-    vehicles and people of crashes kept before. `same` are the facts of crashes that say nothing
-    new, and `contrary` crashes that contradict what was kept.
+    vehicles and people of crashes kept before. `same` are crashes that say nothing new, without
+    their members, and `contrary` crashes that contradict what was kept, or of which the rows
+    contradict each other: such a crash stands there once for each thing that its rows tell.
     """
 
     parts: list[Part]
@@ -133,22 +161,22 @@ class Found:
     late: Linked
     late_vehicles: Late
     late_people: Late
-    same: Table
-    contrary: Linked
+    same: Linked
+    contrary: Sequence[Linked]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Lays crashes, fact by fact, beside what was kept of them before.
+AGREES, ADDS, COVERS = "agrees", "adds", "covers"
+"""How a crash stands fact by fact to what was kept of it.
 
-    `agreeing` says of which every fact is the one that was kept, though the files tell it in other
-    words; `adding`, of which only members are told that were not kept; `covering`, of which
-    everybody who was kept is told again.
-    """
+AGREES: every fact is the one that was kept, though the files tell it in other words. ADDS: only
+members are told that were not kept. COVERS: everybody who was kept is told again. Else it is "".
+"""
 
-    agreeing: Callable[[Linked], Flags]
-    adding: Callable[[Linked], Flags]
-    covering: Callable[[Linked], Flags]
+Compared = Callable[[Linked, Flags], Values]
+"""Lays crashes, fact by fact, beside what was kept of them; says how each stands to it.
+
+The second flags those that rows of casualties tell of: only such add or cover.
+"""
 
 
 def link(
@@ -192,23 +220,25 @@ class _Linking:
 
     def link(self) -> Found:
         """Settle rows level by level, then look at what was imported before."""
-        _settle(self.crash)
+        torn = _tellings(*_settle(self.crash))
+        self.crash.reject(torn["row"][torn["most"]].to_numpy(), CONFLICT)
+        torn = torn[~torn["most"]]
         _drop_repeated_people(self._casualty_rows())
         leader = self._leaders()
+        leader[torn["unit"]] = -4
         self._settle_parts(leader)
         for members in (self.vehicle, self.person):
             self.tick()
             self._settle_members(members, leader)
         self.tick()
+        twofold = self._settle_torn(torn)
         facts = self._facts(leader)
         self.tick()
         prints = self._digests(facts)
         verdict = self._verdicts(facts, prints)
         otherwise = np.flatnonzero(_is(verdict[facts.unit], OTHER, TAKEN))
         if len(otherwise):
-            agree = self.compared.agreeing(self._linked(facts, prints, leader, otherwise))
-            verdict[facts.unit[otherwise[agree]]] = KINDS[SAME]
-            self._join(facts, prints, leader, otherwise[~agree], verdict)
+            self._lay_beside(facts, prints, leader, otherwise, verdict)
         self.tick()
 
         def those(*wanted: str) -> Linked:
@@ -224,32 +254,31 @@ class _Linking:
             late=self._with_members(late, self._told_of(late)),
             late_vehicles=self._late(self.vehicle, late),
             late_people=self._late(self.person, late),
-            same=taken(facts.table, np.flatnonzero(_is(verdict[facts.unit], SAME))),
-            contrary=those(OTHER),
+            same=self._alone(facts, leader, np.flatnonzero(_is(verdict[facts.unit], SAME))),
+            contrary=[those(OTHER), *twofold],
         )
         self._settle_earlier(verdict)
         return found
 
-    def _join(
-        self, facts: Rows, prints: Sequence[str], leader: Ints, rows: Ints, verdict: Values
+    def _lay_beside(
+        self, facts: Rows, prints: Prints, leader: Ints, rows: Ints, verdict: Values
     ) -> None:
-        """Let rows of casualties that tell of more people of a crash kept before join it.
+        """Look at crashes that are told in other words than before, fact by fact.
 
-        In such lists each row tells of the crash as well: with one that was mended comes the crash.
+        Rows of casualties that tell of more people of a crash kept before join it: in such lists
+        each row tells of the crash as well, and with one that was mended comes the crash.
         """
-        rows = rows[leader[facts.unit[rows]] >= len(self.crash)]
-        if not len(rows):
-            return
-        more = self.compared.adding(self._linked(facts, prints, leader, rows))
-        joining, others = facts.unit[rows[more]], rows[~more]
-        if len(others):
-            # A row that tells of one of several people cannot stand for all of them.
-            whole = self.compared.covering(self._linked(facts, prints, leader, others))
-            verdict[facts.unit[others[~whole]]] = KINDS[OTHER]
+        units = facts.unit[rows]
+        listed = leader[units] >= len(self.crash)
+        stand = self.compared(self._linked(facts, prints, leader, rows), listed)
+        verdict[units[stand == AGREES]] = KINDS[SAME]
+        # A row that tells of one of several people cannot stand for all of them.
+        verdict[units[listed & (stand == "")]] = KINDS[OTHER]
+        joining = units[stand == ADDS]
         verdict[joining], leader[joining] = 0, -3
 
-    def _names(self, units: Ints) -> list[str]:
-        return list(spread(self.keys.names, units)) if len(units) else []
+    def _names(self, units: Ints) -> Sequence[str]:
+        return Named(self.keys, units)
 
     def _casualty_rows(self) -> Rows:
         """The casualty rows with the facts of crash and person side by side."""
@@ -264,7 +293,7 @@ class _Linking:
         """Return for each crash the row that leads it: of crash rows, then of casualty rows.
 
         Rows of casualties count on from those of crashes. -1: the crash was rejected, -2: nowhere,
-        -3: only an earlier import has it.
+        -3: only an earlier import has it; later -4: its rows contradict each other.
         """
         leader = np.full(self.keys.count, -2, dtype=np.int64)
         leader[self.late] = -3
@@ -277,7 +306,8 @@ class _Linking:
 
     def _settle_parts(self, leader: Ints) -> None:
         self._settle_members(self.extra, leader)
-        _settle(self.extra)
+        unequal, _, _ = _settle(self.extra)
+        self.extra.reject(unequal, CONFLICT)
 
     def _settle_members(self, members: Rows, leader: Ints) -> None:
         """Reject rows whose crash is absent, rejected or not to be told; find repeated rows."""
@@ -299,14 +329,51 @@ class _Linking:
             _drop_repeated(members, table)
             _say_equal(members, table)
 
-    def _digests(self, crashes: Rows) -> list[str]:
+    def _settle_torn(self, torn: pd.DataFrame) -> list[Linked]:
+        """Settle the rows of crashes that contradict each other; return what is to be decided.
+
+        Each telling of a crash is laid beside what was kept, as if it had come alone: what was kept
+        just so is a duplicate, all others wait, with the members that the crash has in any case.
+        """
+        waiting: list[Linked] = []
+        same = np.zeros(len(torn), dtype=bool)
+        for rank in range(torn["rank"].max() + 1 if len(torn) else 0):
+            first = torn["row"].to_numpy()[(torn["rank"] == rank) & (torn["row"] == torn["first"])]
+            leader = np.full(self.keys.count, -1, dtype=np.int64)
+            leader[self.crash.unit[first]] = first
+            told = self._facts(leader, once_more=True)
+            prints = self._digests(told)
+            agree = self._kept_so(told, prints, leader)
+            same |= ((torn["rank"] == rank) & torn["unit"].isin(told.unit[agree])).to_numpy()
+            waiting.append(self._linked(told, prints, leader, np.flatnonzero(~agree)))
+        self.crash.repeat(torn["row"].to_numpy()[same], None)
+        self.crash.reject(torn["row"].to_numpy()[~same], TWOFOLD)
+        for rows in (self.extra, self.vehicle, self.person) if len(torn) else ():
+            theirs = rows.good & np.isin(rows.unit, torn["unit"])
+            again = np.isin(rows.unit, torn["unit"][same])
+            rows.repeat(np.flatnonzero(theirs & again), None)
+            rows.reject(np.flatnonzero(theirs & ~again), OF_TWOFOLD)
+        return [one for one in waiting if one.crash_keys]
+
+    def _kept_so(self, told: Rows, prints: Prints, leader: Ints) -> Flags:
+        """Say which crashes were kept before just as they are told here."""
+        verdict = self._verdicts(told, prints)[told.unit]
+        same = _is(verdict, SAME)
+        otherwise = np.flatnonzero(_is(verdict, OTHER, TAKEN))
+        if len(otherwise):
+            listed = np.zeros(len(otherwise), dtype=bool)
+            stand = self.compared(self._linked(told, prints, leader, otherwise), listed)
+            same[otherwise] = stand == AGREES
+        return same
+
+    def _digests(self, crashes: Rows) -> Prints:
         """Return for each crash a fingerprint of all that its rows say, in whatever order."""
         own = {name: one for name, one in crashes.table.items() if name not in self.told.table}
         facts = digests.hashes(own)
         told = {name: one for name, one in crashes.table.items() if name in self.told.table}
         involved = digests.hashes(told) if told else np.zeros_like(facts)
         vehicles, people = (self._sums(rows, crashes) for rows in (self.vehicle, self.person))
-        return digests.texts(facts, involved, vehicles, people)
+        return Prints((facts, involved, vehicles, people))
 
     def _sums(self, rows: Rows, crashes: Rows) -> Hashes | None:
         """Add up what the vehicles or people of each crash say; None without files of them."""
@@ -318,7 +385,7 @@ class _Linking:
         np.add.at(sums, rows.unit[good], hashes)
         return sums[crashes.unit]
 
-    def _verdicts(self, crashes: Rows, prints: Sequence[str]) -> Values:
+    def _verdicts(self, crashes: Rows, prints: Prints) -> Values:
         """Say of each crash how it stands to what was kept before."""
         verdict = np.zeros(self.keys.count, dtype=np.int8)
         verdict[crashes.unit] = KINDS[NEW]
@@ -350,8 +417,11 @@ class _Linking:
 
     # --------------------------------------------------------------- result
 
-    def _facts(self, leader: Ints) -> Rows:
-        """Return one row for each accepted crash, with what all its rows say."""
+    def _facts(self, leader: Ints, *, once_more: bool = False) -> Rows:
+        """Return one row for each accepted crash, with what all its rows say.
+
+        The facts are taken out of the rows, unless they are asked for `once_more`.
+        """
         units = np.flatnonzero(leader >= 0)
         order = np.argsort(leader[units], kind="stable")
         units = units[order]
@@ -360,7 +430,7 @@ class _Linking:
         from_crash = own < len(self.crash)
         names = dict.fromkeys((*self.crash.table, *merged, *self.extra.table))
         # Most files have a row for each crash, and nothing else tells of it.
-        table: Table = self._moved(own) if from_crash.all() else {}
+        table: Table = self._moved(own) if from_crash.all() and not once_more else {}
         for name in names:
             if name not in table:
                 table[name] = _chosen(name, own, from_crash, self.crash.table, merged)
@@ -391,9 +461,10 @@ class _Linking:
         place[units] = np.arange(len(units))
         at = place[self.extra.unit[good]]
         for name, values in self.extra.table.items():
-            table[name] = table[name].copy()
-            gaps = missing(table[name])[at]
-            table[name][at[gaps]] = values[good[gaps]]
+            laid = plain(table[name]).copy()
+            gaps = missing(laid)[at]
+            laid[at[gaps]] = plain(values)[good[gaps]]
+            table[name] = laid
 
     def _add_involved(self, table: Table, units: Ints) -> None:
         """Fill in who was involved, as rows of vehicles and people tell it."""
@@ -404,16 +475,29 @@ class _Linking:
         good, at = good[at >= 0], at[at >= 0]
         for name in self.told.table:
             told = _agreed(self.told, name, good, at, len(units))
-            table[name] = (
-                np.where(missing(table[name]), told, table[name]) if name in table else told
-            )
+            table[name] = coded.filled(table[name], told) if name in table else told
 
-    def _linked(self, facts: Rows, prints: Sequence[str], leader: Ints, kept: Ints) -> Linked:
+    def _linked(self, facts: Rows, prints: Prints, leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = list(spread(prints, kept)) if len(kept) else []
+        found.digests = prints.taken(kept)
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
+
+    def _alone(self, facts: Rows, leader: Ints, kept: Ints) -> Linked:
+        """Return crashes without their vehicles and people."""
+        units, none = facts.unit[kept], np.zeros(0, dtype=np.int64)
+        return Linked(
+            crash_keys=self._names(units),
+            digests=[""] * len(units),
+            crashes=taken(facts.table, kept),
+            vehicles={},
+            vehicle_of=none,
+            people={},
+            person_of=none,
+            leaders=leader[units],
+            crash_rows=(self.crash, self.casualty),
+        )
 
     def _told_of(self, units: Ints) -> Table:
         """Return who was involved in crashes of which these files have only members."""
@@ -460,25 +544,42 @@ def _is(verdict: Values, *wanted: str) -> Flags:
 # ------------------------------------------------------- equal and unequal
 
 
-def _settle(rows: Rows) -> None:
-    """Of rows for one crash keep the first when all say the same, else none."""
+def _settle(rows: Rows) -> tuple[Ints, Ints, Hashes]:
+    """Of rows for one crash keep the first when all say the same.
+
+    Return the rows of crashes that are not told alike, with their crashes and what they say.
+    """
+    nothing = np.zeros(0, dtype=np.int64)
     if not rows.good.any():
-        return
+        return nothing, nothing, nothing.astype(np.uint64)
     _settle_spoilt(rows)
     good = np.flatnonzero(rows.good)
     order = good[np.argsort(rows.unit[good], kind="stable")]
     unit = rows.unit[order]
     start = np.flatnonzero(np.diff(unit, prepend=-9) != 0)
     if len(start) == len(order):
-        return
+        return nothing, nothing, nothing.astype(np.uint64)
     hashes = digests.hashes(taken(rows.table, order))
     group = np.cumsum(np.diff(unit, prepend=-9) != 0) - 1
     low, high = (np.minimum.reduceat(hashes, start), np.maximum.reduceat(hashes, start))
     unequal = (low != high)[group]
-    rows.reject(order[unequal], CONFLICT)
     again = ~unequal
     again[start] = False
     rows.repeat(order[again], order[start][group[again]])
+    return order[unequal], unit[unequal], hashes[unequal]
+
+
+def _tellings(rows: Ints, units: Ints, hashes: Hashes) -> pd.DataFrame:
+    """Tell apart what rows that contradict each other say of their crashes.
+
+    `first` is the first row that says the same, `rank` the place of what it says among the tellings
+    of its crash, and `most` says that there are too many of them.
+    """
+    found = pd.DataFrame({"row": rows, "unit": units, "hash": hashes})
+    found["first"] = found.groupby(["unit", "hash"])["row"].transform("min")
+    found["rank"] = found.groupby("unit")["first"].rank(method="dense").astype(np.int64) - 1
+    found["most"] = found.groupby("unit")["rank"].transform("max") >= MOST_TELLINGS
+    return found
 
 
 def _settle_spoilt(rows: Rows) -> None:
@@ -563,11 +664,10 @@ def _merged(casualties: Rows, units: Ints, count: int) -> Table:
     return {name: _agreed(casualties, name, good, at, len(units)) for name in casualties.table}
 
 
-def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
+def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Laid:
     """Return what the rows of each crash say of a field; where they differ, what most say."""
     values = rows.table[name]
-    codes, words = pd.factorize(values[good], sort=True)
-    found = empty(count, values.dtype.kind == "f")
+    codes, words = coded.factorized(values[good], sort=True)
     known = codes >= 0
     low = np.full(count, len(words), dtype=np.int64)
     high = np.full(count, -1, dtype=np.int64)
@@ -576,15 +676,21 @@ def _agreed(rows: Rows, name: str, good: Ints, at: Ints, count: int) -> Values:
     here = high >= 0
     if name.endswith("_involved"):
         # Any row may say yes, and no row can deny it: yes stands behind no and unknown.
-        found[here] = np.asarray(words)[high[here]]
-        return found
-    found[here] = np.asarray(words)[low[here]]
+        return _laid(words, high)
+    low[~here] = -1
     for mine in _groups(at, known & (here & (low != high))[at]):
         said, often = np.unique(codes[mine], return_counts=True)
         best = int(said[np.argmax(often)])
-        found[at[mine[0]]] = words[best]
+        low[at[mine[0]]] = best
         _tell_differing(rows, name, good[mine[codes[mine] != best]], words[best])
-    return found
+    return _laid(words, low)
+
+
+def _laid(words: Values, codes: Ints) -> Laid:
+    """Lay numbers or words out by row, -1 for none."""
+    if words.dtype.kind == "f":
+        return np.append(words, np.nan)[codes]
+    return coded.laid(words.tolist(), codes)
 
 
 def _groups(at: Ints, chosen: Flags) -> list[Ints]:
@@ -603,12 +709,14 @@ def _tell_differing(rows: Rows, name: str, which: Ints, kept: Any) -> None:
         rows.warn(row, name, Fault(DIFFERS.code, told), str(rows.table[name][row]))
 
 
-def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Values:
+def _chosen(name: str, own: Ints, from_crash: Flags, crash: Table, merged: Table) -> Laid:
     """Lay out a field of crashes: from crash rows, or from the casualties of the crash."""
+    if name in merged and not from_crash.any():
+        return merged[name]
     numeric = any(name in one and one[name].dtype.kind == "f" for one in (crash, merged))
     found = empty(len(own), numeric)
     if name in crash:
-        found[from_crash] = crash[name][own[from_crash]]
+        found[from_crash] = plain(crash[name])[own[from_crash]]
     if name in merged:
-        found[~from_crash] = merged[name][~from_crash]
+        found[~from_crash] = plain(merged[name])[~from_crash]
     return found

@@ -27,6 +27,9 @@ LEAST = 0.5
 MARGIN = 0.1
 """Two columns (or fields) this close to each other are ambiguous: none is proposed."""
 
+FARTHEST_M = 8_000_000
+"""A northing of 72 degrees: no road of the mainlands lies farther from the equator."""
+
 BY_BOTH = Message("Its name and its values say so.")
 BY_NAME = Message("Its name says so.")
 BY_VALUES = Message("Its values look like it.")
@@ -34,6 +37,7 @@ UNLIKE = Message("Its name would fit, but its values do not.")
 MONTHLY = Message("It is a date by its name, but the day is the same in all rows.")
 ELSEWHERE = Message("The date stands in another column.")
 EXCHANGED = Message("Latitude and longitude seem to be exchanged in the file.")
+METRES = Message("Its numbers are metres of a map grid; which grid is asked later.")
 DISPUTED = Message("Several columns may be this one; choose.")
 UNCERTAIN = Message("It may be several things; choose.")
 UNKNOWN = Message("Nothing tells what it is.")
@@ -171,7 +175,7 @@ def _kind(one: _Seen, key: str, seen: Sequence[_Seen]) -> FileDraft:
     guesses = {column.name: _guesses(column, one.values[column.name], level) for column in columns}
     if key:
         guesses[key] = [_Guess(KEY, 0.95 if _says_id(key) else 0.7, _key_reason(key, seen))]
-    chosen = _settled(_in_order(guesses, one.values))
+    chosen = _settled(_on_their_axes(guesses, one.values))
     columns = [_proposed(column, chosen[column.name], one.values) for column in columns]
     return FileDraft(one.files, level, one.rows, tuple(columns))
 
@@ -187,10 +191,12 @@ def _level(one: _Seen, key: str) -> str:
     dated = _is_dated(one)
     if votes["section"] > 2 and not dated:
         return "section"
-    repeated = key in one.repeated
-    if repeated and votes["person"] >= max(votes["vehicle"], 1):
+    # A short file may have one vehicle and one person a crash: then their fields must tell.
+    telling = not dated and max(votes["vehicle"], votes["person"]) > votes["crash"]
+    several = key in one.repeated or (bool(key) and telling)
+    if several and votes["person"] >= max(votes["vehicle"], 1):
         return "casualty" if dated else "person"
-    if repeated and votes["vehicle"]:
+    if several and votes["vehicle"]:
         return "vehicle" if not dated else "crash"
     return "crash" if dated or not key else "crash_part"
 
@@ -331,23 +337,34 @@ def _tells(held: Values, list_name: str) -> bool:
     return len(telling) > 1 and held.known(list_name) >= values.MOST
 
 
-def _in_order(
+def _on_their_axes(
     guesses: dict[str, list[_Guess]], held: Mapping[str, Values]
 ) -> dict[str, list[_Guess]]:
-    """Propose the other axis where the column of the latitude can only hold longitudes."""
+    """Propose what else the columns of latitude and longitude hold where they cannot be these."""
     first = {name: found[0] for name, found in guesses.items()}
     lats = [name for name, one in first.items() if one.target == "crash.lat"]
     lons = [name for name, one in first.items() if one.target == "crash.lon"]
     if len(lats) != 1 or len(lons) != 1 or first[lats[0]].reason is not UNLIKE:
         return guesses
-    east, north = held[lats[0]].measured, held[lons[0]].measured
-    if not east.within(-180, 180) or not north.within(-90, 90):
-        return guesses
-    exchanged = {
-        lats[0]: [_Guess("crash.lon", 0.6, EXCHANGED)],
-        lons[0]: [_Guess("crash.lat", 0.6, EXCHANGED)],
-    }
-    return {**guesses, **exchanged}
+    lat, lon = lats[0], lons[0]
+    up, along = held[lat].measured, held[lon].measured
+    if up.within(-180, 180) and along.within(-90, 90):
+        return {**guesses, lat: [_axis("lon", EXCHANGED)], lon: [_axis("lat", EXCHANGED)]}
+    if up.metres and along.metres:
+        axes = ("easting", "northing") if _lies_on_its_side(along, up) else ("northing", "easting")
+        return {**guesses, lat: [_axis(axes[0], METRES)], lon: [_axis(axes[1], METRES)]}
+    return guesses
+
+
+def _axis(name: str, reason: Message) -> _Guess:
+    return _Guess(f"crash.{name}", 0.6, reason)
+
+
+def _lies_on_its_side(east: Values, north: Values) -> bool:
+    """Say whether eastings can only be northings: maps of the Soviet Union call the northing X."""
+    x, y = east.middle, north.middle
+    # An easting has up to six digits, or before them the number of its zone.
+    return (y > FARTHEST_M >= x) or (y < 1_000_000 <= x <= FARTHEST_M)
 
 
 # --------------------------------------------------------- one column, one field

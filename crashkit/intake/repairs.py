@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crashkit import grids
 from crashkit.errors import IntakeError, Message, NeedsChoice, counted
@@ -114,19 +115,21 @@ def wishes(profile: Profile, answers: Mapping[str, str]) -> Wishes:
         )
     answer = answers.get("crs", "")
     declined = answer.lower() == NONE
-    system = "" if declined else _system_named(answer) or profile.crs
+    system = "" if declined else system_named(answer or profile.crs)
+    return Wishes(profile.boxes, system, declined, frozenset(REPAIRS if ALL in asked else asked))
+
+
+def system_named(answer: str) -> str:
+    """Return the coordinate system that a person names, "" for none. Raises IntakeError."""
+    plain = answer.upper().replace(" ", "")
+    system = f"EPSG:{plain}" if re.fullmatch(r"[0-9]{4,6}", plain) else plain
     if system and not grids.is_known(system):
         raise IntakeError(
             "There is no coordinate system {system}. Name it by its number in the EPSG registry, "
             "for example EPSG:32643, or as SK-42 or GCJ-02.",
             system=system[:60],
         )
-    return Wishes(profile.boxes, system, declined, frozenset(REPAIRS if ALL in asked else asked))
-
-
-def _system_named(answer: str) -> str:
-    plain = answer.upper().replace(" ", "")
-    return f"EPSG:{plain}" if re.fullmatch(r"[0-9]{4,6}", plain) else plain
+    return system
 
 
 # ------------------------------------------------------------------- offers
@@ -160,7 +163,7 @@ def settle(spots: Spots, offer: Offer, *, made: bool) -> None:
     rows = np.flatnonzero(offer.rows)
     repair = KINDS[offer.kind]
     spots.tell(offer.rows, repair.made if made else repair.offered)
-    spots.flag[offer.rows] = "repaired" if made else "repair_offered"
+    spots.doubt(offer.rows, "repaired" if made else "repair_offered")
     examples = tuple(_example(spots, offer, row) for row in rows[:MOST_EXAMPLES].tolist())
     spots.found.proposals.append(
         Proposal(offer.kind, "lat", len(rows), examples, offer.message, made, offer.systems)
@@ -261,23 +264,44 @@ def ask_system(spots: Spots, wished: Wishes) -> None:
     fitting = [one for one in _fitting(spots, metres, wished) if one[1] >= SURE * one[2]]
     if scaled is not None or not (fitting or spots.on_grid):
         return
-    file = spots.found.sheet.file
+    rows = np.flatnonzero(metres)
+    # Examples that do not depend on the order of the rows.
+    rows = rows[np.lexsort((spots.lon[rows], spots.lat[rows]))]
+    rows = rows[:: len(rows) // MOST_EXAMPLES + 1][:MOST_EXAMPLES]
+    file, point = spots.found.sheet.file, spots.shown(int(rows[0]))
     if not fitting:
         raise NeedsChoice(
-            "The points of {file} are metres of a map grid. Say which one it is, for "
-            "example EPSG:32643, or none to keep the crashes without a point.",
+            "The points of {file} are metres of a map grid, for example {point}. Say which grid "
+            "it is, for example EPSG:32643, or none to keep the crashes without a point.",
             option="crs",
             file=file,
+            point=point,
         )
+    systems = [system for system, _, _ in fitting]
     raise NeedsChoice(
-        "The points of {file} are metres of a map grid. These systems put them inside the area of "
-        "the source: {systems}. Say which one it is, or none to keep the crashes without "
-        "a point.",
+        "The points of {file} are metres of a map grid, for example {point}. These systems put "
+        "them inside the area of the source: {systems}. Say which one it is, or none to keep the "
+        "crashes without a point.",
         option="crs",
-        choices=(*(system for system, _, _ in fitting), NONE),
+        choices=(*systems, NONE),
+        examples={system: _read_by(system, spots, rows, wished) for system in systems},
         file=file,
+        point=point,
         systems=_evidence(fitting),
     )
+
+
+def _read_by(
+    system: str, spots: Spots, rows: NDArray[np.intp], wished: Wishes
+) -> list[tuple[str, str]]:
+    """Return some points as written and as a system reads them, with axes exchanged if need be."""
+    x, y = spots.lon[rows], spots.lat[rows]
+    lon, lat = grids.to_wgs84(x, y, system)
+    turned_lon, turned_lat = grids.to_wgs84(y, x, system)
+    turned = ~inside(lat, lon, wished.boxes) & inside(turned_lat, turned_lon, wished.boxes)
+    lat, lon = np.where(turned, turned_lat, lat), np.where(turned, turned_lon, lon)
+    read = ["" if np.isnan(n) else f"{n:.5f}, {e:.5f}" for n, e in zip(lat, lon, strict=True)]
+    return [(spots.shown(row), cell) for row, cell in zip(rows.tolist(), read, strict=True)]
 
 
 def _fitting(spots: Spots, rows: Flags, wished: Wishes) -> list[tuple[str, int, int]]:

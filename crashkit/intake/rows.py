@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from crashkit.intake import coded
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Checked, Values
+from crashkit.intake.checked import Checked
+from crashkit.intake.coded import Laid, Values
 from crashkit.intake.parsing import Fault
 from crashkit.model import EARLIER, Duplicate
 
-Table = dict[str, Values]
+Table = dict[str, Laid]
 
 ACCEPTED, REJECTED, DUPLICATE = 0, 1, 2
 
@@ -135,27 +137,25 @@ def joined(arrays: Sequence[Ints]) -> Ints:
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)
 
 
-def _column(parts: Sequence[Part], table: str, name: str) -> Values:
+def _column(parts: Sequence[Part], table: str, name: str) -> Laid:
     kinds = [part.checked.tables.get(table, {}).get(name) for part in parts]
     numeric = any(one is not None and one.dtype.kind == "f" for one in kinds)
-    filled = [
-        empty(len(part.status), numeric) if one is None else one
-        for part, one in zip(parts, kinds, strict=True)
-    ]
-    # One sheet is the common case, and its columns are large: they are not laid out twice.
-    return filled[0] if len(filled) == 1 else np.concatenate(filled)
+    return coded.joined(
+        [
+            none(len(part.status), numeric) if one is None else one
+            for part, one in zip(parts, kinds, strict=True)
+        ]
+    )
+
+
+def none(count: int, numeric: bool) -> Laid:
+    """Return a column without any value that nobody writes to."""
+    return np.full(count, np.nan) if numeric else coded.nothing(count)
 
 
 def empty(count: int, numeric: bool) -> Values:
-    """Return a column without any value."""
+    """Return a column without any value, to be written to."""
     return np.full(count, np.nan) if numeric else np.empty(count, dtype=object)
-
-
-def constant(count: int, value: object) -> Values:
-    """Return a column with one value in all rows, which is there once (np.full copies texts)."""
-    found = np.empty(count, dtype=object)
-    found.fill(value)
-    return found
 
 
 def taken(table: Table, rows: Ints) -> Table:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import csv
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import cycle
 
 import numpy as np
 
@@ -53,24 +54,36 @@ class Scanned:
         """
         at, line = 0, 1
         style = Style(ord(self.delimiter), self.delimiter != "\t", csv.field_size_limit())
-        room = _room(self.width)
-        while at < len(self.data):
-            rows, odd, at, line, doubled = scanning.split(self.data, at, line, style, room)
-            if rows == scanning.STOPPED:
-                raise NotSoSimple
-            self.doubled |= doubled
-            self._take(room, rows, header)
-            yield self._others(room.odd[:odd], header)
+        numbering: list[Future[None]] = []
+        rooms = cycle((_room(self.width), _room(self.width)))
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            while at < len(self.data):
+                room = next(rooms)
+                rows, odd, at, line, doubled = scanning.split(self.data, at, line, style, room)
+                if rows == scanning.STOPPED:
+                    raise NotSoSimple
+                self.doubled |= doubled
+                _finish(numbering)
+                numbering = self._take(room, rows, header, at / len(self.data), pool)
+                yield self._others(room.odd[:odd], header)
+            _finish(numbering)
 
-    def _take(self, room: Room, rows: int, header: int) -> None:
+    def _take(
+        self, room: Room, rows: int, header: int, share: float, pool: ThreadPoolExecutor
+    ) -> list[Future[None]]:
+        """Number the cells of a block, column by column, while the next block is split.
+
+        Kernels leave the interpreter to others. `share` of the file is split so far.
+        """
         lines = room.lines[:rows]
         first = int(np.searchsorted(lines, header, side="right"))
         starts, lengths = room.starts[:, first:rows], room.lengths[:, first:rows]
-        # Kernels leave the interpreter to others: two columns are numbered at the same time.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            list(pool.map(Wordbook.add, self.books, starts, lengths))
         self.lines.append(lines[first:].copy())
         self.rows += rows - first
+        return [
+            pool.submit(book.add, start, length, share)
+            for book, start, length in zip(self.books, starts, lengths, strict=True)
+        ]
 
     def _others(self, odd: Ints, header: int) -> Block:
         """Return the rows that have another number of cells, or nothing that is seen, as texts."""
@@ -96,6 +109,12 @@ class Scanned:
         """Return what was taken; it is given away, since it takes much room."""
         books, self.books = self.books[::-1], []
         return [books.pop().column(doubled=self.doubled) for _ in range(len(books))]
+
+
+def _finish(work: Sequence[Future[None]]) -> None:
+    """Wait until all is done, and raise what went wrong."""
+    for one in work:
+        one.result()
 
 
 def _room(width: int) -> Room:

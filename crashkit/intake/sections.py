@@ -15,9 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit.errors import Message
-from crashkit.intake import deriving
+from crashkit.intake import coded, deriving
 from crashkit.intake.cells import Flags, Ints
-from crashkit.intake.checked import Checked, Values, missing, quoted
+from crashkit.intake.checked import Checked, quoted
+from crashkit.intake.coded import Values, missing
 from crashkit.intake.linking import Found
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part, Rows, Table, stacked
@@ -69,7 +70,9 @@ class Stretches:
     def value(self, name: str) -> Floats:
         """Return a number of each row."""
         found = self.rows.table.get(name)
-        return np.full(len(self.rows), np.nan) if found is None else found.astype(np.float64)
+        if found is None:
+            return np.full(len(self.rows), np.nan)
+        return coded.plain(found).astype(np.float64)
 
     def named(self, row: int) -> str:
         """Name a stretch so that people find it."""
@@ -104,9 +107,9 @@ def give(stretches: Stretches, found: Found, profile: Profile) -> None:
     if (on != NOWHERE).any():
         given = np.where(on == NOWHERE, np.nan, aadt[np.maximum(on, 0)])
         own = table.get("aadt")
-        table["aadt"] = given if own is None else np.where(missing(own), given, own)
-    known = len(next(iter(found.same.values()), ()))
-    _say_not_given(stretches, lookup.on(found.same, known, profile))
+        table["aadt"] = given if own is None else coded.filled(own, given)
+    known = len(found.same.crash_keys)
+    _say_not_given(stretches, lookup.on(found.same.crashes, known, profile))
     if count:
         _say_given(stretches, on, count)
     else:
@@ -123,10 +126,10 @@ def _part(checked: Checked) -> Part:
 
 def _roads(table: Table, count: int, profile: Profile) -> Values:
     """Return the road of each row; with its province where posts begin anew in each."""
-    found = deriving.road_keys(table, count, profile)
+    found = coded.plain(deriving.road_keys(table, count, profile))
     if not profile.posts_by_province:
         return found
-    province = table.get("admin1", np.empty(count, dtype=object))
+    province = coded.plain(table.get("admin1", coded.nothing(count)))
     here = ~missing(found) & ~missing(province)
     found[here] = province[here] + "\x1f" + found[here]
     found[~here] = None
@@ -232,7 +235,7 @@ class _Lookup:
         found = np.full(count, NOWHERE, dtype=np.int64)
         if "chainage_km" not in table:
             return found
-        km = table["chainage_km"].astype(np.float64)
+        km = coded.plain(table["chainage_km"]).astype(np.float64)
         wanting = np.isfinite(km) & missing(table.get("aadt", np.full(count, np.nan)))
         codes, names = pd.factorize(_roads(table, count, profile))
         for number, name in enumerate(names):

@@ -41,7 +41,7 @@ def batch(
     that was taken back with its import meanwhile comes as a new one.
     """
     before = Earlier(known, recall, take=True)
-    _refuse_parts(conflicts, profiles, before)
+    _refuse_parts(conflicts, profiles, recall)
     groups: dict[str, list[Conflict]] = {}
     for one in conflicts:
         groups.setdefault(profiles[one.import_id].id, []).append(one)
@@ -50,24 +50,31 @@ def batch(
     return ledger.batch_of(parts, _account(conflicts), newest, today)
 
 
-def _refuse_parts(
-    conflicts: Sequence[Conflict], profiles: Mapping[int, Profile], before: Earlier
-) -> None:
-    """Refuse to let some people of a crash stand for all of them.
+def left_out(
+    conflicts: Sequence[Conflict], profiles: Mapping[int, Profile], recall: Recall
+) -> list[int]:
+    """Say of each conflict how many people it leaves out, where it cannot stand for all of them.
 
-    In a list of casualties each row tells of one person, and says nothing of the others.
+    In a list of casualties each row tells of one person, and says nothing of the others. 0 is said
+    of what can be taken.
     """
-    listed = [
-        one
+    listed = {
+        one.crash_key
         for one in conflicts
-        if one.crash_key in before.known
-        and any(layout.level == "casualty" for layout in profiles[one.import_id].files)
+        if any(layout.level == "casualty" for layout in profiles[one.import_id].files)
+    }
+    kept = by_crash(recall(listed).people) if listed else {}
+    return [
+        differing.lost(one.people, kept.get(one.crash_key, ())) if one.crash_key in listed else 0
+        for one in conflicts
     ]
-    if not listed or before.recall is None:
-        return
-    kept = by_crash(before.recall([one.crash_key for one in listed]).people)
-    for one in listed:
-        lost = differing.lost(one.people, kept.get(one.crash_key, ()))
+
+
+def _refuse_parts(
+    conflicts: Sequence[Conflict], profiles: Mapping[int, Profile], recall: Recall
+) -> None:
+    """Refuse to let some people of a crash stand for all of them."""
+    for one, lost in zip(conflicts, left_out(conflicts, profiles, recall), strict=True):
         if lost:
             raise Refused(
                 "The later rows tell only some of the people of the crash {id}. To take them would "
@@ -94,8 +101,8 @@ def _settled(
         late=none,
         late_vehicles=nobody,
         late_people=nobody,
-        same={},
-        contrary=none,
+        same=none,
+        contrary=(),
     )
     return new, completing.complete(found, before, profile)
 

@@ -9,10 +9,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import grids
+from crashkit import fields, grids
 from crashkit.errors import Message
-from crashkit.intake.cells import Flags
-from crashkit.intake.checked import Checked, Values, missing
+from crashkit.intake import coded
+from crashkit.intake.cells import Flags, Ints
+from crashkit.intake.checked import Checked
+from crashkit.intake.coded import Laid
 from crashkit.intake.parsing import Fault
 from crashkit.profiles import Box
 
@@ -29,6 +31,9 @@ Source: GPS.gov, accuracy of telephones under open sky: 4.9 m.
 METRES_PER_DEGREE = 111_320.0
 DECIMALS = 7
 """Degrees that were worked out are kept to a centimetre."""
+
+FLAGS = fields.code_names(fields.get("crash", "location_flag").codes)
+"""The doubts about a place."""
 
 GRID = ("northing", "easting")
 TOLD = ("lat_told", "lon_told")
@@ -49,7 +54,7 @@ class Spots:
 
     `other_lat` and `other_lon` are where a point lies when its axes are exchanged, `said_lat` and
     `said_lon` what the file says. `step` is the last digit written, in degrees; `datum_m` how far
-    off the change of the coordinate system may put a point. `flag` is a code of location_flag.
+    off the change of the coordinate system may put a point. `flag` is the place of a code in FLAGS.
     `on_grid`: the profile takes eastings.
     """
 
@@ -62,7 +67,7 @@ class Spots:
     said_lon: Floats
     step: Floats
     datum_m: Floats
-    flag: Values
+    flag: Ints
     on_grid: bool
 
     @classmethod
@@ -74,9 +79,9 @@ class Spots:
         lat, lon = numbers
         if lat is None or lon is None:
             return None
-        lat, lon = lat.astype(np.float64), lon.astype(np.float64)
+        lat, lon = coded.plain(lat).astype(np.float64), coded.plain(lon).astype(np.float64)
         step, none = _step(found), np.zeros(len(lat))
-        flag = np.empty(len(lat), dtype=object)
+        flag = np.full(len(lat), -1, dtype=np.int8)
         return cls(
             found,
             lat,
@@ -127,9 +132,13 @@ class Spots:
     def drop(self, rows: Flags, fault: Fault, flag: str = "no_place") -> None:
         """Let rows have no point, and say why."""
         self.tell(rows, fault)
-        self.flag[rows] = flag
+        self.doubt(rows, flag)
         for values in (self.lat, self.lon, self.other_lat, self.other_lon):
             values[rows] = np.nan
+
+    def doubt(self, rows: Flags, flag: str) -> None:
+        """Note a doubt about points."""
+        self.flag[rows] = FLAGS.index(flag)
 
     def move(self, rows: Flags, lat: Floats, lon: Floats, step: Floats) -> None:
         """Put rows elsewhere."""
@@ -163,9 +172,10 @@ class Spots:
             ),
         )
 
-    def _flags(self, own: Values | None) -> Values:
+    def _flags(self, own: Laid | None) -> Laid:
         """Return the doubts about the points; where there is none, what the file says itself."""
-        return self.flag if own is None else np.where(missing(self.flag), own, self.flag)
+        found = coded.chosen(FLAGS, self.flag)
+        return found if own is None else coded.filled(found, own)
 
     def put(self, good: Flags, told: tuple[Floats, Floats]) -> None:
         """Lay the points of good rows into the table; `told` are those a crash is known by."""
@@ -175,12 +185,13 @@ class Spots:
         for name, values in zip(TOLD, told, strict=True):
             table[name] = values
         table["location_flag"] = self._flags(table.get("location_flag"))
-        accuracy = np.maximum(np.hypot(self.step / 2 * METRES_PER_DEGREE, self.datum_m), FINEST_M)
+        accuracy = self.step / 2 * METRES_PER_DEGREE
+        if self.datum_m.any():
+            accuracy = np.hypot(accuracy, self.datum_m)
+        accuracy = np.maximum(accuracy, FINEST_M)
         accuracy = np.where(good, np.round(accuracy, 1), np.nan)
         own = table.get("coord_accuracy_m")
-        table["coord_accuracy_m"] = (
-            accuracy if own is None else np.where(np.isnan(own), accuracy, own)
-        )
+        table["coord_accuracy_m"] = accuracy if own is None else coded.filled(own, accuracy)
 
 
 def _step(found: Checked) -> Floats:

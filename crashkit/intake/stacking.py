@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit.errors import Message
+from crashkit.intake import coded
 from crashkit.intake.rows import Part, Table
 
 STACK = 5
@@ -64,7 +65,8 @@ def _fine(crashes: Table) -> NDArray[np.int64]:
     if not {"lat", "lon", "coord_accuracy_m"} <= set(crashes):
         return np.zeros(0, dtype=np.int64)
     lat, lon, accuracy = (
-        crashes[name].astype(np.float64, copy=False) for name in ("lat", "lon", "coord_accuracy_m")
+        coded.plain(crashes[name]).astype(np.float64, copy=False)
+        for name in ("lat", "lon", "coord_accuracy_m")
     )
     here = np.isfinite(lat) & np.isfinite(lon) & (accuracy < FINE_M)
     north = np.round((lat[here] + 90) * PER_DEGREE).astype(np.int64)

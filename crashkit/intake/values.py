@@ -27,6 +27,9 @@ FEW = 60
 MONTHS = 12
 """So many distinct dates with one and the same day are no chance."""
 
+SMALLEST_M, LARGEST_M = 10_000, 40_000_000
+"""Eastings and northings of map grids, with or without the number of the zone before them."""
+
 LONGEST_EMPTY = 30
 """Words that mean "not known" are shorter."""
 
@@ -42,6 +45,7 @@ _KM_M = re.compile(r"[0-9]{1,4}\s?\+\s?[0-9]{1,3}")
 _POST_DISTANCE = re.compile(r"[0-9]{1,4}\s?\+\s?[0-9]+[.,][0-9]+")
 _YYYYMMDD = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _PLAIN = re.compile(r"[0-9]+(?:[.,]0+)?")
+_BARE = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +225,17 @@ class Values:
         told = {word: n for word, n in self.counts.items() if self.number(word) != 0.0}
         return Values(told, self.rows, self.hollow)
 
+    @cached_property
+    def metres(self) -> bool:
+        """Whether these are numbers as map grids have them: far too large for degrees."""
+        return self.within(SMALLEST_M, LARGEST_M)
+
+    @cached_property
+    def middle(self) -> float:
+        """The median of the distinct words that are numbers, of which there must be some."""
+        found = [number for word in self.looked_at if (number := self.number(word)) is not None]
+        return float(np.median(found))
+
     # --------------------------------------------------------------- codes
 
     @property
@@ -305,7 +320,7 @@ def _texts_suit(values: Values, field: fields.Field) -> bool | None:
 def _is_spelt(word: str, axis: str) -> bool:
     """Say whether a word is degrees with minutes, or with letters, on this axis."""
     found = coordinates.angle(word, axis)
-    return isinstance(found, coordinates.Angle) and not word.replace(".", "").isdigit()
+    return isinstance(found, coordinates.Angle) and not _BARE.fullmatch(word)
 
 
 def _number_suits(values: Values, field: fields.Field) -> bool | None:

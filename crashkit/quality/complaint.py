@@ -55,28 +55,40 @@ def complaints(
 def _of_rows(
     ledgers: Sequence[Ledger], profile: Profile | None, field: str, kept: set[str]
 ) -> Iterator[Complaint]:
+    """Yield what is wrong with rows, each thing once, however often the row was imported."""
     crashes = {file.name for one in ledgers for file in one.files if file.table == "crash"}
+    found: dict[tuple[str, int | None], list[Complaint]] = {}
     for ledger in ledgers:
-        for issue in (*ledger.issues, *ledger.warnings):
-            if issue.row is None:
-                continue
-            cells = ledger.cells.get((issue.file, issue.row), {})
-            crash = _cell(cells, profile, "crash_id")
-            # The police know the row by their own file, not by the one it came back in.
-            file, row = ledger.origin(issue.file, issue.row)
+        told = list(_of_ledger(ledger, profile, field))
+        # Of a row that was mended and came back the last account holds, not those before it.
+        for place in {ledger.origin(*place) for place in ledger.cells} - set(ledger.cells):
+            found.get(place, []).clear()
+        for one in told:
+            known = found.setdefault((one.file, one.row), [])
             # A rejected crash that is there now was mended and sent again.
-            if crash in kept and file in crashes:
-                continue
-            yield Complaint(
-                unit=_cell(cells, profile, field),
-                file=file,
-                row=row,
-                crash=crash,
-                field=issue.field,
-                value=issue.value,
-                wrong=issue.message,
-                advice=_advice(issue),
-            )
+            if one not in known and not (one.crash in kept and one.file in crashes):
+                known.append(one)
+    for known in found.values():
+        yield from known
+
+
+def _of_ledger(ledger: Ledger, profile: Profile | None, field: str) -> Iterator[Complaint]:
+    for issue in (*ledger.issues, *ledger.warnings):
+        if issue.row is None:
+            continue
+        cells = ledger.cells.get((issue.file, issue.row), {})
+        # The police know the row by their own file, not by the one it came back in.
+        file, row = ledger.origin(issue.file, issue.row)
+        yield Complaint(
+            unit=_cell(cells, profile, field),
+            file=file,
+            row=row,
+            crash=_cell(cells, profile, "crash_id"),
+            field=issue.field,
+            value=issue.value,
+            wrong=issue.message,
+            advice=_advice(issue),
+        )
 
 
 def _advice(issue: Issue) -> Message:

@@ -50,6 +50,21 @@ def numbers_of(connection: Connection, name: str, keys: Collection[str]) -> dict
     return {key: id_ - dataset.id * schema.SPAN for key, id_ in connection.execute(query)}
 
 
+def edited(connection: Connection, name: str, keys: Collection[str]) -> dict[str, CrashRecord]:
+    """Return those of these crashes that were changed by hand, as they stand, by their keys."""
+    dataset, crash, edit = imports.dataset_row(connection, name), schema.crash, schema.edit
+    changed = select(edit.c.crash_key).where(
+        edit.c.dataset_id == dataset.id, edit.c.undone.is_(None)
+    )
+    query = select(crash).where(
+        crash.c.dataset_id == dataset.id, crash.c.undone == 0, crash.c.crash_key.in_(changed)
+    )
+    found = connection.execute(query).fetchall()
+    return {
+        row.crash_key: _record(connection, dataset, row) for row in found if row.crash_key in keys
+    }
+
+
 def _record(connection: Connection, dataset: Row[Any], crash: Row[Any]) -> CrashRecord:
     changed = _edits(connection, dataset.id, crash.crash_key)
     members = {(one.crash_key, one.version, one.table, one.n) for one in changed}

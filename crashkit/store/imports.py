@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Table, case, delete, insert, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from crashkit import fields
-from crashkit.errors import Message, NotFound, Overtaken, StoreError
+from crashkit.errors import Message, NotFound, Overtaken, Refused
 from crashkit.model import (
     BY_HAND,
     CrashData,
@@ -616,13 +616,16 @@ def _cells(connection: Connection, import_id: int) -> Mapping[tuple[str, int], M
 
 
 def undo(connection: Connection, import_id: int) -> None:
-    """Take back the rows of an import; its record and its rejects stay. Raises StoreError."""
+    """Take back the rows of an import; its record and its rejects stay.
+
+    Raises NotFound, Refused.
+    """
     name = _import_row(connection, import_id).name
     # Ask again once the data set is ours: somebody may just have taken the import back.
     row = dataset_row(connection, name, lock=True)
     found = _import_row(connection, import_id)
     if found.undone is not None:
-        raise StoreError("Import {number} was taken back before.", number=str(import_id))
+        raise Refused("Import {number} was taken back before.", number=str(import_id))
     last = found.first_crash + found.crashes - 1
     replacing.refuse_replaced(connection, import_id, found.first_crash, last)
     version = row.version + 1 if found.crashes else row.version

@@ -162,7 +162,7 @@ class Store:
         """Keep an import whole, with its accounts; a batch with no crash keeps its accounts only.
 
         `seen` is the version of the data set by which the batch was made: a batch that replaces
-        crashes is refused when somebody was faster.
+        crashes is refused (Overtaken) when somebody was faster.
 
         `progress` must not write to this store: SQLite has one writer, and that is the import.
         Raises StoreError; nothing is kept then.
@@ -195,7 +195,7 @@ class Store:
     def undo_import(self, import_id: int) -> None:
         """Take back the rows of an import; its record and its rejects stay.
 
-        Raises NotFound, or StoreError when it was taken back before.
+        Raises NotFound, or Refused when it was taken back before or a later import stands on it.
         """
         with connections.writing(self.engine) as connection:
             imports.undo(connection, import_id)
@@ -212,6 +212,11 @@ class Store:
         with connections.reading(self.engine) as connection:
             return edits.numbers_of(connection, dataset, crash_keys)
 
+    def edited(self, dataset: str, crash_keys: Collection[str]) -> dict[str, CrashRecord]:
+        """Return those of these crashes that were changed by hand, by their keys."""
+        with connections.reading(self.engine) as connection:
+            return edits.edited(connection, dataset, crash_keys)
+
     def edits(self, dataset: str, crash_key: str | None = None) -> list[Edit]:
         """List the edits of a data set or of one crash, the oldest first. Raises NotFound."""
         with connections.reading(self.engine) as connection:
@@ -222,7 +227,7 @@ class Store:
     ) -> int:
         """Keep fields of a crash that were changed together; return the new version.
 
-        The crash is still the one that was `seen`, else StoreError is raised and nothing is kept.
+        The crash is still the one that was `seen`, else Refused is raised and nothing is kept.
         It outlives a later import of the same crash, and is laid over what that says.
         """
         with connections.writing(self.engine) as connection:
@@ -231,7 +236,7 @@ class Store:
     def undo_edit(self, dataset: str, change: int) -> int:
         """Take back a change; return the new version.
 
-        Raises NotFound, or StoreError when a later change of the same crash stands on it.
+        Raises NotFound, or Refused when a later change of the same crash stands on it.
         """
         with connections.writing(self.engine) as connection:
             return edits.undo(connection, dataset, change)
@@ -245,10 +250,16 @@ class Store:
             return replacing.conflicts(connection, row.id)
 
     def open_conflicts(self, name: str, import_id: int | None = None) -> int:
-        """Count the conflicts of a data set that wait, or those of one import. Raises NotFound."""
+        """Count the crashes with open conflicts, of all imports or of one. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             row = imports.dataset_row(connection, name)
             return replacing.open_conflicts(connection, row.id, import_id)
+
+    def overtaken(self, name: str, import_id: int | None = None) -> list[Conflict]:
+        """List open conflicts of crashes that were told or changed since. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            row = imports.dataset_row(connection, name)
+            return replacing.overtaken(connection, row.id, import_id)
 
     def keep_as_is(self, chosen: Sequence[Conflict], *, who: str, reason: str) -> None:
         """Settle conflicts: what was there stays. Raises NotFound when one is not open."""
@@ -269,7 +280,7 @@ class Store:
     ) -> ImportRecord:
         """Settle conflicts: an import of their new facts replaces what was there.
 
-        Raises NotFound when one is not open, StoreError when the data set changed meanwhile.
+        Raises NotFound when one is not open, Overtaken when the data set changed meanwhile.
         """
 
         def settle(connection: Connection, import_id: int) -> None:
@@ -373,7 +384,7 @@ class Store:
     def save_profile(self, name: str, text: str) -> int:
         """Keep the text of a profile and return its version; it must have been checked.
 
-        The text of the newest version is no new version. Raises StoreError for a bad name.
+        The text of the newest version is no new version. Raises Refused for a bad name.
         """
         self.check_profile_name(name)
         with connections.writing(self.engine) as connection:

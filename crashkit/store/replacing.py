@@ -8,7 +8,19 @@ from itertools import islice
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Select, Table, case, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Table,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from crashkit.errors import NotFound, Overtaken, Refused
 from crashkit.model import Conflict, Records, by_crash
@@ -188,10 +200,12 @@ def keep_conflicts(
         name: by_crash(frame)
         for name, frame in (("vehicles", found.vehicles), ("people", found.people))
     }
+    tellings = ((key, facts) for key, told in by_crash(found.crashes).items() for facts in told)
     lines = []
-    for n, (key, (facts,)) in enumerate(by_crash(found.crashes).items(), start=1):
+    for n, (key, facts) in enumerate(tellings, start=1):
         if (key, facts["digest"]) in before:
             continue
+        place = facts.pop("told_at", "")
         whole = {"crash": facts, **{name: each.get(key, []) for name, each in members.items()}}
         lines.append(
             {
@@ -201,7 +215,7 @@ def keep_conflicts(
                 "state": OPEN,
                 "who": "",
                 "reason": "",
-                "facts": json.dumps(whole, ensure_ascii=False),
+                "facts": json.dumps({**whole, "told_at": place}, ensure_ascii=False),
             }
         )
     if lines:
@@ -221,17 +235,46 @@ def conflicts(connection: Connection, dataset_id: int) -> list[Conflict]:
 
 
 def open_conflicts(connection: Connection, dataset_id: int, import_id: int | None) -> int:
-    """Count the conflicts that wait in a data set, of all imports or of one."""
+    """Count the crashes of which conflicts are open, of all imports or of one."""
+    table = schema.conflict
+    crashes = _open(dataset_id, import_id, table.c.import_id, table.c.crash_key).distinct()
+    query = select(func.count()).select_from(crashes.subquery())
+    return int(connection.execute(query).scalar_one())
+
+
+def overtaken(connection: Connection, dataset_id: int, import_id: int | None) -> list[Conflict]:
+    """List the open conflicts of crashes that may not be as they were when the conflict was found.
+
+    Such are told by a later import, or again by an earlier one, or were changed by hand.
+    """
+    table, crash, edit, gone = schema.conflict, schema.crash, schema.edit, schema.superseded
+    mine = (crash.c.dataset_id == dataset_id) & (crash.c.undone == 0)
+    edited = select(edit.c.crash_key).where(
+        edit.c.dataset_id == dataset_id, edit.c.undone.is_(None)
+    )
+    query = (
+        _open(dataset_id, import_id, table)
+        .join(crash, (crash.c.crash_key == table.c.crash_key) & mine)
+        .where(
+            or_(
+                crash.c.import_id >= table.c.import_id,
+                crash.c.id.in_(select(gone.c.crash)),
+                crash.c.crash_key.in_(edited),
+            )
+        )
+    )
+    return [_conflict(row) for row in connection.execute(query)]
+
+
+def _open(dataset_id: int, import_id: int | None, *wanted: Any) -> Select[Any]:
     table, imports = schema.conflict, schema.import_
     query = (
-        select(func.count())
-        .select_from(table.join(imports, imports.c.id == table.c.import_id))
+        select(*wanted)
+        .join(imports, imports.c.id == table.c.import_id)
         .where(imports.c.dataset_id == dataset_id, imports.c.undone.is_(None))
         .where(table.c.state == OPEN)
     )
-    if import_id is not None:
-        query = query.where(table.c.import_id == import_id)
-    return int(connection.execute(query).scalar_one())
+    return query if import_id is None else query.where(table.c.import_id == import_id)
 
 
 def _conflict(row: Row[Any]) -> Conflict:
@@ -247,6 +290,7 @@ def _conflict(row: Row[Any]) -> Conflict:
         crash=facts["crash"],
         vehicles=tuple(facts["vehicles"]),
         people=tuple(facts["people"]),
+        told_at=facts.get("told_at", ""),
     )
 
 
@@ -259,19 +303,17 @@ def settle(
     reason: str,
     taken_by: int | None,
 ) -> None:
-    """Write down what was decided of open conflicts. Raises NotFound when one is not open."""
+    """Write down what was decided of open conflicts. Raises NotFound when one is not open.
+
+    With one telling of a crash that was taken, the others of the same import are decided too.
+    """
     table = schema.conflict
+    told = {"at": at, "who": who, "reason": reason, "taken_by": taken_by}
     for one in chosen:
         done = connection.execute(
             update(table)
             .where(table.c.import_id == one.import_id, table.c.n == one.n, table.c.state == OPEN)
-            .values(
-                state=KEPT if taken_by is None else TAKEN,
-                at=at,
-                who=who,
-                reason=reason,
-                taken_by=taken_by,
-            )
+            .values(state=KEPT if taken_by is None else TAKEN, **told)
         )
         if done.rowcount != 1:
             raise NotFound(
@@ -279,3 +321,10 @@ def settle(
                 number=str(one.n),
                 import_id=str(one.import_id),
             )
+    for one in chosen if taken_by is not None else ():
+        connection.execute(
+            update(table)
+            .where(table.c.import_id == one.import_id, table.c.crash_key == one.crash_key)
+            .where(table.c.state == OPEN)
+            .values(state=KEPT, **told)
+        )

@@ -53,6 +53,7 @@ Profile
 Progress
 Proposal
 REMOVED
+REPAIR_NOT_MADE
 ROW
 RecordRow
 Refused
@@ -67,9 +68,9 @@ StoreError
 Suggestion
 Summary
 TOLD
-TOLD_OTHERWISE
 UNITS
 Upload
+WAITING
 Waiting
 Written
 WrongValues
@@ -80,6 +81,7 @@ code_choices
 coded_words
 complaints_of
 conflict_differences
+conflict_gaps
 conflicts
 count_deaths
 counted
@@ -134,6 +136,7 @@ measured_in
 method_titles
 needs_quality
 no_progress
+open_conflicts
 open_store
 param_word
 parse_filter
@@ -165,6 +168,7 @@ state_label
 suggest_location
 suited_chart
 summarise
+system_named
 system_title
 table_document
 table_fields

@@ -355,7 +355,8 @@ def test_conflicts_are_listed_and_settled(tmp_path):
         run(*words, home=tmp_path)
     listed = document(run("conflicts", "mine", "--json", home=tmp_path, check=0), "conflicts")
     assert listed[0] == {
-        "conflict": "2.1", "crash": "1", "field": "crash_time", "before": "08:15", "after": "18:15"
+        "conflict": "2.1", "crash": "1", "told_at": "crashes.csv:2", "field": "crash_time",
+        "before": "08:15", "after": "18:15", "told": True,
     }  # fmt: skip
     assert "Say why" in run("conflicts", "mine", "--take", "2.1", home=tmp_path, check=1).stderr
     done = run("conflicts", "mine", "--take", "2.1", "--reason", "new", home=tmp_path, check=0)

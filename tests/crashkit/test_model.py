@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crashkit.model import CrashData, FileRead, Ledger, Period
+from crashkit.model import CrashData, FileRead, Ledger, Period, constant
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,9 @@ def test_a_ledger_whose_sums_do_not_close_cannot_be_made():
 )
 def test_the_status_of_an_import_follows_from_its_counts(accepted, rejected, status):
     assert ledger(total=accepted + rejected, accepted=accepted, rejected=rejected).status == status
+
+
+def test_a_column_of_one_text_holds_it_once():
+    found = constant(1000, "not known " + str(date(2020, 1, 1)))
+    assert len({id(one) for one in found}) == 1
+    assert constant(0, None).tolist() == []

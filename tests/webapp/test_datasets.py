@@ -55,6 +55,10 @@ def test_the_form_offers_every_profile_and_every_data_set(aida, store):
         ({"files": FILE, "profile": "crashkit", "dataset": "-x"}, "Give a name"),
         ({"files": FILE, "profile": "crashkit", "dataset": "x" * 61}, "Give a name"),
         ({"files": FILE, "profile": "crashkit", "dataset": "<b>"}, "Give a name"),
+        (
+            {"files": FILE, "profile": "crashkit", "dataset": "mine", "crs": "here"},
+            "There is no coordinate system HERE.",
+        ),
     ],
 )
 def test_a_form_with_something_missing_comes_back_with_what_was_said(aida, form, wrong):
@@ -317,6 +321,14 @@ def test_a_file_that_cannot_be_read_says_why(aida, monkeypatch):
     page = aida.see(job)
     assert "&lt;b&gt;photo&lt;" not in page  # what stands before a slash is a folder
     assert "b&gt;.jpg is no table." in page
+    assert "Map the columns yourself" in page
+
+
+def test_a_file_in_which_no_columns_were_found_is_not_offered_to_be_mapped(aida):
+    address = aida.preview(("photo.jpg", b"\xff\xd8\xff\xe0"), profile="find")
+    page = aida.see(aida.get(address).headers["Location"])
+    assert "Map the columns yourself" not in page
+    assert '<a class="button" href="/import?dataset=mine">' in page
 
 
 def test_files_can_be_read_by_another_profile_without_sending_them_again(aida, monkeypatch):

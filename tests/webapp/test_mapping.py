@@ -345,3 +345,42 @@ def test_a_unit_is_proposed_shown_and_chosen(aida, store):
     assert "mph" in aida.see(preview)
     profile = aida.see(address)
     assert fields(profile)[post] == "mi"
+
+
+# ------------------------------------------------------------------ of which map grid
+
+
+def on_grid(aida):
+    """Preview eastings and northings by an own mapping that names no country."""
+    rows = "\n".join(f"{n};2023-02-0{n};400{n}00;300{n}00" for n in range(1, 6))
+    file = ("grid.csv", f"Ref;Date;Easting;Northing\n{rows}\n".encode())
+    return preview_of(aida, send(aida, open_mapping(aida, file)))
+
+
+def test_a_grid_without_a_country_is_asked_in_own_words_and_the_country_is_offered(aida):
+    address = on_grid(aida)
+    page = aida.see(address)
+    assert "for example 300100, 400100" in page
+    assert f'href="{address}/mapping#country"' in page
+    job = aida.send(f"{address}/answer", {"answer": "27700"}).headers["Location"]
+    aida.work()
+    found = json.loads(aida.see(job.replace("/jobs/", "/import/") + ".json"))
+    assert found["counts"]["located"] == 5
+
+
+def test_a_grid_nobody_knows_is_refused_on_the_page_that_asks(aida):
+    address = on_grid(aida)
+    answer = aida.send(f"{address}/answer", {"answer": "Gauss zone 13"})
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "There is no coordinate system GAUSSZONE13." in page
+    assert 'value="Gauss zone 13"' in page
+    assert aida.get(f"{address}/answer").headers["Location"] == address
+
+
+def test_the_button_for_no_grid_counts_although_the_field_is_empty(aida):
+    form = {"answer": ["", "none"]}
+    job = aida.send(f"{on_grid(aida)}/answer", form).headers["Location"]
+    aida.work()
+    found = json.loads(aida.see(job.replace("/jobs/", "/import/") + ".json"))
+    assert (found["accepted"], found["counts"]["located"]) == (5, 0)

@@ -69,8 +69,22 @@ def test_metres_of_a_grid_are_asked_for_with_the_systems_that_fit(aida):
     page = aida.see(address)
     assert 'value="EPSG:32642"' in page
     assert "WGS 84 / UTM zone 42N" in page.split("<fieldset")[1]
+    assert "<bdi>5100100.2, 500100.5</bdi> → 46.0" in page.split("<fieldset")[1]
+    assert 'value="none"' in page
+    assert "none to keep" not in page
     job = aida.send(f"{address}/answer", {"answer": "EPSG:32642"}).headers["Location"]
     aida.work()
     found = json.loads(aida.see(job.replace("/jobs/", "/import/") + ".json"))
     assert found["counts"]["located"] == 10
     assert [one["code"] for one in found["warnings"]].count("converted_places") == 1
+
+
+def test_repairs_allowed_for_rows_that_are_kept_already_are_said_not_to_be_made(aida):
+    aida.send(f"{preview(aida)}/commit")
+    aida.work()
+    job = aida.send(f"{preview(aida)}/repair", {"repair": ["swapped_axes"]}).headers["Location"]
+    aida.work()
+    page = aida.see(job.replace("/jobs/", "/import/"))
+    assert "5 crashes are kept already, without a place" in page
+    assert 'href="/d/mine/locate"' in page
+    assert "were put right" not in page

@@ -286,6 +286,16 @@ def test_one_casualty_is_never_taken_for_all_of_the_crash():
     assert list(whole.crashes["n_killed"]) == [1]
 
 
+def test_a_crash_that_is_told_otherwise_is_recalled_once(monkeypatch):
+    first = casualties(KILLED, SECOND.replace("1O", "10"))
+    asked, recall = [], made_files.recall_of(first)
+    monkeypatch.setattr(
+        made_files, "recall_of", lambda _: lambda wanted: asked.append(wanted) or recall(wanted)
+    )
+    again = casualties(KILLED.replace("Killed", "Slightly hurt"), after=first)
+    assert len(again.conflicts) == len(asked) == 1
+
+
 def test_who_bears_no_number_is_told_again_only_as_often_as_kept():
     nameless = "crash_id,person_no,injury,sex\n0001,,killed,m\n"
     first = imported([upload(CRASHES), upload(nameless, "people.csv")])

@@ -72,7 +72,7 @@ def test_who_was_involved_follows_from_people_vehicles_and_the_type_of_crash():
     assert list(found.loc["0002"]) == ["no", "no", "no", "yes"]
     assert list(found.loc["0003"]) == ["no", "no", "yes", "no"]
     alone = made_files.imported(made_files.upload(made_files.CRASHES))
-    assert list(alone.crashes["pedestrian_involved"].fillna("?"))[0] == "yes"
+    assert list(alone.crashes["pedestrian_involved"])[0] == "yes"
     assert "motorcycle_involved" not in alone.crashes
 
 

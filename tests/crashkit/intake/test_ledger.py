@@ -73,6 +73,12 @@ def records(content):
     return len([row for row in rows if any(cell.strip() for cell in row)]) - 1
 
 
+def waiting(batch):
+    """Return what waits for a decision: crashes and the digests of their tellings."""
+    found = batch.conflicts
+    return found and set(zip(found.crashes["crash_key"], found.crashes["digest"], strict=True))
+
+
 @given(rows=ROWS, people=PEOPLE)
 @FEW
 def test_every_row_is_accepted_rejected_or_a_duplicate(rows, people):
@@ -103,6 +109,7 @@ def test_the_order_of_rows_and_files_changes_nothing(rows, people, seed):
         assert (one is None) == (other is None)
         return
     assert made_files.keys(one) == made_files.keys(other)
+    assert waiting(one) == waiting(other)
     assert one.ledger.rejected == other.ledger.rejected
     assert sorted(str(cells) for cells in one.ledger.cells.values()) == sorted(
         str(cells) for cells in other.ledger.cells.values()
@@ -218,16 +225,43 @@ def test_rows_of_a_rejected_or_absent_crash_say_why():
     assert batch.ledger.cells[("people.csv", 5)]["crash_id"] == "0009"
 
 
+TORN = made_files.CRASHES + "0002,2023-03-17,10:14,42.83209,75.28213,,,slight,0,run_off\n"
+"""The crash 0002 is told in two ways."""
+
+
 def test_one_number_with_other_facts_rejects_all_its_rows():
-    crashes = made_files.CRASHES + "0002,2023-03-17,10:14,42.83209,75.28213,,,slight,0,run_off\n"
-    batch = made_files.imported(made_files.three(crashes))
-    assert [code for _, _, code in made_files.codes(batch.ledger.issues)] == [
-        "conflict",
-        "conflict",
-        "parent_rejected",
-        "parent_rejected",
-    ]
+    batch = made_files.imported(made_files.three(TORN))
+    assert [code for _, _, code in made_files.codes(batch.ledger.issues)] == ["told_twice"] * 4
     assert set(batch.crashes["crash_id"]) == {"0001", "0003"}
+
+
+def test_each_telling_of_a_crash_waits_with_the_vehicles_and_people_of_the_crash():
+    batch = made_files.imported(made_files.three(TORN + TORN.splitlines()[2] + "\n"))
+    waiting = batch.conflicts
+    assert waiting.crashes[["crash_key", "crash_date", "told_at"]].to_numpy().tolist() == [
+        ["crashkit:0002", "2023-03-16", "crashes.csv:3"],
+        ["crashkit:0002", "2023-03-17", "crashes.csv:5"],
+    ]
+    assert (len(waiting.vehicles), len(waiting.people)) == (1, 1)
+    assert (batch.ledger.accepted, batch.ledger.rejected) == (7, 5)
+
+
+def test_tellings_of_a_crash_that_is_there_are_each_laid_beside_it():
+    first = made_files.imported(made_files.three())
+    batch = made_files.imported(made_files.three(TORN), after=first)
+    assert made_files.codes(batch.ledger.issues) == [(5, "crash_id", "told_twice")]
+    assert len(batch.ledger.duplicates) == 10
+    assert list(batch.conflicts.crashes["crash_date"]) == ["2023-03-17"]
+    # Whoever says "take" chooses between imports, not between the rows of one.
+    taken = made_files.imported(made_files.three(TORN), after=first, conflicts="take")
+    assert (len(taken.crashes), len(taken.conflicts)) == (0, 1)
+
+
+def test_a_number_under_which_many_crashes_stand_is_the_number_of_none():
+    rows = [(7, f"2023-02-{day:02}") for day in range(1, 13)]
+    batch = made_files.imported(made_files.upload(made_files.table([HEAD[:2], *rows])))
+    assert {issue.code for issue in batch.ledger.issues} == {"conflict"}
+    assert batch.conflicts is None
 
 
 def test_a_crash_that_an_earlier_import_has_otherwise_is_a_conflict():

@@ -340,5 +340,5 @@ def test_where_no_row_bears_a_number_plainly_or_those_that_do_disagree_none_is_t
         [("7", "2023-02-07"), ("7", "2023-03-08"), ("7 ", "2023-03-08")],
     ):
         batch = made_files.imported(made_files.upload(made_files.table([head, *rows])))
-        assert {issue.code for issue in batch.ledger.issues} == {"conflict"}
+        assert {issue.code for issue in batch.ledger.issues} == {"told_twice"}
         assert batch.ledger.rejected == len(rows)

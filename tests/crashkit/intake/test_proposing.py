@@ -104,6 +104,32 @@ def test_exchanged_axes_are_pointed_out():
     assert reasons(draft)["latitude"] == "Latitude and longitude seem to be exchanged in the file."
 
 
+@pytest.mark.parametrize(
+    ("point", "axes"),
+    [
+        (("13474124.3", "4739770.1"), ("easting", "northing")),  # SK-42, as drawing programs say it
+        (("4739770.1", "13474124.3"), ("northing", "easting")),  # SK-42, as maps say it
+        (("474124,3", "4739770,1"), ("easting", "northing")),  # UTM
+        (("4739770,1", "474124,3"), ("northing", "easting")),
+        (("429240", "315080"), ("easting", "northing")),  # Great Britain
+        (("7474124.3", "6180000.5"), ("easting", "northing")),  # as the names say, nothing tells
+    ],
+)
+def test_metres_of_a_map_grid_are_proposed_on_the_axis_their_size_tells(point, axes):
+    x, y = point
+    text = f"id;date;X;Y\n1;2020-01-31;{x};{y}\n2;2021-12-05;{x};{y}\n"
+    draft = propose(("a.csv", text))
+    found = chosen(draft)
+    assert (found["X"], found["Y"]) == tuple(f"crash.{axis}" for axis in axes)
+    assert "map grid" in reasons(draft)["X"]
+
+
+def test_a_latitude_in_metres_is_a_northing():
+    text = "id;date;Широта;Долгота\n1;2020-01-31;4739770;474124\n2;2021-12-05;4739780;474125\n"
+    found = chosen(propose(("a.csv", text)))
+    assert (found["Широта"], found["Долгота"]) == ("crash.northing", "crash.easting")
+
+
 def test_a_date_in_parts_is_put_together():
     text = "Year,Month,Day,Weekday,Killed\n2020,1,31,Fri,0\n2021,12,5,Sun,1\n"
     assert chosen(propose(("a.csv", text))) == {
@@ -171,6 +197,17 @@ def test_years_that_number_their_crashes_anew_are_lists_of_crashes():
     text = "case,date,age of driver,sex\n1,{year}-01-01,44,male\n2,{year}-01-02,31,male\n"
     files = [(f"{year}.csv", text.format(year=year)) for year in (2020, 2021)]
     assert [kind.level for kind in propose(*files).kinds] == ["crash"]
+
+
+def test_vehicles_and_people_are_told_where_each_crash_has_one():
+    crashes = "№ ДТП;Дата;Дорога\n1;01.02.2023;М-39\n2;13.02.2023;М-39\n3;24.02.2023;М-41\n"
+    vehicles = "№ ДТП;Тип ТС\n1;Автобус\n2;Легковой автомобиль\n3;Автобус\n"
+    people = (
+        "№ ДТП;Категория участника;Пол;Возраст\n1;Водитель;М;31\n2;Пешеход;Ж;44\n3;Водитель;М;50\n"
+    )
+    draft = propose(("dtp.csv", crashes), ("ts.csv", vehicles), ("people.csv", people))
+    assert [kind.level for kind in draft.kinds] == ["crash", "vehicle", "person"]
+    assert chosen(draft, 2)["Возраст"] == "person.age"
 
 
 def test_files_with_the_same_columns_are_one_kind():

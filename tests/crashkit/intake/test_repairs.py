@@ -153,6 +153,25 @@ def test_the_same_rows_are_duplicates_whatever_repairs_are_allowed(first, then):
     assert len(again.ledger.duplicates) == 12
 
 
+def test_a_repair_of_rows_that_are_kept_already_is_said_not_to_be_made():
+    mixed = [*GOOD, ("74.59123", "42.87123"), ("42.87123", "-74.59123")]
+    first = imported(mixed)
+    again = imported(mixed, after=first, repairs="swapped_axes")
+    assert len(again.ledger.duplicates) == again.ledger.total
+    assert [(code, row) for row, code in said(again)] == [
+        ("repair_not_made", 11),
+        ("looks_unsigned", 12),
+    ]
+    # What was put right when it was imported is as it should be.
+    right = imported(mixed, repairs="swapped_axes")
+    once_more = imported(mixed, after=right, repairs="swapped_axes")
+    assert [code for _, code in said(once_more)] == ["axes_swapped", "looks_unsigned"]
+
+
+def said(batch):
+    return [(one.row, one.code) for one in batch.ledger.warnings if one.row]
+
+
 def test_what_the_first_release_put_right_by_itself_is_known_again():
     right = imported([("42.87123", "74.59123")])
     again = imported([("74.59123", "42.87123")], known=made_files.keys(right))
@@ -180,6 +199,27 @@ def test_metres_are_asked_of_which_grid_they_are_with_the_evidence():
     assert asked.value.option == "crs"
     assert {"EPSG:32643", "EPSG:2503", "none"} <= set(asked.value.choices)
     assert "EPSG:32643 (WGS 84 / UTM zone 43N) 5/5" in str(asked.value)
+    (written, read), *_ = asked.value.examples["EPSG:32643"]
+    assert (written, read) == (", ".join(on_grid(UTM)[0]), "42.87000, 74.59000")
+    assert asked.value.message.values["point"] == written
+
+
+def test_what_a_grid_makes_of_exchanged_axes_is_shown_as_it_would_be_put_right():
+    with pytest.raises(NeedsChoice) as asked:
+        imported([(x, y) for y, x in on_grid(UTM)])
+    assert asked.value.examples["EPSG:32643"][0][1] == "42.87000, 74.59000"
+
+
+def test_without_an_area_the_grid_of_eastings_is_asked_and_none_is_proposed():
+    text = PROFILE.replace('lat = "lat"', 'northing = "lat"').replace(
+        'lon = "lon"', 'easting = "lon"'
+    )
+    text = "\n".join(line for line in text.splitlines() if "box" not in line)
+    for side in ("west", "south", "east", "north"):
+        text = "\n".join(line for line in text.splitlines() if not line.startswith(f"{side} ="))
+    with pytest.raises(NeedsChoice) as asked:
+        imported(on_grid(UTM), text)
+    assert (asked.value.choices, asked.value.examples) == ((), {})
 
 
 @pytest.mark.parametrize(

@@ -115,13 +115,13 @@ def test_exchanged_axes_are_put_right_when_the_user_allows_it():
 
 
 def test_deficiencies_and_weathers_of_several_columns_are_one(batch):
-    defects = batch.crashes["road_defects"].tolist()
-    assert defects == [f"{NO_LINES}; Недостаточное освещение", None, None]
+    defects = batch.crashes["road_defects"].astype(object).fillna("").tolist()
+    assert defects == [f"{NO_LINES}; Недостаточное освещение", "", ""]
     assert list(batch.crashes["weather"]) == ["cloudy|rain", "snow|wind", "clear"]
 
 
 def test_labels_of_the_card_become_codes(batch):
-    crashes = batch.crashes
+    crashes = batch.crashes.astype(object)
     assert list(crashes["junction"].fillna("")) == ["none", "ped_crossing", ""]
     # Two objects in one cell are no junction, but their words stay.
     assert crashes["junction_src"][2] == "Иное место; Мост, эстакада, путепровод"

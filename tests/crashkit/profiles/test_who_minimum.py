@@ -61,7 +61,7 @@ def test_every_row_is_accounted_for(batch):
 
 def test_words_become_codes(batch):
     told = {
-        name: batch.crashes[name].fillna("").tolist()
+        name: batch.crashes[name].astype(object).fillna("").tolist()
         for name in (
             *("crash_type", "collision_manner", "weather", "light", "area_type", "road_class"),
             *("surface_condition", "junction", "junction_control", "curve", "grade"),
@@ -84,7 +84,12 @@ def test_words_become_codes(batch):
     }
     assert list(batch.vehicles["unit_type"]) == ["car", "medium_goods", "motorcycle"]
     assert list(batch.people["injury"]) == ["killed", "none", "none", "serious"]
-    assert list(batch.people["alcohol"].fillna("")) == ["", "negative", "refused", ""]
+    assert list(batch.people["alcohol"].astype(object).fillna("")) == [
+        "",
+        "negative",
+        "refused",
+        "",
+    ]
 
 
 def test_a_code_number_is_unknown_and_said(batch):

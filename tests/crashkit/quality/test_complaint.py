@@ -116,3 +116,30 @@ def test_a_row_that_came_back_is_named_as_the_police_have_it():
     whole = DATA.ids(DATA.crashes["id"].to_numpy()[:1])
     found = quality.complaints(whole, [ledger], profiles.get("crashkit"))
     assert [(one.file, one.row, one.crash) for one in found] == [("police.csv", 31, "A-9")]
+
+
+def account(file, *rows, came_from=""):
+    """Make the account of a file of which these rows were rejected: number, field, value."""
+    issues = [Issue(file, n, field, value, "bad", Message("bad")) for n, field, value in rows]
+    cells = {
+        (file, n): {"crashkit_file": came_from, "crashkit_row": str(n + 5)} if came_from else {}
+        for n, _, _ in rows
+    }
+    return Ledger((), len(rows), 0, len(cells), (), tuple(issues), (), cells)
+
+
+def test_a_row_that_was_imported_twice_is_named_once():
+    twice = [account("a.csv", (7, "age", "x")), account("a.csv", (7, "age", "x"))]
+    assert [(one.file, one.row) for one in quality.complaints(made([]), twice, None)] == [
+        ("a.csv", 7)
+    ]
+
+
+def test_of_a_row_that_came_back_half_mended_only_what_is_still_wrong_is_named():
+    first = account("a.csv", (7, "age", "x"), (8, "age", "y"))
+    back = account("rejects.csv", (2, "sex", "?"), came_from="a.csv")
+    found = quality.complaints(made([]), [first, back], None)
+    assert [(one.row, one.field, one.value) for one in found] == [
+        (7, "sex", "?"),
+        (8, "age", "y"),
+    ]

@@ -130,7 +130,7 @@ def test_every_column_has_the_type_the_model_promises(store):
 
 def test_the_order_of_the_file_changes_nothing(store):
     one, other = batches.batch("a", "b", "c", "d"), batches.batch("a", "b", "c", "d")
-    turned = replace(
+    turned = batches.told(
         other,
         crashes=other.crashes[::-1],
         vehicles=other.vehicles[::-1],
@@ -152,14 +152,14 @@ def test_numbers_are_counted_within_the_data_set(store):
 def test_a_personal_field_is_never_stored(store):
     batch = batches.batch("a")
     told = batch.crashes.assign(narrative="Ivan Ivanov, +996 555 123456")
-    store.save_import("mine", replace(batch, crashes=told))
+    store.save_import("mine", batches.told(batch, crashes=told))
     assert "narrative" not in store.load("mine").crashes.columns
 
 
 def test_a_field_unknown_to_the_store_is_refused(store):
     batch = batches.batch("a")
     with pytest.raises(StoreError, match="colour"):
-        store.save_import("mine", replace(batch, crashes=batch.crashes.assign(colour="red")))
+        store.save_import("mine", batches.told(batch, crashes=batch.crashes.assign(colour="red")))
     assert store.datasets() == []
 
 
@@ -311,9 +311,11 @@ def test_a_reader_sees_before_or_after_never_between(store):
 def test_the_database_itself_refuses_what_cannot_be(store):
     batch = batches.batch("a")
     with pytest.raises(StoreError):
-        store.save_import("mine", replace(batch, crashes=batch.crashes.assign(lat=91.0)))
+        store.save_import("mine", batches.told(batch, crashes=batch.crashes.assign(lat=91.0)))
     with pytest.raises(StoreError):
-        store.save_import("mine", replace(batch, crashes=batch.crashes.assign(crash_date=None)))
+        store.save_import(
+            "mine", batches.told(batch, crashes=batch.crashes.assign(crash_date=None))
+        )
     assert store.datasets() == []
 
 

@@ -223,8 +223,9 @@ def test_what_was_changed_by_hand_is_told_otherwise_by_a_list_that_was_taken_out
     taken_out = api.export_crashes(store.load("mine"), "csv")
     record = bring(store, upload(taken_out, "mine.zip"))
     assert (record.rejected, record.duplicates) == (1, 2)
-    ((difference, *_),) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
-    assert (difference.before, difference.after) == ("05:07", "06:07")
+    # What stands is what the list says: there is nothing to decide.
+    (conflict,) = api.conflicts(store, "mine")
+    assert (conflict.state, api.open_conflicts(store, "mine")) == ("met", 0)
 
 
 def test_some_people_of_a_list_of_casualties_are_not_taken_for_all(store):
@@ -241,3 +242,109 @@ def test_some_people_of_a_list_of_casualties_are_not_taken_for_all(store):
     with pytest.raises(Refused, match="people who were kept: 1"):
         api.settle_conflicts(store, "mine", [conflict], take=True, reason="mended")
     assert counted(store) == (1, 0, 2)
+
+
+TORN = CRASHES + "0002,2023-03-17,10:14,42.83209,75.28213,,,slight,0,run_off\n"
+"""The crash 0002 is told in two ways."""
+
+
+def days(store):
+    crashes = store.load("mine").crashes
+    return dict(zip(crashes["crash_id"], crashes["crash_date"].astype(str), strict=True))
+
+
+def states(store):
+    return [(one.n, one.state) for one in api.conflicts(store, "mine")]
+
+
+def test_rows_of_one_import_that_contradict_each_other_wait_side_by_side(store):
+    record = bring(store, three(TORN))
+    assert (record.accepted, record.rejected) == (7, 4)
+    found = api.conflicts(store, "mine")
+    assert [one.told_at for one in found] == ["crashes.csv:3", "crashes.csv:5"]
+    first, second = api.conflict_differences(store, "mine", found)
+    assert [one.field for one in first] == ["crash_date", "road_number", "chainage_km"]
+    assert [(one.before, one.after) for one in first] == [
+        (None, "2023-03-16"), (None, "M-39"), (None, 13.001),
+    ]  # fmt: skip
+    assert [one.after for one in second] == ["2023-03-17", None, None]
+    assert api.open_conflicts(store, "mine", record.id) == 1
+    bring(store, three(TORN))
+    assert len(api.conflicts(store, "mine")) == 2
+
+
+def test_the_right_telling_comes_with_its_people_and_settles_the_others(store):
+    bring(store, three(TORN))
+    found = api.conflicts(store, "mine")
+    with pytest.raises(Refused, match="Several of these tell of the crash 0002"):
+        api.settle_conflicts(store, "mine", found, take=True, reason="all")
+    record = api.settle_conflicts(store, "mine", found[1:], take=True, reason="the card says so")
+    assert (days(store)["0002"], counted(store)) == ("2023-03-17", (3, 4, 3))
+    assert states(store) == [(1, "kept"), (2, "taken")]
+    again = bring(store, three(TORN))
+    assert (again.accepted, again.rejected, again.duplicates) == (0, 1, 10)
+    assert api.open_conflicts(store, "mine") == 0
+    api.undo_import(store, record.id)
+    assert states(store) == [(1, "open"), (2, "open")]
+    assert "0002" not in days(store)
+
+
+def test_a_crash_of_which_no_telling_is_right_stays_out(store):
+    bring(store, three(TORN))
+    api.settle_conflicts(
+        store, "mine", api.conflicts(store, "mine"), take=False, reason="neither", who="Aida"
+    )
+    assert api.open_conflicts(store, "mine") == 0
+    bring(store, three(TORN))
+    assert [state for _, state in states(store)] == ["kept", "kept"]
+
+
+def test_the_file_of_rejected_rows_with_the_wrong_number_mended_settles_the_tellings(store):
+    record = bring(store, three(TORN))
+    rejects = api.export_rejects(store.ledger_of(record.id), api.speaker("en")).decode("utf-8-sig")
+    mended = rejects.replace("0002,2023-03-17", "0004,2023-03-17")
+    again = bring(store, upload(mended, "rejects.csv"))
+    assert (again.accepted, again.rejected) == (4, 0)
+    assert (set(days(store)), counted(store)) == ({"0001", "0002", "0003", "0004"}, (4, 4, 3))
+    assert [state for _, state in states(store)] == ["met", "met"]
+    assert api.open_conflicts(store, "mine") == 0
+    api.undo_import(store, again.id)
+    assert api.open_conflicts(store, "mine") == 1
+
+
+def test_a_conflict_is_met_while_an_edit_says_the_same(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    record = api.crash_record(store, "mine", 1)
+    changed = api.edit_crash(store, record, {("crash", 0, "crash_time"): "06:07"}, reason="typed")
+    assert states(store) == [(1, "met")]
+    assert api.open_conflicts(store, "mine") == 0
+    store.undo_edit("mine", store.edits("mine")[0].change)
+    assert (states(store), bool(changed)) == ([(1, "open")], True)
+
+
+def test_a_conflict_shows_what_was_changed_by_hand_as_it_stands(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    record = api.crash_record(store, "mine", 1)
+    api.edit_crash(store, record, {("crash", 0, "crash_time"): "09:09"}, reason="typed")
+    (found,) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
+    assert ("09:09", "06:07") in [(one.before, one.after) for one in found]
+
+
+def test_a_conflict_is_met_by_a_later_import_that_says_the_same(store):
+    bring(store, three())
+    bring(store, three(CHANGED))
+    bring(store, three(CHANGED), conflicts="take")
+    assert states(store) == [(1, "met")]
+    assert api.open_conflicts(store, "mine") == 0
+    api.undo_import(store, 3)
+    assert states(store) == [(1, "open")]
+
+
+def test_people_whom_a_later_file_does_not_name_are_told_as_absent(store):
+    bring(store, three(people=PEOPLE + "0001,2,1,driver,50,male,slight\n"))
+    bring(store, three())
+    (found,) = api.conflict_differences(store, "mine", api.conflicts(store, "mine"))
+    assert {(one.table, one.n) for one in found if not one.told} == {("person", 2)}
+    assert api.conflict_gaps(store, "mine", api.conflicts(store, "mine")) == [0]

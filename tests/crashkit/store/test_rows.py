@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import batches
 import numpy as np
 import pandas as pd
@@ -46,7 +44,7 @@ def test_what_is_stored_is_what_is_loaded(columns):
     crashes = pd.DataFrame({"crash_key": keys, "digest": keys})
     for name, cells in columns.items():
         crashes[name] = pd.Series(cells, dtype=object)
-    kept = rows.prepare(replace(batches.batch(*keys), crashes=crashes)).crash
+    kept = rows.prepare(batches.told(batches.batch(*keys), crashes=crashes)).crash
     numbered = [list(range(1, 6)), *written(kept)]
     found = rows.frame("crash", kept.names, numbered, link="id", base=0)
     for name in FIELDS:
@@ -76,7 +74,7 @@ def test_members_are_ordered_by_crash_and_by_their_number_as_a_number():
             "sex": ["male", "male", "female", "unknown", "female"],
         }
     )
-    found = rows.prepare(replace(batches.batch("b", "a"), people=people)).person
+    found = rows.prepare(batches.told(batches.batch("b", "a"), people=people)).person
     assert found.crash.tolist() == [0, 0, 1, 1, 1]
     assert written(found)[found.names.index("person_no")] == ["2", "x", "9", "10", None]
     assert rows.within_crash(found.crash).tolist() == [1, 2, 1, 2, 3]
@@ -85,12 +83,12 @@ def test_members_are_ordered_by_crash_and_by_their_number_as_a_number():
 def test_a_member_of_no_crash_is_a_fault_of_the_program():
     lost = pd.DataFrame({"crash_key": ["z"], "unit_no": ["1"]})
     with pytest.raises(ValueError, match="belongs to no crash"):
-        rows.prepare(replace(batches.batch("a"), vehicles=lost))
+        rows.prepare(batches.told(batches.batch("a"), vehicles=lost))
 
 
 def test_only_fields_with_a_value_are_written():
     batch = batches.batch("a")
-    found = rows.prepare(replace(batch, crashes=batch.crashes.assign(aadt=np.nan)))
+    found = rows.prepare(batches.told(batch, crashes=batch.crashes.assign(aadt=np.nan)))
     assert "aadt" not in found.crash.names
     assert "severity_src" not in found.crash.fields
     assert "severity_src" in found.crash.names
@@ -102,6 +100,6 @@ def test_typed_integers_and_categories_are_taken_too():
         n_killed=pd.array([2, None], dtype="Int32"),
         severity=pd.Categorical(["fatal", None], categories=["fatal", "slight"]),
     )
-    found = rows.prepare(replace(batch, crashes=typed)).crash
+    found = rows.prepare(batches.told(batch, crashes=typed)).crash
     assert written(found)[found.names.index("n_killed")] == [2, None]
     assert written(found)[found.names.index("severity")] == ["fatal", None]
