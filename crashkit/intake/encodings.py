@@ -37,6 +37,8 @@ WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _PADDING = re.compile(rb"\0+(?=[,;|\t\r\n\"]|\Z)")
 _ZEROS = re.compile(rb"\0{2,}")
 _FOREIGN_WORD = re.compile(r"[^\x00-\x7f]+")
+FEWEST_LETTERS = 5
+"""In fewer letters nobody can tell that they were spoilt before."""
 UTF_8 = ("utf-8", "utf-8-sig")
 _BEFORE_FOREIGN = re.compile(rb"^[\x00-\x7f]*[,;|\t]")
 _TABLE_SIGNS = ",;|\t\r\n 0123456789"
@@ -115,7 +117,8 @@ def _read_twice(text: str) -> Iterator[tuple[str, str]]:
     words = list(dict.fromkeys(_FOREIGN_WORD.findall(text)))
     for encoding in ("cp1252", "cp1251"):
         before = [_read_again(word, encoding) for word in words]
-        if before and all(before):
+        # A sign or two may be read so by chance: М– of M-39 in Cyrillic is one.
+        if all(before) and sum(map(str.isalpha, "".join(before))) >= FEWEST_LETTERS:
             yield max(zip(words, before, strict=True), key=lambda pair: len(pair[0]))
 
 

@@ -230,7 +230,7 @@ def test_letters_that_are_right_are_not_taken_for_spoilt_ones(language):
     assert encodings.find("x.csv", table_in(language).encode()) == "utf-8"
 
 
-@pytest.mark.parametrize("word", ["№", "Рё", "é", "42°", "Ð", "–", "«Ош»"])
+@pytest.mark.parametrize("word", ["№", "Рё", "М–39", "é", "42°", "Ð", "–", "«Ош»"])
 def test_a_single_foreign_word_is_hardly_ever_spoilt(word):
-    text = f"a,b\n1,{word} and Ош\n"
-    assert encodings.find("x.csv", text.encode()) == "utf-8"
+    for text in (f"a,b\n1,{word} and Ош\n", f"a,b\n1,{word}\n"):
+        assert encodings.find("x.csv", text.encode()) == "utf-8"
