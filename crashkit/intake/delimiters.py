@@ -16,6 +16,7 @@ from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.intake import headers, texts
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Row
+from crashkit.intake.personal import masked
 from crashkit.intake.texts import DELIMITERS, SPACE, SPACES
 
 NAMES: Mapping[str, str] = {
@@ -112,9 +113,15 @@ def other(file: str, content: bytes, encoding: str, head: Callable[[str], Sequen
 
 
 def _question(file: str, heads: Mapping[str, Sequence[Row]]) -> NeedsChoice:
-    """Return the question for the sign, with the first lines as each of some signs parts them."""
+    """Return the question for the sign, with the first lines as each of some signs parts them.
+
+    Of the lines below the first only the shape is shown: nobody knows yet what is personal.
+    """
     shown = {
-        name_of(sign): [(str(line), short(PARTED.join(row))) for line, row in rows[:SHOWN]]
+        name_of(sign): [
+            (str(line), short(PARTED.join(row if at == 0 else map(masked, row))))
+            for at, (line, row) in enumerate(rows[:SHOWN])
+        ]
         for sign, rows in heads.items()
     }
     return NeedsChoice(
