@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -72,6 +72,13 @@ NO_ANSWER = Fault(
 CELL_ERROR = Fault(
     "cell_error",
     Message("{field} is {value}, an error of a spreadsheet: the value is taken as not known."),
+)
+LOST_LETTERS = Fault(
+    "undecodable",
+    Message(
+        "{field} is {value}: letters were lost in it before the file came here. The value is taken "
+        "as not known."
+    ),
 )
 YES_OR_NO = Fault(
     "cell_error",
@@ -432,22 +439,28 @@ class _Field:
         A spreadsheet writes errors in its own words, and cells of yes or no among numbers.
         """
         found = np.zeros(len(column.words), dtype=bool)
-        if self.field.type in LISTED or (self.field.type == "text" and self.name not in NOT_KEPT):
-            return found
-        cleaned = column.cleaned
-        errors = cleaned.where(words.is_cell_error, cleaned.beginning(words.BEGIN_ERRORS))
-        for fault, numbers in ((CELL_ERROR, errors), (YES_OR_NO, self._yes_or_no(column))):
+        for fault, numbers in self._hollow(column.cleaned):
             told = numbers[~unknown[numbers]]
             found[told] = True
             faults = dict.fromkeys(told.tolist(), fault)
             self._tell(faults, column.codes, column.words, reject=False)
         return found
 
-    def _yes_or_no(self, column: Column) -> Ints:
+    def _hollow(self, cleaned: Words) -> Iterator[tuple[Fault, Ints]]:
+        """Yield what empties cells that are not empty, and the numbers of their words."""
+        is_kept = self.field.type == "text" and self.name not in NOT_KEPT
+        if self.sheet.has_lost_letters and self.field.type in ("text", *LISTED):
+            yield LOST_LETTERS, cleaned.where(mapping.has_lost, cleaned.having(FOREIGN))
+        if not is_kept and self.field.type not in LISTED:
+            maybe = cleaned.beginning(words.BEGIN_ERRORS)
+            yield CELL_ERROR, cleaned.where(words.is_cell_error, maybe)
+            yield YES_OR_NO, self._yes_or_no(cleaned)
+
+    def _yes_or_no(self, cleaned: Words) -> Ints:
         # A list of the profile may say what they mean.
         if not self.sheet.typed or self.recipe.codes or self.field.type not in ("int", "float"):
             return np.zeros(0, dtype=np.int64)
-        return np.flatnonzero(column.cleaned.among(("true", "false")))
+        return np.flatnonzero(cleaned.among(("true", "false")))
 
     @property
     def _is_hollow_by_dash(self) -> bool:
@@ -459,6 +472,8 @@ class _Field:
     def _known(self, text: str) -> str | None:
         """Return a cleaned word, or None when it says that nothing is known."""
         if not text or (self.missing and mapping.fold(text) in self.missing):
+            return None
+        if mapping.has_lost(text):
             return None
         if self._is_hollow_by_dash and (mapping.only_dashes(text) or words.is_cell_error(text)):
             return None
@@ -473,6 +488,8 @@ class _Field:
     def _of_template(self) -> Prepared:
         recipe = self.recipe
         names = [name for name in holes(recipe.template) if name in self.sheet.taken]
+        for column in (self.sheet.taken[name] for name in names):
+            self._hollow_cells(column, self._unknown(column.cleaned))
         codes, rows = combined([self.sheet.taken[name] for name in names], len(self.sheet))
         listed = mapping.words_of(self.context.profile, recipe, self.field)
         words = [self._filled(dict(zip(names, row, strict=True)), listed) for row in rows]

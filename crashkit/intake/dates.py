@@ -265,6 +265,17 @@ class _Column:
             self.why_order = SAID if stated == answer else STATED
             return stated
         orders = self._orders()
+        if orders == ("dmy",) and self._may_have_year_first():
+            raise self._asked(
+                Message(
+                    "Whether the day or the year comes first in {column} cannot be told: {example} "
+                    "may be either. Say which."
+                ),
+                "date-order",
+                [Way("dmy", calendar), Way("ymd", calendar)],
+                example=self.short[0],
+                words=self.short,
+            )
         if len(orders) == 1:
             return orders[0]
         agreed = self._by_weekday([Way(order, calendar) for order in ("dmy", "mdy")])
@@ -312,6 +323,18 @@ class _Column:
                 )
                 return (order,)
         return ("dmy", "mdy") if day_first and month_first else ()
+
+    def _may_have_year_first(self) -> bool:
+        """Say whether two digits at the beginning may be a year: 23-03-14.
+
+        Days of a month are many, years of a file are few.
+        """
+        parts = [one for one in self.dated.values() if _is_short(one)]
+        numbers = [(int(one.first), int(one.last)) for one in parts if not one.named]
+        if not numbers or len(numbers) < len(self.dated):
+            return False
+        firsts, lasts = map(set, zip(*numbers, strict=True))
+        return len(firsts) <= len(lasts) and all(1 <= last <= 31 for last in lasts)
 
     def _are_others(self, order: str) -> bool:
         """Say whether most dates that may be either have another sign in them than those that tell.

@@ -16,6 +16,7 @@ from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.intake import headers, texts
 from crashkit.intake.checked import short
 from crashkit.intake.headers import Row
+from crashkit.intake.personal import masked
 from crashkit.intake.texts import DELIMITERS, SPACE, SPACES
 
 NAMES: Mapping[str, str] = {
@@ -29,6 +30,9 @@ NEVER = "\"'_.-+\r\n"
 
 LONGEST_LINE = 20_000
 """Letters of a line that are looked at."""
+
+MOST = 12
+"""So many signs are tried, those first that part lines into most cells."""
 
 SHOWN = 3
 """So many lines are shown as each sign parts them."""
@@ -80,12 +84,14 @@ def others(content: bytes, encoding: str) -> list[str]:
     counts[SPACES] = [len(texts.GAP.findall(line)) for line in known]
     if not any(counts[SPACES]):
         counts[SPACE] = [line.count(SPACE) for line in known]
-    return [sign for sign, each in counts.items() if _are_alike(each)]
+    often = {sign: _usual(each) for sign, each in counts.items()}
+    return sorted((sign for sign in often if often[sign] > 1), key=lambda sign: -often[sign])[:MOST]
 
 
-def _are_alike(counts: Sequence[int]) -> bool:
-    often = Counter(counts).most_common(1)
-    return any(count > 1 and 2 * lines > len(counts) for count, lines in often)
+def _usual(counts: Sequence[int]) -> int:
+    """Return the count that most lines have, 0 where no count is that of most."""
+    count, lines = next(iter(Counter(counts).most_common(1)), (0, 0))
+    return count if 2 * lines > len(counts) else 0
 
 
 def other(file: str, content: bytes, encoding: str, head: Callable[[str], Sequence[Row]]) -> str:
@@ -107,9 +113,15 @@ def other(file: str, content: bytes, encoding: str, head: Callable[[str], Sequen
 
 
 def _question(file: str, heads: Mapping[str, Sequence[Row]]) -> NeedsChoice:
-    """Return the question for the sign, with the first lines as each of some signs parts them."""
+    """Return the question for the sign, with the first lines as each of some signs parts them.
+
+    Of the lines below the first only the shape is shown: nobody knows yet what is personal.
+    """
     shown = {
-        name_of(sign): [(str(line), short(PARTED.join(row))) for line, row in rows[:SHOWN]]
+        name_of(sign): [
+            (str(line), short(PARTED.join(row if at == 0 else map(masked, row))))
+            for at, (line, row) in enumerate(rows[:SHOWN])
+        ]
         for sign, rows in heads.items()
     }
     return NeedsChoice(

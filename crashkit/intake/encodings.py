@@ -36,6 +36,10 @@ WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 _PADDING = re.compile(rb"\0+(?=[,;|\t\r\n\"]|\Z)")
 _ZEROS = re.compile(rb"\0{2,}")
+_FOREIGN_WORD = re.compile(r"[^\x00-\x7f]+")
+FEWEST_LETTERS = 5
+"""In fewer letters nobody can tell that they were spoilt before."""
+UTF_8 = ("utf-8", "utf-8-sig")
 _BEFORE_FOREIGN = re.compile(rb"^[\x00-\x7f]*[,;|\t]")
 _TABLE_SIGNS = ",;|\t\r\n 0123456789"
 
@@ -53,11 +57,13 @@ def find(name: str, content: bytes, *, answer: str = "", stated: str = "") -> st
     marked = mark_of(content)
     if marked:
         _refuse_broken(name, content, marked)
+        _refuse_spoilt(name, content, marked, answer)
         return marked
     if answer:
         return _answered(name, content, answer)
     broken = broken_at(content, "utf-8")
     if broken is None and not (_wide(content) or _has_many_zeros(content)):
+        _refuse_spoilt(name, content, "utf-8", answer)
         return "utf-8"
     if stated and broken_at(content, stated) is None:
         return stated
@@ -85,6 +91,46 @@ def unpadded(content: bytes) -> bytes:
 def mark_of(content: bytes) -> str:
     """Return the encoding whose mark a file begins with, or ""."""
     return next((found for bom, found in BOMS if content.startswith(bom)), "")
+
+
+def _refuse_spoilt(name: str, content: bytes, encoding: str, answer: str) -> None:
+    """Ask about letters that a program before us read in a wrong encoding and wrote in UTF-8."""
+    if answer or encoding not in UTF_8:
+        return
+    text = _sample(content[:STEP]).decode(encoding, "ignore")
+    spoilt, before = next(_read_twice(text), ("", ""))
+    if spoilt:
+        raise NeedsChoice(
+            "The letters of {file} were spoilt before it came here: it says «{spoilt}» where it "
+            "probably said «{before}», since a program read it in a wrong encoding. Export it "
+            "again from where it came from; or say utf-8, and it is read as it stands.",
+            option="encoding",
+            choices=("utf-8",),
+            file=name,
+            spoilt=_shown(spoilt),
+            before=_shown(before),
+        )
+
+
+def _read_twice(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a word that is UTF-8 read as another encoding, and what it was, where all words are."""
+    words = list(dict.fromkeys(_FOREIGN_WORD.findall(text)))
+    for encoding in ("cp1252", "cp1251"):
+        before = [_read_again(word, encoding) for word in words]
+        # A sign or two may be read so by chance: М– of M-39 in Cyrillic is one.
+        if all(before) and sum(map(str.isalpha, "".join(before))) >= FEWEST_LETTERS:
+            yield max(zip(words, before, strict=True), key=lambda pair: len(pair[0]))
+
+
+def _read_again(word: str, encoding: str) -> str:
+    """Return a word whose letters are the bytes of another one in UTF-8, or ""."""
+    raw = bytearray()
+    for sign in word:
+        found = sign.encode(encoding, "ignore") or sign.encode("latin-1", "ignore")
+        if not found:
+            return ""
+        raw += found
+    return "" if broken_at(bytes(raw), "utf-8") is not None else raw.decode()
 
 
 def _answered(name: str, content: bytes, answer: str) -> str:

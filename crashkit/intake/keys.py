@@ -15,6 +15,7 @@ from crashkit.intake import mapping, words
 from crashkit.intake.cells import Flags, Ints, combined, spread
 from crashkit.intake.checked import Checked
 from crashkit.intake.coded import Values, factorized, missing
+from crashkit.intake.distinct import FOREIGN
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import ACCEPTED, REJECTED, Part
 from crashkit.intake.sheets import Sheet
@@ -119,14 +120,17 @@ class Keys:
         if len(columns) == 1:
             own = columns[0].cleaned
             found: list[str | None] = list(own)
-            errors = own.where(words.is_cell_error, own.beginning(words.BEGIN_ERRORS))
-            for number in (*np.flatnonzero(own.lengths == 0).tolist(), *errors.tolist()):
+            odd = own.beginning(words.BEGIN_ERRORS)
+            if sheet.has_lost_letters:
+                odd |= own.having(FOREIGN)
+            wrong = own.where(_is_no_number, odd)
+            for number in (*np.flatnonzero(own.lengths == 0).tolist(), *wrong.tolist()):
                 found[number] = None
             return columns[0].codes, found
         codes, rows = combined(columns, len(sheet))
         # A sign that parts the words is doubled within them, so that two keys never become one.
         cleaned = [[mapping.clean(word).replace("|", "||") for word in row] for row in rows]
-        whole = [all(row) and not any(map(words.is_cell_error, row)) for row in cleaned]
+        whole = [all(row) and not any(map(_is_no_number, row)) for row in cleaned]
         told = zip(cleaned, whole, strict=True)
         return codes, ["|".join(row) if good else None for row, good in told]
 
@@ -203,6 +207,11 @@ class Keys:
         laid[:] = words
         checked.tables["crash"].setdefault("crash_id", laid)
         return np.arange(len(words)), words
+
+
+def _is_no_number(word: str) -> bool:
+    """Say whether a word cannot name a crash: an error of a spreadsheet, or one without letters."""
+    return words.is_cell_error(word) or mapping.has_lost(word)
 
 
 class Named(Sequence[str]):

@@ -103,6 +103,15 @@ def has_control(word: str) -> bool:
     return bool(_CONTROL.search(word))
 
 
+LOST = "\ufffd"
+"""What programs write where they could not read a letter."""
+
+
+def has_lost(word: str) -> bool:
+    """Say whether a letter of a text was lost before the file came here."""
+    return LOST in word
+
+
 def unguard(word: str) -> str:
     """Take away the guard that our exports put before what looks like a formula."""
     return word[1:] if word[:1] == "'" and _RISKY.match(word) else word

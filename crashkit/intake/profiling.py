@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from crashkit import profiles
+from crashkit import fields, profiles
 from crashkit.errors import Message
-from crashkit.intake import coding, drafts
+from crashkit.intake import coding, dates, drafts
 from crashkit.intake.drafts import KEY, ColumnDraft, Draft, FileDraft
 from crashkit.intake.mapping import fold
 from crashkit.profiles import Layout, Profile, Recipe, complaints
@@ -121,12 +121,30 @@ def answered(profile: Profile, answers: Mapping[str, str]) -> Profile:
         for name in ("encoding", "date_order", "calendar")
         if name in answers and answers[name] in complaints.CHOICES.get(name, (answers[name],))
     }
+    century = answers.get("century", "")
+    if century in map(str, dates.CENTURIES):
+        files = tuple(_with_century(layout, int(century)) for layout in profile.files)
+        profile = replace(profile, files=files)
     return replace(
         profile,
         encoding=profile.encoding or said.get("encoding", ""),
         date_order=profile.date_order or said.get("date_order", ""),
         calendar=profile.calendar or said.get("calendar", ""),
     )
+
+
+def _with_century(layout: Layout, century: int) -> Layout:
+    """Let a layout say to which century years of two digits belong."""
+    recipes = {
+        table: {
+            name: replace(recipe, century=recipe.century or century)
+            if fields.get(table, name).type == "date"
+            else recipe
+            for name, recipe in known.items()
+        }
+        for table, known in layout.recipes.items()
+    }
+    return replace(layout, recipes=recipes)
 
 
 def _layout_names(kinds: Iterable[FileDraft]) -> list[str]:

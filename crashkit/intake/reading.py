@@ -261,6 +261,14 @@ class _File:
                 sheets=", ".join(book.sheets),
             )
         names = [answer] if answer and not every else book.sheets
+        if not names and book.hidden_sheets:
+            raise NeedsChoice(
+                "All sheets of {file} are hidden: {sheets}. Say which one is meant.",
+                option="sheet",
+                choices=book.hidden_sheets,
+                file=self.name,
+                sheets=", ".join(map(short, book.hidden_sheets)),
+            )
         if not names:
             raise IntakeError("{file} has no sheet with cells.", file=self.name)
         heads = {name: self._header(_first_rows(book, name)) for name in names}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from crashkit.errors import Message
 from crashkit.intake.cells import Column, Ints
-from crashkit.intake.mapping import fold
+from crashkit.intake.mapping import LOST, fold
 from crashkit.intake.parsing import Fault
 from crashkit.model import ORIGIN, OURS, Inference
 from crashkit.profiles import Layout
@@ -152,6 +152,12 @@ class Sheet:
         return [
             name for name in self.header if fold(name) not in hidden and not name.startswith(OURS)
         ]
+
+    @cached_property
+    def has_lost_letters(self) -> bool:
+        """Whether any of its cells may hold a letter that was lost, see `mapping.has_lost`."""
+        sources = {id(one.words.data.base): one.words.data.base for one in self.columns.values()}
+        return any(LOST.encode() in source for source in sources.values() if source)
 
     @property
     def unknown(self) -> list[str]:

@@ -22,6 +22,7 @@ _FAR_COLUMN = re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])[0-9]+"')
 _FAR_ROW = re.compile(rb'\br="[A-Z]+(?:1[0-9]{6}|[2-9][0-9]{6}|[0-9]{8,})"')
 _LATE_ROW = re.compile(rb'\br="[A-Z]+[0-9]{6,}"')
 _ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt=)(?:"e"|'e')""")
+_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
 _HIDDEN_ROW = re.compile(rb"""<row\b[^<>]*?\bhidden=["'](?:1|true)["'][^<>]*(?<!/)>""")
 _TRAP = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = "{file} is damaged and cannot be read: open it in Excel and save it again."
@@ -213,9 +214,22 @@ def _check_parts(name: str, book: zipfile.ZipFile) -> Seen:
         if "worksheets/" in member.filename:
             if _reaches_far(content):
                 raise _too_large(name)
+            if not _rows_ascend(content):
+                raise IntakeError(_DAMAGED, file=name)
             seen.has_errors = seen.has_errors or bool(_ERROR_CELL.search(content))
             seen.hidden_rows += _hidden_rows(content)
     return seen
+
+
+def _rows_ascend(sheet: bytes) -> bool:
+    """Say whether no row stands twice or below a later one: of two the library keeps one."""
+    last = 0
+    for match in _ROW_NUMBER.finditer(sheet):
+        number = int(match[1])
+        if number <= last:
+            return False
+        last = number
+    return True
 
 
 def _hidden_rows(sheet: bytes) -> int:

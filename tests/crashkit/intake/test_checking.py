@@ -320,3 +320,28 @@ def test_a_crash_number_that_may_mean_nothing_is_kept_and_told():
     assert batch.ledger.accepted == 3
     told = [one.value for one in batch.ledger.warnings if one.code == "missing_code"]
     assert told == ["n/a", "-"]
+
+
+def test_a_text_with_lost_letters_is_not_kept_and_told():
+    batch = read('road_name = "x"', "Ош", "О\ufffd")
+    assert column(batch, "road_name") == ["Ош", None]
+    assert (3, "road_name", "undecodable") in made_files.codes(batch.ledger.warnings)
+
+
+def test_a_code_with_lost_letters_keeps_no_word():
+    batch = read('severity = "x"', "fatal", "тяж\ufffdлый")
+    assert (3, "severity", "undecodable") in made_files.codes(batch.ledger.warnings)
+    assert "severity_src" not in batch.crashes
+
+
+def test_a_crash_number_with_lost_letters_is_none():
+    rows = "no,day\nК\ufffd1,2023-02-07\n7,2023-02-09\n"
+    batch = made_files.imported(made_files.upload(rows), profiles.parse("test", BARE.format()))
+    assert made_files.codes(batch.ledger.issues) == [(2, "crash_id", "no_id")]
+
+
+def test_a_text_made_of_columns_tells_which_of_them_lost_letters():
+    recipe = 'road_name = { template = "{x} {y}" }'
+    batch = read(recipe, ("О\ufffd", "1"), ("Ош", "2"), columns="x y")
+    assert (2, "road_name", "undecodable") in made_files.codes(batch.ledger.warnings)
+    assert "\ufffd" not in "".join(filter(None, column(batch, "road_name")))

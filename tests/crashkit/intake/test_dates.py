@@ -262,3 +262,11 @@ def test_a_column_of_eight_digits_is_read_with_the_year_first():
 def test_other_digits_are_no_dates(word):
     batch = read(word, word)
     assert batch.ledger.accepted == 0
+
+
+def test_two_digits_at_the_beginning_may_be_a_year():
+    with pytest.raises(NeedsChoice, match="day or the year") as caught:
+        read("23-03-14", "23-03-15", "23-04-16")
+    assert (caught.value.option, caught.value.choices) == ("date-order", ("dmy", "ymd"))
+    batch = read("23-03-14", "23-03-15", "23-04-16", date_order="ymd", century="2000")
+    assert days(batch) == ["2023-03-14", "2023-03-15", "2023-04-16"]

@@ -74,6 +74,14 @@ def test_a_sign_that_stands_within_cells_too_is_asked_for():
     assert caught.value.examples[":"][0] == ("1", delimiters.PARTED.join(ROWS[0]))
 
 
+def test_the_question_shows_of_rows_only_their_shape():
+    rows = [("crash_id", "crash_date", "driver"), ("1", "2023-02-07", "Aida"), ("2", "", "Bek")]
+    with pytest.raises(NeedsChoice) as caught:
+        imported(parted("^", rows).replace("Aida", "Ai^da"))
+    assert "Ai" not in str(caught.value.examples)
+    assert ("2", "0 ¦ 0000-00-00 ¦ xx ¦ xx") in caught.value.examples["^"]
+
+
 def test_two_signs_that_make_a_table_are_asked_for():
     with pytest.raises(NeedsChoice) as caught:
         imported("a/b^c/d^e/f\n" + "1/2^3/4^5/6\n" * 5)

@@ -210,3 +210,27 @@ def test_records_of_a_binary_file_are_refused_by_name():
 def test_the_zeros_of_letters_stay(encoding):
     content = made_files.CRASHES.encode(encoding)
     assert encodings.unpadded(content) == content
+
+
+@pytest.mark.parametrize("wrong", ["cp1252", "latin-1", "cp1251"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_letters_that_were_spoilt_before_are_asked_about(wrong, encoding):
+    word = "Бишкек Ош" if wrong != "cp1252" else "Ош көчөсү"
+    spoilt = "".join(bytes([byte]).decode(wrong, "ignore") or chr(byte) for byte in word.encode())
+    text = made_files.CRASHES.replace("M-39", spoilt)
+    with pytest.raises(NeedsChoice, match="probably said «") as caught:
+        made_files.imported(made_files.upload(text, encoding=encoding))
+    assert (caught.value.option, caught.value.choices) == ("encoding", ("utf-8",))
+    batch = made_files.imported(made_files.upload(text, encoding=encoding), encoding="utf-8")
+    assert batch.ledger.accepted == 3
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "az", "zh", "ur", "fa", "mn"])
+def test_letters_that_are_right_are_not_taken_for_spoilt_ones(language):
+    assert encodings.find("x.csv", table_in(language).encode()) == "utf-8"
+
+
+@pytest.mark.parametrize("word", ["№", "Рё", "М–39", "é", "42°", "Ð", "–", "«Ош»"])
+def test_a_single_foreign_word_is_hardly_ever_spoilt(word):
+    for text in (f"a,b\n1,{word} and Ош\n", f"a,b\n1,{word}\n"):
+        assert encodings.find("x.csv", text.encode()) == "utf-8"

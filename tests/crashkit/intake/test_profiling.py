@@ -131,6 +131,13 @@ def test_answers_given_while_reading_are_part_of_the_profile():
     assert (profile.encoding, profile.date_order) == ("cp1251", "dmy")
 
 
+def test_the_century_that_was_answered_is_part_of_the_profile():
+    text = "id,date\n1,31.01.20\n2,05.12.21\n"
+    profile = kept(draft_of(("a.csv", text)), century="1900")
+    batch = made_files.imported(made_files.upload(text), profile)
+    assert list(batch.crashes["crash_date"]) == ["1920-01-31", "1921-12-05"]
+
+
 def test_features_of_a_geojson_are_read_by_the_profile_made_of_them():
     text = (
         '{"type": "FeatureCollection", "features": ['

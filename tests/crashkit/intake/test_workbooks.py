@@ -214,6 +214,7 @@ def test_a_workbook_without_the_columns_asks_for_their_row():
 
 def test_a_workbook_without_a_sheet_of_cells_is_refused(monkeypatch):
     monkeypatch.setattr(workbooks.Workbook, "sheets", [])
+    monkeypatch.setattr(workbooks.Workbook, "hidden_sheets", [])
     with pytest.raises(IntakeError, match="no sheet"):
         made_files.imported(book(a=[HEAD, ROW]))
 
@@ -252,3 +253,24 @@ def test_a_hidden_sheet_is_not_read_and_its_name_is_told():
     assert list(batch.crashes["crash_id"]) == ["7"]
     (told,) = [one for one in batch.ledger.warnings if one.code == "hidden_sheets"]
     assert "secret" in str(told.message)
+
+
+def test_a_row_that_stands_twice_is_not_lost_silently():
+    content = made_files.workbook(a=[HEAD, ROW, ("8", *ROW[1:])])
+    content = changed(content, "sheet1", b'<row r="3"', b'<row r="2"')
+    with pytest.raises(IntakeError, match="damaged"):
+        made_files.imported(made_files.upload(content, "crashes.xlsx"))
+
+
+def test_a_workbook_with_hidden_sheets_only_asks_for_one():
+    content = changed(
+        made_files.workbook(a=[HEAD, ROW]),
+        "xl/workbook.xml",
+        b'name="a"',
+        b'name="a" state="veryHidden"',
+    )
+    file = made_files.upload(content, "crashes.xlsx")
+    with pytest.raises(NeedsChoice, match="hidden") as caught:
+        made_files.imported(file)
+    assert (caught.value.option, caught.value.choices) == ("sheet", ("a",))
+    assert made_files.imported(file, sheet="a").ledger.accepted == 1
