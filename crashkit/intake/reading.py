@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -178,7 +179,9 @@ class _File:
         scan = Scanned(self.content, encoding, delimiter, width)
         raw = self._raw(found, scan)
         try:
-            self._fill(raw, scan.blocks(found.line), found)
+            # Whatever ends the walk, its threads end with it.
+            with closing(scan.blocks(found.line)) as blocks:
+                self._fill(raw, blocks, found)
         except NotSoSimple:
             return None
         return raw
