@@ -28,7 +28,15 @@ from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold
 from crashkit.intake.scanned import NotSoSimple, Scanned
-from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
+from crashkit.intake.sheets import (
+    LINE,
+    Note,
+    Sheet,
+    Spoilt,
+    noted,
+    personal_columns,
+    unreadable,
+)
 from crashkit.intake.texts import Block
 from crashkit.model import ORIGIN, OURS, Inference, Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
@@ -631,7 +639,7 @@ def _without_personal(
     A comma too many, or one too few, moves the cells behind it: what stands in a column that is
     no personal one may then be a name.
     """
-    hidden = {fold(name) for name in layout.personal}
+    hidden = personal_columns(layout, header)
     first = next((at for at, name in enumerate(header) if fold(name) in hidden), None)
     if first is None:
         yield from spoilt
