@@ -115,11 +115,12 @@ def other(file: str, content: bytes, encoding: str, head: Callable[[str], Sequen
 def _question(file: str, heads: Mapping[str, Sequence[Row]]) -> NeedsChoice:
     """Return the question for the sign, with the first lines as each of some signs parts them.
 
-    Of the lines below the first only the shape is shown: nobody knows yet what is personal.
+    Only the shape is shown of the lines below the first, and of a first one with digits, which
+    names no columns: nobody knows yet what is personal.
     """
     shown = {
         name_of(sign): [
-            (str(line), short(PARTED.join(row if at == 0 else map(masked, row))))
+            (str(line), short(PARTED.join(row if at == 0 and _names(row) else map(masked, row))))
             for at, (line, row) in enumerate(rows[:SHOWN])
         ]
         for sign, rows in heads.items()
@@ -133,3 +134,7 @@ def _question(file: str, heads: Mapping[str, Sequence[Row]]) -> NeedsChoice:
         examples=shown,
         file=file,
     )
+
+
+def _names(row: Sequence[str]) -> bool:
+    return not any(sign.isdigit() for cell in row for sign in cell)

@@ -155,12 +155,15 @@ def standing(told: Records, kept: Records, listed: Collection[str]) -> dict[str,
 
 def _adds(after: Rows, before: Rows) -> bool:
     for table, number in NUMBERED.items():
-        kept = {row[number]: row for row in before[table] if row.get(number)}
-        same = ((kept[row[number]], row) for row in after[table] if row.get(number) in kept)
-        found = (one for old, new in same for one in _of_facts(table, 0, old, new))
-        if any(one.after is not None for one in found):
-            return False
+        for row in (row for row in after[table] if row.get(number)):
+            kept = [one for one in before[table] if one.get(number) == row[number]]
+            if kept and not any(_adds_nothing_else(table, one, row) for one in kept):
+                return False
     return True
+
+
+def _adds_nothing_else(table: str, old: Facts, new: Facts) -> bool:
+    return all(one.after is None for one in _of_facts(table, 0, old, new))
 
 
 def lost(after: Sequence[Facts], before: Sequence[Facts]) -> int:
@@ -228,17 +231,45 @@ def _between(after: Rows, before: Rows) -> list[Difference]:
 def _of_members(
     table: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> list[Difference]:
-    """Compare members number by number, or place by place where they have none."""
-    kept, given = _named(table, before), _named(table, after)
+    """Compare members number by number; of one number, or of none, those that say the same."""
     found: list[Difference] = []
-    for n, name in enumerate(dict.fromkeys((*kept, *given)), start=1):
-        told = _of_facts(table, n, kept.get(name, {}), given.get(name, {}))
-        found += told if name in given else [replace(one, told=False) for one in told]
+    for n, (old, new) in enumerate(_paired(table, before, after), start=1):
+        told = _of_facts(table, n, old, new or {})
+        found += told if new is not None else [replace(one, told=False) for one in told]
     return found
 
 
-def _named(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
-    return {(row.get(NUMBERED[table]) or place): row for place, row in enumerate(rows)}
+def _paired(
+    table: str, before: Sequence[Facts], after: Sequence[Facts]
+) -> list[tuple[Facts, Facts | None]]:
+    """Lay members beside those that were kept: {} where nobody was, None where nobody is told.
+
+    In whatever order they come. Two rows may bear one number, or none has any.
+    """
+    left = sorted(after, key=_said)
+    given: dict[int, Facts] = {}
+    for alike in (True, False):
+        for place, old in enumerate(before):
+            partners = (at for at, new in enumerate(left) if _is_one(table, old, new, alike=alike))
+            at = None if place in given else next(partners, None)
+            if at is not None:
+                given[place] = left.pop(at)
+    nobody: Facts = {}
+    return [
+        *((old, given.get(place)) for place, old in enumerate(before)),
+        *((nobody, new) for new in left),
+    ]
+
+
+def _said(row: Facts) -> str:
+    return repr(sorted((name, str(value)) for name, value in row.items()))
+
+
+def _is_one(table: str, old: Facts, new: Facts, *, alike: bool) -> bool:
+    """Say whether two rows bear the same number, or none; `alike`: and say the same."""
+    number = NUMBERED[table]
+    same = (old.get(number) or None) == (new.get(number) or None)
+    return same and not (alike and _of_facts(table, 0, old, new))
 
 
 def _of_facts(

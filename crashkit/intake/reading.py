@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +28,15 @@ from crashkit.intake.checked import short
 from crashkit.intake.headers import Header
 from crashkit.intake.mapping import fold
 from crashkit.intake.scanned import NotSoSimple, Scanned
-from crashkit.intake.sheets import LINE, Note, Sheet, Spoilt, noted, unreadable
+from crashkit.intake.sheets import (
+    LINE,
+    Note,
+    Sheet,
+    Spoilt,
+    noted,
+    personal_columns,
+    unreadable,
+)
 from crashkit.intake.texts import Block
 from crashkit.model import ORIGIN, OURS, Inference, Progress, Upload, no_progress
 from crashkit.profiles import Layout, Profile, Recipe
@@ -178,7 +187,9 @@ class _File:
         scan = Scanned(self.content, encoding, delimiter, width)
         raw = self._raw(found, scan)
         try:
-            self._fill(raw, scan.blocks(found.line), found)
+            # Whatever ends the walk, its threads end with it.
+            with closing(scan.blocks(found.line)) as blocks:
+                self._fill(raw, blocks, found)
         except NotSoSimple:
             return None
         return raw
@@ -628,7 +639,7 @@ def _without_personal(
     A comma too many, or one too few, moves the cells behind it: what stands in a column that is
     no personal one may then be a name.
     """
-    hidden = {fold(name) for name in layout.personal}
+    hidden = personal_columns(layout, header)
     first = next((at for at, name in enumerate(header) if fold(name) in hidden), None)
     if first is None:
         yield from spoilt

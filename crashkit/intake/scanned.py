@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import cycle
 
@@ -47,7 +47,7 @@ class Scanned:
         self.rows = 0
         self.doubled = False
 
-    def blocks(self, header: int) -> Iterator[Block]:
+    def blocks(self, header: int) -> Generator[Block, None, None]:
         """Take the rows below line `header` block by block; yield those that have other cells.
 
         Raises NotSoSimple.

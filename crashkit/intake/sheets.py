@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from crashkit.errors import Message
+from crashkit.intake import personal
 from crashkit.intake.cells import Column, Ints
 from crashkit.intake.mapping import LOST, fold
 from crashkit.intake.parsing import Fault
@@ -148,7 +149,7 @@ class Sheet:
     @cached_property
     def kept(self) -> list[str]:
         """The columns whose original cells are kept with a rejected row."""
-        hidden = {fold(name) for name in self.layout.personal}
+        hidden = personal_columns(self.layout, self.header)
         return [
             name for name in self.header if fold(name) not in hidden and not name.startswith(OURS)
         ]
@@ -163,12 +164,24 @@ class Sheet:
     def unknown(self) -> list[str]:
         """Columns with a name and a value that the profile does not speak of."""
         known = {fold(name) for name in self.layout.known}
-        return [name for name in self.kept if fold(name) not in known]
+        own = (name for name in self.header if not name.startswith(OURS))
+        return [name for name in own if fold(name) not in known]
 
     @property
     def absent(self) -> list[str]:
         """Columns that the profile takes something from and the file does not have."""
         return [name for name in self.layout.columns if name not in self.taken]
+
+
+def personal_columns(layout: Layout, header: Sequence[str]) -> set[str]:
+    """Return the columns of a file that must never be kept, their names folded.
+
+    They are those that the profile calls so, and of those it does not know such as are named like
+    personal data: a column that the police added since is no reason to keep who drove.
+    """
+    known = {fold(name) for name in layout.known}
+    added = {name for name in map(fold, header) if name not in known and personal.by_name(name)}
+    return added | {fold(name) for name in layout.personal}
 
 
 def noted(line: int | None, code: str, value: str = "", **values: object) -> Note:

@@ -304,3 +304,28 @@ def test_who_bears_no_number_is_told_again_only_as_often_as_kept():
     assert sums(again) == (1, 0, 1)
     assert len(again.people) == 2
     assert "possible_duplicate" in {one.code for one in again.ledger.warnings}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_people_of_one_number_are_laid_beside_one_in_any_order(turned):
+    person = "0001,1,,pedestrian,44,male,killed\n"
+    other = "0001,1,,pedestrian,44,male,\n"
+    head = PEOPLE.splitlines()[0] + "\n"
+    first = imported([upload(CRASHES), upload(head + person, "people.csv")])
+    told = person + other if turned else other + person
+    again = imported([upload(CRASHES), upload(head + told, "people.csv")], after=first)
+    assert sums(again) == (0, 3, 2)
+    assert {issue.code for issue in again.ledger.issues} == {"told_otherwise"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_people_without_a_number_are_laid_beside_those_of_an_export_in_any_order(turned):
+    head = "crash_id,person_no,road_user_type,age,injury\n"
+    people = ["0001,,pedestrian,44,killed\n", "0001,,driver,31,slight\n"]
+    first = imported([upload(CRASHES), upload(head + "".join(people), "people.csv")])
+    told = head + "".join(people[::-1] if turned else people)
+    # In other columns: what follows from the people stands in the file of crashes.
+    more = CRASHES.replace("n_killed", "n_killed,n_slight").replace("fatal,1", "fatal,1,1")
+    more = more.replace("slight,0", "slight,0,").replace("serious,0", "serious,0,")
+    again = imported([upload(more), upload(told, "people.csv")], after=first)
+    assert sums(again) == (0, 0, 5)

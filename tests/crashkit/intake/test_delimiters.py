@@ -132,3 +132,12 @@ def test_a_profile_is_found_by_the_columns_whatever_sign_parts_them():
 def test_the_rows_keep_the_numbers_of_their_lines():
     (sheet,) = reading.read([made_files.upload(parted("^"))], profiles.get("crashkit"), {})
     assert sheet.lines.tolist() == list(range(2, 9))
+
+
+def test_of_a_first_row_that_names_no_columns_only_the_shape_is_shown():
+    text = "001:05.03.2023:Асанов Болот:0701 123 456:2\n002:16.03.2023:Беков:0701 123 457:1\n"
+    with pytest.raises(NeedsChoice) as asked:
+        made_files.imported(made_files.upload(text), header_row="none")
+    assert asked.value.option == "delimiter"
+    assert "Асанов" not in str(asked.value.examples)
+    assert "123 456" not in str(asked.value.examples)

@@ -160,6 +160,17 @@ def test_columns_that_nobody_asked_for_are_named_and_dropped():
     assert "Ivanov" not in batch.crashes.to_csv() + str(batch.ledger)
 
 
+@pytest.mark.parametrize("name", ["driver_name", "ФИО водителя", "Phone"])
+def test_a_personal_column_that_was_added_since_is_not_kept_with_rejects(name):
+    text = f"{HEAD.rstrip()},{name},remark\n"
+    text += LINES[0].replace("2023-02-07", "soon").rstrip("\n") + ",Ivanov,wet\n"
+    batch = only(text + LINES[1].rstrip("\n") + ",Petrov,dry,Sidorov\n")
+    assert batch.ledger.rejected == 2
+    assert name in str(batch.ledger.warnings[0].message)
+    assert not any(one in str(batch.ledger) for one in ("Ivanov", "Petrov", "Sidorov"))
+    assert "wet" in str(batch.ledger.cells)
+
+
 def test_a_changed_layout_is_noticed():
     profile = profiles.get("sample_casualties")
     text = "Case number,Date,Casualty number,Injury\n1,13/01/2023,1,Killed\n"

@@ -1,11 +1,15 @@
 """Rows told by their bytes are those that the careful way reads, or none are told."""
 
+import threading
+
 import made_files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit.intake import distinct, scanned, texts
+from crashkit import profiles
+from crashkit.errors import Cancelled
+from crashkit.intake import distinct, reading, scanned, texts
 from crashkit.intake.scanned import NotSoSimple, Scanned
 from crashkit.model import Upload
 
@@ -122,3 +126,20 @@ def test_a_file_that_is_not_so_simple_further_down_is_read_carefully(monkeypatch
     found = made_files.imported([Upload(upload.name, odd)])
     monkeypatch.setattr(scanned, "LEAST", len(odd) + 1)
     assert found.ledger == made_files.imported([Upload(upload.name, odd)]).ledger
+
+
+def test_what_is_stopped_amid_a_file_leaves_no_thread(monkeypatch):
+    monkeypatch.setattr(scanned, "LEAST", 0)
+    monkeypatch.setattr(scanned, "CELLS", 100)
+    rows = "".join(f"{n:04},2023-02-07\n" for n in range(1_000))
+    files = [made_files.upload("crash_id,crash_date\n" + rows)]
+    before = set(threading.enumerate())
+
+    def stop(share, _doing=None):
+        if share > 0.2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled) as stopped:
+        reading.read(files, profiles.get("crashkit"), {}, stop)
+    # The error is still at hand, and all that it came through.
+    assert set(threading.enumerate()) == before, stopped
