@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -314,8 +314,9 @@ class Records:
     """Crashes with their vehicles and people, as an import writes them and the store keeps them.
 
     `crashes` has the columns `crash_key` (identity, text), `digest` (of the crash with all its
-    rows) and dictionary fields with `<name>_src` texts; `vehicles` and `people` refer to it by
-    `crash_key`. Dates are ISO text, numbers numbers, missing values None or NaN.
+    rows; in an import it stands beside them) and dictionary fields with `<name>_src` texts;
+    `vehicles` and `people` refer to it by `crash_key`. Dates are ISO text, numbers numbers, missing
+    values None or NaN.
     """
 
     crashes: pd.DataFrame
@@ -343,11 +344,22 @@ Recall = Callable[[Collection[str]], Records]
 """Returns the crashes with these keys as an earlier import has them."""
 
 
+class Texts(Protocol):
+    """Texts by row, such as an array of objects; they may be made only where they are read."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __getitem__(self, rows: NDArray[np.int64], /) -> Texts: ...
+
+
 @dataclass(frozen=True, eq=False)
 class ImportBatch:
     """Rows ready for the store: typed frames without ids (see Records), and the ledger.
 
-    The frames are `made` when they are asked for: who only looks at the account needs none.
+    The frames are `made` when they are asked for: who only looks at the account needs none. The
+    `digests` of the crashes, with all their rows, stand beside them in the same order.
     `columns` are the names of the columns of the files by kind of file. `replaces` are the keys of
     those crashes that an earlier import has too, with less or, on the user's word, with other
     facts. `conflicts` are crashes that contradict what was kept before, or of which the rows
@@ -356,6 +368,7 @@ class ImportBatch:
     """
 
     made: Callable[[], Records]
+    digests: Texts
     period: Period
     ledger: Ledger
     profile: str

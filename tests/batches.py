@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crashkit.errors import Message
 from crashkit.model import Duplicate, FileRead, ImportBatch, Issue, Ledger, Period, Records
@@ -32,7 +33,12 @@ def batch(*keys: str, ledger: Ledger | None = None, **changes: Any) -> ImportBat
     vehicles = members(keys, 2, "unit_no", unit_type="car")
     people = members(keys, 1, "person_no", injury="serious", age=44.0)
     made = partial(Records, crashes(keys), vehicles, people)
-    return told(ImportBatch(**{"made": made, **found}), **changes)
+    return told(ImportBatch(**{"made": made, "digests": digests(keys), **found}), **changes)
+
+
+def digests(keys: Sequence[str]) -> NDArray[np.object_]:
+    """Make the digests of crashes."""
+    return np.array([f"digest of {key}" for key in keys], dtype=object)
 
 
 def told(batch: ImportBatch, **changes: Any) -> ImportBatch:
@@ -40,7 +46,9 @@ def told(batch: ImportBatch, **changes: Any) -> ImportBatch:
     frames = {
         name: changes.pop(name) for name in ("crashes", "vehicles", "people") if name in changes
     }
-    return replace(batch, made=partial(replace, batch.records, **frames), **changes)
+    records = replace(batch.records, **frames)
+    own = digests(records.crashes["crash_key"]) if "crashes" in frames else batch.digests
+    return replace(batch, **{"made": lambda: records, "digests": own, **changes})
 
 
 def crashes(keys: Sequence[str]) -> pd.DataFrame:
@@ -50,7 +58,6 @@ def crashes(keys: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "crash_key": list(keys),
-            "digest": [f"digest of {key}" for key in keys],
             "crash_id": [f"00{key}" for key in keys],
             "source_id": ["test"] * n,
             "crash_date": ["2021-02-03"] * n,

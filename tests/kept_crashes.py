@@ -25,7 +25,6 @@ def keep(
     frame = pd.DataFrame([dict(row) for row in rows])
     keys = keys or [str(number) for number in range(1, len(frame) + 1)]
     frame.insert(0, "crash_key", keys)
-    frame.insert(1, "digest", keys)
     if "crash_date" not in frame.columns:
         frame["crash_date"] = "2021-02-03"
     none = {"vehicles": batches.members((), 0, "unit_no"), "people": batches.members((), 0, "n")}

@@ -117,7 +117,7 @@ def recall_of(batch: ImportBatch) -> Recall:
 
 def keys(batch: ImportBatch) -> dict[str, str]:
     """Return the digest of each accepted crash by its key, as the store remembers them."""
-    return dict(zip(batch.crashes["crash_key"], batch.crashes["digest"], strict=True))
+    return dict(zip(batch.crashes["crash_key"], batch.digests, strict=True))
 
 
 def codes(issues: Iterable[Any]) -> list[tuple[int | None, str, str]]:

@@ -50,7 +50,7 @@ def read(
 
 def keys(batch: ImportBatch) -> dict[str, str]:
     """Return the digest of each crash by its key."""
-    return dict(zip(batch.crashes["crash_key"], batch.crashes["digest"], strict=True))
+    return dict(zip(batch.crashes["crash_key"], batch.digests, strict=True))
 
 
 def outcome(batch: ImportBatch) -> dict[str, Any]:

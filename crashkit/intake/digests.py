@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,18 +116,20 @@ class Prints(Sequence[str]):
     def __len__(self) -> int:
         return len(self.parts[0])
 
-    def __getitem__(self, place: int) -> str:  # type: ignore[override]
-        return next(self._written(slice(place, place + 1)))
+    @overload  # type: ignore[override]
+    def __getitem__(self, rows: int) -> str: ...
+    @overload
+    def __getitem__(self, rows: Ints) -> Prints: ...
+    def __getitem__(self, rows: int | Ints) -> str | Prints:
+        if isinstance(rows, int):
+            return next(self._written(slice(rows, rows + 1)))
+        crash, involved, *members = self.parts
+        vehicles, people = (None if one is None else one[rows] for one in members)
+        return Prints((crash[rows], involved[rows], vehicles, people))
 
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self), WRITTEN_AT_ONCE):
             yield from self._written(slice(start, start + WRITTEN_AT_ONCE))
-
-    def taken(self, rows: Ints) -> Prints:
-        """Return the digests of some crashes."""
-        crash, involved, *members = self.parts
-        vehicles, people = (None if one is None else one[rows] for one in members)
-        return Prints((crash[rows], involved[rows], vehicles, people))
 
     def _written(self, part: slice) -> Iterator[str]:
         letters: list[NDArray[np.uint8]] = []

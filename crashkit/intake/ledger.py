@@ -35,6 +35,7 @@ from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.checked import Checked
 from crashkit.intake.checking import Context
 from crashkit.intake.coded import Values
+from crashkit.intake.digests import Prints
 from crashkit.intake.earlier import TAKE, Earlier
 from crashkit.intake.linking import Found, Linked
 from crashkit.intake.repairs import Wishes
@@ -52,6 +53,7 @@ from crashkit.model import (
     Recall,
     Records,
     SeenColumns,
+    Texts,
     Upload,
     no_progress,
 )
@@ -212,8 +214,11 @@ def _of_linked(
     told: Sequence[Linked], kept: Ledger, profile: Profile, period: Period
 ) -> ImportBatch:
     country = profile.country or _commonest(told)
+    # All is said of their rows: the sheets, which take much room, need not wait for the frames.
+    alone = [replace(one, crash_rows=None) for one in told]
     return ImportBatch(
-        made=partial(_together, told),
+        made=partial(_together, alone),
+        digests=_digests(alone),
         period=period,
         ledger=kept,
         profile=profile.id,
@@ -249,13 +254,27 @@ def _without_members(records: Records, of: Records) -> Records:
 
 
 def _together(told: Sequence[Linked]) -> Records:
-    return reduce(_beside, map(_records, told))
+    return reduce(_beside, map(_frames, told))
+
+
+def _digests(told: Sequence[Linked]) -> Texts:
+    """Return the digests of crashes behind each other, unwritten where they are of one kind."""
+    some = [one.digests for one in told if one.crash_keys]
+    if len(some) == 1 and isinstance(some[0], Prints):
+        return some[0]
+    return np.array([digest for one in some for digest in one], dtype=object)
 
 
 def _records(linked: Linked) -> Records:
-    keys = np.array(list(linked.crash_keys), dtype=object)
+    """Return crashes as they are laid beside others, with their digests."""
+    found = _frames(linked)
+    found.crashes.insert(1, "digest", pd.Series(list(linked.digests), dtype=object))
+    return found
+
+
+def _frames(linked: Linked) -> Records:
+    keys = np.fromiter(linked.crash_keys, dtype=object, count=len(linked.crash_keys))
     crashes = deriving.frame(linked.crashes, "crash")
-    crashes.insert(0, "digest", pd.Series(list(linked.digests), dtype=object))
     crashes.insert(0, "crash_key", pd.Series(keys, dtype=object))
     return Records(
         crashes,

@@ -481,7 +481,7 @@ class _Linking:
     def _linked(self, facts: Rows, prints: Prints, leader: Ints, kept: Ints) -> Linked:
         units = facts.unit[kept]
         found = self._with_members(units, taken(facts.table, kept))
-        found.digests = prints.taken(kept)
+        found.digests = prints[kept]
         found.leaders, found.crash_rows = leader[units], (self.crash, self.casualty)
         return found
 

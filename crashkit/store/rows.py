@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -14,10 +14,10 @@ from sqlalchemy import Double, Integer
 
 from crashkit import fields
 from crashkit.errors import StoreError
-from crashkit.model import ImportBatch
+from crashkit.model import ImportBatch, Texts
 from crashkit.store import schema
 
-MADE_AT_ONCE = 10_000
+MADE_AT_ONCE = 4_000
 """Rows that are laid out for the driver together."""
 YES_NO = ("yes", "no", "unknown")
 ORDER = {"vehicle": ("unit_no",), "person": ("person_no", "unit_no")}
@@ -64,7 +64,7 @@ class Prepared:
 
     crash: Rows
     keys: NDArray[np.object_]
-    digests: NDArray[np.object_]
+    digests: Iterable[str]
     vehicle: Rows
     person: Rows
     located: int
@@ -80,11 +80,17 @@ def prepare(batch: ImportBatch) -> Prepared:
     return Prepared(
         crash=_rows("crash", crashes, order, np.arange(len(crashes), dtype=np.int64)),
         keys=keys,
-        digests=crashes["digest"].to_numpy(dtype=object)[order],
+        digests=_in_order(batch.digests, order),
         vehicle=_members("vehicle", batch.vehicles, known),
         person=_members("person", batch.people, known),
         located=_located(crashes),
     )
+
+
+def _in_order(texts: Texts, order: NDArray[np.int64]) -> Iterator[str]:
+    """Yield texts in this order, made a few at a time."""
+    for start in range(0, len(order), MADE_AT_ONCE):
+        yield from texts[order[start : start + MADE_AT_ONCE]]
 
 
 def _located(crashes: pd.DataFrame) -> int:
@@ -127,7 +133,7 @@ def _rows(
 
 def _refuse_unknown(table: str, frame: pd.DataFrame, kinds: dict[str, Any]) -> None:
     personal = {field.name for field in fields.table(table) if field.personal}
-    unknown = set(frame.columns) - set(kinds) - personal - {"crash_key", "digest"}
+    unknown = set(frame.columns) - set(kinds) - personal - {"crash_key"}
     if unknown:
         raise StoreError(
             "The store has no column for {names} of the table {table}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -149,13 +149,15 @@ def _storing(files: list[Path], folder: Path) -> Work:
     store = api.open_store(f"sqlite:///{folder / 'stored.sqlite'}")
     uploads = api.read_uploads(files)
     batch = api.preview_import(store, uploads, profile="crashkit", dataset="none")
-    frames = {"crash": batch.crashes, "vehicle": batch.vehicles, "person": batch.people}
+    crashes = batch.crashes.assign(digest=list(batch.digests))
+    frames = {"crash": crashes, "vehicle": batch.vehicles, "person": batch.people}
     plain = {name: _plain_rows(frame) for name, frame in frames.items()}
     turn = iter(range(1000))
 
     def ours() -> object:
         name = f"set{next(turn)}"
-        return store.save_import(name, batch)
+        # A copy makes its frames anew, as each import has to; theirs are made before.
+        return store.save_import(name, replace(batch))
 
     def theirs() -> object:
         path = folder / f"bare{next(turn)}.sqlite"

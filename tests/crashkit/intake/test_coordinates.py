@@ -249,4 +249,4 @@ def test_a_profile_that_says_twice_where_a_crash_is_is_refused():
 def test_the_same_crash_is_one_whether_its_place_stands_in_one_column_or_in_two():
     one = imported('point = "p"', ["p"], ["42.87123, 74.59123"])
     two = imported('lat = "y"\nlon = "x"', ["y", "x"], ["42.87123", "74.59123"])
-    assert list(one.crashes["digest"]) == list(two.crashes["digest"])
+    assert list(one.digests) == list(two.digests)

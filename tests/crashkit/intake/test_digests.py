@@ -27,7 +27,7 @@ def test_many_digests_are_written_as_one_is(rows, given_people):
 def test_one_of_many_digests_is_written_alone():
     prints = Prints((*np.arange(6, dtype=np.uint64).reshape(2, 3), None, None))
     assert (len(prints), prints[1]) == (3, str(Digest(1, 4, None, None)))
-    assert list(prints.taken(np.array([2, 0]))) == [prints[2], prints[0]]
+    assert list(prints[np.array([2, 0])]) == [prints[2], prints[0]]
 
 
 @given(numbers, numbers, numbers, numbers)

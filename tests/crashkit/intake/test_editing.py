@@ -458,7 +458,7 @@ def test_a_crash_needs_a_number_and_a_date():
 def test_a_crash_that_is_there_already_is_not_entered_again():
     said = {"crash_id": "A-1", "crash_date": "2025-05-06"}
     batch = enter(said)
-    known = dict(zip(batch.crashes["crash_key"], batch.crashes["digest"], strict=True))
+    known = dict(zip(batch.crashes["crash_key"], batch.digests, strict=True))
     for again in (said, {**said, "light": "day"}):
         with pytest.raises(WrongValues) as caught:
             enter(again, known)

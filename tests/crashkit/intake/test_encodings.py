@@ -188,7 +188,7 @@ def test_zeros_that_fill_up_cells_are_taken_away_and_told():
     (told,) = [one for one in batch.inferences if one.what == "encoding"]
     assert "zeros" in str(told.evidence)
     same = made_files.imported(made_files.upload(made_files.CRASHES))
-    assert list(batch.crashes["digest"]) == list(same.crashes["digest"])
+    assert list(batch.digests) == list(same.digests)
 
 
 def test_zeros_that_fill_up_cells_hide_no_other_encoding():

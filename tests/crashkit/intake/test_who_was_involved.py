@@ -71,7 +71,7 @@ def test_a_row_of_a_vehicle_tells_that_it_hit_a_pedestrian():
 def test_a_crash_that_tells_of_another_road_user_is_another_crash():
     crashes, vehicles = "no,date\n1,2023-05-06\n", "no,unit,hit\n1,A,v\n"
     first = imported(VEHICLES, crashes, vehicles)
-    known = dict(zip(first.crashes["crash_key"], first.crashes["digest"], strict=True))
+    known = dict(zip(first.crashes["crash_key"], first.digests, strict=True))
     again = imported(VEHICLES, crashes, vehicles, known=known)
     changed = imported(VEHICLES, crashes, "no,unit,hit\n1,A,p\n", known=known)
     assert (again.ledger.accepted, len(again.ledger.duplicates)) == (0, 2)
