@@ -38,7 +38,15 @@ class Message:
     def __str__(self) -> str:
         """Say it in English, for logs and tests; people are spoken to by `text.Speaker`."""
         chosen = self.plural if self.plural and self.values.get("n") != 1 else self.text
-        return chosen.format(**self.values) if self.values else chosen
+        if not self.values:
+            return chosen
+        return chosen.format(**{name: _plain(value) for name, value in self.values.items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple) and any(isinstance(one, Message) for one in value):
+        return "; ".join(map(str, value))
+    return value
 
 
 def counted(one: str, many: str, n: int, **values: Any) -> Message:

@@ -30,6 +30,10 @@ from crashkit.quality import Complaint
 Say = Callable[..., str]
 Row = Sequence[Any]
 
+PAPER_A4 = 9
+LINE_PT = 15
+MOST_LINES = 27
+"""A row of Excel is 409 points high at most."""
 MOST_EXCEL_ROWS = 1_048_575
 MOST_EXCEL_TEXT = 32_767
 
@@ -304,6 +308,8 @@ COMPLAINT_LABELS = (
     Message("What is wrong"),
     Message("What to do"),
 )
+COMPLAINT_WIDTHS = (18, 16, 7, 14, 16, 18, 44, 40)
+"""The columns of the list in signs: what is wrong and what to do are sentences."""
 
 
 def complaints(found: Iterable[Complaint], format: str, say: Say) -> bytes:
@@ -320,7 +326,7 @@ def complaints(found: Iterable[Complaint], format: str, say: Say) -> bytes:
     if format == "csv":
         return _csv_rows(heads, cells)
     if format == "xlsx":
-        return _workbook([(say("What to mend"), heads, cells)])
+        return _workbook([(say("What to mend"), heads, cells)], widths=COMPLAINT_WIDTHS)
     raise _no_format(format, "csv, xlsx")
 
 
@@ -353,21 +359,42 @@ def _csv_cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]]) -> bytes:
-    """Write sheets of (name, headings, rows). Raises ReportError when Excel cannot hold them."""
+def _workbook(
+    sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]], *, widths: Sequence[int] = ()
+) -> bytes:
+    """Write sheets of (name, headings, rows). Raises ReportError when Excel cannot hold them.
+
+    `widths` are those of the columns, in signs, of sheets that are printed and read as a letter.
+    """
     content = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for name, heads, rows in sheets:
             page = book.add_worksheet(sheet_name(name))
             page.freeze_panes(1, 0)
             page.set_column(0, max(len(heads) - 1, 0), 14)
+            for column, width in enumerate(widths):
+                page.set_column(column, column, width, wrapped)
+            if widths:
+                page.set_landscape()
+                page.set_paper(PAPER_A4)
+                page.fit_to_pages(1, 0)
             for column, head in enumerate(heads):
                 page.write_string(0, column, excel_text(head), bold)
             for number, row in enumerate(rows, 1):
+                if widths:
+                    page.set_row(number, LINE_PT * _lines(row, widths))
                 _write_row(page, number, row, day)
     return content.getvalue()
+
+
+def _lines(row: Row, widths: Sequence[int]) -> int:
+    """Return how many lines the longest cell of a row takes; spreadsheets do not all count it."""
+    cells = zip(row, widths, strict=True)
+    lines = max(math.ceil(len(str(value)) / width) or 1 for value, width in cells)
+    return min(lines, MOST_LINES)
 
 
 def sheet_name(name: str) -> str:

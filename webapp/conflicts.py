@@ -98,6 +98,7 @@ def _page(dataset: str, wrong: api.Message | None = None) -> str:
         reason=request.form.get("reason", ""),
         who=request.form.get("who", ""),
         chosen=set(request.form.getlist("conflict")),
+        all_ticked=request.args.get("ticked") == "all",
         right={name: value for name, value in request.form.items() if name.startswith("right-")},
         wrong=wrong,
         of_torn=request.form.get("decision") == "choose",

@@ -298,9 +298,12 @@ def _wrong_answer(option: str, said: str) -> api.Message | None:
 
 @area.post("/import/<number>/again")
 def again(number: str) -> AnyResponse:
-    """Preview the same files again, because the data set changed or by another profile."""
+    """Preview the same files again: the data set changed, or by another profile or heading."""
     job = preview_job(number)
     args = layouts.chosen(job, request.form.get("profile", ""))
+    line = request.form.get("header_row", "").strip()[:20]
+    if line:
+        args["options"] = {**args["options"], "header_row": line}
     return redirect(f"/jobs/{current.board().start('preview', args)}", 303)
 
 

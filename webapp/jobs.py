@@ -2,8 +2,9 @@
 
 A worker claims a row for LEASE_S seconds and keeps extending that lease while it works. The job of
 a worker that died is taken over when its lease has ended. What a job makes and its being done are
-kept in one transaction, so nothing is ever kept twice. The queue is a bell only: it wakes a worker
-at once and carries nothing but the number of the job.
+kept in one transaction, so nothing is ever kept twice. The queue is a bell: it wakes a worker at
+once and carries nothing but the number of the job. What nobody can write to an embedded store
+while an import writes to it is said beside it (`aside`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from sqlalchemy import Connection, Row, and_, column, or_, select, table, update
 from crashkit import api
 from crashkit.api import Message
 from webapp.apart import Apart, Limits
+from webapp.aside import Aside
 
 LEASE_S = 30.0
 EXTEND_EVERY_S = 10.0
@@ -112,6 +114,7 @@ class Board:
     def __init__(self, where: str | api.Store) -> None:
         self.store = api.open_store(where) if isinstance(where, str) else where
         self._bell = _bell(self.store)
+        self._aside = Aside(self._bell)
 
     def start(self, name: str, args: Mapping[str, Any]) -> str:
         """Put a job up and ring; return its number. Raises NotFound for unknown work, Full."""
@@ -153,17 +156,32 @@ class Board:
             row = connection.execute(select(JOB).where(JOB.c.id == number)).one_or_none()
         if row is None:
             raise api.NotFound("There is no job {number}.", number=number)
-        return _job(row)
+        return self._job(row)
 
     def recent(self, n: int = 20) -> list[Job]:
         """List the last `n` jobs, the newest first."""
         query = select(JOB).order_by(JOB.c.created.desc()).limit(n)
         with self.store.reading() as connection:
-            return [_job(row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [self._job(row) for row in rows]
+
+    def _job(self, row: Row[Any]) -> Job:
+        found = _job(row)
+        told = self._aside.told(row.id, row.attempt) if found.state == "running" else None
+        return found if told is None else replace(found, progress=told[0], doing=told[1])
 
     def cancel(self, number: str) -> None:
         """Ask a job to stop: a waiting one at once, a running one at its next step."""
-        self.get(number)
+        running = self.get(number).state == "running"
+        heard = running and self._aside.ask_to_stop(number)
+        try:
+            self._mark_cancelled(number)
+        except api.StoreError:
+            # The import that is to stop may be writing just now; it has heard of it beside.
+            if not heard:
+                raise
+
+    def _mark_cancelled(self, number: str) -> None:
         with self.store.writing() as connection:
             connection.execute(
                 update(JOB)
@@ -321,6 +339,7 @@ class _Run:
         self.store, self.row = store, row
         self.share, self.doing = 0.0, None if row.doing is None else _unpacked(row.doing)
         self.cancelled = self.lost = False
+        self.aside, self.spoken = Aside(_bell(store)), -LOOK_EVERY_S
         self.mine = and_(JOB.c.id == row.id, JOB.c.attempt == row.attempt, JOB.c.state == "running")
 
     def do(self) -> None:
@@ -354,15 +373,26 @@ class _Run:
         else:
             # Nothing to do where the work has finished the job in its own transaction.
             self._end(state="done", result=result, progress=1.0)
+        finally:
+            self._leave()
 
     def do_apart(self, apart: Apart) -> None:
         """Let a process of its own do the work and say how it ended; where it cannot, say so."""
-        why = apart.do(self.row.id, self.row.attempt, self._is_cancelled)
-        # A process that came to its end has said so itself, and left nothing to be ended.
-        if why is not None and self._is_cancelled():
-            self._end(state="cancelled")
-        elif why is not None:
-            self._end(state="failed", error=why)
+        try:
+            why = apart.do(self.row.id, self.row.attempt, self._is_cancelled)
+            # A process that came to its end has said so itself, and left nothing to be ended.
+            if why is not None and self._is_cancelled():
+                self._end(state="cancelled")
+            elif why is not None:
+                self._end(state="failed", error=why)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        # Who has taken over hears what was said of the job, until it has ended.
+        if not self.lost:
+            self.aside.forget(self.row.id)
+        self.aside.close()
 
     def _is_cancelled(self) -> bool:
         with suppress(api.StoreError):
@@ -373,15 +403,24 @@ class _Run:
         """Note how far the work is; the lease thread writes it down. Raises Cancelled."""
         self.share = max(self.share, min(1.0, share))
         self.doing = doing or self.doing
+        self._speak()
         if self.lost:
             raise _LostError
         if self.cancelled:
             raise api.Cancelled
 
+    def _speak(self) -> None:
+        if time.monotonic() - self.spoken >= LOOK_EVERY_S:
+            self.aside.tell(self.row.id, self.row.attempt, self.share, self.doing)
+            self.cancelled = self.cancelled or self.aside.is_to_stop(self.row.id)
+            self.spoken = time.monotonic()
+
     def finish(self, result_of: Callable[[int], dict[str, Any]]) -> Within:
         """Return what marks the job done inside the transaction of its work."""
 
         def within(connection: Connection, row_id: int) -> None:
+            if self.aside.is_to_stop(self.row.id):
+                raise api.Cancelled
             done = update(JOB).where(self.mine, JOB.c.cancel == 0)
             values = {"state": "done", "progress": 1.0, "finished": time.time()}
             packed = api.Store.pack(result_of(row_id))
@@ -438,7 +477,8 @@ class _Run:
         with self.store.reading() as connection:
             row = connection.execute(select(JOB.c.cancel).where(self.mine)).one_or_none()
         self.lost = row is None
-        self.cancelled = row is not None and bool(row.cancel)
+        asked = row is not None and (bool(row.cancel) or self.aside.is_to_stop(self.row.id))
+        self.cancelled = self.cancelled or asked
 
     def _extend(self) -> None:
         doing = None if self.doing is None else api.Store.pack(self.doing)

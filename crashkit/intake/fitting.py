@@ -16,8 +16,9 @@ from crashkit.intake import (
     texts,
     workbooks,
 )
+from crashkit.intake.mapping import fold
 from crashkit.intake.texts import Block
-from crashkit.model import Upload
+from crashkit.model import OURS, Upload
 from crashkit.profiles import Profile
 
 HEAD_BYTES = 1 << 18
@@ -59,12 +60,20 @@ def fitting(
 def _fit(files: Sequence[_Heads], profile: Profile) -> Fit | None:
     plain = tuple(layout for layout in profile.files if not layout.path)
     wanted = headers.Wanted(replace(profile, files=plain))
-    best = [file.best(profile, wanted) for file in files]
+    best = [_without_ours(file.best(profile, wanted), wanted) for file in files]
     levels = {one.layout.level for one in best if one.layout}
     if not all(one.layout and one.fits for one in best) or not levels & {"crash", "casualty"}:
         return None
     names = sum(len([name for name in one.names if name]) for one in best)
     return Fit(profile, sum(one.known for one in best) / max(names, 1))
+
+
+def _without_ours(found: headers.Header, wanted: headers.Wanted) -> headers.Header:
+    """Return what a file of rejected rows is but for our columns: as the file it came from."""
+    if not found.rejects:
+        return found
+    theirs = [name for name in found.names if not fold(name).startswith(OURS)]
+    return headers.scored([(found.line, theirs)], wanted)
 
 
 class _Heads:

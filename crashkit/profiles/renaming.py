@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 FILE_COLUMNS = ("needs", "identity", "ignore", "personal")
@@ -33,20 +33,6 @@ def _with_own(like: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(value, Mapping) and isinstance(like.get(word), Mapping)
         found[word] = {**like[word], **value} if both else value
     return found
-
-
-def complaints(given: Mapping[str, Any], place: str, earlier: Sequence[Any]) -> Iterator[str]:
-    """Yield what keeps a kind of file from being `like` another."""
-    if not isinstance(given.get("name"), str) or not given["name"]:
-        yield f"{place}.name is missing"
-    names = [one.get("name") for one in earlier if isinstance(one, Mapping)]
-    if given["like"] not in names:
-        yield f"{place}.like: a kind of file described before"
-    columns = given.get("columns", {})
-    if not isinstance(columns, Mapping) or not all(
-        isinstance(name, str) and name for name in columns.values()
-    ):
-        yield f"{place}.columns: names of columns to their other names"
 
 
 def _renamed(like: Mapping[str, Any], names: Names, codes: Mapping[str, Names]) -> dict[str, Any]:

@@ -34,6 +34,15 @@ DIMENSIONS = {
 """Source: NHTSA DOT HS 811 441, the six attributes of traffic records."""
 
 ADVICE = Message("Correct the value and send the row again.")
+FRAMEWORK = Message(
+    "the quality framework of CrashKit, in the six dimensions of traffic records of NHTSA "
+    "DOT HS 811 441"
+)
+WITH = Message(
+    "the quality framework of CrashKit, in the six dimensions of traffic records of NHTSA "
+    "DOT HS 811 441; {more}"
+)
+"""Where the checks come from; `more` names the author and year of a method that one follows."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Check:
     formula: Message
     meaning: Message
     advice: Message
-    source: str
+    source: Message
 
     def grade(self, value: float) -> str:
         """Return A to D for a value, "" where the check is never graded."""
@@ -81,7 +90,8 @@ def checks() -> Mapping[str, Check]:
 
 def _check(row: Mapping[str, Any]) -> Check:
     words = {name: Message(row[name]) for name in ("title", "formula", "meaning", "advice")}
-    return Check(**{**row, **words, "limits": tuple(row["limits"])})
+    source = Message(WITH.text, {"more": row["source"]}) if "source" in row else FRAMEWORK
+    return Check(**{**row, **words, "source": source, "limits": tuple(row["limits"])})
 
 
 @dataclass(frozen=True)

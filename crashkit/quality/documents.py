@@ -59,7 +59,7 @@ def _judged(one: Judged, say: Say) -> dict[str, Any]:
         "meaning": say(check.meaning),
         "advice": say(check.advice),
         "details": [say(detail) for detail in one.details],
-        "source": check.source,
+        "source": say(check.source),
     }
 
 

@@ -33,6 +33,15 @@ def test_the_page_of_the_data_set_points_at_its_conflicts(aida, torn):
     assert "Fatal" in page
 
 
+def test_nothing_is_ticked_before_somebody_ticks_it(aida, torn):
+    page = aida.see("/d/mine/conflicts")
+    assert " checked" not in page
+    assert "Tick all" in page
+    page = aida.see("/d/mine/conflicts?ticked=all")
+    assert page.count(" checked") == 2
+    assert "Tick none" in page
+
+
 def test_the_later_facts_are_taken_for_the_ticked_crashes(aida, torn):
     assert send(aida, "take", "2-1").status_code == 303
     crashes = torn.load("mine").crashes.set_index("crash_id")
@@ -178,4 +187,4 @@ def test_some_people_of_a_list_of_casualties_are_said_to_stand_for_no_crash(aida
     page = aida.see("/d/mine/conflicts")
     assert "whom the later rows do not tell of: 1" in page
     assert "not in this file" in page
-    assert 'value="2-1" checked' not in page
+    assert 'value="2-1" checked' not in aida.see("/d/mine/conflicts?ticked=all")

@@ -117,6 +117,16 @@ def test_the_filled_example_of_the_page_is_found_by_its_columns(aida, store):
     assert [fit.profile.id for fit in api.fitting_profiles(store, files, {})] == ["carec_common"]
 
 
+def test_corrected_rejects_are_known_again_by_the_profile_of_their_file(store):
+    content = b"crash_id,crash_date,severity\n1,2024-01-02,slight\n2,2024-31-31,slight\n"
+    record, _ = api.import_crashes(
+        store, [api.Upload("a.csv", content)], profile="crashkit", dataset="mine"
+    )
+    rejects = api.export_rejects(store.ledger_of(record.id), api.speaker("en"))
+    fits = api.fitting_profiles(store, [api.Upload("rejects.csv", rejects)], {})
+    assert [(fit.profile.id, fit.is_sure) for fit in fits] == [("crashkit", True)]
+
+
 def test_a_template_in_a_language_nobody_speaks_is_not_found(aida):
     assert aida.client.get("/import/template.xlsx?language=xx").status_code == 404
     assert aida.client.get("/import/template.ods").status_code == 404

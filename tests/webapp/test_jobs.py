@@ -62,6 +62,14 @@ def endless(store, args, progress, finish):
         time.sleep(0.01)
 
 
+@jobs.work("test-writing")
+def writing(store, args, progress, finish):
+    with store.writing():
+        while True:
+            progress(0.6, Message("Storing the rows: {n} of {of}", {"n": 6, "of": 10}))
+            time.sleep(0.01)
+
+
 @pytest.fixture(scope="module")
 def postgres():
     with postgres_server.running() as server:
@@ -202,6 +210,19 @@ def test_a_cancel_that_comes_while_the_work_is_stored_keeps_nothing(board):
     run.do()
     assert board.get(number).state == "cancelled"
     assert board.store.datasets() == []
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_job_that_holds_the_store_still_tells_and_hears(board, quick):
+    number = board.start("test-writing", {})
+    thread = in_background(board.run_next, "w1")
+    until(lambda: board.get(number).progress == 0.6)
+    assert board.get(number).doing == Message("Storing the rows: {n} of {of}", {"n": 6, "of": 10})
+    board.cancel(number)
+    assert board.wait(number, 10).state == "cancelled"
+    thread.join(10)
+    assert board.store.datasets() == []
+    assert board._bell.result_store_size() == 0
 
 
 def leased_until(board, number):

@@ -155,6 +155,16 @@ def test_a_known_layout_can_be_mapped_anew(aida):
     assert "The profile says so." in page
 
 
+def test_the_line_of_the_names_can_be_said_on_the_mapping_page(aida):
+    address = open_mapping(aida, ("a.csv", b"Ministry,2024\nNr,Tag\nx1,05.03.2024\n"))
+    assert "The names of the columns stand in line" in aida.see(address)
+    form = {"profile": "map", "header_row": "2"}
+    answer = aida.send(address.replace("/mapping", "/again"), form)
+    page = aida.see(f"{preview_of(aida, answer)}/mapping")
+    assert "<bdi>Tag</bdi>" in page
+    assert "<bdi>Ministry</bdi>" not in page
+
+
 def test_linked_files_are_mapped_together(aida, store):
     files = (
         ("crashes.csv", b"id,date,killed\nA1,2020-01-01,1\nA2,2020-01-02,0\nA3,2020-01-05,0\n"),

@@ -107,6 +107,8 @@ def test_a_list_runs_no_formula(aida, store):
     book = load_workbook(io.BytesIO(aida.get("/d/mine/quality/complaints.xlsx").get_data()))
     cells = [cell for line in book.active.iter_rows() for cell in line]
     assert not [cell for cell in cells if cell.data_type == "f"]
+    assert book.active.page_setup.orientation == "landscape"
+    assert book.active.column_dimensions["G"].width > 40
 
 
 def test_units_can_be_told_apart_by_another_field(aida, store):

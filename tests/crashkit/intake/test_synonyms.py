@@ -58,6 +58,8 @@ def test_each_language_names_what_a_map_needs_and_what_must_not_be_kept(language
         ("تعداد كشته", "crash.n_killed"),
         ("Широта (градусы)", "crash.lat"),
         ("№ карточки", "crash.crash_id"),
+        ("Ref", "crash.crash_id"),
+        ("Number", "crash.crash_id"),
     ],
 )
 def test_case_signs_and_spelling_do_not_hide_a_name(name, target):

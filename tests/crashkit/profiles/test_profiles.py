@@ -3,7 +3,8 @@
 import pytest
 
 from crashkit import fields, profiles
-from crashkit.errors import DropinError, NotFound
+from crashkit.errors import DropinError, Message, NotFound
+from crashkit.text import Speaker
 
 GOOD = """
 title = "Police"
@@ -27,7 +28,7 @@ road_number = { template = "{class}{no}", needs = ["class"] }
 def complaints(text):
     with pytest.raises(DropinError) as caught:
         profiles.parse("x", text)
-    return caught.value.message.values["wrong"]
+    return [str(one) for one in caught.value.message.values["wrong"]]
 
 
 def test_a_profile_is_read_with_its_recipes():
@@ -60,7 +61,7 @@ def test_our_own_layout_takes_every_field_of_the_dictionary():
     [
         ('title = "Police"', 'title = ""', "title is missing"),
         ('title = "Police"', "title = 3", "title: a text"),
-        ('source = "The ministry"', 'source = "x"\ncolour = "red"', "colour?"),
+        ('source = "The ministry"', 'source = "x"\ncolour = "red"', "colour is no word"),
         ('source = "The ministry"', 'source = "x"\nencoding = "cp0"', "nobody knows cp0"),
         ('source = "The ministry"', 'source = "x"\ncountry = "uk"', "three capital letters"),
         ('source = "The ministry"', 'source = "x"\ndate_order = "ydm"', "date_order"),
@@ -74,7 +75,11 @@ def test_our_own_layout_takes_every_field_of_the_dictionary():
         ('crash_id = "no"', 'crash_id = "no"\nlat = { scale = 2 }', "one of column"),
         ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "y", scale = "2" }', "numbers"),
         ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "y", format = "dmy" }', "format"),
-        ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "y", years = "dmy" }', "years?"),
+        (
+            'crash_id = "no"',
+            'crash_id = "no"\nlat = { column = "y", years = "dmy" }',
+            "years is no word",
+        ),
         ('codes = "severity"', 'codes = "sev"', "no list sev"),
         ('1 = "fatal"', '1 = "deadly"', "no such code: deadly"),
         ('needs = ["class"]', 'needs = ["klass"]', "needs"),
@@ -86,7 +91,7 @@ def test_our_own_layout_takes_every_field_of_the_dictionary():
         ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "p", plus_m = "y" }', "plus_m"),
         ('crash_id = "no"', 'crash_id = "no"\nlat = { column = "p", several = "," }', "several"),
         ('codes = "severity"', "codes = 3", "a table, a name or several"),
-        ('1 = "fatal"', "1 = 1", "words to codes"),
+        ('1 = "fatal"', "1 = 1", "words and their codes"),
         ('level = "crash"', 'level = "vehicle"', "tell only who was involved"),
         ('key = "no"', 'key = "no"\npartial = 1', "true or false"),
         ("[files.crash]", "[files.vehicle]\nunit_no = 'u'\n[files.crash]", "not in a file"),
@@ -100,6 +105,14 @@ def test_what_is_wrong_is_named(old, new, said):
         assert profiles.parse("x", text).files[0].key == ()
     else:
         assert any(said in why for why in complaints(text))
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_reader():
+    with pytest.raises(DropinError) as caught:
+        profiles.parse("x", "columns = 3")
+    wrong = caught.value.message.values["wrong"]
+    assert all(isinstance(one, Message) for one in wrong)
+    assert "columns is no word of a profile" in Speaker("en").say(caught.value.message)
 
 
 def test_all_complaints_are_said_at_once():
@@ -118,8 +131,10 @@ def test_boxes_and_periods_are_checked():
         "\n[[boxes]]\nwest = 5\nsouth = 1\neast = 4\nnorth = 2\n[period]\nfrom = 2020\nuntil = 1\n"
     )
     head, tail = GOOD.split("[codes", 1)
-    assert [why.split(":")[0] for why in complaints(head + box + "[codes" + tail)] == [
-        "period.until?",
+    assert [
+        why.split(":")[0].split(" ")[0] for why in complaints(head + box + "[codes" + tail)
+    ] == [
+        "period.until",
         "period.from",
         "boxes[0]",
     ]
