@@ -364,7 +364,8 @@ class ImportBatch:
     those crashes that an earlier import has too, with less or, on the user's word, with other
     facts. `conflicts` are crashes that contradict what was kept before, or of which the rows
     contradict each other: they are not imported until somebody decides. Such a crash stands there
-    once for each of its tellings, which share vehicles and people; `told_at` is where.
+    once for each of its tellings, which share vehicles and people; `told_at` is where. `bounded`
+    says whether it was known where the crashes can lie.
     """
 
     made: Callable[[], Records]
@@ -383,6 +384,7 @@ class ImportBatch:
     conflicts: Records | None = None
     proposals: tuple[Proposal, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bounded: bool = False
 
     @cached_property
     def records(self) -> Records:

@@ -133,6 +133,7 @@ def of_batch(batch: api.ImportBatch) -> dict[str, Any]:
         "vehicles": len(batch.vehicles),
         "people": len(batch.people),
         "located": len(places),
+        "bounded": batch.bounded,
         "points": places[:: len(places) // MOST_POINTS + 1],
     }
 

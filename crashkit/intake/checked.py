@@ -37,6 +37,8 @@ class Checked:
     proposals: list[Proposal] = field(default_factory=list)
     steps: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """The last digit that latitude and longitude were written with, in degrees, by row."""
+    bounded: bool = False
+    """Whether it is known where its crashes can lie."""
 
     def reject(self, rows: Iterable[int], name: str, fault: Fault, value: str) -> None:
         """Reject rows for one reason."""

@@ -198,6 +198,7 @@ def _batch(
         replaces=frozenset(completed.crash_keys),
         conflicts=_contrary(found.contrary, profile),
         proposals=repairs.merged(one for part in found.parts for one in part.checked.proposals),
+        bounded=any(part.checked.bounded for part in found.parts),
     )
 
 

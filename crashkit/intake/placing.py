@@ -6,14 +6,19 @@ place, and what might put it right is offered for the whole file: the user allow
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from crashkit import profiles
 from crashkit.errors import Message
 from crashkit.intake import repairs
 from crashkit.intake.checked import Checked
+from crashkit.intake.coded import counted, missing
 from crashkit.intake.parsing import Fault
 from crashkit.intake.repairs import Wishes
 from crashkit.intake.spots import Spots, inside
+from crashkit.profiles import Box
 
 NO_PLACE_STEP = 0.1
 """A point of which both numbers were written no finer than this, in degrees, is no place.
@@ -50,9 +55,11 @@ def place(found: Checked, wished: Wishes) -> None:
 
     Raises NeedsChoice where nearly all points are metres and only the user can tell of which grid.
     """
+    wished = replace(wished, boxes=wished.boxes or _area(found))
     spots = Spots.of(found)
     if spots is None:
         return
+    found.bounded = bool(wished.boxes)
     spots.drop(np.isnan(spots.lat) != np.isnan(spots.lon), HALF)
     spots.drop((spots.lat == 0) & (spots.lon == 0), ZERO)
     if wished.system:
@@ -77,3 +84,12 @@ def place(found: Checked, wished: Wishes) -> None:
     spots.drop(lost & degrees, OUTSIDE, "outside")
     spots.drop(lost & ~degrees, NO_DEGREES)
     spots.put(good, (told[0], told[1]))
+
+
+def _area(found: Checked) -> tuple[Box, ...]:
+    """Return where crashes can lie when every row names its country, and the borders are known."""
+    countries = found.tables.get("crash", {}).get("country")
+    if countries is None or missing(countries)[~found.bad].any():
+        return ()
+    areas = [profiles.boxes_of(country) for country in sorted(counted(countries))]
+    return tuple(box for area in areas for box in area) if all(areas) else ()

@@ -50,11 +50,13 @@ export function ground() {
       "line-width": widths(0.6, 1.5),
       "line-dasharray": [2, 2],
     }),
+    // Below the crashes, which a dot for a town must never hide.
+    cityDots(),
   ];
 }
 
 export function names(language) {
-  return [cityDots(), cityNames(language), countryNames(language)];
+  return [cityNames(language), countryNames(language)];
 }
 
 export function fonts(language) {

@@ -73,3 +73,26 @@ def test_a_point_with_few_decimals_is_rough():
     assert read("42.871", "74.59")[2]["coord_accuracy_m"] == 55.7
     assert read("42.8712", "74.5912")[2]["coord_accuracy_m"] == 5.6
     assert read("42.871234", "74.591234")[2]["coord_accuracy_m"] == 5.0
+
+
+def of_countries(*rows):
+    lines = ["crash_id,crash_date,country,lat,lon"]
+    lines += [f"{n},2023-02-07,{country},{point}" for n, (country, point) in enumerate(rows)]
+    batch = made_files.imported(made_files.upload("\n".join(lines) + "\n"))
+    return batch, [one.code for one in batch.ledger.warnings if one.field == "lat" and one.row]
+
+
+def test_rows_that_name_their_country_are_checked_against_its_borders():
+    batch, told = of_countries(("KGZ", "42.87123,74.59123"), ("KGZ", "74.60123,42.86123"))
+    assert (batch.bounded, told) == (True, ["looks_swapped"])
+    # In Uzbekistan, which no row names; and in Kazakhstan, which one does.
+    batch, told = of_countries(("KGZ", "41.30123,66.20123"), ("KAZ", "43.24123,76.89123"))
+    assert (batch.bounded, told) == (True, [])
+    batch, told = of_countries(("KGZ", "38.55123,68.78123"))
+    assert (batch.bounded, told) == (True, ["outside_area"])
+
+
+@pytest.mark.parametrize("other", ["", "XZZ", "PER"])
+def test_where_borders_of_one_row_are_not_known_none_are_used(other):
+    batch, told = of_countries(("KGZ", "42.87123,74.59123"), (other, "74.60123,42.86123"))
+    assert (batch.bounded, told) == (False, [])
