@@ -158,4 +158,6 @@ def spread(words: Sequence[Any], codes: Ints) -> NDArray[Any]:
     """Lay objects out by row."""
     each = np.empty(len(words), dtype=object)
     each[:] = words
+    if len(words) == len(codes) and (codes == np.arange(len(codes))).all():
+        return each
     return each[codes] if len(words) else np.empty(len(codes), dtype=object)

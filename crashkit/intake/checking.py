@@ -208,10 +208,11 @@ def _say_midnights(found: Checked) -> None:
     if name not in table or "crash_date" not in table:
         return
     timed = ~missing(table[name]) & ~found.bad
-    years, of_year = _years(table["crash_date"][timed])
-    at_midnight = years[coded.equal(table[name][timed], "00:00")]
-    counts = (np.bincount(rows[rows >= 0], minlength=len(of_year)) for rows in (at_midnight, years))
-    for year, n, of in sorted(zip(of_year, *(count.tolist() for count in counts), strict=True)):
+    at_midnight = timed & coded.equal(table[name], "00:00")
+    days = table["crash_date"]
+    midnights, all_times = _by_year(days[at_midnight]), _by_year(days[timed])
+    for year, of in sorted(all_times.items()):
+        n = midnights[year]
         if of >= FEWEST_TIMED and n > MOST_AT_MIDNIGHT * of:
             found.say(
                 name,
@@ -227,11 +228,12 @@ def _say_midnights(found: Checked) -> None:
             )
 
 
-def _years(days: Laid) -> tuple[Ints, list[str]]:
-    """Return for each day the number of its year, -1 where it is not known; and the years."""
-    codes, written = coded.factorized(days)
-    number = {year: place for place, year in enumerate(dict.fromkeys(day[:4] for day in written))}
-    return np.array([*(number[day[:4]] for day in written), -1])[codes], list(number)
+def _by_year(days: Laid) -> Counter[str]:
+    """Count days by their year."""
+    found: Counter[str] = Counter()
+    for day, count in coded.counted(days).items():
+        found[day[:4]] += count
+    return found
 
 
 def _turn_midnight(found: Checked) -> None:

@@ -5,7 +5,9 @@ They are kept with each crash, so that a later import can tell whether it says t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self, overload
 
@@ -53,18 +55,23 @@ def _word_hashes(name: str, values: Laid) -> Hashes:
         codes, words = factorized(values)
         return np.append(_of_words(name, words), np.uint64(0))[codes]
     found = np.zeros(len(values), dtype=np.uint64)
-    for start in range(0, len(values), HASHED_AT_ONCE):
-        part = values[start : start + HASHED_AT_ONCE]
-        known = ~missing(part)
-        found[start : start + HASHED_AT_ONCE][known] = _of_words(name, part[known])
+
+    def hash_from(start: int) -> None:
+        part = slice(start, start + HASHED_AT_ONCE)
+        known = ~missing(values[part])
+        found[part][known] = _of_words(name, values[part][known])
+
+    # Kernels leave the interpreter to others: while some words are hashed, the next are laid out.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        list(pool.map(hash_from, range(0, len(values), HASHED_AT_ONCE)))
     return found
 
 
 def _of_words(name: str, words: Values) -> Hashes:
-    return Words.of([str(word) for word in words.tolist()]).digests(f"{name}=")
+    return Words.of(list(map(str, words.tolist()))).digests(f"{name}=")
 
 
-HASHED_AT_ONCE = 1 << 18
+HASHED_AT_ONCE = 1 << 16
 """Words that are hashed together: all at once take more room than they do."""
 SAMPLE = 1_000
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -41,8 +39,6 @@ SURROGATES = "surrogatepass"
 
 FEW = 10_000
 """Fewer words are looked at one by one: kernels would take longer to be read than that."""
-AT_ONCE = 1 << 17
-"""Words that are digested together."""
 
 
 class Words(Sequence[str]):
@@ -124,8 +120,10 @@ class Words(Sequence[str]):
     def beginning(self, signs: str) -> Flags:
         """Say which words begin with one of these signs of ASCII."""
         found = np.zeros(len(self), dtype=bool)
-        filled = np.flatnonzero(self.lengths > 0)
-        found[filled] = np.isin(self.data[self.starts[filled]], list(signs.encode()))
+        first = bytes_of(signs.encode())
+        # What begins with a sign has one of its kind, which was looked at anyway.
+        maybe = np.flatnonzero(self.having(int(np.bitwise_or.reduce(_KIND[first]))))
+        found[maybe] = np.isin(self.data[self.starts[maybe]], first)
         return found
 
     def where(self, test: Callable[[str], object], among: Flags) -> Ints:
@@ -241,15 +239,7 @@ class Words(Sequence[str]):
         return found
 
     def _digested(self, head: bytes, lengths: Ints) -> Hashes:
-        first = bytes_of(head)
-        parts = [slice(at, at + AT_ONCE) for at in range(0, len(self), AT_ONCE)]
-
-        def digested(part: slice) -> Hashes:
-            return scanning.blake2b(first, Spans(self.data, self.starts[part], lengths[part]))
-
-        # Kernels leave the interpreter to others: two parts are digested at the same time.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            return np.concatenate(list(pool.map(digested, parts))).byteswap()
+        return scanning.blake2b(bytes_of(head), Spans(self.data, self.starts, lengths)).byteswap()
 
 
 _SIGNS = {" ": SPACE, "-": MINUS, "+": PLUS, ".": POINT, ",": COMMA, "'": APOSTROPHE, '"': QUOTES}

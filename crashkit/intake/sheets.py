@@ -9,6 +9,7 @@ from functools import cached_property
 from crashkit.errors import Message
 from crashkit.intake import personal
 from crashkit.intake.cells import Column, Ints
+from crashkit.intake.distinct import FOREIGN
 from crashkit.intake.mapping import LOST, fold
 from crashkit.intake.parsing import Fault
 from crashkit.model import ORIGIN, OURS, Inference
@@ -157,6 +158,8 @@ class Sheet:
     @cached_property
     def has_lost_letters(self) -> bool:
         """Whether any of its cells may hold a letter that was lost, see `mapping.has_lost`."""
+        if not any(one.words.having(FOREIGN).any() for one in self.columns.values()):
+            return False
         sources = {id(one.words.data.base): one.words.data.base for one in self.columns.values()}
         return any(LOST.encode() in source for source in sources.values() if source)
 
