@@ -352,16 +352,9 @@ def _days(tables: Sequence[Table]) -> set[str]:
 
 def _years(told: Sequence[Linked]) -> set[int]:
     """Return the years of crashes of which no more is known."""
-    coarse = [
-        {
-            "crash_date": one.crashes["crash_date"][
-                coded.equal(one.crashes["date_precision"], "year")
-            ]
-        }
-        for one in told
-        if {"crash_date", "date_precision"} <= set(one.crashes)
-    ]
-    return {int(day[:4]) for day in _days(coarse)}
+    tables = (one.crashes for one in told if {"crash_date", "date_precision"} <= set(one.crashes))
+    coarse = (one["crash_date"][coded.equal(one["date_precision"], "year")] for one in tables)
+    return {int(day[:4]) for days in coarse for day in coded.counted(days)}
 
 
 # ----------------------------------------------------------------- account
