@@ -1,6 +1,18 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
-from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
+from crashkit.filters.keeping import (
+    COLUMN_OF,
+    apply,
+    column,
+    keeps,
+    levels,
+    located,
+    newest_first,
+    numbered,
+    numbers,
+    prepare,
+    the_one,
+)
 from crashkit.filters.reading import NOT_FILTER, UNKNOWN, Filter, parse
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
@@ -27,9 +39,13 @@ __all__ = [
     "keeps",
     "label",
     "levels",
+    "located",
+    "newest_first",
     "numbered",
+    "numbers",
     "parse",
     "plain",
+    "prepare",
     "sentence",
     "the_one",
     "value_label",

@@ -76,6 +76,7 @@ Written
 WrongValues
 apply_profile
 ask
+bounds
 check_profile
 code_choices
 coded_words
@@ -119,6 +120,7 @@ import_template
 inference_document
 issue_document
 language_for
+lay_out
 linkage_keys
 list_calendars
 list_formats
@@ -135,6 +137,7 @@ mapping_complaints
 measured_in
 method_titles
 needs_quality
+newest_crashes
 no_progress
 open_conflicts
 open_store
