@@ -67,7 +67,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.fields import Field
-from crashkit.filters import Emptied, Filter, FilterField
+from crashkit.filters import Emptied, Filter, FilterField, SavedFilter
 from crashkit.intake import (
     calendars,
     coding,
@@ -180,6 +180,7 @@ __all__ = [
     "RecordRow",
     "Refused",
     "ReportError",
+    "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
@@ -257,6 +258,7 @@ __all__ = [
     "mapping_complaints",
     "measured_in",
     "method_titles",
+    "named_filter",
     "needs_quality",
     "no_progress",
     "open_conflicts",
@@ -279,10 +281,14 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_filter",
     "remove_profile",
+    "rename_filter",
     "row_sums",
     "sample_folder",
+    "save_filter",
     "save_profile",
+    "saved_filters",
     "screen",
     "settle_conflicts",
     "site_dossier",
@@ -918,6 +924,32 @@ def cut(data: CrashData, chosen: Filter) -> CrashData:
 def parse_filter(words: str | Mapping[str, str]) -> Filter:
     """Read a filter from words ("severity=fatal; year=2020-2023") or from a URL query."""
     return filters.parse(words)
+
+
+def named_filter(of: Store, dataset: str, words: str) -> Filter:
+    """Read a filter from words in which `@NAME` stands for one that is saved for the data set."""
+    known = {one.name: one.words for one in of.filters(dataset)} if "@" in words else {}
+    return filters.parse_named(words, known)
+
+
+def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:
+    """List the filters saved for a data set, by name, also such as can no longer be read."""
+    return [filters.read_saved(*kept) for kept in of.filters(dataset)]
+
+
+def save_filter(into: Store, dataset: str, name: str, chosen: Filter) -> None:
+    """Save a filter for a data set, in the place of the one of its name."""
+    into.save_filter(dataset, name, chosen.words)
+
+
+def rename_filter(of: Store, dataset: str, name: str, to: str) -> None:
+    """Give a saved filter another name. Raises NotFound, Refused where that is taken."""
+    of.rename_filter(dataset, name, to)
+
+
+def remove_filter(of: Store, dataset: str, name: str) -> None:
+    """Forget a saved filter. Raises NotFound."""
+    of.remove_filter(dataset, name)
 
 
 def filter_sentence(chosen: Filter) -> tuple[Message, ...]:

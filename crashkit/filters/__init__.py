@@ -3,6 +3,9 @@
 from crashkit.filters.emptying import Emptied, emptied
 from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.saved import SavedFilter
+from crashkit.filters.saved import parse as parse_named
+from crashkit.filters.saved import read as read_saved
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
@@ -23,6 +26,7 @@ __all__ = [
     "Filter",
     "FilterField",
     "Option",
+    "SavedFilter",
     "UNKNOWN",
     "apply",
     "choices",
@@ -33,7 +37,9 @@ __all__ = [
     "levels",
     "numbered",
     "parse",
+    "parse_named",
     "plain",
+    "read_saved",
     "sentence",
     "the_one",
     "value_label",

@@ -59,6 +59,7 @@ ROW
 RecordRow
 Refused
 ReportError
+SavedFilter
 Scorecard
 Screening
 ScreeningResult
@@ -136,6 +137,7 @@ mapped_profile
 mapping_complaints
 measured_in
 method_titles
+named_filter
 needs_quality
 no_progress
 open_conflicts
@@ -158,10 +160,14 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_filter
 remove_profile
+rename_filter
 row_sums
 sample_folder
+save_filter
 save_profile
+saved_filters
 screen
 settle_conflicts
 site_dossier

@@ -220,6 +220,16 @@ def test_an_empty_result_says_what_each_condition_does() -> None:
     assert filters.emptied(filters.parse(""), small()) == ()
 
 
+def test_a_saved_filter_stands_in_a_line_by_its_name() -> None:
+    known = {"Night": "hour=22-5; (light=dark_none | light=dark_lit)"}
+    found = filters.parse_named("@Night ; severity=fatal", known)
+    assert found.words == "hour=0-5,22-23; severity=fatal; (light=dark_lit|light=dark_none)"
+    with pytest.raises(NotFound, match="no filter “Day”; saved for this data set are Night"):
+        filters.parse_named("@Day", known)
+    with pytest.raises(FilterError, match="hour is given twice"):
+        filters.parse_named("hour=1; @Night", known)
+
+
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
     query = {"page": "2", "sort": "-score", "preset": "x", "year": "", "severity": "fatal"}
     assert filters.parse(query).query == {"severity": "fatal"}
