@@ -70,7 +70,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.fields import Field
-from crashkit.filters import Filter, FilterField
+from crashkit.filters import Emptied, Filter, FilterField, SavedFilter
 from crashkit.intake import (
     calendars,
     coding,
@@ -150,6 +150,7 @@ __all__ = [
     "DropinError",
     "Edit",
     "Edited",
+    "Emptied",
     "Facts",
     "Field",
     "FileDraft",
@@ -183,6 +184,7 @@ __all__ = [
     "RecordRow",
     "Refused",
     "ReportError",
+    "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
@@ -221,6 +223,7 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "explain_empty",
     "export_complaints",
     "export_crashes",
     "export_findings",
@@ -261,6 +264,7 @@ __all__ = [
     "mapping_complaints",
     "measured_in",
     "method_titles",
+    "named_filter",
     "needs_quality",
     "newest_crashes",
     "no_progress",
@@ -284,10 +288,14 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_filter",
     "remove_profile",
+    "rename_filter",
     "row_sums",
     "sample_folder",
+    "save_filter",
     "save_profile",
+    "saved_filters",
     "screen",
     "settle_conflicts",
     "site_dossier",
@@ -956,9 +964,40 @@ def parse_filter(words: str | Mapping[str, str]) -> Filter:
     return filters.parse(words)
 
 
+def named_filter(of: Store, dataset: str, words: str) -> Filter:
+    """Read a filter from words in which `@NAME` stands for one that is saved for the data set."""
+    known = {one.name: one.words for one in of.filters(dataset)} if "@" in words else {}
+    return filters.parse_named(words, known)
+
+
+def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:
+    """List the filters saved for a data set, by name, also such as can no longer be read."""
+    return [filters.read_saved(*kept) for kept in of.filters(dataset)]
+
+
+def save_filter(into: Store, dataset: str, name: str, chosen: Filter) -> None:
+    """Save a filter for a data set, in the place of the one of its name."""
+    into.save_filter(dataset, name, chosen.words)
+
+
+def rename_filter(of: Store, dataset: str, name: str, to: str) -> None:
+    """Give a saved filter another name. Raises NotFound, Refused where that is taken."""
+    of.rename_filter(dataset, name, to)
+
+
+def remove_filter(of: Store, dataset: str, name: str) -> None:
+    """Forget a saved filter. Raises NotFound."""
+    of.remove_filter(dataset, name)
+
+
 def filter_sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps."""
     return filters.sentence(chosen)
+
+
+def explain_empty(data: CrashData, chosen: Filter) -> Sequence[Emptied]:
+    """Say what each condition does in a filter that keeps nothing; none where it keeps any."""
+    return filters.emptied(chosen, data)
 
 
 def filter_choices(data: CrashData) -> Sequence[FilterField]:

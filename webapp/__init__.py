@@ -33,6 +33,7 @@ from webapp import (
     records,
     reports,
     rest,
+    saved,
     security,
     sites,
 )
@@ -46,6 +47,7 @@ AREAS = (
     profiles.area,
     jobs_pages.area,
     filter_bar.area,
+    saved.area,
     map.area,
     records.area,
     locate.area,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, send_file
 
 from crashkit import api
-from webapp import answers, current, i18n, looking
+from webapp import answers, current, filter_bar, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -106,8 +106,24 @@ def page_json(dataset: str) -> Response:
             "located": look.summary.located,
             **counts,
             "by_severity": dict(look.summary.by_severity),
+            "emptied_by": _emptied_by(look),
         }
     )
+
+
+def _emptied_by(look: Look) -> list[dict[str, Any]]:
+    """Say of each condition what it does where nothing passes the filter."""
+    say = i18n.speaker_of_request().say
+    return [
+        {
+            "condition": one.condition.words,
+            "says": say(one.message),
+            "alone": one.alone,
+            "without": one.without,
+            "query": look.chosen.less(one.condition).query,
+        }
+        for one in filter_bar.emptied(look)
+    ]
 
 
 @area.get("/d/<dataset>/map.csv")

@@ -1,5 +1,6 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
+from crashkit.filters.emptying import Emptied, emptied
 from crashkit.filters.keeping import (
     COLUMN_OF,
     apply,
@@ -13,7 +14,10 @@ from crashkit.filters.keeping import (
     prepare,
     the_one,
 )
-from crashkit.filters.reading import NOT_FILTER, UNKNOWN, Filter, parse
+from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.saved import SavedFilter
+from crashkit.filters.saved import parse as parse_named
+from crashkit.filters.saved import read as read_saved
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
@@ -24,18 +28,22 @@ from crashkit.filters.saying import (
     sentence,
     value_label,
 )
+from crashkit.filters.spelling import UNKNOWN
 
 __all__ = [
     "ABOUT_THE_RECORD",
     "COLUMN_OF",
+    "Emptied",
     "NOT_FILTER",
     "Filter",
     "FilterField",
     "Option",
+    "SavedFilter",
     "UNKNOWN",
     "apply",
     "choices",
     "column",
+    "emptied",
     "keeps",
     "label",
     "levels",
@@ -44,8 +52,10 @@ __all__ = [
     "numbered",
     "numbers",
     "parse",
+    "parse_named",
     "plain",
     "prepare",
+    "read_saved",
     "sentence",
     "the_one",
     "value_label",

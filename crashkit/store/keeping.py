@@ -37,6 +37,7 @@ from crashkit.store import (
     replacing,
     rows,
     safety,
+    saved_filters,
     upgrading,
     wire,
 )
@@ -428,6 +429,28 @@ class Store:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_profiles.remove(connection, name)
+
+    # ---------------------------------------------------- saved filters
+
+    def filters(self, dataset: str) -> list[saved_filters.KeptFilter]:
+        """List the filters kept for a data set, by name. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return saved_filters.kept(connection, dataset)
+
+    def save_filter(self, dataset: str, name: str, words: str) -> None:
+        """Keep a filter, in the place of the one of its name. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.keep(connection, dataset, name, words)
+
+    def rename_filter(self, dataset: str, name: str, to: str) -> None:
+        """Give a kept filter another name. Raises NotFound, Refused where that is taken."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.rename(connection, dataset, name, to)
+
+    def remove_filter(self, dataset: str, name: str) -> None:
+        """Forget a kept filter. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.remove(connection, dataset, name)
 
     # ----------------------------------------------------------- safety
 

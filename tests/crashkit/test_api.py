@@ -25,6 +25,7 @@ Draft
 DropinError
 Edit
 Edited
+Emptied
 Facts
 Field
 FileDraft
@@ -58,6 +59,7 @@ ROW
 RecordRow
 Refused
 ReportError
+SavedFilter
 Scorecard
 Screening
 ScreeningResult
@@ -96,6 +98,7 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+explain_empty
 export_complaints
 export_crashes
 export_findings
@@ -136,6 +139,7 @@ mapped_profile
 mapping_complaints
 measured_in
 method_titles
+named_filter
 needs_quality
 newest_crashes
 no_progress
@@ -159,10 +163,14 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_filter
 remove_profile
+rename_filter
 row_sums
 sample_folder
+save_filter
 save_profile
+saved_filters
 screen
 settle_conflicts
 site_dossier
