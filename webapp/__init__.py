@@ -34,6 +34,7 @@ from webapp import (
     reports,
     rest,
     security,
+    selection,
     sites,
 )
 from webapp.jobs import Board
@@ -47,6 +48,7 @@ AREAS = (
     jobs_pages.area,
     filter_bar.area,
     map.area,
+    selection.area,
     records.area,
     locate.area,
     conflicts.area,

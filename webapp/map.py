@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, i18n, looking
+from webapp import answers, current, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -79,7 +79,10 @@ def page(dataset: str) -> str:
         switches=kinds,
         result=result,
         data_has_road=look.data.has("road_key"),
-        keep={} if result is None else {"result": str(result)},
+        keep=selection.kept(),
+        select=url_for("selection.select", dataset=dataset),
+        roads=_roads(look),
+        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
         addresses=addresses(look, [kind for kind, _ in kinds], result),
         files=f"/d/{quote(dataset)}/crashes",
@@ -136,6 +139,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
         "crash": f"{here}/crash/{{id}}.json",
+        "select": f"{here}/map/select",
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
@@ -143,6 +147,13 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
     return found
+
+
+def _roads(look: Look) -> list[str]:
+    """Return the roads of these data, the ones with most crashes first."""
+    offered = {field.name: field for field in looking.choices(look.data)}
+    options = offered["road"].options if "road" in offered else ()
+    return [option.label.values["text"] for option in options if "text" in option.label.values]
 
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:

@@ -3,7 +3,7 @@
 import { absolute } from "./map_places.js";
 import { card, crashCard } from "./map_cards.js";
 import { SEVERITIES, icon } from "./map_icons.js";
-import { mine } from "./map_switches.js";
+import { marks, mine } from "./map_switches.js";
 
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
@@ -110,6 +110,10 @@ function legend(map, box) {
     steps.forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
   };
   map.on("idle", tell);
+  box.addEventListener("map:filter", () => {
+    level = null;
+    marks(box);
+  });
 }
 
 function range(from, next) {
