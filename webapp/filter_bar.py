@@ -103,10 +103,10 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
     """Say each condition in words, with the address that takes it away; `keep` stays in it."""
     return [
         Condition(
-            api.filter_sentence(api.Filter(((name, value),)))[0],
-            looking.query_string({**look.chosen.without(name).query, **keep}),
+            api.filter_sentence(one)[0],
+            looking.query_string({**look.chosen.less(one).query, **keep}),
         )
-        for name, value in look.chosen.terms
+        for one in look.chosen.conditions
     ]
 
 

@@ -297,6 +297,16 @@ def _on_stretch(shape: shapes.Stretch, data: CrashData) -> Flags:
     return mask
 
 
+# ----------------------------------------------------------------- groups
+
+
+def _mask_any(name: str, value: str, data: CrashData) -> Flags:
+    mask = np.ones(len(data), dtype=bool)
+    for group in reading.alternatives(value):
+        mask &= np.logical_or.reduce([keeps(one, data) for one in group])
+    return mask
+
+
 _MASKS = {
     "codes": _mask_codes,
     "road_user": _mask_road_user,
@@ -308,4 +318,5 @@ _MASKS = {
     "near": _mask_near,
     "bbox": _mask_bbox,
     "within": _mask_within,
+    "any": _mask_any,
 }

@@ -80,6 +80,13 @@ def test_conditions_without_a_place_in_the_bar_are_kept(see):
     assert '<input type="hidden" name="near" value="69.1,41,5000">' in text
 
 
+def test_each_group_of_alternatives_can_be_taken_away(see):
+    text = see("explore?year=2021&any=(hour%3D1|severity%3Dfatal);(month%3D1)")
+    assert "Either Hour: 1; or Severity: Fatal." in text
+    assert 'href="/d/mine/explore?any=%28month%3D1%29&amp;year=2021"' in text
+    assert '<input type="hidden" name="any" value="(hour=1|severity=fatal); (month=1)">' in text
+
+
 def test_the_words_of_the_page_are_kept(see):
     text = see("explore?rows=light&columns=crash_type&severity=fatal")
     assert '<input type="hidden" name="rows" value="light">' in text
