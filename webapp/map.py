@@ -54,6 +54,9 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
+VIEWS = {"": api.Message("Crashes"), "heat": api.Message("Heat")}
+"""Ways to show the crashes of the map, by the word `view` of its address."""
+
 MOST_SCREENINGS = 5
 """Screenings offered beside the map; the page of blackspots lists all."""
 
@@ -80,11 +83,12 @@ def page(dataset: str) -> str:
         result=result,
         data_has_road=look.data.has("road_key"),
         keep=selection.kept(),
+        views=_views(look.chosen),
         select=url_for("selection.select", dataset=dataset),
         roads=_roads(look),
         named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
-        addresses=addresses(look, [kind for kind, _ in kinds], result),
+        addresses={**addresses(look, [kind for kind, _ in kinds], result), "view": _view()},
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )
@@ -154,6 +158,25 @@ def _roads(look: Look) -> list[str]:
     offered = {field.name: field for field in looking.choices(look.data)}
     options = offered["road"].options if "road" in offered else ()
     return [option.label.values["text"] for option in options if "text" in option.label.values]
+
+
+def _view() -> str:
+    asked = request.args.get("view", "")
+    return asked if asked in VIEWS else ""
+
+
+def _views(chosen: api.Filter) -> list[tuple[api.Message, str, bool]]:
+    """Return the ways to show the crashes: label, address, whether it is the one that shows."""
+    kept = {name: word for name, word in selection.kept().items() if name != "view"}
+    return [
+        (
+            label,
+            looking.query_string({**chosen.query, **kept, **({"view": view} if view else {})})
+            or request.path,
+            view == _view(),
+        )
+        for view, label in VIEWS.items()
+    ]
 
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:

@@ -183,3 +183,16 @@ def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= dashboard.SCREENS[size][0]
     found = [one["id"] for one in Axe().run(page).response["violations"]]
     assert found == []
+
+
+def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
+    go(page, "&severity=fatal")
+    page.locator(".map-views a", has_text="Heat").click()
+    expect(page).to_have_url(re.compile("view=heat"))
+    settled(page)
+    expect(page.locator("[data-shows=heat]")).to_be_visible()
+    expect(page.locator("[data-shows=points]")).to_be_hidden()
+    assert drawn(page) == {}
+    page.go_back()
+    expect(page.locator("[data-shows=points]")).to_be_visible()
+    assert set(drawn(page)) == {"fatal"}

@@ -7,6 +7,7 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
+   data-view           how crashes are shown: as marks and cells, or "heat"
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent

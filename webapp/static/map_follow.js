@@ -7,7 +7,7 @@
 import { absolute } from "./map_places.js";
 
 const PARTS = [".filter-state", ".of-dataset nav", ".tongues"];
-const FROM_PAGE = ["tiles", "bounds"];
+const FROM_PAGE = ["bounds", "view"];
 
 /* Give the map `box.follow(address)`, a promise of whether the new page came. It tells of each new
    filter by the event "map:filter", and by "map:typed" that somebody asked for it in words. */
@@ -74,8 +74,11 @@ function put(map, box, page) {
   }
   hidden(document.querySelector(".filter-form"), page.querySelector(".filter-form"));
   const made = page.querySelector(`[data-map="${box.dataset.map}"]`);
-  for (const name of FROM_PAGE) if (made?.dataset[name]) box.dataset[name] = made.dataset[name];
-  map.getSource("crashes").setTiles([absolute(box.dataset.tiles)]);
+  for (const name of FROM_PAGE) box.dataset[name] = made.dataset[name];
+  if (box.dataset.tiles !== made.dataset.tiles) {
+    box.dataset.tiles = made.dataset.tiles;
+    map.getSource("crashes").setTiles([absolute(box.dataset.tiles)]);
+  }
   box.tell("");
   box.dispatchEvent(new CustomEvent("map:filter"));
 }
