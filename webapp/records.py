@@ -93,14 +93,14 @@ def _list(data: api.CrashData, start: int) -> dict[str, Any]:
     rows = [
         (
             int(id_),
-            [shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
+            [shown(fields[name], plain(value)) for name, value in zip(columns, row, strict=True)],
         )
         for id_, row in zip(part["id"], part[columns].itertuples(index=False), strict=True)
     ]
     return {"heads": [fields[name] for name in columns], "rows": rows}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a cell of a frame as a record holds it."""
     if pd.isna(value):
         return None

@@ -196,3 +196,23 @@ def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, b
     page.go_back()
     expect(page.locator("[data-shows=points]")).to_be_visible()
     assert set(drawn(page)) == {"fatal"}
+
+
+def test_the_list_follows_the_map_and_leads_to_the_crash(page, clean, base_url):
+    go(page, "&severity=fatal")
+    page.locator(".map-list summary").focus()
+    page.keyboard.press("Enter")
+    told = page.locator(".map-list [role=status]")
+    expect(told).to_contain_text("crashes are in view")
+    first = int(re.match(r"\d+", told.inner_text())[0])
+    page.locator(".map-list a[rel=next]").click()
+    expect(told).to_contain_text("Page 2 of")
+    page.evaluate("document.querySelector('[data-map]').map.setZoom(8)")
+    expect(told).not_to_contain_text("Page 2 of")
+    settled(page)
+    assert int(re.match(r"\d+", told.inner_text())[0]) < first
+    page.locator(".map-list tbody button").first.click()
+    expect(page.locator(".map-card strong")).to_have_text("Fatal")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    page.locator(".map-list tbody th a").first.click()
+    expect(page).to_have_url(re.compile(r"/crashes/\d+$"))

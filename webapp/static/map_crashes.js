@@ -149,7 +149,7 @@ function graduate(map, box, seen) {
   mine(box, "[data-step]").forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
 }
 
-/* The fullest hundredth of the places in view gets the darkest shade. */
+/* The fullest places in view, three in a hundred, get the darkest shade. */
 function warm(map, seen) {
   const sums = new Map();
   for (const { geometry, properties } of seen) {
@@ -158,7 +158,7 @@ function warm(map, seen) {
     sums.set(place, (sums.get(place) ?? 0) + (properties.count ?? 1));
   }
   const sorted = [...sums.values()].sort((a, b) => a - b);
-  const full = sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 1;
+  const full = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1;
   for (const layer of VIEWS.heat) map.setPaintProperty(layer, "heatmap-intensity", HEAT_FULL / full);
 }
 
