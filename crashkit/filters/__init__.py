@@ -1,7 +1,7 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
 from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
-from crashkit.filters.reading import NOT_FILTER, UNKNOWN, Filter, parse
+from crashkit.filters.reading import NOT_FILTER, Filter, parse
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
@@ -12,6 +12,7 @@ from crashkit.filters.saying import (
     sentence,
     value_label,
 )
+from crashkit.filters.spelling import UNKNOWN
 
 __all__ = [
     "ABOUT_THE_RECORD",

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from crashkit import geo
 from crashkit.errors import NotFound
-from crashkit.filters import reading
-from crashkit.filters.reading import UNKNOWN, Filter
+from crashkit.filters import reading, shapes, spelling
+from crashkit.filters.reading import Filter
+from crashkit.filters.spelling import UNKNOWN
 from crashkit.model import CrashData, Period
 
 Flags = NDArray[np.bool_]
@@ -273,6 +274,29 @@ def _with_members(data: CrashData, wanted: set[str]) -> Flags:
     return mask
 
 
+# ----------------------------------------------------------------- shapes
+
+
+def _mask_within(name: str, value: str, data: CrashData) -> Flags:
+    lon, lat = _numbers(data, "lon"), _numbers(data, "lat")
+    mask = np.zeros(len(data), dtype=bool)
+    for shape in shapes.shapes(value):
+        if isinstance(shape, shapes.Circle):
+            mask |= shapes.in_circle(lon, lat, shape)
+        elif isinstance(shape, shapes.Polygon):
+            mask |= shapes.in_polygon(lon, lat, shape)
+        else:
+            mask |= _on_stretch(shape, data)
+    return mask
+
+
+def _on_stretch(shape: shapes.Stretch, data: CrashData) -> Flags:
+    mask = _mask_text("road", spelling.escape(shape.road), data)
+    if shape.km is not None:
+        mask &= _mask_km("km", spelling.stretches([shape.km])[0], data)
+    return mask
+
+
 _MASKS = {
     "codes": _mask_codes,
     "road_user": _mask_road_user,
@@ -283,4 +307,5 @@ _MASKS = {
     "date": _mask_date,
     "near": _mask_near,
     "bbox": _mask_bbox,
+    "within": _mask_within,
 }

@@ -7,7 +7,6 @@ one key by OR. A comma, semicolon or percent sign inside a text is written %2C, 
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from typing import Any
 
 from crashkit import fields
 from crashkit.errors import FilterError, Message
-
-UNKNOWN = "unknown"
+from crashkit.filters import shapes, spelling
+from crashkit.filters.spelling import UNKNOWN, Wrong
 
 _PAGE_KEYS = """
 chart columns crash csrf_token dataset format kind lang language limit name next order page place
@@ -38,14 +37,6 @@ ROUND = ("month", "weekday", "hour")
 """Numbers that come round again: hour=22-5 is the night."""
 
 TEXTS = ("admin1", "admin2", "settlement", "road")
-LONGEST_RADIUS_M = 200_000
-MOST_KM = 20_000
-
-
-class _Wrong(Exception):  # noqa: N818 - carries one complaint to where all are collected
-    def __init__(self, text: str, **values: Any) -> None:
-        self.complaint = Message(text, values)
-        super().__init__(text)
 
 
 @dataclass(frozen=True)
@@ -85,9 +76,9 @@ def parse(words: str | Mapping[str, Any] = "") -> Filter:
     for name, value in pairs:
         try:
             if name in terms:
-                raise _Wrong("{name} is given twice.", name=name)
+                raise Wrong("{name} is given twice.", name=name)
             terms[name] = _canonical(name, value)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             complaints.append(wrong.complaint)
     complaints += _contradictions(terms)
     _complain(complaints)
@@ -103,15 +94,19 @@ def _pairs_of_line(words: str) -> list[tuple[str, str]]:
 def _pairs_of_query(query: Mapping[str, Any]) -> list[tuple[str, str]]:
     # A MultiDict keeps every ticked box of a form; its items() would show only the first.
     several = query.lists() if hasattr(query, "lists") else query.items()
-    pairs = [(name, _joined(value)) for name, value in several if name not in NOT_FILTER]
+    pairs = [
+        (name, _joined(value, "|" if name == "within" else ","))
+        for name, value in several
+        if name not in NOT_FILTER
+    ]
     return [(name, value) for name, value in pairs if value]
 
 
-def _joined(value: Any) -> str:
+def _joined(value: Any, sign: str) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, Iterable):
-        return ",".join(filter(None, (str(one).strip() for one in value)))
+        return sign.join(filter(None, (str(one).strip() for one in value)))
     return str(value)
 
 
@@ -144,7 +139,7 @@ def kinds() -> dict[str, str]:
     first = {"from": "date", "to": "date", "severity": "codes", "road_user": "road_user"}
     numbers = dict.fromkeys(NUMBERS, "numbers")
     texts = dict.fromkeys(TEXTS, "text")
-    last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox"}
+    last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox", "within": "within"}
     return {**first, **numbers, **coded, **texts, **last}
 
 
@@ -169,17 +164,17 @@ def _canonical(name: str, value: str) -> str:
     if name not in kinds():
         raise _unknown_key(name)
     if not value:
-        raise _Wrong("{name} has no value.", name=name)
+        raise Wrong("{name} has no value.", name=name)
     return _READERS[kinds()[name]](name, value)
 
 
-def _unknown_key(name: str) -> _Wrong:
+def _unknown_key(name: str) -> Wrong:
     near = difflib.get_close_matches(name, kinds(), n=3)
     if near:
-        return _Wrong(
+        return Wrong(
             "There is no filter “{name}”; did you mean {near}?", name=name, near=", ".join(near)
         )
-    return _Wrong(
+    return Wrong(
         "There is no filter “{name}”; there are {known}.", name=name, known=", ".join(kinds())
     )
 
@@ -196,16 +191,16 @@ def _read_codes(name: str, value: str) -> str:
     return ",".join(code for code in allowed if code in given)
 
 
-def _unknown_code(name: str, word: str, allowed: tuple[str, ...]) -> _Wrong:
+def _unknown_code(name: str, word: str, allowed: tuple[str, ...]) -> Wrong:
     near = difflib.get_close_matches(word, allowed, n=3)
     if near:
-        return _Wrong(
+        return Wrong(
             "{name} has no value “{value}”; did you mean {near}?",
             name=name,
             value=word,
             near=", ".join(near),
         )
-    return _Wrong(
+    return Wrong(
         "{name} has no value “{value}”; allowed are {allowed}.",
         name=name,
         value=word,
@@ -219,7 +214,7 @@ _WHOLE = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")
 def _read_numbers(name: str, value: str) -> str:
     words = [word.strip().lower() for word in value.split(",") if word.strip()]
     numbers = {n for word in words if word != UNKNOWN for n in _range(name, word)}
-    parts = [*_runs(sorted(numbers)), *([UNKNOWN] if UNKNOWN in words else [])]
+    parts = [*spelling.runs(numbers), *([UNKNOWN] if UNKNOWN in words else [])]
     if not parts:
         raise _not_a_number(name, value)
     return ",".join(parts)
@@ -236,13 +231,13 @@ def _range(name: str, word: str) -> Iterable[int]:
     if first <= last:
         return range(first, last + 1)
     if name not in ROUND:
-        raise _Wrong("{name} is {value}; write the smaller number first.", name=name, value=word)
+        raise Wrong("{name} is {value}; write the smaller number first.", name=name, value=word)
     return [*range(first, high + 1), *range(low, last + 1)]
 
 
-def _not_a_number(name: str, word: str) -> _Wrong:
+def _not_a_number(name: str, word: str) -> Wrong:
     low, high = NUMBERS[name]
-    return _Wrong(
+    return Wrong(
         "{name} is “{value}”; write whole numbers from {low} to {high}, such as {example}.",
         name=name,
         value=word,
@@ -250,13 +245,6 @@ def _not_a_number(name: str, word: str) -> _Wrong:
         high=str(high),
         example="2020-2023" if name == "year" else f"{low},{low + 2}-{low + 4}",
     )
-
-
-def _runs(numbers: list[int]) -> list[str]:
-    """Write whole numbers as ranges: 1, 2, 3, 7 becomes 1-3 and 7."""
-    starts = [n for n in numbers if n - 1 not in set(numbers)]
-    ends = [n for n in numbers if n + 1 not in set(numbers)]
-    return [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
 
 
 def whole_numbers(value: str) -> frozenset[int]:
@@ -270,50 +258,25 @@ def whole_numbers(value: str) -> frozenset[int]:
 
 
 def _read_text(name: str, value: str) -> str:
-    given = [" ".join(unescape(word).split()) for word in value.split(",")]
+    given = [spelling.one_spaced(spelling.unescape(word)) for word in value.split(",")]
     named = {text.casefold(): text for text in sorted(given, reverse=True) if text}
     if not named:
-        raise _Wrong("{name} has no value.", name=name)
-    return ",".join(escape(text) for _, text in sorted(named.items()))
+        raise Wrong("{name} has no value.", name=name)
+    return ",".join(spelling.escape(text) for _, text in sorted(named.items()))
 
 
 def texts(value: str) -> tuple[str, ...]:
     """Return the texts of a canonical value."""
-    return tuple(unescape(word) for word in value.split(","))
-
-
-def escape(text: str) -> str:
-    """Write a text so that it can stand between commas and semicolons."""
-    return text.replace("%", "%25").replace(",", "%2C").replace(";", "%3B")
-
-
-def unescape(text: str) -> str:
-    """Read a text that `escape` wrote."""
-    marks = {"25": "%", "2c": ",", "3b": ";"}
-    return re.sub(r"%(25|2[cC]|3[bB])", lambda found: marks[found[1].lower()], text)
-
-
-_KM = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)\s*[-–]\s*(\d{1,5}(?:\.\d{1,6})?)")
+    return tuple(spelling.unescape(word) for word in value.split(","))
 
 
 def _read_km(name: str, value: str) -> str:
     words = [word.strip().lower() for word in value.split(",") if word.strip()]
-    stretches = sorted({_stretch(name, word) for word in words if word != UNKNOWN})
-    parts = [f"{_short(low, 3)}-{_short(high, 3)}" for low, high in stretches]
-    if not (parts := [*parts, *([UNKNOWN] if UNKNOWN in words else [])]):
-        raise _Wrong(_BAD_KM, name=name, value=value)
+    found = sorted({spelling.stretch(name, word) for word in words if word != UNKNOWN})
+    parts = [*spelling.stretches(found), *([UNKNOWN] if UNKNOWN in words else [])]
+    if not parts:
+        raise Wrong("{name} has no value.", name=name)
     return ",".join(parts)
-
-
-_BAD_KM = "{name} is “{value}”; write two km posts, the smaller first, such as 10-20.5."
-
-
-def _stretch(name: str, word: str) -> tuple[float, float]:
-    found = _KM.fullmatch(word)
-    low, high = (round(float(found[1]), 3), round(float(found[2]), 3)) if found else (1.0, 0.0)
-    if not low <= high <= MOST_KM:
-        raise _Wrong(_BAD_KM, name=name, value=word)
-    return low, high
 
 
 def stretches_km(value: str) -> list[tuple[float, float]]:
@@ -326,7 +289,7 @@ def _read_date(name: str, value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise _Wrong(
+        raise Wrong(
             "{name} is “{value}”; write a date as year-month-day, such as 2023-01-31.",
             name=name,
             value=value,
@@ -335,30 +298,35 @@ def _read_date(name: str, value: str) -> str:
 
 def _read_near(name: str, value: str) -> str:
     found = _floats(value)
-    if len(found) != 3 or not _on_earth(*found[:2]) or not 0 < found[2] <= LONGEST_RADIUS_M:
-        raise _Wrong(
+    if (
+        len(found) != 3
+        or not spelling.on_earth(*found[:2])
+        or not 0 < found[2] <= spelling.LONGEST_RADIUS_M
+    ):
+        raise Wrong(
             "{name} is “{value}”; write longitude, latitude and a radius in metres, "
             "such as 69.28,41.31,500.",
             name=name,
             value=value,
         )
-    return f"{_short(found[0], 6)},{_short(found[1], 6)},{_short(max(found[2], 0.1), 1)}"
+    lon, lat = (spelling.short(number, 6) for number in found[:2])
+    return f"{lon},{lat},{spelling.short(max(found[2], 0.1), 1)}"
 
 
 def _read_bbox(name: str, value: str) -> str:
     found = _floats(value)
     if (
         len(found) != 4
-        or not (_on_earth(*found[:2]) and _on_earth(*found[2:]))
+        or not (spelling.on_earth(*found[:2]) and spelling.on_earth(*found[2:]))
         or found[1] > found[3]
     ):
-        raise _Wrong(
+        raise Wrong(
             "{name} is “{value}”; write west, south, east and north in degrees, "
             "such as 69.1,41.2,69.4,41.4.",
             name=name,
             value=value,
         )
-    return ",".join(_short(number, 6) for number in found)
+    return ",".join(spelling.short(number, 6) for number in found)
 
 
 def floats(value: str) -> list[float]:
@@ -373,16 +341,6 @@ def _floats(value: str) -> list[float]:
         return []
 
 
-def _on_earth(lon: float, lat: float) -> bool:
-    return math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
-
-
-def _short(number: float, digits: int) -> str:
-    """Write a number without needless zeros: 10.500 becomes 10.5."""
-    written = f"{number:.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if written == "-0" else written
-
-
 _READERS = {
     "codes": _read_codes,
     "road_user": _read_codes,
@@ -393,4 +351,5 @@ _READERS = {
     "date": _read_date,
     "near": _read_near,
     "bbox": _read_bbox,
+    "within": shapes.read,
 }

@@ -12,8 +12,9 @@ import numpy as np
 
 from crashkit import fields
 from crashkit.errors import Message
-from crashkit.filters import keeping, reading
-from crashkit.filters.reading import UNKNOWN, Filter
+from crashkit.filters import keeping, reading, shapes, spelling
+from crashkit.filters.reading import Filter
+from crashkit.filters.spelling import UNKNOWN
 from crashkit.model import CrashData
 
 LABELS = {
@@ -26,6 +27,7 @@ LABELS = {
     "located": Message("Has coordinates"),
     "near": Message("Around a point"),
     "bbox": Message("In a box"),
+    "within": Message("Inside shapes"),
 }
 MONTHS = (
     Message("January"),
@@ -160,6 +162,8 @@ def _said(name: str, value: str) -> Message:
             "Longitude {west} to {east}, latitude {south} to {north}.",
             {"west": west, "south": south, "east": east, "north": north},
         )
+    if kind == "within":
+        return Message("Inside {shapes}.", {"shapes": shapes.said(value)})
     values = [_said_value(name, kind, part) for part in value.split(",")]
     return Message("{field}: {values}.", {"field": label(name), "values": values})
 
@@ -176,7 +180,7 @@ def _said_value(name: str, kind: str, part: str) -> Message:
     if part == UNKNOWN:
         return UNKNOWN_LABEL
     if kind == "text":
-        return plain(reading.unescape(part))
+        return plain(spelling.unescape(part))
     if kind in ("numbers", "km") and "-" in part:
         first, _, last = part.partition("-")
         ends = {"first": value_label(name, first), "last": value_label(name, last)}
@@ -200,7 +204,7 @@ def choices(data: CrashData) -> list[FilterField]:
 def _field(name: str, kind: str, data: CrashData) -> FilterField | None:
     if name in ABOUT_THE_RECORD:
         return None
-    if kind in ("date", "near", "bbox", "km"):
+    if kind in ("date", "near", "bbox", "km", "within"):
         offered = kind == "date" or data.has({"km": "chainage_km"}.get(kind, "lon"))
         return FilterField(name, label(name), kind) if offered else None
     options = _options(name, kind, data)
@@ -254,5 +258,5 @@ def _order(name: str, kind: str, counts: dict[str, int]) -> list[str]:
 
 def _written(kind: str, value: str) -> str:
     if kind == "text" and value != UNKNOWN:
-        return reading.escape(value)
+        return spelling.escape(value)
     return value

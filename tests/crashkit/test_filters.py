@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from crashkit import fields, filters
 from crashkit.errors import FilterError, Message, NotFound
-from crashkit.filters import reading
+from crashkit.filters import reading, spelling
 from crashkit.model import CrashData, Period
 
 FIVE_YEARS = Period(date(2019, 1, 1), date(2023, 12, 31))
@@ -100,6 +100,13 @@ def kept(words: str | dict[str, Any]) -> list[int]:
         ("near=180,50,1500", [4, 5]),
         ("bbox=69.27,41.3,69.29,41.32", [1, 2]),
         ("bbox=179,49,-179,51", [4, 5]),
+        ("within=circle:69.28,41.31,50", [1, 2]),
+        ("within=circle:180,50,1500", [4, 5]),
+        ("within=polygon:69.27,41.3,69.29,41.3,69.29,41.32,69.27,41.32", [1, 2]),
+        ("within=polygon:179,49,-179,49,-179,51,179,51", [4, 5]),
+        ("within=road:m39@10-12", [1]),
+        ("within=road:M-39|road:A380@600-800", [1, 2, 4]),
+        ("within=circle:69.3,41.31,50|road:M-39; severity=slight", [3]),
         ("located=no", [6]),
         ("located=yes,no", [1, 2, 3, 4, 5, 6]),
         ("road_user=pedestrian", [2, 4]),
@@ -178,6 +185,7 @@ def test_all_ticked_boxes_of_a_form_count() -> None:
         ("near=69,41,nan", "near is “69,41,nan”; write longitude"),
         ("bbox=1,2,3", "bbox is “1,2,3”; write west, south, east and north"),
         ("year=2020; year=2021", "year is given twice."),
+        ("within=ring:1,2,3", "within is “ring:1,2,3”; write a shape as circle, polygon, road"),
         ("from=2023-01-02; to=2023-01-01", "The filter begins on 2023-01-02, after it ends"),
     ],
 )
@@ -204,7 +212,7 @@ def test_a_mapping_with_a_key_that_is_no_filter_is_refused() -> None:
 def test_the_sentence_says_each_key_in_words() -> None:
     chosen = filters.parse(
         "severity=fatal,unknown; year=2020-2022; weekday=1-5; km=1-2; road=M-39; to=2022-05-01;"
-        "near=69.2,41.3,500; bbox=1,2,3,4"
+        "near=69.2,41.3,500; bbox=1,2,3,4; within=road:M-39@1-2|circle:69.2,41.3,50|road:M-41"
     )
     assert [_english(one) for one in filters.sentence(chosen)] == [
         "Until 2022-05-01.",
@@ -215,6 +223,8 @@ def test_the_sentence_says_each_key_in_words() -> None:
         "Km post: 1 to 2.",
         "Within 500 m of longitude 69.2, latitude 41.3.",
         "Longitude 1 to 3, latitude 2 to 4.",
+        "Inside a circle of 50 m around longitude 69.2, latitude 41.3 or road M-39 "
+        "from km 1 to km 2 or road M-41.",
     ]
     assert filters.sentence(filters.parse("")) == (Message("All crashes of the data set."),)
 
@@ -237,7 +247,7 @@ def test_choices_offer_what_the_data_have_with_counts() -> None:
     assert [*offered] == [
         *("from", "to", "severity", "road_user", "year", "month", "weekday", "hour"),
         *("weather", "work_zone", "pedestrian_involved", "admin1", "road"),
-        *("km", "located", "near", "bbox"),
+        *("km", "located", "near", "bbox", "within"),
     ]
     assert [(o.value, str(o.label), o.crashes) for o in offered["severity"].options] == [
         ("fatal", "Fatal", 2),
@@ -262,6 +272,7 @@ def test_choices_offer_what_the_data_have_with_counts() -> None:
         "km",
         "near",
         "bbox",
+        "within",
     ]
 
 
@@ -328,17 +339,37 @@ def _bbox() -> st.SearchStrategy[str]:
     return st.tuples(lons, lats).map(lambda p: f"{p[0][0]!r},{p[1][0]!r},{p[0][1]!r},{p[1][1]!r}")
 
 
+def _within() -> st.SearchStrategy[str]:
+    lon, lat = st.floats(-180, 180), st.floats(-89, 89)
+    circle = st.tuples(lon, lat, st.floats(0.01, 200_000)).map(lambda c: f"circle:{_listed(c)}")
+    corners = st.tuples(lon, lat).map(lambda at: f"polygon:{_listed(_triangle(*at))}")
+    text = st.text(min_size=1).filter(lambda s: s.strip())
+    road = text.map(lambda s: f"road:{spelling.escape(s, '|@')}")
+    stretch = road.map(lambda words: f"{words}@1.5-20")
+    return st.lists(circle | corners | road | stretch, min_size=1, max_size=4).map("|".join)
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    return ",".join(map(repr, numbers))
+
+
+def _triangle(lon: float, lat: float) -> tuple[float, ...]:
+    east = lon + 1 if lon < 179 else lon - 359
+    return lon, lat, east, lat, lon, lat + 0.5
+
+
 def _value(name: str) -> st.SearchStrategy[str]:
     kind = reading.kinds()[name]
     if name in CODED:
         return st.lists(st.sampled_from(reading.codes_of(name)), min_size=1).map(",".join)
     if kind == "text":
         text = st.text(min_size=1).filter(lambda s: s.strip())
-        return st.lists(text.map(reading.escape), min_size=1, max_size=3).map(",".join)
+        return st.lists(text.map(spelling.escape), min_size=1, max_size=3).map(",".join)
     if kind == "date":
         low, high = ("1990-01-01", "2009-12-31") if name == "from" else ("2010-01-01", "2030-01-01")
         return st.dates(date.fromisoformat(low), date.fromisoformat(high)).map(str)
-    return {"numbers": lambda: _numbers(name), "km": _km, "near": _near, "bbox": _bbox}[kind]()
+    made = {"km": _km, "near": _near, "bbox": _bbox, "within": _within}
+    return _numbers(name) if kind == "numbers" else made[kind]()
 
 
 QUERIES = st.sets(st.sampled_from([*reading.kinds()]), max_size=5).flatmap(
