@@ -9,6 +9,7 @@
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
+   data-extracts       roads and water of own extracts, see map_extracts.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
@@ -24,6 +25,7 @@ import * as maplibre from "./vendor/maplibre-gl.mjs";
 import { Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
 import { crashes, icons as severityIcons } from "./map_crashes.js";
+import { extracts } from "./map_extracts.js";
 import { lists } from "./map_list.js";
 import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
@@ -42,7 +44,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    labels(content, language)        layers above them, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [own, crashes, sites];
+const KINDS = [extracts, own, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
