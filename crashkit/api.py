@@ -29,6 +29,7 @@ from crashkit import (
     charts,
     dossier,
     export,
+    extracts,
     fields,
     filters,
     grids,
@@ -66,6 +67,7 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
+from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import Filter, FilterField
 from crashkit.intake import (
@@ -146,6 +148,7 @@ __all__ = [
     "DropinError",
     "Edit",
     "Edited",
+    "Extract",
     "Facts",
     "Field",
     "FileDraft",
@@ -195,6 +198,7 @@ __all__ = [
     "Waiting",
     "Written",
     "WrongValues",
+    "add_extract",
     "apply_profile",
     "ask",
     "check_profile",
@@ -223,6 +227,7 @@ __all__ = [
     "export_rejects",
     "export_rows",
     "export_table",
+    "extract_file",
     "field_choices",
     "field_label",
     "field_word",
@@ -242,6 +247,7 @@ __all__ = [
     "language_for",
     "linkage_keys",
     "list_calendars",
+    "list_extracts",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -277,6 +283,7 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_extract",
     "remove_profile",
     "row_sums",
     "sample_folder",
@@ -346,6 +353,55 @@ def open_store(url: str, *, create: bool = True) -> Store:
 def upgrade_store(url: str) -> tuple[str, str]:
     """Bring the tables of the store up to this software; return the old and the new step."""
     return store.upgrade(url)
+
+
+# -------------------------------------------------- extracts for the map
+
+
+def add_extract(
+    file: str | Path,
+    *,
+    name: str | None = None,
+    roads: str | None = None,
+    water: str | None = None,
+    class_field: str | None = None,
+    attribution: str | None = None,
+    replace: bool = False,
+    progress: Progress = no_progress,
+) -> Extract:
+    """Keep main roads and water of an .osm.pbf, .gpkg or .pmtiles file for all maps.
+
+    `roads`, `water` (names of layers) and `class_field` speak of a GeoPackage. Raises IntakeError,
+    NeedsChoice, Refused.
+    """
+    return extracts.add(
+        _extracts(),
+        Path(file),
+        name=name,
+        asked=extracts.Asked(roads, water, class_field),
+        attribution=attribution,
+        replace=replace,
+        progress=progress,
+    )
+
+
+def list_extracts() -> list[Extract]:
+    """List the extracts that were added, by name."""
+    return extracts.extracts(_extracts())
+
+
+def extract_file(name: str) -> Path:
+    """Return the file of tiles of an extract. Raises NotFound."""
+    return extracts.path(_extracts(), name)
+
+
+def remove_extract(name: str) -> None:
+    """Delete an extract. Raises NotFound."""
+    extracts.remove(_extracts(), name)
+
+
+def _extracts() -> Path:
+    return data_folder() / "basemap"
 
 
 # ---------------------------------------------------------------- intake

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, i18n, looking, selection
+from webapp import answers, current, ground, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -71,13 +71,15 @@ def page(dataset: str) -> str:
     look = looking.at(dataset)
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
+    box = bounds(look.part) or bounds(look.data)
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
         look=look,
         dataset=look.dataset,
         summary=look.summary,
-        bounds=bounds(look.part) or bounds(look.data),
+        bounds=box,
+        without_roads="roads" not in brought and not ground.has_roads(box),
         severities=SEVERITIES,
         switches=kinds,
         result=result,

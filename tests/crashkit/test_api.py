@@ -25,6 +25,7 @@ Draft
 DropinError
 Edit
 Edited
+Extract
 Facts
 Field
 FileDraft
@@ -74,6 +75,7 @@ WAITING
 Waiting
 Written
 WrongValues
+add_extract
 apply_profile
 ask
 check_profile
@@ -102,6 +104,7 @@ export_profile
 export_rejects
 export_rows
 export_table
+extract_file
 field_choices
 field_label
 field_word
@@ -121,6 +124,7 @@ issue_document
 language_for
 linkage_keys
 list_calendars
+list_extracts
 list_formats
 list_kinds
 list_languages
@@ -156,6 +160,7 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_extract
 remove_profile
 row_sums
 sample_folder
