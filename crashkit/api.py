@@ -69,7 +69,7 @@ from crashkit.errors import (
 )
 from crashkit.extracts import Extract
 from crashkit.fields import Field
-from crashkit.filters import Filter, FilterField
+from crashkit.filters import Emptied, Filter, FilterField
 from crashkit.intake import (
     calendars,
     coding,
@@ -148,6 +148,7 @@ __all__ = [
     "DropinError",
     "Edit",
     "Edited",
+    "Emptied",
     "Extract",
     "Facts",
     "Field",
@@ -220,6 +221,7 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "explain_empty",
     "export_complaints",
     "export_crashes",
     "export_findings",
@@ -977,6 +979,11 @@ def parse_filter(words: str | Mapping[str, str]) -> Filter:
 def filter_sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps."""
     return filters.sentence(chosen)
+
+
+def explain_empty(data: CrashData, chosen: Filter) -> Sequence[Emptied]:
+    """Say what each condition does in a filter that keeps nothing; none where it keeps any."""
+    return filters.emptied(chosen, data)
 
 
 def filter_choices(data: CrashData) -> Sequence[FilterField]:

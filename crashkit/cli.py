@@ -893,7 +893,9 @@ def screen(
     speaker = speaker_of(ctx)
     asked = api.ask(preset, _pairs(changes), api.parse_filter(filter_words))
     with _store(ctx) as store, _progress(speaker.say) as progress:
-        result = api.screen(api.load(store, dataset), asked, progress)
+        data = api.load(store, dataset)
+        result = api.screen(data, asked, progress)
+    _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(result, speaker)
@@ -903,6 +905,15 @@ def screen(
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
         _write_out(api.export_findings(result, "csv", speaker), out)
+
+
+def _tell_emptied(data: api.CrashData, chosen: api.Filter, speaker: api.Speaker) -> None:
+    """Say beside the answer which conditions of a filter left nothing."""
+    found = api.explain_empty(data, chosen)
+    if found:
+        click.echo(speaker.say("No crash passes this filter") + ".", err=True)
+    for one in found:
+        click.echo(f"- {speaker.say(one.message)}", err=True)
 
 
 def _print_or_write(document: Any, out: str | None) -> None:
@@ -968,6 +979,7 @@ def tabulate(
         whole = api.load(store, dataset)
         data = api.cut(whole, api.parse_filter(filter_words))
         table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
+    _tell_emptied(whole, api.parse_filter(filter_words), speaker)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -1202,8 +1214,9 @@ def report(
     chosen = api.parse_filter(filter_words)
     asked = api.ask(preset, _pairs(changes), chosen) if preset else None
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
+        data = api.load(store, dataset)
         written = api.write_report(
-            api.load(store, dataset),
+            data,
             kind=kind,
             language=lang or language_of(ctx),
             format=format_,
@@ -1213,6 +1226,7 @@ def report(
             layers=store.layers(dataset),
             progress=progress,
         )
+    _tell_emptied(data, chosen, speaker_of(ctx))
     _write_out(written.content, out or written.name)
     described = {
         "kind": kind,
@@ -1268,9 +1282,11 @@ def export(
     ctx: click.Context, dataset: str, format_: str, filter_words: str, out: str | None
 ) -> None:
     """Write the filtered crashes to a file or to the standard output."""
+    chosen = api.parse_filter(filter_words)
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-    _write_out(api.export_crashes(data, format_), out)
+        data = api.load(store, dataset)
+    _tell_emptied(data, chosen, speaker_of(ctx))
+    _write_out(api.export_crashes(api.cut(data, chosen), format_), out)
 
 
 # ------------------------------------------------------------------ records

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Blueprint
@@ -108,6 +109,37 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
         )
         for one in look.chosen.conditions
     ]
+
+
+class Blamed(NamedTuple):
+    """What a condition does to a filter that keeps nothing, and the end of the address without."""
+
+    emptied: api.Emptied
+    sentence: api.Message
+    query: str
+
+
+@area.app_template_global()
+def filter_emptied(look: Look, keep: dict[str, str]) -> list[Blamed]:
+    """Say of each condition what it does where nothing passes the filter."""
+    return [
+        Blamed(
+            one,
+            api.filter_sentence(one.condition)[0],
+            looking.query_string({**look.chosen.less(one.condition).query, **keep}),
+        )
+        for one in emptied(look)
+    ]
+
+
+def emptied(look: Look) -> tuple[api.Emptied, ...]:
+    """Return what each condition does where nothing passes the filter, counted once."""
+    return _emptied(look.data, look.chosen) if not look.summary.crashes else ()
+
+
+@lru_cache(maxsize=32)
+def _emptied(data: api.CrashData, chosen: api.Filter) -> tuple[api.Emptied, ...]:
+    return tuple(api.explain_empty(data, chosen))
 
 
 @area.app_template_global()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, ground, i18n, looking, selection
+from webapp import answers, current, filter_bar, ground, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -115,8 +115,24 @@ def page_json(dataset: str) -> Response:
             "located": look.summary.located,
             **counts,
             "by_severity": dict(look.summary.by_severity),
+            "emptied_by": _emptied_by(look),
         }
     )
+
+
+def _emptied_by(look: Look) -> list[dict[str, Any]]:
+    """Say of each condition what it does where nothing passes the filter."""
+    say = i18n.speaker_of_request().say
+    return [
+        {
+            "condition": one.condition.words,
+            "says": say(one.message),
+            "alone": one.alone,
+            "without": one.without,
+            "query": look.chosen.less(one.condition).query,
+        }
+        for one in filter_bar.emptied(look)
+    ]
 
 
 @area.get("/d/<dataset>/map.csv")

@@ -1,5 +1,6 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
+from crashkit.filters.emptying import Emptied, emptied
 from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
 from crashkit.filters.saying import (
@@ -17,6 +18,7 @@ from crashkit.filters.spelling import UNKNOWN
 __all__ = [
     "ABOUT_THE_RECORD",
     "COLUMN_OF",
+    "Emptied",
     "NOT_FILTER",
     "Filter",
     "FilterField",
@@ -25,6 +27,7 @@ __all__ = [
     "apply",
     "choices",
     "column",
+    "emptied",
     "keeps",
     "label",
     "levels",

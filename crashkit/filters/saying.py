@@ -144,16 +144,21 @@ def sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps, one sentence a key; an empty filter keeps all crashes."""
     if not chosen:
         return (Message("All crashes of the data set."),)
-    said = [Message("{clause}.", {"clause": clause}) for clause in _clauses(chosen)]
+    said = [Message("{clause}.", {"clause": clause}) for clause in clauses(chosen)]
     if _has_gap(chosen.query.get("year", "")):
         said.append(Message("Years left out in between count as years without crashes."))
     return tuple(said)
 
 
-def _clauses(chosen: Filter) -> list[Message]:
+def clauses(chosen: Filter) -> list[Message]:
+    """Say each condition in words that can stand in a sentence."""
+    return [_clause(*one.terms[0]) for one in ordered(chosen)]
+
+
+def ordered(chosen: Filter) -> list[Filter]:
+    """Return the conditions of a filter in the order of the bar."""
     order = list(reading.kinds())
-    conditions = sorted(chosen.conditions, key=lambda one: order.index(one.terms[0][0]))
-    return [_clause(*one.terms[0]) for one in conditions]
+    return sorted(chosen.conditions, key=lambda one: order.index(one.terms[0][0]))
 
 
 def _clause(name: str, value: str) -> Message:
@@ -180,7 +185,7 @@ def _clause(name: str, value: str) -> Message:
 def _said_group(value: str) -> Message:
     """Say the alternatives of one group."""
     (group,) = reading.alternatives(value)
-    said = [_all_of(_clauses(alternative)) for alternative in group]
+    said = [_all_of(clauses(alternative)) for alternative in group]
     first, *others = said
     for other in others:
         first = Message("{one}; or {other}", {"one": first, "other": other})

@@ -25,6 +25,7 @@ Draft
 DropinError
 Edit
 Edited
+Emptied
 Extract
 Facts
 Field
@@ -97,6 +98,7 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+explain_empty
 export_complaints
 export_crashes
 export_findings

@@ -208,6 +208,18 @@ def test_the_sentence_of_a_group_says_its_alternatives() -> None:
     ]
 
 
+def test_an_empty_result_says_what_each_condition_does() -> None:
+    chosen = filters.parse("severity=fatal; hour=23; (month=2 | month=5)")
+    found = {
+        one.condition.words: (one.alone, one.without) for one in filters.emptied(chosen, small())
+    }
+    assert found == {"severity=fatal": (2, 1), "hour=23": (1, 1), "(month=2|month=5)": (2, 0)}
+    said = [str(one.message) for one in filters.emptied(chosen, small())]
+    assert said[0] == "Severity: Fatal: alone it keeps 2; without it 1 crash would be left."
+    assert filters.emptied(filters.parse("severity=fatal"), small()) == ()
+    assert filters.emptied(filters.parse(""), small()) == ()
+
+
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
     query = {"page": "2", "sort": "-score", "preset": "x", "year": "", "severity": "fatal"}
     assert filters.parse(query).query == {"severity": "fatal"}

@@ -99,6 +99,19 @@ def test_few_crashes_have_no_percentage(see):
     assert "with a known place" in text
 
 
+@pytest.mark.parametrize("name", [*PAGES, "crashes"])
+def test_an_empty_result_says_which_condition_emptied_it(see, name):
+    text = see(f"{name}?severity=pdo&year=2021")
+    assert "No crash passes this filter" in text
+    assert "Severity: Property damage only: no crash is like this; without it 8 crashes" in text
+    assert "Year: 2021: alone it keeps 8; without it 0 crashes would be left." in text
+    assert text.count(f'href="/d/mine/{name}?year=2021"') == 2
+
+
+def test_where_two_conditions_have_to_go_it_is_said(see):
+    assert "take two or more away" in see("explore?severity=pdo&near=0,0,10")
+
+
 def test_names_from_the_data_are_text(see):
     text = see("explore")
     assert "<b>Aksu</b>" not in text
