@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, filter_bar, i18n, looking
+from webapp import answers, current, filter_bar, ground, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -54,6 +54,9 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
+VIEWS = {"": api.Message("Crashes"), "heat": api.Message("Heat")}
+"""Ways to show the crashes of the map, by the word `view` of its address."""
+
 MOST_SCREENINGS = 5
 """Screenings offered beside the map; the page of blackspots lists all."""
 
@@ -68,20 +71,26 @@ def page(dataset: str) -> str:
     look = looking.at(dataset)
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
+    box = look.bounds
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
         look=look,
         dataset=look.dataset,
         summary=look.summary,
-        bounds=look.bounds,
+        bounds=box,
+        without_roads="roads" not in brought and not ground.has_roads(box),
         severities=SEVERITIES,
         switches=kinds,
         result=result,
         data_has_road=look.data.has("road_key"),
-        keep={} if result is None else {"result": str(result)},
+        keep=selection.kept(),
+        views=_views(look.chosen),
+        select=url_for("selection.select", dataset=dataset),
+        roads=_roads(look),
+        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
-        addresses=addresses(look, [kind for kind, _ in kinds], result),
+        addresses={**addresses(look, [kind for kind, _ in kinds], result), "view": _view()},
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )
@@ -152,6 +161,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
         "crash": f"{here}/crash/{{id}}.json",
+        "select": f"{here}/map/select",
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
@@ -159,6 +169,32 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
     return found
+
+
+def _roads(look: Look) -> list[str]:
+    """Return the roads of these data, the ones with most crashes first."""
+    offered = {field.name: field for field in looking.choices(look.data)}
+    options = offered["road"].options if "road" in offered else ()
+    return [option.label.values["text"] for option in options if "text" in option.label.values]
+
+
+def _view() -> str:
+    asked = request.args.get("view", "")
+    return asked if asked in VIEWS else ""
+
+
+def _views(chosen: api.Filter) -> list[tuple[api.Message, str, bool]]:
+    """Return the ways to show the crashes: label, address, whether it is the one that shows."""
+    kept = {name: word for name, word in selection.kept().items() if name != "view"}
+    return [
+        (
+            label,
+            looking.query_string({**chosen.query, **kept, **({"view": view} if view else {})})
+            or request.path,
+            view == _view(),
+        )
+        for view, label in VIEWS.items()
+    ]
 
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:

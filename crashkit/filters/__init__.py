@@ -13,6 +13,7 @@ from crashkit.filters.keeping import (
     numbers,
     prepare,
     the_one,
+    worst_first,
 )
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
 from crashkit.filters.saved import SavedFilter
@@ -59,4 +60,5 @@ __all__ = [
     "sentence",
     "the_one",
     "value_label",
+    "worst_first",
 ]

@@ -26,6 +26,7 @@ DropinError
 Edit
 Edited
 Emptied
+Extract
 Facts
 Field
 FileDraft
@@ -76,6 +77,7 @@ WAITING
 Waiting
 Written
 WrongValues
+add_extract
 apply_profile
 ask
 bounds
@@ -89,6 +91,7 @@ conflicts
 count_deaths
 counted
 crash_number
+crash_page
 crash_record
 cut
 data_folder
@@ -106,6 +109,7 @@ export_profile
 export_rejects
 export_rows
 export_table
+extract_file
 field_choices
 field_label
 field_word
@@ -126,6 +130,7 @@ language_for
 lay_out
 linkage_keys
 list_calendars
+list_extracts
 list_formats
 list_kinds
 list_languages
@@ -141,7 +146,6 @@ measured_in
 method_titles
 named_filter
 needs_quality
-newest_crashes
 no_progress
 open_conflicts
 open_store
@@ -163,6 +167,7 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_extract
 remove_filter
 remove_profile
 rename_filter
