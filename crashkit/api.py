@@ -12,7 +12,7 @@ with api.open_store("crashes.sqlite") as store:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -197,6 +197,8 @@ __all__ = [
     "Waiting",
     "Written",
     "WrongValues",
+    "all_of",
+    "any_of",
     "apply_profile",
     "ask",
     "check_profile",
@@ -924,6 +926,16 @@ def cut(data: CrashData, chosen: Filter) -> CrashData:
 def parse_filter(words: str | Mapping[str, str]) -> Filter:
     """Read a filter from words ("severity=fatal; year=2020-2023") or from a URL query."""
     return filters.parse(words)
+
+
+def all_of(chosen: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what all of these keep. Raises FilterError for a key twice."""
+    return filters.all_of(chosen)
+
+
+def any_of(alternatives: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what one of these keeps, as one group of alternatives."""
+    return filters.any_of(alternatives)
 
 
 def named_filter(of: Store, dataset: str, words: str) -> Filter:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import current, looking
@@ -32,6 +34,9 @@ GROUPS = (
     ),
 )
 """The parts of the bar, each with the keys of the filter it holds."""
+
+PAGES = ("map", "crashes", "explore", "blackspots", "reports")
+"""Pages of a data set that have the bar; its forms go back there."""
 
 BANDS = ((0, 5), (6, 9), (10, 15), (16, 19), (20, 23))
 """Hours of the day that belong together: night, morning, day, evening, late."""
@@ -109,6 +114,69 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
         )
         for one in look.chosen.conditions
     ]
+
+
+class Row(NamedTuple):
+    """A condition in the editor of alternatives; `alternative` 0 has to hold in any case.
+
+    A group beyond the first one is not `open`: it stays as it is.
+    """
+
+    condition: api.Filter
+    sentence: api.Message
+    alternative: int
+    is_open: bool
+
+
+@area.app_template_global()
+def filter_rows(look: Look) -> list[Row]:
+    """Return the rows of the editor of alternatives; none where there is nothing to choose."""
+    grouped = [one for one in look.chosen.conditions if one.either]
+    rows = [_row(one, 0) for one in look.chosen.conditions if not one.either]
+    for condition in grouped[:1]:
+        for number, alternative in enumerate(condition.either[0], 1):
+            rows += [_row(one, number) for one in alternative.conditions]
+    rows += [_row(one, 0) for one in grouped[1:]]
+    return rows if len(rows) > 1 else []
+
+
+def _row(one: api.Filter, alternative: int) -> Row:
+    return Row(one, api.filter_sentence(one)[0], alternative, not one.either)
+
+
+@area.get("/d/<dataset>/filters/either")
+def either(dataset: str) -> AnyResponse:
+    """Go back to a page with the conditions of its filter put together anew, as the editor says."""
+    back = request.args.get("back", "")
+    words = {
+        name: value
+        for name, value in request.args.items()
+        if name not in ("back", "condition", "alternative")
+    }
+    chosen = _put_together(request.args.getlist("condition"), request.args.getlist("alternative"))
+    if not is_page(dataset, back):
+        raise api.NotFound("There is no page {page}.", page=back[:100])
+    return redirect(back + looking.query_string({**chosen.query, **words}), 302)
+
+
+def _put_together(conditions: Sequence[str], alternatives: Sequence[str]) -> api.Filter:
+    """Return the filter in which conditions of one number hold together, and one number is enough.
+
+    A single number is no alternative: its conditions have to hold.
+    """
+    by_number: dict[str, list[api.Filter]] = {}
+    for words, number in zip(conditions, alternatives, strict=False):
+        by_number.setdefault(number, []).append(api.parse_filter(words))
+    always = by_number.pop("0", [])
+    together = [api.all_of(some) for some in by_number.values()]
+    group = [api.any_of(together)] if len(together) > 1 else together
+    return api.all_of([*always, *group])
+
+
+def is_page(dataset: str, address: str) -> bool:
+    """Say whether an address is a page of this data set that has the bar."""
+    here = f"/d/{quote(dataset, safe='')}"
+    return address in {f"{here}/{page}" for page in PAGES}
 
 
 class Saved(NamedTuple):

@@ -2,7 +2,7 @@
 
 from crashkit.filters.emptying import Emptied, emptied
 from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
-from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
 from crashkit.filters.saved import read as read_saved
@@ -28,6 +28,8 @@ __all__ = [
     "Option",
     "SavedFilter",
     "UNKNOWN",
+    "all_of",
+    "any_of",
     "apply",
     "choices",
     "column",

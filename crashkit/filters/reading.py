@@ -65,6 +65,11 @@ class Filter:
         grouped = groups.parts(self.query.get(ANY, ""))
         return (*plain, *(Filter(((ANY, group),)) for group in grouped))
 
+    @property
+    def either(self) -> tuple[tuple[Filter, ...], ...]:
+        """The alternatives of each group."""
+        return alternatives(self.query[ANY]) if ANY in self.query else ()
+
     def without(self, name: str) -> Filter:
         """Return the filter with one key taken away."""
         return Filter(tuple(term for term in self.terms if term[0] != name))
@@ -87,6 +92,16 @@ def joined(conditions: Iterable[Filter]) -> Filter:
     if grouped:
         plain[ANY] = "; ".join(sorted(grouped))
     return Filter(tuple(sorted(plain.items())))
+
+
+def all_of(filters: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what all of these keep. Raises FilterError for a key twice."""
+    return parse("; ".join(one.words for one in filters))
+
+
+def any_of(alternatives: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what one of these keeps, as one group of alternatives."""
+    return parse({ANY: "|".join(groups.inside(one.words) for one in alternatives)})
 
 
 def parse(words: str | Mapping[str, Any] = "") -> Filter:

@@ -76,6 +76,8 @@ WAITING
 Waiting
 Written
 WrongValues
+all_of
+any_of
 apply_profile
 ask
 check_profile

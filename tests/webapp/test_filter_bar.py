@@ -1,9 +1,11 @@
 """The filter bar: its state is the address, it offers what the data have, it needs no scripts."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import kept_crashes
 import pytest
+from werkzeug.datastructures import MultiDict
 
 BOX = re.compile(r'name="(\w+)" value="([^"]*)"( checked)?')
 PAGES = ("map", "explore", "blackspots", "reports")
@@ -85,6 +87,34 @@ def test_each_group_of_alternatives_can_be_taken_away(see):
     assert "Either Hour: 1; or Severity: Fatal." in text
     assert 'href="/d/mine/explore?any=%28month%3D1%29&amp;year=2021"' in text
     assert '<input type="hidden" name="any" value="(hour=1|severity=fatal); (month=1)">' in text
+
+
+def test_conditions_are_made_alternatives_and_back_without_scripts(aida, see):
+    text = see("explore?severity=fatal&light=day&road=M39&rows=hour")
+    assert '<option value="3">alternative 3</option>' in text
+    conditions = ("light=day", "road=M39", "severity=fatal")
+    sent = [("back", "/d/mine/explore"), ("rows", "hour")]
+    sent += [("condition", words) for words in conditions]
+    numbers = [("alternative", number) for number in ("1", "0", "2")]
+    answer = aida.get("/d/mine/filters/either", query_string=MultiDict([*sent, *numbers]))
+    found = parse_qs(urlsplit(answer.location).query)
+    assert found == {
+        "any": ["(light=day|severity=fatal)"],
+        "road": ["M39"],
+        "rows": ["hour"],
+    }
+    text = see("explore?any=(light%3Dday|severity%3Dfatal)&road=M39")
+    assert text.count('<option value="1" selected>') == 1
+    assert text.count('<option value="2" selected>') == 1
+    all_ = [("alternative", number) for number in ("0", "0", "2")]
+    answer = aida.get("/d/mine/filters/either", query_string=MultiDict([*sent, *all_]))
+    assert parse_qs(urlsplit(answer.location).query)["severity"] == ["fatal"]
+
+
+def test_the_editor_of_alternatives_sends_nobody_elsewhere(aida, see):
+    see("explore")
+    words = "back=https://example.org/&condition=severity%3Dfatal&alternative=0"
+    assert aida.get(f"/d/mine/filters/either?{words}").status_code == 404
 
 
 def test_the_words_of_the_page_are_kept(see):
