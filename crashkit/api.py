@@ -19,9 +19,12 @@ from datetime import date
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
@@ -102,6 +105,7 @@ from crashkit.model import (
     CrashData,
     CrashRecord,
     CrossTable,
+    CutData,
     DatasetInfo,
     Edit,
     Finding,
@@ -201,6 +205,7 @@ __all__ = [
     "any_of",
     "apply_profile",
     "ask",
+    "bounds",
     "check_profile",
     "code_choices",
     "coded_words",
@@ -245,6 +250,7 @@ __all__ = [
     "inference_document",
     "issue_document",
     "language_for",
+    "lay_out",
     "linkage_keys",
     "list_calendars",
     "list_formats",
@@ -262,6 +268,7 @@ __all__ = [
     "method_titles",
     "named_filter",
     "needs_quality",
+    "newest_crashes",
     "no_progress",
     "open_conflicts",
     "open_store",
@@ -899,23 +906,54 @@ def find_crashes(data: CrashData, words: str) -> CrashData:
     return filters.numbered(words, data)
 
 
+def newest_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
+    """Return a page of the crashes as a frame, the newest first, those of one day by their id."""
+    rows = filters.newest_first(data)[start : start + count]
+    return data.table("crash").frame_of(rows)
+
+
 # ------------------------------------------------------- data and tables
 
 
 def load(from_store: Store, dataset: str, *, version: int | None = None) -> CrashData:
-    """Load a data set as it was at `version` (default: as it is now)."""
-    wanted = version or from_store.dataset(dataset).version
-    return _loaded(from_store, dataset, wanted)
+    """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
+    newest = from_store.version(dataset)
+    return _loaded(from_store, dataset, version or newest, newest)
 
 
-@lru_cache(maxsize=4)
-def _loaded(from_store: Store, dataset: str, version: int) -> CrashData:
-    data = from_store.load(dataset, version=version)
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> CrashData:
+    data = from_store.load_copy(dataset) if version == newest else None
+    if data is None:
+        data = from_store.load(dataset, version=version)
+        if version == newest:
+            data = _copied(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
     posts = own is not None and own.posts_by_province
-    return replace(data, dataset=replace(data.dataset, posts_by_province=posts))
+    return data.replace(dataset=replace(data.dataset, posts_by_province=posts))
+
+
+def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress) -> None:
+    """Lay a data set out column by column after it changed, so that no first reader waits.
+
+    The change is kept already: what goes wrong here costs only time.
+    """
+    progress(0.0, Message("Laying the crashes out for maps and tables"))
+    with suppress(CrashKitError):
+        load(from_store, dataset)
+    progress(1.0, None)
+
+
+def _copied(from_store: Store, data: CrashData) -> CrashData:
+    """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
+    filters.prepare(data)
+    tables.prepare(data)
+    tiles.prepare(data)
+    copied = from_store.save_copy(data) and data.dataset is not None
+    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    return data if kept is None else kept
 
 
 def cut(data: CrashData, chosen: Filter) -> CrashData:
@@ -1336,7 +1374,12 @@ def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any
 # ------------------------------------------------------------------- map
 
 
-@lru_cache(maxsize=4)
+def bounds(data: CrashData) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all but the farthest crashes, if any are there."""
+    return tiles.bounds(data)
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
 def tile_index(data: CrashData) -> tiles.Index:
     """Return the map index of a data set, built once."""
     return tiles.Index.build(data)
@@ -1344,15 +1387,14 @@ def tile_index(data: CrashData) -> tiles.Index:
 
 def tile(data: CrashData, part: CrashData, zoom: int, x: int, y: int) -> bytes:
     """Return one vector tile of the crashes in `part`, which was cut from `data`."""
-    index = tile_index(data)
-    return index.tile(zoom, x, y, _mask(index, data, part))
+    return tile_index(data).tile(zoom, x, y, _tile_mask(data, part))
 
 
-@lru_cache(maxsize=32)
-def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
-    if part is data:
+@cached(LRUCache(maxsize=32), condition=Condition())
+def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
+    if not isinstance(part, CutData):
         return None
-    return index.mask(part.crashes["id"].to_numpy())
+    return tile_index(data).mask(part.rows)
 
 
 # ----------------------------------------------------------------- lists

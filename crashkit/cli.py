@@ -492,6 +492,7 @@ def _import(
                 progress=progress,
             )
             version = record.version
+            api.lay_out(store, dataset, progress=progress)
     document = api.import_document(
         batch.ledger,
         dataset,

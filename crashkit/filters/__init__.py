@@ -1,7 +1,19 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
 from crashkit.filters.emptying import Emptied, emptied
-from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
+from crashkit.filters.keeping import (
+    COLUMN_OF,
+    apply,
+    column,
+    keeps,
+    levels,
+    located,
+    newest_first,
+    numbered,
+    numbers,
+    prepare,
+    the_one,
+)
 from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
@@ -37,10 +49,14 @@ __all__ = [
     "keeps",
     "label",
     "levels",
+    "located",
+    "newest_first",
     "numbered",
+    "numbers",
     "parse",
     "parse_named",
     "plain",
+    "prepare",
     "read_saved",
     "sentence",
     "the_one",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,7 @@ from crashkit.model import (
 )
 from crashkit.store import (
     answers,
+    copies,
     edits,
     imports,
     own_profiles,
@@ -117,13 +119,28 @@ class Store:
 
     def delete_dataset(self, name: str) -> None:
         """Delete a data set with its imports, answers and reports. Raises NotFound."""
+        number = self.dataset(name).id
         with connections.writing(self.engine) as connection:
             imports.remove_dataset(connection, name)
+        copies.remove(self.engine, number)
 
     def load(self, name: str, *, version: int | None = None) -> CrashData:
         """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
         with connections.reading(self.engine) as connection:
-            return imports.load(connection, name, version)
+            found = imports.load(connection, name, version)
+        return found.replace(layers=partial(self.layers, name))
+
+    def load_copy(self, name: str) -> CrashData | None:
+        """Open the copy of a data set as it is now; None where there is none. Raises NotFound."""
+        found = copies.open_copy(self.engine, self.dataset(name))
+        return None if found is None else found.replace(layers=partial(self.layers, name))
+
+    def save_copy(self, data: CrashData) -> bool:
+        """Write the copy of a data set, with what was `found` of it; say whether it is there.
+
+        A copy is never needed: where it cannot be written, the data are read from the database.
+        """
+        return copies.write_copy(self.engine, data)
 
     # ---------------------------------------------------------- imports
 

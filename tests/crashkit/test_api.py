@@ -80,6 +80,7 @@ all_of
 any_of
 apply_profile
 ask
+bounds
 check_profile
 code_choices
 coded_words
@@ -124,6 +125,7 @@ import_template
 inference_document
 issue_document
 language_for
+lay_out
 linkage_keys
 list_calendars
 list_formats
@@ -141,6 +143,7 @@ measured_in
 method_titles
 named_filter
 needs_quality
+newest_crashes
 no_progress
 open_conflicts
 open_store
