@@ -236,6 +236,7 @@ __all__ = [
     "field_choices",
     "field_label",
     "field_word",
+    "filter_choice",
     "filter_choices",
     "filter_sentence",
     "find_crashes",
@@ -243,11 +244,13 @@ __all__ = [
     "findings_document",
     "findings_geojson",
     "fitting_profiles",
+    "further_fields",
     "gather",
     "import_crashes",
     "import_document",
     "import_template",
     "inference_document",
+    "is_field",
     "issue_document",
     "language_for",
     "lay_out",
@@ -1015,6 +1018,21 @@ def explain_empty(data: CrashData, chosen: Filter) -> Sequence[Emptied]:
 def filter_choices(data: CrashData) -> Sequence[FilterField]:
     """List what a filter bar can offer for these data."""
     return filters.choices(data)
+
+
+def further_fields(data: CrashData) -> Sequence[FilterField]:
+    """List all fields of crashes, vehicles and people that a filter can look at in these data."""
+    return filters.further(data)
+
+
+def is_field(name: str) -> bool:
+    """Say whether a key of a filter is a field of crashes, vehicles or people."""
+    return filters.is_field(name)
+
+
+def filter_choice(data: CrashData, name: str) -> FilterField:
+    """Offer one field such as "aadt" or "person.age" with its options. Raises FilterError."""
+    return filters.choice(name, data)
 
 
 def field_label(name: str) -> Message:

@@ -14,6 +14,7 @@ from crashkit.filters.keeping import (
     prepare,
     the_one,
 )
+from crashkit.filters.mapped import is_field
 from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
@@ -22,7 +23,9 @@ from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
     Option,
+    choice,
     choices,
+    further,
     label,
     plain,
     sentence,
@@ -43,9 +46,12 @@ __all__ = [
     "all_of",
     "any_of",
     "apply",
+    "choice",
     "choices",
     "column",
     "emptied",
+    "further",
+    "is_field",
     "keeps",
     "label",
     "levels",

@@ -17,13 +17,13 @@ from typing import Any
 
 from crashkit import fields
 from crashkit.errors import FilterError, Message
-from crashkit.filters import groups, shapes, spelling
+from crashkit.filters import groups, mapped, shapes, spelling
 from crashkit.filters.groups import ANY
 from crashkit.filters.spelling import UNKNOWN, Wrong
 
 _PAGE_KEYS = """
-chart columns crash csrf_token dataset format kind lang language limit name next order page place
-preset q rank result rows set size sort tab title unit v view x y z zoom
+chart columns crash csrf_token dataset field format kind lang language limit name next order page
+place preset q rank result rows set size sort tab title unit v view x y z zoom
 """
 NOT_FILTER = frozenset(_PAGE_KEYS.split())
 """Keys of a web address that belong to the page, not to the filter; ignored in a mapping only."""
@@ -212,17 +212,15 @@ def _contradictions(terms: Mapping[str, str]) -> list[Message]:
 @cache
 def kinds() -> dict[str, str]:
     """Return every key of a filter with the kind of its values, in the order of a form."""
-    coded = {
-        field.name: "codes"
-        for field in fields.table("crash")
-        if field.type in ("code", "codes", "yes_no") and not field.personal
-    }
+    coded = {name: kind for name, kind in mapped.crash_kinds().items() if kind == "codes"}
     first = {"from": "date", "to": "date", "severity": "codes", "road_user": "road_user"}
     numbers = dict.fromkeys(NUMBERS, "numbers")
     texts = dict.fromkeys(TEXTS, "text")
     last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox", "within": "within"}
     last[ANY] = ANY
-    return {**first, **numbers, **coded, **texts, **last}
+    known = {**first, **numbers, **coded, **texts}
+    others = {name: kind for name, kind in mapped.crash_kinds().items() if name not in known}
+    return {**known, **others, **mapped.member_kinds(), **last}
 
 
 @cache
@@ -232,7 +230,8 @@ def codes_of(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_without_unknown("road_user", "unit_type"))) + (UNKNOWN,)
     if name == "located":
         return ("yes", "no")
-    field = fields.get("crash", name)
+    field = mapped.field_of(name)
+    assert field is not None
     listed = "yes_no" if field.type == "yes_no" else field.codes
     known = [code for code in fields.code_names(listed) if code != UNKNOWN]
     return (*known, UNKNOWN)
@@ -434,4 +433,8 @@ _READERS = {
     "near": _read_near,
     "bbox": _read_bbox,
     "within": shapes.read,
+    "amounts": mapped.read_amounts,
+    "words": mapped.read_words,
+    "days": mapped.read_days,
+    "times": mapped.read_times,
 }

@@ -111,6 +111,7 @@ export_table
 field_choices
 field_label
 field_word
+filter_choice
 filter_choices
 filter_sentence
 find_crashes
@@ -118,11 +119,13 @@ find_profile
 findings_document
 findings_geojson
 fitting_profiles
+further_fields
 gather
 import_crashes
 import_document
 import_template
 inference_document
+is_field
 issue_document
 language_for
 lay_out
