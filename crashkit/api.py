@@ -32,6 +32,7 @@ from crashkit import (
     charts,
     dossier,
     export,
+    extracts,
     fields,
     filters,
     grids,
@@ -69,6 +70,7 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
+from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import Emptied, Filter, FilterField, SavedFilter
 from crashkit.intake import (
@@ -151,6 +153,7 @@ __all__ = [
     "Edit",
     "Edited",
     "Emptied",
+    "Extract",
     "Facts",
     "Field",
     "FileDraft",
@@ -201,6 +204,7 @@ __all__ = [
     "Waiting",
     "Written",
     "WrongValues",
+    "add_extract",
     "all_of",
     "any_of",
     "apply_profile",
@@ -216,6 +220,7 @@ __all__ = [
     "count_deaths",
     "counted",
     "crash_number",
+    "crash_page",
     "crash_record",
     "cut",
     "data_folder",
@@ -233,6 +238,7 @@ __all__ = [
     "export_rejects",
     "export_rows",
     "export_table",
+    "extract_file",
     "field_choices",
     "field_label",
     "field_word",
@@ -256,6 +262,7 @@ __all__ = [
     "lay_out",
     "linkage_keys",
     "list_calendars",
+    "list_extracts",
     "list_formats",
     "list_kinds",
     "list_languages",
@@ -271,7 +278,6 @@ __all__ = [
     "method_titles",
     "named_filter",
     "needs_quality",
-    "newest_crashes",
     "no_progress",
     "open_conflicts",
     "open_store",
@@ -293,6 +299,7 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_extract",
     "remove_filter",
     "remove_profile",
     "rename_filter",
@@ -366,6 +373,55 @@ def open_store(url: str, *, create: bool = True) -> Store:
 def upgrade_store(url: str) -> tuple[str, str]:
     """Bring the tables of the store up to this software; return the old and the new step."""
     return store.upgrade(url)
+
+
+# -------------------------------------------------- extracts for the map
+
+
+def add_extract(
+    file: str | Path,
+    *,
+    name: str | None = None,
+    roads: str | None = None,
+    water: str | None = None,
+    class_field: str | None = None,
+    attribution: str | None = None,
+    replace: bool = False,
+    progress: Progress = no_progress,
+) -> Extract:
+    """Keep main roads and water of an .osm.pbf, .gpkg or .pmtiles file for all maps.
+
+    `roads`, `water` (names of layers) and `class_field` speak of a GeoPackage. Raises IntakeError,
+    NeedsChoice, Refused.
+    """
+    return extracts.add(
+        _extracts(),
+        Path(file),
+        name=name,
+        asked=extracts.Asked(roads, water, class_field),
+        attribution=attribution,
+        replace=replace,
+        progress=progress,
+    )
+
+
+def list_extracts() -> list[Extract]:
+    """List the extracts that were added, by name."""
+    return extracts.extracts(_extracts())
+
+
+def extract_file(name: str) -> Path:
+    """Return the file of tiles of an extract. Raises NotFound."""
+    return extracts.path(_extracts(), name)
+
+
+def remove_extract(name: str) -> None:
+    """Delete an extract. Raises NotFound."""
+    extracts.remove(_extracts(), name)
+
+
+def _extracts() -> Path:
+    return data_folder() / "basemap"
 
 
 # ---------------------------------------------------------------- intake
@@ -909,10 +965,12 @@ def find_crashes(data: CrashData, words: str) -> CrashData:
     return filters.numbered(words, data)
 
 
-def newest_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
-    """Return a page of the crashes as a frame, the newest first, those of one day by their id."""
-    rows = filters.newest_first(data)[start : start + count]
-    return data.table("crash").frame_of(rows)
+def crash_page(
+    data: CrashData, start: int, count: int, *, worst_first: bool = False
+) -> pd.DataFrame:
+    """Return a page of the crashes as a frame: the newest first, or the worst."""
+    rows = filters.worst_first(data) if worst_first else filters.newest_first(data)
+    return data.table("crash").frame_of(rows[start : start + count])
 
 
 # ------------------------------------------------------- data and tables

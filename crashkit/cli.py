@@ -1464,6 +1464,100 @@ def synth(ctx: click.Context, crashes: int, seed: int, out: str, as_json: bool) 
     click.echo(speaker.say("The invented country is in {folder}.", folder=out))
 
 
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="Roads and water on the map, from your own extract: add, list, remove.",
+    epilog="crashkit basemap add kyrgyzstan-latest.osm.pbf",
+)
+@json_option
+@click.pass_context
+def basemap(ctx: click.Context, as_json: bool) -> None:
+    """List the extracts, where nothing else is asked for."""
+    if ctx.invoked_subcommand is None:
+        _list_extracts(ctx, as_json)
+
+
+@basemap.command(
+    "add",
+    help="Put the main roads and the water of a file on the map: .osm.pbf, .gpkg or .pmtiles.",
+    epilog="crashkit basemap add kyrgyzstan-latest.osm.pbf --name kyrgyzstan",
+)
+@click.argument("file")
+@click.option("--name", metavar="NAME", help="What to call it; default: as the file.")
+@click.option("--roads", metavar="LAYER", help="The layer of a GeoPackage that holds the roads.")
+@click.option("--water", metavar="LAYER", help="The layer of a GeoPackage that holds the water.")
+@click.option(
+    "--class-field", metavar="FIELD", help="The field of a GeoPackage that tells the road class."
+)
+@click.option(
+    "--attribution",
+    metavar="TEXT",
+    help="Whose data they are, said below each map; default: what the file says itself.",
+)
+@click.option("--replace", is_flag=True, help="Put it in the place of the one of the same name.")
+@json_option
+@click.pass_context
+def add_extract(ctx: click.Context, /, file: str, as_json: bool, **said: Any) -> None:
+    """Add an extract; it is on every map at once."""
+    speaker = speaker_of(ctx)
+    with _progress(speaker.say) as progress:
+        added = api.add_extract(file, progress=progress, **said)
+    if as_json:
+        _print_json([added.document()])
+        return
+    click.echo(speaker.say("{name} is on the map now.", name=added.name))
+    if not added.attribution:
+        click.echo(
+            speaker.say(
+                "The file does not say whose data it holds. Say it with --attribution and "
+                "--replace, so that it stands below each map."
+            )
+        )
+
+
+@basemap.command("list", help="List the extracts that were added.")
+@json_option
+@click.pass_context
+def list_extracts(ctx: click.Context, as_json: bool) -> None:
+    """List the extracts."""
+    _list_extracts(ctx, as_json)
+
+
+def _list_extracts(ctx: click.Context, as_json: bool) -> None:
+    found = api.list_extracts()
+    if as_json:
+        _print_json([one.document() for one in found])
+        return
+    speaker = speaker_of(ctx)
+    if not found:
+        click.echo(
+            speaker.say("There is no extract yet. Add one with: crashkit basemap add FILE.osm.pbf")
+        )
+        return
+    headings = ["Extract", "File", "Kind", "Megabytes", "Attribution"]
+    lines = [
+        [
+            one.name,
+            one.source,
+            speaker.say(one.trouble) if one.trouble else one.schema,
+            speaker.number(round(one.size / 1e6, 1)),
+            one.attribution,
+        ]
+        for one in found
+    ]
+    _print_table([speaker.say(heading) for heading in headings], lines)
+
+
+@basemap.command("remove", help="Take an extract off the map and delete its tiles.")
+@click.argument("name")
+@click.pass_context
+def remove_extract(ctx: click.Context, name: str) -> None:
+    """Remove an extract; the file it was made of stays where it is."""
+    api.remove_extract(name)
+    click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
+
+
 @crashkit.command(help="Bring the store up to this version of CrashKit.")
 @json_option
 @store_option

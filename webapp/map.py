@@ -7,13 +7,15 @@ import json
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from threading import Condition
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, send_file
+from cachetools import LRUCache, cached
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, filter_bar, i18n, looking
+from webapp import answers, current, filter_bar, ground, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -54,12 +56,17 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
+VIEWS = {"": api.Message("Crashes"), "heat": api.Message("Heat")}
+"""Ways to show the crashes of the map, by the word `view` of its address."""
+
 MOST_SCREENINGS = 5
 """Screenings offered beside the map; the page of blackspots lists all."""
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 GEOJSON_TYPE = "application/geo+json"
 KEPT = {"Cache-Control": "private, max-age=60"}
+TILE_CACHE_BYTES = 32_000_000
+"""Packed tiles that are kept: a class that looks at one map is served from these."""
 
 
 @area.get("/d/<dataset>/map")
@@ -68,20 +75,26 @@ def page(dataset: str) -> str:
     look = looking.at(dataset)
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
+    box = look.bounds
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
         look=look,
         dataset=look.dataset,
         summary=look.summary,
-        bounds=look.bounds,
+        bounds=box,
+        without_roads="roads" not in brought and not ground.has_roads(box),
         severities=SEVERITIES,
         switches=kinds,
         result=result,
         data_has_road=look.data.has("road_key"),
-        keep={} if result is None else {"result": str(result)},
+        keep=selection.kept(),
+        views=_views(look.chosen),
+        select=url_for("selection.select", dataset=dataset),
+        roads=_roads(look),
+        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
-        addresses=addresses(look, [kind for kind, _ in kinds], result),
+        addresses={**addresses(look, [kind for kind, _ in kinds], result), "view": _view()},
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )
@@ -152,6 +165,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
         "crash": f"{here}/crash/{{id}}.json",
+        "select": f"{here}/map/select",
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
@@ -159,6 +173,32 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
     return found
+
+
+def _roads(look: Look) -> list[str]:
+    """Return the roads of these data, the ones with most crashes first."""
+    offered = {field.name: field for field in looking.choices(look.data)}
+    options = offered["road"].options if "road" in offered else ()
+    return [option.label.values["text"] for option in options if "text" in option.label.values]
+
+
+def _view() -> str:
+    asked = request.args.get("view", "")
+    return asked if asked in VIEWS else ""
+
+
+def _views(chosen: api.Filter) -> list[tuple[api.Message, str, bool]]:
+    """Return the ways to show the crashes: label, address, whether it is the one that shows."""
+    kept = {name: word for name, word in selection.kept().items() if name != "view"}
+    return [
+        (
+            label,
+            looking.query_string({**chosen.query, **kept, **({"view": view} if view else {})})
+            or request.path,
+            view == _view(),
+        )
+        for view, label in VIEWS.items()
+    ]
 
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
@@ -174,11 +214,27 @@ def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
 def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     """Return one vector tile; 204 where there is no crash."""
     data = api.load(current.store(), dataset)
-    part = looking.cut(data, api.parse_filter(request.args).words)
-    content = api.tile(data, part, zoom, x, y)
-    if not content:
+    packed = _packed_tile(data, api.parse_filter(request.args).words, zoom, x, y)
+    if not packed:
         return Response(status=204, headers=KEPT)
-    return _packed(content, TILE_TYPE)
+    return _answer(packed, TILE_TYPE)
+
+
+def _place_of(data: api.CrashData, *place: Any) -> tuple[Any, ...]:
+    """Name a tile without holding on to the data it was made of."""
+    info = data.dataset
+    return (info.name, info.version, info.changed, *place) if info else (data, *place)
+
+
+@cached(
+    LRUCache(maxsize=TILE_CACHE_BYTES, getsizeof=lambda packed: len(packed) + 500),
+    key=_place_of,
+    condition=Condition(),
+)
+def _packed_tile(data: api.CrashData, words: str, zoom: int, x: int, y: int) -> bytes:
+    """Return one packed tile, made once for all who look at the same part of the map."""
+    content = api.tile(data, looking.cut(data, words), zoom, x, y)
+    return gzip.compress(content, 1) if content else b""
 
 
 @area.get("/d/<dataset>/crash/<int:crash>.json")
@@ -219,12 +275,15 @@ def layer(dataset: str, kind: str) -> Response:
     found = current.store().layer(dataset, kind) if kind in LAYERS else None
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
-    return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
+    packed = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 1)
+    return _answer(packed, GEOJSON_TYPE)
 
 
-def _packed(content: bytes, media_type: str) -> Response:
+def _answer(packed: bytes, media_type: str) -> Response:
+    """Answer with content that was packed, as whoever asks understands it."""
     headers: dict[str, Any] = {**KEPT, "Vary": "Accept-Encoding"}
     if request.accept_encodings["gzip"] > 0:
-        content = gzip.compress(content, 1)
-        headers["Content-Encoding"] = "gzip"
-    return Response(content, mimetype=media_type, headers=headers)
+        return Response(
+            packed, mimetype=media_type, headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return Response(gzip.decompress(packed), mimetype=media_type, headers=headers)

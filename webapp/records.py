@@ -86,20 +86,20 @@ def _asked(look: looking.Look) -> dict[str, str]:
 
 
 def _list(data: api.CrashData, start: int) -> dict[str, Any]:
-    part = api.newest_crashes(data, start, LISTED)
+    part = api.crash_page(data, start, LISTED)
     columns = [name for name in LIST_COLUMNS if name in part.columns and part[name].notna().any()]
     fields = {field.name: field for field in api.record_fields("crash")}
     rows = [
         (
             int(id_),
-            [shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
+            [shown(fields[name], plain(value)) for name, value in zip(columns, row, strict=True)],
         )
         for id_, row in zip(part["id"], part[columns].itertuples(index=False), strict=True)
     ]
     return {"heads": [fields[name] for name in columns], "rows": rows}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a cell of a frame as a record holds it."""
     if pd.isna(value):
         return None

@@ -13,6 +13,7 @@ from crashkit.filters.keeping import (
     numbers,
     prepare,
     the_one,
+    worst_first,
 )
 from crashkit.filters.mapped import is_field
 from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
@@ -67,4 +68,5 @@ __all__ = [
     "sentence",
     "the_one",
     "value_label",
+    "worst_first",
 ]

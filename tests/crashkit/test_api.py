@@ -26,6 +26,7 @@ DropinError
 Edit
 Edited
 Emptied
+Extract
 Facts
 Field
 FileDraft
@@ -76,6 +77,7 @@ WAITING
 Waiting
 Written
 WrongValues
+add_extract
 all_of
 any_of
 apply_profile
@@ -91,6 +93,7 @@ conflicts
 count_deaths
 counted
 crash_number
+crash_page
 crash_record
 cut
 data_folder
@@ -108,6 +111,7 @@ export_profile
 export_rejects
 export_rows
 export_table
+extract_file
 field_choices
 field_label
 field_word
@@ -131,6 +135,7 @@ language_for
 lay_out
 linkage_keys
 list_calendars
+list_extracts
 list_formats
 list_kinds
 list_languages
@@ -146,7 +151,6 @@ measured_in
 method_titles
 named_filter
 needs_quality
-newest_crashes
 no_progress
 open_conflicts
 open_store
@@ -168,6 +172,7 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_extract
 remove_filter
 remove_profile
 rename_filter

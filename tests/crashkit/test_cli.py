@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 import jsonschema
+import made_extracts
 import made_files
 import pytest
+import shapely
 
 from crashkit import api, cli
 
@@ -81,11 +83,19 @@ DOCUMENTS = {
     "quality": (("quality", "sample"), "quality"),
     "report": (("report", "--list"), "list"),
     "crash show": (("crash", "show", "sample", "17"), "crash"),
+    "basemap": (("basemap",), "basemap"),
+    "basemap add": (("basemap", "add", "{net}"), "basemap"),
+    "basemap list": (("basemap", "list"), "basemap"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
 }
 """How each command that prints JSON is called, and the schema of what it prints."""
+
+
+def network(file, fields=None):
+    road = shapely.LineString([(70, 42), (70.2, 42.1)])
+    return made_extracts.package(file, {"lines7": ([road], fields or {"fclass": ["trunk"]})})
 
 
 def with_json(group, before=()):
@@ -106,7 +116,8 @@ def test_every_command_that_prints_json_has_a_schema():
 @pytest.mark.parametrize("command", DOCUMENTS)
 def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, command):
     words, schema = DOCUMENTS[command]
-    words = [str(tmp_path / "out") if word == "{out}" else word for word in words]
+    made = {"{out}": tmp_path / "out", "{net}": network(tmp_path / "net.gpkg")}
+    words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 
 
@@ -509,3 +520,24 @@ def test_a_wrong_change_is_told_and_nothing_is_kept(home, word):
 
 def test_a_change_without_a_reason_is_wrong_usage(home):
     run("crash", "edit", "sample", "17", "--set", "light=day", home=home, check=2)
+
+
+def test_an_extract_is_put_on_the_map_listed_and_taken_off(tmp_path):
+    file = network(tmp_path / "net.gpkg")
+    assert "There is no extract yet" in run("basemap", home=tmp_path, check=0).stdout
+    added = run("basemap", "add", str(file), "--name", "kg", home=tmp_path, check=0)
+    assert added.stdout.splitlines()[0] == "kg is on the map now."
+    assert "--attribution" in added.stdout
+    again = run("basemap", "add", str(file), "--name", "kg", home=tmp_path, check=1)
+    assert "--replace" in again.stderr
+    (listed,) = document(run("basemap", "list", "--json", home=tmp_path, check=0), "basemap")
+    assert (listed["name"], listed["source"], listed["zooms"]) == ("kg", "net.gpkg", [5, 12])
+    assert "kg" in run("basemap", "list", home=tmp_path, check=0).stdout
+    run("basemap", "remove", "kg", home=tmp_path, check=0)
+    assert json.loads(run("basemap", "--json", home=tmp_path, check=0).stdout) == []
+
+
+def test_a_package_whose_roads_cannot_be_told_names_the_option(tmp_path):
+    file = network(tmp_path / "net.gpkg", {"kind": ["x"]})
+    done = run("basemap", "add", str(file), home=tmp_path, check=1)
+    assert "--roads" in done.stderr

@@ -1,0 +1,386 @@
+"""Roads and water read from an OpenStreetMap extract or a GeoPackage, merged and ready to be cut.
+
+Only plain files of this computer are read, and each by the one reader its first bytes call for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from crashkit import grids
+from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
+from crashkit.extracts import cutting
+from crashkit.extracts.cutting import LINE, SURFACE, Layer
+from crashkit.model import Progress, no_progress
+
+ROADS, WATER, WATERWAYS = "roads", "water", "waterways"
+MOST_SHAPES = 5_000_000
+"""Roads, or waters, of one file; a country of a hundred million people has some three million."""
+MOST_PLACES = 100_000_000
+LINKS_FROM = 11
+"""Zoom level from which on the ramps of a junction are drawn."""
+LONGEST_WORD = 120
+OSM = "© OpenStreetMap contributors (ODbL)"
+
+SQLITE = b"SQLite format 3\x00"
+PACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
+_DEGREES = ("EPSG:4326", "OGC:CRS84")
+
+Words = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user says of a GeoPackage: which layers are roads and water, where the class is."""
+
+    roads: str | None = None
+    water: str | None = None
+    class_field: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What was read of one layer: shapes in degrees, and columns of words ("" where none)."""
+
+    shapes: NDArray[np.object_]
+    columns: Mapping[str, Words] = field(default_factory=dict)
+
+    def keep(self, chosen: NDArray[np.bool_]) -> _Table:
+        return _Table(
+            self.shapes[chosen], {name: words[chosen] for name, words in self.columns.items()}
+        )
+
+    def words(self, name: str | None) -> Words:
+        if name is not None and name in self.columns:
+            return self.columns[name]
+        return np.full(len(self.shapes), "", dtype=object)
+
+
+@cache
+def known() -> dict[str, Any]:
+    """Return what is known of the names of others: `schemas.toml`."""
+    text = resources.files("crashkit.extracts").joinpath("schemas.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+# -------------------------------------------------------------- two formats
+
+
+def is_osm(start: bytes) -> bool:
+    """Say whether a file begins as OpenStreetMap extracts do: a short block called OSMHeader."""
+    return start[4:6] == b"\x0a\x09" and start[6:15] == b"OSMHeader"
+
+
+def is_package(start: bytes) -> bool:
+    """Say whether a file begins as a GeoPackage does: an SQLite file with its mark."""
+    return start.startswith(SQLITE) and start[68:72] in PACKAGE_IDS
+
+
+def read_osm(path: Path, progress: Progress = no_progress) -> list[Layer]:
+    """Read main roads and water of an OpenStreetMap extract (.osm.pbf). Raises IntakeError."""
+    settings = resources.files("crashkit.extracts").joinpath("osm.ini")
+    with resources.as_file(settings) as file:
+        how = {"CONFIG_FILE": str(file)}
+        progress(0.0, Message("Reading roads and rivers"))
+        lines = _read(path, "lines", where=_where(("highway", "waterway"), LINE), **how)
+        progress(0.5, Message("Reading lakes"))
+        fields = ("natural", "landuse", "water", "waterway")
+        surfaces = _read(path, "multipolygons", where=_where(fields, SURFACE), **how)
+    progress(0.9, Message("Joining the parts of each road"))
+    return _layers(
+        _roads(lines, lines.words("highway")),
+        _rivers(lines, lines.words("waterway")),
+        _lakes(surfaces),
+    )
+
+
+def _where(fields: Sequence[str], kind: int) -> str:
+    """Return the condition that leaves out all but roads and water before anything is built."""
+    of_water = known()["water_words"]
+    words = of_water["surface"] if kind == SURFACE else of_water["river"] + of_water["canal"]
+    if kind == LINE:
+        words = words + [word for row in known()["class_words"].values() for word in row]
+    listed = ", ".join(f"'{word}'" for word in words)
+    return " OR ".join(f"{name} IN ({listed})" for name in fields)
+
+
+def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> list[Layer]:
+    """Read roads and water of a GeoPackage. Raises NeedsChoice where no layer can be told apart."""
+    names = _real_layers(path)
+    progress(0.0, Message("Reading roads and rivers"))
+    tables = {name: _read(path, name) for name in names}
+    for layer in (asked.roads, asked.water):
+        if layer is not None and layer not in tables:
+            raise IntakeError(
+                "{file} has no layer “{layer}”. It has: {layers}",
+                file=path.name,
+                layer=layer,
+                layers=names or "–",
+            )
+    roads = _chosen(tables, asked.roads, asked.class_field)
+    if roads is None:
+        lined = [name for name, table in tables.items() if _is_of(table, LINE)]
+        raise NeedsChoice(
+            "No layer of {file} tells roads by its name or by a field like “highway” or “fclass”. "
+            "Say which layer holds the roads.",
+            file=path.name,
+            option="roads",
+            choices=lined,
+        )
+    progress(0.7, Message("Joining the parts of each road"))
+    found = [_roads(*roads)]
+    for name in names if asked.water is None else [asked.water]:
+        table, certain = tables[name], name == asked.water or _is_called(name, "water")
+        found += [_lakes(table, certain=certain), _water_lines(table, certain=certain)]
+    return _layers(*found)
+
+
+def comes_from_osm(path: Path) -> bool:
+    """Say whether a GeoPackage was made from OpenStreetMap: its layers keep the numbers of it."""
+    return any("osm_id" in _read_info(path, name) for name in _real_layers(path))
+
+
+def _read_info(path: Path, layer: str) -> list[str]:
+    try:
+        return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
+    except RuntimeError as error:
+        raise _damaged(path) from error
+
+
+def _real_layers(path: Path) -> list[str]:
+    """Return the layers of a GeoPackage that are tables; a view would run what its author wrote."""
+    query = (
+        "SELECT c.table_name FROM gpkg_contents AS c JOIN sqlite_master AS m "
+        "ON lower(m.name) = lower(c.table_name) "
+        "WHERE c.data_type = 'features' AND m.type = 'table' ORDER BY c.table_name"
+    )
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
+            return [str(row[0]) for row in opened.execute(query).fetchmany(500)]
+    except sqlite3.Error as error:
+        raise _damaged(path) from error
+
+
+def _read(path: Path, layer: str, **how: Any) -> _Table:
+    try:
+        about, _, shapes, values = pyogrio.raw.read(
+            path, layer=layer, force_2d=True, max_features=MOST_SHAPES + 1, **how
+        )
+        found = shapely.from_wkb(shapes, on_invalid="ignore")
+    except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError) as error:
+        raise _damaged(path) from error
+    if len(found) > MOST_SHAPES or shapely.get_num_coordinates(found).sum() > MOST_PLACES:
+        raise IntakeError(
+            "{file} holds more than {most} roads or waters in one layer. Take an extract of a "
+            "smaller area.",
+            file=path.name,
+            most=MOST_SHAPES,
+        )
+    names = [str(name) for name in about["fields"]]
+    columns = {name: _as_words(column) for name, column in zip(names, values, strict=True)}
+    return _sound(_Table(found, columns), about["crs"], path)
+
+
+def _damaged(path: Path) -> IntakeError:
+    return IntakeError(
+        "{file} is damaged or not what its name says. Download or export it again.", file=path.name
+    )
+
+
+def _as_words(column: NDArray[Any]) -> Words:
+    found = pd.Series(column)
+    if found.dtype.kind == "f":
+        found = found.astype("Int64") if (found.dropna() % 1 == 0).all() else found
+    text = found.astype(object).where(found.notna(), "").astype(str)
+    return text.str.strip().str.slice(0, LONGEST_WORD).to_numpy(dtype=object)
+
+
+def _sound(table: _Table, system: str | None, path: Path) -> _Table:
+    """Return the shapes in degrees, without those that are empty or not on the Earth."""
+    shapes = table.shapes
+    if system not in _DEGREES:
+        shapes = shapely.transform(shapes, lambda xy: np.column_stack(_turned(xy, system, path)))
+    edges = shapely.bounds(shapes)
+    limits = np.array([180.0, 90.0, 180.0, 90.0])
+    with np.errstate(invalid="ignore"):
+        on_earth = np.isfinite(edges).all(axis=1) & (np.abs(edges) <= limits).all(axis=1)
+    kept = _Table(shapes, table.columns).keep(on_earth)
+    broken = ~shapely.is_valid(kept.shapes)
+    kept.shapes[broken] = shapely.make_valid(kept.shapes[broken])
+    return kept
+
+
+def _turned(places: NDArray[np.float64], system: str | None, path: Path) -> Any:
+    try:
+        return grids.to_wgs84(places[:, 0], places[:, 1], system or "")
+    except SettingError:
+        raise IntakeError(
+            "{file} is in a coordinate system CrashKit does not know: {system}. Export it again in "
+            "WGS 84 (EPSG:4326).",
+            file=path.name,
+            system=system or "–",
+        ) from None
+
+
+# ----------------------------------------------------- what is road, what water
+
+
+def _chosen(
+    tables: Mapping[str, _Table], asked: str | None, class_field: str | None
+) -> tuple[_Table, Words] | None:
+    """Return the table of roads with the words of its class, or None where none is known."""
+    if asked is not None:
+        return tables[asked], tables[asked].words(class_field or _class_field(tables[asked]))
+    lined = {name: one for name, one in tables.items() if _is_of(one, LINE)}
+    # A layer called roads leads over one that only looks like it.
+    for name in sorted(lined, key=lambda name: (not _is_called(name, "roads"), name)):
+        found = class_field or _class_field(lined[name])
+        if found in lined[name].columns or _is_called(name, "roads"):
+            return lined[name], lined[name].words(found)
+    return None
+
+
+def _class_field(table: _Table) -> str | None:
+    return _field(table, "class", {word for row in known()["class_words"].values() for word in row})
+
+
+def _waters() -> set[str]:
+    return {word for row in known()["water_words"].values() for word in row}
+
+
+def _field(table: _Table, of: str, words: set[str]) -> str | None:
+    """Return the field of a table whose values are, at least once, among these words."""
+    fields = {name.lower(): name for name in table.columns}
+    for name in known()["fields"][of]:
+        if name in fields and words & set(map(str.lower, set(table.words(fields[name])))):
+            return fields[name]
+    return None
+
+
+def _is_called(name: str, kind: str) -> bool:
+    return any(part in name.lower() for part in known()["layer_words"][kind])
+
+
+def _is_of(table: _Table, kind: int) -> bool:
+    wanted = {LINE: (1, 5), SURFACE: (3, 6)}[kind]
+    return bool(np.isin(shapely.get_type_id(table.shapes), wanted).any())
+
+
+def _roads(table: _Table, words: Words) -> Layer:
+    """Return roads by class, the parts of one road joined: fewer shapes, and labels along them."""
+    of = {word: name for name, row in known()["class_words"].items() for word in row}
+    told = pd.Series(words, dtype=object).str.lower()
+    classes = told.map(of)
+    if (told == "").all():
+        classes = pd.Series("road", index=told.index)
+    chosen = classes.notna().to_numpy() & np.isin(shapely.get_type_id(table.shapes), (1, 5))
+    kept = table.keep(chosen)
+    link = told.str.endswith("_link").map({True: "_link", False: ""})
+    facts = {"class": (classes + link).to_numpy(dtype=object)[chosen]}
+    facts |= _labels(kept, with_ref=True)
+    shapes, rows = _joined(kept.shapes, facts)
+    zooms = np.array([_begins(row["class"]) for row in rows], dtype=np.int64)
+    return Layer(ROADS, LINE, shapes, zooms, rows)
+
+
+def _begins(class_: str) -> int:
+    main = class_.removesuffix("_link")
+    zoom: int = known()["classes"][main]
+    return zoom if main == class_ else max(zoom, LINKS_FROM)
+
+
+def _rivers(table: _Table, words: Words) -> Layer:
+    of = {word: name for name in ("river", "canal") for word in known()["water_words"][name]}
+    classes = pd.Series(words, dtype=object).str.lower().map(of)
+    chosen = classes.notna().to_numpy() & np.isin(shapely.get_type_id(table.shapes), (1, 5))
+    kept = table.keep(chosen)
+    facts = {"class": classes.to_numpy(dtype=object)[chosen], **_labels(kept)}
+    shapes, rows = _joined(kept.shapes, facts)
+    zooms = [known()["water"][row["class"]] for row in rows]
+    return Layer(WATERWAYS, LINE, shapes, np.array(zooms, dtype=np.int64), rows)
+
+
+def _water_lines(table: _Table, *, certain: bool) -> Layer:
+    found = _field(table, "water", _waters())
+    words = table.words(found)
+    if found is None and certain:
+        words = np.full(len(table.shapes), "river", dtype=object)
+    return _rivers(table, words)
+
+
+def _lakes(table: _Table, *, certain: bool = False) -> Layer:
+    """Return the surfaces of water: by the words of their fields, or all of a layer of water."""
+    surfaces = np.isin(shapely.get_type_id(table.shapes), (3, 6))
+    told = np.zeros(len(table.shapes), dtype=bool)
+    for name in ("natural", "landuse", "water", "waterway", *known()["fields"]["water"]):
+        told |= np.isin(table.words(name).astype(str), known()["water_words"]["surface"])
+    kept = table.keep(surfaces & (told | (certain and not told.any())))
+    labels = _labels(kept)
+    rows = _rows({"class": np.full(len(kept.shapes), "surface", dtype=object), **labels})
+    zooms = np.full(len(rows), known()["water"]["surface"], dtype=np.int64)
+    return Layer(WATER, SURFACE, kept.shapes, zooms, rows)
+
+
+def _labels(table: _Table, *, with_ref: bool = False) -> dict[str, Words]:
+    fields = {name.lower(): name for name in table.columns}
+    found: dict[str, Words] = {}
+    for label in ("ref", "name") if with_ref else ("name",):
+        own = next((fields[name] for name in known()["fields"][label] if name in fields), None)
+        found[label] = table.words(own)
+    for name, real in sorted(fields.items()):
+        if name.startswith("name_") and 2 <= len(name.removeprefix("name_")) <= 3:
+            found[name] = table.words(real)
+    return found
+
+
+def _joined(
+    shapes: NDArray[np.object_], facts: Mapping[str, Words]
+) -> tuple[NDArray[np.object_], list[dict[str, Any]]]:
+    """Join lines that touch and of which the same is told."""
+    if not len(shapes):
+        return shapes, []
+    frame = pd.DataFrame({name: pd.Series(words, dtype=object) for name, words in facts.items()})
+    group = frame.astype(str).groupby(list(frame.columns), sort=True).ngroup().to_numpy()
+    lines, mother = shapely.get_parts(shapes, return_index=True)
+    group = group[mother]
+    order = np.argsort(group, kind="stable")
+    first = np.unique(group, return_index=True)[1]
+    chains = shapely.line_merge(shapely.multilinestrings(lines[order], indices=group[order]))
+    joined, at = shapely.get_parts(chains, return_index=True)
+    rows = _rows({name: words[mother[first]] for name, words in facts.items()})
+    return joined, [rows[i] for i in at]
+
+
+def _rows(facts: Mapping[str, Words]) -> list[dict[str, Any]]:
+    names = list(facts)
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value != ""}
+        for row in zip(*facts.values(), strict=True)
+    ]
+
+
+def _layers(*found: Layer) -> list[Layer]:
+    """Join what is of one layer, in the order it is drawn."""
+    joined = []
+    for name, kind in ((WATER, SURFACE), (WATERWAYS, LINE), (ROADS, LINE)):
+        parts = [layer for layer in found if layer.name == name and len(layer.shapes)]
+        if parts:
+            shapes = np.concatenate([part.shapes for part in parts])
+            zooms = np.concatenate([part.from_zoom for part in parts])
+            words = [row for part in parts for row in part.words]
+            joined.append(cutting.Layer(name, kind, shapes, zooms, words))
+    return joined

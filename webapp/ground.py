@@ -1,0 +1,53 @@
+"""What lies under the crashes of every map: extracts with roads and water, and who made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, send_file
+
+from crashkit import api
+
+area = Blueprint("ground", __name__)
+
+TILES_TYPE = "application/octet-stream"
+
+
+@area.get("/basemap/<name>.pmtiles")
+def extract(name: str) -> Response:
+    """Return the tiles of an extract; the browser asks for the parts it needs."""
+    file = api.extract_file(name)
+    return send_file(file, mimetype=TILES_TYPE, conditional=True, max_age=86_400)
+
+
+@area.app_context_processor
+def words() -> dict[str, Any]:
+    """Give every template what its maps lie on."""
+    return {"extracts_of_maps": of_maps}
+
+
+def of_maps() -> dict[str, Any]:
+    """Return the extracts as data for static/map_extracts.js, and their attributions, once each."""
+    found = usable()
+    plans = [
+        {
+            "url": f"/basemap/{quote(one.name)}.pmtiles?v={int(one.at.timestamp())}",
+            "plan": one.plan,
+        }
+        for one in found
+    ]
+    credits = list(dict.fromkeys(one.attribution for one in found if one.attribution))
+    return {"data": json.dumps(plans, ensure_ascii=False) if plans else None, "credits": credits}
+
+
+def usable() -> list[api.Extract]:
+    """Return the extracts that can be drawn."""
+    return [one for one in api.list_extracts() if not one.trouble]
+
+
+def has_roads(box: Sequence[float] | None) -> bool:
+    """Say whether an extract has ground in common with a box: west, south, east, north."""
+    return any(box is None or one.meets(box) for one in usable())

@@ -1,0 +1,24 @@
+/* What a click on the map tells of the thing it hits. */
+
+import * as maplibre from "./vendor/maplibre-gl.mjs";
+
+/* `cards` makes the card of a feature, by layer; of several things hit the layer named first wins. */
+export function popups(map, box, cards) {
+  box.open = (place, content) => {
+    map.popup?.remove();
+    map.popup = new maplibre.Popup({ maxWidth: "300px", offset: 8 }).setLngLat(place).setDOMContent(content).addTo(map);
+  };
+  const layers = Object.keys(cards);
+  for (const layer of layers) {
+    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
+  map.on("click", async (event) => {
+    if (box.drawing) return;
+    const area = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
+    const hits = map.queryRenderedFeatures(area, { layers });
+    const first = layers.find((layer) => hits.some((one) => one.layer.id === layer));
+    const hit = hits.find((one) => one.layer.id === first);
+    if (hit) box.open(hit.geometry.coordinates, await cards[first](hit));
+  });
+}
