@@ -357,6 +357,10 @@ def _mask_within(name: str, value: str, data: CrashData) -> Flags:
             mask |= shapes.in_circle(lon, lat, shape)
         elif isinstance(shape, shapes.Polygon):
             mask |= shapes.in_polygon(lon, lat, shape)
+        elif isinstance(shape, shapes.Area):
+            mask |= shapes.in_area(lon, lat, shape, data.layers)
+        elif isinstance(shape, shapes.Junction):
+            mask |= shapes.at_junction(lon, lat, shape, data.layers)
         else:
             mask |= _on_stretch(shape, data)
     return mask
