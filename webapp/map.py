@@ -242,6 +242,17 @@ def _value(name: str, value: Any) -> Any:
     return int(value) if float(value).is_integer() else float(value)
 
 
+@area.get("/d/<dataset>/map.png")
+def picture(dataset: str) -> Response:
+    """Return the map as a picture, for browsers that cannot draw it. Raises NotFound."""
+    look = looking.at(dataset)
+    if not look.summary.located:
+        raise api.NotFound("None of these crashes has coordinates, so the map cannot show them.")
+    figure = api.map_figure(look.part, current.store().layers(dataset))
+    drawn = api.draw_figure(figure, i18n.speaker_of_request())
+    return Response(drawn, mimetype="image/png", headers=KEPT)
+
+
 @area.get("/basemap.pmtiles")
 def basemap() -> Response:
     """Return the base map; the browser asks for the parts it needs."""

@@ -216,3 +216,37 @@ def test_the_list_follows_the_map_and_leads_to_the_crash(page, clean, base_url):
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.locator(".map-list tbody th a").first.click()
     expect(page).to_have_url(re.compile(r"/crashes/\d+$"))
+
+
+def test_without_webgl_a_picture_and_the_list_stand_for_the_map(page, clean, base_url):
+    page.add_init_script(
+        "const real = HTMLCanvasElement.prototype.getContext;"
+        " HTMLCanvasElement.prototype.getContext = function (kind, ...more)"
+        " { return kind.startsWith('webgl') ? null : real.call(this, kind, ...more); }"
+    )
+    page.goto(f"{MAP}?lang=en&severity=fatal")
+    picture = page.locator(".map-fallback img")
+    expect(picture).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert picture.evaluate("one => one.complete && one.naturalWidth > 1000")
+    expect(page.locator(".map-panel")).to_be_hidden()
+    expect(page.locator("[data-tools]").first).to_be_hidden()
+    page.locator(".map-list summary").click()
+    expect(page.locator(".map-list [role=status]")).to_contain_text("396 crashes")
+    expect(page.locator(".map-table")).to_be_visible()
+
+
+def test_without_scripts_the_forms_and_the_picture_do(browser, base_url):
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    page = context.new_page()
+    page.goto(f"{MAP}?lang=en")
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=lon])")
+    form.locator("[name=lon]").fill("67")
+    form.locator("[name=lat]").fill("45.5")
+    form.locator("[name=radius]").fill("60000")
+    form.locator("button").click()
+    expect(page).to_have_url(re.compile("within=circle"))
+    expect(page.locator(".filter-state")).to_contain_text("164 of 3,000 crashes")
+    expect(page.locator(".map-unscripted img")).to_be_visible()
+    context.close()

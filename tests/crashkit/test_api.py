@@ -29,6 +29,7 @@ Emptied
 Extract
 Facts
 Field
+Figure
 FileDraft
 Filter
 FilterError
@@ -94,6 +95,7 @@ cut
 data_folder
 default_store_url
 draw
+draw_figure
 edit_crash
 edit_document
 editable_fields
@@ -136,6 +138,7 @@ list_targets
 load
 locate_queue
 make_country
+map_figure
 mapped_profile
 mapping_complaints
 measured_in

@@ -60,6 +60,7 @@ for (const box of document.querySelectorAll("[data-map]")) start(box);
 function start(box) {
   if (!hasWebGL2()) {
     box.classList.add("map-without");
+    lists(box);
     return;
   }
   box.ready = make(box);
@@ -106,7 +107,7 @@ async function make(box) {
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
   if (box.dataset.select) drawing(map, box, words);
   remember(map, box.dataset);
-  lists(map, box, words);
+  lists(box, map, words);
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");
