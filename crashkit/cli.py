@@ -294,7 +294,8 @@ filter_option = click.option(
     "filter_words",
     default="",
     metavar="WORDS",
-    help='Keep only some crashes, for example "severity=fatal,serious; year=2020-2023".',
+    help='Keep only some crashes, for example "severity=fatal,serious; year=2020-2023"; '
+    "@NAME is a filter saved in the dashboard.",
 )
 
 
@@ -491,6 +492,7 @@ def _import(
                 progress=progress,
             )
             version = record.version
+            api.lay_out(store, dataset, progress=progress)
     document = api.import_document(
         batch.ledger,
         dataset,
@@ -891,8 +893,9 @@ def screen(
 ) -> None:
     """Ask a preset of a data set and print the ranked sites."""
     speaker = speaker_of(ctx)
-    asked = api.ask(preset, _pairs(changes), api.parse_filter(filter_words))
     with _store(ctx) as store, _progress(speaker.say) as progress:
+        chosen = api.named_filter(store, dataset, filter_words)
+        asked = api.ask(preset, _pairs(changes), chosen)
         data = api.load(store, dataset)
         result = api.screen(data, asked, progress)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
@@ -977,9 +980,10 @@ def tabulate(
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
         whole = api.load(store, dataset)
-        data = api.cut(whole, api.parse_filter(filter_words))
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.cut(whole, chosen)
         table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
-    _tell_emptied(whole, api.parse_filter(filter_words), speaker)
+    _tell_emptied(whole, chosen, speaker)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -1211,9 +1215,9 @@ def report(
         )
     if changes and not preset:
         raise usage.Misused(Message("--set changes a rule; name the rule with --preset."))
-    chosen = api.parse_filter(filter_words)
-    asked = api.ask(preset, _pairs(changes), chosen) if preset else None
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
+        chosen = api.named_filter(store, dataset, filter_words)
+        asked = api.ask(preset, _pairs(changes), chosen) if preset else None
         data = api.load(store, dataset)
         written = api.write_report(
             data,
@@ -1282,8 +1286,8 @@ def export(
     ctx: click.Context, dataset: str, format_: str, filter_words: str, out: str | None
 ) -> None:
     """Write the filtered crashes to a file or to the standard output."""
-    chosen = api.parse_filter(filter_words)
     with _store(ctx) as store:
+        chosen = api.named_filter(store, dataset, filter_words)
         data = api.load(store, dataset)
     _tell_emptied(data, chosen, speaker_of(ctx))
     _write_out(api.export_crashes(api.cut(data, chosen), format_), out)

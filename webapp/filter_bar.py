@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import Blueprint
 
 from crashkit import api
-from webapp import looking
+from webapp import current, looking
 from webapp.looking import Look
 
 area = Blueprint("filter_bar", __name__)
@@ -108,6 +108,30 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
             looking.query_string({**look.chosen.less(one).query, **keep}),
         )
         for one in look.chosen.conditions
+    ]
+
+
+class Saved(NamedTuple):
+    """A saved filter, and the end of the address that applies it; None where it has become unread.
+
+    `is_on` says that the page is looked at through it.
+    """
+
+    name: str
+    query: str | None
+    is_on: bool
+
+
+@area.app_template_global()
+def filter_saved(look: Look, keep: dict[str, str]) -> list[Saved]:
+    """Return the filters saved for the data set, each with its address on this page."""
+    return [
+        Saved(
+            one.name,
+            looking.query_string({**one.chosen.query, **keep}) if one.chosen else None,
+            one.chosen == look.chosen,
+        )
+        for one in api.saved_filters(current.store(), look.dataset.name)
     ]
 
 

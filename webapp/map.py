@@ -71,7 +71,7 @@ def page(dataset: str) -> str:
     look = looking.at(dataset)
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
-    box = bounds(look.part) or bounds(look.data)
+    box = look.bounds
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
@@ -221,7 +221,7 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
 def crash(dataset: str, crash: int) -> Response:
     """Return what the pop-up says of one crash, in the language of the page."""
     data = api.load(current.store(), dataset)
-    found = data.crashes[data.crashes["id"] == crash]
+    found = data.keep(data.crash_ids == crash).crashes
     if found.empty:
         raise api.NotFound("This data set has no crash number {number}.", number=str(crash))
     values = {str(name): value for name, value in found.iloc[0].dropna().items()}
@@ -267,15 +267,6 @@ def layer(dataset: str, kind: str) -> Response:
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
     return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
-
-
-def bounds(data: api.CrashData) -> list[float] | None:
-    """Return west, south, east, north of all but the farthest crashes: a stray hides no town."""
-    if not (data.has("lon") and data.has("lat")):
-        return None
-    located = data.crashes[["lon", "lat"]].dropna()
-    low, high = located.quantile(0.002), located.quantile(0.998)
-    return [round(float(v), 5) for v in (low["lon"], low["lat"], high["lon"], high["lat"])]
 
 
 def _packed(content: bytes, media_type: str) -> Response:

@@ -1,8 +1,23 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
 from crashkit.filters.emptying import Emptied, emptied
-from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
+from crashkit.filters.keeping import (
+    COLUMN_OF,
+    apply,
+    column,
+    keeps,
+    levels,
+    located,
+    newest_first,
+    numbered,
+    numbers,
+    prepare,
+    the_one,
+)
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.saved import SavedFilter
+from crashkit.filters.saved import parse as parse_named
+from crashkit.filters.saved import read as read_saved
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
@@ -23,6 +38,7 @@ __all__ = [
     "Filter",
     "FilterField",
     "Option",
+    "SavedFilter",
     "UNKNOWN",
     "apply",
     "choices",
@@ -31,9 +47,15 @@ __all__ = [
     "keeps",
     "label",
     "levels",
+    "located",
+    "newest_first",
     "numbered",
+    "numbers",
     "parse",
+    "parse_named",
     "plain",
+    "prepare",
+    "read_saved",
     "sentence",
     "the_one",
     "value_label",

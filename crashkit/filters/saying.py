@@ -8,8 +8,6 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-
 from crashkit import fields
 from crashkit.errors import Message
 from crashkit.filters import keeping, reading, shapes, spelling
@@ -265,13 +263,12 @@ def _count(name: str, word: str, data: CrashData) -> int:
 
 def _counts(name: str, data: CrashData) -> dict[str, int]:
     """Count crashes by value; one with several codes counts at each of them."""
-    values = keeping.column(data, keeping.COLUMN_OF.get(name, name))
-    if values is None:
+    levels = keeping.levels(data, name)
+    if levels is None:
         return {}
-    codes, distinct = keeping.levels(values)
-    counted = np.bincount(codes + 1, minlength=len(distinct) + 1)
-    found: Counter[str] = Counter({UNKNOWN: int(counted[0])})
-    for value, count in zip(distinct, counted[1:].tolist(), strict=True):
+    none, *counts = levels.counts()
+    found: Counter[str] = Counter({UNKNOWN: none})
+    for value, count in zip(levels.values, counts, strict=True):
         parts = [value] if name in reading.TEXTS else value.split("|")
         for part in parts:
             found[part or UNKNOWN] += count

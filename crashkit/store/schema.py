@@ -27,7 +27,7 @@ from sqlalchemy import (
 from crashkit import fields
 
 SPAN = 2**32
-HEAD = "0003"
+HEAD = "0004"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -275,6 +275,14 @@ layer = Table(
     Column("kind", Text, primary_key=True),
     Column("geojson", Text, nullable=False),
 )
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
 setting = Table(
     "setting",
     metadata,
@@ -304,4 +312,4 @@ job = Table(
 )
 FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
 OF_IMPORT = (import_file, issue, reject, duplicate_row, superseded, conflict)
-OF_DATASET = (import_, edit, screening_result, document, layer)
+OF_DATASET = (import_, edit, screening_result, document, layer, saved_filter)

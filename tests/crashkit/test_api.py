@@ -61,6 +61,7 @@ ROW
 RecordRow
 Refused
 ReportError
+SavedFilter
 Scorecard
 Screening
 ScreeningResult
@@ -80,6 +81,7 @@ WrongValues
 add_extract
 apply_profile
 ask
+bounds
 check_profile
 code_choices
 coded_words
@@ -126,6 +128,7 @@ import_template
 inference_document
 issue_document
 language_for
+lay_out
 linkage_keys
 list_calendars
 list_extracts
@@ -143,7 +146,9 @@ mapped_profile
 mapping_complaints
 measured_in
 method_titles
+named_filter
 needs_quality
+newest_crashes
 no_progress
 open_conflicts
 open_store
@@ -166,10 +171,14 @@ record_document
 record_fields
 remap
 remove_extract
+remove_filter
 remove_profile
+rename_filter
 row_sums
 sample_folder
+save_filter
 save_profile
+saved_filters
 screen
 settle_conflicts
 site_dossier

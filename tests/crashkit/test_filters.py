@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -218,6 +217,16 @@ def test_an_empty_result_says_what_each_condition_does() -> None:
     assert said[0] == "Severity: Fatal: alone it keeps 2; without it 1 crash would be left."
     assert filters.emptied(filters.parse("severity=fatal"), small()) == ()
     assert filters.emptied(filters.parse(""), small()) == ()
+
+
+def test_a_saved_filter_stands_in_a_line_by_its_name() -> None:
+    known = {"Night": "hour=22-5; (light=dark_none | light=dark_lit)"}
+    found = filters.parse_named("@Night ; severity=fatal", known)
+    assert found.words == "hour=0-5,22-23; severity=fatal; (light=dark_lit|light=dark_none)"
+    with pytest.raises(NotFound, match="no filter “Day”; saved for this data set are Night"):
+        filters.parse_named("@Day", known)
+    with pytest.raises(FilterError, match="hour is given twice"):
+        filters.parse_named("hour=1; @Night", known)
 
 
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
@@ -534,7 +543,7 @@ def _seconds(chosen: filters.Filter, data: CrashData) -> float:
 def test_a_crash_is_found_by_its_number_else_by_a_part_of_it() -> None:
     data = small()
     numbers = ["A-1", "A-11", "b-2", "b-2", "7", None]
-    named = replace(data, crashes=data.crashes.assign(crash_id=pd.Series(numbers, dtype=object)))
+    named = data.replace(crashes=data.crashes.assign(crash_id=pd.Series(numbers, dtype=object)))
     found = {
         words: filters.numbered(words, named).crashes["id"].tolist()
         for words in ("a-1", "-1", "B-2", " a-11 ", "x", "")
@@ -545,3 +554,11 @@ def test_a_crash_is_found_by_its_number_else_by_a_part_of_it() -> None:
     for words in ("b-2", "a-1", "9"):
         with pytest.raises(NotFound, match=words):
             filters.the_one(words, named)
+
+
+def test_the_newest_crash_comes_first_and_what_has_no_date_last():
+    days = np.array(["2021-02-03", "NaT", "2022-01-01", "2021-02-03"], dtype="datetime64[s]")
+    frame = pd.DataFrame({"id": [9, 1, 3, 4], "crash_date": days})
+    nobody = pd.DataFrame({"crash": np.array([], dtype=int)})
+    data = CrashData(frame, nobody, nobody, Period(date(2021, 1, 1), date(2022, 12, 31)))
+    assert data.crash_ids[filters.newest_first(data)].tolist() == [3, 4, 9, 1]
