@@ -333,6 +333,7 @@ __all__ = [
     "upgrade_store",
     "value_label",
     "warm",
+    "worst_crashes",
     "write_mapping",
     "write_report",
 ]
@@ -967,6 +968,12 @@ def find_crashes(data: CrashData, words: str) -> CrashData:
 def newest_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
     """Return a page of the crashes as a frame, the newest first, those of one day by their id."""
     rows = filters.newest_first(data)[start : start + count]
+    return data.table("crash").frame_of(rows)
+
+
+def worst_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
+    """Return a page of the crashes as a frame, the worst first, of those the newest."""
+    rows = filters.worst_first(data)[start : start + count]
     return data.table("crash").frame_of(rows)
 
 

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, render_template, request
 from crashkit import api
 from webapp import looking, records
 from webapp.looking import Look
-from webapp.map import SEVERITIES
 
 area = Blueprint("map_list", __name__)
 
@@ -72,7 +71,7 @@ def _file(look: Look, place: str) -> str | None:
 
 
 def _rows(data: api.CrashData, start: int) -> list[Row]:
-    part = data.crashes.iloc[_worst_first(data)[start : start + LISTED]]
+    part = api.worst_crashes(data, start, LISTED)
     fields = [field for field in _fields() if data.has(field.name)]
     return [_row(values, fields) for values in part.to_dict("records")]
 
@@ -87,16 +86,3 @@ def _row(values: dict[Any, Any], fields: list[api.Field]) -> Row:
         cells=tuple(records.shown(field, records.plain(values[field.name])) for field in fields),
         place=f"{lon:.5f},{lat:.5f}" if np.isfinite(lon) and np.isfinite(lat) else "",
     )
-
-
-def _worst_first(data: api.CrashData) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the rows of the crashes by severity, then the newest first."""
-    crashes = data.crashes
-    days = crashes["crash_date"].to_numpy(dtype="datetime64[D]").astype(np.int64)
-    worst = {code: place for place, (code, _) in enumerate(SEVERITIES)}
-    severity = (
-        crashes["severity"].astype(object).map(worst).fillna(len(worst)).to_numpy(dtype=np.int64)
-        if data.has("severity")
-        else np.zeros(len(crashes), dtype=np.int64)
-    )
-    return np.lexsort((crashes["id"].to_numpy(dtype=np.int64), -days, severity))

@@ -14,6 +14,7 @@ from crashkit.filters.keeping import (
     prepare,
     the_one,
 )
+from crashkit.filters.ordering import worst_first
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
@@ -59,4 +60,5 @@ __all__ = [
     "sentence",
     "the_one",
     "value_label",
+    "worst_first",
 ]

@@ -205,6 +205,7 @@ unsuited_presets
 upgrade_store
 value_label
 warm
+worst_crashes
 write_mapping
 write_report
 """
