@@ -250,3 +250,49 @@ def test_without_scripts_the_forms_and_the_picture_do(browser, base_url):
     expect(page.locator(".filter-state")).to_contain_text("164 of 3,000 crashes")
     expect(page.locator(".map-unscripted img")).to_be_visible()
     context.close()
+
+
+def months_seen(page):
+    """Return the months of the single crashes that the map shows now."""
+    settled(page)
+    return set(
+        page.evaluate(
+            "() => document.querySelector('[data-map]').map"
+            ".queryRenderedFeatures({ layers: ['crashes'] }).map((one) => one.properties.month)"
+        )
+    )
+
+
+def test_the_crashes_are_shown_month_by_month(page, clean, base_url):
+    go(page, "&view=months")
+    slider, told = page.locator(".map-time input"), page.locator(".map-time output")
+    assert months_seen(page) == {2016 * 12}
+    expect(told).to_have_text("January 2016 · crashes: 27")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(told).to_have_text("February 2016 · crashes: 15")
+    assert months_seen(page) == {2016 * 12 + 1}
+    page.locator(".map-time button").click()
+    expect(told).to_contain_text("April 2016")
+    page.locator(".map-time button").click()
+    page.locator(".map-views a", has_text="Crashes").click()
+    expect(slider).to_be_hidden()
+    assert len(months_seen(page)) > 100
+
+
+def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
+    page.emulate_media(reduced_motion="reduce")
+    go(page, "&view=months")
+    expect(page.locator(".map-time input")).to_be_visible()
+    expect(page.locator(".map-time button")).to_be_hidden()
+
+
+def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
+    go(page, "&view=age")
+    expect(page.locator("[data-shows=age]")).to_contain_text("The older a crash, the fainter")
+    expect(page.locator("[data-shows=points]")).to_be_visible()
+    opacity = "document.querySelector('[data-map]').map.getPaintProperty('crashes', 'icon-opacity')"
+    assert page.evaluate(opacity)[0] == "interpolate"
+    page.locator(".map-views a", has_text="Crashes").click()
+    settled(page)
+    assert page.evaluate(opacity) == 1

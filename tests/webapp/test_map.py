@@ -144,3 +144,11 @@ def test_the_map_is_a_picture_where_the_browser_cannot_draw_it(aida, mine):
 def test_no_picture_is_drawn_of_nothing(aida, mine):
     assert "map.png" not in aida.see("/d/mine/map?severity=pdo")
     assert aida.get("/d/mine/map.png?severity=pdo").status_code == 404
+
+
+def test_months_are_counted_without_a_gap(aida, mine):
+    found = aida.get("/d/mine/map/months.json?severity=fatal,serious").json
+    months = [one["month"] for one in found["months"]]
+    assert months == list(range(months[0], months[-1] + 1))
+    assert sum(one["crashes"] for one in found["months"]) + found["undated"] == 12
+    assert f'data-months="{months[0]},{months[-1]}"' in aida.see("/d/mine/map?view=months")
