@@ -130,7 +130,8 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.section import Facts
+from crashkit.section import Facts, Figure
+from crashkit.sections import crash_map
 from crashkit.store import KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
@@ -156,6 +157,7 @@ __all__ = [
     "Extract",
     "Facts",
     "Field",
+    "Figure",
     "FileDraft",
     "Filter",
     "FilterError",
@@ -226,6 +228,7 @@ __all__ = [
     "data_folder",
     "default_store_url",
     "draw",
+    "draw_figure",
     "edit_crash",
     "edit_document",
     "editable_fields",
@@ -272,6 +275,7 @@ __all__ = [
     "load",
     "locate_queue",
     "make_country",
+    "map_figure",
     "mapped_profile",
     "mapping_complaints",
     "measured_in",
@@ -1474,6 +1478,18 @@ def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
 
 
 # ----------------------------------------------------------------- lists
+
+
+def map_figure(data: CrashData, layers: Mapping[str, Any]) -> Figure:
+    """Return the map of the located crashes as reports have it; there must be one at least."""
+    return crash_map.figure(data, layers)
+
+
+def draw_figure(
+    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+) -> bytes:
+    """Draw a figure of a report as PNG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

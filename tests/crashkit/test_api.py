@@ -29,6 +29,7 @@ Emptied
 Extract
 Facts
 Field
+Figure
 FileDraft
 Filter
 FilterError
@@ -99,6 +100,7 @@ cut
 data_folder
 default_store_url
 draw
+draw_figure
 edit_crash
 edit_document
 editable_fields
@@ -145,6 +147,7 @@ list_targets
 load
 locate_queue
 make_country
+map_figure
 mapped_profile
 mapping_complaints
 measured_in

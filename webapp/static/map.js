@@ -7,7 +7,8 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
-   data-view           how crashes are shown: as marks and cells, or "heat"
+   data-view           how crashes are shown: "" for marks and cells, "heat", "age", "months"
+   data-months         first and last month of the crashes, counted from the year 0: "24192,24311"
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
@@ -39,6 +40,7 @@ import { shapes } from "./map_shapes.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
+import { playing } from "./map_time.js";
 import { controls, firstView, idle, pin, remember } from "./map_view.js";
 
 /* The kinds of layer, from the ground up. A new kind is a module and a line here; it gives
@@ -60,6 +62,7 @@ for (const box of document.querySelectorAll("[data-map]")) start(box);
 function start(box) {
   if (!hasWebGL2()) {
     box.classList.add("map-without");
+    lists(box);
     return;
   }
   box.ready = make(box);
@@ -105,8 +108,9 @@ async function make(box) {
   }
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
   if (box.dataset.select) drawing(map, box, words);
+  await playing(map, box, words);
   remember(map, box.dataset);
-  lists(map, box, words);
+  lists(box, map, words);
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");
