@@ -34,6 +34,7 @@ from crashkit import (
     filters,
     grids,
     kernels,
+    layers,
     locating,
     presets,
     profiles,
@@ -127,7 +128,7 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.section import Facts
-from crashkit.store import KeptProfile, Store
+from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
@@ -163,6 +164,7 @@ __all__ = [
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptLayer",
     "KeptProfile",
     "Ledger",
     "Message",
@@ -199,8 +201,10 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_extract",
+    "add_layer",
     "apply_profile",
     "ask",
+    "change_layer",
     "check_profile",
     "code_choices",
     "coded_words",
@@ -245,6 +249,8 @@ __all__ = [
     "inference_document",
     "issue_document",
     "language_for",
+    "layer_colours",
+    "layer_kinds",
     "linkage_keys",
     "list_calendars",
     "list_extracts",
@@ -285,6 +291,7 @@ __all__ = [
     "remap",
     "remove_extract",
     "remove_profile",
+    "report_layers",
     "row_sums",
     "sample_folder",
     "save_profile",
@@ -402,6 +409,51 @@ def remove_extract(name: str) -> None:
 
 def _extracts() -> Path:
     return data_folder() / "basemap"
+
+
+# -------------------------------------------------------- layers of users
+
+
+def layer_kinds() -> Mapping[str, Message]:
+    """Return what a layer can be for: code -> label."""
+    return layers.KINDS
+
+
+def layer_colours() -> Mapping[str, Message]:
+    """Return the colours a layer can have: code -> label."""
+    return layers.COLOURS
+
+
+def add_layer(
+    into: Store, dataset: str, content: bytes, *, title: str, kind: str, colour: str
+) -> tuple[str, Message | None]:
+    """Keep a GeoJSON file as a layer of a data set; return its key, and what was left out of it.
+
+    Raises IntakeError for a file that is not sound, SettingError for words, NotFound, Refused.
+    """
+    named, painted = layers.check_title(title), layers.check_colour(colour)
+    found = layers.read(content, kind=kind)
+    about = {
+        "title": named,
+        "kind": kind,
+        "colour": painted,
+        "features": found.features,
+        "shapes": found.shapes,
+    }
+    key = into.add_layer(dataset, found.geojson, about)
+    return key, layers.left_out(found.left_out) if found.left_out else None
+
+
+def change_layer(into: Store, dataset: str, key: str, *, title: str, colour: str) -> None:
+    """Give a layer of a user another title and colour. Raises SettingError, NotFound."""
+    words = {"title": layers.check_title(title), "colour": layers.check_colour(colour)}
+    into.change_layer(dataset, key, words)
+
+
+def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
+    """Return the layers that maps in reports are drawn on: those that came with the data set."""
+    own = {one.key for one in from_store.layer_list(dataset) if one.own}
+    return {key: one for key, one in from_store.layers(dataset).items() if key not in own}
 
 
 # ---------------------------------------------------------------- intake

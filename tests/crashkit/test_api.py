@@ -40,6 +40,7 @@ Inference
 IntakeError
 Issue
 Judged
+KeptLayer
 KeptProfile
 Ledger
 Message
@@ -76,8 +77,10 @@ Waiting
 Written
 WrongValues
 add_extract
+add_layer
 apply_profile
 ask
+change_layer
 check_profile
 code_choices
 coded_words
@@ -122,6 +125,8 @@ import_template
 inference_document
 issue_document
 language_for
+layer_colours
+layer_kinds
 linkage_keys
 list_calendars
 list_extracts
@@ -162,6 +167,7 @@ record_fields
 remap
 remove_extract
 remove_profile
+report_layers
 row_sums
 sample_folder
 save_profile
