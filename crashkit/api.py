@@ -19,9 +19,12 @@ from datetime import date
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
@@ -70,7 +73,7 @@ from crashkit.errors import (
 )
 from crashkit.extracts import Extract
 from crashkit.fields import Field
-from crashkit.filters import Filter, FilterField
+from crashkit.filters import Emptied, Filter, FilterField, SavedFilter
 from crashkit.intake import (
     calendars,
     coding,
@@ -105,6 +108,7 @@ from crashkit.model import (
     CrashData,
     CrashRecord,
     CrossTable,
+    CutData,
     DatasetInfo,
     Edit,
     Finding,
@@ -149,6 +153,7 @@ __all__ = [
     "DropinError",
     "Edit",
     "Edited",
+    "Emptied",
     "Extract",
     "Facts",
     "Field",
@@ -184,6 +189,7 @@ __all__ = [
     "RecordRow",
     "Refused",
     "ReportError",
+    "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
@@ -204,6 +210,7 @@ __all__ = [
     "add_layer",
     "apply_profile",
     "ask",
+    "bounds",
     "change_layer",
     "check_profile",
     "code_choices",
@@ -215,6 +222,7 @@ __all__ = [
     "count_deaths",
     "counted",
     "crash_number",
+    "crash_page",
     "crash_record",
     "cut",
     "data_folder",
@@ -224,6 +232,7 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "explain_empty",
     "export_complaints",
     "export_crashes",
     "export_findings",
@@ -249,6 +258,7 @@ __all__ = [
     "inference_document",
     "issue_document",
     "language_for",
+    "lay_out",
     "layer_colours",
     "layer_kinds",
     "linkage_keys",
@@ -267,6 +277,7 @@ __all__ = [
     "mapping_complaints",
     "measured_in",
     "method_titles",
+    "named_filter",
     "needs_quality",
     "no_progress",
     "open_conflicts",
@@ -290,11 +301,15 @@ __all__ = [
     "record_fields",
     "remap",
     "remove_extract",
+    "remove_filter",
     "remove_profile",
+    "rename_filter",
     "report_layers",
     "row_sums",
     "sample_folder",
+    "save_filter",
     "save_profile",
+    "saved_filters",
     "screen",
     "settle_conflicts",
     "site_dossier",
@@ -997,23 +1012,56 @@ def find_crashes(data: CrashData, words: str) -> CrashData:
     return filters.numbered(words, data)
 
 
+def crash_page(
+    data: CrashData, start: int, count: int, *, worst_first: bool = False
+) -> pd.DataFrame:
+    """Return a page of the crashes as a frame: the newest first, or the worst."""
+    rows = filters.worst_first(data) if worst_first else filters.newest_first(data)
+    return data.table("crash").frame_of(rows[start : start + count])
+
+
 # ------------------------------------------------------- data and tables
 
 
 def load(from_store: Store, dataset: str, *, version: int | None = None) -> CrashData:
-    """Load a data set as it was at `version` (default: as it is now)."""
-    wanted = version or from_store.dataset(dataset).version
-    return _loaded(from_store, dataset, wanted)
+    """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
+    newest = from_store.version(dataset)
+    return _loaded(from_store, dataset, version or newest, newest)
 
 
-@lru_cache(maxsize=4)
-def _loaded(from_store: Store, dataset: str, version: int) -> CrashData:
-    data = from_store.load(dataset, version=version)
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> CrashData:
+    data = from_store.load_copy(dataset) if version == newest else None
+    if data is None:
+        data = from_store.load(dataset, version=version)
+        if version == newest:
+            data = _copied(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
     posts = own is not None and own.posts_by_province
-    return replace(data, dataset=replace(data.dataset, posts_by_province=posts))
+    return data.replace(dataset=replace(data.dataset, posts_by_province=posts))
+
+
+def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress) -> None:
+    """Lay a data set out column by column after it changed, so that no first reader waits.
+
+    The change is kept already: what goes wrong here costs only time.
+    """
+    progress(0.0, Message("Laying the crashes out for maps and tables"))
+    with suppress(CrashKitError):
+        load(from_store, dataset)
+    progress(1.0, None)
+
+
+def _copied(from_store: Store, data: CrashData) -> CrashData:
+    """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
+    filters.prepare(data)
+    tables.prepare(data)
+    tiles.prepare(data)
+    copied = from_store.save_copy(data) and data.dataset is not None
+    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    return data if kept is None else kept
 
 
 def cut(data: CrashData, chosen: Filter) -> CrashData:
@@ -1026,9 +1074,40 @@ def parse_filter(words: str | Mapping[str, str]) -> Filter:
     return filters.parse(words)
 
 
+def named_filter(of: Store, dataset: str, words: str) -> Filter:
+    """Read a filter from words in which `@NAME` stands for one that is saved for the data set."""
+    known = {one.name: one.words for one in of.filters(dataset)} if "@" in words else {}
+    return filters.parse_named(words, known)
+
+
+def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:
+    """List the filters saved for a data set, by name, also such as can no longer be read."""
+    return [filters.read_saved(*kept) for kept in of.filters(dataset)]
+
+
+def save_filter(into: Store, dataset: str, name: str, chosen: Filter) -> None:
+    """Save a filter for a data set, in the place of the one of its name."""
+    into.save_filter(dataset, name, chosen.words)
+
+
+def rename_filter(of: Store, dataset: str, name: str, to: str) -> None:
+    """Give a saved filter another name. Raises NotFound, Refused where that is taken."""
+    of.rename_filter(dataset, name, to)
+
+
+def remove_filter(of: Store, dataset: str, name: str) -> None:
+    """Forget a saved filter. Raises NotFound."""
+    of.remove_filter(dataset, name)
+
+
 def filter_sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps."""
     return filters.sentence(chosen)
+
+
+def explain_empty(data: CrashData, chosen: Filter) -> Sequence[Emptied]:
+    """Say what each condition does in a filter that keeps nothing; none where it keeps any."""
+    return filters.emptied(chosen, data)
 
 
 def filter_choices(data: CrashData) -> Sequence[FilterField]:
@@ -1393,7 +1472,12 @@ def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any
 # ------------------------------------------------------------------- map
 
 
-@lru_cache(maxsize=4)
+def bounds(data: CrashData) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all but the farthest crashes, if any are there."""
+    return tiles.bounds(data)
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
 def tile_index(data: CrashData) -> tiles.Index:
     """Return the map index of a data set, built once."""
     return tiles.Index.build(data)
@@ -1401,15 +1485,14 @@ def tile_index(data: CrashData) -> tiles.Index:
 
 def tile(data: CrashData, part: CrashData, zoom: int, x: int, y: int) -> bytes:
     """Return one vector tile of the crashes in `part`, which was cut from `data`."""
-    index = tile_index(data)
-    return index.tile(zoom, x, y, _mask(index, data, part))
+    return tile_index(data).tile(zoom, x, y, _tile_mask(data, part))
 
 
-@lru_cache(maxsize=32)
-def _mask(index: tiles.Index, data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
-    if part is data:
+@cached(LRUCache(maxsize=32), condition=Condition())
+def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
+    if not isinstance(part, CutData):
         return None
-    return index.mask(part.crashes["id"].to_numpy())
+    return tile_index(data).mask(part.rows)
 
 
 # ----------------------------------------------------------------- lists

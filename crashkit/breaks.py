@@ -91,10 +91,14 @@ def yearly(data: CrashData) -> tuple[Year, ...]:
 
     A fatal crash of which the deaths are not counted is one death.
     """
-    years = filters.column(data, "year")
-    if years is None or not tells_deaths(data):
+    found: tuple[Year, ...] = data.once("years", _yearly)
+    return found
+
+
+def _yearly(data: CrashData) -> tuple[Year, ...]:
+    if filters.levels(data, "year") is None or not tells_deaths(data):
         return ()
-    found = years.to_numpy(dtype=float, na_value=np.nan)
+    found = filters.numbers(data, "year")
     known = np.isfinite(found)
     first = min([*data.period.calendar_years, *found[known].astype(int).tolist()])
     place = found[known].astype(np.int64) - first
@@ -108,7 +112,13 @@ def tells_deaths(data: CrashData) -> bool:
     """Say whether the crashes tell of deaths, by number or by their severity."""
     if data.has("n_killed"):
         return True
-    return "severity" in data.crashes.columns and bool((data.crashes["severity"] == "fatal").any())
+    return _severities(data).get("fatal", 0) > 0
+
+
+def _severities(data: CrashData) -> dict[str, int]:
+    """Count the crashes of each severity that is told."""
+    levels = filters.levels(data, "severity")
+    return {} if levels is None else dict(zip(levels.values, levels.counts()[1:], strict=True))
 
 
 def steps(years: tuple[Year, ...]) -> tuple[Step, ...]:
@@ -137,5 +147,4 @@ def found(data: CrashData, part: CrashData | None = None) -> tuple[Step, ...]:
 
 
 def _is_fatal(part: CrashData) -> bool:
-    severity = part.crashes.get("severity")
-    return severity is not None and len(part) > 0 and bool((severity == "fatal").all())
+    return len(part) > 0 and _severities(part).get("fatal", 0) == len(part)

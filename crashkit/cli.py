@@ -294,7 +294,8 @@ filter_option = click.option(
     "filter_words",
     default="",
     metavar="WORDS",
-    help='Keep only some crashes, for example "severity=fatal,serious; year=2020-2023".',
+    help='Keep only some crashes, for example "severity=fatal,serious; year=2020-2023"; '
+    "@NAME is a filter saved in the dashboard.",
 )
 
 
@@ -491,6 +492,7 @@ def _import(
                 progress=progress,
             )
             version = record.version
+            api.lay_out(store, dataset, progress=progress)
     document = api.import_document(
         batch.ledger,
         dataset,
@@ -891,9 +893,12 @@ def screen(
 ) -> None:
     """Ask a preset of a data set and print the ranked sites."""
     speaker = speaker_of(ctx)
-    asked = api.ask(preset, _pairs(changes), api.parse_filter(filter_words))
     with _store(ctx) as store, _progress(speaker.say) as progress:
-        result = api.screen(api.load(store, dataset), asked, progress)
+        chosen = api.named_filter(store, dataset, filter_words)
+        asked = api.ask(preset, _pairs(changes), chosen)
+        data = api.load(store, dataset)
+        result = api.screen(data, asked, progress)
+    _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(result, speaker)
@@ -903,6 +908,15 @@ def screen(
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
         _write_out(api.export_findings(result, "csv", speaker), out)
+
+
+def _tell_emptied(data: api.CrashData, chosen: api.Filter, speaker: api.Speaker) -> None:
+    """Say beside the answer which conditions of a filter left nothing."""
+    found = api.explain_empty(data, chosen)
+    if found:
+        click.echo(speaker.say("No crash passes this filter") + ".", err=True)
+    for one in found:
+        click.echo(f"- {speaker.say(one.message)}", err=True)
 
 
 def _print_or_write(document: Any, out: str | None) -> None:
@@ -966,8 +980,10 @@ def tabulate(
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
         whole = api.load(store, dataset)
-        data = api.cut(whole, api.parse_filter(filter_words))
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.cut(whole, chosen)
         table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
+    _tell_emptied(whole, chosen, speaker)
     if as_json or format_ == "json":
         _print_json(api.table_document(table, data, speaker))
     elif format_ == "csv":
@@ -1199,11 +1215,12 @@ def report(
         )
     if changes and not preset:
         raise usage.Misused(Message("--set changes a rule; name the rule with --preset."))
-    chosen = api.parse_filter(filter_words)
-    asked = api.ask(preset, _pairs(changes), chosen) if preset else None
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
+        chosen = api.named_filter(store, dataset, filter_words)
+        asked = api.ask(preset, _pairs(changes), chosen) if preset else None
+        data = api.load(store, dataset)
         written = api.write_report(
-            api.load(store, dataset),
+            data,
             kind=kind,
             language=lang or language_of(ctx),
             format=format_,
@@ -1213,6 +1230,7 @@ def report(
             layers=api.report_layers(store, dataset),
             progress=progress,
         )
+    _tell_emptied(data, chosen, speaker_of(ctx))
     _write_out(written.content, out or written.name)
     described = {
         "kind": kind,
@@ -1269,8 +1287,10 @@ def export(
 ) -> None:
     """Write the filtered crashes to a file or to the standard output."""
     with _store(ctx) as store:
-        data = api.cut(api.load(store, dataset), api.parse_filter(filter_words))
-    _write_out(api.export_crashes(data, format_), out)
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.load(store, dataset)
+    _tell_emptied(data, chosen, speaker_of(ctx))
+    _write_out(api.export_crashes(api.cut(data, chosen), format_), out)
 
 
 # ------------------------------------------------------------------ records

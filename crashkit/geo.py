@@ -8,7 +8,7 @@ line and no distortion far from its centre.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -214,16 +214,16 @@ def labelled(data: CrashData, *, by_province: bool = False) -> CrashData:
     """
     crashes = data.crashes
     if "road_key" not in crashes.columns:
-        return replace(data, crashes=crashes.assign(road_key=None, **{LABEL: None}))
+        return data.replace(crashes=crashes.assign(road_key=None, **{LABEL: None}))
     road = crashes["road_key"].astype(object).replace("", None)
     if "admin1" not in crashes.columns:
-        return replace(data, crashes=crashes.assign(**{LABEL: road}))
+        return data.replace(crashes=crashes.assign(**{LABEL: road}))
     province = crashes["admin1"].astype(object).replace("", None)
     found = pd.DataFrame({"road": road, "province": province})
     found["km"] = _numbers(crashes, "chainage_km")
     anew = province.notna() & (by_province or road.isin(_starting_anew(found.dropna())))
     names = road.where(~anew, road + " (" + province.fillna("") + ")")
-    return replace(data, crashes=crashes.assign(**{LABEL: names}))
+    return data.replace(crashes=crashes.assign(**{LABEL: names}))
 
 
 def starting_anew(data: CrashData, *, by_province: bool = False) -> list[str]:

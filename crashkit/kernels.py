@@ -289,6 +289,40 @@ def keep_apart(offsets: Ints, members: Ints, n: int) -> Flags:
 # ------------------------------------------------------------------ warming
 
 
+# ----------------------------------------------------------------- on a map
+
+
+@compiled
+def cell_sums(
+    x: NDArray[np.int32],
+    y: NDArray[np.int32],
+    rank: NDArray[np.int8],
+    kept: Flags,
+    square: tuple[int, int, int, int],
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Add up points by the cells of a square: how many, how many of rank 0, sums of x and of y.
+
+    `x`, `y`, `rank` and `kept` have shape (n,); only points with `kept` count. All of these lie in
+    the `square`: where it begins in the west and in the north, its side as a power of 2, and how
+    many cells there are along a side. The sums are steps from the corner. The answers have one
+    number a cell, row by row from north to south.
+    """
+    west, north, bits, cells = square
+    count = np.zeros(cells * cells, np.int64)
+    first = np.zeros(cells * cells, np.int64)
+    sum_x = np.zeros(cells * cells, np.int64)
+    sum_y = np.zeros(cells * cells, np.int64)
+    for i in range(x.size):
+        if kept[i]:
+            east, south = np.int64(x[i]) - west, np.int64(y[i]) - north
+            cell = ((south * cells) >> bits) * cells + ((east * cells) >> bits)
+            count[cell] += 1
+            first[cell] += rank[i] == 0
+            sum_x[cell] += east
+            sum_y[cell] += south
+    return count, first, sum_x, sum_y
+
+
 def warm() -> None:
     """Compile every kernel, or read what was compiled before, so that no first user waits."""
     points, two = np.eye(3)[:2], np.arange(2)
@@ -301,3 +335,5 @@ def warm() -> None:
     offsets, members = within(centres, points, around, 1.0)
     sum_groups(offsets, members, points)
     keep_apart(offsets, members, 2)
+    steps, rank = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int8)
+    cell_sums(steps, steps, rank, np.ones(2, dtype=bool), (0, 0, 1, 2))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from crashkit.columnar import Framed, Table, Taken
 from crashkit.errors import Message
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 Progress = Callable[[float, "Message | None"], None]
 """Called with the share done (0 to 1) and what is being done; raises Cancelled to stop."""
@@ -111,7 +110,6 @@ class DatasetInfo:
         }
 
 
-@dataclass(frozen=True, eq=False)
 class CrashData:
     """Crashes with their vehicles and people, and the period the source covers.
 
@@ -121,40 +119,151 @@ class CrashData:
     datetime64[s], yes/no fields categoricals of "yes", "no", "unknown", texts str objects.
     Rows are ordered by `id`, and `id` does not depend on the order of rows in the source file's
     analysis: results never depend on row order.
+
+    The frames are made when they are asked for. Who looks at a few columns of many crashes asks
+    the `table` of crashes, vehicles or people for those; what is found for `each` crash is cut, not
+    found again, where crashes are cut from the data. `found` is what was found so far, by name.
     """
 
-    crashes: pd.DataFrame
-    vehicles: pd.DataFrame
-    people: pd.DataFrame
-    period: Period
-    dataset: DatasetInfo | None = None
+    def __init__(
+        self,
+        crashes: pd.DataFrame | Table,
+        vehicles: pd.DataFrame | Table,
+        people: pd.DataFrame | Table,
+        period: Period,
+        dataset: DatasetInfo | None = None,
+        *,
+        layers: Callable[[], Mapping[str, Any]] = dict,
+        found: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.period = period
+        self.dataset = dataset
+        given = {"crash": crashes, "vehicle": vehicles, "person": people}
+        self._tables = {
+            name: one if isinstance(one, Table) else Framed(one) for name, one in given.items()
+        }
+        self._layers = layers
+        self.found: dict[str, Any] = dict(found or {})
 
     def __len__(self) -> int:
-        return len(self.crashes)
+        return len(self.table("crash"))
+
+    def table(self, name: str) -> Table:
+        """Return the table crash, vehicle or person, which gives column by column."""
+        return self._tables[name]
+
+    @property
+    def crashes(self) -> pd.DataFrame:
+        """The crashes as a frame."""
+        return self.table("crash").frame
+
+    @property
+    def vehicles(self) -> pd.DataFrame:
+        """The vehicles as a frame."""
+        return self.table("vehicle").frame
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The people as a frame."""
+        return self.table("person").frame
+
+    @property
+    def layers(self) -> Mapping[str, Any]:
+        """The map layers of the data set by kind, as GeoJSON."""
+        return self._layers()
+
+    @cached_property
+    def crash_ids(self) -> NDArray[np.int64]:
+        """The column `id` of the crashes."""
+        return self.table("crash").column("id").to_numpy(dtype=np.int64)
 
     def has(self, name: str) -> bool:
         """Say whether the crash table has the field `name` with at least one value."""
-        return name in self.crashes.columns and bool(self.crashes[name].notna().any())
+        return name in self.table("crash") and self.table("crash").is_told(name)
+
+    def once(self, name: str, work: Callable[[CrashData], Any]) -> Any:
+        """Return what `work` finds out about these crashes; it works once."""
+        if name not in self.found:
+            self.found[name] = work(self)
+        return self.found[name]
+
+    def each(self, name: str, work: Callable[[CrashData], Any]) -> Any:
+        """Return what `work` finds for each crash, as an array or as Levels; it works once.
+
+        In data cut from others, what was found for those is cut.
+        """
+        return self.once(name, work)
+
+    def crash_of(self, table: str) -> NDArray[np.int32]:
+        """Return the row of the crash of each vehicle or person; -1 where it is not there."""
+        crash: NDArray[np.int32] = self.once(
+            f"crash of {table}", lambda data: _crash_of(data, table)
+        )
+        return crash
 
     def keep(self, mask: NDArray[np.bool_], *, period: Period | None = None) -> CrashData:
         """Cut all three tables to the crashes where `mask` is true."""
-        crashes = self.crashes[mask]
-        kept = crashes["id"].to_numpy()
-        return replace(
-            self,
-            crashes=crashes.reset_index(drop=True),
-            vehicles=_of(self.vehicles, kept),
-            people=_of(self.people, kept),
-            period=period or self.period,
-        )
+        return CutData(self, np.flatnonzero(mask).astype(np.int32), period or self.period)
 
     def ids(self, crash_ids: NDArray[np.int64]) -> CrashData:
         """Cut to the crashes with these ids."""
-        return self.keep(np.isin(self.crashes["id"].to_numpy(), crash_ids))
+        return self.keep(np.isin(self.crash_ids, crash_ids))
+
+    def replace(self, **changes: Any) -> CrashData:
+        """Return the data with other crashes, vehicles, people, period, dataset or layers."""
+        names = {"crash": "crashes", "vehicle": "vehicles", "person": "people"}
+        kept: dict[str, Any] = {names[table]: self.table(table) for table in names}
+        kept |= {"period": self.period, "dataset": self.dataset, "layers": lambda: self.layers}
+        found = {} if changes.keys() & set(names.values()) else self.found
+        return CrashData(**{**kept, **changes}, found=found)
 
 
-def _of(members: pd.DataFrame, crash_ids: NDArray[np.int64]) -> pd.DataFrame:
-    return members[np.isin(members["crash"].to_numpy(), crash_ids)].reset_index(drop=True)
+class CutData(CrashData):
+    """Crashes cut from others (`whole`, which is cut from none); `rows` are their rows there."""
+
+    def __init__(self, data: CrashData, rows: NDArray[np.int32], period: Period) -> None:
+        before = data if isinstance(data, CutData) else None
+        self.whole: CrashData = data if before is None else before.whole
+        self.rows: NDArray[np.int32] = rows if before is None else before.rows[rows]
+        super().__init__(
+            Taken(self.whole.table("crash"), lambda: self.rows),
+            Taken(self.whole.table("vehicle"), lambda: self._members("vehicle")[0]),
+            Taken(self.whole.table("person"), lambda: self._members("person")[0]),
+            period,
+            data.dataset,
+            layers=lambda: self.whole.layers,
+        )
+
+    def each(self, name: str, work: Callable[[CrashData], Any]) -> Any:
+        """Return what was found for each crash of the whole data, cut to these."""
+        return self.once(name, lambda _: self.whole.each(name, work).take(self.rows))
+
+    def crash_of(self, table: str) -> NDArray[np.int32]:
+        """Return the row of the crash of each vehicle or person."""
+        return self._members(table)[1]
+
+    def _members(self, table: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the rows of vehicles or people of these crashes, and the rows of their crashes."""
+        found: tuple[NDArray[np.int32], NDArray[np.int32]] = self.once(
+            f"members {table}", lambda _: self._find_members(table)
+        )
+        return found
+
+    def _find_members(self, table: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        # The last place is that of the crash -1, which is not there.
+        place = np.full(len(self.whole) + 1, -1, dtype=np.int32)
+        place[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        crash = place[self.whole.crash_of(table)]
+        rows = np.flatnonzero(crash >= 0).astype(np.int32)
+        return rows, crash[rows]
+
+
+def _crash_of(data: CrashData, table: str) -> NDArray[np.int32]:
+    members = data.table(table)
+    if not len(members):
+        return np.zeros(0, dtype=np.int32)
+    known = pd.Index(data.crash_ids)
+    return known.get_indexer(pd.Index(members.column("crash"))).astype(np.int32)
 
 
 def constant(count: int, value: object) -> NDArray[np.object_]:

@@ -247,19 +247,12 @@ def ground_words(layers: Mapping[str, Any]) -> Message:
 
 def points(data: CrashData) -> tuple[Floats, Floats, NDArray[np.object_]]:
     """Return longitude, latitude (degrees) and severity of the crashes that have coordinates."""
-    lon, lat = (_numbers(data, name) for name in ("lon", "lat"))
+    lon, lat = (filters.numbers(data, name) for name in ("lon", "lat"))
     severity = constant(len(data), filters.UNKNOWN)
     if "severity" in data.crashes.columns:
         severity = data.crashes["severity"].astype(object).fillna(filters.UNKNOWN).to_numpy()
     here = np.isfinite(lon) & np.isfinite(lat)
     return lon[here], lat[here], severity[here]
-
-
-def _numbers(data: CrashData, name: str) -> Floats:
-    found = filters.column(data, name)
-    if found is None:
-        return np.full(len(data), np.nan)
-    return np.asarray(found.to_numpy(dtype="float64", na_value=np.nan))
 
 
 def frame(lon: Floats, lat: Floats) -> tuple[float, float, float, float]:

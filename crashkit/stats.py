@@ -151,19 +151,19 @@ def severity_points(
     Pedestrians, cyclists and riders of mopeds count `vru_factor` times, where the data know them.
     """
     if unit == "crashes":
-        return _crash_points(data.crashes, weights)
+        return _crash_points(data, weights)
     if not counts_people(data):
         one = {ONE_PERSON[name]: weight for name, weight in weights.items() if name in ONE_PERSON}
-        return _crash_points(data.crashes, one)
+        return _crash_points(data, one)
     points = _people_points(data.crashes, weights)
     return points if vru_factor == 1.0 else points + (vru_factor - 1) * _vru_points(data, weights)
 
 
-def _crash_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats:
-    if "severity" not in crashes.columns:
-        return np.zeros(len(crashes))
-    severity = crashes["severity"].astype(object)
-    return severity.map(lambda code: weights.get(code, 0.0)).fillna(0.0).to_numpy(dtype=float)
+def _crash_points(data: CrashData, weights: Mapping[str, float]) -> Floats:
+    if "severity" not in data.table("crash"):
+        return np.zeros(len(data))
+    severity = data.table("crash").levels("severity")
+    return np.nan_to_num(severity.numbers([weights.get(code, 0.0) for code in severity.values]))
 
 
 PEOPLE = ("n_killed", "n_serious", "n_slight", "n_injured")
@@ -183,8 +183,8 @@ def counts_people(data: CrashData) -> bool:
 def deaths(data: CrashData) -> Floats:
     """Return the people killed in each crash; one in a fatal crash where they are not counted."""
     if data.has("n_killed"):
-        return data.crashes["n_killed"].fillna(0).to_numpy(dtype=float)
-    return _crash_points(data.crashes, {"fatal": 1.0})
+        return np.nan_to_num(data.table("crash").numbers("n_killed"))
+    return _crash_points(data, {"fatal": 1.0})
 
 
 def _people_points(crashes: pd.DataFrame, weights: Mapping[str, float]) -> Floats:

@@ -7,20 +7,21 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import breaks, fields, filters
+from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, NotFound, counted
-from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary, constant
+from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 UNIT_LABELS = {
     "crashes": Message("Crashes"),
@@ -57,36 +58,60 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
 
     What the whole data set never records is None: nought would be a lie.
     """
-    hurt = _casualties(data)
-    told = {code: int(hurt.weights[hurt.injury == code].sum()) for code in HURT}
-    told["injured"] = int(hurt.weights.sum()) - told["killed"]
-    lon, lat = (_numbers(data, name) for name in ("lon", "lat"))
+    told = {code: _sum(data, code) for code in HURT}
+    told["injured"] = _sum(data, UNKNOWN) + told["serious"] + told["slight"]
     return Summary(
         crashes=len(data),
         of=len(everything),
         **{name: n if _records(everything, name) else None for name, n in told.items()},
-        vehicles=int(_vehicles(data).weights.sum()) if _records_vehicles(everything) else None,
-        located=int((np.isfinite(lon) & np.isfinite(lat)).sum()),
+        vehicles=_sum(data, VEHICLES) if _records_vehicles(everything) else None,
+        located=int(filters.located(data).sum()),
         by_severity=_by_severity(data),
     )
 
 
+VEHICLES = "vehicles"
+"""Beside the codes of HURT, and UNKNOWN for people hurt nobody knows how badly: what is summed."""
+
+
+def _sum(data: CrashData, what: str) -> int:
+    """Sum the people so hurt, or the vehicles, over all crashes."""
+    return int(data.each(f"sum of {what}", lambda whole: _by_crash(whole, what)).sum())
+
+
+def prepare(data: CrashData) -> None:
+    """Work out the sums of each crash that every summary asks for."""
+    for what in (*HURT, UNKNOWN, VEHICLES):
+        _sum(data, what)
+
+
+def _by_crash(data: CrashData, what: str) -> NDArray[np.int32]:
+    """Count the people so hurt, or the vehicles, of each crash."""
+    if what == VEHICLES:
+        return _vehicles(data).by_crash(len(data), NOT_KNOWN)
+    return _casualties(data).by_crash(len(data), [*HURT, UNKNOWN].index(what))
+
+
 def _records(data: CrashData, name: str) -> bool:
     """Say whether a source counts such people, by crash or one by one."""
-    listed = "injury" in data.people.columns and bool(data.people["injury"].notna().any())
+    people = data.table("person")
+    listed = "injury" in people and people.is_told("injury")
     columns = ("n_injured", "n_serious", "n_slight") if name == "injured" else (f"n_{name}",)
     return listed or any(data.has(column) for column in columns)
 
 
 def _records_vehicles(data: CrashData) -> bool:
-    return len(data.vehicles) > 0 or data.has("n_vehicles")
+    return len(data.table("vehicle")) > 0 or data.has("n_vehicles")
 
 
 def _by_severity(data: CrashData) -> dict[str, int]:
-    if "severity" not in data.crashes.columns:
+    levels = filters.levels(data, "severity")
+    if levels is None:
         return {code: len(data) if code == "unknown" else 0 for code in SEVERITIES}
-    counts = data.crashes["severity"].astype(object).fillna("unknown").value_counts()
-    return {code: int(counts.get(code, 0)) for code in SEVERITIES}
+    none, *counts = levels.counts()
+    found = dict(zip(levels.values, counts, strict=True))
+    found["unknown"] = found.get("unknown", 0) + none
+    return {code: found.get(code, 0) for code in SEVERITIES}
 
 
 # ------------------------------------------------------------ cross-table
@@ -111,11 +136,7 @@ def cross(
     things = _things(data, unit)
     down, across = _axis(data, things, rows), _axis(data, things, columns)
     width = len(across.keys)
-    flat = np.bincount(
-        down.codes * width + across.codes,
-        weights=things.weights,
-        minlength=len(down.keys) * width,
-    )
+    flat = things.count(down.codes * width + across.codes, len(down.keys) * width)
     cells = np.rint(flat).astype(int).reshape(len(down.keys), width)
     return CrossTable(
         row_field=rows,
@@ -126,7 +147,7 @@ def cross(
         cells=tuple(tuple(row) for row in cells.tolist()),
         row_labels=tuple(_label(rows, key) for key in down.keys),
         column_labels=tuple(_label(columns, key) for key in across.keys),
-        notes=tuple(_notes(data, unit, (rows, down), (columns, across))),
+        notes=tuple(_notes(data, things, (rows, down), (columns, across))),
         warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
     )
 
@@ -179,16 +200,14 @@ def fields_offered(data: CrashData, *, unit: str = "crashes") -> list[tuple[str,
     """List the fields that can stand in a table of these data, with their labels."""
     things = _things(data, unit)
     return [
-        (name, filters.label(name))
-        for name in _known(unit)
-        if _is_told(_levels(data, things, name))
+        (name, filters.label(name)) for name in _known(unit) if _is_told(things.levels(data, name))
     ]
 
 
-def _is_told(levels: tuple[Ints, list[str]]) -> bool:
-    codes, distinct = levels
-    told = {i for i, value in enumerate(distinct) if value not in (UNKNOWN, filters.UNKNOWN)}
-    return bool(told & set(np.unique(codes).tolist()))
+def _is_told(levels: Levels) -> bool:
+    _, *counts = levels.counts()
+    found = zip(levels.values, counts, strict=True)
+    return any(n for value, n in found if value not in (UNKNOWN, filters.UNKNOWN))
 
 
 # ----------------------------------------------------------------- fields
@@ -238,108 +257,140 @@ def _label(name: str, key: str) -> Message:
 # ----------------------------------------------- what is counted, one by one
 
 
-@dataclass(frozen=True, eq=False)
-class _Things:
-    """What is counted: for each thing its crash (a row number), its own row, and how many.
+class _Crashes:
+    """What is counted: each crash, once."""
 
-    `member` is a row of `members` (people or vehicles), or -1 for those known by number only.
+    unit = "crashes"
+    disagree = 0
+
+    def count(self, numbers: Ints, kinds: int) -> NDArray[np.float64]:
+        """Add up the crashes by their numbers, from 0 to `kinds`."""
+        return np.bincount(numbers, minlength=kinds).astype(np.float64)
+
+    def levels(self, data: CrashData, name: str) -> Levels:
+        """Return the value of each crash."""
+        found = filters.levels(data, name)
+        return Levels(np.full(len(data), -1, dtype=np.int8), ()) if found is None else found
+
+
+@dataclass(frozen=True, eq=False)
+class _Members:
+    """What is counted: people or vehicles, each with the row of its crash, and how many they are.
+
+    `member` is a row of `table`, or -1 for those a crash only counts. `injury` is the place in
+    HURT, NOT_KNOWN after those.
     """
 
+    unit: str
+    table: str
     crash: Ints
     member: Ints
     weights: NDArray[np.float64]
-    members: pd.DataFrame
-    injury: NDArray[np.object_]
+    injury: NDArray[np.int8]
     disagree: int = 0
+
+    def count(self, numbers: Ints, kinds: int) -> NDArray[np.float64]:
+        """Add up the members by their numbers, from 0 to `kinds`."""
+        return np.bincount(numbers, weights=self.weights, minlength=kinds).astype(np.float64)
+
+    def levels(self, data: CrashData, name: str) -> Levels:
+        """Return the value of each member, or else of its crash."""
+        if name == "injury":
+            return Levels(self.injury, (*HURT, UNKNOWN))
+        if name in data.table(self.table):
+            found = data.table(self.table).levels(name)
+            return Levels(np.append(found.codes, -1)[self.member], found.values)
+        return _Crashes().levels(data, name).take(self.crash)
+
+    def by_crash(self, crashes: int, injury: int) -> NDArray[np.int32]:
+        """Add up those of one injury for each crash."""
+        here = self.injury == injury
+        sums = np.bincount(self.crash[here], weights=self.weights[here], minlength=crashes)
+        return np.rint(sums).astype(np.int32)
+
+
+_Things = _Crashes | _Members
+
+NOT_KNOWN = len(HURT)
+"""The place of people hurt nobody knows how badly, after those of HURT."""
 
 
 def _things(data: CrashData, unit: str) -> _Things:
     if unit == "casualties":
         return _casualties(data)
-    if unit == "vehicles":
-        return _vehicles(data)
-    rows = np.arange(len(data), dtype=np.int64)
-    return _plain(rows, np.full(len(data), -1, dtype=np.int64), data.crashes)
+    return _vehicles(data) if unit == "vehicles" else _Crashes()
 
 
-def _plain(crash: Ints, member: Ints, members: pd.DataFrame) -> _Things:
-    none = constant(len(crash), UNKNOWN)
-    return _Things(crash, member, np.ones(len(crash)), members, none)
-
-
-def _vehicles(data: CrashData) -> _Things:
-    """Return the vehicles listed, and those a crash only counts."""
-    listed, crash = _members(data, data.vehicles)
-    there = np.bincount(crash, minlength=len(data))
-    said = np.nan_to_num(_numbers(data, "n_vehicles"))
-    rest = np.maximum(said - there, 0)
-    more = np.flatnonzero(rest)
-    disagree = int(((said > 0) & (there > said)).sum())
-    return _Things(
-        crash=np.concatenate([crash, more]),
-        member=np.concatenate([listed, np.full(len(more), -1)]),
-        weights=np.concatenate([np.ones(len(crash)), rest[more]]),
-        members=data.vehicles,
-        injury=constant(len(crash) + len(more), UNKNOWN),
+def _together(
+    unit: str,
+    table: str,
+    listed: tuple[Ints, Ints, NDArray[np.int8]],
+    more: Sequence[Floats],
+    disagree: int,
+) -> _Members:
+    """Join the members that are listed and, by injury, how many `more` each crash counts."""
+    crash, member, injury = listed
+    found = [np.flatnonzero(numbers) for numbers in more]
+    places = range(NOT_KNOWN + 1 - len(more), NOT_KNOWN + 1)
+    return _Members(
+        unit=unit,
+        table=table,
+        crash=np.concatenate([crash, *found]),
+        member=np.concatenate([member, np.full(sum(map(len, found)), -1, dtype=np.int64)]),
+        weights=np.concatenate(
+            [np.ones(len(crash)), *(n[at] for n, at in zip(more, found, strict=True))]
+        ),
+        injury=np.concatenate(
+            [injury, *(np.full(len(at), i, np.int8) for i, at in zip(places, found, strict=True))]
+        ),
         disagree=disagree,
     )
 
 
-def _casualties(data: CrashData) -> _Things:
+def _vehicles(data: CrashData) -> _Members:
+    """Return the vehicles listed, and those a crash only counts."""
+    rows, crash = _members(data, "vehicle")
+    there = np.bincount(crash, minlength=len(data))
+    said = np.nan_to_num(filters.numbers(data, "n_vehicles"))
+    listed = crash, rows, np.full(len(rows), NOT_KNOWN, dtype=np.int8)
+    disagree = int(((said > 0) & (there > said)).sum())
+    return _together("vehicles", "vehicle", listed, [np.maximum(said - there, 0)], disagree)
+
+
+def _casualties(data: CrashData) -> _Members:
     """Return the people hurt that are listed, and those a crash only counts."""
-    listed, crash = _members(data, data.people)
-    injury = _texts(data.people, "injury")[listed]
-    hurt = np.isin(injury, list(HURT))
-    listed, crash, injury = listed[hurt], crash[hurt], injury[hurt]
+    crash, rows, injury = _hurt(data)
     there = np.bincount(crash, minlength=len(data)).astype(float)
-    said = {code: np.nan_to_num(_numbers(data, column)) for code, column in HURT.items()}
-    injured = np.nan_to_num(_numbers(data, "n_injured"))
-    total = said["killed"] + np.maximum(injured, said["serious"] + said["slight"])
-    parts = [_plain(crash, listed, data.people)]
-    injuries = [injury]
-    left = np.maximum(total - there, 0)
-    for code in (*HURT, UNKNOWN):
-        listed_so = np.bincount(crash[injury == code], minlength=len(data))
-        rest = np.minimum(left, np.maximum(said[code] - listed_so, 0)) if code else left
-        more = np.flatnonzero(rest)
-        numbered = _plain(more, np.full(len(more), -1), data.people)
-        parts.append(_weighted(numbered, rest[more]))
-        injuries.append(constant(len(more), code))
-        left = left - rest
-    return _Things(
-        crash=np.concatenate([part.crash for part in parts]),
-        member=np.concatenate([part.member for part in parts]),
-        weights=np.concatenate([part.weights for part in parts]),
-        members=data.people,
-        injury=np.concatenate(injuries),
-        disagree=int(((total > 0) & (there > total)).sum()),
-    )
+    said = [np.nan_to_num(filters.numbers(data, column)) for column in HURT.values()]
+    injured = np.nan_to_num(filters.numbers(data, "n_injured"))
+    total = said[0] + np.maximum(injured, said[1] + said[2])
+    more, left = [], np.maximum(total - there, 0)
+    for place, number in enumerate(said):
+        listed_so = np.bincount(crash[injury == place], minlength=len(data))
+        more.append(np.minimum(left, np.maximum(number - listed_so, 0)))
+        left = left - more[-1]
+    disagree = int(((total > 0) & (there > total)).sum())
+    return _together("casualties", "person", (crash, rows, injury), [*more, left], disagree)
 
 
-def _weighted(things: _Things, weights: NDArray[np.float64]) -> _Things:
-    return _Things(things.crash, things.member, weights, things.members, things.injury)
+def _hurt(data: CrashData) -> tuple[Ints, Ints, NDArray[np.int8]]:
+    """Return the rows of the crashes of people hurt, their own rows, and their places in HURT."""
+    rows, crash = _members(data, "person")
+    if "injury" not in data.table("person"):
+        return crash[:0], rows[:0], np.zeros(0, dtype=np.int8)
+    levels = data.table("person").levels("injury")
+    place = {code: i for i, code in enumerate(HURT)}
+    places = np.array([*(place.get(value, -1) for value in levels.values), -1], dtype=np.int8)
+    injury = places[levels.codes][rows]
+    hurt = injury >= 0
+    return crash[hurt], rows[hurt], injury[hurt]
 
 
-def _members(data: CrashData, members: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Return the rows of `members` whose crash is in the data, and the row of that crash."""
-    if not len(members):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    crash = pd.Index(data.crashes["id"]).get_indexer(pd.Index(members["crash"]))
+def _members(data: CrashData, table: str) -> tuple[Ints, Ints]:
+    """Return the rows of members whose crash is in the data, and the row of that crash."""
+    crash = data.crash_of(table)
     rows = np.flatnonzero(crash >= 0)
-    return rows.astype(np.int64), crash[rows].astype(np.int64)
-
-
-def _texts(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
-    if name not in frame.columns:
-        return constant(len(frame), UNKNOWN)
-    return np.asarray(frame[name].astype(object).fillna(UNKNOWN).to_numpy())
-
-
-def _numbers(data: CrashData, name: str) -> NDArray[np.float64]:
-    found = filters.column(data, name)
-    if found is None:
-        return np.full(len(data), np.nan)
-    return np.asarray(found.to_numpy(dtype="float64", na_value=np.nan))
+    return rows, crash[rows].astype(np.int64)
 
 
 # ------------------------------------------------------------------- axes
@@ -354,34 +405,26 @@ class _Axis:
     unknown: int
 
 
-def _levels(data: CrashData, things: _Things, name: str) -> tuple[Ints, list[str]]:
-    """Return for each thing the number of its value (-1 for none), and the values."""
-    if name == "injury":
-        return filters.levels(pd.Series(things.injury, dtype=object))
-    if things.members is not data.crashes and name in things.members.columns:
-        codes, distinct = filters.levels(things.members[name])
-        return np.append(codes, -1)[things.member], distinct
-    values = filters.column(data, filters.COLUMN_OF.get(name, name))
-    if values is None:
-        return np.full(len(things.crash), -1, dtype=np.int64), []
-    codes, distinct = filters.levels(values)
-    return codes[things.crash], distinct
-
-
 def _axis(data: CrashData, things: _Things, name: str) -> _Axis:
-    codes, distinct = _levels(data, things, name)
-    counts = np.bincount(codes + 1, weights=things.weights, minlength=len(distinct) + 1)
-    found = dict(zip(distinct, counts[1:].tolist(), strict=True))
+    levels = things.levels(data, name)
+    codes = levels.codes.astype(np.int64)
+    counts = things.count(codes + 1, len(levels.values) + 1)
+    found = dict(zip(levels.values, counts[1:].tolist(), strict=True))
     for nothing in (UNKNOWN, filters.UNKNOWN):
         found.pop(nothing, None)
     keys = _keys(data, name, found)
     place = {key: i for i, key in enumerate(keys)}
     unknown, others = len(keys), place.get(OTHERS, len(keys))
     of_level = [
-        place.get(value, others if value in found else unknown) for value in [*distinct, UNKNOWN]
+        place.get(value, others if value in found else unknown)
+        for value in [*levels.values, UNKNOWN]
     ]
     numbers = np.array(of_level, dtype=np.int64)[codes]
-    lost = float(things.weights[numbers == unknown].sum())
+    lost = sum(
+        count
+        for number, count in zip(of_level, [*counts[1:], counts[0]], strict=True)
+        if number == unknown
+    )
     if lost or not keys:
         keys = [*keys, UNKNOWN]
     return _Axis(tuple(keys), numbers, round(lost))
@@ -428,9 +471,9 @@ def _codes(name: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------ notes
 
 
-def _notes(data: CrashData, unit: str, *axes: tuple[str, _Axis]) -> Iterable[Message]:
+def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterable[Message]:
     """Say what is counted, of which period, and what is not known."""
-    yield COUNTED[unit]
+    yield COUNTED[things.unit]
     yield Message(
         "Crashes from {start} to {end}.", {"start": data.period.start, "end": data.period.end}
     )
@@ -447,10 +490,9 @@ def _notes(data: CrashData, unit: str, *axes: tuple[str, _Axis]) -> Iterable[Mes
                 "Only the {shown} most frequent values of {field} are shown one by one.",
                 {"shown": MOST_TEXTS, "field": filters.label(name)},
             )
-    disagree = _things(data, unit).disagree
-    if disagree:
+    if things.disagree:
         yield counted(
             "{n} crash lists more than it counts; what it lists is counted.",
             "{n} crashes list more than they count; what they list is counted.",
-            disagree,
+            things.disagree,
         )

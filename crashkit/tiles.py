@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from crashkit import filters, kernels
 from crashkit.model import SEVERITIES, CrashData
+
+Flags = NDArray[np.bool_]
 
 DEPTH = 24
 """Zoom level of the index: one step is 2.4 m at the equator."""
@@ -35,137 +39,171 @@ AGGREGATES = "cells"
 class Index:
     """Located crashes in Z-order.
 
-    `codes` is sorted (Morton code at DEPTH); `x`, `y` are Web Mercator positions 0 to 2^DEPTH;
-    all arrays share that order. `bounds` is west, south, east, north in degrees.
+    `codes` is sorted (Morton code at DEPTH); `rows` are the rows of the crashes in the data; `x`,
+    `y` are Web Mercator positions 0 to 2^DEPTH; `severity` is the place in SEVERITIES; `month`
+    counts from the year 0 (year * 12 + month - 1), 0 where it is not known. All share that order.
     """
 
     codes: NDArray[np.uint64]
-    x: NDArray[np.int64]
-    y: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    x: NDArray[np.int32]
+    y: NDArray[np.int32]
     ids: NDArray[np.int64]
-    severity: NDArray[np.int64]
-    year: NDArray[np.int64]
-    bounds: tuple[float, float, float, float]
+    severity: NDArray[np.int8]
+    year: NDArray[np.int16]
+    month: NDArray[np.int32]
+    crashes: int
     first_point_zoom: int
 
     @classmethod
     def build(cls, data: CrashData) -> Index:
         """Index the located crashes of a data set."""
-        frame = data.crashes
-        if not {"lon", "lat"} <= set(frame.columns):
-            frame = frame.assign(lon=np.nan, lat=np.nan)
-        located = frame["lat"].notna().to_numpy() & frame["lon"].notna().to_numpy()
-        lon = frame["lon"].to_numpy(dtype=np.float64)[located]
-        lat = frame["lat"].to_numpy(dtype=np.float64)[located]
-        x, y = _mercator(lon, lat)
-        codes = _interleave(x, y)
-        order = np.argsort(codes, kind="stable")
-        codes = codes[order]
+        rows, codes = _order(data)
+        year = _whole_numbers(data, "year")[rows]
+        month = _whole_numbers(data, "month")[rows]
         return cls(
             codes=codes,
-            x=x[order],
-            y=y[order],
-            ids=frame["id"].to_numpy(dtype=np.int64)[located][order],
-            severity=_severity(data)[located][order],
-            year=_year(data)[located][order],
-            bounds=_bounds(lon, lat),
+            rows=rows,
+            x=_together(codes),
+            y=_together(codes >> np.uint64(1)),
+            ids=data.crash_ids[rows],
+            severity=_severity(data)[rows],
+            year=year.astype(np.int16),
+            month=np.where((year > 0) & (month > 0), year * 12 + month - 1, 0).astype(np.int32),
+            crashes=len(data),
             first_point_zoom=_first_point_zoom(codes),
         )
 
-    def mask(self, crash_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which entries belong to the crashes `crash_ids`, in index order."""
-        return np.isin(self.ids, crash_ids)
+    def mask(self, rows: NDArray[np.int32]) -> Flags:
+        """Return which entries belong to the crashes in these rows, in index order."""
+        chosen = np.zeros(self.crashes, dtype=bool)
+        chosen[rows] = True
+        return chosen.take(self.rows)
+
+    @cached_property
+    def everything(self) -> Flags:
+        """The mask that keeps every entry."""
+        return np.ones(len(self.codes), dtype=bool)
 
     def shows_points(self, zoom: int) -> bool:
         """Say whether single crashes are drawn at this zoom level."""
         return zoom >= self.first_point_zoom
 
-    def tile(self, zoom: int, x: int, y: int, mask: NDArray[np.bool_] | None = None) -> bytes:
+    def tile(self, zoom: int, x: int, y: int, mask: Flags | None = None) -> bytes:
         """Return one tile; empty bytes where there is no crash or no such tile.
 
         `mask` keeps entries in index order, see `mask`.
         """
         if not (0 <= zoom <= DEPTH and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom):
             return b""
-        chosen = self._within(zoom, x, y, mask)
-        if len(chosen) == 0:
-            return b""
-        local_x, local_y = self._local(chosen, zoom, x, y)
-        if self.shows_points(zoom):
-            return self._points(chosen, local_x, local_y)
-        return self._cells(chosen, local_x, local_y)
-
-    def _within(
-        self, zoom: int, x: int, y: int, mask: NDArray[np.bool_] | None
-    ) -> NDArray[np.int64]:
         first, last = _range(zoom, x, y)
-        start, end = np.searchsorted(self.codes, [first, last])
-        if mask is None:
-            return np.arange(start, end, dtype=np.int64)
-        found: NDArray[np.int64] = start + np.flatnonzero(mask[start:end])
-        return found
+        start, end = np.searchsorted(self.codes, [first, last]).tolist()
+        kept = (self.everything if mask is None else mask)[start:end]
+        if not kept.any():
+            return b""
+        if self.shows_points(zoom):
+            return self._points(start + np.flatnonzero(kept), zoom, x, y)
+        return self._cells(slice(start, end), kept, zoom, x, y)
 
-    def _local(
-        self, chosen: NDArray[np.int64], zoom: int, x: int, y: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _points(self, chosen: NDArray[np.int64], zoom: int, x: int, y: int) -> bytes:
         side = 1 << (DEPTH - zoom)
-        east = (self.x[chosen] - x * side) * EXTENT // side
-        south = (self.y[chosen] - y * side) * EXTENT // side
-        return east, south
-
-    def _points(
-        self, chosen: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64]
-    ) -> bytes:
-        years, year_at = np.unique(self.year[chosen], return_inverse=True)
-        values = [_string(name) for name in SEVERITIES] + [_whole(int(year)) for year in years]
-        tags = np.column_stack([self.severity[chosen], len(SEVERITIES) + year_at])
+        east = (self.x[chosen].astype(np.int64) - x * side) * EXTENT // side
+        south = (self.y[chosen].astype(np.int64) - y * side) * EXTENT // side
+        values = [_string(name) for name in SEVERITIES]
+        tags = [self.severity[chosen].astype(np.int64)]
+        for numbers in (self.year[chosen], self.month[chosen]):
+            distinct, at = np.unique(numbers, return_inverse=True)
+            tags.append(len(values) + at)
+            values += [_whole(int(number)) for number in distinct]
         return _layer(
             POINTS,
-            keys=("severity", "year"),
+            keys=("severity", "year", "month"),
             values=values,
             ids=self.ids[chosen],
-            tags=tags,
-            x=x,
-            y=y,
+            tags=np.column_stack(tags),
+            x=east,
+            y=south,
         )
 
-    def _cells(
-        self, chosen: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64]
-    ) -> bytes:
-        size = EXTENT // CELLS
-        cell = (y // size) * CELLS + x // size
-        count = np.bincount(cell, minlength=CELLS * CELLS)
-        fatal = np.bincount(cell[self.severity[chosen] == 0], minlength=CELLS * CELLS)
+    def _cells(self, part: slice, kept: Flags, zoom: int, x: int, y: int) -> bytes:
+        bits = DEPTH - zoom
+        count, fatal, sum_x, sum_y = kernels.cell_sums(
+            self.x[part],
+            self.y[part],
+            self.severity[part],
+            kept,
+            (x << bits, y << bits, bits, CELLS),
+        )
         filled = np.flatnonzero(count)
         # Drawn at the mean place of its crashes, a cell does not pretend to a grid.
-        mean_x = np.bincount(cell, weights=x, minlength=CELLS * CELLS)[filled] // count[filled]
-        mean_y = np.bincount(cell, weights=y, minlength=CELLS * CELLS)[filled] // count[filled]
         numbers, at = np.unique(np.append(count[filled], fatal[filled]), return_inverse=True)
-        tags = np.column_stack(np.split(at, 2))
-        values = [_whole(int(number)) for number in numbers]
         return _layer(
             AGGREGATES,
             keys=("count", "fatal"),
-            values=values,
+            values=[_whole(int(number)) for number in numbers],
             ids=filled + 1,
-            tags=tags,
-            x=mean_x.astype(np.int64),
-            y=mean_y.astype(np.int64),
+            tags=np.column_stack(np.split(at, 2)),
+            x=sum_x[filled] * EXTENT // (count[filled] << bits),
+            y=sum_y[filled] * EXTENT // (count[filled] << bits),
         )
 
 
-def _severity(data: CrashData) -> NDArray[np.int64]:
+FARTHEST = 0.002
+"""So many crashes on each side may lie outside of the first view: a stray hides no town."""
+
+
+def bounds(data: CrashData) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all but the farthest crashes, if any are there."""
+    found: tuple[float, float, float, float] | None = data.once("bounds", _bounds)
+    return found
+
+
+def _bounds(data: CrashData) -> tuple[float, float, float, float] | None:
+    here = filters.located(data)
+    if not here.any():
+        return None
+    lon, lat = (filters.numbers(data, name)[here] for name in ("lon", "lat"))
+    (west, east), (south, north) = (
+        np.quantile(one, (FARTHEST, 1 - FARTHEST)).tolist() for one in (lon, lat)
+    )
+    return west, south, east, north
+
+
+def prepare(data: CrashData) -> None:
+    """Work out the order of the crashes on the map, and how far they reach."""
+    _order(data)
+    bounds(data)
+
+
+def _order(data: CrashData) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Return the rows of the located crashes in Z-order, and their Morton codes."""
+    rows: NDArray[np.int32] = data.once("rows in Z-order", _rows_in_order)
+    codes: NDArray[np.uint64] = data.once("Morton codes", lambda _: _codes(data, rows))
+    return rows, codes
+
+
+def _rows_in_order(data: CrashData) -> NDArray[np.int32]:
+    located = np.flatnonzero(filters.located(data)).astype(np.int32)
+    return located[np.argsort(_codes(data, located), kind="stable")]
+
+
+def _codes(data: CrashData, rows: NDArray[np.int32]) -> NDArray[np.uint64]:
+    lon, lat = (filters.numbers(data, name)[rows] for name in ("lon", "lat"))
+    return _interleave(*_mercator(lon, lat))
+
+
+def _severity(data: CrashData) -> NDArray[np.int8]:
     place = {name: number for number, name in enumerate(SEVERITIES)}
-    if "severity" not in data.crashes:
-        return np.repeat(np.int64(place["unknown"]), len(data))
-    found = data.crashes["severity"].astype(object).map(place)
-    return np.asarray(found.fillna(place["unknown"]), dtype=np.int64)
+    unknown = place["unknown"]
+    levels = filters.levels(data, "severity")
+    if levels is None:
+        return np.full(len(data), unknown, dtype=np.int8)
+    places = [place.get(value, unknown) for value in levels.values]
+    return np.array([*places, unknown], dtype=np.int8).take(levels.codes)
 
 
-def _year(data: CrashData) -> NDArray[np.int64]:
-    if "year" not in data.crashes:
-        return np.zeros(len(data), dtype=np.int64)
-    return data.crashes["year"].fillna(0).to_numpy(dtype=np.int64)
+def _whole_numbers(data: CrashData, name: str) -> NDArray[np.int64]:
+    return np.nan_to_num(filters.numbers(data, name)).astype(np.int64)
 
 
 def _mercator(
@@ -198,6 +236,20 @@ def _spread(values: NDArray[np.int64]) -> NDArray[np.uint64]:
     return bits
 
 
+def _together(codes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Put every second bit of each code together: the inverse of `_spread`."""
+    bits = codes & np.uint64(0x5555555555555555)
+    for shift, mask in (
+        (1, 0x3333333333333333),
+        (2, 0x0F0F0F0F0F0F0F0F),
+        (4, 0x00FF00FF00FF00FF),
+        (8, 0x0000FFFF0000FFFF),
+        (16, 0x00000000FFFFFFFF),
+    ):
+        bits = (bits | (bits >> np.uint64(shift))) & np.uint64(mask)
+    return bits.astype(np.int32)
+
+
 def _range(zoom: int, x: int, y: int) -> tuple[np.uint64, np.uint64]:
     code = int(_interleave(np.array([x]), np.array([y]))[0])
     shift = 2 * (DEPTH - zoom)
@@ -212,14 +264,6 @@ def _first_point_zoom(codes: NDArray[np.uint64]) -> int:
         if len(tiles) == 0 or np.diff(edges).max() <= MOST_POINTS:
             return zoom
     return DEEPEST_CELLS + 1
-
-
-def _bounds(
-    lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[float, float, float, float]:
-    if len(lon) == 0:
-        return (-180.0, -MERCATOR_LIMIT, 180.0, MERCATOR_LIMIT)
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 # ---------------------------------------------------------------- the encoder

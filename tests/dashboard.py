@@ -99,4 +99,5 @@ def pages() -> dict[str, str]:
         "blackspots": sites,
         "site": f"{sites}/1",
         "reports": "/d/sample/reports",
+        "filters": "/d/sample/filters",
     }

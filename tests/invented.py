@@ -44,7 +44,7 @@ def with_info(data: CrashData, **known_of: Any) -> CrashData:
         attribution="Police of the test",
         changed=datetime(2024, 2, 3, 10, 0, tzinfo=UTC),
     )
-    return replace(data, dataset=replace(info, **known_of))
+    return data.replace(dataset=replace(info, **known_of))
 
 
 def tiny(drawn: str = FOUR, **known_of: Any) -> CrashData:

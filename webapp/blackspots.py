@@ -219,7 +219,7 @@ def result(dataset: str, number: int) -> str:
         changed=found.data_version != look.dataset.fingerprint,
         fields=_answers(found),
         preset=api.list_presets().get(found.asked.preset),
-        bounds=_around(found) or map.bounds(look.part),
+        bounds=_around(found) or look.bounds,
         addresses=map.addresses(look, map.stored_layers(look.dataset.name), number),
         again=url_for("blackspots.page", dataset=dataset)
         + looking.query_string({"preset": found.asked.preset, **look.chosen.query}),

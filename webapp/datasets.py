@@ -391,6 +391,7 @@ def import_work(
         most_rows=args["most_rows"],
     )
     uploads.discard(args["upload"])
+    api.lay_out(store, dataset)
     return result_of(record.id)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Blueprint
 
 from crashkit import api
-from webapp import looking
+from webapp import current, looking
 from webapp.looking import Look
 
 area = Blueprint("filter_bar", __name__)
@@ -103,11 +104,66 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
     """Say each condition in words, with the address that takes it away; `keep` stays in it."""
     return [
         Condition(
-            api.filter_sentence(api.Filter(((name, value),)))[0],
-            looking.query_string({**look.chosen.without(name).query, **keep}),
+            api.filter_sentence(one)[0],
+            looking.query_string({**look.chosen.less(one).query, **keep}),
         )
-        for name, value in look.chosen.terms
+        for one in look.chosen.conditions
     ]
+
+
+class Saved(NamedTuple):
+    """A saved filter, and the end of the address that applies it; None where it has become unread.
+
+    `is_on` says that the page is looked at through it.
+    """
+
+    name: str
+    query: str | None
+    is_on: bool
+
+
+@area.app_template_global()
+def filter_saved(look: Look, keep: dict[str, str]) -> list[Saved]:
+    """Return the filters saved for the data set, each with its address on this page."""
+    return [
+        Saved(
+            one.name,
+            looking.query_string({**one.chosen.query, **keep}) if one.chosen else None,
+            one.chosen == look.chosen,
+        )
+        for one in api.saved_filters(current.store(), look.dataset.name)
+    ]
+
+
+class Blamed(NamedTuple):
+    """What a condition does to a filter that keeps nothing, and the end of the address without."""
+
+    emptied: api.Emptied
+    sentence: api.Message
+    query: str
+
+
+@area.app_template_global()
+def filter_emptied(look: Look, keep: dict[str, str]) -> list[Blamed]:
+    """Say of each condition what it does where nothing passes the filter."""
+    return [
+        Blamed(
+            one,
+            api.filter_sentence(one.condition)[0],
+            looking.query_string({**look.chosen.less(one.condition).query, **keep}),
+        )
+        for one in emptied(look)
+    ]
+
+
+def emptied(look: Look) -> tuple[api.Emptied, ...]:
+    """Return what each condition does where nothing passes the filter, counted once."""
+    return _emptied(look.data, look.chosen) if not look.summary.crashes else ()
+
+
+@lru_cache(maxsize=32)
+def _emptied(data: api.CrashData, chosen: api.Filter) -> tuple[api.Emptied, ...]:
+    return tuple(api.explain_empty(data, chosen))
 
 
 @area.app_template_global()

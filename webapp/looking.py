@@ -44,6 +44,12 @@ class Look:
         return self.summary.located / self.summary.crashes if self.summary.crashes else 0.0
 
     @property
+    def bounds(self) -> list[float] | None:
+        """West, south, east, north of the crashes that pass, or else of all; None without any."""
+        found = api.bounds(self.part) or api.bounds(self.data)
+        return None if found is None else [round(edge, 5) for edge in found]
+
+    @property
     def counts_people(self) -> bool:
         """Say whether these data tell how many people were hurt."""
         return self.summary.killed is not None or self.summary.injured is not None

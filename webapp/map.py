@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, ground, i18n, looking
+from webapp import answers, current, filter_bar, ground, i18n, looking, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -54,6 +54,9 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
+VIEWS = {"": api.Message("Crashes"), "heat": api.Message("Heat")}
+"""Ways to show the crashes of the map, by the word `view` of its address."""
+
 MOST_SCREENINGS = 5
 """Screenings offered beside the map; the page of blackspots lists all."""
 
@@ -69,7 +72,7 @@ def page(dataset: str) -> str:
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
     own = ground.own_layers(dataset)
-    box = bounds(look.part) or bounds(look.data)
+    box = look.bounds
     result = request.args.get("result", type=int)
     return render_template(
         "map/page.html",
@@ -84,9 +87,13 @@ def page(dataset: str) -> str:
         switches=kinds,
         result=result,
         data_has_road=look.data.has("road_key"),
-        keep={} if result is None else {"result": str(result)},
+        keep=selection.kept(),
+        views=_views(look.chosen),
+        select=url_for("selection.select", dataset=dataset),
+        roads=_roads(look),
+        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
-        addresses=addresses(look, [kind for kind, _ in kinds], result),
+        addresses={**addresses(look, [kind for kind, _ in kinds], result), "view": _view()},
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )
@@ -111,8 +118,24 @@ def page_json(dataset: str) -> Response:
             "located": look.summary.located,
             **counts,
             "by_severity": dict(look.summary.by_severity),
+            "emptied_by": _emptied_by(look),
         }
     )
+
+
+def _emptied_by(look: Look) -> list[dict[str, Any]]:
+    """Say of each condition what it does where nothing passes the filter."""
+    say = i18n.speaker_of_request().say
+    return [
+        {
+            "condition": one.condition.words,
+            "says": say(one.message),
+            "alone": one.alone,
+            "without": one.without,
+            "query": look.chosen.less(one.condition).query,
+        }
+        for one in filter_bar.emptied(look)
+    ]
 
 
 @area.get("/d/<dataset>/map.csv")
@@ -141,6 +164,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
         "crash": f"{here}/crash/{{id}}.json",
+        "select": f"{here}/map/select",
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
@@ -149,6 +173,32 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
     return found
+
+
+def _roads(look: Look) -> list[str]:
+    """Return the roads of these data, the ones with most crashes first."""
+    offered = {field.name: field for field in looking.choices(look.data)}
+    options = offered["road"].options if "road" in offered else ()
+    return [option.label.values["text"] for option in options if "text" in option.label.values]
+
+
+def _view() -> str:
+    asked = request.args.get("view", "")
+    return asked if asked in VIEWS else ""
+
+
+def _views(chosen: api.Filter) -> list[tuple[api.Message, str, bool]]:
+    """Return the ways to show the crashes: label, address, whether it is the one that shows."""
+    kept = {name: word for name, word in selection.kept().items() if name != "view"}
+    return [
+        (
+            label,
+            looking.query_string({**chosen.query, **kept, **({"view": view} if view else {})})
+            or request.path,
+            view == _view(),
+        )
+        for view, label in VIEWS.items()
+    ]
 
 
 def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
@@ -175,7 +225,7 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
 def crash(dataset: str, crash: int) -> Response:
     """Return what the pop-up says of one crash, in the language of the page."""
     data = api.load(current.store(), dataset)
-    found = data.crashes[data.crashes["id"] == crash]
+    found = data.keep(data.crash_ids == crash).crashes
     if found.empty:
         raise api.NotFound("This data set has no crash number {number}.", number=str(crash))
     values = {str(name): value for name, value in found.iloc[0].dropna().items()}
@@ -210,15 +260,6 @@ def layer(dataset: str, kind: str) -> Response:
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
     return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
-
-
-def bounds(data: api.CrashData) -> list[float] | None:
-    """Return west, south, east, north of all but the farthest crashes: a stray hides no town."""
-    if not (data.has("lon") and data.has("lat")):
-        return None
-    located = data.crashes[["lon", "lat"]].dropna()
-    low, high = located.quantile(0.002), located.quantile(0.998)
-    return [round(float(v), 5) for v in (low["lon"], low["lat"], high["lon"], high["lat"])]
 
 
 def _packed(content: bytes, media_type: str) -> Response:

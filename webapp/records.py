@@ -57,7 +57,7 @@ def listed(dataset: str) -> AnyResponse:
     number = request.args.get("number", "").strip()[:200]
     found = api.find_crashes(look.data, number) if number else look.part
     if number and len(found) == 1:
-        only = int(found.crashes["id"].iloc[0])
+        only = int(found.crash_ids[0])
         return redirect(page_of(look.dataset.name, "crashes", only), 302)
     page = max(request.args.get("page", 1, type=int), 1)
     return Response(
@@ -86,21 +86,20 @@ def _asked(look: looking.Look) -> dict[str, str]:
 
 
 def _list(data: api.CrashData, start: int) -> dict[str, Any]:
-    ordered = data.crashes.sort_values(["crash_date", "id"], ascending=[False, True])
-    part = ordered.iloc[start : start + LISTED]
+    part = api.crash_page(data, start, LISTED)
     columns = [name for name in LIST_COLUMNS if name in part.columns and part[name].notna().any()]
     fields = {field.name: field for field in api.record_fields("crash")}
     rows = [
         (
             int(id_),
-            [shown(fields[name], _plain(value)) for name, value in zip(columns, row, strict=True)],
+            [shown(fields[name], plain(value)) for name, value in zip(columns, row, strict=True)],
         )
         for id_, row in zip(part["id"], part[columns].itertuples(index=False), strict=True)
     ]
     return {"heads": [fields[name] for name in columns], "rows": rows}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a cell of a frame as a record holds it."""
     if pd.isna(value):
         return None

@@ -1,7 +1,24 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
-from crashkit.filters.keeping import COLUMN_OF, apply, column, keeps, levels, numbered, the_one
+from crashkit.filters.emptying import Emptied, emptied
+from crashkit.filters.keeping import (
+    COLUMN_OF,
+    apply,
+    column,
+    keeps,
+    levels,
+    located,
+    newest_first,
+    numbered,
+    numbers,
+    prepare,
+    the_one,
+    worst_first,
+)
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.saved import SavedFilter
+from crashkit.filters.saved import parse as parse_named
+from crashkit.filters.saved import read as read_saved
 from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
@@ -17,21 +34,31 @@ from crashkit.filters.spelling import UNKNOWN
 __all__ = [
     "ABOUT_THE_RECORD",
     "COLUMN_OF",
+    "Emptied",
     "NOT_FILTER",
     "Filter",
     "FilterField",
     "Option",
+    "SavedFilter",
     "UNKNOWN",
     "apply",
     "choices",
     "column",
+    "emptied",
     "keeps",
     "label",
     "levels",
+    "located",
+    "newest_first",
     "numbered",
+    "numbers",
     "parse",
+    "parse_named",
     "plain",
+    "prepare",
+    "read_saved",
     "sentence",
     "the_one",
     "value_label",
+    "worst_first",
 ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import geo
+from crashkit.columnar import Levels
 from crashkit.errors import NotFound
 from crashkit.filters import reading, shapes, spelling
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
-from crashkit.model import CrashData, Period
+from crashkit.model import SEVERITIES, CrashData, Period
 
 Flags = NDArray[np.bool_]
 
@@ -66,7 +67,7 @@ def numbered(words: str, data: CrashData) -> CrashData:
     """
     wanted = words.strip().casefold()
     name = "crash_id" if data.has("crash_id") else "id"
-    numbers = data.crashes[name].astype(str).str.casefold()
+    numbers = data.table("crash").column(name).astype(str).str.casefold()
     same = (numbers == wanted).to_numpy(dtype=bool)
     if same.any() or not wanted:
         return data.keep(same)
@@ -78,9 +79,9 @@ def the_one(words: str, data: CrashData) -> int:
 
     Raises NotFound where there is none, or more than one.
     """
-    ids = data.crashes["id"]
+    ids = data.table("crash").column("id")
     named = (
-        ids[(data.crashes["crash_id"] == words).to_numpy(dtype=bool)]
+        ids[(data.table("crash").column("crash_id") == words).to_numpy(dtype=bool)]
         if data.has("crash_id")
         else ids[:0]
     )
@@ -97,61 +98,133 @@ def the_one(words: str, data: CrashData) -> int:
     return int(found[0])
 
 
+def newest_first(data: CrashData) -> NDArray[np.int64]:
+    """Return the rows of the crashes, the newest first; those of one day by their id."""
+    found: NDArray[np.int64] = data.once(
+        "newest first", lambda _: np.lexsort((data.crash_ids, -_days(data)))
+    )
+    return found
+
+
+def worst_first(data: CrashData) -> NDArray[np.int64]:
+    """Return the rows of the crashes by severity, the newest of each first."""
+    found: NDArray[np.int64] = data.once(
+        "worst first", lambda _: np.lexsort((data.crash_ids, -_days(data), _severities(data)))
+    )
+    return found
+
+
+def _days(data: CrashData) -> NDArray[np.int64]:
+    """Return numbers that grow with the date, -1 where there is none."""
+    days = levels(data, "crash_date")
+    if days is None:
+        return np.full(len(data), -1)
+    rank = np.argsort(np.argsort(np.array(days.values, dtype=object)))
+    return np.array([*rank, -1], dtype=np.int64).take(days.codes)
+
+
+def _severities(data: CrashData) -> NDArray[np.int64]:
+    """Return the place of each severity, the worst is 0; what is not known comes last."""
+    found = levels(data, "severity")
+    if found is None:
+        return np.zeros(len(data), dtype=np.int64)
+    place = {code: i for i, code in enumerate(SEVERITIES)}
+    last = len(SEVERITIES)
+    return np.array([*(place.get(one, last) for one in found.values), last]).take(found.codes)
+
+
 # ---------------------------------------------------------------- columns
 
 
 def column(data: CrashData, name: str) -> pd.Series | None:
     """Return a column of the crashes; year, month, weekday and hour are made where absent."""
-    crashes = data.crashes
-    if name in crashes.columns:
-        return crashes[name]
-    if name in _FROM_DATE and "crash_date" in crashes.columns:
-        return _from_date(crashes, name)
-    if name == "hour" and "crash_time" in crashes.columns:
-        return pd.to_numeric(crashes["crash_time"].str.slice(0, 2), errors="coerce")
+    if name in data.table("crash"):
+        return data.table("crash").column(name)
+    made = levels(data, name)
+    return None if made is None else pd.Series(made.numbers([float(one) for one in made.values]))
+
+
+def levels(data: CrashData, name: str) -> Levels | None:
+    """Return what a key or a field looks at, as numbers: see Levels; None where it is absent."""
+    name, table = COLUMN_OF.get(name, name), data.table("crash")
+    if name in table:
+        return table.levels(name)
+    if name in _MADE and _MADE[name][0] in table:
+        made: Levels = data.each(name, _MADE[name][1])
+        return made
     return None
 
 
-_FROM_DATE = {"year": 0, "month": 0, "weekday": 1}
+def numbers(data: CrashData, name: str) -> NDArray[np.float64]:
+    """Return a number of each crash, NaN where it is not known."""
+    if name in data.table("crash"):
+        return data.table("crash").numbers(name)
+    made = levels(data, name)
+    if made is None:
+        return np.full(len(data), np.nan)
+    return made.numbers([float(one) for one in made.values])
 
 
-def _from_date(crashes: pd.DataFrame, name: str) -> pd.Series:
-    days = pd.to_datetime(crashes["crash_date"]).dt
-    found = (
-        days.day_of_week.astype("float64") + 1
-        if name == "weekday"
-        else getattr(days, name).astype("float64")
-    )
-    if name == "year" or "date_precision" not in crashes.columns:
+def located(data: CrashData) -> Flags:
+    """Say which crashes have coordinates."""
+    found: Flags = data.each("located", _located)
+    return found
+
+
+def _located(data: CrashData) -> Flags:
+    return np.isfinite(numbers(data, "lon")) & np.isfinite(numbers(data, "lat"))
+
+
+def prepare(data: CrashData) -> None:
+    """Work out what filters ask of these crashes again and again."""
+    located(data)
+    for name in _MADE:
+        levels(data, name)
+    for table, _ in MEMBERS:
+        data.crash_of(table)
+
+
+def _year(data: CrashData) -> Levels:
+    days = data.table("crash").levels("crash_date")
+    return days.renamed([str(date.fromisoformat(day).year) for day in days.values])
+
+
+def _month(data: CrashData) -> Levels:
+    return _of_days(data, lambda day: str(day.month), enough=("day", "month"))
+
+
+def _weekday(data: CrashData) -> Levels:
+    return _of_days(data, lambda day: str(day.isoweekday()), enough=("day",))
+
+
+def _of_days(data: CrashData, part: Callable[[date], str], *, enough: tuple[str, ...]) -> Levels:
+    table = data.table("crash")
+    days = table.levels("crash_date")
+    found = days.renamed([part(date.fromisoformat(day)) for day in days.values])
+    if "date_precision" not in table:
         return found
     # The first of a month stands for a date of which only the month is known.
-    enough = ("day", "month") if name == "month" else ("day",)
-    precision = crashes["date_precision"].astype(object)
-    return found.where(precision.isna() | precision.isin(enough))
+    precision = table.levels("date_precision")
+    known = precision.look_up([value in enough for value in precision.values], missing=True)
+    return Levels(np.where(known, found.codes, np.int8(-1)), found.values)
 
 
-def _numbers(data: CrashData, name: str) -> NDArray[np.float64]:
-    found = column(data, name)
-    if found is None:
-        return np.full(len(data), np.nan)
-    return found.to_numpy(dtype="float64", na_value=np.nan)
+def _hour(data: CrashData) -> Levels:
+    times = data.table("crash").levels("crash_time")
+    return times.renamed([_hour_of(time) for time in times.values])
 
 
-def _looked_up(wanted: list[bool], codes: NDArray[np.int64], *, missing: bool) -> Flags:
-    """Turn flags per distinct value into flags per row; code -1 is a missing value."""
-    return np.array([*wanted, missing], dtype=bool)[codes]
+def _hour_of(time: str) -> str | None:
+    return str(int(time[:2])) if time[:2].isdecimal() else None
 
 
-def levels(values: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
-    """Return for each row the number of its distinct value (-1 for none), and those values."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy().astype(np.int64), [str(c) for c in values.cat.categories]
-    codes, distinct = pd.factorize(values)
-    return codes.astype(np.int64), [_written(value) for value in distinct]
-
-
-def _written(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+_MADE: dict[str, tuple[str, Callable[[CrashData], Levels]]] = {
+    "year": ("crash_date", _year),
+    "month": ("crash_date", _month),
+    "weekday": ("crash_date", _weekday),
+    "hour": ("crash_time", _hour),
+}
+"""Columns that are made from another where a source does not have them."""
 
 
 # ------------------------------------------------------------------ masks
@@ -159,36 +232,32 @@ def _written(value: Any) -> str:
 
 def _mask_codes(name: str, value: str, data: CrashData) -> Flags:
     wanted = set(value.split(","))
-    values = column(data, name)
-    if values is None:
+    found = levels(data, name)
+    if found is None:
         return np.full(len(data), UNKNOWN in wanted)
-    codes, distinct = levels(values)
     # A field with several codes holds them joined by "|".
-    hits = [not wanted.isdisjoint(one.split("|") if one else [UNKNOWN]) for one in distinct]
-    return _looked_up(hits, codes, missing=UNKNOWN in wanted)
+    hits = [not wanted.isdisjoint(one.split("|") if one else [UNKNOWN]) for one in found.values]
+    return found.look_up(hits, missing=UNKNOWN in wanted)
 
 
 def _mask_numbers(name: str, value: str, data: CrashData) -> Flags:
-    numbers = _numbers(data, name)
-    known = np.isfinite(numbers)
-    wanted = reading.whole_numbers(value)
-    table = np.zeros(max(wanted, default=0) + 2, dtype=bool)
-    table[list(wanted)] = True
-    inside = known & (numbers >= 0) & (numbers < len(table) - 1)
-    found = table[np.where(inside, numbers, len(table) - 1).astype(np.int64)]
-    return found | ~known if UNKNOWN in value else found
+    wanted = {str(number) for number in reading.whole_numbers(value)}
+    missing = UNKNOWN in value.split(",")
+    found = levels(data, name)
+    if found is None:
+        return np.full(len(data), missing)
+    return found.look_up([one in wanted for one in found.values], missing=missing)
 
 
 def _mask_text(name: str, value: str, data: CrashData) -> Flags:
     wanted = {text.casefold() for text in reading.texts(value)}
-    values = column(data, COLUMN_OF.get(name, name))
-    if values is None:
+    found = levels(data, name)
+    if found is None:
         return np.full(len(data), UNKNOWN in wanted)
-    codes, distinct = levels(values)
-    written = [" ".join(text.casefold().split()) or UNKNOWN for text in distinct]
+    written = [" ".join(text.casefold().split()) or UNKNOWN for text in found.values]
     if name == "road":
         wanted = _roads(wanted, set(written))
-    return _looked_up([text in wanted for text in written], codes, missing=UNKNOWN in wanted)
+    return found.look_up([text in wanted for text in written], missing=UNKNOWN in wanted)
 
 
 def _roads(wanted: set[str], known: set[str]) -> set[str]:
@@ -202,7 +271,7 @@ def _bare(road: str) -> str:
 
 
 def _mask_km(name: str, value: str, data: CrashData) -> Flags:
-    at_km = _numbers(data, COLUMN_OF[name])
+    at_km = numbers(data, COLUMN_OF[name])
     mask = np.isnan(at_km) if UNKNOWN in value else np.zeros(len(data), dtype=bool)
     for low, high in reading.stretches_km(value):
         # Half a metre more at both ends: 10.1 km may be kept as 10.0999999.
@@ -211,22 +280,23 @@ def _mask_km(name: str, value: str, data: CrashData) -> Flags:
 
 
 def _mask_date(name: str, value: str, data: CrashData) -> Flags:
-    days = pd.to_datetime(data.crashes["crash_date"]).to_numpy(dtype="datetime64[s]")
-    limit = np.datetime64(value, "s")
-    if name == "from":
-        return np.asarray(days >= limit)
-    return np.asarray(days < limit + np.timedelta64(1, "D"))
+    days = levels(data, "crash_date")
+    if days is None:
+        return np.zeros(len(data), dtype=bool)
+    # Days are written so that the order of their letters is that of time.
+    hits = [day >= value if name == "from" else day <= value for day in days.values]
+    return days.look_up(hits, missing=False)
 
 
 def _mask_located(name: str, value: str, data: CrashData) -> Flags:
-    here = np.isfinite(_numbers(data, "lon")) & np.isfinite(_numbers(data, "lat"))
+    here = located(data)
     wanted = value.split(",")
     return (here & ("yes" in wanted)) | (~here & ("no" in wanted))
 
 
 def _mask_bbox(name: str, value: str, data: CrashData) -> Flags:
     west, south, east, north = reading.floats(value)
-    lon, lat = _numbers(data, "lon"), _numbers(data, "lat")
+    lon, lat = numbers(data, "lon"), numbers(data, "lat")
     across = (
         (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
     )  # a box whose west lies east of its east crosses the date line
@@ -235,7 +305,7 @@ def _mask_bbox(name: str, value: str, data: CrashData) -> Flags:
 
 def _mask_near(name: str, value: str, data: CrashData) -> Flags:
     lon, lat, radius_m = reading.floats(value)
-    lons, lats = _numbers(data, "lon"), _numbers(data, "lat")
+    lons, lats = numbers(data, "lon"), numbers(data, "lat")
     # A degree of latitude is never shorter than 110 km: the far ones need no exact distance.
     rows = np.flatnonzero(np.isfinite(lons) & (np.abs(lats - lat) <= radius_m / 110_000))
     centre = geo.geocentric(np.array([lon]), np.array([lat]))
@@ -262,23 +332,26 @@ def _mask_road_user(name: str, value: str, data: CrashData) -> Flags:
     return mask
 
 
+MEMBERS = (("person", "road_user_type"), ("vehicle", "unit_type"))
+
+
 def _with_members(data: CrashData, wanted: set[str]) -> Flags:
     """Say which crashes have a person or a vehicle of one of these kinds."""
-    ids = data.crashes["id"].to_numpy()
-    mask = np.zeros(len(ids), dtype=bool)
-    for members, kind in ((data.people, "road_user_type"), (data.vehicles, "unit_type")):
-        if kind in members.columns and len(members) and wanted:
-            codes, distinct = levels(members[kind])
-            hits = _looked_up([word in wanted for word in distinct], codes, missing=False)
-            mask |= np.isin(ids, members["crash"].to_numpy()[hits])
-    return mask
+    mask = np.zeros(len(data) + 1, dtype=bool)
+    for table, kind in MEMBERS:
+        if kind in data.table(table) and wanted:
+            found = data.table(table).levels(kind)
+            hits = found.look_up([word in wanted for word in found.values], missing=False)
+            mask[data.crash_of(table)[hits]] = True
+    # The last flag is that of the crash -1, which is not there.
+    return mask[:-1]
 
 
 # ----------------------------------------------------------------- shapes
 
 
 def _mask_within(name: str, value: str, data: CrashData) -> Flags:
-    lon, lat = _numbers(data, "lon"), _numbers(data, "lat")
+    lon, lat = numbers(data, "lon"), numbers(data, "lat")
     mask = np.zeros(len(data), dtype=bool)
     for shape in shapes.shapes(value):
         if isinstance(shape, shapes.Circle):
@@ -297,6 +370,16 @@ def _on_stretch(shape: shapes.Stretch, data: CrashData) -> Flags:
     return mask
 
 
+# ----------------------------------------------------------------- groups
+
+
+def _mask_any(name: str, value: str, data: CrashData) -> Flags:
+    mask = np.ones(len(data), dtype=bool)
+    for group in reading.alternatives(value):
+        mask &= np.logical_or.reduce([keeps(one, data) for one in group])
+    return mask
+
+
 _MASKS = {
     "codes": _mask_codes,
     "road_user": _mask_road_user,
@@ -308,4 +391,5 @@ _MASKS = {
     "near": _mask_near,
     "bbox": _mask_bbox,
     "within": _mask_within,
+    "any": _mask_any,
 }

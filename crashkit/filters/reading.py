@@ -1,22 +1,24 @@
 """From words to a Filter and back: one canonical spelling, so equal filters look equal.
 
 A filter is written `severity=fatal,serious; year=2020-2023`: keys are joined by AND, the values of
-one key by OR. A comma, semicolon or percent sign inside a text is written %2C, %3B or %25.
+one key by OR. A comma, semicolon or percent sign inside a text is written %2C, %3B or %25. Groups
+in brackets hold alternatives, of which one has to hold.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crashkit import fields
 from crashkit.errors import FilterError, Message
-from crashkit.filters import shapes, spelling
+from crashkit.filters import groups, shapes, spelling
+from crashkit.filters.groups import ANY
 from crashkit.filters.spelling import UNKNOWN, Wrong
 
 _PAGE_KEYS = """
@@ -53,14 +55,38 @@ class Filter:
     @property
     def words(self) -> str:
         """The filter as one line that the command line takes and `parse` reads back."""
-        return "; ".join(f"{name}={value}" for name, value in self.terms)
+        plain = [f"{name}={value}" for name, value in self.terms if name != ANY]
+        return "; ".join([*plain, *(value for name, value in self.terms if name == ANY)])
+
+    @property
+    def conditions(self) -> tuple[Filter, ...]:
+        """What has to hold, one by one: each key, and each group of alternatives."""
+        plain = [Filter((term,)) for term in self.terms if term[0] != ANY]
+        grouped = groups.parts(self.query.get(ANY, ""))
+        return (*plain, *(Filter(((ANY, group),)) for group in grouped))
 
     def without(self, name: str) -> Filter:
         """Return the filter with one key taken away."""
         return Filter(tuple(term for term in self.terms if term[0] != name))
 
+    def less(self, condition: Filter) -> Filter:
+        """Return the filter without one of its `conditions`."""
+        return joined(one for one in self.conditions if one != condition)
+
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+
+def joined(conditions: Iterable[Filter]) -> Filter:
+    """Return the filter that has these conditions, each of another key or a group."""
+    plain: dict[str, str] = {}
+    grouped: list[str] = []
+    for one in conditions:
+        plain |= one.without(ANY).query
+        grouped += [one.query[ANY]] if ANY in one.query else []
+    if grouped:
+        plain[ANY] = "; ".join(sorted(grouped))
+    return Filter(tuple(sorted(plain.items())))
 
 
 def parse(words: str | Mapping[str, Any] = "") -> Filter:
@@ -71,8 +97,20 @@ def parse(words: str | Mapping[str, Any] = "") -> Filter:
     value, with what comes near.
     """
     complaints: list[Message] = []
+    try:
+        pairs = _pairs_of_line(words) if isinstance(words, str) else _pairs_of_query(words)
+    except Wrong as wrong:
+        raise FilterError(wrong.complaint.text, **wrong.complaint.values) from None
+    terms = _terms([pair for pair in pairs if pair[0] != ANY], complaints)
+    if grouped := _read_groups([value for name, value in pairs if name == ANY], complaints):
+        terms[ANY] = grouped
+    _complain(complaints)
+    return Filter(tuple(sorted(terms.items())))
+
+
+def _terms(pairs: Iterable[tuple[str, str]], complaints: list[Message]) -> dict[str, str]:
+    """Return the canonical value of each key; what is wrong is added to the complaints."""
     terms: dict[str, str] = {}
-    pairs = _pairs_of_line(words) if isinstance(words, str) else _pairs_of_query(words)
     for name, value in pairs:
         try:
             if name in terms:
@@ -81,33 +119,61 @@ def parse(words: str | Mapping[str, Any] = "") -> Filter:
         except Wrong as wrong:
             complaints.append(wrong.complaint)
     complaints += _contradictions(terms)
-    _complain(complaints)
-    return Filter(tuple(sorted(terms.items())))
+    return terms
+
+
+def _read_groups(values: Sequence[str], complaints: list[Message]) -> str:
+    """Return the canonical spelling of groups of alternatives, "" for none."""
+    try:
+        found = groups.alternatives(values)
+        if values and not found:
+            raise Wrong("An alternative of a group has nothing in it.")
+        if sum(map(len, found)) > groups.MOST_ALTERNATIVES:
+            raise Wrong("Groups may have {most} alternatives.", most=groups.MOST_ALTERNATIVES)
+        return groups.write([[_alternative(words, complaints) for words in one] for one in found])
+    except Wrong as wrong:
+        complaints.append(wrong.complaint)
+        return ""
+
+
+def _alternative(words: str, complaints: list[Message]) -> str:
+    pairs = _pairs_of_line(words)
+    if not pairs:
+        raise Wrong("An alternative of a group has nothing in it.")
+    if any(name == ANY for name, _ in pairs):
+        raise Wrong("A group cannot hold another group: “{group}”.", group=words)
+    return Filter(tuple(sorted(_terms(pairs, complaints).items()))).words
+
+
+@lru_cache(maxsize=64)
+def alternatives(value: str) -> tuple[tuple[Filter, ...], ...]:
+    """Return the alternatives of each group of a canonical value of ANY."""
+    return tuple(tuple(parse(words) for words in group) for group in groups.alternatives([value]))
 
 
 def _pairs_of_line(words: str) -> list[tuple[str, str]]:
-    parts = [part.strip() for part in words.split(";") if part.strip()]
-    split = [part.partition("=") for part in parts]
-    return [(name.strip(), value.strip()) for name, _, value in split]
+    pairs = []
+    for part in groups.parts(words):
+        name, _, value = (ANY, "", part) if part.startswith("(") else part.partition("=")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
 
 
 def _pairs_of_query(query: Mapping[str, Any]) -> list[tuple[str, str]]:
     # A MultiDict keeps every ticked box of a form; its items() would show only the first.
     several = query.lists() if hasattr(query, "lists") else query.items()
-    pairs = [
-        (name, _joined(value, "|" if name == "within" else ","))
-        for name, value in several
-        if name not in NOT_FILTER
-    ]
+    pairs: list[tuple[str, str]] = []
+    for name, value in several:
+        if name == ANY:
+            pairs += [(ANY, one) for one in _values(value)]
+        elif name not in NOT_FILTER:
+            pairs.append((name, ("|" if name == "within" else ",").join(_values(value))))
     return [(name, value) for name, value in pairs if value]
 
 
-def _joined(value: Any, sign: str) -> str:
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, Iterable):
-        return sign.join(filter(None, (str(one).strip() for one in value)))
-    return str(value)
+def _values(value: Any) -> list[str]:
+    several = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+    return [written for one in several if (written := str(one).strip())]
 
 
 def _complain(complaints: list[Message]) -> None:
@@ -140,6 +206,7 @@ def kinds() -> dict[str, str]:
     numbers = dict.fromkeys(NUMBERS, "numbers")
     texts = dict.fromkeys(TEXTS, "text")
     last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox", "within": "within"}
+    last[ANY] = ANY
     return {**first, **numbers, **coded, **texts, **last}
 
 

@@ -8,11 +8,10 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-
 from crashkit import fields
 from crashkit.errors import Message
 from crashkit.filters import keeping, reading, shapes, spelling
+from crashkit.filters.groups import ANY
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
 from crashkit.model import CrashData
@@ -28,6 +27,7 @@ LABELS = {
     "near": Message("Around a point"),
     "bbox": Message("In a box"),
     "within": Message("Inside shapes"),
+    "any": Message("Either one or another"),
 }
 MONTHS = (
     Message("January"),
@@ -142,36 +142,65 @@ def sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps, one sentence a key; an empty filter keeps all crashes."""
     if not chosen:
         return (Message("All crashes of the data set."),)
-    query = chosen.query
-    said = [_said(name, query[name]) for name in reading.kinds() if name in query]
-    if _has_gap(query.get("year", "")):
+    said = [Message("{clause}.", {"clause": clause}) for clause in clauses(chosen)]
+    if _has_gap(chosen.query.get("year", "")):
         said.append(Message("Years left out in between count as years without crashes."))
     return tuple(said)
 
 
-def _said(name: str, value: str) -> Message:
+def clauses(chosen: Filter) -> list[Message]:
+    """Say each condition in words that can stand in a sentence."""
+    return [_clause(*one.terms[0]) for one in ordered(chosen)]
+
+
+def ordered(chosen: Filter) -> list[Filter]:
+    """Return the conditions of a filter in the order of the bar."""
+    order = list(reading.kinds())
+    return sorted(chosen.conditions, key=lambda one: order.index(one.terms[0][0]))
+
+
+def _clause(name: str, value: str) -> Message:
     kind = reading.kinds()[name]
+    if kind == ANY:
+        return _said_group(value)
     if kind == "date":
         day = {"date": date.fromisoformat(value)}
-        return Message("From {date}.", day) if name == "from" else Message("Until {date}.", day)
+        return Message("From {date}", day) if name == "from" else Message("Until {date}", day)
     if kind == "near":
         return _said_near(value)
     if kind == "bbox":
         west, south, east, north = value.split(",")
         return Message(
-            "Longitude {west} to {east}, latitude {south} to {north}.",
+            "Longitude {west} to {east}, latitude {south} to {north}",
             {"west": west, "south": south, "east": east, "north": north},
         )
     if kind == "within":
-        return Message("Inside {shapes}.", {"shapes": shapes.said(value)})
+        return Message("Inside {shapes}", {"shapes": shapes.said(value)})
     values = [_said_value(name, kind, part) for part in value.split(",")]
-    return Message("{field}: {values}.", {"field": label(name), "values": values})
+    return Message("{field}: {values}", {"field": label(name), "values": values})
+
+
+def _said_group(value: str) -> Message:
+    """Say the alternatives of one group."""
+    (group,) = reading.alternatives(value)
+    said = [_all_of(clauses(alternative)) for alternative in group]
+    first, *others = said
+    for other in others:
+        first = Message("{one}; or {other}", {"one": first, "other": other})
+    return Message("Either {alternatives}", {"alternatives": first}) if others else first
+
+
+def _all_of(clauses: list[Message]) -> Message:
+    first, *others = clauses
+    for other in others:
+        first = Message("{one}, together with {other}", {"one": first, "other": other})
+    return first
 
 
 def _said_near(value: str) -> Message:
     lon, lat, radius_m = value.split(",")
     return Message(
-        "Within {radius} m of longitude {lon}, latitude {lat}.",
+        "Within {radius} m of longitude {lon}, latitude {lat}",
         {"radius": radius_m, "lon": lon, "lat": lat},
     )
 
@@ -202,7 +231,7 @@ def choices(data: CrashData) -> list[FilterField]:
 
 
 def _field(name: str, kind: str, data: CrashData) -> FilterField | None:
-    if name in ABOUT_THE_RECORD:
+    if name in ABOUT_THE_RECORD or kind == ANY:
         return None
     if kind in ("date", "near", "bbox", "km", "within"):
         offered = kind == "date" or data.has({"km": "chainage_km"}.get(kind, "lon"))
@@ -234,13 +263,12 @@ def _count(name: str, word: str, data: CrashData) -> int:
 
 def _counts(name: str, data: CrashData) -> dict[str, int]:
     """Count crashes by value; one with several codes counts at each of them."""
-    values = keeping.column(data, keeping.COLUMN_OF.get(name, name))
-    if values is None:
+    levels = keeping.levels(data, name)
+    if levels is None:
         return {}
-    codes, distinct = keeping.levels(values)
-    counted = np.bincount(codes + 1, minlength=len(distinct) + 1)
-    found: Counter[str] = Counter({UNKNOWN: int(counted[0])})
-    for value, count in zip(distinct, counted[1:].tolist(), strict=True):
+    none, *counts = levels.counts()
+    found: Counter[str] = Counter({UNKNOWN: none})
+    for value, count in zip(levels.values, counts, strict=True):
         parts = [value] if name in reading.TEXTS else value.split("|")
         for part in parts:
             found[part or UNKNOWN] += count

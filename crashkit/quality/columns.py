@@ -12,10 +12,7 @@ from crashkit.quality.answers import Flags, Floats
 
 def numbers(data: CrashData, name: str) -> Floats:
     """Return a number of each crash, NaN where it is not known."""
-    found = filters.column(data, name)
-    if found is None:
-        return np.full(len(data), np.nan)
-    return np.asarray(found.to_numpy(dtype=float, na_value=np.nan))
+    return filters.numbers(data, name)
 
 
 def texts(data: CrashData, name: str) -> pd.Series:

@@ -71,8 +71,10 @@ def deaths(data: CrashData) -> Deaths:
 
 def definition(data: CrashData) -> str:
     """Return how long after a crash a death counts; "unknown" too where sources differ."""
-    if "killed_definition" in data.crashes.columns:
-        told = data.crashes["killed_definition"].dropna().astype(str).unique().tolist()
+    levels = filters.levels(data, "killed_definition")
+    if levels is not None:
+        counts = zip(levels.values, levels.counts()[1:], strict=True)
+        told = [value for value, count in counts if count]
         if told:
-            return str(told[0]) if len(told) == 1 else filters.UNKNOWN
+            return told[0] if len(told) == 1 else filters.UNKNOWN
     return data.dataset.killed_definition if data.dataset else filters.UNKNOWN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -68,7 +67,7 @@ def _rest(data: CrashData, kept: list[Scored], left: list[Scored]) -> CrashData:
     mask = np.isin(ids, wanted) & ~np.isin(ids, taken)
     crashes = data.crashes[mask]
     broken = _breaks(crashes, _starts(data, [site for site, _ in kept if site.from_m is not None]))
-    return replace(data, crashes=crashes.assign(**{geo.BROKEN: broken}).reset_index(drop=True))
+    return data.replace(crashes=crashes.assign(**{geo.BROKEN: broken}).reset_index(drop=True))
 
 
 def _starts(data: CrashData, kept: list[Site]) -> pd.DataFrame:

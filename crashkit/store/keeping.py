@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,7 @@ from crashkit.model import (
 )
 from crashkit.store import (
     answers,
+    copies,
     edits,
     imports,
     own_layers,
@@ -36,6 +38,7 @@ from crashkit.store import (
     replacing,
     rows,
     safety,
+    saved_filters,
     upgrading,
     wire,
 )
@@ -117,13 +120,28 @@ class Store:
 
     def delete_dataset(self, name: str) -> None:
         """Delete a data set with its imports, answers and reports. Raises NotFound."""
+        number = self.dataset(name).id
         with connections.writing(self.engine) as connection:
             imports.remove_dataset(connection, name)
+        copies.remove(self.engine, number)
 
     def load(self, name: str, *, version: int | None = None) -> CrashData:
         """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
         with connections.reading(self.engine) as connection:
-            return imports.load(connection, name, version)
+            found = imports.load(connection, name, version)
+        return found.replace(layers=partial(self.layers, name))
+
+    def load_copy(self, name: str) -> CrashData | None:
+        """Open the copy of a data set as it is now; None where there is none. Raises NotFound."""
+        found = copies.open_copy(self.engine, self.dataset(name))
+        return None if found is None else found.replace(layers=partial(self.layers, name))
+
+    def save_copy(self, data: CrashData) -> bool:
+        """Write the copy of a data set, with what was `found` of it; say whether it is there.
+
+        A copy is never needed: where it cannot be written, the data are read from the database.
+        """
+        return copies.write_copy(self.engine, data)
 
     # ---------------------------------------------------------- imports
 
@@ -432,6 +450,28 @@ class Store:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_profiles.remove(connection, name)
+
+    # ---------------------------------------------------- saved filters
+
+    def filters(self, dataset: str) -> list[saved_filters.KeptFilter]:
+        """List the filters kept for a data set, by name. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return saved_filters.kept(connection, dataset)
+
+    def save_filter(self, dataset: str, name: str, words: str) -> None:
+        """Keep a filter, in the place of the one of its name. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.keep(connection, dataset, name, words)
+
+    def rename_filter(self, dataset: str, name: str, to: str) -> None:
+        """Give a kept filter another name. Raises NotFound, Refused where that is taken."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.rename(connection, dataset, name, to)
+
+    def remove_filter(self, dataset: str, name: str) -> None:
+        """Forget a kept filter. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            saved_filters.remove(connection, dataset, name)
 
     # ----------------------------------------------------------- safety
 

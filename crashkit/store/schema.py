@@ -277,6 +277,14 @@ layer = Table(
     # What the user said of it: title, kind, colour; none for a layer that came with the data.
     Column("about", Text),
 )
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
 setting = Table(
     "setting",
     metadata,
@@ -306,4 +314,4 @@ job = Table(
 )
 FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
 OF_IMPORT = (import_file, issue, reject, duplicate_row, superseded, conflict)
-OF_DATASET = (import_, edit, screening_result, document, layer)
+OF_DATASET = (import_, edit, screening_result, document, layer, saved_filter)

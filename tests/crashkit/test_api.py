@@ -25,6 +25,7 @@ Draft
 DropinError
 Edit
 Edited
+Emptied
 Extract
 Facts
 Field
@@ -60,6 +61,7 @@ ROW
 RecordRow
 Refused
 ReportError
+SavedFilter
 Scorecard
 Screening
 ScreeningResult
@@ -80,6 +82,7 @@ add_extract
 add_layer
 apply_profile
 ask
+bounds
 change_layer
 check_profile
 code_choices
@@ -91,6 +94,7 @@ conflicts
 count_deaths
 counted
 crash_number
+crash_page
 crash_record
 cut
 data_folder
@@ -100,6 +104,7 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+explain_empty
 export_complaints
 export_crashes
 export_findings
@@ -125,6 +130,7 @@ import_template
 inference_document
 issue_document
 language_for
+lay_out
 layer_colours
 layer_kinds
 linkage_keys
@@ -143,6 +149,7 @@ mapped_profile
 mapping_complaints
 measured_in
 method_titles
+named_filter
 needs_quality
 no_progress
 open_conflicts
@@ -166,11 +173,15 @@ record_document
 record_fields
 remap
 remove_extract
+remove_filter
 remove_profile
+rename_filter
 report_layers
 row_sums
 sample_folder
+save_filter
 save_profile
+saved_filters
 screen
 settle_conflicts
 site_dossier

@@ -261,6 +261,15 @@ def test_an_export_can_be_read_back(home):
     assert done.stdout.lstrip("\ufeff").startswith("crash_id")
 
 
+def test_a_filter_that_keeps_nothing_says_which_condition_did_it(home):
+    words = ("--filter", "severity=fatal; near=0,0,10")
+    done = run("export", "sample", *words, home=home, check=0)
+    assert done.stdout.count("\n") == 1
+    assert "No crash passes this filter." in done.stderr
+    assert "- Within 10 m of longitude 0, latitude 0: no crash is like this; without" in done.stderr
+    assert "- Severity: Fatal: alone it keeps" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

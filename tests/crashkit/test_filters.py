@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from crashkit import fields, filters
 from crashkit.errors import FilterError, Message, NotFound
-from crashkit.filters import reading, spelling
+from crashkit.filters import groups, reading, spelling
 from crashkit.model import CrashData, Period
 
 FIVE_YEARS = Period(date(2019, 1, 1), date(2023, 12, 31))
@@ -112,6 +111,12 @@ def kept(words: str | dict[str, Any]) -> list[int]:
         ("road_user=pedestrian", [2, 4]),
         ("road_user=cyclist,bus", [1, 3]),
         ("road_user=unknown", [5, 6]),
+        ("(severity=fatal | hour=0)", [1, 4, 5]),
+        ("(severity=fatal; weather=snow | hour=0)", [4, 5]),
+        ("(severity=fatal | hour=0); (month=1 | weather=snow)", [4, 5]),
+        ("year=2019; (severity=fatal | hour=0)", [1]),
+        ("(admin1=Osh | road=A380)", [1, 3, 4]),
+        ("any=severity=fatal|hour=0", [1, 4, 5]),
     ],
 )
 def test_a_filter_keeps_exactly_the_crashes_it_names(words: str, ids: list[int]) -> None:
@@ -157,6 +162,73 @@ def test_words_and_query_have_one_canonical_spelling() -> None:
     assert chosen.without("km").words == "severity=fatal,serious; year=2020-2023"
 
 
+def test_groups_have_one_canonical_spelling() -> None:
+    chosen = filters.parse(
+        "( road_user=pedestrian| light=dark_none ;km=1-2.50);severity=fatal;(hour=3|hour=2|hour=2)"
+    )
+    grouped = "(hour=2|hour=3); (km=1-2.5; light=dark_none|road_user=pedestrian)"
+    assert chosen.words == f"severity=fatal; {grouped}"
+    assert chosen.query == {"severity": "fatal", "any": grouped}
+    assert filters.parse(chosen.query) == filters.parse(chosen.words) == chosen
+
+
+def test_a_form_sends_the_alternatives_of_a_group_one_by_one() -> None:
+    sent = MultiDict([("any", "hour=3"), ("any", "severity=fatal; road=M-39"), ("any", "(km=1-2)")])
+    grouped = "(hour=3|road=M-39; severity=fatal); (km=1-2)"
+    assert filters.parse(sent).query == {"any": grouped}
+
+
+def test_brackets_and_bars_in_a_group_are_escaped_and_elsewhere_they_need_not_be() -> None:
+    plain = filters.parse("admin1=Osh (city|oblast)")
+    assert plain.words == "admin1=Osh (city|oblast)"
+    grouped = filters.parse("(admin1=Osh %28city%7Coblast%29, 5%25; within=road:A%7Croad:B)")
+    assert grouped.words == "(admin1=5%25,Osh %28city%7Coblast%29; within=road:A%7Croad:B)"
+    assert reading.alternatives(grouped.query["any"])[0][0].query == {
+        "admin1": "5%25,Osh (city|oblast)",
+        "within": "road:A|road:B",
+    }
+
+
+def test_each_group_is_a_condition_that_can_be_taken_away() -> None:
+    chosen = filters.parse("severity=fatal; (hour=1 | hour=2); (month=1 | month=2)")
+    plain, hours, months = chosen.conditions
+    assert [one.words for one in (plain, hours, months)] == [
+        *("severity=fatal", "(hour=1|hour=2)", "(month=1|month=2)")
+    ]
+    assert chosen.less(hours).words == "severity=fatal; (month=1|month=2)"
+    assert chosen.less(plain).less(hours).less(months) == filters.parse("")
+
+
+def test_the_sentence_of_a_group_says_its_alternatives() -> None:
+    chosen = filters.parse("(severity=fatal; light=day | road=M-39 | hour=1); year=2020")
+    assert [_english(one) for one in filters.sentence(chosen)] == [
+        "Year: 2020.",
+        "Either Hour: 1; or Severity: Fatal, together with Light: Daylight; or Road: M-39.",
+    ]
+
+
+def test_an_empty_result_says_what_each_condition_does() -> None:
+    chosen = filters.parse("severity=fatal; hour=23; (month=2 | month=5)")
+    found = {
+        one.condition.words: (one.alone, one.without) for one in filters.emptied(chosen, small())
+    }
+    assert found == {"severity=fatal": (2, 1), "hour=23": (1, 1), "(month=2|month=5)": (2, 0)}
+    said = [str(one.message) for one in filters.emptied(chosen, small())]
+    assert said[0] == "Severity: Fatal: alone it keeps 2; without it 1 crash would be left."
+    assert filters.emptied(filters.parse("severity=fatal"), small()) == ()
+    assert filters.emptied(filters.parse(""), small()) == ()
+
+
+def test_a_saved_filter_stands_in_a_line_by_its_name() -> None:
+    known = {"Night": "hour=22-5; (light=dark_none | light=dark_lit)"}
+    found = filters.parse_named("@Night ; severity=fatal", known)
+    assert found.words == "hour=0-5,22-23; severity=fatal; (light=dark_lit|light=dark_none)"
+    with pytest.raises(NotFound, match="no filter “Day”; saved for this data set are Night"):
+        filters.parse_named("@Day", known)
+    with pytest.raises(FilterError, match="hour is given twice"):
+        filters.parse_named("hour=1; @Night", known)
+
+
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
     query = {"page": "2", "sort": "-score", "preset": "x", "year": "", "severity": "fatal"}
     assert filters.parse(query).query == {"severity": "fatal"}
@@ -172,6 +244,13 @@ def test_all_ticked_boxes_of_a_form_count() -> None:
     ("words", "said"),
     [
         ("severty=fatal", "There is no filter “severty”; did you mean severity?"),
+        ("(severity=fatal", "The group “(severity=fatal” has no closing bracket."),
+        ("(severity=fatal) x", "After a group in brackets comes a semicolon, not “x”."),
+        ("(severity=fatal | ;)", "An alternative of a group has nothing in it."),
+        ("any=", "An alternative of a group has nothing in it."),
+        ("(severity=fatal | (hour=1))", "A group cannot hold another group"),
+        ("(severity=fatl | hour=1)", "severity has no value “fatl”; did you mean fatal?"),
+        ("(severity=fatal;severity=slight)", "severity is given twice."),
         ("page=2", "There is no filter “page”; there are from, to, severity"),
         ("severity=fatl", "severity has no value “fatl”; did you mean fatal?"),
         ("severity=", "severity has no value."),
@@ -235,11 +314,13 @@ def test_a_gap_between_years_is_told() -> None:
 
 
 def _english(message: Message) -> str:
-    values = {
-        name: ", ".join(map(_english, value)) if isinstance(value, list) else value
-        for name, value in message.values.items()
-    }
-    return message.text.format(**values)
+    return message.text.format(**{name: _words(value) for name, value in message.values.items()})
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(map(_english, value))
+    return _english(value) if isinstance(value, Message) else value
 
 
 def test_choices_offer_what_the_data_have_with_counts() -> None:
@@ -368,13 +449,24 @@ def _value(name: str) -> st.SearchStrategy[str]:
     if kind == "date":
         low, high = ("1990-01-01", "2009-12-31") if name == "from" else ("2010-01-01", "2030-01-01")
         return st.dates(date.fromisoformat(low), date.fromisoformat(high)).map(str)
-    made = {"km": _km, "near": _near, "bbox": _bbox, "within": _within}
+    made = {"km": _km, "near": _near, "bbox": _bbox, "within": _within, "any": _groups}
     return _numbers(name) if kind == "numbers" else made[kind]()
 
 
-QUERIES = st.sets(st.sampled_from([*reading.kinds()]), max_size=5).flatmap(
-    lambda names: st.fixed_dictionaries({name: _value(name) for name in sorted(names)})
-)
+def _queries(names: list[str], most: int) -> st.SearchStrategy[dict[str, str]]:
+    return st.sets(st.sampled_from(names), max_size=most).flatmap(
+        lambda chosen: st.fixed_dictionaries({name: _value(name) for name in sorted(chosen)})
+    )
+
+
+def _groups() -> st.SearchStrategy[str]:
+    plain = [name for name in reading.kinds() if name != "any"]
+    alternative = _queries(plain, 2).filter(bool).map(lambda query: filters.parse(query).words)
+    group = st.lists(alternative.map(groups.inside), min_size=1, max_size=3)
+    return st.lists(group.map(lambda one: f"({' | '.join(one)})"), min_size=1).map("; ".join)
+
+
+QUERIES = _queries([*reading.kinds()], 5)
 
 
 @settings(deadline=None)
@@ -451,7 +543,7 @@ def _seconds(chosen: filters.Filter, data: CrashData) -> float:
 def test_a_crash_is_found_by_its_number_else_by_a_part_of_it() -> None:
     data = small()
     numbers = ["A-1", "A-11", "b-2", "b-2", "7", None]
-    named = replace(data, crashes=data.crashes.assign(crash_id=pd.Series(numbers, dtype=object)))
+    named = data.replace(crashes=data.crashes.assign(crash_id=pd.Series(numbers, dtype=object)))
     found = {
         words: filters.numbered(words, named).crashes["id"].tolist()
         for words in ("a-1", "-1", "B-2", " a-11 ", "x", "")
@@ -462,3 +554,13 @@ def test_a_crash_is_found_by_its_number_else_by_a_part_of_it() -> None:
     for words in ("b-2", "a-1", "9"):
         with pytest.raises(NotFound, match=words):
             filters.the_one(words, named)
+
+
+def test_the_newest_crash_comes_first_and_what_has_no_date_last():
+    days = np.array(["2021-02-03", "NaT", "2022-01-01", "2021-02-03"], dtype="datetime64[s]")
+    frame = pd.DataFrame({"id": [9, 1, 3, 4], "crash_date": days})
+    nobody = pd.DataFrame({"crash": np.array([], dtype=int)})
+    data = CrashData(frame, nobody, nobody, Period(date(2021, 1, 1), date(2022, 12, 31)))
+    assert data.crash_ids[filters.newest_first(data)].tolist() == [3, 4, 9, 1]
+    worse = data.replace(crashes=frame.assign(severity=["slight", "fatal", None, "fatal"]))
+    assert worse.crash_ids[filters.worst_first(worse)].tolist() == [4, 1, 9, 3]

@@ -122,6 +122,32 @@ def test_sums_of_groups_are_plain_sums(sites):
 # ------------------------------------------------------------- compiling
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(0, 2), st.booleans()),
+        max_size=40,
+    )
+)
+def test_cells_of_a_square_are_added_up_point_by_point(points):
+    x, y, rank, kept = (
+        (np.array(column) for column in zip(*points, strict=True))
+        if points
+        else (np.zeros(0, int),) * 4
+    )
+    found = kernels.cell_sums(
+        (x + 32).astype(np.int32),
+        (y + 48).astype(np.int32),
+        rank.astype(np.int8),
+        kept.astype(bool),
+        (32, 48, 4, 4),
+    )
+    slow = np.zeros((4, 16), dtype=int)
+    for east, south, worst, counts in points:
+        if counts:
+            slow[:, south // 4 * 4 + east // 4] += [1, worst == 0, east, south]
+    np.testing.assert_array_equal(np.array(found), slow)
+
+
 def test_a_kernel_works_where_no_folder_can_be_written(monkeypatch):
     asked = []
 

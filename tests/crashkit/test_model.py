@@ -48,6 +48,42 @@ def test_crashes_are_found_by_their_ids():
     assert list(three_crashes().ids(np.array([2])).crashes["id"]) == [2]
 
 
+def test_a_cut_of_a_cut_is_cut_from_the_whole():
+    data = three_crashes()
+    cut = data.keep(np.array([True, False, True])).keep(np.array([False, True]))
+    assert cut.whole is data
+    assert list(cut.crashes["id"]) == [3]
+    assert list(cut.vehicles["unit_no"]) == ["1"]
+    assert cut.crash_of("vehicle").tolist() == [0]
+    assert len(cut.keep(np.array([False])).crashes) == 0
+
+
+def test_what_is_found_for_each_crash_is_found_once_and_cut():
+    data, worked = three_crashes(), []
+
+    def double(whole):
+        worked.append(len(whole))
+        return whole.crash_ids * 2
+
+    cut = data.keep(np.array([False, True, True]))
+    assert cut.each("double", double).tolist() == [4, 6]
+    assert data.each("double", double).tolist() == [2, 4, 6]
+    assert worked == [3]
+
+
+def test_members_of_crashes_that_are_not_there_belong_to_none():
+    data = three_crashes().replace(people=pd.DataFrame({"crash": [2, 9]}))
+    assert data.crash_of("person").tolist() == [1, -1]
+    assert list(data.keep(np.array([True, True, False])).people["crash"]) == [2]
+
+
+def test_with_other_crashes_everything_is_found_anew():
+    data = three_crashes()
+    assert data.once("number", len) == 3
+    assert data.replace(period=data.period).once("number", lambda _: 0) == 3
+    assert data.replace(crashes=data.crashes[:1]).once("number", len) == 1
+
+
 def test_a_field_counts_as_there_only_with_a_value():
     data = three_crashes()
     assert data.has("severity")

@@ -80,9 +80,9 @@ def test_the_same_inputs_have_the_same_fingerprint():
 
 def test_the_moment_of_the_import_and_the_numbers_of_rows_do_not_change_the_fingerprint():
     data = tiny()
-    later = replace(data, dataset=replace(data.dataset, changed=datetime(2030, 1, 1, tzinfo=UTC)))
-    moved = replace(data, crashes=data.crashes.assign(id=data.crashes["id"] + 100))
-    turned = replace(data, crashes=data.crashes.iloc[::-1].reset_index(drop=True))
+    later = data.replace(dataset=replace(data.dataset, changed=datetime(2030, 1, 1, tzinfo=UTC)))
+    moved = data.replace(crashes=data.crashes.assign(id=data.crashes["id"] + 100))
+    turned = data.replace(crashes=data.crashes.iloc[::-1].reset_index(drop=True))
     assert {fingerprint(one) for one in (later, moved, turned)} == {fingerprint(data)}
 
 
@@ -92,8 +92,8 @@ def test_another_filter_value_or_version_has_another_fingerprint():
     crashes["lon"] = np.where(crashes["id"] == 1, 1.0, crashes["lon"])
     others = {
         fingerprint(data, words="severity=fatal"),
-        fingerprint(replace(data, crashes=crashes)),
-        fingerprint(replace(data, dataset=replace(data.dataset, version=4))),
+        fingerprint(data.replace(crashes=crashes)),
+        fingerprint(data.replace(dataset=replace(data.dataset, version=4))),
     }
     assert len(others | {fingerprint(data)}) == 4
 

@@ -59,7 +59,7 @@ def test_a_source_that_counts_posts_by_province_has_a_road_in_each():
     data = made(ain + var)
     assert [site for _, site, _ in sites(screen(data))] == ["M39:0-950"]
     info = DatasetInfo(1, "f", "F", 1, "fr_baac_2013", "FRA", data.period, 7, 0, 0, 7, {})
-    result = screen(replace(data, dataset=info))
+    result = screen(data.replace(dataset=info))
     assert [site for _, site, _ in sites(result)] == ["M39 (Var):100-950", "M39 (Ain):0-900"]
     assert any("province by province" in ENGLISH(note) for note in result.notes)
 
@@ -69,7 +69,7 @@ def test_a_worse_site_breaks_the_road_of_its_own_province_only():
     var = along(*[3000] * 5, 2100, 1700, 1500, 1300, admin1="Var")
     data = made(ain + var)
     info = DatasetInfo(1, "f", "F", 1, "fr_baac_2013", "FRA", data.period, 18, 0, 0, 18, {})
-    found = sites(screen(replace(data, dataset=info)))
+    found = sites(screen(data.replace(dataset=info)))
     # What the worst site of Var leaves runs over metre 1400, where the worst of Ain stands.
     assert [site for _, site, _ in found] == [
         "M39 (Ain):1400-1400",
@@ -165,7 +165,7 @@ def test_the_order_of_rows_changes_nothing(crashes, preset, random):
     data = _made(crashes)
     order = list(range(len(data)))
     random.shuffle(order)
-    shuffled = replace(data, crashes=data.crashes.iloc[order].reset_index(drop=True))
+    shuffled = data.replace(crashes=data.crashes.iloc[order].reset_index(drop=True))
     one, other = _answer(preset, data), _answer(preset, shuffled)
     if isinstance(one, str):
         assert one == other

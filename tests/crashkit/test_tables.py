@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -105,7 +104,7 @@ def test_what_a_source_never_records_is_not_told_as_nought() -> None:
     data = small()
     crashes = data.crashes[["id", "crash_date", "severity"]]
     nobody = data.people.iloc[:0], data.vehicles.iloc[:0]
-    bare = replace(data, crashes=crashes, people=nobody[0], vehicles=nobody[1])
+    bare = data.replace(crashes=crashes, people=nobody[0], vehicles=nobody[1])
     found = tables.summary(bare, bare)
     assert found.crashes == 4
     assert (found.killed, found.serious, found.slight, found.injured) == (None,) * 4

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import mapbox_vector_tile
@@ -57,7 +56,7 @@ def test_every_crash_stands_in_exactly_one_tile_of_a_zoom_level():
 
 def test_data_without_coordinates_have_no_tiles():
     data = random_data()
-    bare = replace(data, crashes=data.crashes.drop(columns=["lon", "lat"]))
+    bare = data.replace(crashes=data.crashes.drop(columns=["lon", "lat"]))
     assert tiles.Index.build(bare).tile(0, 0, 0) == b""
 
 
@@ -65,7 +64,7 @@ def test_a_point_carries_its_severity_year_and_place():
     index = tiles.Index.build(crashes([74.59], [42.87], ["fatal"]))
     (feature,) = whole_world(index, 2)
     assert feature["id"] == 1
-    assert feature["properties"] == {"severity": "fatal", "year": 2020}
+    assert feature["properties"] == {"severity": "fatal", "year": 2020, "month": 0}
     # Tile 2/2/1 runs from 0 to 90 degrees east, from 66.51 degrees north to the equator.
     x, y = feature["geometry"]["coordinates"]
     assert x == int((74.59 / 90) * 4096)
@@ -77,7 +76,7 @@ def test_a_point_carries_its_severity_year_and_place():
 def test_a_mask_keeps_only_its_crashes():
     data = random_data()
     index = tiles.Index.build(data)
-    mask = index.mask(np.array([5, 7, 399]))
+    mask = index.mask(np.array([4, 6, 398]))
     assert sorted(feature["id"] for feature in whole_world(index, 2, mask)) == [5, 7, 399]
 
 
@@ -97,6 +96,30 @@ def test_cells_sum_up_to_all_crashes_where_points_would_be_too_many():
     cells = whole_world(index, 1)
     assert sum(cell["properties"]["count"] for cell in cells) == n
     assert sum(cell["properties"]["fatal"] for cell in cells) == 600
+
+
+def test_the_first_view_leaves_out_the_farthest():
+    around = tiles.bounds(crashes([*np.linspace(74, 75, 999), 0.0], [42.0] * 999 + [89.0]))
+    assert around == pytest.approx((74, 42, 75, 42), abs=0.01)
+    assert tiles.bounds(crashes([np.nan], [42.0])) is None
+
+
+def test_months_are_counted_from_the_year_nought():
+    data = crashes([74.0, 74.0], [42.0, 42.0])
+    frame = data.crashes.assign(crash_date=np.array(["2020-03-05", "NaT"], "datetime64[s]"))
+    months = [
+        one["properties"]["month"]
+        for one in whole_world(tiles.Index.build(data.replace(crashes=frame)), 0)
+    ]
+    assert sorted(months) == [0, 2020 * 12 + 2]
+
+
+@given(st.lists(st.integers(0, 2**24 - 1), min_size=1))
+def test_a_place_is_read_back_from_its_code(places):
+    x = np.array(places)
+    codes = tiles._interleave(x, x[::-1].copy())
+    assert tiles._together(codes).tolist() == places
+    assert tiles._together(codes >> np.uint64(1)).tolist() == places[::-1]
 
 
 def test_crashes_stacked_on_one_point_are_shown_as_points_when_zoomed_in():

@@ -80,6 +80,13 @@ def test_conditions_without_a_place_in_the_bar_are_kept(see):
     assert '<input type="hidden" name="near" value="69.1,41,5000">' in text
 
 
+def test_each_group_of_alternatives_can_be_taken_away(see):
+    text = see("explore?year=2021&any=(hour%3D1|severity%3Dfatal);(month%3D1)")
+    assert "Either Hour: 1; or Severity: Fatal." in text
+    assert 'href="/d/mine/explore?any=%28month%3D1%29&amp;year=2021"' in text
+    assert '<input type="hidden" name="any" value="(hour=1|severity=fatal); (month=1)">' in text
+
+
 def test_the_words_of_the_page_are_kept(see):
     text = see("explore?rows=light&columns=crash_type&severity=fatal")
     assert '<input type="hidden" name="rows" value="light">' in text
@@ -90,6 +97,19 @@ def test_few_crashes_have_no_percentage(see):
     text = see("explore?year=2021&severity=fatal")
     assert "% located" not in text
     assert "with a known place" in text
+
+
+@pytest.mark.parametrize("name", [*PAGES, "crashes"])
+def test_an_empty_result_says_which_condition_emptied_it(see, name):
+    text = see(f"{name}?severity=pdo&year=2021")
+    assert "No crash passes this filter" in text
+    assert "Severity: Property damage only: no crash is like this; without it 8 crashes" in text
+    assert "Year: 2021: alone it keeps 8; without it 0 crashes would be left." in text
+    assert text.count(f'href="/d/mine/{name}?year=2021"') == 2
+
+
+def test_where_two_conditions_have_to_go_it_is_said(see):
+    assert "take two or more away" in see("explore?severity=pdo&near=0,0,10")
 
 
 def test_names_from_the_data_are_text(see):

@@ -104,6 +104,28 @@ def test_page_and_files_say_the_same(aida, mine):
     assert rows == [["Severity", "Crashes"], ["Fatal", "6"], ["Serious", "6"], ["Slight", "12"]]
 
 
+def test_the_figures_say_what_emptied_them(aida, mine):
+    assert aida.get("/d/mine/map.json?severity=fatal").json["emptied_by"] == []
+    assert aida.get("/d/mine/map.json?severity=pdo&year=2021").json["emptied_by"][1] == {
+        "condition": "year=2021",
+        "says": "Year: 2021: alone it keeps 8; without it 0 crashes would be left.",
+        "alone": 8,
+        "without": 0,
+        "query": {"severity": "pdo"},
+    }
+
+
 def test_data_that_name_nobody_hurt_give_no_nought(aida, store):
     kept_crashes.keep(store, kept_crashes.points())
     assert aida.get("/d/mine/map.json").json["killed"] is None
+
+
+def test_how_crashes_are_shown_stands_in_the_address_and_stays_there(aida, mine):
+    page = aida.see("/d/mine/map?severity=fatal&view=heat")
+    assert 'data-view="heat"' in page
+    assert (
+        '<a href="?severity=fatal&amp;view=heat" data-follow aria-current="true">Heat</a>' in page
+    )
+    assert '<a href="?severity=fatal" data-follow>Crashes</a>' in page
+    assert '<input type="hidden" name="view" value="heat">' in page
+    assert 'data-view=""' in aida.see("/d/mine/map?view=nonsense")

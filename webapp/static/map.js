@@ -7,7 +7,9 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
+   data-view           how crashes are shown: as marks and cells, or "heat"
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
+   data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
    data-layers         layers that users added, see map_layers.js, or absent
@@ -18,7 +20,8 @@
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
 
-   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn).
+   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn). Where
+   crashes can be selected, its event "map:filter" tells that the filter, and the address, is another.
    Elements with data-switch="roads" (checkbox) show and hide a layer, data-show-all goes back to the
    bounds, data-list is filled with the crashes in view; each names its map by data-of. */
 
@@ -26,15 +29,18 @@ import * as maplibre from "./vendor/maplibre-gl.mjs";
 import { Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
 import { crashes, icons as severityIcons } from "./map_crashes.js";
+import { drawing } from "./map_draw.js";
 import { extracts } from "./map_extracts.js";
+import { following } from "./map_follow.js";
 import { layers } from "./map_layers.js";
 import { lists } from "./map_list.js";
 import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
 import { printing } from "./map_print.js";
+import { shapes } from "./map_shapes.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
-import { switches } from "./map_switches.js";
+import { switches, telling } from "./map_switches.js";
 import { controls, firstView, idle, pin, remember } from "./map_view.js";
 
 /* The kinds of layer, from the ground up. A new kind is a module and a line here; it gives
@@ -46,7 +52,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    labels(content, language)        layers above them, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, own, layers, crashes, sites];
+const KINDS = [extracts, own, layers, shapes, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
@@ -95,7 +101,12 @@ async function make(box) {
   if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, cards(kinds, box, words, new Intl.NumberFormat(language)));
   switches(map, box, Object.assign({}, ...kinds.map(([kind]) => kind.switched)));
+  if (box.dataset.select) {
+    telling(box);
+    following(map, box);
+  }
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
+  if (box.dataset.select) drawing(map, box, words);
   remember(map, box.dataset);
   lists(map, box, words);
   printing(map, box);

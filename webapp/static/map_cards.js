@@ -4,7 +4,7 @@ import { SEVERITIES, icon } from "./map_icons.js";
 import { absolute } from "./map_places.js";
 
 export async function crashCard(one, data, words) {
-  const plain = card(words.severity[one.properties.severity], [[words.year, String(one.properties.year)]]);
+  const plain = card(words.severity[one.properties.severity], one.properties.year ? [[words.year, String(one.properties.year)]] : []);
   if (!data.crash) return plain;
   const answer = await fetch(absolute(data.crash).replace("{id}", one.id), { headers: { Accept: "application/json" } });
   if (!answer.ok) return plain;

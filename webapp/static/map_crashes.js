@@ -1,16 +1,19 @@
-/* The crashes: cells when zoomed out, single crashes when zoomed in, and their legend. */
+/* The crashes: cells when zoomed out, single crashes when zoomed in, or as heat; and their legend. */
 
 import { absolute } from "./map_places.js";
 import { card, crashCard } from "./map_cards.js";
 import { SEVERITIES, icon } from "./map_icons.js";
-import { mine } from "./map_switches.js";
+import { marks, mine } from "./map_switches.js";
 
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
+const HEAT_PX = 18;
+const HEAT_FULL = 2.4;
+const HEAT_SHADES = [0.3, "#f0a04b", 0.55, "#d1420e", 0.8, "#8d1f4f", 1, "#3b0f70"];
 const ROUND = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [10 ** n, 2 * 10 ** n, 5 * 10 ** n]);
 
 export const crashes = {
-  switched: { crashes: ["crashes", "cells"] },
+  switched: {},
 
   load(data) {
     return data.tiles ?? null;
@@ -21,7 +24,7 @@ export const crashes = {
   },
 
   ground() {
-    return [cells(), single()];
+    return [...heat(), cells(), single()];
   },
 
   cards(box, words, number) {
@@ -32,9 +35,19 @@ export const crashes = {
   },
 
   ready(map, box) {
+    const show = () => {
+      for (const [view, layers] of Object.entries(VIEWS)) {
+        const visibility = view === (box.dataset.view ?? "") ? "visible" : "none";
+        for (const layer of layers) map.setLayoutProperty(layer, "visibility", visibility);
+      }
+    };
+    show();
+    box.addEventListener("map:filter", show);
     legend(map, box);
   },
 };
+
+const VIEWS = { "": ["crashes", "cells"], heat: ["heat-crashes", "heat-cells"] };
 
 export function icons(map) {
   for (const severity of SEVERITIES) {
@@ -75,6 +88,19 @@ function cellSteps(counts) {
   return steps;
 }
 
+/* Every crash has the same weight: a cell weighs as much as the crashes in it. */
+function heat() {
+  const paint = {
+    "heatmap-radius": HEAT_PX,
+    "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(244, 213, 141, 0)", 0.06, "rgba(244, 213, 141, 0.75)", ...HEAT_SHADES],
+    "heatmap-opacity": 0.85,
+  };
+  return [
+    { id: "heat-cells", type: "heatmap", source: "crashes", "source-layer": "cells", paint: { ...paint, "heatmap-weight": ["get", "count"] } },
+    { id: "heat-crashes", type: "heatmap", source: "crashes", "source-layer": "crashes", paint },
+  ];
+}
+
 /* Worst on top: a higher key is drawn later. */
 function single() {
   const worse = SEVERITIES.flatMap((severity, i) => [severity, SEVERITIES.length - i]);
@@ -93,23 +119,47 @@ function single() {
   };
 }
 
-/* The legend shows marks or steps, whichever the map shows; steps are set anew at each zoom level. */
+/* The legend shows marks, steps or shades, whichever the map shows; steps and heat are set anew at
+   each zoom level, from what is in view. */
 function legend(map, box) {
   const parts = mine(box, "[data-shows]");
-  const steps = mine(box, "[data-step]");
   let level = null;
   const tell = () => {
-    const counts = map.queryRenderedFeatures({ layers: ["cells"] }).map((one) => one.properties.count);
-    for (const part of parts) part.hidden = (part.dataset.shows === "cells") !== counts.length > 0;
-    if (!counts.length || level === Math.floor(map.getZoom())) return;
+    const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
+    const shown = box.dataset.view || (seen.length ? "cells" : "points");
+    for (const part of parts) part.hidden = part.dataset.shows !== shown;
+    if (level === Math.floor(map.getZoom())) return;
     level = Math.floor(map.getZoom());
-    const found = cellSteps(counts);
-    map.setPaintProperty("cells", "circle-color", byCount(found, CELL_COLOURS));
-    map.setPaintProperty("cells", "circle-radius", byCount(found, [2.2, 3, 4, 5, 6.2]));
-    const limits = [1, ...found];
-    steps.forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
+    if (shown === "cells") graduate(map, box, seen);
+    if (shown === "heat") warm(map, [...seen, ...map.querySourceFeatures("crashes", { sourceLayer: "crashes" })]);
   };
   map.on("idle", tell);
+  box.addEventListener("map:filter", () => {
+    level = null;
+    marks(box);
+    tell();
+  });
+}
+
+function graduate(map, box, seen) {
+  const found = cellSteps(seen.map((one) => one.properties.count));
+  map.setPaintProperty("cells", "circle-color", byCount(found, CELL_COLOURS));
+  map.setPaintProperty("cells", "circle-radius", byCount(found, [2.2, 3, 4, 5, 6.2]));
+  const limits = [1, ...found];
+  mine(box, "[data-step]").forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
+}
+
+/* The fullest places in view, three in a hundred, get the darkest shade. */
+function warm(map, seen) {
+  const sums = new Map();
+  for (const { geometry, properties } of seen) {
+    const { x, y } = map.project(geometry.coordinates);
+    const place = `${Math.round(x / HEAT_PX)} ${Math.round(y / HEAT_PX)}`;
+    sums.set(place, (sums.get(place) ?? 0) + (properties.count ?? 1));
+  }
+  const sorted = [...sums.values()].sort((a, b) => a - b);
+  const full = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1;
+  for (const layer of VIEWS.heat) map.setPaintProperty(layer, "heatmap-intensity", HEAT_FULL / full);
 }
 
 function range(from, next) {

@@ -1,33 +1,67 @@
-/* The crashes in view as a list, for the keyboard and for screen readers. */
+/* The crashes in view as a table of the server, for the keyboard and for screen readers. It follows
+   the map while it is open. */
 
-import { crashCard, drawn, element } from "./map_cards.js";
-import { SEVERITIES } from "./map_icons.js";
-import { mine } from "./map_switches.js";
-
-const LISTED = 50;
+import { crashCard } from "./map_cards.js";
+import { absolute } from "./map_places.js";
+import { marks, mine } from "./map_switches.js";
 
 export function lists(map, box, words) {
-  for (const list of mine(box, "[data-list]")) {
-    const fill = () => {
-      const seen = new Map();
-      for (const one of map.queryRenderedFeatures({ layers: ["crashes"] })) seen.set(one.id, one);
-      const order = (one) => SEVERITIES.indexOf(one.properties.severity);
-      const sorted = [...seen.values()].sort((a, b) => order(a) - order(b) || b.properties.year - a.properties.year);
-      list.replaceChildren(...sorted.slice(0, LISTED).map((one) => item(one, box, words)));
-      if (!sorted.length) list.append(element("li", words.none_in_view));
-    };
-    const details = list.closest("details");
-    details?.addEventListener("toggle", () => details.open && fill());
-    map.on("idle", () => (!details || details.open) && fill());
-  }
+  for (const list of mine(box, "[data-list]")) keep(map, box, words, list);
 }
 
-function item(one, box, words) {
-  const row = document.createElement("li");
-  const button = element("button", `${words.severity[one.properties.severity]}, ${one.properties.year}`);
-  button.type = "button";
-  button.prepend(drawn(one.properties.severity));
-  button.addEventListener("click", async () => box.open(one.geometry.coordinates, await crashCard(one, box.dataset, words)));
-  row.append(button);
-  return row;
+function keep(map, box, words, list) {
+  const details = list.closest("details");
+  const told = details.querySelector("[role='status']");
+  let asked = null;
+
+  const fill = async (address) => {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: asked.signal });
+      if (!answer.ok) return false;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const sentence = page.querySelector("[data-list-told]");
+      sentence.remove();
+      told.textContent = sentence.textContent;
+      list.replaceChildren(...page.body.childNodes);
+      marks(box);
+      return true;
+    } catch (fault) {
+      if (fault.name === "AbortError") return false;
+      throw fault;
+    }
+  };
+  const follow = () => {
+    if (!details.open) return;
+    const query = new URLSearchParams(location.search);
+    query.set("place", view(map).map((one) => one.toFixed(5)).join(","));
+    fill(`${absolute(list.dataset.list)}?${query}`);
+  };
+
+  details.addEventListener("toggle", follow);
+  map.on("moveend", follow);
+  box.addEventListener("map:filter", follow);
+  list.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-list-page]");
+    const button = event.target.closest("button[data-crash]");
+    if (link) {
+      event.preventDefault();
+      if (await fill(link.href)) list.querySelector("[role='region']").focus();
+    }
+    if (button) show(map, box, words, button.dataset);
+  });
+}
+
+/* Return west, south, east, north of what is seen, within one turn of the earth. */
+function view(map) {
+  const seen = map.getBounds();
+  if (seen.getEast() - seen.getWest() >= 360) return [-180, Math.max(-90, seen.getSouth()), 180, Math.min(90, seen.getNorth())];
+  return [seen.getSouthWest().wrap().lng, seen.getSouth(), seen.getNorthEast().wrap().lng, seen.getNorth()];
+}
+
+async function show(map, box, words, { place, crash, kind }) {
+  const one = { id: crash, properties: { severity: kind } };
+  box.scrollIntoView({ block: "nearest" });
+  box.open(place.split(",").map(Number), await crashCard(one, box.dataset, words));
 }

@@ -2,6 +2,7 @@
 
 import * as basemap from "./basemap.js";
 import { geojson, isSurface, points } from "./map_places.js";
+import { mine } from "./map_switches.js";
 
 const KINDS = ["roads", "towns", "lakes", "areas", "junctions", "points"];
 const NAMED = ["towns", "lakes", "areas"];
@@ -51,7 +52,21 @@ export const own = {
       ...(layers.towns ? [names("towns", language, "#45474c")] : []),
     ];
   },
+
+  ready(map, box, layers) {
+    box.layers = layers;
+    for (const list of mine(box, "[data-named]")) list.replaceChildren(...options(layers, document.documentElement.lang));
+  },
 };
+
+/* What can be selected by name: areas in the reader's language, then junctions. */
+function options(layers, language) {
+  const named = (one) => one[`name_${language}`] ?? one.name ?? one.id;
+  return ["areas", "towns", "lakes", "junctions"].flatMap((kind) => {
+    const features = (layers[kind]?.features ?? []).filter(({ geometry }) => kind === "junctions" || /Polygon$/.test(geometry.type));
+    return features.map(({ properties }) => new Option(properties.town ?? "", named(properties)));
+  });
+}
 
 function lakes() {
   const paint = { "fill-color": "#dbe7ee", "fill-outline-color": "#b9cbd6" };

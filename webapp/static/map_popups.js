@@ -14,6 +14,7 @@ export function popups(map, box, cards) {
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
   map.on("click", async (event) => {
+    if (box.drawing) return;
     const area = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
     const hits = map.queryRenderedFeatures(area, { layers });
     const first = layers.find((layer) => hits.some((one) => one.layer.id === layer));

@@ -5,7 +5,7 @@ import { bounds, room } from "./map_view.js";
 
 /* `switched` names the layers of the map that each switch shows and hides. */
 export function switches(map, box, switched) {
-  for (const mark of mine(box, "[data-severity]")) mark.append(drawn(mark.dataset.severity));
+  marks(box);
   for (const input of mine(box, "[data-switch]")) {
     const ids = switched[input.dataset.switch] ?? [];
     input.addEventListener("change", () => show(map, ids, input.checked));
@@ -16,8 +16,21 @@ export function switches(map, box, switched) {
   }
 }
 
+/* Draw the marks of the legend where they are still words. */
+export function marks(box) {
+  for (const mark of mine(box, "[data-severity]")) mark.replaceChildren(drawn(mark.dataset.severity));
+}
+
 export function mine(box, selector) {
   return [...document.querySelectorAll(selector)].filter((one) => one.closest("[data-of]")?.dataset.of === box.dataset.map);
+}
+
+/* Let the page tell something of this map: `box.tell(text)`. */
+export function telling(box) {
+  const [line] = mine(box, "[data-tell]");
+  box.tell = (text) => {
+    line.textContent = text;
+  };
 }
 
 function show(map, ids, shown) {

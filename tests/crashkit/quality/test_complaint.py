@@ -1,7 +1,5 @@
 """What is sent back to each unit: whose, where, what, and what to do."""
 
-import dataclasses
-
 from made_crashes import made
 
 from crashkit import profiles, quality
@@ -96,7 +94,7 @@ def test_a_twin_is_named():
 
 
 def test_units_may_be_told_apart_by_another_field():
-    provinces = dataclasses.replace(DATA, crashes=DATA.crashes.assign(admin1=["P", "P", "Q", "Q"]))
+    provinces = DATA.replace(crashes=DATA.crashes.assign(admin1=["P", "P", "Q", "Q"]))
     found = quality.complaints(provinces, (), None, by="admin1")
     assert {one.unit for one in found} == {"P", "Q"}
 

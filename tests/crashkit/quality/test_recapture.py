@@ -1,7 +1,6 @@
 """Two lists compared by keys: the same person meets, nobody is named, the estimate is Chapman's."""
 
 import csv
-import dataclasses
 import io
 from datetime import date
 
@@ -30,7 +29,7 @@ def police(*people, admin2="Aksu"):
             "injury": "serious",
         }
     )
-    return dataclasses.replace(data, people=listed)
+    return data.replace(people=listed)
 
 
 def hospital(*rows, heads="date,sex,age"):

@@ -3,7 +3,6 @@
 Each table has the fields a check is about, and no more.
 """
 
-import dataclasses
 from datetime import date
 
 import numpy as np
@@ -82,7 +81,7 @@ def test_a_month_without_a_crash_is_counted_and_named():
 
 def test_an_unfinished_last_month_earns_no_a():
     short = Period(date(2021, 1, 1), date(2021, 12, 15))
-    found = judged(dataclasses.replace(many(120), period=short))["period"]
+    found = judged(many(120).replace(period=short))["period"]
     assert (found.value, found.grade) == (0, "B")
     few = made(
         [{"crash_date": f"2021-{1 + i % 11:02d}-10"} for i in range(330)]
@@ -180,8 +179,7 @@ def test_fields_that_contradict_each_other_are_found():
 def test_the_sun_arbitrates_the_light(when, light, wrong):
     day, time = when.split()
     data = many(40, lon=69.2, lat=41.3, light=light)
-    data = dataclasses.replace(
-        data,
+    data = data.replace(
         crashes=data.crashes.assign(
             crash_date=pd.Timestamp(day).as_unit("s"),
             crash_time=pd.Series([time] * 40, dtype=object),
@@ -213,7 +211,7 @@ def test_points_that_an_import_refused_were_outside_of_the_region():
 def test_late_records_are_measured_by_their_median():
     data = many(40)
     late = data.crashes["crash_date"] + pd.to_timedelta([10] * 21 + [200] * 19, unit="D")
-    dated = dataclasses.replace(data, crashes=data.crashes.assign(entry_date=late))
+    dated = data.replace(crashes=data.crashes.assign(entry_date=late))
     found = judged(dated)["timeliness"]
     assert (found.value, found.grade) == (10, "A")
 
@@ -257,9 +255,7 @@ def test_deaths_are_estimated_within_thirty_days_beside_the_raw_count():
 def test_an_unknown_definition_has_no_estimate():
     assert quality.deaths(many(40, n_killed=2)).killed_30d_est is None
     mixed = many(40, n_killed=1)
-    mixed = dataclasses.replace(
-        mixed, crashes=mixed.crashes.assign(killed_definition=["7d", "30d"] * 20)
-    )
+    mixed = mixed.replace(crashes=mixed.crashes.assign(killed_definition=["7d", "30d"] * 20))
     assert quality.deaths(mixed).killed_30d_est is None
     assert quality.deaths(many(40, severity="slight")).killed is None
 
@@ -315,6 +311,6 @@ def test_the_order_of_the_rows_changes_nothing():
     data = sample()
     rng = np.random.default_rng(1)
     order = rng.permutation(len(data))
-    turned = dataclasses.replace(data, crashes=data.crashes.iloc[order].reset_index(drop=True))
+    turned = data.replace(crashes=data.crashes.iloc[order].reset_index(drop=True))
     one, other = (quality.as_document(quality.judge(each), str) for each in (data, turned))
     assert one == other

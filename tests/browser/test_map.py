@@ -1,0 +1,218 @@
+"""The map in a real browser: filter, drawing, pop-ups, keyboard, phone, paper."""
+
+import re
+
+import dashboard
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+MAP = "/d/sample/map"
+SHOWN = "[data-map=crashes]"
+CANVAS = "canvas.maplibregl-canvas"
+ALL = 3000
+
+
+def go(page, words="", size="laptop", language="en"):
+    width, height = dashboard.SCREENS[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{MAP}?lang={language}{words}")
+    page.evaluate("window.__ready")
+
+
+def settled(page):
+    """Wait until the page has followed its filter and the map is drawn."""
+    expect(page.locator(f"{SHOWN}[aria-busy]")).to_have_count(0)
+    page.evaluate(
+        "() => new Promise((done) => { const map = document.querySelector('[data-map]').map;"
+        " map.loaded() ? done() : map.once('idle', () => done()); })"
+    )
+
+
+def drawn(page):
+    """Return how many crashes of each severity the map shows now."""
+    settled(page)
+    return page.evaluate(
+        "() => { const map = document.querySelector('[data-map]').map;"
+        " const seen = new Map(map.queryRenderedFeatures({ layers: ['crashes'] })"
+        ".map((one) => [one.id, one.properties.severity]));"
+        " const counts = {}; for (const one of seen.values()) counts[one] = (counts[one] ?? 0) + 1;"
+        " return counts; }"
+    )
+
+
+def passing(page):
+    """Return n of "n of N crashes", as the page says it."""
+    settled(page)
+    found = re.search(r"([\d,]+) of ([\d,]+) crashes", page.locator(".filter-state").inner_text())
+    return int(found[1].replace(",", "")) if found else ALL
+
+
+def at(page, across, down):
+    """Return a point of the map in the window, from shares of its width and height."""
+    page.locator(CANVAS).scroll_into_view_if_needed()
+    box = page.locator(CANVAS).bounding_box()
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def corners(page, *places):
+    for place in places:
+        page.mouse.click(*at(page, *place))
+        page.wait_for_timeout(350)  # two clicks at once would be a double one
+
+
+CORNERS = ((0.45, 0.15), (0.75, 0.15), (0.75, 0.6), (0.45, 0.6))
+
+
+def test_the_map_shows_the_crashes_of_the_address(page, clean, base_url):
+    go(page, "&severity=fatal")
+    assert passing(page) == 396
+    assert set(drawn(page)) == {"fatal"}
+
+
+def test_a_drawn_polygon_is_part_of_the_filter_at_once(page, clean, base_url):
+    go(page)
+    loads = []
+    page.on("load", lambda: loads.append(page.url))
+    page.locator("[data-draw=polygon]").click()
+    corners(page, *CORNERS)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("within=polygon"))
+    n = passing(page)
+    assert 0 < n < ALL
+    assert sum(drawn(page).values()) <= n
+    legend = page.locator("[data-shows=points] b").all_inner_texts()
+    assert sum(int(count.replace(",", "")) for count in legend) == n
+    assert loads == []
+
+    # The page of this address says the same, and so do its neighbours.
+    page.reload()
+    page.evaluate("window.__ready")
+    assert passing(page) == n
+    assert "within=polygon" in page.locator(".of-dataset a[href*=explore]").get_attribute("href")
+
+    page.go_back()
+    settled(page)
+    assert passing(page) == ALL
+
+
+def test_several_shapes_add_up_and_one_can_be_taken_away(page, clean, base_url):
+    go(page)
+    page.locator("[data-draw=rectangle]").click()
+    corners(page, (0.45, 0.15), (0.6, 0.35))
+    first = passing(page)
+    page.locator("[data-draw=circle]").click()
+    page.mouse.move(*at(page, 0.7, 0.6))
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.76, 0.65), steps=3)
+    page.mouse.up()
+    expect(page.locator(".map-selection li")).to_have_count(2)
+    both = passing(page)
+    assert both > first
+    page.locator(".map-selection li", has_text="Circle").locator("a").click()
+    expect(page.locator(".map-selection li")).to_have_count(1)
+    assert passing(page) == first
+
+
+def test_points_can_be_taken_back_and_a_drawing_given_up(page, clean, base_url):
+    go(page)
+    page.locator("[data-draw=polygon]").click()
+    corners(page, *CORNERS)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(page.locator("[data-done]")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-drawing]")).to_be_hidden()
+    assert "within" not in page.url
+
+
+def test_the_keyboard_alone_selects_a_circle_and_changes_its_radius(page, clean, base_url):
+    go(page)
+    page.locator("[data-draw=circle]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(700)
+    page.keyboard.press("Space")
+    expect(page.locator(".map-selection li")).to_have_count(1)
+    before = passing(page)
+    radius = page.locator(".map-selection input[name=radius]")
+    radius.fill("190000")
+    radius.press("Enter")
+    expect(page).to_have_url(re.compile(r"%2C190000"))
+    assert passing(page) > before
+
+
+def test_the_metres_of_a_circle_can_be_typed(page, clean, base_url):
+    go(page)
+    page.locator("[data-draw=circle]").click()
+    page.mouse.click(*at(page, 0.6, 0.5))
+    page.locator("[data-drawing] input").fill("40000")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"within=circle.*%2C40000"))
+
+
+def test_a_road_is_selected_between_km_posts_and_shown(page, clean, base_url):
+    go(page)
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=road_name])")
+    form.locator("[name=road_name]").fill("M1")
+    form.locator("[name=from_km]").fill("200")
+    form.locator("[name=to_km]").fill("215")
+    form.locator("button").click()
+    expect(page.locator(".map-selection")).to_contain_text("road M1 from km 200 to km 215")
+    assert 0 < passing(page) < ALL
+    assert page.evaluate("document.querySelector('[data-map]').map.getZoom()") > 8
+
+
+def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
+    go(page)
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=lon])")
+    form.locator("[name=lon]").fill("600")
+    form.locator("[name=lat]").fill("41")
+    form.locator("button").click()
+    expect(page.locator("[data-tell]")).to_contain_text("circle")
+    assert "within" not in page.url
+
+
+@pytest.mark.parametrize("size", dashboard.SCREENS)
+def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size):
+    go(page, "&within=circle:67,45.5,60000|road:M1@100-200", size)
+    page.locator(".map-choose summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= dashboard.SCREENS[size][0]
+    found = [one["id"] for one in Axe().run(page).response["violations"]]
+    assert found == []
+
+
+def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
+    go(page, "&severity=fatal")
+    page.locator(".map-views a", has_text="Heat").click()
+    expect(page).to_have_url(re.compile("view=heat"))
+    settled(page)
+    expect(page.locator("[data-shows=heat]")).to_be_visible()
+    expect(page.locator("[data-shows=points]")).to_be_hidden()
+    assert drawn(page) == {}
+    page.go_back()
+    expect(page.locator("[data-shows=points]")).to_be_visible()
+    assert set(drawn(page)) == {"fatal"}
+
+
+def test_the_list_follows_the_map_and_leads_to_the_crash(page, clean, base_url):
+    go(page, "&severity=fatal")
+    page.locator(".map-list summary").focus()
+    page.keyboard.press("Enter")
+    told = page.locator(".map-list [role=status]")
+    expect(told).to_contain_text("crashes are in view")
+    first = int(re.match(r"\d+", told.inner_text())[0])
+    page.locator(".map-list a[rel=next]").click()
+    expect(told).to_contain_text("Page 2 of")
+    page.evaluate("document.querySelector('[data-map]').map.setZoom(8)")
+    expect(told).not_to_contain_text("Page 2 of")
+    settled(page)
+    assert int(re.match(r"\d+", told.inner_text())[0]) < first
+    page.locator(".map-list tbody button").first.click()
+    expect(page.locator(".map-card strong")).to_have_text("Fatal")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    page.locator(".map-list tbody th a").first.click()
+    expect(page).to_have_url(re.compile(r"/crashes/\d+$"))
