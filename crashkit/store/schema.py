@@ -27,7 +27,7 @@ from sqlalchemy import (
 from crashkit import fields
 
 SPAN = 2**32
-HEAD = "0004"
+HEAD = "0005"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
