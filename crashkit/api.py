@@ -43,6 +43,7 @@ from crashkit import (
     profiles,
     render,
     report,
+    road_risk,
     scanning,
     screening,
     store,
@@ -131,6 +132,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.road_risk import Painted
 from crashkit.section import Facts
 from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
@@ -177,6 +179,7 @@ __all__ = [
     "NEW",
     "NeedsChoice",
     "NotFound",
+    "Painted",
     "ParamInfo",
     "Period",
     "Preset",
@@ -282,6 +285,8 @@ __all__ = [
     "no_progress",
     "open_conflicts",
     "open_store",
+    "paint_roads",
+    "paint_ways",
     "param_word",
     "parse_filter",
     "place_label",
@@ -463,6 +468,19 @@ def change_layer(into: Store, dataset: str, key: str, *, title: str, colour: str
     """Give a layer of a user another title and colour. Raises SettingError, NotFound."""
     words = {"title": layers.check_title(title), "colour": layers.check_colour(colour)}
     into.change_layer(dataset, key, words)
+
+
+def paint_ways(layer: Mapping[str, Any]) -> dict[str, Message]:
+    """Return the ways the roads of a layer can be coloured: code -> label."""
+    return {way: road_risk.WAYS[way] for way in road_risk.ways(layer)}
+
+
+def paint_roads(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
+    """Colour the roads of a layer by class, traffic or the risk of these crashes.
+
+    Raises NotFound for a way the layer cannot have.
+    """
+    return road_risk.paint(layer, data, way)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:

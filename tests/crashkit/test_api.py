@@ -49,6 +49,7 @@ MethodError
 NEW
 NeedsChoice
 NotFound
+Painted
 ParamInfo
 Period
 Preset
@@ -154,6 +155,8 @@ needs_quality
 no_progress
 open_conflicts
 open_store
+paint_roads
+paint_ways
 param_word
 parse_filter
 place_label
