@@ -268,6 +268,7 @@ __all__ = [
     "inference_document",
     "is_field",
     "issue_document",
+    "keep_copy",
     "language_for",
     "lay_out",
     "layer_colours",
@@ -1062,7 +1063,7 @@ def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> Crash
     if data is None:
         data = from_store.load(dataset, version=version)
         if version == newest:
-            data = _copied(from_store, data)
+            data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
@@ -1081,13 +1082,14 @@ def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress
     progress(1.0, None)
 
 
-def _copied(from_store: Store, data: CrashData) -> CrashData:
+def keep_copy(from_store: Store, data: CrashData) -> CrashData:
     """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
     filters.prepare(data)
     tables.prepare(data)
     tiles.prepare(data)
-    copied = from_store.save_copy(data) and data.dataset is not None
-    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    if data.dataset is None or not from_store.save_copy(data):
+        return data
+    kept = from_store.load_copy(data.dataset.name)
     return data if kept is None else kept
 
 

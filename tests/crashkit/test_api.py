@@ -137,6 +137,7 @@ import_template
 inference_document
 is_field
 issue_document
+keep_copy
 language_for
 lay_out
 layer_colours
