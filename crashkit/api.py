@@ -220,6 +220,7 @@ __all__ = [
     "count_deaths",
     "counted",
     "crash_number",
+    "crash_page",
     "crash_record",
     "cut",
     "data_folder",
@@ -276,7 +277,6 @@ __all__ = [
     "method_titles",
     "named_filter",
     "needs_quality",
-    "newest_crashes",
     "no_progress",
     "open_conflicts",
     "open_store",
@@ -333,7 +333,6 @@ __all__ = [
     "upgrade_store",
     "value_label",
     "warm",
-    "worst_crashes",
     "write_mapping",
     "write_report",
 ]
@@ -965,16 +964,12 @@ def find_crashes(data: CrashData, words: str) -> CrashData:
     return filters.numbered(words, data)
 
 
-def newest_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
-    """Return a page of the crashes as a frame, the newest first, those of one day by their id."""
-    rows = filters.newest_first(data)[start : start + count]
-    return data.table("crash").frame_of(rows)
-
-
-def worst_crashes(data: CrashData, start: int, count: int) -> pd.DataFrame:
-    """Return a page of the crashes as a frame, the worst first, of those the newest."""
-    rows = filters.worst_first(data)[start : start + count]
-    return data.table("crash").frame_of(rows)
+def crash_page(
+    data: CrashData, start: int, count: int, *, worst_first: bool = False
+) -> pd.DataFrame:
+    """Return a page of the crashes as a frame: the newest first, or the worst."""
+    rows = filters.worst_first(data) if worst_first else filters.newest_first(data)
+    return data.table("crash").frame_of(rows[start : start + count])
 
 
 # ------------------------------------------------------- data and tables

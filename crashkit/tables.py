@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import breaks, fields, filters
-from crashkit.columnar import Levels
+from crashkit.columnar import Levels, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
@@ -76,7 +76,9 @@ VEHICLES = "vehicles"
 
 def _sum(data: CrashData, what: str) -> int:
     """Sum the people so hurt, or the vehicles, over all crashes."""
-    return int(data.each(f"sum of {what}", lambda whole: _by_crash(whole, what)).sum())
+    return int(
+        data.each(f"sum of {what}", lambda whole: _by_crash(whole, what)).sum(dtype=np.int64)
+    )
 
 
 def prepare(data: CrashData) -> None:
@@ -85,7 +87,7 @@ def prepare(data: CrashData) -> None:
         _sum(data, what)
 
 
-def _by_crash(data: CrashData, what: str) -> NDArray[np.int32]:
+def _by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
     """Count the people so hurt, or the vehicles, of each crash."""
     if what == VEHICLES:
         return _vehicles(data).by_crash(len(data), NOT_KNOWN)
@@ -302,11 +304,11 @@ class _Members:
             return Levels(np.append(found.codes, -1)[self.member], found.values)
         return _Crashes().levels(data, name).take(self.crash)
 
-    def by_crash(self, crashes: int, injury: int) -> NDArray[np.int32]:
+    def by_crash(self, crashes: int, injury: int) -> NDArray[np.signedinteger[Any]]:
         """Add up those of one injury for each crash."""
         here = self.injury == injury
         sums = np.bincount(self.crash[here], weights=self.weights[here], minlength=crashes)
-        return np.rint(sums).astype(np.int32)
+        return smallest(np.rint(sums), int(sums.max(initial=0)))
 
 
 _Things = _Crashes | _Members

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,9 +113,9 @@ class Index:
         values = [_string(name) for name in SEVERITIES]
         tags = [self.severity[chosen].astype(np.int64)]
         for numbers in (self.year[chosen], self.month[chosen]):
-            distinct, at = np.unique(numbers, return_inverse=True)
+            distinct, at = _distinct(numbers)
             tags.append(len(values) + at)
-            values += [_whole(int(number)) for number in distinct]
+            values += [_whole(number) for number in distinct]
         return _layer(
             POINTS,
             keys=("severity", "year", "month"),
@@ -136,11 +137,11 @@ class Index:
         )
         filled = np.flatnonzero(count)
         # Drawn at the mean place of its crashes, a cell does not pretend to a grid.
-        numbers, at = np.unique(np.append(count[filled], fatal[filled]), return_inverse=True)
+        numbers, at = _distinct(np.append(count[filled], fatal[filled]))
         return _layer(
             AGGREGATES,
             keys=("count", "fatal"),
-            values=[_whole(int(number)) for number in numbers],
+            values=[_whole(number) for number in numbers],
             ids=filled + 1,
             tags=np.column_stack(np.split(at, 2)),
             x=sum_x[filled] * EXTENT // (count[filled] << bits),
@@ -167,6 +168,12 @@ def _bounds(data: CrashData) -> tuple[float, float, float, float] | None:
         np.quantile(one, (FARTHEST, 1 - FARTHEST)).tolist() for one in (lon, lat)
     )
     return west, south, east, north
+
+
+def _distinct(numbers: NDArray[Any]) -> tuple[list[int], NDArray[np.int64]]:
+    """Return the distinct whole numbers from 0 up, and the place of each number among them."""
+    there = np.bincount(numbers) > 0
+    return np.flatnonzero(there).tolist(), (np.cumsum(there) - 1)[numbers]
 
 
 def prepare(data: CrashData) -> None:
@@ -267,13 +274,6 @@ def _first_point_zoom(codes: NDArray[np.uint64]) -> int:
 
 
 # ---------------------------------------------------------------- the encoder
-#
-# A feature is a record of fixed length: protobuf allows a varint to be padded with continuation
-# bits, so every number takes the same room and all features of a tile are one array of bytes.
-
-ID_BYTES = 5
-TAG_BYTES = 3
-PLACE_BYTES = 2
 
 
 def _layer(
@@ -288,7 +288,7 @@ def _layer(
 ) -> bytes:
     body = (
         _text(1, name)
-        + _features(ids, tags, x, y)
+        + kernels.point_features(ids, tags, x, y).tobytes()
         + b"".join(_text(3, key) for key in keys)
         + b"".join(_block(4, value) for value in values)
         + b"\x28"
@@ -296,49 +296,6 @@ def _layer(
         + b"\x78\x02"
     )
     return _block(3, body)
-
-
-def _features(
-    ids: NDArray[np.int64], tags: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64]
-) -> bytes:
-    pairs = [
-        part
-        for number in range(tags.shape[1])
-        for part in (_same(number, ids), _padded(tags[:, number], TAG_BYTES))
-    ]
-    move_to = _same(9, ids)
-    geometry = [move_to, _padded(_zigzag(x), PLACE_BYTES), _padded(_zigzag(y), PLACE_BYTES)]
-    content = np.hstack(
-        [
-            _same(0x08, ids),
-            _padded(ids, ID_BYTES),
-            _same(0x12, ids),
-            _same(sum(part.shape[1] for part in pairs), ids),
-            *pairs,
-            _same(0x18, ids),
-            _same(1, ids),
-            _same(0x22, ids),
-            _same(sum(part.shape[1] for part in geometry), ids),
-            *geometry,
-        ]
-    )
-    head = [_same(0x12, ids), _same(content.shape[1], ids)]
-    return np.hstack([*head, content]).tobytes()
-
-
-def _same(byte: int, like: NDArray[np.int64]) -> NDArray[np.uint8]:
-    return np.full((len(like), 1), byte, dtype=np.uint8)
-
-
-def _padded(numbers: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
-    shifts = 7 * np.arange(width)
-    digits = (numbers[:, None] >> shifts) & 0x7F
-    digits[:, :-1] |= 0x80
-    return digits.astype(np.uint8)
-
-
-def _zigzag(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (numbers << 1) ^ (numbers >> 63)
 
 
 def _varint(number: int) -> bytes:

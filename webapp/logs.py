@@ -63,6 +63,8 @@ def kept(name: str = FILE) -> Iterator[Path]:
     shown.setLevel(logging.WARNING)
     root = logging.getLogger()
     logging.getLogger("webapp").setLevel(logging.INFO)
+    # A class that opens a map asks for more tiles at once than there are threads: that is no fault.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     for handler in (written, shown):
         handler.setFormatter(Line())
         root.addHandler(handler)

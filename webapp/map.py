@@ -7,9 +7,11 @@ import json
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from threading import Condition
 from typing import Any
 from urllib.parse import quote
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
@@ -68,6 +70,8 @@ MOST_SCREENINGS = 5
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 GEOJSON_TYPE = "application/geo+json"
 KEPT = {"Cache-Control": "private, max-age=60"}
+TILE_CACHE_BYTES = 32_000_000
+"""Packed tiles that are kept: a class that looks at one map is served from these."""
 
 
 @area.get("/d/<dataset>/map")
@@ -220,11 +224,27 @@ def _screenings(dataset: str, chosen: api.Filter) -> list[tuple[int, str, str]]:
 def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     """Return one vector tile; 204 where there is no crash."""
     data = api.load(current.store(), dataset)
-    part = looking.cut(data, api.parse_filter(request.args).words)
-    content = api.tile(data, part, zoom, x, y)
-    if not content:
+    packed = _packed_tile(data, api.parse_filter(request.args).words, zoom, x, y)
+    if not packed:
         return Response(status=204, headers=KEPT)
-    return _packed(content, TILE_TYPE)
+    return _answer(packed, TILE_TYPE)
+
+
+def _place_of(data: api.CrashData, *place: Any) -> tuple[Any, ...]:
+    """Name a tile without holding on to the data it was made of."""
+    info = data.dataset
+    return (info.name, info.version, info.changed, *place) if info else (data, *place)
+
+
+@cached(
+    LRUCache(maxsize=TILE_CACHE_BYTES, getsizeof=lambda packed: len(packed) + 500),
+    key=_place_of,
+    condition=Condition(),
+)
+def _packed_tile(data: api.CrashData, words: str, zoom: int, x: int, y: int) -> bytes:
+    """Return one packed tile, made once for all who look at the same part of the map."""
+    content = api.tile(data, looking.cut(data, words), zoom, x, y)
+    return gzip.compress(content, 1) if content else b""
 
 
 @area.get("/d/<dataset>/crash/<int:crash>.json")
@@ -313,12 +333,15 @@ def layer(dataset: str, kind: str) -> Response:
     found = current.store().layer(dataset, kind) if kind in LAYERS else None
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
-    return _packed(json.dumps(found, ensure_ascii=False).encode(), GEOJSON_TYPE)
+    packed = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 1)
+    return _answer(packed, GEOJSON_TYPE)
 
 
-def _packed(content: bytes, media_type: str) -> Response:
+def _answer(packed: bytes, media_type: str) -> Response:
+    """Answer with content that was packed, as whoever asks understands it."""
     headers: dict[str, Any] = {**KEPT, "Vary": "Accept-Encoding"}
     if request.accept_encodings["gzip"] > 0:
-        content = gzip.compress(content, 1)
-        headers["Content-Encoding"] = "gzip"
-    return Response(content, mimetype=media_type, headers=headers)
+        return Response(
+            packed, mimetype=media_type, headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return Response(gzip.decompress(packed), mimetype=media_type, headers=headers)

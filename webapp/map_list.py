@@ -71,7 +71,7 @@ def _file(look: Look, place: str) -> str | None:
 
 
 def _rows(data: api.CrashData, start: int) -> list[Row]:
-    part = api.worst_crashes(data, start, LISTED)
+    part = api.crash_page(data, start, LISTED, worst_first=True)
     fields = [field for field in _fields() if data.has(field.name)]
     return [_row(values, fields) for values in part.to_dict("records")]
 

@@ -86,7 +86,7 @@ def _asked(look: looking.Look) -> dict[str, str]:
 
 
 def _list(data: api.CrashData, start: int) -> dict[str, Any]:
-    part = api.newest_crashes(data, start, LISTED)
+    part = api.crash_page(data, start, LISTED)
     columns = [name for name in LIST_COLUMNS if name in part.columns and part[name].notna().any()]
     fields = {field.name: field for field in api.record_fields("crash")}
     rows = [

@@ -13,8 +13,8 @@ from crashkit.filters.keeping import (
     numbers,
     prepare,
     the_one,
+    worst_first,
 )
-from crashkit.filters.ordering import worst_first
 from crashkit.filters.reading import NOT_FILTER, Filter, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named

@@ -92,6 +92,7 @@ conflicts
 count_deaths
 counted
 crash_number
+crash_page
 crash_record
 cut
 data_folder
@@ -148,7 +149,6 @@ measured_in
 method_titles
 named_filter
 needs_quality
-newest_crashes
 no_progress
 open_conflicts
 open_store
@@ -205,7 +205,6 @@ unsuited_presets
 upgrade_store
 value_label
 warm
-worst_crashes
 write_mapping
 write_report
 """

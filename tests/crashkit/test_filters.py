@@ -562,3 +562,5 @@ def test_the_newest_crash_comes_first_and_what_has_no_date_last():
     nobody = pd.DataFrame({"crash": np.array([], dtype=int)})
     data = CrashData(frame, nobody, nobody, Period(date(2021, 1, 1), date(2022, 12, 31)))
     assert data.crash_ids[filters.newest_first(data)].tolist() == [3, 4, 9, 1]
+    worse = data.replace(crashes=frame.assign(severity=["slight", "fatal", None, "fatal"]))
+    assert worse.crash_ids[filters.worst_first(worse)].tolist() == [4, 1, 9, 3]
