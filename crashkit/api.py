@@ -12,7 +12,7 @@ with api.open_store("crashes.sqlite") as store:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -207,6 +207,8 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_extract",
+    "all_of",
+    "any_of",
     "apply_profile",
     "ask",
     "bounds",
@@ -243,6 +245,7 @@ __all__ = [
     "field_choices",
     "field_label",
     "field_word",
+    "filter_choice",
     "filter_choices",
     "filter_sentence",
     "find_crashes",
@@ -250,11 +253,13 @@ __all__ = [
     "findings_document",
     "findings_geojson",
     "fitting_profiles",
+    "further_fields",
     "gather",
     "import_crashes",
     "import_document",
     "import_template",
     "inference_document",
+    "is_field",
     "issue_document",
     "language_for",
     "lay_out",
@@ -1026,6 +1031,16 @@ def parse_filter(words: str | Mapping[str, str]) -> Filter:
     return filters.parse(words)
 
 
+def all_of(chosen: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what all of these keep. Raises FilterError for a key twice."""
+    return filters.all_of(chosen)
+
+
+def any_of(alternatives: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what one of these keeps, as one group of alternatives."""
+    return filters.any_of(alternatives)
+
+
 def named_filter(of: Store, dataset: str, words: str) -> Filter:
     """Read a filter from words in which `@NAME` stands for one that is saved for the data set."""
     known = {one.name: one.words for one in of.filters(dataset)} if "@" in words else {}
@@ -1065,6 +1080,21 @@ def explain_empty(data: CrashData, chosen: Filter) -> Sequence[Emptied]:
 def filter_choices(data: CrashData) -> Sequence[FilterField]:
     """List what a filter bar can offer for these data."""
     return filters.choices(data)
+
+
+def further_fields(data: CrashData) -> Sequence[FilterField]:
+    """List all fields of crashes, vehicles and people that a filter can look at in these data."""
+    return filters.further(data)
+
+
+def is_field(name: str) -> bool:
+    """Say whether a key of a filter is a field of crashes, vehicles or people."""
+    return filters.is_field(name)
+
+
+def filter_choice(data: CrashData, name: str) -> FilterField:
+    """Offer one field such as "aadt" or "person.age" with its options. Raises FilterError."""
+    return filters.choice(name, data)
 
 
 def field_label(name: str) -> Message:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import current, looking
@@ -33,6 +35,19 @@ GROUPS = (
 )
 """The parts of the bar, each with the keys of the filter it holds."""
 
+PAGES = ("map", "crashes", "explore", "blackspots", "reports")
+"""Pages of a data set that have the bar; its forms go back there."""
+
+TABLES = (
+    ("", api.Message("Crashes")),
+    ("vehicle", api.Message("Vehicles")),
+    ("person", api.Message("People")),
+)
+"""Whose fields there are, by what stands before the point in their key."""
+
+HIDDEN = frozenset({"source_id", "country", "lat", "lon"})
+"""Fields that no bar offers: they are the same in all crashes, or chosen on the map."""
+
 BANDS = ((0, 5), (6, 9), (10, 15), (16, 19), (20, 23))
 """Hours of the day that belong together: night, morning, day, evening, late."""
 
@@ -40,6 +55,17 @@ SHOWN_TEXTS = 6
 """Of roads and places so many are offered to tick, the most frequent first; others are typed."""
 
 UNKNOWN = "unknown"
+
+
+LINES = {
+    "amounts": api.Message("Numbers and ranges, such as 3,5-10,20-"),
+    "days": api.Message("Days, or two with a stroke: 2023-01-01/2023-03-31"),
+    "times": api.Message("Times, or two with a stroke: 22:00/05:30"),
+    "words": api.Message("Other words; * stands for any signs"),
+    "hour": api.Message("Other hours, such as 22-5"),
+    "text": api.Message("Another one"),
+}
+"""What is said beside the line of a widget, by its kind."""
 
 
 class Box(NamedTuple):
@@ -65,15 +91,25 @@ class Widget:
     line: str | None = None
     known: tuple[str, ...] = ()
 
+    @property
+    def line_label(self) -> api.Message:
+        """What is said beside the line."""
+        return LINES[self.kind]
+
 
 @dataclass(frozen=True)
 class Group:
-    """A part of the bar; `used` counts its conditions."""
+    """A part of the bar; `used` counts its conditions.
+
+    `further` are fields that can still be chosen in it: of crashes, of vehicles, of people.
+    """
 
     name: str
     label: api.Message
     widgets: tuple[Widget, ...]
     used: int
+    further: tuple[tuple[api.Message, tuple[api.FilterField, ...]], ...] = ()
+    is_open: bool = False
 
 
 class Condition(NamedTuple):
@@ -81,6 +117,39 @@ class Condition(NamedTuple):
 
     sentence: api.Message
     query: str
+
+
+UNITS = (
+    ("crashes", api.Message("Crashes")),
+    ("casualties", api.Message("Casualties")),
+    ("vehicles", api.Message("Vehicles")),
+)
+"""What can be counted; the first where the address says nothing."""
+
+
+def unit() -> str:
+    """Return what the address counts, as it says it."""
+    return request.args.get("unit") or UNITS[0][0]
+
+
+@area.app_template_global()
+def unit_words() -> dict[str, str]:
+    """Return the unit of count as words of an address, for all links; none for crashes."""
+    return {"unit": unit()} if unit() in dict(UNITS[1:]) else {}
+
+
+@area.app_template_global()
+def filter_units() -> list[tuple[str, api.Message, bool]]:
+    """Return what can be counted: the value in a form, its label, and whether it is chosen."""
+    return [
+        ("" if i == 0 else code, label, code == unit()) for i, (code, label) in enumerate(UNITS)
+    ]
+
+
+@area.app_template_global()
+def page_query(look: Look) -> str:
+    """Return filter and unit as the end of the addresses of other pages."""
+    return looking.query_string({**look.chosen.query, **unit_words()})
 
 
 @area.app_template_global()
@@ -96,7 +165,44 @@ def filter_groups(look: Look) -> list[Group]:
         if widgets:
             used = sum(name in chosen for name in names)
             found.append(Group(group, label, tuple(widgets), used))
-    return found
+    return [*found, *_more(look)]
+
+
+def _more(look: Look) -> list[Group]:
+    """Return the part for all other fields: those chosen, the one asked for, and their names."""
+    shown = {name for _, _, names in GROUPS for name in names} | HIDDEN
+    fields = [one for one in _further(look.data) if one.name not in shown]
+    there = {one.name for one in fields}
+    asked = request.args.get("field", "")
+    chosen = look.chosen.query
+    names = [one.name for one in fields if one.name in chosen or one.name == asked]
+    # A filter may look at a field that these data do not have.
+    names += [name for name in chosen if api.is_field(name) and name not in there | shown]
+    if not fields and not names:
+        return []
+    widgets = [_widget(_choice(look.data, name), chosen.get(name, "")) for name in names]
+    further = [
+        (label, tuple(one for one in fields if _table(one.name) == table))
+        for table, label in TABLES
+    ]
+    offered = tuple((label, some) for label, some in further if some)
+    used = sum(name in chosen for name in names)
+    label = api.Message("More")
+    return [Group("more", label, tuple(widgets), used, offered, asked in there)]
+
+
+def _table(name: str) -> str:
+    return name.partition(".")[0] if "." in name else ""
+
+
+@lru_cache(maxsize=4)
+def _further(data: api.CrashData) -> tuple[api.FilterField, ...]:
+    return tuple(api.further_fields(data))
+
+
+@lru_cache(maxsize=64)
+def _choice(data: api.CrashData, name: str) -> api.FilterField:
+    return api.filter_choice(data, name)
 
 
 @area.app_template_global()
@@ -109,6 +215,69 @@ def filter_conditions(look: Look, keep: dict[str, str]) -> list[Condition]:
         )
         for one in look.chosen.conditions
     ]
+
+
+class Row(NamedTuple):
+    """A condition in the editor of alternatives; `alternative` 0 has to hold in any case.
+
+    A group beyond the first one is not `open`: it stays as it is.
+    """
+
+    condition: api.Filter
+    sentence: api.Message
+    alternative: int
+    is_open: bool
+
+
+@area.app_template_global()
+def filter_rows(look: Look) -> list[Row]:
+    """Return the rows of the editor of alternatives; none where there is nothing to choose."""
+    grouped = [one for one in look.chosen.conditions if one.either]
+    rows = [_row(one, 0) for one in look.chosen.conditions if not one.either]
+    for condition in grouped[:1]:
+        for number, alternative in enumerate(condition.either[0], 1):
+            rows += [_row(one, number) for one in alternative.conditions]
+    rows += [_row(one, 0) for one in grouped[1:]]
+    return rows if len(rows) > 1 else []
+
+
+def _row(one: api.Filter, alternative: int) -> Row:
+    return Row(one, api.filter_sentence(one)[0], alternative, not one.either)
+
+
+@area.get("/d/<dataset>/filters/either")
+def either(dataset: str) -> AnyResponse:
+    """Go back to a page with the conditions of its filter put together anew, as the editor says."""
+    back = request.args.get("back", "")
+    words = {
+        name: value
+        for name, value in request.args.items()
+        if name not in ("back", "condition", "alternative")
+    }
+    chosen = _put_together(request.args.getlist("condition"), request.args.getlist("alternative"))
+    if not is_page(dataset, back):
+        raise api.NotFound("There is no page {page}.", page=back[:100])
+    return redirect(back + looking.query_string({**chosen.query, **words}), 302)
+
+
+def _put_together(conditions: Sequence[str], alternatives: Sequence[str]) -> api.Filter:
+    """Return the filter in which conditions of one number hold together, and one number is enough.
+
+    A single number is no alternative: its conditions have to hold.
+    """
+    by_number: dict[str, list[api.Filter]] = {}
+    for words, number in zip(conditions, alternatives, strict=False):
+        by_number.setdefault(number, []).append(api.parse_filter(words))
+    always = by_number.pop("0", [])
+    together = [api.all_of(some) for some in by_number.values()]
+    group = [api.any_of(together)] if len(together) > 1 else together
+    return api.all_of([*always, *group])
+
+
+def is_page(dataset: str, address: str) -> bool:
+    """Say whether an address is a page of this data set that has the bar."""
+    here = f"/d/{quote(dataset, safe='')}"
+    return address in {f"{here}/{page}" for page in PAGES}
 
 
 class Saved(NamedTuple):
@@ -184,11 +353,21 @@ def _widget(field: api.FilterField, value: str) -> Widget:
         return Widget(field.name, field.label, field.kind, line=value)
     if field.name == "hour":
         return _hours(field, value)
-    if field.kind == "text":
+    if field.kind in ("text", "words"):
         return _texts(field, value)
+    if field.kind in LINES:
+        return _line(field, value)
     wanted = _numbers(value) if field.kind == "range" else set(value.split(","))
     boxes = tuple(Box(*option, option.value in wanted) for option in field.options)
     return Widget(field.name, field.label, field.kind, boxes)
+
+
+def _line(field: api.FilterField, value: str) -> Widget:
+    """Offer a line for numbers, days or times, and what is not known."""
+    parts = [part for part in value.split(",") if part]
+    unknown = Box(UNKNOWN, api.value_label(field.name, UNKNOWN), None, UNKNOWN in parts)
+    line = ",".join(part for part in parts if part != UNKNOWN)
+    return Widget(field.name, field.label, field.kind, (unknown,), line=line)
 
 
 def _hours(field: api.FilterField, value: str) -> Widget:
@@ -222,8 +401,8 @@ def _texts(field: api.FilterField, value: str) -> Widget:
     shown = {box.value for box in boxes}
     typed = _typed(wanted - {value.casefold() for value in shown}, value)
     known = tuple(option.value for option in field.options if option.value not in shown)
-    line = ",".join(typed) if known or typed else None
-    return Widget(field.name, field.label, "text", tuple(boxes), line=line, known=known)
+    line = ",".join(typed) if known or typed or field.kind == "words" else None
+    return Widget(field.name, field.label, field.kind, tuple(boxes), line=line, known=known)
 
 
 def _typed(left: set[str], value: str) -> Sequence[str]:

@@ -9,12 +9,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, i18n, looking
+from webapp import answers, current, filter_bar, i18n, looking
 
 area = Blueprint("saved", __name__)
-
-PAGES = ("map", "crashes", "explore", "blackspots", "reports", "quality")
-"""Pages of a data set that a filter may be saved on; the form goes back there."""
 
 
 def _here(dataset: str) -> str:
@@ -87,8 +84,8 @@ def save(dataset: str) -> AnyResponse:
     flash(said("The filter “{name}” is saved.", name=" ".join(name.split())), "good")
     back = request.form.get("back", "")
     words = looking.query_string(chosen.query)
-    pages = {f"{_here(dataset)}/{page}" for page in PAGES}
-    return redirect(f"{back}{words}" if back in pages else f"{_here(dataset)}/filters", 303)
+    is_page = filter_bar.is_page(dataset, back)
+    return redirect(f"{back}{words}" if is_page else f"{_here(dataset)}/filters", 303)
 
 
 @area.post("/d/<dataset>/filters/rename")

@@ -15,7 +15,8 @@ from crashkit.filters.keeping import (
     the_one,
     worst_first,
 )
-from crashkit.filters.reading import NOT_FILTER, Filter, parse
+from crashkit.filters.mapped import is_field
+from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
 from crashkit.filters.saved import read as read_saved
@@ -23,7 +24,9 @@ from crashkit.filters.saying import (
     ABOUT_THE_RECORD,
     FilterField,
     Option,
+    choice,
     choices,
+    further,
     label,
     plain,
     sentence,
@@ -41,10 +44,15 @@ __all__ = [
     "Option",
     "SavedFilter",
     "UNKNOWN",
+    "all_of",
+    "any_of",
     "apply",
+    "choice",
     "choices",
     "column",
     "emptied",
+    "further",
+    "is_field",
     "keeps",
     "label",
     "levels",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import geo
-from crashkit.columnar import Levels
+from crashkit.columnar import Levels, Table
 from crashkit.errors import NotFound
-from crashkit.filters import reading, shapes, spelling
+from crashkit.filters import mapped, reading, shapes, spelling
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
 from crashkit.model import SEVERITIES, CrashData, Period
@@ -46,7 +45,13 @@ def keeps(chosen: Filter, data: CrashData) -> Flags:
     """Say for each crash whether it passes the filter."""
     mask = np.ones(len(data), dtype=bool)
     for name, value in chosen.terms:
-        mask &= _MASKS[reading.kinds()[name]](name, value, data)
+        if "." not in name:
+            mask &= _MASKS[reading.kinds()[name]](name, value, data)
+    for table in mapped.MEMBERS:
+        # All that is said of vehicles is said of one vehicle, and so with people.
+        said = [term for term in chosen.terms if term[0].startswith(f"{table}.")]
+        if said:
+            mask &= _with_such(table, said, data)
     return mask
 
 
@@ -305,14 +310,8 @@ def _mask_bbox(name: str, value: str, data: CrashData) -> Flags:
 
 def _mask_near(name: str, value: str, data: CrashData) -> Flags:
     lon, lat, radius_m = reading.floats(value)
-    lons, lats = numbers(data, "lon"), numbers(data, "lat")
-    # A degree of latitude is never shorter than 110 km: the far ones need no exact distance.
-    rows = np.flatnonzero(np.isfinite(lons) & (np.abs(lats - lat) <= radius_m / 110_000))
-    centre = geo.geocentric(np.array([lon]), np.array([lat]))
-    away_m = np.linalg.norm(geo.geocentric(lons[rows], lats[rows]) - centre, axis=1)
-    mask = np.zeros(len(data), dtype=bool)
-    mask[rows[away_m <= radius_m]] = True
-    return mask
+    circle = shapes.Circle(lon, lat, radius_m)
+    return shapes.in_circle(numbers(data, "lon"), numbers(data, "lat"), circle)
 
 
 # ------------------------------------------------------------- road users
@@ -358,6 +357,10 @@ def _mask_within(name: str, value: str, data: CrashData) -> Flags:
             mask |= shapes.in_circle(lon, lat, shape)
         elif isinstance(shape, shapes.Polygon):
             mask |= shapes.in_polygon(lon, lat, shape)
+        elif isinstance(shape, shapes.Area):
+            mask |= shapes.in_area(lon, lat, shape, data.layers)
+        elif isinstance(shape, shapes.Junction):
+            mask |= shapes.at_junction(lon, lat, shape, data.layers)
         else:
             mask |= _on_stretch(shape, data)
     return mask
@@ -380,6 +383,67 @@ def _mask_any(name: str, value: str, data: CrashData) -> Flags:
     return mask
 
 
+# -------------------------------------------------------------- any field
+
+
+def _mask_field(name: str, value: str, data: CrashData) -> Flags:
+    return _rows_with(data.table("crash"), name, value)
+
+
+def _with_such(table: str, said: Sequence[tuple[str, str]], data: CrashData) -> Flags:
+    """Say which crashes have a vehicle, or a person, of which all this is true.
+
+    A crash that lists none counts as one with one of which nothing is known.
+    """
+    members = data.table(table)
+    rows = np.ones(len(members), dtype=bool)
+    for name, value in said:
+        rows &= _rows_with(members, name, value)
+    crash = data.crash_of(table)
+    # The last flag is that of the crash -1, which is not there.
+    mask = np.zeros(len(data) + 1, dtype=bool)
+    mask[crash[rows]] = True
+    if all(UNKNOWN in value.split(",") for _, value in said):
+        listed = np.zeros(len(data) + 1, dtype=bool)
+        listed[crash] = True
+        mask |= ~listed
+    return mask[:-1]
+
+
+def _rows_with(table: Table, name: str, value: str) -> Flags:
+    """Say which rows of a table have one of these values."""
+    kind, field = reading.kinds()[name], name.rpartition(".")[2]
+    missing = UNKNOWN in value.split(",")
+    if field not in table:
+        return np.full(len(table), missing)
+    if kind == "amounts":
+        return _in_spans(table.numbers(field), value, missing=missing)
+    found = table.levels(field)
+    test = _TESTS[kind](value)
+    hits = [test(one) or (missing and not one.strip()) for one in found.values]
+    return found.look_up(hits, missing=missing)
+
+
+def _in_spans(numbers: NDArray[np.float64], value: str, *, missing: bool) -> Flags:
+    mask = np.isnan(numbers) if missing else np.zeros(len(numbers), dtype=bool)
+    for low, high in mapped.amounts(value):
+        # A little more at both ends: 0.3 may be kept as 0.30000000000000004.
+        mask |= (numbers >= low - 1e-9) & (numbers <= high + 1e-9)
+    return mask
+
+
+def _code_test(value: str) -> Callable[[str], bool]:
+    wanted = set(value.split(","))
+    return lambda one: not wanted.isdisjoint(one.split("|"))
+
+
+_TESTS: dict[str, Callable[[str], Callable[[str], bool]]] = {
+    "codes": _code_test,
+    "words": mapped.word_test,
+    "days": mapped.span_test,
+    "times": mapped.span_test,
+}
+
 _MASKS = {
     "codes": _mask_codes,
     "road_user": _mask_road_user,
@@ -392,4 +456,5 @@ _MASKS = {
     "bbox": _mask_bbox,
     "within": _mask_within,
     "any": _mask_any,
+    **dict.fromkeys(("amounts", "words", "days", "times"), _mask_field),
 }

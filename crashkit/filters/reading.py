@@ -17,13 +17,13 @@ from typing import Any
 
 from crashkit import fields
 from crashkit.errors import FilterError, Message
-from crashkit.filters import groups, shapes, spelling
+from crashkit.filters import groups, mapped, shapes, spelling
 from crashkit.filters.groups import ANY
 from crashkit.filters.spelling import UNKNOWN, Wrong
 
 _PAGE_KEYS = """
-chart columns crash csrf_token dataset format kind lang language limit name next order page place
-preset q rank result rows set size sort tab title unit v view x y z zoom
+chart columns crash csrf_token dataset field format kind lang language limit name next order page
+place preset q rank result rows set size sort tab title unit v view x y z zoom
 """
 NOT_FILTER = frozenset(_PAGE_KEYS.split())
 """Keys of a web address that belong to the page, not to the filter; ignored in a mapping only."""
@@ -65,6 +65,11 @@ class Filter:
         grouped = groups.parts(self.query.get(ANY, ""))
         return (*plain, *(Filter(((ANY, group),)) for group in grouped))
 
+    @property
+    def either(self) -> tuple[tuple[Filter, ...], ...]:
+        """The alternatives of each group."""
+        return alternatives(self.query[ANY]) if ANY in self.query else ()
+
     def without(self, name: str) -> Filter:
         """Return the filter with one key taken away."""
         return Filter(tuple(term for term in self.terms if term[0] != name))
@@ -87,6 +92,16 @@ def joined(conditions: Iterable[Filter]) -> Filter:
     if grouped:
         plain[ANY] = "; ".join(sorted(grouped))
     return Filter(tuple(sorted(plain.items())))
+
+
+def all_of(filters: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what all of these keep. Raises FilterError for a key twice."""
+    return parse("; ".join(one.words for one in filters))
+
+
+def any_of(alternatives: Iterable[Filter]) -> Filter:
+    """Return the filter that keeps what one of these keeps, as one group of alternatives."""
+    return parse({ANY: "|".join(groups.inside(one.words) for one in alternatives)})
 
 
 def parse(words: str | Mapping[str, Any] = "") -> Filter:
@@ -197,17 +212,15 @@ def _contradictions(terms: Mapping[str, str]) -> list[Message]:
 @cache
 def kinds() -> dict[str, str]:
     """Return every key of a filter with the kind of its values, in the order of a form."""
-    coded = {
-        field.name: "codes"
-        for field in fields.table("crash")
-        if field.type in ("code", "codes", "yes_no") and not field.personal
-    }
+    coded = {name: kind for name, kind in mapped.crash_kinds().items() if kind == "codes"}
     first = {"from": "date", "to": "date", "severity": "codes", "road_user": "road_user"}
     numbers = dict.fromkeys(NUMBERS, "numbers")
     texts = dict.fromkeys(TEXTS, "text")
     last = {"km": "km", "located": "located", "near": "near", "bbox": "bbox", "within": "within"}
     last[ANY] = ANY
-    return {**first, **numbers, **coded, **texts, **last}
+    known = {**first, **numbers, **coded, **texts}
+    others = {name: kind for name, kind in mapped.crash_kinds().items() if name not in known}
+    return {**known, **others, **mapped.member_kinds(), **last}
 
 
 @cache
@@ -217,7 +230,8 @@ def codes_of(name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_without_unknown("road_user", "unit_type"))) + (UNKNOWN,)
     if name == "located":
         return ("yes", "no")
-    field = fields.get("crash", name)
+    field = mapped.field_of(name)
+    assert field is not None
     listed = "yes_no" if field.type == "yes_no" else field.codes
     known = [code for code in fields.code_names(listed) if code != UNKNOWN]
     return (*known, UNKNOWN)
@@ -419,4 +433,8 @@ _READERS = {
     "near": _read_near,
     "bbox": _read_bbox,
     "within": shapes.read,
+    "amounts": mapped.read_amounts,
+    "words": mapped.read_words,
+    "days": mapped.read_days,
+    "times": mapped.read_times,
 }

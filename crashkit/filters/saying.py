@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from crashkit import fields
-from crashkit.errors import Message
-from crashkit.filters import keeping, reading, shapes, spelling
+from crashkit.errors import FilterError, Message
+from crashkit.filters import keeping, mapped, reading, shapes, spelling
 from crashkit.filters.groups import ANY
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
@@ -28,6 +32,11 @@ LABELS = {
     "bbox": Message("In a box"),
     "within": Message("Inside shapes"),
     "any": Message("Either one or another"),
+}
+TABLE_LABELS = {"vehicle": Message("Vehicle"), "person": Message("Person")}
+OF_MEMBERS = {
+    "vehicle": Message("At least one vehicle with {conditions}"),
+    "person": Message("At least one person with {conditions}"),
 }
 MONTHS = (
     Message("January"),
@@ -68,6 +77,10 @@ MOST_OPTIONS = 300
 """Of roads and areas so many are listed, the most frequent first; others can be typed."""
 
 
+MOST_DISTINCT = 5000
+"""Of a field with more texts none is listed."""
+
+
 class Option(NamedTuple):
     """A value as the address writes it, its label, and how many crashes have it."""
 
@@ -80,8 +93,9 @@ class Option(NamedTuple):
 class FilterField:
     """One field of the filter bar. `left_off` counts options beyond MOST_OPTIONS.
 
-    `kind` is date, choice, range (whole numbers, also as 7-9), text, km, near or bbox; all but
-    date, km, near and bbox have options.
+    `kind` is date, choice, range (whole numbers, also as 7-9), text, km, near, bbox or within; of
+    any other field also amounts (numbers and ranges), words, days or times. Only choice, range,
+    text and words have options.
     """
 
     name: str
@@ -98,6 +112,9 @@ def label(name: str) -> Message:
     """Return the label of a key of the filter, or of a field of any table."""
     if name in LABELS:
         return LABELS[name]
+    table, dot, bare = name.partition(".")
+    if dot and mapped.field_of(name):
+        return Message("{table}: {field}", {"table": TABLE_LABELS[table], "field": label(bare)})
     for table in fields.TABLES:
         if fields.has(table, name):
             return Message(fields.get(table, name).label)
@@ -149,8 +166,16 @@ def sentence(chosen: Filter) -> tuple[Message, ...]:
 
 
 def clauses(chosen: Filter) -> list[Message]:
-    """Say each condition in words that can stand in a sentence."""
-    return [_clause(*one.terms[0]) for one in ordered(chosen)]
+    """Say each condition in words that can stand in a sentence.
+
+    What one vehicle, or one person, has to be like is said together.
+    """
+    plain = [one.terms[0] for one in ordered(chosen)]
+    said = [_clause(name, value) for name, value in plain if "." not in name]
+    for table, text in OF_MEMBERS.items():
+        each = [_said_field(*term) for term in plain if term[0].startswith(f"{table}.")]
+        said += [Message(text.text, {"conditions": each})] if each else []
+    return said
 
 
 def ordered(chosen: Filter) -> list[Filter]:
@@ -176,8 +201,13 @@ def _clause(name: str, value: str) -> Message:
         )
     if kind == "within":
         return Message("Inside {shapes}", {"shapes": shapes.said(value)})
-    values = [_said_value(name, kind, part) for part in value.split(",")]
-    return Message("{field}: {values}", {"field": label(name), "values": values})
+    return _said_field(name, value)
+
+
+def _said_field(name: str, value: str) -> Message:
+    kind, bare = reading.kinds()[name], name.rpartition(".")[2]
+    values = [_said_value(bare, kind, part) for part in value.split(",")]
+    return Message("{field}: {values}", {"field": label(bare), "values": values})
 
 
 def _said_group(value: str) -> Message:
@@ -208,13 +238,55 @@ def _said_near(value: str) -> Message:
 def _said_value(name: str, kind: str, part: str) -> Message:
     if part == UNKNOWN:
         return UNKNOWN_LABEL
-    if kind == "text":
-        return plain(spelling.unescape(part))
+    if kind in _SAID:
+        return _SAID[kind](part)
     if kind in ("numbers", "km") and "-" in part:
         first, _, last = part.partition("-")
         ends = {"first": value_label(name, first), "last": value_label(name, last)}
         return Message("{first} to {last}", ends)
     return value_label(name, part)
+
+
+def _said_text(part: str) -> Message:
+    return plain(spelling.unescape(part, mapped.ANY_SIGNS))
+
+
+def _said_amount(part: str) -> Message:
+    [(low, high)] = mapped.amounts(part)
+    first, last = (spelling.short(end, mapped.DIGITS) for end in (low, high))
+    if math.isinf(high):
+        return Message("{number} or more", {"number": first})
+    if low == high:
+        return plain(first)
+    return Message("{first} to {last}", {"first": first, "last": last})
+
+
+def _said_day(part: str) -> Message:
+    return _said_span(part, date.fromisoformat)
+
+
+def _said_time(part: str) -> Message:
+    return _said_span(part, str)
+
+
+def _said_span(part: str, read: Callable[[str], Any]) -> Message:
+    first, between, last = part.partition(mapped.BETWEEN)
+    if not between:
+        return Message("{only}", {"only": read(first)})
+    if not last:
+        return Message("from {first} on", {"first": read(first)})
+    if not first:
+        return Message("up to {last}", {"last": read(last)})
+    return Message("{first} to {last}", {"first": read(first), "last": read(last)})
+
+
+_SAID: dict[str, Callable[[str], Message]] = {
+    "text": _said_text,
+    "words": _said_text,
+    "amounts": _said_amount,
+    "days": _said_day,
+    "times": _said_time,
+}
 
 
 def _has_gap(years: str) -> bool:
@@ -225,14 +297,96 @@ def _has_gap(years: str) -> bool:
 
 
 def choices(data: CrashData) -> list[FilterField]:
-    """List what a filter bar can offer: only fields that these data have, with their counts."""
-    found = [_field(name, kind, data) for name, kind in reading.kinds().items()]
+    """List what a filter bar can offer: only fields that these data have, with their counts.
+
+    Any other field is offered when it is asked for, see `choice`.
+    """
+    others = {*ABOUT_THE_RECORD, ANY, *mapped.member_kinds()}
+    others |= {name for name, kind in mapped.crash_kinds().items() if kind != "codes"}
+    offered = {*reading.kinds()} - (others - {*reading.NUMBERS, *reading.TEXTS})
+    found = [_field(name, kind, data) for name, kind in reading.kinds().items() if name in offered]
     return [field for field in found if field]
 
 
+def further(data: CrashData) -> list[FilterField]:
+    """List all fields of crashes, vehicles and people that these data have, without options."""
+    names = [*mapped.crash_kinds(), *mapped.member_kinds()]
+    return [
+        FilterField(name, label(name), reading.kinds()[name])
+        for name in names
+        if _is_there(name, data)
+    ]
+
+
+def _is_there(name: str, data: CrashData) -> bool:
+    table, _, field = name.rpartition(".")
+    if data.dataset is not None:
+        # Counted at the import: nobody has to look at a million descriptions.
+        return field in data.dataset.fields.get(table or "crash", ())
+    found = data.table(table or "crash")
+    return field in found and found.is_told(field)
+
+
+def choice(name: str, data: CrashData) -> FilterField:
+    """Offer one field of crashes, vehicles or people, with the options it has, if it has any.
+
+    A crash counts at each value that one of its vehicles or people has. Raises FilterError where
+    there is no such field.
+    """
+    kind = reading.kinds().get(name)
+    if kind is None or mapped.field_of(name) is None:
+        raise FilterError("There is no field “{name}”.", name=name)
+    if kind not in ("codes", "words", "numbers", "text") or _is_crowded(name, data):
+        return FilterField(name, label(name), kind)
+    counts = _counts_by_member(name, data) if "." in name else _counts(name, data)
+    counts = counts or {UNKNOWN: len(data)}
+    order = _order(name, "text" if kind == "words" else kind, counts)
+    options = tuple(
+        Option(_written(kind, value), _value_label(name, value), counts[value])
+        for value in order
+        if value == UNKNOWN or counts.get(value)
+    )
+    shown = {"codes": "choice", "numbers": "range"}.get(kind, kind)
+    left_off = max(len(options) - MOST_OPTIONS, 0)
+    return FilterField(name, label(name), shown, options[:MOST_OPTIONS], left_off)
+
+
+def _is_crowded(name: str, data: CrashData) -> bool:
+    """Say whether a field has a text of its own for almost each row, as numbers of crashes are."""
+    table, _, field = name.rpartition(".")
+    found = data.table(table or "crash")
+    return (
+        reading.kinds()[name] == "words"
+        and field in found
+        and len(found.levels(field).values) > MOST_DISTINCT
+    )
+
+
+def _value_label(name: str, value: str) -> Message:
+    if value != UNKNOWN and reading.kinds()[name] == "words":
+        return plain(value)
+    return value_label(name.rpartition(".")[2], value)
+
+
+def _counts_by_member(name: str, data: CrashData) -> dict[str, int]:
+    """Count the crashes that have a vehicle, or a person, with each value."""
+    table, _, field = name.partition(".")
+    found: Counter[str] = Counter({UNKNOWN: _count(name, UNKNOWN, data)})
+    if field not in data.table(table):
+        return found
+    levels = data.table(table).levels(field)
+    crash = data.crash_of(table).astype(np.int64)
+    told = (levels.codes >= 0) & (crash >= 0)
+    pairs = np.unique(crash[told] * len(levels.values) + levels.codes[told])
+    counts = np.bincount(pairs % max(len(levels.values), 1), minlength=len(levels.values))
+    for value, count in zip(levels.values, counts.tolist(), strict=True):
+        if value.strip() and value != UNKNOWN:
+            for part in value.split("|") if reading.kinds()[name] == "codes" else [value]:
+                found[part] += count
+    return found
+
+
 def _field(name: str, kind: str, data: CrashData) -> FilterField | None:
-    if name in ABOUT_THE_RECORD or kind == ANY:
-        return None
     if kind in ("date", "near", "bbox", "km", "within"):
         offered = kind == "date" or data.has({"km": "chainage_km"}.get(kind, "lon"))
         return FilterField(name, label(name), kind) if offered else None
@@ -269,9 +423,10 @@ def _counts(name: str, data: CrashData) -> dict[str, int]:
     none, *counts = levels.counts()
     found: Counter[str] = Counter({UNKNOWN: none})
     for value, count in zip(levels.values, counts, strict=True):
-        parts = [value] if name in reading.TEXTS else value.split("|")
+        is_code = reading.kinds()[name] in ("codes", "numbers")
+        parts = value.split("|") if is_code else [value]
         for part in parts:
-            found[part or UNKNOWN] += count
+            found[part if part.strip() else UNKNOWN] += count
     return found
 
 
@@ -285,6 +440,6 @@ def _order(name: str, kind: str, counts: dict[str, int]) -> list[str]:
 
 
 def _written(kind: str, value: str) -> str:
-    if kind == "text" and value != UNKNOWN:
-        return spelling.escape(value)
+    if kind in ("text", "words") and value != UNKNOWN:
+        return spelling.escape(value, mapped.ANY_SIGNS if kind == "words" else "")
     return value

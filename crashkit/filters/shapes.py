@@ -1,27 +1,33 @@
-"""Shapes on the ground that a filter keeps to: circles, polygons, stretches of road.
+"""Shapes on the ground that a filter keeps to: circles, polygons, roads, areas, junctions.
 
 A value of `within` is one shape, or several of which one is enough: `circle:69.28,41.31,500`,
-`polygon:69.2,41.3,69.3,41.3,69.3,41.4`, `road:M-39@10-20.5`, `road:M-39`, joined by `|`. Sides of a
-polygon are straight in degrees and go the short way round the earth, so a polygon may lie across
-the date line; a point on a side lies inside. A `|`, or an `@` of a road, in a name is written %7C
-or %40.
+`polygon:69.2,41.3,69.3,41.3,69.3,41.4`, `road:M-39@10-20.5`, `road:M-39`, `area:areas/Osh`,
+`junction:J0001`, joined by `|`. Areas and junctions are those of the layers of the data set. Sides
+of a polygon are straight in degrees and go the short way round the earth, so a polygon may lie
+across the date line; a point on a side lies inside. The signs `|` and `@` in a name are written
+%7C and %40.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from itertools import pairwise
+from typing import Any
 from urllib.parse import quote_plus
 
 import numpy as np
 import shapely
+import shapely.geometry
 from numpy.typing import NDArray
 
 from crashkit import geo
-from crashkit.errors import Message
+from crashkit.errors import FilterError, Message
 from crashkit.filters import spelling
 from crashkit.filters.spelling import Wrong
 
@@ -114,7 +120,46 @@ class Stretch:
         )
 
 
-Shape = Circle | Polygon | Stretch
+@dataclass(frozen=True)
+class Area:
+    """A surface with a name in a layer of the data set."""
+
+    layer: str
+    name: str
+
+    @property
+    def words(self) -> str:
+        """The canonical spelling."""
+        return f"area:{self.layer}/{spelling.escape(self.name, '|@')}"
+
+    @property
+    def said(self) -> Message:
+        """What it is, in words."""
+        return Message("{name} of the layer “{layer}”", {"name": self.name, "layer": self.layer})
+
+
+@dataclass(frozen=True)
+class Junction:
+    """A junction of the data set, by its name or number, with the ground around it."""
+
+    name: str
+    layer = "junctions"
+
+    @property
+    def words(self) -> str:
+        """The canonical spelling."""
+        return f"junction:{spelling.escape(self.name, '|@')}"
+
+    @property
+    def said(self) -> Message:
+        """What it is, in words."""
+        return Message(
+            "junction {name} and {radius} m around it",
+            {"name": self.name, "radius": spelling.short(junction_radius_m(), 1)},
+        )
+
+
+Shape = Circle | Polygon | Stretch | Area | Junction
 
 
 # ---------------------------------------------------------------- reading
@@ -262,6 +307,28 @@ def _road(name: str, words: str) -> Stretch:
     return Stretch(road, spelling.stretch(name, posts.strip()) if at else None)
 
 
+def _area(name: str, words: str) -> Area:
+    layer, slash, named = words.partition("/")
+    layer, named = layer.strip(), spelling.one_spaced(spelling.unescape(named, "|@"))
+    if not slash or not named or not _LAYER.fullmatch(layer):
+        raise Wrong(
+            "{name} has the area “{value}”; write a layer and a name, such as area:areas/Osh.",
+            name=name,
+            value=_abridged(words),
+        )
+    return Area(layer, named)
+
+
+_LAYER = re.compile(r"[\w-]{1,60}")
+
+
+def _junction(name: str, words: str) -> Junction:
+    named = spelling.one_spaced(spelling.unescape(words, "|@"))
+    if not named:
+        raise Wrong("{name} has a junction without a name or number.", name=name)
+    return Junction(named)
+
+
 def _numbers(words: str) -> list[float]:
     try:
         return [float(part) for part in words.split(",")]
@@ -281,6 +348,8 @@ _READERS: dict[str, Callable[[str, str], Shape]] = {
     "circle": _circle,
     "polygon": _polygon,
     "road": _road,
+    "area": _area,
+    "junction": _junction,
 }
 
 
@@ -327,7 +396,10 @@ def _limits_m(lon: Floats, lat: Floats, circle: Circle, reach: float) -> tuple[F
 
 def in_polygon(lon: Floats, lat: Floats, polygon: Polygon) -> Flags:
     """Say which points lie in a polygon or on its sides; NaN lies in none."""
-    outline = _outline(polygon)
+    return _in_outline(lon, lat, _outline(polygon))
+
+
+def _in_outline(lon: Floats, lat: Floats, outline: shapely.Geometry) -> Flags:
     mask = np.zeros(len(lon), dtype=bool)
     west, south, east, north = outline.bounds
     band = (lat >= south) & (lat <= north)
@@ -346,7 +418,7 @@ def _outline(polygon: Polygon) -> shapely.Polygon:
     return outline
 
 
-def _inside(outline: shapely.Polygon, lon: Floats, lat: Floats) -> Flags:
+def _inside(outline: shapely.Geometry, lon: Floats, lat: Floats) -> Flags:
     """Say which points of the box around an outline lie in it, or on it."""
     if len(lon) <= FEW:
         return np.asarray(shapely.intersects_xy(outline, lon, lat), dtype=bool)
@@ -363,7 +435,7 @@ def _inside(outline: shapely.Polygon, lon: Floats, lat: Floats) -> Flags:
 
 
 def _cells(
-    outline: shapely.Polygon, west: float, south: float, wide: float, high: float
+    outline: shapely.Geometry, west: float, south: float, wide: float, high: float
 ) -> tuple[Flags, Flags]:
     """Say which cells an outline touches, and which lie in it as a whole."""
     lon, lat = np.meshgrid(
@@ -378,6 +450,71 @@ def _cells(
     whole = np.zeros_like(touched)
     whole[touched] = shapely.contains(outline, boxes[touched])
     return touched, whole
+
+
+# --------------------------------------------------------- areas, junctions
+
+
+@cache
+def junction_radius_m() -> float:
+    """Return how far from its point a crash still counts as one of a junction, see shapes.toml."""
+    text = resources.files("crashkit.filters").joinpath("shapes.toml").read_text(encoding="utf-8")
+    return float(tomllib.loads(text)["junction"]["radius_m"])
+
+
+def in_area(lon: Floats, lat: Floats, area: Area, layers: Mapping[str, Any]) -> Flags:
+    """Say which points lie in an area of a layer. Raises FilterError where there is none."""
+    mask = np.zeros(len(lon), dtype=bool)
+    for geometry in _geometries(area.layer, area.name, layers):
+        outline = shapely.geometry.shape(geometry)
+        if outline.geom_type not in ("Polygon", "MultiPolygon"):
+            raise FilterError(
+                "“{name}” has no surface in the layer “{layer}”: draw a circle around it.",
+                name=area.name,
+                layer=area.layer,
+            )
+        outline = outline if outline.is_valid else shapely.make_valid(outline)
+        shapely.prepare(outline)
+        mask |= _in_outline(lon, lat, outline)
+    return mask
+
+
+def at_junction(lon: Floats, lat: Floats, junction: Junction, layers: Mapping[str, Any]) -> Flags:
+    """Say which points lie at a junction. Raises FilterError where there is none."""
+    mask = np.zeros(len(lon), dtype=bool)
+    for geometry in _geometries(junction.layer, junction.name, layers):
+        centre = shapely.geometry.shape(geometry).centroid
+        mask |= in_circle(lon, lat, Circle(centre.x, centre.y, junction_radius_m()))
+    return mask
+
+
+def _geometries(layer: str, name: str, layers: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what bears a name in a layer, in any language. Raises FilterError for nothing."""
+    if layer not in layers:
+        raise FilterError(
+            "This data set has no layer “{layer}”; it has {known}.",
+            layer=layer,
+            known=", ".join(sorted(layers)) or "–",
+        )
+    features = [one for one in layers[layer].get("features", ()) if one.get("geometry")]
+    wanted = spelling.one_spaced(name).casefold()
+    found = [one["geometry"] for one in features if wanted in _names(one)]
+    if not found:
+        near = difflib.get_close_matches(wanted, {n for one in features for n in _names(one)}, n=3)
+        raise FilterError(
+            "The layer “{layer}” has nothing called “{name}”; near to it are: {near}.",
+            layer=layer,
+            name=name,
+            near=", ".join(near) or "–",
+        )
+    return found
+
+
+def _names(feature: Mapping[str, Any]) -> set[str]:
+    """Return what a feature is called in any language, and its number, in small letters."""
+    facts = feature.get("properties") or {}
+    keys = [key for key in facts if key in ("id", "name") or key.startswith("name_")]
+    return {spelling.one_spaced(str(facts[key])).casefold() for key in keys if facts[key]}
 
 
 # ----------------------------------------------------------------- saying

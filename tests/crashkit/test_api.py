@@ -79,6 +79,8 @@ Waiting
 Written
 WrongValues
 add_extract
+all_of
+any_of
 apply_profile
 ask
 bounds
@@ -115,6 +117,7 @@ extract_file
 field_choices
 field_label
 field_word
+filter_choice
 filter_choices
 filter_sentence
 find_crashes
@@ -122,11 +125,13 @@ find_profile
 findings_document
 findings_geojson
 fitting_profiles
+further_fields
 gather
 import_crashes
 import_document
 import_template
 inference_document
+is_field
 issue_document
 language_for
 lay_out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from crashkit import filters, geo
 from crashkit.errors import FilterError
 from crashkit.filters import shapes
+from crashkit.model import CrashData, Period
 
 SQUARE = "polygon:69,41,70,41,70,42,69,42"
 
@@ -87,7 +90,7 @@ def test_signs_in_the_name_of_a_road_are_escaped() -> None:
         ("polygon:0,80,90,80,180,80,-90,80", "The polygon runs around a pole"),
         ("road:@1-2", "within has a road without a number"),
         ("road:M-39@2-1", "within is “2-1”; write two km posts, the smaller first"),
-        ("69,41,5", "within is “69,41,5”; write a shape as circle, polygon, road and a colon"),
+        ("69,41,5", "within is “69,41,5”; write a shape as circle, polygon, road, area"),
         ("|", "within has no value."),
     ],
 )
@@ -191,3 +194,74 @@ def _seconds(work: object) -> float:
     assert callable(work)
     work()
     return time.perf_counter() - start
+
+
+# ------------------------------------------------------- areas and junctions
+
+
+def feature(kind: str, coordinates: object, **facts: str) -> dict[str, object]:
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "properties": facts, "geometry": geometry}
+
+
+def layers() -> dict[str, dict[str, object]]:
+    ring = [[69, 41], [70, 41], [70, 42], [69, 42], [69, 41]]
+    hole = [[69.4, 41.4], [69.6, 41.4], [69.6, 41.6], [69.4, 41.6], [69.4, 41.4]]
+    far = [[[75, 41], [76, 41], [76, 42], [75, 41]]]
+    areas = [
+        feature("MultiPolygon", [[ring, hole], far], name="Osh, south", name_ru="Ош  (юг)"),
+        feature("Polygon", [[[80, 41], [81, 41], [81, 42], [80, 41]]], name="Naryn"),
+    ]
+    junctions = [feature("Point", [69.28, 41.31], id="J0001", name="Ring|1")]
+    towns = [feature("Point", [69.28, 41.31], name="Aksu")]
+    return {
+        name: {"type": "FeatureCollection", "features": found}
+        for name, found in (("areas", areas), ("junctions", junctions), ("towns", towns))
+    }
+
+
+def in_layers(words: str, points: list[tuple[float, float]]) -> list[bool]:
+    crashes = pd.DataFrame(points, columns=["lon", "lat"]).assign(id=range(len(points)))
+    crashes["crash_date"] = pd.Timestamp("2021-02-03")
+    none = pd.DataFrame({"crash": []})
+    period = Period(date(2021, 1, 1), date(2021, 12, 31))
+    data = CrashData(crashes, none, none, period, layers=layers)
+    return filters.keeps(filters.parse({"within": words}), data).tolist()
+
+
+@pytest.mark.parametrize("name", ["Osh%2C south", "osh%2C  SOUTH", "ОШ (юг)"])
+def test_an_area_is_found_by_its_name_in_any_language(name: str) -> None:
+    points = [(69.2, 41.2), (69.5, 41.5), (75.9, 41.5), (80.9, 41.5), (float("nan"),) * 2]
+    assert in_layers(f"area:areas/{name}", points) == [True, False, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["J0001", "ring%7C1"])
+def test_a_junction_has_ground_around_it(name: str) -> None:
+    points = [(69.28, 41.31), (69.2805, 41.31), (69.281, 41.31)]
+    assert in_layers(f"junction:{name}", points) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("area:areas/Och", "The layer “areas” has nothing called “Och”; near to it are:"),
+        ("area:lakes/Issyk", "This data set has no layer “lakes”; it has areas, junctions, towns."),
+        ("area:towns/Aksu", "“Aksu” has no surface in the layer “towns”: draw a circle"),
+        ("junction:X", "The layer “junctions” has nothing called “X”"),
+    ],
+)
+def test_a_name_that_no_layer_has_says_what_there_is(words: str, said: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        in_layers(words, [(69.28, 41.31)])
+    assert str(caught.value).startswith(said)
+
+
+def test_areas_and_junctions_have_one_spelling_and_a_sentence() -> None:
+    words = "junction: Ring%7C1 |area: areas/Osh%2C  south"
+    assert canonical(words) == "area:areas/Osh%2C south|junction:Ring%7C1"
+    assert str(filters.sentence(filters.parse({"within": words}))[0]) == (
+        "Inside Osh, south of the layer “areas” or junction Ring|1 and 50 m around it."
+    )
+    for wrong in ("area:Osh", "area:../x/Osh", "area:areas/", "junction: "):
+        with pytest.raises(FilterError):
+            canonical(wrong)

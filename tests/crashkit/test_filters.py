@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from crashkit import fields, filters
 from crashkit.errors import FilterError, Message, NotFound
-from crashkit.filters import groups, reading, spelling
+from crashkit.filters import groups, mapped, reading, spelling
 from crashkit.model import CrashData, Period
 
 FIVE_YEARS = Period(date(2019, 1, 1), date(2023, 12, 31))
@@ -44,12 +44,25 @@ def small() -> CrashData:
             "pedestrian_involved": coded(
                 "pedestrian_involved", ["no", "yes", "no", "no", "no", None]
             ),
+            "aadt": pd.array([900, 1000, 5000, None, 12_345, None], dtype="Int32"),
+            "width_m": [7.0, 7.5, np.nan, 0.3, np.nan, np.nan],
+            "crash_time": pd.Series(
+                ["08:05", "23:30", "02:00", "17:45", "00:10", None], dtype=object
+            ),
+            "report_date": pd.to_datetime(
+                ["2019-05-02", None, "2021-07-09", None, "2023-01-02", None]
+            ).astype("datetime64[s]"),
+            "main_cause": pd.Series(
+                ["Speed", "Alcohol, speed", "speed *", "  ", None, None], dtype=object
+            ),
         }
     )
     vehicles = pd.DataFrame(
         {
             "crash": [1, 1, 3, 4],
             "unit_type": coded("unit_type", ["car", "bus", "bicycle", None], "vehicle"),
+            "model_year": pd.array([1999, 2015, None, None], dtype="Int32"),
+            "make": pd.Series(["Lada", "ЛАЗ", None, None], dtype=object),
         }
     )
     people = pd.DataFrame(
@@ -58,6 +71,8 @@ def small() -> CrashData:
             "road_user_type": coded(
                 "road_user_type", ["driver", "cyclist", "pedestrian"], "person"
             ),
+            "age": pd.array([17, None, 40], dtype="Int32"),
+            "injury": coded("injury", ["slight", "killed", "killed"], "person"),
         }
     )
     return CrashData(crashes, vehicles, people, FIVE_YEARS)
@@ -111,6 +126,33 @@ def kept(words: str | dict[str, Any]) -> list[int]:
         ("road_user=pedestrian", [2, 4]),
         ("road_user=cyclist,bus", [1, 3]),
         ("road_user=unknown", [5, 6]),
+        ("aadt=1000-5000", [2, 3]),
+        ("aadt=-1000,12345", [1, 2, 5]),
+        ("aadt=5000-,unknown", [3, 4, 5, 6]),
+        ("width_m=0.3,7.4-", [2, 4]),
+        ("n_lanes=2", []),
+        ("n_lanes=unknown", [1, 2, 3, 4, 5, 6]),
+        ("lon=-180-0", [5]),
+        ("crash_time=22:00/02:00", [2, 3, 5]),
+        ("crash_time=17:45,unknown", [4, 6]),
+        ("crash_time=/02:00", [3, 5]),
+        ("report_date=2019-05-02/2021-12-31", [1, 3]),
+        ("report_date=2021-07-09/", [3, 5]),
+        ("report_date=unknown", [2, 4, 6]),
+        ("main_cause=SPEED", [1]),
+        ("main_cause=*speed*", [1, 2, 3]),
+        ("main_cause=alcohol%2C speed,speed %2A", [2, 3]),
+        ("main_cause=*", [1, 2, 3]),
+        ("main_cause=unknown", [4, 5, 6]),
+        ("vehicle.unit_type=bus,bicycle", [1, 3]),
+        ("vehicle.unit_type=unknown", [2, 4, 5, 6]),
+        ("vehicle.make=л*", [1]),
+        ("vehicle.model_year=1990-2000; vehicle.unit_type=bus", []),
+        ("vehicle.model_year=1990-2000; vehicle.unit_type=car", [1]),
+        ("vehicle.model_year=unknown; vehicle.unit_type=unknown", [2, 4, 5, 6]),
+        ("person.age=0-17; person.injury=killed", []),
+        ("(person.age=0-17 | person.injury=killed)", [1, 3, 4]),
+        ("person.age=18-,unknown; person.injury=killed", [3, 4]),
         ("(severity=fatal | hour=0)", [1, 4, 5]),
         ("(severity=fatal; weather=snow | hour=0)", [4, 5]),
         ("(severity=fatal | hour=0); (month=1 | weather=snow)", [4, 5]),
@@ -170,6 +212,58 @@ def test_groups_have_one_canonical_spelling() -> None:
     assert chosen.words == f"severity=fatal; {grouped}"
     assert chosen.query == {"severity": "fatal", "any": grouped}
     assert filters.parse(chosen.query) == filters.parse(chosen.words) == chosen
+
+
+def test_any_field_has_one_canonical_spelling() -> None:
+    chosen = filters.parse(
+        "n_vehicles=3,2,5-,4; aadt=-100; width_m=3-4,3.50-5; crash_time=8:05/9:00;"
+        "main_cause= Speed **limit*,speed * LIMIT*,unknown; vehicle.unit_type=BUS"
+    )
+    assert chosen.query == {
+        "aadt": "0-100",
+        "crash_time": "08:05/09:00",
+        "main_cause": "Speed*limit*,unknown",
+        "n_vehicles": "2-",
+        "vehicle.unit_type": "bus",
+        "width_m": "3-5",
+    }
+
+
+def test_no_key_of_a_filter_is_a_word_of_a_page_and_none_is_personal() -> None:
+    assert not reading.kinds().keys() & reading.NOT_FILTER
+    personal = [field for table in fields.TABLES for field in fields.table(table) if field.personal]
+    assert all(mapped.field_of(f"{one.table}.{one.name}") is None for one in personal)
+    assert not {one.name for one in personal if one.table == "crash"} & reading.kinds().keys()
+
+
+def test_what_one_vehicle_or_person_has_to_be_is_said_together() -> None:
+    chosen = filters.parse(
+        "person.injury=killed; person.age=0-17,80-; n_lanes=2-; vehicle.make=Lada; "
+        "crash_time=/05:30; report_date=2023-01-01/"
+    )
+    assert [_english(one) for one in filters.sentence(chosen)] == [
+        "Time: up to 05:30.",
+        "Lanes: 2 or more.",
+        "Date of the report: from 2023-01-01 on.",
+        "At least one vehicle with Make: Lada.",
+        "At least one person with Age: 0 to 17, 80 or more, Injury: Killed (30 days).",
+    ]
+
+
+def test_any_field_is_offered_with_the_options_it_has() -> None:
+    data = small()
+    names = [field.name for field in filters.further(data)]
+    assert {"aadt", "main_cause", "report_date", "vehicle.make", "person.injury"} <= {*names}
+    assert "n_lanes" not in names
+    offered = filters.choice("vehicle.unit_type", data)
+    assert offered.kind == "choice"
+    for name in ("vehicle.unit_type", "vehicle.make", "person.injury", "main_cause", "severity"):
+        for option in filters.choice(name, data).options:
+            part = filters.apply(filters.parse({name: option.value}), data)
+            assert (name, option.value, len(part)) == (name, option.value, option.crashes)
+    assert filters.choice("aadt", data).kind == "amounts"
+    with pytest.raises(FilterError, match="no field “colour”"):
+        filters.choice("colour", data)
 
 
 def test_a_form_sends_the_alternatives_of_a_group_one_by_one() -> None:
@@ -251,6 +345,17 @@ def test_all_ticked_boxes_of_a_form_count() -> None:
         ("(severity=fatal | (hour=1))", "A group cannot hold another group"),
         ("(severity=fatl | hour=1)", "severity has no value “fatl”; did you mean fatal?"),
         ("(severity=fatal;severity=slight)", "severity is given twice."),
+        ("n_lanes=2.5", "n_lanes is “2.5”; write whole numbers 0"),
+        ("n_lanes=5-2", "n_lanes is “5-2”; write whole numbers 0"),
+        ("width_m=wide", "width_m is “wide”; write numbers 0"),
+        ("lat=91", "lat is “91”; write numbers -90…90 or ranges of them, such as 3,5.5-10,20-."),
+        ("crash_time=25:00", "crash_time is “25:00”; write times as hours:minutes"),
+        ("report_date=2023-02-01/2023-01-01", "report_date is “2023-02-01/2023-01-01”; write"),
+        (
+            "report_date=/",
+            "report_date is “/”; write days as year-month-day, or two with / between",
+        ),
+        ("vehicle.colour=red", "There is no filter “vehicle.colour”"),
         ("page=2", "There is no filter “page”; there are from, to, severity"),
         ("severity=fatl", "severity has no value “fatl”; did you mean fatal?"),
         ("severity=", "severity has no value."),
@@ -430,6 +535,38 @@ def _within() -> st.SearchStrategy[str]:
     return st.lists(circle | corners | road | stretch, min_size=1, max_size=4).map("|".join)
 
 
+def _amounts(name: str) -> st.SearchStrategy[str]:
+    field = mapped.field_of(name)
+    assert field is not None
+    low, high = field.low or 0, field.high or 5000
+    one = st.integers(int(low), int(high)).map(float)
+    if field.type == "float":
+        one = st.floats(low, high).map(lambda value: round(value, 6))
+    written = one.map(lambda value: f"{value:.6f}")
+    spans = st.tuples(one, one).map(sorted).map(lambda pair: f"{pair[0]:.6f}-{pair[1]:.6f}")
+    part = st.one_of(written, written.map(lambda value: f"{value}-"), spans, st.just("unknown"))
+    return st.lists(part, min_size=1, max_size=4).map(",".join)
+
+
+def _free_words() -> st.SearchStrategy[str]:
+    piece = st.text(min_size=1).filter(lambda s: s.strip()).map(lambda s: spelling.escape(s, "*"))
+    words = st.lists(piece | st.just("*"), min_size=1, max_size=3).map("".join)
+    return st.lists(words | st.just("unknown"), min_size=1, max_size=3).map(",".join)
+
+
+def _days() -> st.SearchStrategy[str]:
+    days = st.dates(date(1990, 1, 1), date(2030, 1, 1))
+    spans = st.tuples(days, days).map(sorted).map(lambda pair: f"{pair[0]}/{pair[1]}")
+    part = st.one_of(days.map(str), spans, days.map(lambda day: f"{day}/"), st.just("unknown"))
+    return st.lists(part, min_size=1, max_size=3).map(",".join)
+
+
+def _times() -> st.SearchStrategy[str]:
+    times = st.times().map(lambda time: f"{time:%H:%M}")
+    spans = st.tuples(times, times).map("/".join)
+    return st.lists(times | spans | times.map(lambda time: f"/{time}"), min_size=1).map(",".join)
+
+
 def _listed(numbers: tuple[float, ...]) -> str:
     return ",".join(map(repr, numbers))
 
@@ -450,7 +587,10 @@ def _value(name: str) -> st.SearchStrategy[str]:
         low, high = ("1990-01-01", "2009-12-31") if name == "from" else ("2010-01-01", "2030-01-01")
         return st.dates(date.fromisoformat(low), date.fromisoformat(high)).map(str)
     made = {"km": _km, "near": _near, "bbox": _bbox, "within": _within, "any": _groups}
-    return _numbers(name) if kind == "numbers" else made[kind]()
+    made |= {"words": _free_words, "days": _days, "times": _times}
+    if kind in ("numbers", "amounts"):
+        return _numbers(name) if kind == "numbers" else _amounts(name)
+    return made[kind]()
 
 
 def _queries(names: list[str], most: int) -> st.SearchStrategy[dict[str, str]]:

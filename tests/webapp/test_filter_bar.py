@@ -1,9 +1,13 @@
 """The filter bar: its state is the address, it offers what the data have, it needs no scripts."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import kept_crashes
+import pandas as pd
 import pytest
+from kept_crashes import road
+from werkzeug.datastructures import MultiDict
 
 BOX = re.compile(r'name="(\w+)" value="([^"]*)"( checked)?')
 PAGES = ("map", "explore", "blackspots", "reports")
@@ -85,6 +89,93 @@ def test_each_group_of_alternatives_can_be_taken_away(see):
     assert "Either Hour: 1; or Severity: Fatal." in text
     assert 'href="/d/mine/explore?any=%28month%3D1%29&amp;year=2021"' in text
     assert '<input type="hidden" name="any" value="(hour=1|severity=fatal); (month=1)">' in text
+
+
+def test_conditions_are_made_alternatives_and_back_without_scripts(aida, see):
+    text = see("explore?severity=fatal&light=day&road=M39&rows=hour")
+    assert '<option value="3">alternative 3</option>' in text
+    conditions = ("light=day", "road=M39", "severity=fatal")
+    sent = [("back", "/d/mine/explore"), ("rows", "hour")]
+    sent += [("condition", words) for words in conditions]
+    numbers = [("alternative", number) for number in ("1", "0", "2")]
+    answer = aida.get("/d/mine/filters/either", query_string=MultiDict([*sent, *numbers]))
+    found = parse_qs(urlsplit(answer.location).query)
+    assert found == {
+        "any": ["(light=day|severity=fatal)"],
+        "road": ["M39"],
+        "rows": ["hour"],
+    }
+    text = see("explore?any=(light%3Dday|severity%3Dfatal)&road=M39")
+    assert text.count('<option value="1" selected>') == 1
+    assert text.count('<option value="2" selected>') == 1
+    all_ = [("alternative", number) for number in ("0", "0", "2")]
+    answer = aida.get("/d/mine/filters/either", query_string=MultiDict([*sent, *all_]))
+    assert parse_qs(urlsplit(answer.location).query)["severity"] == ["fatal"]
+
+
+def test_the_editor_of_alternatives_sends_nobody_elsewhere(aida, see):
+    see("explore")
+    words = "back=https://example.org/&condition=severity%3Dfatal&alternative=0"
+    assert aida.get(f"/d/mine/filters/either?{words}").status_code == 404
+
+
+def test_any_other_field_is_chosen_in_two_steps_without_scripts(aida, store):
+    rows = [{**row, "aadt": 900 + i, "main_cause": "speed"} for i, row in enumerate(road())]
+    vehicles = pd.DataFrame({"crash_key": ["1", "2"], "unit_no": ["1", "1"], "unit_type": "bus"})
+    kept_crashes.keep(store, rows, vehicles=vehicles)
+    text = aida.see("/d/mine/explore?severity=fatal")
+    assert '<option value="aadt">Traffic volume (AADT)</option>' in text
+    assert '<option value="vehicle.unit_type">Vehicle: Vehicle type</option>' in text
+    assert 'name="vehicle.unit_type"' not in text
+    text = aida.see("/d/mine/explore?severity=fatal&field=vehicle.unit_type")
+    assert BOX_OF_BUS in text
+    assert '<details class="filter-group" name="filter" open>' in text
+    assert ">6 of 24 crashes<" in text
+    text = aida.see("/d/mine/explore?vehicle.unit_type=bus&aadt=-901&field=")
+    assert ">2 of 24 crashes<" in text
+    assert BOX_OF_BUS.replace(">", " checked>") in text
+    assert 'name="aadt" value="0-901"' in text
+    assert "At least one vehicle with Vehicle type: Bus" in text
+    text = aida.see("/d/mine/explore?aadt=920-&aadt=unknown")
+    assert ">4 of 24 crashes<" in text
+    assert 'name="aadt" value="unknown" checked' in text
+
+
+BOX_OF_BUS = '<input type="checkbox" name="vehicle.unit_type" value="bus">'
+
+
+def test_a_field_that_the_data_lack_can_be_taken_out_of_the_filter(see):
+    text = see("explore?person.age=0-17&main_cause=unknown")
+    assert 'name="person.age" value="0-17"' in text
+    assert 'name="main_cause" value="unknown" checked' in text
+
+
+@pytest.mark.parametrize("name", [*PAGES, "crashes"])
+def test_the_unit_of_count_goes_along_on_all_links(see, name):
+    text = see(f"{name}?severity=fatal&year=2021&unit=casualties")
+    assert '<option value="casualties" selected>Casualties</option>' in text
+    assert f'href="/d/mine/{name}?year=2021&amp;unit=casualties"' in text
+    assert f'href="/d/mine/{name}?unit=casualties"' in text
+    for other in PAGES:
+        assert f'href="/d/mine/{other}?severity=fatal&amp;year=2021&amp;unit=casualties"' in text
+
+
+def test_the_tables_of_the_page_count_the_unit(see):
+    crashes, people = see("explore"), see("explore?unit=casualties")
+    assert "Crashes: Year × Severity" in crashes
+    assert "Casualties: Year × Injury" in people
+    assert "unit=casualties" in people.split("explore.csv")[1]
+    assert '<input type="hidden" name="unit" value="casualties">' in people
+
+
+def test_the_figures_always_say_who_was_hurt(aida, store, see):
+    for unit in ("", "&unit=vehicles"):
+        text = see(f"explore?road=M39{unit}")
+        assert "24 of 24 crashes" in text
+        assert "6 killed" in text
+        assert "6 seriously injured" in text
+    kept_crashes.keep(store, kept_crashes.points(), "points")
+    assert "seriously injured" not in aida.see("/d/points/explore")
 
 
 def test_the_words_of_the_page_are_kept(see):
