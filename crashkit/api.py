@@ -37,11 +37,13 @@ from crashkit import (
     filters,
     grids,
     kernels,
+    layers,
     locating,
     presets,
     profiles,
     render,
     report,
+    road_risk,
     scanning,
     screening,
     store,
@@ -130,9 +132,10 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.road_risk import Painted
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
-from crashkit.store import KeptProfile, Store
+from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
@@ -170,6 +173,7 @@ __all__ = [
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptLayer",
     "KeptProfile",
     "Ledger",
     "Message",
@@ -177,6 +181,7 @@ __all__ = [
     "NEW",
     "NeedsChoice",
     "NotFound",
+    "Painted",
     "ParamInfo",
     "Period",
     "Preset",
@@ -207,11 +212,13 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_extract",
+    "add_layer",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
+    "change_layer",
     "check_profile",
     "code_choices",
     "coded_words",
@@ -263,6 +270,8 @@ __all__ = [
     "issue_document",
     "language_for",
     "lay_out",
+    "layer_colours",
+    "layer_kinds",
     "linkage_keys",
     "list_calendars",
     "list_extracts",
@@ -285,6 +294,8 @@ __all__ = [
     "no_progress",
     "open_conflicts",
     "open_store",
+    "paint_roads",
+    "paint_ways",
     "param_word",
     "parse_filter",
     "place_label",
@@ -307,6 +318,7 @@ __all__ = [
     "remove_filter",
     "remove_profile",
     "rename_filter",
+    "report_layers",
     "row_sums",
     "sample_folder",
     "save_filter",
@@ -426,6 +438,64 @@ def remove_extract(name: str) -> None:
 
 def _extracts() -> Path:
     return data_folder() / "basemap"
+
+
+# -------------------------------------------------------- layers of users
+
+
+def layer_kinds() -> Mapping[str, Message]:
+    """Return what a layer can be for: code -> label."""
+    return layers.KINDS
+
+
+def layer_colours() -> Mapping[str, Message]:
+    """Return the colours a layer can have: code -> label."""
+    return layers.COLOURS
+
+
+def add_layer(
+    into: Store, dataset: str, content: bytes, *, title: str, kind: str, colour: str
+) -> tuple[str, Message | None]:
+    """Keep a GeoJSON file as a layer of a data set; return its key, and what was left out of it.
+
+    Raises IntakeError for a file that is not sound, SettingError for words, NotFound, Refused.
+    """
+    named, painted = layers.check_title(title), layers.check_colour(colour)
+    found = layers.read(content, kind=kind)
+    about = {
+        "title": named,
+        "kind": kind,
+        "colour": painted,
+        "features": found.features,
+        "shapes": found.shapes,
+    }
+    key = into.add_layer(dataset, found.geojson, about)
+    return key, layers.left_out(found.left_out) if found.left_out else None
+
+
+def change_layer(into: Store, dataset: str, key: str, *, title: str, colour: str) -> None:
+    """Give a layer of a user another title and colour. Raises SettingError, NotFound."""
+    words = {"title": layers.check_title(title), "colour": layers.check_colour(colour)}
+    into.change_layer(dataset, key, words)
+
+
+def paint_ways(layer: Mapping[str, Any]) -> dict[str, Message]:
+    """Return the ways the roads of a layer can be coloured: code -> label."""
+    return {way: road_risk.WAYS[way] for way in road_risk.ways(layer)}
+
+
+def paint_roads(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
+    """Colour the roads of a layer by class, traffic or the risk of these crashes.
+
+    Raises NotFound for a way the layer cannot have.
+    """
+    return road_risk.paint(layer, data, way)
+
+
+def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
+    """Return the layers that maps in reports are drawn on: those that came with the data set."""
+    own = {one.key for one in from_store.layer_list(dataset) if one.own}
+    return {key: one for key, one in from_store.layers(dataset).items() if key not in own}
 
 
 # ---------------------------------------------------------------- intake

@@ -80,6 +80,7 @@ def page(dataset: str) -> str:
     look = looking.at(dataset)
     brought = stored_layers(dataset)
     kinds = [(kind, label) for kind, label in LAYERS.items() if kind in brought]
+    own = ground.own_layers(dataset)
     box = look.bounds
     result = request.args.get("result", type=int)
     first, last = _months(look)
@@ -89,7 +90,9 @@ def page(dataset: str) -> str:
         dataset=look.dataset,
         summary=look.summary,
         bounds=box,
-        without_roads="roads" not in brought and not ground.has_roads(box),
+        own_layers=own,
+        without_roads=not ({"roads"} & {*brought, *(one.kind for one in own)})
+        and not ground.has_roads(box),
         severities=SEVERITIES,
         switches=kinds,
         result=result,
@@ -165,7 +168,7 @@ def page_csv(dataset: str) -> Response:
 
 def stored_layers(dataset: str) -> list[str]:
     """Return the kinds of layer that a data set brought along."""
-    return list(current.store().layers(dataset))
+    return [one.key for one in current.store().layer_list(dataset) if one.key in LAYERS]
 
 
 def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str]:
@@ -180,6 +183,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}
+    found |= ground.address(name)
     if result is not None:
         found["sites"] = f"{here}/blackspots/{result}.geojson"
         found["site"] = f"{here}/blackspots/{result}/{{rank}}"
@@ -329,8 +333,8 @@ def basemap() -> Response:
 
 @area.get("/d/<dataset>/layers/<kind>.geojson")
 def layer(dataset: str, kind: str) -> Response:
-    """Return a layer of the data set: roads, towns, lakes, areas or junctions."""
-    found = current.store().layer(dataset, kind) if kind in LAYERS else None
+    """Return a layer of the data set, one it brought along or one a user added."""
+    found = current.store().layer(dataset, kind)
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
     packed = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 1)

@@ -42,6 +42,7 @@ Inference
 IntakeError
 Issue
 Judged
+KeptLayer
 KeptProfile
 Ledger
 Message
@@ -49,6 +50,7 @@ MethodError
 NEW
 NeedsChoice
 NotFound
+Painted
 ParamInfo
 Period
 Preset
@@ -79,11 +81,13 @@ Waiting
 Written
 WrongValues
 add_extract
+add_layer
 all_of
 any_of
 apply_profile
 ask
 bounds
+change_layer
 check_profile
 code_choices
 coded_words
@@ -135,6 +139,8 @@ is_field
 issue_document
 language_for
 lay_out
+layer_colours
+layer_kinds
 linkage_keys
 list_calendars
 list_extracts
@@ -157,6 +163,8 @@ needs_quality
 no_progress
 open_conflicts
 open_store
+paint_roads
+paint_ways
 param_word
 parse_filter
 place_label
@@ -179,6 +187,7 @@ remove_extract
 remove_filter
 remove_profile
 rename_filter
+report_layers
 row_sums
 sample_folder
 save_filter

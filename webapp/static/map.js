@@ -13,6 +13,7 @@
    data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
+   data-layers         layers that users added, see map_layers.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
@@ -33,6 +34,7 @@ import { crashes, icons as severityIcons } from "./map_crashes.js";
 import { drawing } from "./map_draw.js";
 import { extracts } from "./map_extracts.js";
 import { following } from "./map_follow.js";
+import { layers } from "./map_layers.js";
 import { lists } from "./map_list.js";
 import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
@@ -53,7 +55,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    labels(content, language)        layers above them, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, own, shapes, crashes, sites];
+const KINDS = [extracts, own, layers, shapes, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
