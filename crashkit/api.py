@@ -1552,9 +1552,9 @@ def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
 # ----------------------------------------------------------------- lists
 
 
-def map_figure(data: CrashData, layers: Mapping[str, Any]) -> Figure:
+def map_figure(data: CrashData) -> Figure:
     """Return the map of the located crashes as reports have it; there must be one at least."""
-    return crash_map.figure(data, layers)
+    return crash_map.figure(data, data.layers)
 
 
 def draw_figure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from threading import Condition
@@ -109,6 +109,7 @@ def page(dataset: str) -> str:
             "months": f"{first},{last}",
         },
         files=f"/d/{quote(dataset)}/crashes",
+        today=date.today(),
         query=look.query,
     )
 
@@ -319,8 +320,7 @@ def picture(dataset: str) -> Response:
     look = looking.at(dataset)
     if not look.summary.located:
         raise api.NotFound("None of these crashes has coordinates, so the map cannot show them.")
-    figure = api.map_figure(look.part, current.store().layers(dataset))
-    drawn = api.draw_figure(figure, i18n.speaker_of_request())
+    drawn = api.draw_figure(api.map_figure(look.part), i18n.speaker_of_request())
     return Response(drawn, mimetype="image/png", headers=KEPT)
 
 

@@ -1,10 +1,12 @@
 """The map in a real browser: filter, drawing, pop-ups, keyboard, phone, paper."""
 
 import re
+import subprocess
 
 import dashboard
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 MAP = "/d/sample/map"
@@ -296,3 +298,38 @@ def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
     page.locator(".map-views a", has_text="Crashes").click()
     settled(page)
     assert page.evaluate(opacity) == 1
+
+
+def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base_url, tmp_path):
+    go(page, "&severity=fatal&within=circle:67,45.5,60000")
+    expect(page.locator("[data-print-map]")).to_be_visible()
+    before = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
+    page.evaluate("document.querySelector('[data-map]').toPaper()")
+    paper = tmp_path / "map.pdf"
+    page.pdf(path=paper, prefer_css_page_size=True)
+
+    def told(*words):
+        return subprocess.run(words, capture_output=True, check=True, encoding="utf-8").stdout
+
+    about = told("pdfinfo", str(paper))
+    assert re.search(r"Pages: +1\n", about)
+    assert "841.92 x 594.96" in about
+    text = told("pdftotext", "-layout", str(paper), "-")
+    for words in (
+        "29 of 3,000 crashes",
+        "Inside a circle of 60000 m",
+        "People killed: 31",
+        "Fatal",
+        "20 km",
+        "Natural Earth; GeoNames (CC BY 4.0)",
+        "do not imply any judgement on legal status",
+        "Data set sample, version 1. Printed on",
+    ):
+        assert words in text
+    subprocess.run(["pdftoppm", "-r", "50", "-png", paper, tmp_path / "sheet"], check=True)
+    colours = Image.open(next(tmp_path.glob("sheet*.png"))).convert("RGB").getcolors(1_000_000)
+    assert len(colours) > 300
+    # The screen is as it was.
+    settled(page)
+    after = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
+    assert after == pytest.approx(before, abs=0.01)

@@ -21,7 +21,8 @@
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
 
-   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn). Where
+   After loading, the element has `map` (the MapLibre map), `ready` (a promise: all is drawn) and
+   `toPaper` (a function that draws it as large as its sheet of paper, and a promise). Where
    crashes can be selected, its event "map:filter" tells that the filter, and the address, is another.
    Elements with data-switch="roads" (checkbox) show and hide a layer, data-show-all goes back to the
    bounds, data-list is filled with the crashes in view; each names its map by data-of. */
