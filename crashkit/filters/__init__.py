@@ -26,10 +26,12 @@ from crashkit.filters.saying import (
     Option,
     choice,
     choices,
+    definition,
     further,
     label,
     plain,
     sentence,
+    value_definition,
     value_label,
 )
 from crashkit.filters.spelling import UNKNOWN
@@ -50,6 +52,7 @@ __all__ = [
     "choice",
     "choices",
     "column",
+    "definition",
     "emptied",
     "further",
     "is_field",
@@ -67,6 +70,7 @@ __all__ = [
     "read_saved",
     "sentence",
     "the_one",
+    "value_definition",
     "value_label",
     "worst_first",
 ]
