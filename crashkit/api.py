@@ -37,11 +37,13 @@ from crashkit import (
     filters,
     grids,
     kernels,
+    layers,
     locating,
     presets,
     profiles,
     render,
     report,
+    road_risk,
     scanning,
     screening,
     store,
@@ -130,8 +132,10 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.section import Facts
-from crashkit.store import KeptProfile, Store
+from crashkit.road_risk import Painted
+from crashkit.section import Facts, Figure
+from crashkit.sections import crash_map
+from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
@@ -156,6 +160,7 @@ __all__ = [
     "Extract",
     "Facts",
     "Field",
+    "Figure",
     "FileDraft",
     "Filter",
     "FilterError",
@@ -168,6 +173,7 @@ __all__ = [
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptLayer",
     "KeptProfile",
     "Ledger",
     "Message",
@@ -175,6 +181,7 @@ __all__ = [
     "NEW",
     "NeedsChoice",
     "NotFound",
+    "Painted",
     "ParamInfo",
     "Period",
     "Preset",
@@ -205,11 +212,13 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_extract",
+    "add_layer",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
+    "change_layer",
     "check_profile",
     "code_choices",
     "coded_words",
@@ -226,6 +235,7 @@ __all__ = [
     "data_folder",
     "default_store_url",
     "draw",
+    "draw_figure",
     "edit_crash",
     "edit_document",
     "editable_fields",
@@ -259,8 +269,11 @@ __all__ = [
     "inference_document",
     "is_field",
     "issue_document",
+    "keep_copy",
     "language_for",
     "lay_out",
+    "layer_colours",
+    "layer_kinds",
     "linkage_keys",
     "list_calendars",
     "list_extracts",
@@ -273,6 +286,7 @@ __all__ = [
     "load",
     "locate_queue",
     "make_country",
+    "map_figure",
     "mapped_profile",
     "mapping_complaints",
     "measured_in",
@@ -282,6 +296,8 @@ __all__ = [
     "no_progress",
     "open_conflicts",
     "open_store",
+    "paint_roads",
+    "paint_ways",
     "param_word",
     "parse_filter",
     "place_label",
@@ -304,6 +320,7 @@ __all__ = [
     "remove_filter",
     "remove_profile",
     "rename_filter",
+    "report_layers",
     "row_sums",
     "sample_folder",
     "save_filter",
@@ -424,6 +441,64 @@ def remove_extract(name: str) -> None:
 
 def _extracts() -> Path:
     return data_folder() / "basemap"
+
+
+# -------------------------------------------------------- layers of users
+
+
+def layer_kinds() -> Mapping[str, Message]:
+    """Return what a layer can be for: code -> label."""
+    return layers.KINDS
+
+
+def layer_colours() -> Mapping[str, Message]:
+    """Return the colours a layer can have: code -> label."""
+    return layers.COLOURS
+
+
+def add_layer(
+    into: Store, dataset: str, content: bytes, *, title: str, kind: str, colour: str
+) -> tuple[str, Message | None]:
+    """Keep a GeoJSON file as a layer of a data set; return its key, and what was left out of it.
+
+    Raises IntakeError for a file that is not sound, SettingError for words, NotFound, Refused.
+    """
+    named, painted = layers.check_title(title), layers.check_colour(colour)
+    found = layers.read(content, kind=kind)
+    about = {
+        "title": named,
+        "kind": kind,
+        "colour": painted,
+        "features": found.features,
+        "shapes": found.shapes,
+    }
+    key = into.add_layer(dataset, found.geojson, about)
+    return key, layers.left_out(found.left_out) if found.left_out else None
+
+
+def change_layer(into: Store, dataset: str, key: str, *, title: str, colour: str) -> None:
+    """Give a layer of a user another title and colour. Raises SettingError, NotFound."""
+    words = {"title": layers.check_title(title), "colour": layers.check_colour(colour)}
+    into.change_layer(dataset, key, words)
+
+
+def paint_ways(layer: Mapping[str, Any]) -> dict[str, Message]:
+    """Return the ways the roads of a layer can be coloured: code -> label."""
+    return {way: road_risk.WAYS[way] for way in road_risk.ways(layer)}
+
+
+def paint_roads(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
+    """Colour the roads of a layer by class, traffic or the risk of these crashes.
+
+    Raises NotFound for a way the layer cannot have.
+    """
+    return road_risk.paint(layer, data, way)
+
+
+def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
+    """Return the layers that maps in reports are drawn on: those that came with the data set."""
+    own = {one.key for one in from_store.layer_list(dataset) if one.own}
+    return {key: one for key, one in from_store.layers(dataset).items() if key not in own}
 
 
 # ---------------------------------------------------------------- intake
@@ -990,7 +1065,7 @@ def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> Crash
     if data is None:
         data = from_store.load(dataset, version=version)
         if version == newest:
-            data = _copied(from_store, data)
+            data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
@@ -1009,13 +1084,14 @@ def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress
     progress(1.0, None)
 
 
-def _copied(from_store: Store, data: CrashData) -> CrashData:
+def keep_copy(from_store: Store, data: CrashData) -> CrashData:
     """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
     filters.prepare(data)
     tables.prepare(data)
     tiles.prepare(data)
-    copied = from_store.save_copy(data) and data.dataset is not None
-    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    if data.dataset is None or not from_store.save_copy(data):
+        return data
+    kept = from_store.load_copy(data.dataset.name)
     return data if kept is None else kept
 
 
@@ -1486,6 +1562,18 @@ def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
 
 
 # ----------------------------------------------------------------- lists
+
+
+def map_figure(data: CrashData) -> Figure:
+    """Return the map of the located crashes as reports have it; there must be one at least."""
+    return crash_map.figure(data, data.layers)
+
+
+def draw_figure(
+    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+) -> bytes:
+    """Draw a figure of a report as PNG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

@@ -1227,7 +1227,7 @@ def report(
             chosen=chosen,
             asked=asked,
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
-            layers=store.layers(dataset),
+            layers=api.report_layers(store, dataset),
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
@@ -1556,6 +1556,94 @@ def remove_extract(ctx: click.Context, name: str) -> None:
     """Remove an extract; the file it was made of stays where it is."""
     api.remove_extract(name)
     click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
+    help="Layers of your own on the maps of a data set: add, list, remove.",
+    epilog="crashkit layers add mine districts.geojson --kind areas",
+)
+def layers() -> None:
+    """Hold the commands about layers."""
+
+
+@layers.command(
+    "add",
+    help="Add a GeoJSON file (WGS 84) to the maps of a data set.",
+    epilog="crashkit layers add mine districts.geojson --kind areas --name Districts",
+)
+@click.argument("dataset")
+@click.argument("file")
+@click.option("--name", metavar="TEXT", help="What to call it; default: as the file.")
+@click.option(
+    "--kind",
+    type=click.Choice(list(api.layer_kinds())),
+    default="other",
+    help="What it is for; it says how it is drawn.",
+)
+@click.option(
+    "--colour",
+    type=click.Choice(list(api.layer_colours())),
+    default="blue",
+    help="The colour of its shapes.",
+)
+@store_option
+@click.pass_context
+def add_layer(
+    ctx: click.Context, /, dataset: str, file: str, name: str | None, **said: Any
+) -> None:
+    """Add a layer of your own."""
+    say = speaker_of(ctx).say
+    content = _content(file)
+    with _store(ctx) as store:
+        title = name or Path(file).stem
+        key, left_out = api.add_layer(store, dataset, content, title=title, **said)
+    click.echo(say("The layer {key} is on the maps of {dataset} now.", key=key, dataset=dataset))
+    if left_out:
+        click.echo(say(left_out))
+
+
+@layers.command("list", help="List the layers of a data set.")
+@click.argument("dataset")
+@json_option
+@store_option
+@click.pass_context
+def list_layers(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """List the layers that came with the data, and those of your own."""
+    say = speaker_of(ctx).say
+    with _store(ctx) as store:
+        found = store.layer_list(dataset)
+    if as_json:
+        _print_json([_layer(one) for one in found])
+        return
+    lines = [
+        [one.key, one.title or one.key, one.kind, one.colour, say("yes") if one.own else say("no")]
+        for one in found
+    ]
+    _print_table([say(head) for head in ("Layer", "Title", "Kind", "Colour", "Own")], lines)
+
+
+def _layer(one: api.KeptLayer) -> dict[str, Any]:
+    return {
+        "id": one.key,
+        "title": one.title or one.key,
+        "kind": one.kind,
+        "colour": one.colour,
+        "own": one.own,
+        "features": one.features,
+    }
+
+
+@layers.command("remove", help="Delete a layer of your own.")
+@click.argument("dataset")
+@click.argument("layer")
+@store_option
+@click.pass_context
+def remove_layer(ctx: click.Context, dataset: str, layer: str) -> None:
+    """Delete a layer; the file it came from stays where it is."""
+    with _store(ctx) as store:
+        store.remove_layer(dataset, layer)
+    click.echo(speaker_of(ctx).say("The layer {key} is deleted.", key=layer))
 
 
 @crashkit.command(help="Bring the store up to this version of CrashKit.")

@@ -35,7 +35,8 @@ class Levels:
     def look_up(self, wanted: Sequence[bool], *, missing: bool) -> NDArray[np.bool_]:
         """Turn a flag for each distinct value into a flag for each row."""
         flags: NDArray[np.bool_] = np.array([*wanted, missing], dtype=bool)
-        return flags.take(self.codes)
+        found: NDArray[np.bool_] = flags[self.codes]
+        return found
 
     def renamed(self, values: Sequence[str | None]) -> Levels:
         """Return the column with another value for each of its values; None is no value."""
@@ -47,7 +48,8 @@ class Levels:
     def numbers(self, values: Sequence[float]) -> NDArray[np.float64]:
         """Return for each row the number of its value, NaN where there is none."""
         table: NDArray[np.float64] = np.array([*values, np.nan], dtype=np.float64)
-        return table.take(self.codes)
+        found: NDArray[np.float64] = table[self.codes]
+        return found
 
     def counts(self) -> list[int]:
         """Count the rows without a value, and then those of each value."""
@@ -58,7 +60,7 @@ class Levels:
 
     def take(self, rows: Rows) -> Levels:
         """Return the column of some rows; the values stay, even those no row has any more."""
-        return Levels(self.codes[rows], self.values)
+        return Levels(self.codes.take(rows), self.values)
 
 
 def smallest(codes: NDArray[Any], values: int) -> NDArray[np.signedinteger[Any]]:
@@ -179,7 +181,7 @@ class Taken(Table):
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Return a column of numbers, cut once."""
         if name not in self._numbers:
-            self._numbers[name] = self.of.numbers(name)[self.rows]
+            self._numbers[name] = self.of.numbers(name).take(self.rows)
         return self._numbers[name]
 
 

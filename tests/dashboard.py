@@ -85,6 +85,7 @@ def pages() -> dict[str, str]:
         "data": "/d/sample",
         "quality": "/d/sample/quality",
         "map": "/d/sample/map",
+        "layers": "/d/sample/layers",
         "map-sites": "/d/sample/map?result=1",
         "crashes": "/d/sample/crashes",
         "crash": "/d/sample/crashes/17",

@@ -408,7 +408,7 @@ def page(dataset: str) -> str:
         dataset=info,
         imports=store.imports(dataset)[::-1],
         conflicts=api.open_conflicts(store, dataset),
-        layers=sorted(store.layers(dataset)),
+        layers=store.layer_list(dataset),
         screenings=store.results(dataset),
         reports=store.documents(dataset),
         located_share=info.located / info.crashes if info.crashes else 0.0,

@@ -1,4 +1,4 @@
-"""What lies under the crashes of every map: extracts with roads and water, and who made them."""
+"""What lies under the crashes of every map: extracts with roads and water, layers of users."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, send_file
 
 from crashkit import api
+from webapp import current
 
 area = Blueprint("ground", __name__)
 
@@ -51,3 +52,23 @@ def usable() -> list[api.Extract]:
 def has_roads(box: Sequence[float] | None) -> bool:
     """Say whether an extract has ground in common with a box: west, south, east, north."""
     return any(box is None or one.meets(box) for one in usable())
+
+
+def own_layers(dataset: str) -> list[api.KeptLayer]:
+    """Return the layers that users added to a data set."""
+    return [one for one in current.store().layer_list(dataset) if one.own]
+
+
+def address(dataset: str) -> dict[str, str]:
+    """Return the attribute by which static/map_layers.js finds the layers of users, if any."""
+    found = [
+        {
+            "key": one.key,
+            "title": one.title,
+            "kind": one.kind,
+            "colour": one.colour,
+            "url": f"/d/{quote(dataset)}/layers/{quote(one.key)}.geojson",
+        }
+        for one in own_layers(dataset)
+    ]
+    return {"layers": json.dumps(found, ensure_ascii=False)} if found else {}

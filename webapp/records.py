@@ -13,7 +13,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, filter_bar, i18n, looking, map, record_forms
+from webapp import answers, current, filter_bar, ground, i18n, looking, map, record_forms
 from webapp.record_forms import Place, Question
 
 area = Blueprint("records", __name__)
@@ -263,6 +263,7 @@ def addresses(record: api.CrashRecord) -> dict[str, Any]:
         "crash": f"{here}/crash/{{id}}.json",
         "mark": None if place is None else f"{place[0]},{place[1]}",
         **layers,
+        **ground.address(record.dataset),
     }
 
 

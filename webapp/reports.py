@@ -125,7 +125,7 @@ def report_work(
         chosen=api.parse_filter(words),
         result=result,
         scorecard=api.quality(store, name) if api.needs_quality(args["kind"]) else None,
-        layers=store.layers(name),
+        layers=api.report_layers(store, name),
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))

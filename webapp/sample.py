@@ -32,7 +32,7 @@ def is_there(store: api.Store) -> bool:
 
 def is_complete(store: api.Store) -> bool:
     """Say whether nothing of the sample country is missing."""
-    return is_there(store) and set(LAYERS) <= set(store.layers(NAME)) and bool(store.results(NAME))
+    return is_there(store) and set(LAYERS) <= _there(store) and bool(store.results(NAME))
 
 
 def _import(store: api.Store, progress: api.Progress) -> None:
@@ -42,11 +42,15 @@ def _import(store: api.Store, progress: api.Progress) -> None:
 
 
 def _keep_layers(store: api.Store) -> None:
-    folder, there = api.sample_folder() / "country", store.layers(NAME)
+    folder, there = api.sample_folder() / "country", _there(store)
     for kind in LAYERS:
         if kind not in there:
             text = (folder / f"{kind}.geojson").read_text(encoding="utf-8")
             store.save_layer(NAME, kind, json.loads(text))
+
+
+def _there(store: api.Store) -> set[str]:
+    return {one.key for one in store.layer_list(NAME)}
 
 
 def _screen(store: api.Store, progress: api.Progress) -> None:

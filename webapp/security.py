@@ -32,7 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-UPLOADS = ("datasets.upload",)
+UPLOADS = ("datasets.upload", "own_layers.add")
 """The only routes that take whole files."""
 
 FORM_PARTS = 100

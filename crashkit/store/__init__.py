@@ -2,6 +2,7 @@
 
 from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
+from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_profiles import KeptProfile
 
-__all__ = ["Document", "KeptProfile", "KeptResult", "Store", "upgrade"]
+__all__ = ["Document", "KeptLayer", "KeptProfile", "KeptResult", "Store", "upgrade"]

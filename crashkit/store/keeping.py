@@ -33,6 +33,7 @@ from crashkit.store import (
     copies,
     edits,
     imports,
+    own_layers,
     own_profiles,
     replacing,
     rows,
@@ -372,8 +373,28 @@ class Store:
 
     def layer(self, dataset: str, kind: str) -> dict[str, Any] | None:
         """Return one map layer of a data set, or None. Raises NotFound."""
-        found: dict[str, Any] | None = self.layers(dataset).get(kind)
-        return found
+        with connections.reading(self.engine) as connection:
+            return own_layers.one(connection, dataset, kind)
+
+    def layer_list(self, dataset: str) -> list[own_layers.KeptLayer]:
+        """List the map layers of a data set, without their shapes. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_layers.listed(connection, dataset)
+
+    def add_layer(self, dataset: str, geojson: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+        """Keep a layer that a user brought; return its key. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            return own_layers.add(connection, dataset, geojson, about)
+
+    def change_layer(self, dataset: str, key: str, words: Mapping[str, Any]) -> None:
+        """Change title, kind or colour of a user's layer. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_layers.change(connection, dataset, key, words)
+
+    def remove_layer(self, dataset: str, key: str) -> None:
+        """Delete a layer that a user brought. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_layers.remove(connection, dataset, key)
 
     def save_layer(self, dataset: str, kind: str, geojson: Mapping[str, Any]) -> None:
         """Keep a map layer in the place of the one of its kind. Raises NotFound."""

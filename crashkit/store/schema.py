@@ -27,7 +27,7 @@ from sqlalchemy import (
 from crashkit import fields
 
 SPAN = 2**32
-HEAD = "0004"
+HEAD = "0005"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -274,6 +274,8 @@ layer = Table(
     Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
     Column("geojson", Text, nullable=False),
+    # What the user said of it: title, kind, colour; none for a layer that came with the data.
+    Column("about", Text),
 )
 saved_filter = Table(
     "saved_filter",

@@ -1,5 +1,7 @@
 """Roads and layers of the user's own, drawn by a real browser."""
 
+import json
+
 import dashboard
 import made_extracts
 import pytest
@@ -62,3 +64,58 @@ def test_an_extract_is_switched_off_and_on(page, clean, base_url, extract):
     page.locator("[data-switch=extracts]").check()
     settled(page)
     assert drawn(page, "extract-0-roads") != []
+
+
+ATTACK = "<img src=x onerror=window.broken=1>"
+
+
+@pytest.fixture(scope="module")
+def layer(env, tmp_path_factory):
+    """A layer with a square that calls itself a piece of a page."""
+    square = [[[68, 45], [69.5, 45], [69.5, 46.5], [68, 46.5], [68, 45]]]
+    one = {
+        "type": "Feature",
+        "properties": {"name": ATTACK, "name_ru": "Школьная зона", "note": ATTACK},
+        "geometry": {"type": "Polygon", "coordinates": square},
+    }
+    file = tmp_path_factory.mktemp("layer") / "zones.geojson"
+    file.write_text(json.dumps(one), "utf-8")
+    words = ("layers", "add", "sample", str(file), "--name", f"Zones {ATTACK}")
+    dashboard.crashkit(*words, "--colour", "pink", env=env)
+    yield "zones-img-src-x-onerror-window-broken-1"
+    dashboard.crashkit(
+        "layers", "remove", "sample", "zones-img-src-x-onerror-window-broken-1", env=env
+    )
+
+
+def test_a_layer_is_drawn_named_and_tells_its_words_as_text(page, clean, base_url, layer):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    go(page, "/d/sample/map?severity=fatal", "ru")
+    assert drawn(page, f"layer-{layer}-surfaces")
+    page.evaluate(f"{HERE}.jumpTo({{center: [68.75, 45.75], zoom: 11}})")
+    settled(page)
+    assert drawn(page, f"layer-{layer}-names")[0]["name_ru"] == "Школьная зона"
+    page.evaluate(f"{HERE}.jumpTo({{center: [68.2, 46.4], zoom: 12}})")
+    settled(page)
+    page.locator("canvas.maplibregl-canvas").click()
+    told = page.locator(".map-card")
+    assert told.locator("strong").inner_text() == "Школьная зона"
+    assert ATTACK in told.inner_text()
+    assert page.evaluate("window.broken") is None
+    assert page.locator("main img").count() == 0
+
+
+def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
+    file = tmp_path / "stops.geojson"
+    point = {"type": "Point", "coordinates": [68.75, 45.85]}
+    file.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": point}))
+    go(page, "/d/sample/layers")
+    page.get_by_label("File (.geojson)").set_input_files(file)
+    page.get_by_role("button", name="Add the layer").click()
+    assert "stops is on the maps" in page.locator("main").inner_text()
+    page.get_by_text("Rename or recolour").first.click()
+    page.get_by_label("Name of the layer").first.fill("Bus stops")
+    page.get_by_role("button", name="Save").first.click()
+    assert "Bus stops" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Remove").first.click()
+    assert "Bus stops" not in page.locator("main ul").first.inner_text()

@@ -29,6 +29,7 @@ Emptied
 Extract
 Facts
 Field
+Figure
 FileDraft
 Filter
 FilterError
@@ -41,6 +42,7 @@ Inference
 IntakeError
 Issue
 Judged
+KeptLayer
 KeptProfile
 Ledger
 Message
@@ -48,6 +50,7 @@ MethodError
 NEW
 NeedsChoice
 NotFound
+Painted
 ParamInfo
 Period
 Preset
@@ -78,11 +81,13 @@ Waiting
 Written
 WrongValues
 add_extract
+add_layer
 all_of
 any_of
 apply_profile
 ask
 bounds
+change_layer
 check_profile
 code_choices
 coded_words
@@ -99,6 +104,7 @@ cut
 data_folder
 default_store_url
 draw
+draw_figure
 edit_crash
 edit_document
 editable_fields
@@ -132,8 +138,11 @@ import_template
 inference_document
 is_field
 issue_document
+keep_copy
 language_for
 lay_out
+layer_colours
+layer_kinds
 linkage_keys
 list_calendars
 list_extracts
@@ -146,6 +155,7 @@ list_targets
 load
 locate_queue
 make_country
+map_figure
 mapped_profile
 mapping_complaints
 measured_in
@@ -155,6 +165,8 @@ needs_quality
 no_progress
 open_conflicts
 open_store
+paint_roads
+paint_ways
 param_word
 parse_filter
 place_label
@@ -177,6 +189,7 @@ remove_extract
 remove_filter
 remove_profile
 rename_filter
+report_layers
 row_sums
 sample_folder
 save_filter

@@ -86,6 +86,7 @@ DOCUMENTS = {
     "basemap": (("basemap",), "basemap"),
     "basemap add": (("basemap", "add", "{net}"), "basemap"),
     "basemap list": (("basemap", "list"), "basemap"),
+    "layers list": (("layers", "list", "sample"), "list"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
@@ -541,3 +542,17 @@ def test_a_package_whose_roads_cannot_be_told_names_the_option(tmp_path):
     file = network(tmp_path / "net.gpkg", {"kind": ["x"]})
     done = run("basemap", "add", str(file), home=tmp_path, check=1)
     assert "--roads" in done.stderr
+
+
+def test_a_layer_is_added_listed_and_removed(home, tmp_path):
+    file = tmp_path / "stops.geojson"
+    point = {"type": "Point", "coordinates": [70, 42]}
+    file.write_text(json.dumps({"type": "Feature", "properties": {"a": []}, "geometry": point}))
+    added = run("layers", "add", "sample", str(file), "--name", "Bus stops", home=home, check=0)
+    assert "The layer bus-stops is on the maps of sample" in added.stdout
+    assert "1 property was left out" in added.stdout
+    (listed,) = document(run("layers", "list", "sample", "--json", home=home, check=0), "list")
+    assert (listed["id"], listed["title"], listed["features"]) == ("bus-stops", "Bus stops", 1)
+    assert "Bus stops" in run("layers", "list", "sample", home=home, check=0).stdout
+    run("layers", "remove", "sample", "bus-stops", home=home, check=0)
+    assert run("layers", "remove", "sample", "bus-stops", home=home).returncode == 1

@@ -7,11 +7,13 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
-   data-view           how crashes are shown: as marks and cells, or "heat"
+   data-view           how crashes are shown: "" for marks and cells, "heat", "age", "months"
+   data-months         first and last month of the crashes, counted from the year 0: "24192,24311"
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
+   data-layers         layers that users added, see map_layers.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
@@ -19,7 +21,8 @@
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
 
-   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn). Where
+   After loading, the element has `map` (the MapLibre map), `ready` (a promise: all is drawn) and
+   `toPaper` (a function that draws it as large as its sheet of paper, and a promise). Where
    crashes can be selected, its event "map:filter" tells that the filter, and the address, is another.
    Elements with data-switch="roads" (checkbox) show and hide a layer, data-show-all goes back to the
    bounds, data-list is filled with the crashes in view; each names its map by data-of. */
@@ -31,6 +34,7 @@ import { crashes, icons as severityIcons } from "./map_crashes.js";
 import { drawing } from "./map_draw.js";
 import { extracts } from "./map_extracts.js";
 import { following } from "./map_follow.js";
+import { layers } from "./map_layers.js";
 import { lists } from "./map_list.js";
 import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
@@ -39,6 +43,7 @@ import { shapes } from "./map_shapes.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
+import { playing } from "./map_time.js";
 import { controls, firstView, idle, pin, remember } from "./map_view.js";
 
 /* The kinds of layer, from the ground up. A new kind is a module and a line here; it gives
@@ -50,7 +55,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    labels(content, language)        layers above them, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, own, shapes, crashes, sites];
+const KINDS = [extracts, own, layers, shapes, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
@@ -60,6 +65,7 @@ for (const box of document.querySelectorAll("[data-map]")) start(box);
 function start(box) {
   if (!hasWebGL2()) {
     box.classList.add("map-without");
+    lists(box);
     return;
   }
   box.ready = make(box);
@@ -105,8 +111,9 @@ async function make(box) {
   }
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
   if (box.dataset.select) drawing(map, box, words);
+  await playing(map, box, words);
   remember(map, box.dataset);
-  lists(map, box, words);
+  lists(box, map, words);
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");

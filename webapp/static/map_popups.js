@@ -19,6 +19,6 @@ export function popups(map, box, cards) {
     const hits = map.queryRenderedFeatures(area, { layers });
     const first = layers.find((layer) => hits.some((one) => one.layer.id === layer));
     const hit = hits.find((one) => one.layer.id === first);
-    if (hit) box.open(hit.geometry.coordinates, await cards[first](hit));
+    if (hit) box.open(hit.geometry.type === "Point" ? hit.geometry.coordinates : event.lngLat, await cards[first](hit));
   });
 }
