@@ -132,7 +132,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.road_risk import Painted
+from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Painted, Road
 from crashkit.section import Facts
 from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
@@ -177,6 +177,7 @@ __all__ = [
     "Message",
     "MethodError",
     "NEW",
+    "NOT_KNOWN",
     "NeedsChoice",
     "NotFound",
     "Painted",
@@ -189,6 +190,7 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
+    "Road",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -203,6 +205,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TOLD",
+    "TOO_FEW",
     "UNITS",
     "Upload",
     "WAITING",

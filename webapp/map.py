@@ -15,7 +15,7 @@ from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, filter_bar, ground, i18n, looking, selection
+from webapp import answers, current, filter_bar, ground, i18n, looking, painted, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -85,6 +85,8 @@ def page(dataset: str) -> str:
         summary=look.summary,
         bounds=box,
         own_layers=own,
+        paints=painted.choices(look, selection.kept()),
+        paint_legend=painted.legend(look),
         without_roads=not ({"roads"} & {*brought, *(one.kind for one in own)})
         and not ground.has_roads(box),
         severities=SEVERITIES,
@@ -97,7 +99,11 @@ def page(dataset: str) -> str:
         roads=_roads(look),
         named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
         screenings=_screenings(dataset, look.chosen),
-        addresses={**addresses(look, [kind for kind, _ in kinds], result), "view": _view()},
+        addresses={
+            **addresses(look, [kind for kind, _ in kinds], result),
+            **painted.address(look),
+            "view": _view(),
+        },
         files=f"/d/{quote(dataset)}/crashes",
         query=look.query,
     )

@@ -47,6 +47,7 @@ Ledger
 Message
 MethodError
 NEW
+NOT_KNOWN
 NeedsChoice
 NotFound
 Painted
@@ -59,6 +60,7 @@ Proposal
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Road
 RecordRow
 Refused
 ReportError
@@ -73,6 +75,7 @@ StoreError
 Suggestion
 Summary
 TOLD
+TOO_FEW
 UNITS
 Upload
 WAITING
