@@ -133,7 +133,8 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Painted, Road
-from crashkit.section import Facts
+from crashkit.section import Facts, Figure
+from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
@@ -159,6 +160,7 @@ __all__ = [
     "Extract",
     "Facts",
     "Field",
+    "Figure",
     "FileDraft",
     "Filter",
     "FilterError",
@@ -236,6 +238,7 @@ __all__ = [
     "data_folder",
     "default_store_url",
     "draw",
+    "draw_figure",
     "edit_crash",
     "edit_document",
     "editable_fields",
@@ -268,6 +271,7 @@ __all__ = [
     "inference_document",
     "is_field",
     "issue_document",
+    "keep_copy",
     "language_for",
     "lay_out",
     "layer_colours",
@@ -284,6 +288,7 @@ __all__ = [
     "load",
     "locate_queue",
     "make_country",
+    "map_figure",
     "mapped_profile",
     "mapping_complaints",
     "measured_in",
@@ -1061,7 +1066,7 @@ def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> Crash
     if data is None:
         data = from_store.load(dataset, version=version)
         if version == newest:
-            data = _copied(from_store, data)
+            data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
@@ -1080,13 +1085,14 @@ def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress
     progress(1.0, None)
 
 
-def _copied(from_store: Store, data: CrashData) -> CrashData:
+def keep_copy(from_store: Store, data: CrashData) -> CrashData:
     """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
     filters.prepare(data)
     tables.prepare(data)
     tiles.prepare(data)
-    copied = from_store.save_copy(data) and data.dataset is not None
-    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    if data.dataset is None or not from_store.save_copy(data):
+        return data
+    kept = from_store.load_copy(data.dataset.name)
     return data if kept is None else kept
 
 
@@ -1547,6 +1553,18 @@ def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
 
 
 # ----------------------------------------------------------------- lists
+
+
+def map_figure(data: CrashData) -> Figure:
+    """Return the map of the located crashes as reports have it; there must be one at least."""
+    return crash_map.figure(data, data.layers)
+
+
+def draw_figure(
+    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+) -> bytes:
+    """Draw a figure of a report as PNG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

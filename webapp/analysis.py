@@ -9,19 +9,18 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from crashkit import api
-from webapp import answers, i18n, looking
+from webapp import answers, filter_bar, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("analysis", __name__)
 
-STANDING = (("year", "severity"), ("weekday", "hour"))
-"""The two tables that every data set gets, where it has their fields."""
+STANDING = {
+    "crashes": (("year", "severity"), ("weekday", "hour")),
+    "casualties": (("year", "injury"), ("weekday", "hour")),
+    "vehicles": (("year", "unit_type"), ("weekday", "hour")),
+}
+"""The two tables that every data set gets, where it has their fields, by what is counted."""
 
-UNITS = (
-    ("crashes", api.Message("Crashes")),
-    ("casualties", api.Message("Casualties")),
-    ("vehicles", api.Message("Vehicles")),
-)
 SHADES = 5
 UNKNOWN = ("",)
 """The keys of a side of a table of which nothing is known."""
@@ -71,7 +70,7 @@ class Shown:
     @property
     def unit(self) -> api.Message:
         """What is counted, in one word."""
-        return dict(UNITS)[self.table.unit]
+        return dict(filter_bar.UNITS)[self.table.unit]
 
     @cached_property
     def most(self) -> int:
@@ -109,7 +108,6 @@ def page(dataset: str) -> tuple[str, int]:
     look = looking.at(dataset)
     rows, columns, unit = _wanted(look)
     own, trouble = _own(look)
-    known = unit if unit in dict(UNITS) else UNITS[0][0]
     text = render_template(
         "analysis/page.html",
         look=look,
@@ -121,9 +119,7 @@ def page(dataset: str) -> tuple[str, int]:
         trouble=trouble,
         rows=rows,
         columns=columns,
-        unit=unit,
-        units=UNITS,
-        offered=looking.fields(look.data, known),
+        offered=looking.fields(look.data, _known(unit)),
         keep=_words_of_page(),
         files=url_for("analysis.page", dataset=dataset),
     )
@@ -145,7 +141,7 @@ def table(dataset: str, format: str) -> Response:
 
 def _wanted(look: Look) -> tuple[str, str, str]:
     """Return rows, columns and unit as the address asks; otherwise what the data have."""
-    unit = request.args.get("unit") or "crashes"
+    unit = filter_bar.unit()
     fallback = _fallback(look)
     return (
         request.args.get("rows") or fallback[0],
@@ -154,22 +150,27 @@ def _wanted(look: Look) -> tuple[str, str, str]:
     )
 
 
+def _known(unit: str) -> str:
+    return unit if unit in STANDING else "crashes"
+
+
 def _fallback(look: Look) -> tuple[str, str]:
-    offered = [name for name, _ in looking.fields(look.data, "crashes")]
+    offered = [name for name, _ in looking.fields(look.data, _known(filter_bar.unit()))]
     wished = [name for name in ("year", "severity", "weekday", "month", "hour") if name in offered]
     return (*[*wished, *offered, "year", "severity"][:2],)  # type: ignore[return-value]
 
 
 def _standing(look: Look) -> list[Shown]:
     """Return the tables every data set gets; a field that the data lack gives way."""
-    offered = {name for name, _ in looking.fields(look.data, "crashes")}
+    unit = _known(filter_bar.unit())
+    offered = {name for name, _ in looking.fields(look.data, unit)}
     found = []
-    for rows, columns in STANDING:
+    for rows, columns in STANDING[unit]:
         if rows not in offered and columns not in offered:
             continue
         # What is known stands in the rows.
         sides = (rows, columns) if rows in offered else (columns, rows)
-        counted = api.tabulate(look.part, *sides, whole=look.data)
+        counted = api.tabulate(look.part, *sides, unit=unit, whole=look.data)
         kind = "heat" if rows == "weekday" else "stacked"
         found.append(shown(counted, look.chosen.query, kind=kind))
     return found
@@ -177,9 +178,9 @@ def _standing(look: Look) -> list[Shown]:
 
 def _own(look: Look) -> tuple[Shown | None, api.Message | None]:
     """Return the table that the address asks for, if it does, or why it cannot be made."""
-    if not _words_of_page():
-        return None, None
     rows, columns, unit = _wanted(look)
+    if not _words_of_page() and unit in STANDING:
+        return None, None
     try:
         counted = api.tabulate(look.part, rows, columns, unit=unit, whole=look.data)
     except (api.MethodError, api.NotFound) as error:
@@ -188,6 +189,4 @@ def _own(look: Look) -> tuple[Shown | None, api.Message | None]:
 
 
 def _words_of_page() -> dict[str, str]:
-    return {
-        name: request.args[name] for name in ("rows", "columns", "unit") if request.args.get(name)
-    }
+    return {name: request.args[name] for name in ("rows", "columns") if request.args.get(name)}

@@ -119,6 +119,39 @@ class Condition(NamedTuple):
     query: str
 
 
+UNITS = (
+    ("crashes", api.Message("Crashes")),
+    ("casualties", api.Message("Casualties")),
+    ("vehicles", api.Message("Vehicles")),
+)
+"""What can be counted; the first where the address says nothing."""
+
+
+def unit() -> str:
+    """Return what the address counts, as it says it."""
+    return request.args.get("unit") or UNITS[0][0]
+
+
+@area.app_template_global()
+def unit_words() -> dict[str, str]:
+    """Return the unit of count as words of an address, for all links; none for crashes."""
+    return {"unit": unit()} if unit() in dict(UNITS[1:]) else {}
+
+
+@area.app_template_global()
+def filter_units() -> list[tuple[str, api.Message, bool]]:
+    """Return what can be counted: the value in a form, its label, and whether it is chosen."""
+    return [
+        ("" if i == 0 else code, label, code == unit()) for i, (code, label) in enumerate(UNITS)
+    ]
+
+
+@area.app_template_global()
+def page_query(look: Look) -> str:
+    """Return filter and unit as the end of the addresses of other pages."""
+    return looking.query_string({**look.chosen.query, **unit_words()})
+
+
 @area.app_template_global()
 def filter_groups(look: Look) -> list[Group]:
     """Return the parts of the bar that these data can fill."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import datetime
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from threading import Condition
@@ -56,7 +56,12 @@ CARD = (
 )
 """What the pop-up says of one crash, under the labels of the data dictionary."""
 
-VIEWS = {"": api.Message("Crashes"), "heat": api.Message("Heat")}
+VIEWS = {
+    "": api.Message("Crashes"),
+    "heat": api.Message("Heat"),
+    "age": api.Message("By age"),
+    "months": api.Message("Month by month"),
+}
 """Ways to show the crashes of the map, by the word `view` of its address."""
 
 MOST_SCREENINGS = 5
@@ -78,6 +83,7 @@ def page(dataset: str) -> str:
     own = ground.own_layers(dataset)
     box = look.bounds
     result = request.args.get("result", type=int)
+    first, last = _months(look)
     return render_template(
         "map/page.html",
         look=look,
@@ -103,8 +109,10 @@ def page(dataset: str) -> str:
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
             "view": _view(),
+            "months": f"{first},{last}",
         },
         files=f"/d/{quote(dataset)}/crashes",
+        today=date.today(),
         query=look.query,
     )
 
@@ -270,6 +278,53 @@ def _value(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.date()
     return int(value) if float(value).is_integer() else float(value)
+
+
+@area.get("/d/<dataset>/map/months.json")
+def months(dataset: str) -> Response:
+    """Return how many crashes pass the filter in each month of the period, none left out.
+
+    A month counts from the year 0: year * 12 + month - 1. `undated` have no known month.
+    """
+    look = looking.at(dataset)
+    counted = _by_month(look.part)
+    first, last = _months(look)
+    return answers.document(
+        {
+            "months": [
+                {"month": month, "crashes": counted.get(month, 0)}
+                for month in range(first, last + 1)
+            ],
+            "undated": look.summary.crashes - sum(counted.values()),
+        }
+    )
+
+
+def _by_month(part: api.CrashData) -> dict[int, int]:
+    table = api.tabulate(part, "year", "month")
+    return {
+        int(year) * 12 + int(month) - 1: n
+        for year, row in zip(table.rows, table.cells, strict=True)
+        for month, n in zip(table.columns, row, strict=True)
+        if n and year.isdigit() and month.isdigit()
+    }
+
+
+def _months(look: Look) -> tuple[int, int]:
+    """Return the first and the last month of the period of the crashes."""
+    ends = (look.part.period.start, look.part.period.end)
+    first, last = (day.year * 12 + day.month - 1 for day in ends)
+    return first, last
+
+
+@area.get("/d/<dataset>/map.png")
+def picture(dataset: str) -> Response:
+    """Return the map as a picture, for browsers that cannot draw it. Raises NotFound."""
+    look = looking.at(dataset)
+    if not look.summary.located:
+        raise api.NotFound("None of these crashes has coordinates, so the map cannot show them.")
+    drawn = api.draw_figure(api.map_figure(look.part), i18n.speaker_of_request())
+    return Response(drawn, mimetype="image/png", headers=KEPT)
 
 
 @area.get("/basemap.pmtiles")

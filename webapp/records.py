@@ -13,7 +13,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, ground, i18n, looking, map, record_forms
+from webapp import answers, current, filter_bar, ground, i18n, looking, map, record_forms
 from webapp.record_forms import Place, Question
 
 area = Blueprint("records", __name__)
@@ -82,7 +82,11 @@ def _filter_words() -> dict[str, Any]:
 
 def _asked(look: looking.Look) -> dict[str, str]:
     number = request.args.get("number", "").strip()
-    return {**look.chosen.query, **({"number": number} if number else {})}
+    return {
+        **look.chosen.query,
+        **filter_bar.unit_words(),
+        **({"number": number} if number else {}),
+    }
 
 
 def _list(data: api.CrashData, start: int) -> dict[str, Any]:

@@ -8,14 +8,13 @@ from crashkit.filters.keeping import (
     keeps,
     levels,
     located,
-    newest_first,
     numbered,
     numbers,
     prepare,
     the_one,
-    worst_first,
 )
 from crashkit.filters.mapped import is_field
+from crashkit.filters.ordering import newest_first, worst_first
 from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named

@@ -14,7 +14,7 @@ from crashkit.errors import NotFound
 from crashkit.filters import mapped, reading, shapes, spelling
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
-from crashkit.model import SEVERITIES, CrashData, Period
+from crashkit.model import CrashData, Period
 
 Flags = NDArray[np.bool_]
 
@@ -101,41 +101,6 @@ def the_one(words: str, data: CrashData) -> int:
             ids=[str(one) for one in found],
         )
     return int(found[0])
-
-
-def newest_first(data: CrashData) -> NDArray[np.int64]:
-    """Return the rows of the crashes, the newest first; those of one day by their id."""
-    found: NDArray[np.int64] = data.once(
-        "newest first", lambda _: np.lexsort((data.crash_ids, -_days(data)))
-    )
-    return found
-
-
-def worst_first(data: CrashData) -> NDArray[np.int64]:
-    """Return the rows of the crashes by severity, the newest of each first."""
-    found: NDArray[np.int64] = data.once(
-        "worst first", lambda _: np.lexsort((data.crash_ids, -_days(data), _severities(data)))
-    )
-    return found
-
-
-def _days(data: CrashData) -> NDArray[np.int64]:
-    """Return numbers that grow with the date, -1 where there is none."""
-    days = levels(data, "crash_date")
-    if days is None:
-        return np.full(len(data), -1)
-    rank = np.argsort(np.argsort(np.array(days.values, dtype=object)))
-    return np.array([*rank, -1], dtype=np.int64).take(days.codes)
-
-
-def _severities(data: CrashData) -> NDArray[np.int64]:
-    """Return the place of each severity, the worst is 0; what is not known comes last."""
-    found = levels(data, "severity")
-    if found is None:
-        return np.zeros(len(data), dtype=np.int64)
-    place = {code: i for i, code in enumerate(SEVERITIES)}
-    last = len(SEVERITIES)
-    return np.array([*(place.get(one, last) for one in found.values), last]).take(found.codes)
 
 
 # ---------------------------------------------------------------- columns

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crashkit.errors import ReportError
 from crashkit.render import words
-from crashkit.section import Report
+from crashkit.section import Figure, Report
 from crashkit.text import Speaker
 
 MEDIA_TYPES = {
@@ -37,6 +37,13 @@ def render(report: Report, speaker: Speaker, format: str) -> bytes:
     """Write a report in one language and format. Raises ReportError for another format."""
     media_type(format)
     return WRITERS[format](words.speak(report, speaker), speaker)
+
+
+def picture(figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float) -> bytes:
+    """Draw one figure of a report as PNG."""
+    from crashkit.render import paper  # noqa: PLC0415
+
+    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=height_mm)
 
 
 # Each format needs large libraries of its own: only those of the one asked for are loaded.

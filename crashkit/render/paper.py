@@ -351,13 +351,16 @@ WATER_EDGE = "#8fb2c6"
 EDGE = "#b9b3a6"
 MARKS = {
     "unknown": ("o", 2.2, "#ffffff00"),
-    "pdo": ("o", 1.7, charts.SEVERITY_COLOURS["pdo"]),
-    "injury": ("D", 2.1, charts.SEVERITY_COLOURS["injury"]),
+    "pdo": ("s", 1.7, charts.SEVERITY_COLOURS["pdo"]),
+    "injury": ("h", 2.4, charts.SEVERITY_COLOURS["injury"]),
     "slight": ("o", 2.1, charts.SEVERITY_COLOURS["slight"]),
-    "serious": ("s", 2.6, charts.SEVERITY_COLOURS["serious"]),
-    "fatal": ("^", 3.8, charts.SEVERITY_COLOURS["fatal"]),
+    "serious": ("^", 3.1, charts.SEVERITY_COLOURS["serious"]),
+    "fatal": ("D", 3.0, charts.SEVERITY_COLOURS["fatal"]),
 }
-"""Sign, size in points and colour of each severity, in the order they are drawn."""
+"""Sign, size in points and colour of each severity, in the order they are drawn.
+
+The signs are those of the map on the screen.
+"""
 
 
 def map_(data: Mapping[str, Any], pen: Pen) -> None:

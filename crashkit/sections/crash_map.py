@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from crashkit.errors import Message, counted
+from crashkit.model import CrashData
 from crashkit.section import (
     Block,
     Facts,
@@ -24,25 +28,31 @@ def applies(facts: Facts) -> bool:
 
 def build(facts: Facts) -> list[Block]:
     """Return the map of all located crashes."""
-    lon, lat, severity = points(facts.data)
+    lon, lat, _ = points(facts.data)
+    strays = outside(lon, lat, frame(lon, lat))
+    found: list[Block] = [Heading(Message("Where")), figure(facts.data, facts.layers)]
+    if strays:
+        found.append(Points((_far_off(strays),)))
+    return found
+
+
+def figure(data: CrashData, layers: Mapping[str, Any]) -> Figure:
+    """Return the map of the located crashes over layers by kind; without any the base map shows."""
+    lon, lat, severity = points(data)
     box = frame(lon, lat)
-    data = {"lon": lon, "lat": lat, "severity": severity, "box": box, "layers": facts.layers}
+    drawn = {"lon": lon, "lat": lat, "severity": severity, "box": box, "layers": layers}
     caption = counted(
         "One crash with coordinates. {ground}",
         "{n} crashes with coordinates, the worst drawn on top. {ground}",
         len(lon),
-        ground=ground_words(facts.layers),
+        ground=ground_words(layers),
     )
     west, south, east, north = (f"{degrees:.2f}" for degrees in box)
     alt = Message(
         "Map of {n} crashes between longitude {west} and {east}, latitude {south} and {north}.",
         {"n": len(lon), "west": west, "east": east, "south": south, "north": north},
     )
-    strays = outside(lon, lat, box)
-    found: list[Block] = [Heading(Message("Where")), Figure("map", caption, alt, data)]
-    if strays:
-        found.append(Points((_far_off(strays),)))
-    return found
+    return Figure("map", caption, alt, drawn)
 
 
 def _far_off(strays: int) -> Message:

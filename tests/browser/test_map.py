@@ -1,10 +1,12 @@
 """The map in a real browser: filter, drawing, pop-ups, keyboard, phone, paper."""
 
 import re
+import subprocess
 
 import dashboard
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 MAP = "/d/sample/map"
@@ -216,3 +218,118 @@ def test_the_list_follows_the_map_and_leads_to_the_crash(page, clean, base_url):
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.locator(".map-list tbody th a").first.click()
     expect(page).to_have_url(re.compile(r"/crashes/\d+$"))
+
+
+def test_without_webgl_a_picture_and_the_list_stand_for_the_map(page, clean, base_url):
+    page.add_init_script(
+        "const real = HTMLCanvasElement.prototype.getContext;"
+        " HTMLCanvasElement.prototype.getContext = function (kind, ...more)"
+        " { return kind.startsWith('webgl') ? null : real.call(this, kind, ...more); }"
+    )
+    page.goto(f"{MAP}?lang=en&severity=fatal")
+    picture = page.locator(".map-fallback img")
+    expect(picture).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert picture.evaluate("one => one.complete && one.naturalWidth > 1000")
+    expect(page.locator(".map-panel")).to_be_hidden()
+    expect(page.locator("[data-tools]").first).to_be_hidden()
+    page.locator(".map-list summary").click()
+    expect(page.locator(".map-list [role=status]")).to_contain_text("396 crashes")
+    expect(page.locator(".map-table")).to_be_visible()
+
+
+def test_without_scripts_the_forms_and_the_picture_do(browser, base_url):
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    page = context.new_page()
+    page.goto(f"{MAP}?lang=en")
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=lon])")
+    form.locator("[name=lon]").fill("67")
+    form.locator("[name=lat]").fill("45.5")
+    form.locator("[name=radius]").fill("60000")
+    form.locator("button").click()
+    expect(page).to_have_url(re.compile("within=circle"))
+    expect(page.locator(".filter-state")).to_contain_text("164 of 3,000 crashes")
+    expect(page.locator(".map-unscripted img")).to_be_visible()
+    context.close()
+
+
+def months_seen(page):
+    """Return the months of the single crashes that the map shows now."""
+    settled(page)
+    return set(
+        page.evaluate(
+            "() => document.querySelector('[data-map]').map"
+            ".queryRenderedFeatures({ layers: ['crashes'] }).map((one) => one.properties.month)"
+        )
+    )
+
+
+def test_the_crashes_are_shown_month_by_month(page, clean, base_url):
+    go(page, "&view=months")
+    slider, told = page.locator(".map-time input"), page.locator(".map-time output")
+    assert months_seen(page) == {2016 * 12}
+    expect(told).to_have_text("January 2016 · crashes: 27")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(told).to_have_text("February 2016 · crashes: 15")
+    assert months_seen(page) == {2016 * 12 + 1}
+    page.locator(".map-time button").click()
+    expect(told).to_contain_text("April 2016")
+    page.locator(".map-time button").click()
+    page.locator(".map-views a", has_text="Crashes").click()
+    expect(slider).to_be_hidden()
+    assert len(months_seen(page)) > 100
+
+
+def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
+    page.emulate_media(reduced_motion="reduce")
+    go(page, "&view=months")
+    expect(page.locator(".map-time input")).to_be_visible()
+    expect(page.locator(".map-time button")).to_be_hidden()
+
+
+def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
+    go(page, "&view=age")
+    expect(page.locator("[data-shows=age]")).to_contain_text("The older a crash, the fainter")
+    expect(page.locator("[data-shows=points]")).to_be_visible()
+    opacity = "document.querySelector('[data-map]').map.getPaintProperty('crashes', 'icon-opacity')"
+    assert page.evaluate(opacity)[0] == "interpolate"
+    page.locator(".map-views a", has_text="Crashes").click()
+    settled(page)
+    assert page.evaluate(opacity) == 1
+
+
+def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base_url, tmp_path):
+    go(page, "&severity=fatal&within=circle:67,45.5,60000")
+    expect(page.locator("[data-print-map]")).to_be_visible()
+    before = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
+    page.evaluate("document.querySelector('[data-map]').toPaper()")
+    paper = tmp_path / "map.pdf"
+    page.pdf(path=paper, prefer_css_page_size=True)
+
+    def told(*words):
+        return subprocess.run(words, capture_output=True, check=True, encoding="utf-8").stdout
+
+    about = told("pdfinfo", str(paper))
+    assert re.search(r"Pages: +1\n", about)
+    assert "841.92 x 594.96" in about
+    text = told("pdftotext", "-layout", str(paper), "-")
+    for words in (
+        "29 of 3,000 crashes",
+        "Inside a circle of 60000 m",
+        "People killed: 31",
+        "Fatal",
+        "20 km",
+        "Natural Earth; GeoNames (CC BY 4.0)",
+        "do not imply any judgement on legal status",
+        "Data set sample, version 1. Printed on",
+    ):
+        assert words in text
+    subprocess.run(["pdftoppm", "-r", "50", "-png", paper, tmp_path / "sheet"], check=True)
+    colours = Image.open(next(tmp_path.glob("sheet*.png"))).convert("RGB").getcolors(1_000_000)
+    assert len(colours) > 300
+    # The screen is as it was.
+    settled(page)
+    after = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
+    assert after == pytest.approx(before, abs=0.01)

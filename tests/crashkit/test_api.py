@@ -29,6 +29,7 @@ Emptied
 Extract
 Facts
 Field
+Figure
 FileDraft
 Filter
 FilterError
@@ -106,6 +107,7 @@ cut
 data_folder
 default_store_url
 draw
+draw_figure
 edit_crash
 edit_document
 editable_fields
@@ -138,6 +140,7 @@ import_template
 inference_document
 is_field
 issue_document
+keep_copy
 language_for
 lay_out
 layer_colours
@@ -154,6 +157,7 @@ list_targets
 load
 locate_queue
 make_country
+map_figure
 mapped_profile
 mapping_complaints
 measured_in

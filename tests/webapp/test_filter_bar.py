@@ -150,6 +150,34 @@ def test_a_field_that_the_data_lack_can_be_taken_out_of_the_filter(see):
     assert 'name="main_cause" value="unknown" checked' in text
 
 
+@pytest.mark.parametrize("name", [*PAGES, "crashes"])
+def test_the_unit_of_count_goes_along_on_all_links(see, name):
+    text = see(f"{name}?severity=fatal&year=2021&unit=casualties")
+    assert '<option value="casualties" selected>Casualties</option>' in text
+    assert f'href="/d/mine/{name}?year=2021&amp;unit=casualties"' in text
+    assert f'href="/d/mine/{name}?unit=casualties"' in text
+    for other in PAGES:
+        assert f'href="/d/mine/{other}?severity=fatal&amp;year=2021&amp;unit=casualties"' in text
+
+
+def test_the_tables_of_the_page_count_the_unit(see):
+    crashes, people = see("explore"), see("explore?unit=casualties")
+    assert "Crashes: Year × Severity" in crashes
+    assert "Casualties: Year × Injury" in people
+    assert "unit=casualties" in people.split("explore.csv")[1]
+    assert '<input type="hidden" name="unit" value="casualties">' in people
+
+
+def test_the_figures_always_say_who_was_hurt(aida, store, see):
+    for unit in ("", "&unit=vehicles"):
+        text = see(f"explore?road=M39{unit}")
+        assert "24 of 24 crashes" in text
+        assert "6 killed" in text
+        assert "6 seriously injured" in text
+    kept_crashes.keep(store, kept_crashes.points(), "points")
+    assert "seriously injured" not in aida.see("/d/points/explore")
+
+
 def test_the_words_of_the_page_are_kept(see):
     text = see("explore?rows=light&columns=crash_type&severity=fatal")
     assert '<input type="hidden" name="rows" value="light">' in text

@@ -129,3 +129,26 @@ def test_how_crashes_are_shown_stands_in_the_address_and_stays_there(aida, mine)
     assert '<a href="?severity=fatal" data-follow>Crashes</a>' in page
     assert '<input type="hidden" name="view" value="heat">' in page
     assert 'data-view=""' in aida.see("/d/mine/map?view=nonsense")
+
+
+def test_the_map_is_a_picture_where_the_browser_cannot_draw_it(aida, mine):
+    page = aida.see("/d/mine/map?severity=fatal")
+    assert 'src="/d/mine/map.png?severity=fatal"' in page
+    assert "Map of 6 crashes between longitude 69.10 and" in page
+    answer = aida.get("/d/mine/map.png?severity=fatal")
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.data.startswith(b"\x89PNG")
+    assert answer.data != aida.get("/d/mine/map.png").data
+
+
+def test_no_picture_is_drawn_of_nothing(aida, mine):
+    assert "map.png" not in aida.see("/d/mine/map?severity=pdo")
+    assert aida.get("/d/mine/map.png?severity=pdo").status_code == 404
+
+
+def test_months_are_counted_without_a_gap(aida, mine):
+    found = aida.get("/d/mine/map/months.json?severity=fatal,serious").json
+    months = [one["month"] for one in found["months"]]
+    assert months == list(range(months[0], months[-1] + 1))
+    assert sum(one["crashes"] for one in found["months"]) + found["undated"] == 12
+    assert f'data-months="{months[0]},{months[-1]}"' in aida.see("/d/mine/map?view=months")

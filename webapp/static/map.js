@@ -7,7 +7,8 @@
    data-basemap        address of the base map (PMTiles)
    data-bounds         "west,south,east,north" shown at first
    data-tiles          address of crash tiles with {z}/{x}/{y}, or absent
-   data-view           how crashes are shown: as marks and cells, or "heat"
+   data-view           how crashes are shown: "" for marks and cells, "heat", "age", "months"
+   data-months         first and last month of the crashes, counted from the year 0: "24192,24311"
    data-crash          address of one crash with {id}: {"title", "page", "rows": [[label, value]]}
    data-select         address that adds a shape to the filter: crashes can be selected on this map
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
@@ -21,7 +22,8 @@
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
 
-   After loading, the element has `map` (the MapLibre map) and `ready` (a promise: all is drawn). Where
+   After loading, the element has `map` (the MapLibre map), `ready` (a promise: all is drawn) and
+   `toPaper` (a function that draws it as large as its sheet of paper, and a promise). Where
    crashes can be selected, its event "map:filter" tells that the filter, and the address, is another.
    Elements with data-switch="roads" (checkbox) show and hide a layer, data-show-all goes back to the
    bounds, data-list is filled with the crashes in view; each names its map by data-of. */
@@ -43,6 +45,7 @@ import { painted } from "./map_roads.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
+import { playing } from "./map_time.js";
 import { controls, firstView, idle, pin, remember } from "./map_view.js";
 
 /* The kinds of layer, from the ground up. A new kind is a module and a line here; it gives
@@ -64,6 +67,7 @@ for (const box of document.querySelectorAll("[data-map]")) start(box);
 function start(box) {
   if (!hasWebGL2()) {
     box.classList.add("map-without");
+    lists(box);
     return;
   }
   box.ready = make(box);
@@ -109,8 +113,9 @@ async function make(box) {
   }
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
   if (box.dataset.select) drawing(map, box, words);
+  await playing(map, box, words);
   remember(map, box.dataset);
-  lists(map, box, words);
+  lists(box, map, words);
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");

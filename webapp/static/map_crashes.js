@@ -36,10 +36,10 @@ export const crashes = {
 
   ready(map, box) {
     const show = () => {
-      for (const [view, layers] of Object.entries(VIEWS)) {
-        const visibility = view === (box.dataset.view ?? "") ? "visible" : "none";
-        for (const layer of layers) map.setLayoutProperty(layer, "visibility", visibility);
-      }
+      const { view } = box.dataset;
+      for (const layer of MARKS) map.setLayoutProperty(layer, "visibility", view === "heat" ? "none" : "visible");
+      for (const layer of HEAT) map.setLayoutProperty(layer, "visibility", view === "heat" ? "visible" : "none");
+      map.setPaintProperty("crashes", "icon-opacity", view === "age" ? fading(box.dataset.months) : 1);
     };
     show();
     box.addEventListener("map:filter", show);
@@ -47,7 +47,8 @@ export const crashes = {
   },
 };
 
-const VIEWS = { "": ["crashes", "cells"], heat: ["heat-crashes", "heat-cells"] };
+const MARKS = ["crashes", "cells"];
+const HEAT = ["heat-crashes", "heat-cells"];
 
 export function icons(map) {
   for (const severity of SEVERITIES) {
@@ -88,6 +89,12 @@ function cellSteps(counts) {
   return steps;
 }
 
+/* The newest month is whole, the oldest a shadow; what has no month counts as old. */
+function fading(months) {
+  const [first, last] = months.split(",").map(Number);
+  return ["interpolate", ["linear"], ["get", "month"], first, 0.15, Math.max(last, first + 1), 1];
+}
+
 /* Every crash has the same weight: a cell weighs as much as the crashes in it. */
 function heat() {
   const paint = {
@@ -126,8 +133,8 @@ function legend(map, box) {
   let level = null;
   const tell = () => {
     const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
-    const shown = box.dataset.view || (seen.length ? "cells" : "points");
-    for (const part of parts) part.hidden = part.dataset.shows !== shown;
+    const shown = box.dataset.view === "heat" ? "heat" : seen.length ? "cells" : "points";
+    for (const part of parts) part.hidden = ![shown, box.dataset.view].includes(part.dataset.shows);
     if (level === Math.floor(map.getZoom())) return;
     level = Math.floor(map.getZoom());
     if (shown === "cells") graduate(map, box, seen);
@@ -159,7 +166,7 @@ function warm(map, seen) {
   }
   const sorted = [...sums.values()].sort((a, b) => a - b);
   const full = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1;
-  for (const layer of VIEWS.heat) map.setPaintProperty(layer, "heatmap-intensity", HEAT_FULL / full);
+  for (const layer of HEAT) map.setPaintProperty(layer, "heatmap-intensity", HEAT_FULL / full);
 }
 
 function range(from, next) {

@@ -7,7 +7,7 @@
 import { absolute } from "./map_places.js";
 
 const PARTS = [".filter-state", ".of-dataset nav", ".tongues"];
-const FROM_PAGE = ["bounds", "view", "paint"];
+const FROM_PAGE = ["bounds", "view", "months", "paint"];
 
 /* Give the map `box.follow(address)`, a promise of whether the new page came. It tells of each new
    filter by the event "map:filter", and by "map:typed" that somebody asked for it in words. */
@@ -73,6 +73,7 @@ function put(map, box, page) {
     same(part, page.querySelector(`[data-follows="${part.dataset.follows}"]`));
   }
   hidden(document.querySelector(".filter-form"), page.querySelector(".filter-form"));
+  after(document.querySelector(".filter-state"), page.querySelector(".filter-state"));
   const made = page.querySelector(`[data-map="${box.dataset.map}"]`);
   for (const name of FROM_PAGE) box.dataset[name] = made.dataset[name];
   if (box.dataset.tiles !== made.dataset.tiles) {
@@ -93,4 +94,11 @@ function hidden(old, fresh) {
   if (!old || !fresh) return;
   for (const one of old.querySelectorAll(":scope > input[type='hidden']")) one.remove();
   old.prepend(...fresh.querySelectorAll(":scope > input[type='hidden']"));
+}
+
+/* Why nothing passes is told beneath the state of the filter, if so. */
+function after(old, fresh) {
+  if (!old || !fresh) return;
+  while (old.nextSibling) old.nextSibling.remove();
+  while (fresh.nextSibling) old.parentNode.append(fresh.nextSibling);
 }

@@ -1,15 +1,15 @@
 /* The crashes in view as a table of the server, for the keyboard and for screen readers. It follows
-   the map while it is open. */
+   the map while it is open; without a map it lists all that pass the filter. */
 
 import { crashCard } from "./map_cards.js";
 import { absolute } from "./map_places.js";
 import { marks, mine } from "./map_switches.js";
 
-export function lists(map, box, words) {
-  for (const list of mine(box, "[data-list]")) keep(map, box, words, list);
+export function lists(box, map, words) {
+  for (const list of mine(box, "[data-list]")) keep(list, box, map, words);
 }
 
-function keep(map, box, words, list) {
+function keep(list, box, map, words) {
   const details = list.closest("details");
   const told = details.querySelector("[role='status']");
   let asked = null;
@@ -25,6 +25,7 @@ function keep(map, box, words, list) {
       sentence.remove();
       told.textContent = sentence.textContent;
       list.replaceChildren(...page.body.childNodes);
+      if (!map) for (const button of list.querySelectorAll("button")) button.remove();
       marks(box);
       return true;
     } catch (fault) {
@@ -35,12 +36,12 @@ function keep(map, box, words, list) {
   const follow = () => {
     if (!details.open) return;
     const query = new URLSearchParams(location.search);
-    query.set("place", view(map).map((one) => one.toFixed(5)).join(","));
+    if (map) query.set("place", view(map).map((one) => one.toFixed(5)).join(","));
     fill(`${absolute(list.dataset.list)}?${query}`);
   };
 
   details.addEventListener("toggle", follow);
-  map.on("moveend", follow);
+  map?.on("moveend", follow);
   box.addEventListener("map:filter", follow);
   list.addEventListener("click", async (event) => {
     const link = event.target.closest("a[data-list-page]");

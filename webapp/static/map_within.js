@@ -39,7 +39,7 @@ function stretch(words) {
 }
 
 function unescaped(text) {
-  return text.replace(/%(2C|3B|25|7C|40|2F)/gi, decodeURIComponent);
+  return text.replace(/%(2C|3B|25|7C|40)/gi, decodeURIComponent);
 }
 
 /* Return the words of what was drawn, for the address: five decimals are a metre. */
