@@ -132,7 +132,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.road_risk import Painted
+from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Painted, Road
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, Store
@@ -179,6 +179,7 @@ __all__ = [
     "Message",
     "MethodError",
     "NEW",
+    "NOT_KNOWN",
     "NeedsChoice",
     "NotFound",
     "Painted",
@@ -191,6 +192,7 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
+    "Road",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -205,6 +207,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TOLD",
+    "TOO_FEW",
     "UNITS",
     "Upload",
     "WAITING",

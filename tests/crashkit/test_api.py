@@ -48,6 +48,7 @@ Ledger
 Message
 MethodError
 NEW
+NOT_KNOWN
 NeedsChoice
 NotFound
 Painted
@@ -60,6 +61,7 @@ Proposal
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Road
 RecordRow
 Refused
 ReportError
@@ -74,6 +76,7 @@ StoreError
 Suggestion
 Summary
 TOLD
+TOO_FEW
 UNITS
 Upload
 WAITING
