@@ -132,7 +132,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.road_risk import Painted
+from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Painted, Road
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, Store
@@ -179,6 +179,7 @@ __all__ = [
     "Message",
     "MethodError",
     "NEW",
+    "NOT_KNOWN",
     "NeedsChoice",
     "NotFound",
     "Painted",
@@ -191,6 +192,7 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
+    "Road",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -205,6 +207,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TOLD",
+    "TOO_FEW",
     "UNITS",
     "Upload",
     "WAITING",
@@ -250,6 +253,7 @@ __all__ = [
     "export_table",
     "extract_file",
     "field_choices",
+    "field_definition",
     "field_label",
     "field_word",
     "filter_choice",
@@ -268,6 +272,7 @@ __all__ = [
     "inference_document",
     "is_field",
     "issue_document",
+    "keep_copy",
     "language_for",
     "lay_out",
     "layer_colours",
@@ -348,6 +353,7 @@ __all__ = [
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
+    "value_definition",
     "value_label",
     "warm",
     "write_mapping",
@@ -1062,7 +1068,7 @@ def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> Crash
     if data is None:
         data = from_store.load(dataset, version=version)
         if version == newest:
-            data = _copied(from_store, data)
+            data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
         return data
     own = _profile_of(data, from_store)
@@ -1081,13 +1087,14 @@ def lay_out(from_store: Store, dataset: str, *, progress: Progress = no_progress
     progress(1.0, None)
 
 
-def _copied(from_store: Store, data: CrashData) -> CrashData:
+def keep_copy(from_store: Store, data: CrashData) -> CrashData:
     """Lay the data out for filters, tables and tiles, and keep that; return what is kept."""
     filters.prepare(data)
     tables.prepare(data)
     tiles.prepare(data)
-    copied = from_store.save_copy(data) and data.dataset is not None
-    kept = from_store.load_copy(data.dataset.name) if copied and data.dataset else None
+    if data.dataset is None or not from_store.save_copy(data):
+        return data
+    kept = from_store.load_copy(data.dataset.name)
     return data if kept is None else kept
 
 
@@ -1170,6 +1177,16 @@ def filter_choice(data: CrashData, name: str) -> FilterField:
 def field_label(name: str) -> Message:
     """Return the label of a field of the dictionary, or of a key of the filter."""
     return filters.label(name)
+
+
+def field_definition(name: str) -> Message | None:
+    """Return what a field, or a key of the filter, means, if its label does not say it all."""
+    return filters.definition(name)
+
+
+def value_definition(name: str, value: str) -> Message | None:
+    """Return what a code of a field means, if its label does not say it all."""
+    return filters.value_definition(name, value)
 
 
 def value_label(name: str, value: str) -> Message:

@@ -55,7 +55,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Road:
-    """What is known of one road: its lines in the layer, km posts, length, traffic, crashes."""
+    """What is known of one road: its lines in the layer, km posts, length, traffic, crashes.
+
+    `crashes` is None where they were not counted.
+    """
 
     lines: tuple[int, ...]
     key: str | None
@@ -64,7 +67,7 @@ class Road:
     length_km: float
     aadt: float | None
     class_: str
-    crashes: int = 0
+    crashes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -318,7 +321,7 @@ def _value(road: Road, way: str, years: float) -> float | None:
     if way == CLASS or road.key is None:
         return None
     exposure = _exposure(road, way, years)
-    return road.crashes / exposure if exposure else None
+    return (road.crashes or 0) / exposure if exposure else None
 
 
 def _by_class(roads: Sequence[Road]) -> tuple[tuple[Step, ...], list[int]]:
@@ -370,7 +373,7 @@ def _level(road: Road, value: float | None, steps: Sequence[Step], way: str, yea
     exposure = _exposure(road, way, years)
     if exposure is None:
         return NOT_KNOWN
-    low, high = (limit / exposure for limit in stats.poisson_interval(road.crashes))
+    low, high = (limit / exposure for limit in stats.poisson_interval(road.crashes or 0))
     if len(steps) > 1 and _step(low, steps) == 0 and _step(high, steps) == len(steps) - 1:
         return TOO_FEW
     return _step(value, steps)
@@ -383,7 +386,8 @@ def _meaning(way: str, data: CrashData) -> tuple[Message, ...]:
         "Too few to say: by its 95 % limits the number of crashes could belong to the lowest "
         "colour and to the highest alike."
     )
-    span = {"years": round(data.period.years, 2)}
+    years = data.period.years
+    span = {"years": int(years) if years.is_integer() else round(years, 2)}
     if way == CLASS:
         return ()
     if way == AADT:

@@ -15,7 +15,7 @@ from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, filter_bar, ground, i18n, looking, selection
+from webapp import answers, current, filter_bar, ground, i18n, looking, painted, selection
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -91,6 +91,8 @@ def page(dataset: str) -> str:
         summary=look.summary,
         bounds=box,
         own_layers=own,
+        paints=painted.choices(look, selection.kept()),
+        paint_legend=painted.legend(look),
         without_roads=not ({"roads"} & {*brought, *(one.kind for one in own)})
         and not ground.has_roads(box),
         severities=SEVERITIES,
@@ -105,6 +107,7 @@ def page(dataset: str) -> str:
         screenings=_screenings(dataset, look.chosen),
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),
+            **painted.address(look),
             "view": _view(),
             "months": f"{first},{last}",
         },

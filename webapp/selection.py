@@ -18,7 +18,7 @@ area = Blueprint("selection", __name__)
 WITHIN = "within"
 """The key of the filter that holds the shapes, joined by bars: a crash in any of them passes."""
 
-KEPT = ("result", "view", "unit")
+KEPT = ("result", "view", "unit", "paint")
 """Words of the map's address that stay when the filter changes."""
 
 SHAPE = ("shape", "lon", "lat", "radius", "corners", "road_name", "from_km", "to_km", "named")

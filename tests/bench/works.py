@@ -226,7 +226,8 @@ def _circles(data: api.CrashData) -> Work:
 
 def _map(data: api.CrashData) -> Iterator[Work]:
     index = api.tile_index(data)
-    west, south, east, north = index.bounds
+    bounds = api.bounds(data) or (0.0, 0.0, 1.0, 1.0)
+    west, south, east, north = bounds
     x, y = _tile_of((west + east) / 2, (south + north) / 2)
     yield Work("tile: index all crashes", lambda: type(index).build(data))
     located = data.crashes.dropna(subset=["lon", "lat"])
@@ -236,7 +237,6 @@ def _map(data: api.CrashData) -> Iterator[Work]:
             located["id"], located["lon"], located["lat"], located["severity"], strict=True
         )
     ]
-    bounds = (west, south, east, north)
 
     def theirs() -> object:
         layer = {"name": "crashes", "features": features}

@@ -119,3 +119,18 @@ def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
     assert "Bus stops" in page.locator("main").inner_text()
     page.get_by_role("button", name="Remove").first.click()
     assert "Bus stops" not in page.locator("main ul").first.inner_text()
+
+
+def test_roads_are_coloured_by_what_is_chosen_and_by_the_filter(page, clean, base_url):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    go(page, "/d/sample/map")
+    assert drawn(page, "painted-roads") == []
+    with page.expect_response("**/roads.json?*"):
+        page.locator(".map-ways").get_by_role("link", name="Class").click()
+    settled(page)
+    assert {road["shade"] for road in drawn(page, "painted-roads")} >= {"class-0", "class-1"}
+    assert "paint=class" in page.url
+    go(page, "/d/sample/map?paint=rate&severity=fatal", "zh")
+    settled(page)
+    assert drawn(page, "painted-few")
+    assert page.locator(".paint-few").count() == 1

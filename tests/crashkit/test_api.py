@@ -48,6 +48,7 @@ Ledger
 Message
 MethodError
 NEW
+NOT_KNOWN
 NeedsChoice
 NotFound
 Painted
@@ -60,6 +61,7 @@ Proposal
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Road
 RecordRow
 Refused
 ReportError
@@ -74,6 +76,7 @@ StoreError
 Suggestion
 Summary
 TOLD
+TOO_FEW
 UNITS
 Upload
 WAITING
@@ -119,6 +122,7 @@ export_rows
 export_table
 extract_file
 field_choices
+field_definition
 field_label
 field_word
 filter_choice
@@ -137,6 +141,7 @@ import_template
 inference_document
 is_field
 issue_document
+keep_copy
 language_for
 lay_out
 layer_colours
@@ -217,6 +222,7 @@ unit_choices
 unit_fields
 unsuited_presets
 upgrade_store
+value_definition
 value_label
 warm
 write_mapping

@@ -14,6 +14,7 @@
    data-roads, data-towns, data-lakes, data-areas, data-junctions     GeoJSON of the data set, or absent
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
    data-layers         layers that users added, see map_layers.js, or absent
+   data-paint          colours of the roads, see map_roads.js; "" for plain roads, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
@@ -40,6 +41,7 @@ import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
 import { printing } from "./map_print.js";
 import { shapes } from "./map_shapes.js";
+import { painted } from "./map_roads.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
@@ -56,7 +58,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    collections(content)  GeoJSON by name whose features can be selected, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, own, layers, shapes, crashes, sites];
+const KINDS = [extracts, own, layers, painted, shapes, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
