@@ -60,7 +60,7 @@ VIEWS = {
     "": api.Message("Crashes"),
     "heat": api.Message("Heat"),
     "age": api.Message("By age"),
-    "months": api.Message("Month by month"),
+    "months": api.Message("By month"),
 }
 """Ways to show the crashes of the map, by the word `view` of its address."""
 
