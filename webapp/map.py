@@ -61,7 +61,7 @@ VIEWS = {
     "": api.Message("Crashes"),
     "heat": api.Message("Heat"),
     "age": api.Message("By age"),
-    "months": api.Message("Month by month"),
+    "months": api.Message("By month"),
 }
 """Ways to show the crashes of the map, by the word `view` of its address."""
 
@@ -117,7 +117,7 @@ def page(dataset: str) -> str:
         views=_views(look.chosen),
         select=url_for("selection.select", dataset=dataset),
         roads=_roads(look),
-        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
+        named=bool({*brought, *(one.key for one in own)} - {"roads"}),
         screenings=_screenings(dataset, look.chosen),
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),

@@ -28,6 +28,8 @@ export const layers = {
     ]));
   },
 
+  collections: (found) => Object.fromEntries(found.map(({ key, content }) => [key, content])),
+
   ground: (found) => found.flatMap(drawn),
   labels: (found, language) => found.flatMap((one) => named(one, language)),
 
