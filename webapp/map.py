@@ -103,11 +103,13 @@ def page(dataset: str) -> str:
         views=_views(look.chosen),
         select=url_for("selection.select", dataset=dataset),
         roads=_roads(look),
-        named=any(kind in brought for kind in ("junctions", *selection.SURFACES)),
+        named=any(kind in brought for kind in ("junctions", *selection.SURFACES))
+        or any(one.kind == "areas" for one in own),
         screenings=_screenings(dataset, look.chosen),
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
+            **ground.server(),
             "view": _view(),
             "months": f"{first},{last}",
         },

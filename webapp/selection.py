@@ -142,11 +142,17 @@ def _named(dataset: str, name: str) -> str:
 
 def _places(dataset: str, wanted: str) -> Iterator[str]:
     layers = current.store().layers(dataset)
-    for kind in ("junctions", *SURFACES):
+    for kind in ("junctions", *SURFACES, *own_areas(dataset)):
         for feature in layers.get(kind, {}).get("features", ()):
             if wanted in _names(feature):
                 name = escaped(_name(feature["properties"]))
                 yield f"junction:{name}" if kind == "junctions" else f"area:{kind}/{name}"
+
+
+def own_areas(dataset: str) -> list[str]:
+    """Return the layers of administrative areas that users added, by key."""
+    listed = current.store().layer_list(dataset)
+    return [one.key for one in listed if one.own and one.kind == "areas"]
 
 
 def _names(feature: Mapping[str, Any]) -> set[str]:
