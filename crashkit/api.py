@@ -253,6 +253,7 @@ __all__ = [
     "export_table",
     "extract_file",
     "field_choices",
+    "field_definition",
     "field_label",
     "field_word",
     "filter_choice",
@@ -352,6 +353,7 @@ __all__ = [
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
+    "value_definition",
     "value_label",
     "warm",
     "write_mapping",
@@ -1175,6 +1177,16 @@ def filter_choice(data: CrashData, name: str) -> FilterField:
 def field_label(name: str) -> Message:
     """Return the label of a field of the dictionary, or of a key of the filter."""
     return filters.label(name)
+
+
+def field_definition(name: str) -> Message | None:
+    """Return what a field, or a key of the filter, means, if its label does not say it all."""
+    return filters.definition(name)
+
+
+def value_definition(name: str, value: str) -> Message | None:
+    """Return what a code of a field means, if its label does not say it all."""
+    return filters.value_definition(name, value)
 
 
 def value_label(name: str, value: str) -> Message:

@@ -48,13 +48,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Code:
-    """One row of codes.csv: what a value of a code list means."""
+    """One row of codes.csv: what a value of a code list means.
+
+    `meaning` is empty where the label says it all.
+    """
 
     list: str
     code: str
     label: str
     aliases: tuple[str, ...]
     sources: str
+    meaning: str
 
 
 @cache
@@ -132,4 +136,4 @@ def _field(row: dict[str, str]) -> Field:
 
 def _code(row: dict[str, str]) -> Code:
     aliases = tuple(word.strip() for word in row["aliases"].split("|") if word.strip())
-    return Code(row["list"], row["code"], row["label"], aliases, row["sources"])
+    return Code(row["list"], row["code"], row["label"], aliases, row["sources"], row["meaning"])

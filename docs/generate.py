@@ -48,7 +48,8 @@ def dictionary() -> Iterator[str]:
     yield "## Code lists\n"
     for name in fields.code_lists():
         yield f"### `{name}`\n"
-        yield from _table(("Code", "Label"), [(f"`{c.code}`", c.label) for c in fields.codes(name)])
+        codes = [(f"`{c.code}`", c.label, c.meaning) for c in fields.codes(name)]
+        yield from _table(("Code", "Label", "Meaning"), codes)
 
 
 def _type(field: fields.Field) -> str:

@@ -92,6 +92,17 @@ class Widget:
     known: tuple[str, ...] = ()
 
     @property
+    def meaning(self) -> api.Message | None:
+        """What the field means."""
+        return api.field_definition(self.name)
+
+    @property
+    def code_meanings(self) -> list[tuple[api.Message, api.Message]]:
+        """What those of its codes mean whose labels do not say it all."""
+        found = [(box.label, api.value_definition(self.name, box.value)) for box in self.boxes]
+        return [(label, meaning) for label, meaning in found if meaning]
+
+    @property
     def line_label(self) -> api.Message:
         """What is said beside the line."""
         return LINES[self.kind]

@@ -25,10 +25,12 @@ from crashkit.filters.saying import (
     Option,
     choice,
     choices,
+    definition,
     further,
     label,
     plain,
     sentence,
+    value_definition,
     value_label,
 )
 from crashkit.filters.spelling import UNKNOWN
@@ -49,6 +51,7 @@ __all__ = [
     "choice",
     "choices",
     "column",
+    "definition",
     "emptied",
     "further",
     "is_field",
@@ -66,6 +69,7 @@ __all__ = [
     "read_saved",
     "sentence",
     "the_one",
+    "value_definition",
     "value_label",
     "worst_first",
 ]

@@ -38,6 +38,15 @@ OF_MEMBERS = {
     "vehicle": Message("At least one vehicle with {conditions}"),
     "person": Message("At least one person with {conditions}"),
 }
+MEANINGS = {
+    "from": Message("The first day whose crashes count"),
+    "to": Message("The last day whose crashes count"),
+    "road_user": Message("Crashes in which at least one such person or vehicle was involved"),
+    "km": Message("Two km posts, such as 10-20.5; both ends count"),
+    "located": Message("Whether the crash has coordinates, so that a map can show it"),
+}
+"""What keys mean that are no field of the dictionary."""
+
 MONTHS = (
     Message("January"),
     Message("February"),
@@ -121,6 +130,25 @@ def label(name: str) -> Message:
     return plain(name)
 
 
+def definition(name: str) -> Message | None:
+    """Return what a key of the filter, or a field of any table, means; None where it says so."""
+    if name in MEANINGS:
+        return MEANINGS[name]
+    field = mapped.field_of(name) or _first_field(keeping.COLUMN_OF.get(name, name))
+    return Message(field.meaning) if field and field.meaning else None
+
+
+def _first_field(name: str) -> fields.Field | None:
+    tables = [table for table in fields.TABLES if fields.has(table, name)]
+    return fields.get(tables[0], name) if tables else None
+
+
+def value_definition(name: str, value: str) -> Message | None:
+    """Return what a code of a field means; None where its label says it all."""
+    found = {code.code: code.meaning for code in _codes(name.rpartition(".")[2])}
+    return Message(found[value]) if found.get(value) else None
+
+
 def plain(text: str) -> Message:
     """Return a text that is the same in all languages, such as a year or a road number."""
     return Message("{text}", {"text": text})
@@ -142,6 +170,12 @@ def value_label(name: str, value: str) -> Message:
 
 @cache
 def _code_labels(name: str) -> dict[str, Message]:
+    return {code.code: Message(code.label) for code in _codes(name)}
+
+
+@cache
+def _codes(name: str) -> tuple[fields.Code, ...]:
+    """Return the codes of a key of the filter, or of the fields of its name in any table."""
     lists = {"located": ("yes_no",), "road_user": ("unit_type", "road_user")}.get(name)
     found = lists or tuple(
         "yes_no" if field.type == "yes_no" else field.codes
@@ -149,7 +183,7 @@ def _code_labels(name: str) -> dict[str, Message]:
         for field in fields.table(table)
         if field.name == name and (field.codes or field.type == "yes_no")
     )
-    return {code.code: Message(code.label) for one in found for code in fields.codes(one)}
+    return tuple(code for one in found for code in fields.codes(one))
 
 
 # --------------------------------------------------------------- sentence

@@ -122,6 +122,7 @@ export_rows
 export_table
 extract_file
 field_choices
+field_definition
 field_label
 field_word
 filter_choice
@@ -221,6 +222,7 @@ unit_choices
 unit_fields
 unsuited_presets
 upgrade_store
+value_definition
 value_label
 warm
 write_mapping

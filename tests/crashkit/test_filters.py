@@ -266,6 +266,15 @@ def test_any_field_is_offered_with_the_options_it_has() -> None:
         filters.choice("colour", data)
 
 
+def test_every_key_says_what_it_means_and_codes_where_their_label_does_not() -> None:
+    silent = [name for name in reading.kinds() if filters.definition(name) is None]
+    assert silent == ["near", "bbox", "within", "any"]
+    assert str(filters.definition("person.age")) == str(filters.definition("age"))
+    assert str(filters.value_definition("person.injury", "none")) == "Not hurt"
+    assert filters.value_definition("severity", "unknown") is None
+    assert filters.value_definition("year", "2020") is None
+
+
 def test_a_form_sends_the_alternatives_of_a_group_one_by_one() -> None:
     sent = MultiDict([("any", "hour=3"), ("any", "severity=fatal; road=M-39"), ("any", "(km=1-2)")])
     grouped = "(hour=3|road=M-39; severity=fatal); (km=1-2)"

@@ -173,9 +173,18 @@ def test_the_figures_always_say_who_was_hurt(aida, store, see):
         text = see(f"explore?road=M39{unit}")
         assert "24 of 24 crashes" in text
         assert "6 killed" in text
-        assert "6 seriously injured" in text
+        assert "6 seriously injured</span>" in text
     kept_crashes.keep(store, kept_crashes.points(), "points")
-    assert "seriously injured" not in aida.see("/d/points/explore")
+    assert "seriously injured</span>" not in aida.see("/d/points/explore")
+
+
+def test_fields_and_codes_say_what_they_mean_without_a_pointer(see):
+    text = see("explore?field=n_killed")
+    assert '<span class="visually-hidden">What this means: Severity</span></summary>' in text
+    assert "<p>Worst injury of the crash; derived from persons where persons exist.</p>" in text
+    assert "<dt>Fatal</dt><dd>At least one person died of the crash.</dd>" in text
+    assert "What this means: Until" in text
+    assert "What this means: Km post" in text
 
 
 def test_the_words_of_the_page_are_kept(see):

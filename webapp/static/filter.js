@@ -9,7 +9,8 @@ for (const bar of document.querySelectorAll("[data-filter]")) {
   });
 
   bar.addEventListener("keydown", (event) => {
-    const open = parts.find((part) => part.open);
+    // The innermost one: an explanation closes before the part it stands in.
+    const open = parts.findLast((part) => part.open);
     if (event.key !== "Escape" || !open) return;
     open.open = false;
     open.querySelector("summary").focus();
