@@ -103,8 +103,7 @@ def page(dataset: str) -> str:
         views=_views(look.chosen),
         select=url_for("selection.select", dataset=dataset),
         roads=_roads(look),
-        named=any(kind in brought for kind in ("junctions", *selection.SURFACES))
-        or any(one.kind == "areas" for one in own),
+        named=bool({*brought, *(one.key for one in own)} - {"roads"}),
         screenings=_screenings(dataset, look.chosen),
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),

@@ -318,7 +318,7 @@ def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base
     for words in (
         "29 of 3,000 crashes",
         "Inside a circle of 60000 m",
-        "People killed: 31",
+        "31 killed",
         "Fatal",
         "20 km",
         "Natural Earth; GeoNames (CC BY 4.0)",
@@ -333,3 +333,94 @@ def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base
     settled(page)
     after = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
     assert after == pytest.approx(before, abs=0.01)
+
+
+def open_at(page, lon, lat, zoom):
+    """Bring a place into the middle of the map, and click it."""
+    page.evaluate(
+        "(view) => document.querySelector('[data-map]').map.jumpTo(view)",
+        {"center": [lon, lat], "zoom": zoom},
+    )
+    settled(page)
+    page.mouse.click(*at(page, 0.5, 0.5))
+
+
+def a_crash(page):
+    """Return longitude, latitude and number of a crash on the map, to the metre when close."""
+    settled(page)
+    return page.evaluate(
+        "() => { const map = document.querySelector('[data-map]').map;"
+        " const middle = map.project(map.getCenter());"
+        " const away = ({ geometry }) => middle.dist(map.project(geometry.coordinates));"
+        " const [one] = map.queryRenderedFeatures({ layers: ['crashes'] })"
+        ".sort((a, b) => away(a) - away(b));"
+        " return [...one.geometry.coordinates, one.id]; }"
+    )
+
+
+def test_a_crash_tells_of_itself_in_text(page, clean, base_url):
+    go(page, "&severity=fatal")
+    for zoom in (12, 16):
+        lon, lat, crash = a_crash(page)
+        open_at(page, lon, lat, zoom)
+    card = page.locator(".map-card")
+    expect(card.locator("strong")).to_have_text("Fatal")
+    expect(card).to_contain_text("Killed")
+    expect(card.locator("a")).to_have_attribute("href", f"/d/sample/crashes/{crash}")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, base_url):
+    go(page, "&severity=unknown,fatal&weekday=1")
+    road = page.evaluate(
+        "() => document.querySelector('[data-map]').layers.roads.features"
+        ".find((one) => one.properties.name === 'M2').geometry.coordinates[200]"
+    )
+    open_at(page, *road, 13)
+    page.locator(".map-card a", has_text="Select the whole road").click()
+    expect(page).to_have_url(re.compile("within=road%3AM2"))
+    expect(page.locator(".map-selection")).to_contain_text("road M2")
+    junction = page.evaluate(
+        "() => { const one = document.querySelector('[data-map]').layers.junctions.features[5];"
+        " return [...one.geometry.coordinates, one.properties.id]; }"
+    )
+    open_at(page, *junction[:2], 15.5)
+    page.locator(".map-card a", has_text="Select the crashes here").click()
+    expect(page).to_have_url(re.compile(f"within=junction%3A{junction[2]}"))
+    assert page.evaluate(
+        "document.querySelector('[data-map]').map.getSource('shapes') !== undefined"
+    )
+
+
+def test_an_area_is_selected_by_its_name_in_the_language_of_the_page(page, clean, base_url):
+    go(page, language="ru")
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=named])")
+    form.locator("[name=named]").fill("Северная область")
+    form.locator("button").click()
+    expect(page).to_have_url(re.compile("within=area%3Aareas%2FNorth"))
+    settled(page)
+    expect(page.locator(".map-selection li")).to_have_count(1)
+    drawn_shapes = page.evaluate(
+        "() => document.querySelector('[data-map]').map.queryRenderedFeatures("
+        "{ layers: ['shape-surfaces'] }).length"
+    )
+    assert drawn_shapes > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "town"), [("en", "Nurkent"), ("ru", "Нуркент"), ("zh", "努尔肯特")]
+)
+def test_names_on_the_map_are_in_the_language_of_the_page(page, clean, base_url, language, town):
+    go(page, language="en")
+    page.locator(f".tongues a[hreflang={language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.wait_for_load_state()
+    page.evaluate("window.__ready")
+    shown = page.evaluate(
+        "() => document.querySelector('[data-map]').map.queryRenderedFeatures("
+        "{ layers: ['own-towns-names'] })"
+        ".map((one) => String(one.layer.layout['text-field']))"
+    )
+    assert town in shown

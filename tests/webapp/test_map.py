@@ -20,7 +20,8 @@ def mine(store):
 def test_the_page_says_what_the_map_shows(aida, mine):
     page = aida.see("/d/mine/map?severity=fatal,serious")
     assert "12 of 24 crashes" in page
-    assert "People killed: 6. Seriously injured: 6. Slightly injured: 0." in page
+    assert "<span>6 killed</span>" in page
+    assert "<span>6 seriously injured</span>" in page
     assert "/tiles/{z}/{x}/{y}.mvt?severity=fatal%2Cserious&amp;v=1" in page
     assert 'href="/d/mine/crashes.csv?severity=fatal%2Cserious"' in page
 
@@ -81,7 +82,7 @@ def test_data_without_coordinates_are_told_not_drawn(aida, store):
     assert "None of these crashes has coordinates" in page
     assert "by road and km post" in page
     assert "data-map=" not in page
-    assert "People killed" not in page
+    assert " killed</span>" not in page
     assert aida.get("/d/mine/tiles/0/0/0.mvt").status_code == 204
 
 

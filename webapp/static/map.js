@@ -57,6 +57,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    sources(content)      sources of MapLibre by name
    ground(content)       layers beneath the names of the base map, if any
    labels(content, language)        layers above them, if any
+   collections(content)  GeoJSON by name whose features can be selected, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
 const KINDS = [extracts, server, own, layers, painted, shapes, crashes, sites];
@@ -109,6 +110,7 @@ async function make(box) {
   if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, cards(kinds, box, words, new Intl.NumberFormat(language)));
   switches(map, box, Object.assign({}, basemap.switched, ...kinds.map(([kind]) => kind.switched)));
+  box.layers = Object.assign({}, ...kinds.map(([kind, content]) => kind.collections?.(content)));
   if (box.dataset.select) {
     telling(box);
     following(map, box);

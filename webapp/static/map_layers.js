@@ -6,7 +6,7 @@ import { card } from "./map_cards.js";
 import { geojson, isSurface, points } from "./map_places.js";
 import { mine } from "./map_switches.js";
 
-/* Okabe and Ito, and two more; the same as .layer-… in map.css. */
+/* Okabe and Ito, and two more; the same as .layer-… in layers.css. */
 const COLOURS = { blue: "#0072b2", green: "#007f5f", sky: "#56b4e9", pink: "#cc79a7", brown: "#8c5a2b", grey: "#5f6368" };
 const SHOWN = 12;
 
@@ -28,6 +28,8 @@ export const layers = {
       [`layer-${key}-names`, { type: "geojson", data: points(content) }],
     ]));
   },
+
+  collections: (found) => Object.fromEntries(found.map(({ key, content }) => [key, content])),
 
   ground: (found) => found.flatMap(drawn),
   labels: (found, language) => found.flatMap((one) => named(one, language)),
