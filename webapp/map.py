@@ -122,6 +122,7 @@ def page(dataset: str) -> str:
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
+            **ground.server(),
             "view": _view(),
             "months": f"{first},{last}",
         },
