@@ -48,6 +48,7 @@ Ledger
 Message
 MethodError
 NEW
+NOT_FILTER
 NOT_KNOWN
 NeedsChoice
 NotFound
@@ -61,10 +62,10 @@ Proposal
 REMOVED
 REPAIR_NOT_MADE
 ROW
-Road
 RecordRow
 Refused
 ReportError
+Road
 SavedFilter
 Scorecard
 Screening
@@ -183,6 +184,7 @@ quality_document
 quality_words
 read_mapping
 read_uploads
+readable_filter
 recode
 recommended_preset
 record_document
