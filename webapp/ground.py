@@ -72,3 +72,9 @@ def address(dataset: str) -> dict[str, str]:
         for one in own_layers(dataset)
     ]
     return {"layers": json.dumps(found, ensure_ascii=False)} if found else {}
+
+
+def server() -> dict[str, str]:
+    """Return the attribute by which static/map_server.js finds an allowed map server, if any."""
+    allowed = current.config().map_server
+    return {"server": allowed.address} if allowed else {}

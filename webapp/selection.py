@@ -27,9 +27,6 @@ SHAPE = ("shape", "lon", "lat", "radius", "corners", "road_name", "from_km", "to
 MARKS = {"%": "%25", ",": "%2C", ";": "%3B", "|": "%7C", "@": "%40"}
 """How a text inside a shape writes the signs that part shapes and words."""
 
-SURFACES = ("areas", "towns", "lakes")
-"""Kinds of layer whose named surfaces can be selected."""
-
 DRAWN = {"circle": api.Message("Circle"), "polygon": api.Message("Polygon")}
 
 
@@ -141,12 +138,21 @@ def _named(dataset: str, name: str) -> str:
 
 
 def _places(dataset: str, wanted: str) -> Iterator[str]:
-    layers = current.store().layers(dataset)
-    for kind in ("junctions", *SURFACES):
-        for feature in layers.get(kind, {}).get("features", ()):
-            if wanted in _names(feature):
-                name = escaped(_name(feature["properties"]))
-                yield f"junction:{name}" if kind == "junctions" else f"area:{kind}/{name}"
+    """Find junctions, then surfaces of any layer, that are called like this."""
+    layers = api.load(current.store(), dataset).layers
+    for kind in sorted(layers, key=lambda kind: kind != "junctions"):
+        for feature in layers[kind].get("features", ()):
+            if wanted not in _names(feature):
+                continue
+            name = escaped(_name(feature["properties"]))
+            if kind == "junctions":
+                yield f"junction:{name}"
+            elif _is_surface(feature):
+                yield f"area:{kind}/{name}"
+
+
+def _is_surface(feature: Mapping[str, Any]) -> bool:
+    return (feature.get("geometry") or {}).get("type") in ("Polygon", "MultiPolygon")
 
 
 def _names(feature: Mapping[str, Any]) -> set[str]:

@@ -179,12 +179,62 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
 
 
 @pytest.mark.parametrize("size", dashboard.SCREENS)
-def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size):
-    go(page, "&within=circle:67,45.5,60000|road:M1@100-200", size)
+@pytest.mark.parametrize("view", ["", "heat", "age", "months"])
+def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size, view):
+    go(page, f"&view={view}&within=circle:67,45.5,60000|road:M1@100-200", size)
     page.locator(".map-choose summary").click()
+    page.locator("[data-draw=circle]").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= dashboard.SCREENS[size][0]
-    found = [one["id"] for one in Axe().run(page).response["violations"]]
+    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
     assert found == []
+
+
+def test_a_finger_draws_on_a_phone_where_the_map_is_large(browser, base_url):
+    width, height = dashboard.SCREENS["phone"]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=True,
+        is_mobile=True,
+        base_url=base_url,
+    )
+    page = context.new_page()
+    page.goto(f"{MAP}?lang=en")
+    page.evaluate("window.__ready")
+    assert page.locator(CANVAS).bounding_box()["height"] > 0.6 * height
+    # The legend is a sheet that opens when it is asked for.
+    expect(page.locator("[data-show-all]")).to_be_hidden()
+    page.locator(".map-panel summary").tap()
+    expect(page.locator("[data-show-all]")).to_be_visible()
+    page.locator(".map-panel summary").tap()
+    page.locator("[data-draw=polygon]").tap()
+    for place in ((0.3, 0.3), (0.7, 0.3), (0.7, 0.6), (0.3, 0.6)):
+        page.touchscreen.tap(*at(page, *place))
+        page.wait_for_timeout(350)
+    page.locator("[data-done]").tap()
+    expect(page).to_have_url(re.compile("within=polygon"))
+    assert 0 < passing(page) < ALL
+    context.close()
+
+
+def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url):
+    go(page)
+    view = (
+        "() => { const map = document.querySelector('[data-map]').map;"
+        " return [map.getCenter().lng, map.getZoom()]; }"
+    )
+    before = page.evaluate(view)
+    page.locator(".map-print").focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(CANVAS)
+    expect(focused).to_be_focused()
+    assert focused.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(700)
+    page.keyboard.press("+")
+    page.wait_for_timeout(700)
+    after = page.evaluate(view)
+    assert after[0] > before[0]
+    assert after[1] == pytest.approx(before[1] + 1, abs=0.01)
 
 
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
@@ -318,7 +368,7 @@ def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base
     for words in (
         "29 of 3,000 crashes",
         "Inside a circle of 60000 m",
-        "People killed: 31",
+        "31 killed",
         "Fatal",
         "20 km",
         "Natural Earth; GeoNames (CC BY 4.0)",
@@ -333,3 +383,94 @@ def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base
     settled(page)
     after = page.evaluate("document.querySelector('[data-map]').map.getZoom()")
     assert after == pytest.approx(before, abs=0.01)
+
+
+def open_at(page, lon, lat, zoom):
+    """Bring a place into the middle of the map, and click it."""
+    page.evaluate(
+        "(view) => document.querySelector('[data-map]').map.jumpTo(view)",
+        {"center": [lon, lat], "zoom": zoom},
+    )
+    settled(page)
+    page.mouse.click(*at(page, 0.5, 0.5))
+
+
+def a_crash(page):
+    """Return longitude, latitude and number of a crash on the map, to the metre when close."""
+    settled(page)
+    return page.evaluate(
+        "() => { const map = document.querySelector('[data-map]').map;"
+        " const middle = map.project(map.getCenter());"
+        " const away = ({ geometry }) => middle.dist(map.project(geometry.coordinates));"
+        " const [one] = map.queryRenderedFeatures({ layers: ['crashes'] })"
+        ".sort((a, b) => away(a) - away(b));"
+        " return [...one.geometry.coordinates, one.id]; }"
+    )
+
+
+def test_a_crash_tells_of_itself_in_text(page, clean, base_url):
+    go(page, "&severity=fatal")
+    for zoom in (12, 16):
+        lon, lat, crash = a_crash(page)
+        open_at(page, lon, lat, zoom)
+    card = page.locator(".map-card")
+    expect(card.locator("strong")).to_have_text("Fatal")
+    expect(card).to_contain_text("Killed")
+    expect(card.locator("a")).to_have_attribute("href", f"/d/sample/crashes/{crash}")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, base_url):
+    go(page, "&severity=unknown,fatal&weekday=1")
+    road = page.evaluate(
+        "() => document.querySelector('[data-map]').layers.roads.features"
+        ".find((one) => one.properties.name === 'M2').geometry.coordinates[200]"
+    )
+    open_at(page, *road, 13)
+    page.locator(".map-card a", has_text="Select the whole road").click()
+    expect(page).to_have_url(re.compile("within=road%3AM2"))
+    expect(page.locator(".map-selection")).to_contain_text("road M2")
+    junction = page.evaluate(
+        "() => { const one = document.querySelector('[data-map]').layers.junctions.features[5];"
+        " return [...one.geometry.coordinates, one.properties.id]; }"
+    )
+    open_at(page, *junction[:2], 15.5)
+    page.locator(".map-card a", has_text="Select the crashes here").click()
+    expect(page).to_have_url(re.compile(f"within=junction%3A{junction[2]}"))
+    assert page.evaluate(
+        "document.querySelector('[data-map]').map.getSource('shapes') !== undefined"
+    )
+
+
+def test_an_area_is_selected_by_its_name_in_the_language_of_the_page(page, clean, base_url):
+    go(page, language="ru")
+    page.locator(".map-choose summary").click()
+    form = page.locator(".map-choose form:has([name=named])")
+    form.locator("[name=named]").fill("Северная область")
+    form.locator("button").click()
+    expect(page).to_have_url(re.compile("within=area%3Aareas%2FNorth"))
+    settled(page)
+    expect(page.locator(".map-selection li")).to_have_count(1)
+    drawn_shapes = page.evaluate(
+        "() => document.querySelector('[data-map]').map.queryRenderedFeatures("
+        "{ layers: ['shape-surfaces'] }).length"
+    )
+    assert drawn_shapes > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "town"), [("en", "Nurkent"), ("ru", "Нуркент"), ("zh", "努尔肯特")]
+)
+def test_names_on_the_map_are_in_the_language_of_the_page(page, clean, base_url, language, town):
+    go(page, language="en")
+    page.locator(f".tongues a[hreflang={language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.wait_for_load_state()
+    page.evaluate("window.__ready")
+    shown = page.evaluate(
+        "() => document.querySelector('[data-map]').map.queryRenderedFeatures("
+        "{ layers: ['own-towns-names'] })"
+        ".map((one) => String(one.layer.layout['text-field']))"
+    )
+    assert town in shown

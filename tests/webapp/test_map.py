@@ -4,10 +4,14 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import kept_crashes
 import mapbox_vector_tile
 import pytest
+
+import webapp
+from webapp.map import map_modules
 
 BOUNDS = re.compile(r'data-bounds="([^"]+)"')
 
@@ -20,7 +24,8 @@ def mine(store):
 def test_the_page_says_what_the_map_shows(aida, mine):
     page = aida.see("/d/mine/map?severity=fatal,serious")
     assert "12 of 24 crashes" in page
-    assert "People killed: 6. Seriously injured: 6. Slightly injured: 0." in page
+    assert "<span>6 killed</span>" in page
+    assert "<span>6 seriously injured</span>" in page
     assert "/tiles/{z}/{x}/{y}.mvt?severity=fatal%2Cserious&amp;v=1" in page
     assert 'href="/d/mine/crashes.csv?severity=fatal%2Cserious"' in page
 
@@ -81,7 +86,7 @@ def test_data_without_coordinates_are_told_not_drawn(aida, store):
     assert "None of these crashes has coordinates" in page
     assert "by road and km post" in page
     assert "data-map=" not in page
-    assert "People killed" not in page
+    assert " killed</span>" not in page
     assert aida.get("/d/mine/tiles/0/0/0.mvt").status_code == 204
 
 
@@ -152,3 +157,15 @@ def test_months_are_counted_without_a_gap(aida, mine):
     assert months == list(range(months[0], months[-1] + 1))
     assert sum(one["crashes"] for one in found["months"]) + found["undated"] == 12
     assert f'data-months="{months[0]},{months[-1]}"' in aida.see("/d/mine/map?view=months")
+
+
+def test_every_script_of_a_map_is_fetched_at_once():
+    static = Path(webapp.__file__).parent / "static"
+    seen, left = set(), {"map.js"}
+    while left:
+        name = left.pop()
+        seen.add(name)
+        imported = re.findall(r'from "\./([\w./-]+)"', (static / name).read_text("utf-8"))
+        left |= {one for one in imported if not one.startswith("vendor/")} - seen
+        seen |= {one for one in imported if one.startswith("vendor/")}
+    assert seen - {"map.js"} == set(map_modules())

@@ -1,6 +1,6 @@
 """Selecting crashes on the map: forms and drawings become shapes of the filter."""
 
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, quote, urlparse
 
 import kept_crashes
 import pytest
@@ -88,3 +88,35 @@ def test_a_filter_that_leaves_nothing_keeps_the_map(aida, mine):
 
 def test_signs_that_part_shapes_are_written_in_numbers():
     assert selection.escaped("a|b, 5%;@") == "a%7Cb%2C 5%25%3B%40"
+
+
+def layer(*features):
+    """Return a layer of features: geometry and properties each."""
+    made = [{"type": "Feature", "geometry": g, "properties": p} for g, p in features]
+    return {"type": "FeatureCollection", "features": made}
+
+
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[69, 40.9], [69.4, 40.9], [69.4, 41.1], [69, 41.1], [69, 40.9]]],
+}
+POINT = {"type": "Point", "coordinates": [69.1, 41]}
+
+
+@pytest.mark.parametrize(
+    ("named", "within"),
+    [
+        ("north", "area:areas/North"),
+        ("Север", "area:areas/North"),
+        ("j1", "junction:J1"),
+        ("a, b", "area:zones/A%2C b"),
+    ],
+)
+def test_areas_and_junctions_are_found_by_their_names(aida, mine, store, named, within):
+    store.save_layer("mine", "areas", layer((SQUARE, {"name": "North", "name_ru": "Север"})))
+    store.save_layer("mine", "junctions", layer((POINT, {"id": "J1"})))
+    store.save_layer("mine", "zones", layer((POINT, {"name": "P"}), (SQUARE, {"name": "A, b"})))
+    answer = aida.get(f"/d/mine/map/select?shape=named&named={quote(named)}")
+    _, query = goes_to(answer)
+    assert query["within"] == within
+    assert aida.get(answer.headers["Location"]).status_code == 200

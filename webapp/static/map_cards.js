@@ -18,9 +18,11 @@ export function siteCard(site, data, words, number) {
   return data.site ? linked(made, decodeURI(data.site).replace("{rank}", site.position), words.open_site) : made;
 }
 
-function linked(made, address, text) {
+/* Put a link at the end of a card; `followed`: the page follows it without being loaded anew. */
+export function linked(made, address, text, followed = false) {
   const link = element("a", text);
   link.href = address;
+  link.toggleAttribute("data-follow", followed);
   made.append(link);
   return made;
 }

@@ -17,6 +17,7 @@ export function following(map, box) {
     const link = event.target.closest("a[data-follow]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
+    if (link.closest(".maplibregl-popup")) map.popup?.remove();
     box.follow(link.href);
   });
   document.addEventListener("submit", async (event) => {

@@ -1,8 +1,11 @@
 /* The layers a data set brings along, and bare points: roads, towns, lakes, provinces, junctions. */
 
 import * as basemap from "./basemap.js";
+import { card, linked } from "./map_cards.js";
+import { within } from "./map_follow.js";
 import { geojson, isSurface, points } from "./map_places.js";
 import { mine } from "./map_switches.js";
+import { postNear, roadOf } from "./map_within.js";
 
 const KINDS = ["roads", "towns", "lakes", "areas", "junctions", "points"];
 const NAMED = ["towns", "lakes", "areas"];
@@ -53,18 +56,56 @@ export const own = {
     ];
   },
 
+  collections: (layers) => layers,
+
+  cards(box, words, number) {
+    if (!box.dataset.select) return {};
+    const named = ({ properties }) => placeCard(properties, box, words);
+    return {
+      "own-junctions": named,
+      "own-roads": ({ properties }, place) => roadCard(properties, place, box, words, number),
+      "own-areas": named,
+      "own-areas-names": named,
+    };
+  },
+
   ready(map, box, layers) {
-    box.layers = layers;
-    for (const list of mine(box, "[data-named]")) list.replaceChildren(...options(layers, document.documentElement.lang));
+    for (const list of mine(box, "[data-named]")) list.replaceChildren(...options(layers));
   },
 };
 
+/* What can be selected where it was clicked: a junction or an area as a whole. */
+function placeCard(properties, box, words) {
+  const title = inLanguage(properties);
+  const made = card(title, properties.town ? [[words.place, properties.town]] : []);
+  const shape = [["shape", "named"], ["named", properties.name ?? properties.id]];
+  return linked(made, within(box.dataset.select, shape), words.select_here, true);
+}
+
+/* A road is selected whole, or a kilometre of it around the place of the click. */
+function roadCard(properties, place, box, words, number) {
+  const road = roadOf(properties);
+  const whole = box.layers.roads.features.find((one) => roadOf(one.properties) === road);
+  const km = whole ? postNear(whole, place) : null;
+  const made = card(properties.road_name ?? road, km === null ? [] : [[words.km, number.format(Math.round(km * 10) / 10)]]);
+  if (km !== null) {
+    const ends = [Math.max(whole.properties.from_km, km - 0.5), Math.min(whole.properties.to_km, km + 0.5)].map((one) => Math.round(one * 10) / 10);
+    const text = words.select_km.replace("{from}", number.format(ends[0])).replace("{to}", number.format(ends[1]));
+    const part = [["shape", "road"], ["road_name", road], ["from_km", ends[0]], ["to_km", ends[1]]];
+    linked(made, within(box.dataset.select, part), text, true);
+  }
+  return linked(made, within(box.dataset.select, [["shape", "road"], ["road_name", road]]), words.select_road, true);
+}
+
+function inLanguage(properties) {
+  return properties[`name_${document.documentElement.lang}`] ?? properties.name ?? properties.id;
+}
+
 /* What can be selected by name: areas in the reader's language, then junctions. */
-function options(layers, language) {
-  const named = (one) => one[`name_${language}`] ?? one.name ?? one.id;
+function options(layers) {
   return ["areas", "towns", "lakes", "junctions"].flatMap((kind) => {
     const features = (layers[kind]?.features ?? []).filter(({ geometry }) => kind === "junctions" || /Polygon$/.test(geometry.type));
-    return features.map(({ properties }) => new Option(properties.town ?? "", named(properties)));
+    return features.map(({ properties }) => new Option(properties.town ?? "", inLanguage(properties)));
   });
 }
 

@@ -8,6 +8,11 @@ export function popups(map, box, cards) {
     map.popup?.remove();
     map.popup = new maplibre.Popup({ maxWidth: "300px", offset: 8 }).setLngLat(place).setDOMContent(content).addTo(map);
   };
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !map.popup?.isOpen()) return;
+    map.popup.remove();
+    map.getCanvas().focus();
+  });
   const layers = Object.keys(cards);
   for (const layer of layers) {
     map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
@@ -19,6 +24,6 @@ export function popups(map, box, cards) {
     const hits = map.queryRenderedFeatures(area, { layers });
     const first = layers.find((layer) => hits.some((one) => one.layer.id === layer));
     const hit = hits.find((one) => one.layer.id === first);
-    if (hit) box.open(hit.geometry.type === "Point" ? hit.geometry.coordinates : event.lngLat, await cards[first](hit));
+    if (hit) box.open(hit.geometry.type === "Point" ? hit.geometry.coordinates : event.lngLat, await cards[first](hit, event.lngLat.toArray()));
   });
 }
