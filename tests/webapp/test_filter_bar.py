@@ -72,6 +72,12 @@ def test_the_unknown_can_be_chosen(aida, store):
     assert "1 of 24 crashes" in aida.see("/d/mine/explore?severity=unknown")
 
 
+def test_km_posts_stand_in_a_line_and_the_unknown_beside_it(see):
+    text = see("explore?km=10-20&km=unknown")
+    assert 'name="km" value="10-20"' in text
+    assert 'name="km" value="unknown" checked' in text
+
+
 def test_hours_are_offered_in_bands_and_others_stay_in_their_line(see):
     text = see("explore?hour=22-5")
     assert ("hour", "0-5") in ticked(text)
