@@ -41,6 +41,10 @@ ROUND = ("month", "weekday", "hour")
 TEXTS = ("admin1", "admin2", "settlement", "road")
 
 
+MOST_COMPLAINTS = 20
+"""So many are made at once about one filter; nobody reads more."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which crashes to keep. Made by `parse`, which gives `terms` their canonical form."""
@@ -143,6 +147,8 @@ def _terms(pairs: Iterable[tuple[str, str]], complaints: list[Message]) -> dict[
     """Return the canonical value of each key; what is wrong is added to the complaints."""
     terms: dict[str, str] = {}
     for name, value in pairs:
+        if len(complaints) == MOST_COMPLAINTS:
+            break
         try:
             if name in terms:
                 raise Wrong("{name} is given twice.", name=name)
