@@ -211,7 +211,7 @@ def _further(data: api.CrashData) -> tuple[api.FilterField, ...]:
     return tuple(api.further_fields(data))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _choice(data: api.CrashData, name: str) -> api.FilterField:
     return api.filter_choice(data, name)
 
@@ -341,7 +341,7 @@ def emptied(look: Look) -> tuple[api.Emptied, ...]:
     return _emptied(look.data, look.chosen) if not look.summary.crashes else ()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _emptied(data: api.CrashData, chosen: api.Filter) -> tuple[api.Emptied, ...]:
     return tuple(api.explain_empty(data, chosen))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import date, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Condition
@@ -60,7 +61,7 @@ VIEWS = {
     "": api.Message("Crashes"),
     "heat": api.Message("Heat"),
     "age": api.Message("By age"),
-    "months": api.Message("Month by month"),
+    "months": api.Message("By month"),
 }
 """Ways to show the crashes of the map, by the word `view` of its address."""
 
@@ -72,6 +73,19 @@ GEOJSON_TYPE = "application/geo+json"
 KEPT = {"Cache-Control": "private, max-age=60"}
 TILE_CACHE_BYTES = 32_000_000
 """Packed tiles that are kept: a class that looks at one map is served from these."""
+
+
+@area.app_template_global()
+def map_modules() -> tuple[str, ...]:
+    """Return the scripts of a map, which import one another."""
+    return _map_modules()
+
+
+@cache
+def _map_modules() -> tuple[str, ...]:
+    static = Path(str(resources.files("webapp"))) / "static"
+    own = sorted(path.name for path in static.glob("map_*.js"))
+    return ("vendor/maplibre-gl.mjs", "vendor/pmtiles.mjs", "basemap.js", *own)
 
 
 @area.get("/d/<dataset>/map")

@@ -218,33 +218,47 @@ BETWEEN = "/"
 
 def read_days(name: str, value: str) -> str:
     """Return the canonical spelling of days and spans of them, such as 2023-01-01/2023-03-31."""
-    return _canonical(name, value, lambda part: _read_ends(name, part, _day, _BAD_DAYS))
+    return _canonical(name, value, lambda part: _read_days(name, part))
+
+
+def _read_days(name: str, part: str) -> str:
+    ends = _ends_in(part, _day)
+    if not ends or (all(ends) and ends != sorted(ends)):
+        raise Wrong(
+            "{name} is “{value}”; write days as year-month-day, or two with / between, such as "
+            "2023-01-01/2023-03-31.",
+            name=name,
+            value=part,
+        )
+    return BETWEEN.join(ends)
 
 
 def read_times(name: str, value: str) -> str:
     """Return the canonical spelling of times of day and spans, such as 22:00/05:30."""
-    return _canonical(name, value, lambda part: _read_ends(name, part, _time, _BAD_TIMES))
+    return _canonical(name, value, lambda part: _read_times(name, part))
 
 
-_BAD_DAYS = (
-    "{name} is “{value}”; write days as year-month-day, or two with / between, such as "
-    "2023-01-01/2023-03-31."
-)
-_BAD_TIMES = (
-    "{name} is “{value}”; write times as hours:minutes, or two with / between, such as 22:00/05:30."
-)
+def _read_times(name: str, part: str) -> str:
+    ends = _ends_in(part, _time)
+    if not ends:
+        raise Wrong(
+            "{name} is “{value}”; write times as hours:minutes, or two with / between, such as "
+            "22:00/05:30.",
+            name=name,
+            value=part,
+        )
+    return BETWEEN.join(ends)
 
 
-def _read_ends(name: str, part: str, read: Callable[[str], str], complaint: str) -> str:
+def _ends_in(part: str, read: Callable[[str], str]) -> list[str]:
+    """Return one end, or two of which one may be open; none where the words cannot be read."""
     try:
         ends = [read(end.strip()) if end.strip() else "" for end in part.split(BETWEEN)]
     except ValueError:
-        raise Wrong(complaint, name=name, value=part) from None
+        return []
     if len(ends) > 2 or not any(ends):
-        raise Wrong(complaint, name=name, value=part)
-    if complaint is _BAD_DAYS and all(ends) and ends != sorted(ends):
-        raise Wrong(complaint, name=name, value=part)
-    return ends[0] if len(set(ends)) == 1 else BETWEEN.join(ends)
+        return []
+    return ends[:1] if len(set(ends)) == 1 else ends
 
 
 def _day(words: str) -> str:

@@ -179,12 +179,62 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
 
 
 @pytest.mark.parametrize("size", dashboard.SCREENS)
-def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size):
-    go(page, "&within=circle:67,45.5,60000|road:M1@100-200", size)
+@pytest.mark.parametrize("view", ["", "heat", "age", "months"])
+def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size, view):
+    go(page, f"&view={view}&within=circle:67,45.5,60000|road:M1@100-200", size)
     page.locator(".map-choose summary").click()
+    page.locator("[data-draw=circle]").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= dashboard.SCREENS[size][0]
-    found = [one["id"] for one in Axe().run(page).response["violations"]]
+    found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
     assert found == []
+
+
+def test_a_finger_draws_on_a_phone_where_the_map_is_large(browser, base_url):
+    width, height = dashboard.SCREENS["phone"]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=True,
+        is_mobile=True,
+        base_url=base_url,
+    )
+    page = context.new_page()
+    page.goto(f"{MAP}?lang=en")
+    page.evaluate("window.__ready")
+    assert page.locator(CANVAS).bounding_box()["height"] > 0.6 * height
+    # The legend is a sheet that opens when it is asked for.
+    expect(page.locator("[data-show-all]")).to_be_hidden()
+    page.locator(".map-panel summary").tap()
+    expect(page.locator("[data-show-all]")).to_be_visible()
+    page.locator(".map-panel summary").tap()
+    page.locator("[data-draw=polygon]").tap()
+    for place in ((0.3, 0.3), (0.7, 0.3), (0.7, 0.6), (0.3, 0.6)):
+        page.touchscreen.tap(*at(page, *place))
+        page.wait_for_timeout(350)
+    page.locator("[data-done]").tap()
+    expect(page).to_have_url(re.compile("within=polygon"))
+    assert 0 < passing(page) < ALL
+    context.close()
+
+
+def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url):
+    go(page)
+    view = (
+        "() => { const map = document.querySelector('[data-map]').map;"
+        " return [map.getCenter().lng, map.getZoom()]; }"
+    )
+    before = page.evaluate(view)
+    page.locator(".map-print").focus()
+    page.keyboard.press("Tab")
+    focused = page.locator(CANVAS)
+    expect(focused).to_be_focused()
+    assert focused.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(700)
+    page.keyboard.press("+")
+    page.wait_for_timeout(700)
+    after = page.evaluate(view)
+    assert after[0] > before[0]
+    assert after[1] == pytest.approx(before[1] + 1, abs=0.01)
 
 
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):

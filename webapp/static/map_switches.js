@@ -6,6 +6,8 @@ import { bounds, room } from "./map_view.js";
 /* `switched` names the layers of the map that each switch shows and hides. */
 export function switches(map, box, switched) {
   marks(box);
+  // On a phone the panel is a sheet over the map: it opens when it is asked for.
+  if (matchMedia("(max-width: 700px)").matches) for (const part of mine(box, "details[data-sheet]")) part.open = false;
   for (const input of mine(box, "[data-switch]")) {
     const ids = switched[input.dataset.switch] ?? [];
     input.addEventListener("change", () => show(map, ids, input.checked));
