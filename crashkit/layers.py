@@ -95,7 +95,8 @@ def read(content: bytes, *, kind: str) -> Read:
     shapes = tuple(sorted({_SHAPES[one["geometry"]["type"]][0] for one in found}))
     _check_kind(kind, shapes)
     kept = sum(len(one["properties"]) for one in found)
-    given = sum(len(one.get("properties") or ()) for one in features)
+    told = (one.get("properties") for one in features)
+    given = sum(len(words) for words in told if isinstance(words, dict))
     collection = {"type": "FeatureCollection", "features": found}
     return Read(collection, len(found), places, shapes, given - kept)
 
