@@ -186,7 +186,7 @@ def page_csv(dataset: str) -> Response:
 
 def stored_layers(dataset: str) -> list[str]:
     """Return the kinds of layer that a data set brought along."""
-    return [one.key for one in current.store().layer_list(dataset) if one.key in LAYERS]
+    return [one.key for one in ground.listed(dataset) if one.key in LAYERS]
 
 
 def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str]:

@@ -105,7 +105,7 @@ def test_a_layer_is_drawn_named_and_tells_its_words_as_text(page, clean, base_ur
     assert told.locator("strong").inner_text() == "Школьная зона"
     assert ATTACK in told.inner_text()
     assert page.evaluate("window.broken") is None
-    assert page.locator("main img").count() == 0
+    assert told.locator("img").count() == 0
 
 
 def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
