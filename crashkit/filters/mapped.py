@@ -194,20 +194,38 @@ def word_test(value: str) -> Callable[[str], bool]:
     """Return a test of whether a text is one of a canonical value."""
     parts = [part.casefold() for part in value.split(",") if part != UNKNOWN]
     whole = {spelling.unescape(part, ANY_SIGNS) for part in parts if ANY_SIGNS not in part}
-    patterns = [
-        ".*".join(re.escape(spelling.unescape(piece, ANY_SIGNS)) for piece in part.split(ANY_SIGNS))
+    loose = [
+        [spelling.unescape(piece, ANY_SIGNS) for piece in part.split(ANY_SIGNS)]
         for part in parts
         if ANY_SIGNS in part
     ]
-    loose = re.compile("|".join(patterns), re.DOTALL) if patterns else None
 
     def test(text: str) -> bool:
         text = " ".join(text.casefold().split())
         if not text:
             return False
-        return text in whole or (loose is not None and loose.fullmatch(text) is not None)
+        return text in whole or any(_has_pieces(text, pieces) for pieces in loose)
 
     return test
+
+
+def _has_pieces(text: str, pieces: Sequence[str]) -> bool:
+    """Say whether a text is these pieces in order, with anything in between.
+
+    Each piece is taken where it first comes: that never spoils a match, and nothing is tried twice.
+    """
+    first, *middle, last = pieces
+    if len(text) < len(first) + len(last):
+        return False
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        at = text.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 # ---------------------------------------------------------- days and times

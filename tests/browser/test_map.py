@@ -27,7 +27,8 @@ def settled(page):
     expect(page.locator(f"{SHOWN}[aria-busy]")).to_have_count(0)
     page.evaluate(
         "() => new Promise((done) => { const map = document.querySelector('[data-map]').map;"
-        " map.loaded() ? done() : map.once('idle', () => done()); })"
+        " map.once('idle', () => { map.once('idle', () => done()); map.triggerRepaint(); });"
+        " map.triggerRepaint(); })"
     )
 
 

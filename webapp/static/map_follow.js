@@ -87,7 +87,10 @@ function put(map, box, page) {
 
 /* The element itself stays, so that what is read aloud is what has changed in it. */
 function same(old, fresh) {
-  if (old && fresh && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+  if (!old || !fresh) return;
+  const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
+  if (was.length === is.length && was.every((one, i) => one.isEqualNode(is[i]))) return;
+  old.replaceChildren(...is);
 }
 
 /* What the filter bar has no field for it keeps in hidden ones. */
