@@ -74,7 +74,7 @@ from crashkit.errors import (
 )
 from crashkit.extracts import Extract
 from crashkit.fields import Field
-from crashkit.filters import Emptied, Filter, FilterField, SavedFilter
+from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
 from crashkit.intake import (
     calendars,
     coding,
@@ -179,6 +179,7 @@ __all__ = [
     "Message",
     "MethodError",
     "NEW",
+    "NOT_FILTER",
     "NOT_KNOWN",
     "NeedsChoice",
     "NotFound",
@@ -192,10 +193,10 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
-    "Road",
     "RecordRow",
     "Refused",
     "ReportError",
+    "Road",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -314,6 +315,7 @@ __all__ = [
     "quality_words",
     "read_mapping",
     "read_uploads",
+    "readable_filter",
     "recode",
     "recommended_preset",
     "record_document",
@@ -1142,6 +1144,11 @@ def rename_filter(of: Store, dataset: str, name: str, to: str) -> None:
 def remove_filter(of: Store, dataset: str, name: str) -> None:
     """Forget a saved filter. Raises NotFound."""
     of.remove_filter(dataset, name)
+
+
+def readable_filter(query: Mapping[str, Any]) -> Filter:
+    """Return what can be read of a filter that `parse_filter` refuses, condition by condition."""
+    return filters.readable(query)
 
 
 def filter_sentence(chosen: Filter) -> tuple[Message, ...]:

@@ -1535,7 +1535,10 @@ def _list_extracts(ctx: click.Context, as_json: bool) -> None:
             speaker.say("There is no extract yet. Add one with: crashkit basemap add FILE.osm.pbf")
         )
         return
-    headings = ["Extract", "File", "Kind", "Megabytes", "Attribution"]
+    headings = [
+        *(speaker.say("Extract"), speaker.say("File"), speaker.say("Kind")),
+        *(speaker.say("Megabytes"), speaker.say("Attribution")),
+    ]
     lines = [
         [
             one.name,
@@ -1546,7 +1549,7 @@ def _list_extracts(ctx: click.Context, as_json: bool) -> None:
         ]
         for one in found
     ]
-    _print_table([speaker.say(heading) for heading in headings], lines)
+    _print_table(headings, lines)
 
 
 @basemap.command("remove", help="Take an extract off the map and delete its tiles.")
@@ -1620,7 +1623,8 @@ def list_layers(ctx: click.Context, dataset: str, as_json: bool) -> None:
         [one.key, one.title or one.key, one.kind, one.colour, say("yes") if one.own else say("no")]
         for one in found
     ]
-    _print_table([say(head) for head in ("Layer", "Title", "Kind", "Colour", "Own")], lines)
+    heads = [say("Layer"), say("Title"), say("Kind"), say("Colour"), say("Own")]
+    _print_table(heads, lines)
 
 
 def _layer(one: api.KeptLayer) -> dict[str, Any]:

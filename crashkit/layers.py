@@ -90,12 +90,13 @@ def read(content: bytes, *, kind: str) -> Read:
     found = [_feature(one, n) for n, one in enumerate(features, 1)]
     places = sum(_count(one["geometry"]["coordinates"]) for one in found)
     if places > MOST_PLACES:
-        raise _too_much("{n} places", places, MOST_PLACES)
+        raise _too_much(Message("{n} places", {"n": places}), MOST_PLACES)
     _check_surfaces(found)
     shapes = tuple(sorted({_SHAPES[one["geometry"]["type"]][0] for one in found}))
     _check_kind(kind, shapes)
     kept = sum(len(one["properties"]) for one in found)
-    given = sum(len(one.get("properties") or ()) for one in features)
+    told = (one.get("properties") for one in features)
+    given = sum(len(words) for words in told if isinstance(words, dict))
     collection = {"type": "FeatureCollection", "features": found}
     return Read(collection, len(found), places, shapes, given - kept)
 
@@ -121,7 +122,7 @@ def check_colour(colour: str) -> str:
 
 def _document(content: bytes) -> Mapping[str, Any]:
     if len(content) > MOST_BYTES:
-        raise _too_much("{n} bytes", len(content), MOST_BYTES)
+        raise _too_much(Message("{n} bytes", {"n": len(content)}), MOST_BYTES)
     try:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
@@ -147,15 +148,15 @@ def _features(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     if not found:
         raise IntakeError("The layer is empty.")
     if len(found) > MOST_FEATURES:
-        raise _too_much("{n} features", len(found), MOST_FEATURES)
+        raise _too_much(Message("{n} features", {"n": len(found)}), MOST_FEATURES)
     return found
 
 
-def _too_much(of: str, n: int, most: int) -> IntakeError:
+def _too_much(what: Message, most: int) -> IntakeError:
     return IntakeError(
         "The layer is too large for the browser: {what}; at most {most} are allowed. Simplify it, "
         "or put it on the map as an extract: crashkit basemap add FILE.gpkg",
-        what=Message(of, {"n": n}),
+        what=what,
         most=most,
     )
 

@@ -32,6 +32,7 @@ PACKAGES = ("crashkit", "webapp")
 SAID = {"Message", "counted", "say", "tell"}
 ERRORS = {"IntakeError", "NeedsChoice", "FilterError", "MethodError", "NotFound", "StoreError"}
 ERRORS |= {
+    "Wrong",
     "Refused",
     "Overtaken",
     "ReportError",

@@ -93,7 +93,11 @@ def create_app(settings: config.Config) -> Flask:
     # Read once: it stands in the files of the installation, and no page should open them.
     software = version("crashkit")
     app.context_processor(
-        lambda: {"version": software, "short_of_room": board.store.short_of_room()}
+        lambda: {
+            "version": software,
+            "short_of_room": board.store.short_of_room(),
+            "map_server": settings.map_server,
+        }
     )
     security.protect(app, settings)
     i18n.init(app, settings.language)

@@ -9,6 +9,7 @@ CRASHKIT_UPLOAD_MB     megabytes of one upload, all its files together; default:
 CRASHKIT_UPLOAD_ROWS   rows of one upload, all its files together; default: 500000
 CRASHKIT_IMPORT_MEMORY_MB  megabytes that one preview or import may take; default: 3000
 CRASHKIT_IMPORT_MINUTES    minutes that one preview or import may take; default: 30
+CRASHKIT_MAP_SERVER    NAME|ADDRESS|ATTRIBUTION of map pictures from outside; default: none
 """
 
 from __future__ import annotations
@@ -47,6 +48,24 @@ SAMPLE_KEYS = frozenset(
 TELLING = re.compile(r"change.?me|secret|example|password|crashkit|insecure|replace", re.IGNORECASE)
 
 
+MAP_ADDRESS = re.compile(r"(https?://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?)/[A-Za-z0-9_{}./~?=&%+-]*")
+"""An address in which nothing can end a word of the policy or of a page."""
+
+
+@dataclass(frozen=True)
+class MapServer:
+    """A server of map pictures that an administrator allows; nobody asks it until a user says so.
+
+    `address` has {z}, {x} and {y}; `origin` is what the policy opens to, `host` what people read.
+    """
+
+    name: str
+    address: str
+    attribution: str
+    origin: str
+    host: str
+
+
 @dataclass(frozen=True)
 class Config:
     """What the dashboard was told at its start. `upload_hours` counts from the upload.
@@ -62,6 +81,7 @@ class Config:
     upload_bytes: int = 100 * MEGABYTE
     upload_rows: int = 500_000
     form_bytes: int = 1024 * 1024
+    map_server: MapServer | None = None
 
 
 def read(environment: Mapping[str, str] | None = None, *, store_url: str | None = None) -> Config:
@@ -75,6 +95,7 @@ def read(environment: Mapping[str, str] | None = None, *, store_url: str | None 
         upload_hours=_whole(said, "CRASHKIT_UPLOAD_HOURS", 24, most=720),
         upload_bytes=_whole(said, "CRASHKIT_UPLOAD_MB", 100, most=10_000) * MEGABYTE,
         upload_rows=_whole(said, "CRASHKIT_UPLOAD_ROWS", 500_000, most=100_000_000),
+        map_server=_map_server(said.get("CRASHKIT_MAP_SERVER") or ""),
     )
 
 
@@ -106,6 +127,23 @@ def _hosts(words: str) -> tuple[str, ...]:
                 value=name,
             )
     return (*OWN_HOSTS, *names)
+
+
+def _map_server(words: str) -> MapServer | None:
+    if not words.strip():
+        return None
+    name, address, attribution = ([part.strip() for part in words.split("|")] + ["", ""])[:3]
+    found = MAP_ADDRESS.fullmatch(address)
+    holes = sorted(re.findall(r"\{[^}]*\}?", address))
+    texts = all(0 < len(text) <= 200 and text.isprintable() for text in (name, attribution))
+    if found is None or holes != ["{x}", "{y}", "{z}"] or not texts or words.count("|") != 2:
+        raise api.SettingError(
+            "CRASHKIT_MAP_SERVER is {value}. Write the name, the address with {{z}}, {{x}} and "
+            "{{y}}, and the attribution, with bars between: "
+            "OpenStreetMap|https://tile.example.org/{{z}}/{{x}}/{{y}}.png|© OpenStreetMap",
+            value=words[:200],
+        )
+    return MapServer(name, address, attribution, origin=found[1], host=found[2])
 
 
 def _whole(said: Mapping[str, str], name: str, default: int, *, most: int) -> int:

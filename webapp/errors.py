@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import i18n, jobs
+from webapp import i18n, jobs, looking
 
 LOG = logging.getLogger(__name__)
 JSON_ENDINGS = (".json", ".geojson")
@@ -66,7 +67,31 @@ def status_of(error: api.CrashKitError) -> int:
 def _user_error(error: Exception) -> Response:
     if not isinstance(error, api.CrashKitError):
         raise TypeError("only errors of the user's end here")
-    return _answer(status_of(error), error.message)
+    ways_out = _without_it() if isinstance(error, api.FilterError) else []
+    return _answer(status_of(error), error.message, ways_out=ways_out)
+
+
+def _without_it() -> list[tuple[api.Message, str]]:
+    """Return the ways out of a filter that makes no sense: what can be read of it, and none."""
+    if request.method != "GET":
+        return []
+    page = {name: one for name, one in request.args.items() if name in api.NOT_FILTER}
+    rest = api.readable_filter(request.args)
+    ways = [(api.Message("Clear the filter"), request.path + looking.query_string(page))]
+    if _is_all(rest):
+        # It can be read and makes no sense in these data: a shape names what no layer has.
+        rest = rest.without("within")
+    if rest:
+        query = looking.query_string({**rest.query, **page})
+        ways.insert(0, (api.Message("Go on with the other conditions"), request.path + query))
+    return ways
+
+
+def _is_all(rest: api.Filter) -> bool:
+    try:
+        return api.parse_filter(request.args) == rest
+    except api.FilterError:
+        return False
 
 
 def _csrf_error(error: Exception) -> Response:
@@ -106,7 +131,13 @@ def _fault(error: Exception) -> Response:
     return _answer(500, api.Message(UNKNOWN.text, {"number": number}), number=number)
 
 
-def _answer(status: int, message: api.Message, *, number: str | None = None) -> Response:
+def _answer(
+    status: int,
+    message: api.Message,
+    *,
+    number: str | None = None,
+    ways_out: Sequence[tuple[api.Message, str]] = (),
+) -> Response:
     say = i18n.speaker_of_request().say
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
     if wants_json():
@@ -117,7 +148,9 @@ def _answer(status: int, message: api.Message, *, number: str | None = None) -> 
         return Response(text, status, mimetype="application/json")
     # htmx puts the answer into the page it came from: a whole page would stand within a page.
     name = "_error.html" if request.headers.get("HX-Request") else "error.html"
-    page = render_template(f"errors/{name}", status=status, title=title, message=message)
+    page = render_template(
+        f"errors/{name}", status=status, title=title, message=message, ways_out=ways_out
+    )
     return Response(page, status, mimetype="text/html")
 
 

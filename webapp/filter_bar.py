@@ -61,6 +61,7 @@ LINES = {
     "amounts": api.Message("Numbers and ranges, such as 3,5-10,20-"),
     "days": api.Message("Days, or two with a stroke: 2023-01-01/2023-03-31"),
     "times": api.Message("Times, or two with a stroke: 22:00/05:30"),
+    "km": api.Message("From and to, such as 10-20.5"),
     "words": api.Message("Other words; * stands for any signs"),
     "hour": api.Message("Other hours, such as 22-5"),
     "text": api.Message("Another one"),
@@ -211,7 +212,7 @@ def _further(data: api.CrashData) -> tuple[api.FilterField, ...]:
     return tuple(api.further_fields(data))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _choice(data: api.CrashData, name: str) -> api.FilterField:
     return api.filter_choice(data, name)
 
@@ -341,7 +342,7 @@ def emptied(look: Look) -> tuple[api.Emptied, ...]:
     return _emptied(look.data, look.chosen) if not look.summary.crashes else ()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _emptied(data: api.CrashData, chosen: api.Filter) -> tuple[api.Emptied, ...]:
     return tuple(api.explain_empty(data, chosen))
 
@@ -353,14 +354,14 @@ def query_string(words: dict[str, str]) -> str:
 
 
 @area.app_template_global()
-def filter_rest(look: Look) -> dict[str, str]:
-    """Return the conditions that the bar has no place for, to be kept as they are."""
-    shown = {widget.name for group in filter_groups(look) for widget in group.widgets}
+def filter_rest(look: Look, groups: Sequence[Group]) -> dict[str, str]:
+    """Return the conditions that no part of the bar has a place for, to be kept as they are."""
+    shown = {widget.name for group in groups for widget in group.widgets}
     return {name: value for name, value in look.chosen.terms if name not in shown}
 
 
 def _widget(field: api.FilterField, value: str) -> Widget:
-    if field.kind in ("date", "km"):
+    if field.kind == "date":
         return Widget(field.name, field.label, field.kind, line=value)
     if field.name == "hour":
         return _hours(field, value)

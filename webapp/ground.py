@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, g, send_file
 
 from crashkit import api
 from webapp import current
@@ -54,9 +54,17 @@ def has_roads(box: Sequence[float] | None) -> bool:
     return any(box is None or one.meets(box) for one in usable())
 
 
+def listed(dataset: str) -> list[api.KeptLayer]:
+    """List the layers of a data set; the store is asked once a request."""
+    kept: dict[str, list[api.KeptLayer]] = g.setdefault("crashkit_layers", {})
+    if dataset not in kept:
+        kept[dataset] = current.store().layer_list(dataset)
+    return kept[dataset]
+
+
 def own_layers(dataset: str) -> list[api.KeptLayer]:
     """Return the layers that users added to a data set."""
-    return [one for one in current.store().layer_list(dataset) if one.own]
+    return [one for one in listed(dataset) if one.own]
 
 
 def address(dataset: str) -> dict[str, str]:
@@ -72,3 +80,9 @@ def address(dataset: str) -> dict[str, str]:
         for one in own_layers(dataset)
     ]
     return {"layers": json.dumps(found, ensure_ascii=False)} if found else {}
+
+
+def server() -> dict[str, str]:
+    """Return the attribute by which static/map_server.js finds an allowed map server, if any."""
+    allowed = current.config().map_server
+    return {"server": allowed.address} if allowed else {}

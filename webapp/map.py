@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import date, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Condition
@@ -74,6 +75,19 @@ TILE_CACHE_BYTES = 32_000_000
 """Packed tiles that are kept: a class that looks at one map is served from these."""
 
 
+@area.app_template_global()
+def map_modules() -> tuple[str, ...]:
+    """Return the scripts of a map, which import one another."""
+    return _map_modules()
+
+
+@cache
+def _map_modules() -> tuple[str, ...]:
+    static = Path(str(resources.files("webapp"))) / "static"
+    own = sorted(path.name for path in static.glob("map_*.js"))
+    return ("vendor/maplibre-gl.mjs", "vendor/pmtiles.mjs", "basemap.js", *own)
+
+
 @area.get("/d/<dataset>/map")
 def page(dataset: str) -> str:
     """Show crashes on the map, with the filter of the query string."""
@@ -108,6 +122,7 @@ def page(dataset: str) -> str:
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
+            **ground.server(),
             "view": _view(),
             "months": f"{first},{last}",
         },
@@ -171,7 +186,7 @@ def page_csv(dataset: str) -> Response:
 
 def stored_layers(dataset: str) -> list[str]:
     """Return the kinds of layer that a data set brought along."""
-    return [one.key for one in current.store().layer_list(dataset) if one.key in LAYERS]
+    return [one.key for one in ground.listed(dataset) if one.key in LAYERS]
 
 
 def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str]:

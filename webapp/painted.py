@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from crashkit import api
-from webapp import answers, current, i18n, looking
+from webapp import answers, current, ground, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("painted", __name__)
@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 def layer_of(dataset: str) -> api.KeptLayer | None:
     """Return the layer whose roads are coloured: the one of the data, else the first of a user."""
-    listed = current.store().layer_list(dataset)
+    listed = ground.listed(dataset)
     own = (one for one in listed if one.own and one.kind == "roads")
     brought = (one for one in listed if not one.own and one.key == "roads")
     return next(brought, None) or next(own, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import unquote
 
 from flask import Flask, Response, request
@@ -32,6 +33,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+OUTSIDE = ("img-src", "connect-src")
+"""What the policy opens to a map server, on the page of the map only."""
+WITH_MAP_SERVER = ("map.page",)
+"""The only routes whose pages can show pictures from a map server that was allowed."""
+
 UPLOADS = ("datasets.upload", "own_layers.add")
 """The only routes that take whole files."""
 
@@ -70,10 +76,19 @@ def protect(app: Flask, config: Config) -> None:
 
     # After the sizes: looking for the token reads the form.
     CSRFProtect(app)
-    app.after_request(_guard)
+    app.after_request(partial(_guard, config))
 
 
-def _guard(response: Response) -> Response:
+def opened_to(origin: str) -> str:
+    """Return the policy that allows pictures from one more origin."""
+    return "; ".join(
+        f"{rule} {origin}" if rule.startswith(OUTSIDE) else rule for rule in POLICY.split("; ")
+    )
+
+
+def _guard(config: Config, response: Response) -> Response:
+    if config.map_server and request.endpoint in WITH_MAP_SERVER and response.status_code == 200:
+        response.headers["Content-Security-Policy"] = opened_to(config.map_server.origin)
     for name, value in HEADERS.items():
         # A finished report states a policy of its own, stricter but for its own style sheet.
         response.headers.setdefault(name, value)

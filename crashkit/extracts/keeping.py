@@ -198,7 +198,7 @@ def _schema(metadata: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         needs = schema["needs"].items()
         if all(layer in there and set(keys) <= there[layer] for layer, keys in needs):
             return schema
-    titles = [schema["title"] for schema in schemas if schema["name"] != "CrashKit"]
+    titles = [schema["product"] for schema in schemas if schema["name"] != "CrashKit"]
     raise IntakeError(
         "The layers of {file} are of no kind CrashKit knows: {layers}. It knows tiles made as "
         "{known}, and layers “roads” with a field “class”, “water” and “waterways”. Another way is "
@@ -296,7 +296,7 @@ def _read(file: Path) -> Extract:
     return Extract(
         name=name,
         source=_plain(header.metadata.get("name")),
-        schema=schema["title"],
+        schema=schema["product"],
         attribution=_plain(header.metadata.get("attribution")),
         bounds=header.bounds,
         zooms=(header.min_zoom, header.max_zoom),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -122,18 +122,19 @@ def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> 
     """Read roads and water of a GeoPackage. Raises NeedsChoice where no layer can be told apart."""
     names = _real_layers(path)
     progress(0.0, Message("Reading roads and rivers"))
-    tables = {name: _read(path, name) for name in names}
     for layer in (asked.roads, asked.water):
-        if layer is not None and layer not in tables:
+        if layer is not None and layer not in names:
             raise IntakeError(
                 "{file} has no layer “{layer}”. It has: {layers}",
                 file=path.name,
                 layer=layer,
                 layers=names or "–",
             )
+    about = {name: _read_info(path, name) for name in names}
+    tables = {name: _read_part(path, name, about[name], asked) for name in names}
     roads = _chosen(tables, asked.roads, asked.class_field)
     if roads is None:
-        lined = [name for name, table in tables.items() if _is_of(table, LINE)]
+        lined = [name for name in names if "Line" in about[name].geometry]
         raise NeedsChoice(
             "No layer of {file} tells roads by its name or by a field like “highway” or “fclass”. "
             "Say which layer holds the roads.",
@@ -151,14 +152,47 @@ def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> 
 
 def comes_from_osm(path: Path) -> bool:
     """Say whether a GeoPackage was made from OpenStreetMap: its layers keep the numbers of it."""
-    return any("osm_id" in _read_info(path, name) for name in _real_layers(path))
+    return any("osm_id" in _read_info(path, name).fields for name in _real_layers(path))
 
 
-def _read_info(path: Path, layer: str) -> list[str]:
+class _Info(NamedTuple):
+    """What a layer says of itself before it is read."""
+
+    fields: tuple[str, ...]
+    geometry: str
+
+
+def _read_info(path: Path, layer: str) -> _Info:
     try:
-        return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
+        found = pyogrio.read_info(path, layer=layer)
     except RuntimeError as error:
         raise _damaged(path) from error
+    return _Info(tuple(map(str, found["fields"])), str(found["geometry_type"]))
+
+
+def _read_part(path: Path, layer: str, about: _Info, asked: Asked) -> _Table:
+    """Read what may be roads or water of a layer: an export has millions of houses and trees, too.
+
+    A layer that was asked for, or is called roads or water, is read whole where no field tells.
+    """
+    nothing = _Table(np.array([], dtype=object))
+    if "Point" in about.geometry:
+        return nothing
+    where = _telling(about.fields)
+    found = _read(path, layer, where=where) if where else nothing
+    named = _is_called(layer, "roads") or _is_called(layer, "water")
+    asks = layer in (asked.roads, asked.water)
+    if asks and asked.class_field or (asks or named) and not len(found.shapes):
+        return _read(path, layer)
+    return found
+
+
+def _telling(fields: Sequence[str]) -> str:
+    """Return the condition by which any field that may tell roads or water does so; "" for none."""
+    may = {*known()["fields"]["class"], *known()["fields"]["water"]}
+    listed = ", ".join(f"'{word}'" for word in sorted(_class_words() | _waters()))
+    quoted = [name.replace('"', '""') for name in fields if name.lower() in may]
+    return " OR ".join(f'lower(CAST("{name}" AS TEXT)) IN ({listed})' for name in quoted)
 
 
 def _real_layers(path: Path) -> list[str]:
@@ -255,7 +289,11 @@ def _chosen(
 
 
 def _class_field(table: _Table) -> str | None:
-    return _field(table, "class", {word for row in known()["class_words"].values() for word in row})
+    return _field(table, "class", _class_words())
+
+
+def _class_words() -> set[str]:
+    return {word for row in known()["class_words"].values() for word in row}
 
 
 def _waters() -> set[str]:

@@ -15,7 +15,7 @@ from crashkit.filters.keeping import (
 )
 from crashkit.filters.mapped import is_field
 from crashkit.filters.ordering import newest_first, worst_first
-from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse
+from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse, readable
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
 from crashkit.filters.saved import read as read_saved
@@ -67,6 +67,7 @@ __all__ = [
     "plain",
     "prepare",
     "read_saved",
+    "readable",
     "sentence",
     "the_one",
     "value_definition",

@@ -17,6 +17,8 @@ ANY = "any"
 MOST_ALTERNATIVES = 30
 """In all groups of a filter together."""
 
+_BETWEEN = re.compile(r"[\s;]*")
+_BRACKETS = re.compile(r"[()]")
 _OPENS = re.compile(r"(any\s*=\s*)?\(", re.IGNORECASE)
 _SIGNS = {"|": "7C", "(": "28", ")": "29"}
 _ESCAPED = re.compile(r"%((?:25)*)(7C|28|29)", re.IGNORECASE)
@@ -25,25 +27,32 @@ _ESCAPED = re.compile(r"%((?:25)*)(7C|28|29)", re.IGNORECASE)
 def parts(words: str) -> list[str]:
     """Split a line at its semicolons; a group in brackets is one part. Raises Wrong."""
     found: list[str] = []
-    rest = words.lstrip(" ;")
-    while rest:
-        opens = _OPENS.match(rest)
-        end = _end_of_group(rest) if opens else (rest + ";").index(";")
-        found.append(rest[:end].strip())
-        rest = rest[end:].lstrip()
-        if opens and rest and not rest.startswith((";", "(")):
-            raise Wrong("After a group in brackets comes a semicolon, not “{rest}”.", rest=rest)
-        rest = rest.lstrip("; ")
+    at = _after_blanks(words, 0)
+    while at < len(words):
+        opens = _OPENS.match(words, at)
+        end = _end_of_group(words, at) if opens else words.find(";", at)
+        end = len(words) if end < 0 else end
+        found.append(words[at:end].strip())
+        at = _after_blanks(words, end)
+        if opens and at < len(words) and words[at] != "(" and ";" not in words[end:at]:
+            raise Wrong(
+                "After a group in brackets comes a semicolon, not “{rest}”.", rest=words[at:][:60]
+            )
     return found
 
 
-def _end_of_group(words: str) -> int:
+def _after_blanks(words: str, at: int) -> int:
+    found = _BETWEEN.match(words, at)
+    return found.end() if found else at
+
+
+def _end_of_group(words: str, start: int) -> int:
     depth = 0
-    for place, sign in enumerate(words):
-        depth += (sign == "(") - (sign == ")")
-        if sign == ")" and not depth:
-            return place + 1
-    raise Wrong("The group “{group}” has no closing bracket.", group=words)
+    for bracket in _BRACKETS.finditer(words, start):
+        depth += 1 if bracket[0] == "(" else -1
+        if not depth:
+            return bracket.end()
+    raise Wrong("The group “{group}” has no closing bracket.", group=words[start:][:60])
 
 
 def alternatives(values: Iterable[str]) -> list[list[str]]:

@@ -194,20 +194,38 @@ def word_test(value: str) -> Callable[[str], bool]:
     """Return a test of whether a text is one of a canonical value."""
     parts = [part.casefold() for part in value.split(",") if part != UNKNOWN]
     whole = {spelling.unescape(part, ANY_SIGNS) for part in parts if ANY_SIGNS not in part}
-    patterns = [
-        ".*".join(re.escape(spelling.unescape(piece, ANY_SIGNS)) for piece in part.split(ANY_SIGNS))
+    loose = [
+        [spelling.unescape(piece, ANY_SIGNS) for piece in part.split(ANY_SIGNS)]
         for part in parts
         if ANY_SIGNS in part
     ]
-    loose = re.compile("|".join(patterns), re.DOTALL) if patterns else None
 
     def test(text: str) -> bool:
         text = " ".join(text.casefold().split())
         if not text:
             return False
-        return text in whole or (loose is not None and loose.fullmatch(text) is not None)
+        return text in whole or any(_has_pieces(text, pieces) for pieces in loose)
 
     return test
+
+
+def _has_pieces(text: str, pieces: Sequence[str]) -> bool:
+    """Say whether a text is these pieces in order, with anything in between.
+
+    Each piece is taken where it first comes: that never spoils a match, and nothing is tried twice.
+    """
+    first, *middle, last = pieces
+    if len(text) < len(first) + len(last):
+        return False
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        at = text.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 # ---------------------------------------------------------- days and times
@@ -218,33 +236,47 @@ BETWEEN = "/"
 
 def read_days(name: str, value: str) -> str:
     """Return the canonical spelling of days and spans of them, such as 2023-01-01/2023-03-31."""
-    return _canonical(name, value, lambda part: _read_ends(name, part, _day, _BAD_DAYS))
+    return _canonical(name, value, lambda part: _read_days(name, part))
+
+
+def _read_days(name: str, part: str) -> str:
+    ends = _ends_in(part, _day)
+    if not ends or (all(ends) and ends != sorted(ends)):
+        raise Wrong(
+            "{name} is “{value}”; write days as year-month-day, or two with / between, such as "
+            "2023-01-01/2023-03-31.",
+            name=name,
+            value=part,
+        )
+    return BETWEEN.join(ends)
 
 
 def read_times(name: str, value: str) -> str:
     """Return the canonical spelling of times of day and spans, such as 22:00/05:30."""
-    return _canonical(name, value, lambda part: _read_ends(name, part, _time, _BAD_TIMES))
+    return _canonical(name, value, lambda part: _read_times(name, part))
 
 
-_BAD_DAYS = (
-    "{name} is “{value}”; write days as year-month-day, or two with / between, such as "
-    "2023-01-01/2023-03-31."
-)
-_BAD_TIMES = (
-    "{name} is “{value}”; write times as hours:minutes, or two with / between, such as 22:00/05:30."
-)
+def _read_times(name: str, part: str) -> str:
+    ends = _ends_in(part, _time)
+    if not ends:
+        raise Wrong(
+            "{name} is “{value}”; write times as hours:minutes, or two with / between, such as "
+            "22:00/05:30.",
+            name=name,
+            value=part,
+        )
+    return BETWEEN.join(ends)
 
 
-def _read_ends(name: str, part: str, read: Callable[[str], str], complaint: str) -> str:
+def _ends_in(part: str, read: Callable[[str], str]) -> list[str]:
+    """Return one end, or two of which one may be open; none where the words cannot be read."""
     try:
         ends = [read(end.strip()) if end.strip() else "" for end in part.split(BETWEEN)]
     except ValueError:
-        raise Wrong(complaint, name=name, value=part) from None
+        return []
     if len(ends) > 2 or not any(ends):
-        raise Wrong(complaint, name=name, value=part)
-    if complaint is _BAD_DAYS and all(ends) and ends != sorted(ends):
-        raise Wrong(complaint, name=name, value=part)
-    return ends[0] if len(set(ends)) == 1 else BETWEEN.join(ends)
+        return []
+    return ends[:1] if len(set(ends)) == 1 else ends
 
 
 def _day(words: str) -> str:

@@ -41,6 +41,10 @@ ROUND = ("month", "weekday", "hour")
 TEXTS = ("admin1", "admin2", "settlement", "road")
 
 
+MOST_COMPLAINTS = 20
+"""So many are made at once about one filter; nobody reads more."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which crashes to keep. Made by `parse`, which gives `terms` their canonical form."""
@@ -123,10 +127,28 @@ def parse(words: str | Mapping[str, Any] = "") -> Filter:
     return Filter(tuple(sorted(terms.items())))
 
 
+def readable(query: Mapping[str, Any]) -> Filter:
+    """Return what can be read of a filter that `parse` refuses, condition by condition."""
+    kept: list[Filter] = []
+    several = query.lists() if hasattr(query, "lists") else query.items()
+    for name, value in several:
+        try:
+            kept.append(parse({name: value}))
+        except FilterError:
+            continue
+    try:
+        return all_of(kept)
+    except FilterError:
+        # Each can be read, and together they contradict each other.
+        return Filter()
+
+
 def _terms(pairs: Iterable[tuple[str, str]], complaints: list[Message]) -> dict[str, str]:
     """Return the canonical value of each key; what is wrong is added to the complaints."""
     terms: dict[str, str] = {}
     for name, value in pairs:
+        if len(complaints) == MOST_COMPLAINTS:
+            break
         try:
             if name in terms:
                 raise Wrong("{name} is given twice.", name=name)

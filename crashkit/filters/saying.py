@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from crashkit import fields
 from crashkit.errors import FilterError, Message
@@ -404,6 +405,8 @@ def _value_label(name: str, value: str) -> Message:
 
 def _counts_by_member(name: str, data: CrashData) -> dict[str, int]:
     """Count the crashes that have a vehicle, or a person, with each value."""
+    if reading.kinds()[name] == "codes":
+        return {word: _count(name, word, data) for word in reading.codes_of(name)}
     table, _, field = name.partition(".")
     found: Counter[str] = Counter({UNKNOWN: _count(name, UNKNOWN, data)})
     if field not in data.table(table):
@@ -411,12 +414,12 @@ def _counts_by_member(name: str, data: CrashData) -> dict[str, int]:
     levels = data.table(table).levels(field)
     crash = data.crash_of(table).astype(np.int64)
     told = (levels.codes >= 0) & (crash >= 0)
-    pairs = np.unique(crash[told] * len(levels.values) + levels.codes[told])
+    # By hashing, not by sorting: millions of vehicles are many times as fast.
+    pairs = pd.unique(crash[told] * len(levels.values) + levels.codes[told])
     counts = np.bincount(pairs % max(len(levels.values), 1), minlength=len(levels.values))
     for value, count in zip(levels.values, counts.tolist(), strict=True):
         if value.strip() and value != UNKNOWN:
-            for part in value.split("|") if reading.kinds()[name] == "codes" else [value]:
-                found[part] += count
+            found[value] += count
     return found
 
 

@@ -15,23 +15,24 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import IO, Any, Self
 
 import numpy as np
-import pandas as pd
 import platformdirs
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from crashkit import fields
-from crashkit.columnar import Levels, Rows, Table, levels_of
+from crashkit.columnar import Levels, Table
 from crashkit.model import CrashData, DatasetInfo
+from crashkit.store import encoded
 from crashkit.store import engine as connections
+from crashkit.store.encoded import Encoded
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,6 @@ MARK = b"CKCOLS01"
 """The last bytes of a copy; before them stands how long the account of its arrays is."""
 
 ALIGNED = 64
-LINKS = ("id", "crash")
-"""Columns of numbers that stand for a crash; they are as many as the rows."""
 
 
 def open_copy(engine: Engine, info: DatasetInfo) -> CrashData | None:
@@ -58,7 +57,7 @@ def open_copy(engine: Engine, info: DatasetInfo) -> CrashData | None:
     file = _file(engine, info)
     try:
         arrays = Arrays.open(file)
-        crashes, vehicles, people = (Copied(arrays, name) for name in fields.TABLES)
+        crashes, vehicles, people = (arrays.table(name) for name in fields.TABLES)
         found = {name: arrays.found(name) for name in arrays.about["found"]}
     except FileNotFoundError:
         return None
@@ -166,7 +165,7 @@ def _write(file: IO[bytes], data: CrashData) -> None:
     about: dict[str, Any] = {"tables": {}}
     for name in fields.TABLES:
         table = data.table(name)
-        kinds = {column: _kind(name, column) for column in table.names}
+        kinds = {column: encoded.kind_of(name, column) for column in table.names}
         about["tables"][name] = {"rows": len(table), "kinds": kinds}
         for column, kind in kinds.items():
             _write_column(writer, f"{name}.{column}", kind, table)
@@ -177,10 +176,6 @@ def _write(file: IO[bytes], data: CrashData) -> None:
             writer.array(f"found.{name}", value)
     lasting = [n for n, one in data.found.items() if isinstance(one, Levels | np.ndarray)]
     writer.finish({**about, "found": lasting})
-
-
-def _kind(table: str, column: str) -> str:
-    return "link" if column in LINKS else fields.get(table, column).type
 
 
 def _write_column(writer: _Writer, name: str, kind: str, table: Table) -> None:
@@ -242,109 +237,12 @@ class Arrays:
         has_values = f"found.{name} values" in self.about["places"]
         return self.levels(f"found.{name}") if has_values else self.array(f"found.{name}")
 
-
-class Copied(Table):
-    """A table of a copy."""
-
-    def __init__(self, arrays: Arrays, table: str) -> None:
-        about = arrays.about["tables"][table]
-        self._rows: int = about["rows"]
-        self._kinds: Mapping[str, str] = about["kinds"]
-        self.names = tuple(self._kinds)
-        self._arrays = {name: arrays.array(f"{table}.{name}") for name in self.names}
-        self._levels = lru_cache(maxsize=None)(lambda name: arrays.levels(f"{table}.{name}"))
-        self._numbers = lru_cache(maxsize=None)(self._find_numbers)
-        self._values = lru_cache(maxsize=None)(self._find_values)
-        if any(len(array) != self._rows for array in self._arrays.values()):
+    def table(self, name: str) -> Encoded:
+        """Return a table."""
+        about = self.about["tables"][name]
+        columns = {column: self.array(f"{name}.{column}") for column in about["kinds"]}
+        if any(len(column) != about["rows"] for column in columns.values()):
             raise ValueError("a column has another length than its table")
-
-    def __len__(self) -> int:
-        return self._rows
-
-    def is_float(self, name: str) -> bool:
-        """Say whether a column holds decimals."""
-        return self._kinds[name] == "float"
-
-    def column(self, name: str, rows: Rows | None = None) -> pd.Series[Any]:
-        """Return a column as the frame has it."""
-        array = self._arrays[name] if rows is None else self._arrays[name][rows]
-        kind = self._kinds[name]
-        values = _CELLS[kind](array, self._values(name)) if kind in _CELLS else array
-        # Without its kind, pandas would look at each text and make another column of them.
-        return pd.Series(values, dtype=values.dtype, copy=False)
-
-    def levels(self, name: str) -> Levels:
-        """Return a column as numbers."""
-        if self._kinds[name] in _CELLS:
-            found: Levels = self._levels(name)
-            return found
-        return levels_of(self.column(name))
-
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        """Return a column of numbers, NaN where nothing is known."""
-        found: NDArray[np.float64] = self._numbers(name)
-        return found
-
-    def _find_numbers(self, name: str) -> NDArray[np.float64]:
-        if self._kinds[name] not in _CELLS:
-            return self._arrays[name].astype(np.float64, copy=False)
-        levels = self.levels(name)
-        return levels.numbers([float(value) for value in levels.values])
-
-    def _find_values(self, name: str) -> Any:
-        return _VALUES[self._kinds[name]](self.levels(name).values)
-
-
-# A column of a frame is made from codes and typed values; the code -1 stands for the last value.
-
-
-def _categories(values: tuple[str, ...]) -> Any:
-    return pd.Index(list(values), dtype="str")
-
-
-def _whole_numbers(values: tuple[str, ...]) -> Any:
-    return np.array([*(int(value) for value in values), 0], dtype=np.int32)
-
-
-def _days(values: tuple[str, ...]) -> Any:
-    return np.array([*values, "NaT"], dtype="datetime64[s]")
-
-
-def _texts(values: tuple[str, ...]) -> Any:
-    return np.array([*values, None], dtype=object)
-
-
-_VALUES: Mapping[str, Callable[[tuple[str, ...]], Any]] = {
-    "code": _categories,
-    "yes_no": _categories,
-    "int": _whole_numbers,
-    "date": _days,
-    "codes": _texts,
-    "text": _texts,
-    "time": _texts,
-}
-"""How the values of a column are made from what is written, by type of field."""
-
-
-def _coded(codes: NDArray[Any], categories: Any) -> Any:
-    return pd.Categorical.from_codes(codes, categories=categories, validate=False)
-
-
-def _integers(codes: NDArray[Any], values: Any) -> Any:
-    return pd.arrays.IntegerArray(values[codes], codes < 0)
-
-
-def _looked_up(codes: NDArray[Any], values: Any) -> Any:
-    return values[codes]
-
-
-_CELLS: Mapping[str, Callable[[NDArray[Any], Any], Any]] = {
-    "code": _coded,
-    "yes_no": _coded,
-    "int": _integers,
-    "date": _looked_up,
-    "codes": _looked_up,
-    "text": _looked_up,
-    "time": _looked_up,
-}
-"""How the cells of a column are made from codes and values; other kinds stand as they are."""
+        return Encoded(
+            about["rows"], about["kinds"], columns, lambda column: self.levels(f"{name}.{column}")
+        )

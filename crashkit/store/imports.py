@@ -29,7 +29,7 @@ from crashkit.model import (
     Progress,
     SeenColumns,
 )
-from crashkit.store import overlay, replacing, rows, schema, wire
+from crashkit.store import encoded, overlay, replacing, rows, schema, wire
 from crashkit.store.overlay import Overlay
 
 ROWS_TOLD = 20_000
@@ -454,9 +454,12 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
         query = _selected(table, link, names, ranges)
         if any_gone:
             query = query.where(table.c[link].not_in(gone))
-        columns = replacing.columns(connection, query)
-        edited.lay(table_name, names, columns)
-        return rows.frame(table_name, names, columns, link=link, base=base)
+        parts: Iterable[Sequence[Sequence[Any]]] = replacing.parts(connection, query)
+        if edited.touches(table_name):
+            columns = replacing.columns(connection, query)
+            edited.lay(table_name, names, columns)
+            parts = [columns]
+        return encoded.fetched(table_name, names, parts, link=link, base=base)
 
     return CrashData(
         read("crash", "id"), read("vehicle", "crash"), read("person", "crash"), about.period, about

@@ -63,12 +63,15 @@ class Overlay:
         found = self.cells.get(("crash", "crash_date"), {}).values()
         return [date.fromisoformat(day) for day in found if day is not None]
 
+    def touches(self, table: str) -> bool:
+        """Say whether any row of a table is another one than its import says."""
+        cells = any(of == table for of, _ in self.cells)
+        return cells or bool(self.removed.get(table)) or bool(self.added.get(table))
+
     def lay(self, table: str, names: Sequence[str], columns: Sequence[list[Any]]) -> None:
         """Write the edits into fetched columns, the first of which is the sorted crash number."""
         wanted = {name: cells for (of, name), cells in self.cells.items() if of == table}
         removed, added = self.removed.get(table, set()), self.added.get(table, {})
-        if not (wanted or removed or added):
-            return
         numbers = np.array(columns[0], dtype=np.int64)
         for name, column in zip(names, columns[1:], strict=True):
             for place, value in wanted.get(name, {}).items():

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crashkit.errors import NotFound, Refused
-from crashkit.store import imports, schema
+from crashkit.store import answers, imports, schema
 
 MOST = 20
 """Layers of one data set that users may bring."""
@@ -23,6 +23,10 @@ RESERVED = frozenset(
 )
 """Keys of what data sets bring themselves, and of what every map has."""
 LONGEST_KEY = 40
+
+
+_USED = "layer keys of {}"
+"""The setting that remembers the keys of a data set, by its number."""
 
 
 class KeptLayer(NamedTuple):
@@ -80,7 +84,10 @@ def add(
         raise Refused(
             "This data set has {n} layers already. Remove one before you add another.", n=MOST
         )
-    key = _key(about["title"], {each.key for each in there} | RESERVED)
+    # A key that was used once is never used again: addresses and results that name it keep to it.
+    used = json.loads(answers.setting(connection, _USED.format(row.id)) or "[]")
+    key = _key(about["title"], {*used, *(each.key for each in there), *RESERVED})
+    answers.keep_setting(connection, _USED.format(row.id), json.dumps([*used, key]))
     text = json.dumps(geojson, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     words = json.dumps({**about, "at": imports.now()}, ensure_ascii=False)
     values = {"dataset_id": row.id, "kind": key, "geojson": text, "about": words}

@@ -29,7 +29,7 @@ from crashkit.store import rows, schema
 KEYS_AT_ONCE = 500
 MANY_KEYS = 5_000
 """So many crashes are found faster by reading all of the data set."""
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1000
 
 OPEN, KEPT, TAKEN = "open", "kept", "taken"
 
@@ -40,15 +40,22 @@ BUSY = (
 
 
 def columns(connection: Connection, query: Any) -> list[list[Any]]:
-    """Fetch column by column, bare cells of the driver, a few rows at a time."""
+    """Fetch column by column, bare cells of the driver."""
+    found: list[list[Any]] = []
+    for part in parts(connection, query):
+        found = found or [[] for _ in part]
+        for column, cells in zip(found, part, strict=True):
+            column.extend(cells)
+    return found or [[] for _ in query.selected_columns]
+
+
+def parts(connection: Connection, query: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """Fetch a few rows at a time, and give them column by column: bare cells of the driver."""
     # Rows by name would double the time of a large load, and so would all rows at once: Python
     # looks through a hundred thousand tuples again and again to see what can be thrown away.
     cursor: Any = connection.execute(query).cursor
-    found: list[list[Any]] = [[] for _ in cursor.description]
     while part := cursor.fetchmany(ROWS_AT_ONCE):
-        for column, cells in zip(found, zip(*part, strict=True), strict=True):
-            column.extend(cells)
-    return found
+        yield list(zip(*part, strict=True))
 
 
 # ------------------------------------------------------------- what is kept

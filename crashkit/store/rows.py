@@ -180,17 +180,6 @@ def within_crash(crash: NDArray[np.int64]) -> NDArray[np.int64]:
 # --------------------------------------------------------------- loading
 
 
-def frame(
-    table: str, names: Sequence[str], columns: Sequence[list[Any]], *, link: str, base: int
-) -> pd.DataFrame:
-    """Return typed columns; the first of the fetched ones is the crash number plus `base`."""
-    numbers = np.array(columns[0], dtype=np.int64) - base
-    found: dict[str, Any] = {link: numbers}
-    for name, cells in zip(names, columns[1:], strict=True):
-        found[name] = _typed(fields.get(table, name), cells)
-    return pd.DataFrame(found, copy=False)
-
-
 def bare(table: str, names: Sequence[str], columns: Sequence[list[Any]]) -> pd.DataFrame:
     """Return columns as an import writes them: numbers with NaN, everything else objects."""
     kinds = dict(schema.field_columns(table))
@@ -199,26 +188,3 @@ def bare(table: str, names: Sequence[str], columns: Sequence[list[Any]]) -> pd.D
         number = kinds.get(name) in (Integer, Double)
         found[name] = np.array(cells, dtype="float64") if number else pd.Series(cells, dtype=object)
     return pd.DataFrame(found, copy=False)
-
-
-def _typed(field: fields.Field, cells: list[Any]) -> Any:
-    if field.type == "code":
-        return _coded(cells, fields.code_names(field.codes))
-    if field.type == "yes_no":
-        return _coded(cells, YES_NO)
-    if field.type == "int":
-        numbers = np.array(cells, dtype="float64")
-        missing = np.isnan(numbers)
-        return pd.arrays.IntegerArray(np.where(missing, 0, numbers).astype("int32"), missing)
-    if field.type == "float":
-        return np.array(cells, dtype="float64")
-    if field.type == "date":
-        return pd.Series(np.array(cells, dtype="datetime64[s]"))
-    return pd.Series(cells, dtype=object)
-
-
-def _coded(cells: Sequence[Any], names: tuple[str, ...]) -> pd.Categorical:
-    number = {name: place for place, name in enumerate(names)}
-    found = map(number.get, cells, repeat(-1))
-    places = np.fromiter(found, dtype=np.int16, count=len(cells))
-    return pd.Categorical.from_codes(places, categories=pd.Index(list(names), dtype="str"))

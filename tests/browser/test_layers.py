@@ -1,6 +1,9 @@
 """Roads and layers of the user's own, drawn by a real browser."""
 
 import json
+import threading
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import dashboard
 import made_extracts
@@ -102,7 +105,7 @@ def test_a_layer_is_drawn_named_and_tells_its_words_as_text(page, clean, base_ur
     assert told.locator("strong").inner_text() == "Школьная зона"
     assert ATTACK in told.inner_text()
     assert page.evaluate("window.broken") is None
-    assert page.locator("main img").count() == 0
+    assert told.locator("img").count() == 0
 
 
 def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
@@ -134,3 +137,63 @@ def test_roads_are_coloured_by_what_is_chosen_and_by_the_filter(page, clean, bas
     settled(page)
     assert drawn(page, "painted-few")
     assert page.locator(".paint-few").count() == 1
+
+
+class Pictures(BaseHTTPRequestHandler):
+    """A map server of one grey picture; `asked` is what came in."""
+
+    asked: list[str] = []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(GREY)
+
+    def log_message(self, *_):
+        """Say nothing: the tests are loud enough."""
+
+
+def _part(name, content):
+    body = name + content
+    return len(content).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+
+GREY = b"\x89PNG\r\n\x1a\n" + b"".join(
+    [
+        _part(b"IHDR", bytes.fromhex("00000001000000010800000000")),
+        _part(b"IDAT", zlib.compress(b"\x00\xb0")),
+        _part(b"IEND", b""),
+    ]
+)
+
+
+@pytest.fixture
+def outside():
+    """The address of a map server on another port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_allowed_map_server_is_asked_only_when_switched_on(page, env, outside):
+    words = f"Office map|{outside}/{{z}}/{{x}}/{{y}}.png|© Office"
+    errors = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    with dashboard.running({**env, "CRASHKIT_MAP_SERVER": words}) as address:
+        go(page, f"{address}/d/sample/map")
+        settled(page)
+        assert Pictures.asked == []
+        assert not page.locator("[data-server-credit]").is_visible()
+        page.get_by_label("Map pictures of Office map").check()
+        settled(page)
+        assert Pictures.asked
+        assert all(path.endswith(".png") and "?" not in path for path in Pictures.asked)
+        assert "Office map: © Office" in page.locator(".map-credit").inner_text()
+        page.reload()
+        page.evaluate("window.__ready")
+        assert not page.get_by_label("Map pictures of Office map").is_checked()
+    assert errors == []

@@ -48,6 +48,7 @@ Ledger
 Message
 MethodError
 NEW
+NOT_FILTER
 NOT_KNOWN
 NeedsChoice
 NotFound
@@ -61,10 +62,10 @@ Proposal
 REMOVED
 REPAIR_NOT_MADE
 ROW
-Road
 RecordRow
 Refused
 ReportError
+Road
 SavedFilter
 Scorecard
 Screening
@@ -183,6 +184,7 @@ quality_document
 quality_words
 read_mapping
 read_uploads
+readable_filter
 recode
 recommended_preset
 record_document
@@ -363,3 +365,19 @@ def test_a_profile_that_is_not_there_is_said(tmp_path, id):
         api.save_profile(store, "police", PROFILE)
         with pytest.raises(api.NotFound):
             api.find_profile(id, store)
+
+
+def test_a_saved_filter_is_used_by_its_name_and_goes_with_its_data_set(tmp_path):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        store.save_import("mine", batches.batch("a"))
+        api.save_filter(store, "mine", "Night", api.parse_filter("hour=22-5"))
+        chosen = api.named_filter(store, "mine", "@Night; severity=fatal")
+        assert chosen.words == "hour=0-5,22-23; severity=fatal"
+        api.rename_filter(store, "mine", "Night", "Dark")
+        assert [(one.name, one.words) for one in api.saved_filters(store, "mine")] == [
+            ("Dark", "hour=0-5,22-23")
+        ]
+        with pytest.raises(api.NotFound, match="saved for this data set are Dark"):
+            api.named_filter(store, "mine", "@Night")
+        api.remove_filter(store, "mine", "Dark")
+        assert api.named_filter(store, "nowhere", "hour=1").words == "hour=1"

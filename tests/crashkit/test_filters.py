@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fnmatch
 import time
 from datetime import date
 from typing import Any
@@ -395,6 +396,29 @@ def test_all_complaints_are_made_at_once() -> None:
     assert "fatl" in said
     assert "99" in said
     assert "nonsense" in said
+
+
+def test_a_filter_of_nothing_but_faults_is_refused_without_waiting() -> None:
+    start = time.perf_counter()
+    for words in ("a=1;" * 50_000, "(" * 100_000, "(a=1)" * 20_000, "(a|" * 30_000):
+        with pytest.raises(FilterError):
+            filters.parse(words)
+    assert time.perf_counter() - start < 5  # measured 0.4 s
+
+
+@given(st.lists(st.sampled_from(["a", "b", "*"]), max_size=8).map("".join), st.text("ab"))
+def test_stars_stand_for_any_signs_and_nothing_is_tried_for_ever(words: str, text: str) -> None:
+    if not words or not text:
+        return
+    found = filters.parse({"main_cause": words}).query["main_cause"]
+    assert mapped.word_test(found)(text) == fnmatch.fnmatchcase(text, words)
+
+
+def test_many_stars_do_not_keep_anybody_waiting() -> None:
+    test = mapped.word_test("a*" * 40 + "b")
+    start = time.perf_counter()
+    assert not test("a" * 5000)
+    assert time.perf_counter() - start < 1
 
 
 def test_a_mapping_with_a_key_that_is_no_filter_is_refused() -> None:

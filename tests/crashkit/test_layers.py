@@ -2,7 +2,7 @@ import json
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crashkit import layers
@@ -135,6 +135,7 @@ jsons = st.recursive(
 )
 
 
+@example(odd=True, where="properties")
 @given(jsons, st.sampled_from(["geometry", "properties", "coordinates", "type", "crs"]))
 def test_any_json_ends_in_a_layer_or_a_sentence(odd, where):
     one = deepcopy(DISTRICT)

@@ -41,6 +41,21 @@ def test_the_environment_is_read(home):
     assert found.secret_key == GOOD
 
 
+def test_a_map_server_is_read_with_its_origin(home):
+    words = "Office map|https://tiles.example.org:8443/t/{z}/{x}/{y}@2x.png|© OSM, ODbL"
+    with pytest.raises(api.SettingError):
+        config.read({"CRASHKIT_MAP_SERVER": words})
+    found = config.read({"CRASHKIT_MAP_SERVER": words.replace("@2x", "")}).map_server
+    assert found == config.MapServer(
+        name="Office map",
+        address="https://tiles.example.org:8443/t/{z}/{x}/{y}.png",
+        attribution="© OSM, ODbL",
+        origin="https://tiles.example.org:8443",
+        host="tiles.example.org",
+    )
+    assert config.read({}).map_server is None
+
+
 def test_what_an_import_may_take_is_read():
     assert config.limits({}) == Limits(megabytes=3_000, minutes=30)
     said = {"CRASHKIT_IMPORT_MEMORY_MB": "8000", "CRASHKIT_IMPORT_MINUTES": "90"}
@@ -77,6 +92,18 @@ def test_settings_are_frozen_and_do_not_show_the_key():
         ("CRASHKIT_UPLOAD_ROWS", "500,000"),
         ("CRASHKIT_HOSTS", "http://example.org/"),
         ("CRASHKIT_HOSTS", "a b"),
+        ("CRASHKIT_MAP_SERVER", "https://tiles.example.org/{z}/{x}/{y}.png"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://tiles.example.org/{z}/{x}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://tiles.example.org/{z}/{x}/{y}/{k}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://a b/{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://a.org;script-src */{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://me:pw@a.org/{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://*.org/{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|data:image/png,{z}{x}{y}|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|ftp://a.org/{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://a.org/{z}/{x}/{y}.png|"),
+        ("CRASHKIT_MAP_SERVER", "|https://a.org/{z}/{x}/{y}.png|OSM"),
+        ("CRASHKIT_MAP_SERVER", "Map|https://a.org/{z}/{x}/{y}.png|OSM|more"),
     ],
 )
 def test_nonsense_is_refused_by_name(name, value):

@@ -72,6 +72,12 @@ def test_the_unknown_can_be_chosen(aida, store):
     assert "1 of 24 crashes" in aida.see("/d/mine/explore?severity=unknown")
 
 
+def test_km_posts_stand_in_a_line_and_the_unknown_beside_it(see):
+    text = see("explore?km=10-20&km=unknown")
+    assert 'name="km" value="10-20"' in text
+    assert 'name="km" value="unknown" checked' in text
+
+
 def test_hours_are_offered_in_bands_and_others_stay_in_their_line(see):
     text = see("explore?hour=22-5")
     assert ("hour", "0-5") in ticked(text)
@@ -223,3 +229,16 @@ def test_a_filter_that_cannot_be_read_says_what_there_is(aida, store):
     answer = aida.get("/d/mine/explore?severity=deadly")
     assert answer.status_code == 400
     assert "severity has no value “deadly”" in answer.get_data(as_text=True)
+
+
+def test_a_filter_that_cannot_be_read_leaves_ways_out(aida, store):
+    kept_crashes.keep(store, kept_crashes.road())
+    text = aida.get("/d/mine/explore?hour=25&year=2021&rows=hour&any=(x%3D1)").text
+    assert '<a class="button" href="/d/mine/explore?year=2021&amp;rows=hour">' in text
+    assert 'href="/d/mine/explore?rows=hour">Clear the filter</a>' in text
+    text = aida.get("/d/mine/explore?within=area:lakes/X&year=2021").text
+    assert "This data set has no layer “lakes”" in text
+    assert 'href="/d/mine/explore?year=2021">Go on with the other conditions</a>' in text
+    assert 'href="/d/mine/explore">Clear the filter</a>' in text
+    text = aida.get("/d/mine/explore?from=2022-01-01&to=2021-01-01").text
+    assert "Go on with the other conditions" not in text

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from crashkit import api
+from webapp import config, create_app
 
 
 @pytest.fixture
@@ -80,3 +81,42 @@ def test_a_damaged_extract_leaves_the_map_in_peace(aida, mine, add):
 @pytest.mark.parametrize("name", ["nope", "..%2Fcrashkit", "%2e%2e", ".kg"])
 def test_only_extracts_are_served(aida, name):
     assert aida.get(f"/basemap/{name}.pmtiles").status_code == 404
+
+
+@pytest.fixture
+def served(home):
+    """A dashboard whose administrator allowed a map server."""
+    words = "Office <map>|https://tiles.example.org/{z}/{x}/{y}.png|© Somebody"
+    made = create_app(config.read({"CRASHKIT_MAP_SERVER": words}))
+    kept_crashes.keep(made.extensions["crashkit.store"], kept_crashes.road())
+    yield made.test_client()
+    made.extensions["crashkit.board"].close()
+
+
+def test_a_map_server_is_named_and_off_until_somebody_wants_it(served):
+    page = served.get("/d/mine/map").get_data(as_text=True)
+    (switch,) = re.findall(r"<input[^>]*data-switch=.server.[^>]*>", page)
+    assert "checked" not in switch
+    assert "Map pictures of Office &lt;map&gt;" in page
+    assert "They come from outside this computer, from tiles.example.org" in page
+    assert "<span data-server-credit hidden>Office &lt;map&gt;: © Somebody; </span>" in page
+
+
+def test_the_policy_opens_to_the_map_server_on_the_map_only(served):
+    opened = served.get("/d/mine/map").headers["Content-Security-Policy"].split("; ")
+    closed = served.get("/d/mine").headers["Content-Security-Policy"].split("; ")
+    changed = [rule for rule in opened if rule not in closed]
+    assert changed == [
+        "img-src 'self' data: blob: https://tiles.example.org",
+        "connect-src 'self' https://tiles.example.org",
+    ]
+    for path in ("/", "/d/mine/crashes", "/d/nothing/map", "/d/mine/map.json"):
+        answer = served.get(path)
+        assert "example.org" not in answer.headers["Content-Security-Policy"], path
+        answer.close()
+
+
+def test_without_a_map_server_no_page_speaks_of_one(aida, mine):
+    answer = aida.get("/d/mine/map")
+    assert 'data-switch="server"' not in answer.get_data(as_text=True)
+    assert "http" not in answer.headers["Content-Security-Policy"]

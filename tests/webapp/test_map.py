@@ -4,10 +4,14 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import kept_crashes
 import mapbox_vector_tile
 import pytest
+
+import webapp
+from webapp.map import map_modules
 
 BOUNDS = re.compile(r'data-bounds="([^"]+)"')
 
@@ -153,3 +157,15 @@ def test_months_are_counted_without_a_gap(aida, mine):
     assert months == list(range(months[0], months[-1] + 1))
     assert sum(one["crashes"] for one in found["months"]) + found["undated"] == 12
     assert f'data-months="{months[0]},{months[-1]}"' in aida.see("/d/mine/map?view=months")
+
+
+def test_every_script_of_a_map_is_fetched_at_once():
+    static = Path(webapp.__file__).parent / "static"
+    seen, left = set(), {"map.js"}
+    while left:
+        name = left.pop()
+        seen.add(name)
+        imported = re.findall(r'from "\./([\w./-]+)"', (static / name).read_text("utf-8"))
+        left |= {one for one in imported if not one.startswith("vendor/")} - seen
+        seen |= {one for one in imported if one.startswith("vendor/")}
+    assert seen - {"map.js"} == set(map_modules())

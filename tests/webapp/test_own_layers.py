@@ -106,3 +106,11 @@ def test_a_layer_of_another_data_set_is_not_there(aida, mine, store):
     assert on_map(aida.see("/d/other/map")) == []
     assert aida.get("/d/other/layers/districts.geojson").status_code == 404
     assert aida.get("/d/nothing/layers").status_code == 404
+
+
+def test_crashes_are_selected_by_the_name_of_an_area(aida, mine):
+    send(aida)
+    form = {"shape": "named", "named": "chui"}
+    answer = aida.get("/d/mine/map/select", query_string=form)
+    assert "within=area%3Adistricts%2FChui" in answer.headers["Location"]
+    assert aida.get(f"{answer.headers['Location'].replace('/map?', '/map.json?')}").json["of"] == 24

@@ -31,7 +31,7 @@ def test_the_map_offers_the_ways_and_shows_plain_roads_first(aida, mine):
     page = aida.see("/d/mine/map?severity=fatal")
     assert 'data-paint=""' in page
     assert "?severity=fatal&amp;paint=rate" in page
-    assert "What this means" not in page
+    assert "The roads as a table" not in page
 
 
 def test_a_way_brings_its_legend_and_its_words(aida, mine):

@@ -2,10 +2,14 @@
 
    sources(url)      what MapLibre reads
    ground()          layers that lie under the data
+   switched          names of its layers by switch
    names(language)   layers that lie above the data: towns and countries in the reader's language
    fonts(language)   promise: the fonts of the labels are there; wait for it before making a map */
 
 export const FONT = "CK Sans";
+
+/* What a switch ([data-switch]) shows and hides of it. */
+export const switched = { borders: ["areas"] };
 
 const COLOURS = {
   water: "#dbe7ee",

@@ -2,18 +2,19 @@
    it, and the address stays short: no empty words, the values of one key joined by commas. */
 
 for (const bar of document.querySelectorAll("[data-filter]")) {
-  const parts = [...bar.querySelectorAll("details")];
+  // Asked for anew each time: the map puts other parts in their place.
+  const opened = () => [...bar.querySelectorAll("details[open]")];
 
   document.addEventListener("click", (event) => {
-    for (const part of parts) if (part.open && !part.contains(event.target)) part.open = false;
+    for (const part of opened()) if (!part.contains(event.target)) part.open = false;
   });
 
   bar.addEventListener("keydown", (event) => {
     // The innermost one: an explanation closes before the part it stands in.
-    const open = parts.findLast((part) => part.open);
-    if (event.key !== "Escape" || !open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
+    const part = opened().at(-1);
+    if (event.key !== "Escape" || !part) return;
+    part.open = false;
+    part.querySelector("summary").focus();
   });
 
   bar.querySelector("form").addEventListener("formdata", (event) => {

@@ -15,6 +15,7 @@
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
    data-layers         layers that users added, see map_layers.js, or absent
    data-paint          colours of the roads, see map_roads.js; "" for plain roads, or absent
+   data-server         address of map pictures from outside, see map_server.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
@@ -42,6 +43,7 @@ import { popups } from "./map_popups.js";
 import { printing } from "./map_print.js";
 import { shapes } from "./map_shapes.js";
 import { painted } from "./map_roads.js";
+import { server } from "./map_server.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
@@ -58,7 +60,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    collections(content)  GeoJSON by name whose features can be selected, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, own, layers, painted, shapes, crashes, sites];
+const KINDS = [extracts, server, own, layers, painted, shapes, crashes, sites];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 maplibre.addProtocol("pmtiles", new Protocol().tile);
@@ -107,7 +109,7 @@ async function make(box) {
   await map.once("load");
   if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, cards(kinds, box, words, new Intl.NumberFormat(language)));
-  switches(map, box, Object.assign({}, ...kinds.map(([kind]) => kind.switched)));
+  switches(map, box, Object.assign({}, basemap.switched, ...kinds.map(([kind]) => kind.switched)));
   box.layers = Object.assign({}, ...kinds.map(([kind, content]) => kind.collections?.(content)));
   if (box.dataset.select) {
     telling(box);

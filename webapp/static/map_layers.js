@@ -4,8 +4,9 @@
 import * as basemap from "./basemap.js";
 import { card } from "./map_cards.js";
 import { geojson, isSurface, points } from "./map_places.js";
+import { mine } from "./map_switches.js";
 
-/* Okabe and Ito, and two more; the same as .layer-… in map.css. */
+/* Okabe and Ito, and two more; the same as .layer-… in layers.css. */
 const COLOURS = { blue: "#0072b2", green: "#007f5f", sky: "#56b4e9", pink: "#cc79a7", brown: "#8c5a2b", grey: "#5f6368" };
 const SHOWN = 12;
 
@@ -32,6 +33,13 @@ export const layers = {
 
   ground: (found) => found.flatMap(drawn),
   labels: (found, language) => found.flatMap((one) => named(one, language)),
+
+  /* Areas can be selected by name. */
+  ready(map, box, found) {
+    const areas = found.filter((one) => one.kind === "areas").flatMap((one) => one.content.features);
+    const names = areas.map(({ properties }) => title(properties, document.documentElement.lang)).filter(Boolean);
+    for (const list of mine(box, "[data-named]")) list.append(...names.map((name) => new Option("", name)));
+  },
 
   cards(box) {
     const found = box.dataset.layers ? JSON.parse(box.dataset.layers) : [];

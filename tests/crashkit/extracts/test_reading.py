@@ -141,3 +141,16 @@ def test_a_damaged_package_ends_in_a_sentence(tmp_path):
         file.write_bytes(whole[:length])
         with pytest.raises(IntakeError):
             reading.read_package(file, Asked())
+
+
+def test_houses_and_trees_of_a_package_are_not_even_read(tmp_path, monkeypatch):
+    file = made_extracts.package(
+        tmp_path / "g.gpkg",
+        {
+            "gis_osm_buildings_a_free": ([LAKE] * 30, {"fclass": ["building"] * 30}),
+            "gis_osm_roads_free": ([ROAD] * 30, {"fclass": ["trunk", *["footway"] * 29]}),
+            "gis_osm_natural_free": ([shapely.Point(70, 42)] * 30, {"fclass": ["tree"] * 30}),
+        },
+    )
+    monkeypatch.setattr(reading, "MOST_SHAPES", 5)
+    assert rows(reading.read_package(file, Asked()), "roads") == [{"class": "trunk"}]

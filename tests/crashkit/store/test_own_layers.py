@@ -58,3 +58,9 @@ def test_layers_are_few_and_go_with_their_data_set(mine, monkeypatch):
     mine.delete_dataset("mine")
     kept_crashes.keep(mine, kept_crashes.road())
     assert mine.layer_list("mine") == []
+
+
+def test_a_key_is_never_used_for_another_layer(mine):
+    first = mine.add_layer("mine", EMPTY, about())
+    mine.remove_layer("mine", first)
+    assert (first, mine.add_layer("mine", EMPTY, about())) == ("districts", "districts-2")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from crashkit import fields
-from crashkit.store import rows
+from crashkit.store import encoded, rows
 
 VALUES = {
     "text": some.text(some.characters(codec="utf-8"), min_size=1, max_size=8),
@@ -46,7 +46,7 @@ def test_what_is_stored_is_what_is_loaded(columns):
         crashes[name] = pd.Series(cells, dtype=object)
     kept = rows.prepare(batches.told(batches.batch(*keys), crashes=crashes)).crash
     numbered = [list(range(1, 6)), *written(kept)]
-    found = rows.frame("crash", kept.names, numbered, link="id", base=0)
+    found = encoded.fetched("crash", kept.names, [numbered], link="id", base=0).frame
     for name in FIELDS:
         assert cells_of(found, name) == columns[name]
 
@@ -103,3 +103,15 @@ def test_typed_integers_and_categories_are_taken_too():
     found = rows.prepare(batches.told(batch, crashes=typed)).crash
     assert written(found)[found.names.index("n_killed")] == [2, None]
     assert written(found)[found.names.index("severity")] == ["fatal", None]
+
+
+@given(some.lists(some.lists(some.none() | some.sampled_from(["fatal", "pdo"]), max_size=4)))
+def test_cells_fetched_in_parts_are_one_column(parts):
+    cells = [cell for part in parts for cell in part]
+    numbered = []
+    for part in parts:
+        first = len([one for seen in numbered for one in seen[0]])
+        numbered.append([list(range(first, first + len(part))), part])
+    found = encoded.fetched("crash", ("severity",), numbered, link="id", base=0)
+    assert cells_of(found.frame, "severity") == cells
+    assert found.column("id").tolist() == list(range(len(cells)))
