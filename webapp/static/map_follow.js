@@ -4,6 +4,7 @@
    Links and forms with data-follow are followed like this; without scripts they simply lead there.
    Parts named by data-follows are replaced by their like in the new page. */
 
+import { retile } from "./map_crashes.js";
 import { absolute } from "./map_places.js";
 
 const PARTS = [".filter-state", ".of-dataset nav", ".tongues"];
@@ -79,7 +80,7 @@ function put(map, box, page) {
   for (const name of FROM_PAGE) box.dataset[name] = made.dataset[name];
   if (box.dataset.tiles !== made.dataset.tiles) {
     box.dataset.tiles = made.dataset.tiles;
-    map.getSource("crashes").setTiles([absolute(box.dataset.tiles)]);
+    retile(map, box, box.dataset.tiles);
   }
   box.tell("");
   box.dispatchEvent(new CustomEvent("map:filter"));

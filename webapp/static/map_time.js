@@ -3,6 +3,7 @@
    Single crashes are kept to the month by the map itself; cells are counted by the server, so their
    tiles are asked for month by month. */
 
+import { retile } from "./map_crashes.js";
 import { absolute } from "./map_places.js";
 import { mine } from "./map_switches.js";
 
@@ -37,7 +38,8 @@ export async function playing(map, box, words) {
     timer = setInterval(() => !box.waits && step(1), STEP_MS);
   };
 
-  function show() {
+  async function show() {
+    await box.tiled;
     if (!on() || !counts.length) return;
     const { crashes } = counts[Number(slider.value)];
     const said = words.month.replace("{month}", name.format(dateOf(month()))).replace("{n}", number.format(crashes));
@@ -52,7 +54,7 @@ export async function playing(map, box, words) {
   function tiles(address, month) {
     ofMonth = month;
     box.waits = true;
-    map.getSource("crashes").setTiles([absolute(address)]);
+    retile(map, box, address);
     map.once("idle", () => { box.waits = false; });
   }
 
@@ -60,6 +62,7 @@ export async function playing(map, box, words) {
     bar.hidden = !on();
     if (!on()) {
       stop();
+      await box.tiled;
       map.setFilter("crashes", null);
       if (ofMonth) tiles(box.dataset.tiles, false);
       return;
@@ -72,7 +75,7 @@ export async function playing(map, box, words) {
     const same = counts.findIndex((one) => one.month === before);
     slider.value = String(Math.max(same, 0));
     bar.querySelectorAll("input, button").forEach((one) => { one.disabled = !counts.length; });
-    show();
+    await show();
   }
 
   play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
