@@ -132,7 +132,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Painted, Road
+from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, Store
@@ -182,6 +182,7 @@ __all__ = [
     "NOT_FILTER",
     "NOT_KNOWN",
     "NeedsChoice",
+    "Network",
     "NotFound",
     "Painted",
     "ParamInfo",
@@ -326,6 +327,7 @@ __all__ = [
     "remove_profile",
     "rename_filter",
     "report_layers",
+    "road_network",
     "row_sums",
     "sample_folder",
     "save_filter",
@@ -487,17 +489,22 @@ def change_layer(into: Store, dataset: str, key: str, *, title: str, colour: str
     into.change_layer(dataset, key, words)
 
 
-def paint_ways(layer: Mapping[str, Any]) -> dict[str, Message]:
+def road_network(layer: Mapping[str, Any]) -> Network:
+    """Read the roads of a GeoJSON layer, to be coloured as often as a filter changes."""
+    return road_risk.network(layer)
+
+
+def paint_ways(roads: Network) -> dict[str, Message]:
     """Return the ways the roads of a layer can be coloured: code -> label."""
-    return {way: road_risk.WAYS[way] for way in road_risk.ways(layer)}
+    return {way: road_risk.WAYS[way] for way in roads.ways}
 
 
-def paint_roads(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
-    """Colour the roads of a layer by class, traffic or the risk of these crashes.
+def paint_roads(roads: Network, data: CrashData, way: str) -> Painted:
+    """Colour roads by class, traffic or the risk of these crashes.
 
     Raises NotFound for a way the layer cannot have.
     """
-    return road_risk.paint(layer, data, way)
+    return road_risk.paint(roads, data, way)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:

@@ -95,24 +95,34 @@ class Painted:
     notes: tuple[Message, ...]
 
 
-def ways(layer: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return how the roads of a layer can be coloured, by what its lines tell."""
-    rows = [_words(one) for one in layer.get("features", ())]
-    told = {name: any(_first(row, name) is not None for row in rows) for name in _FIELDS}
-    if not rows:
-        return ()
-    found = [CLASS] * told["class"] + [AADT] * told["aadt"]
-    if told["number"] or told["name"]:
-        found += [DENSITY, *([RATE] * told["aadt"])]
-    return tuple(found)
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The roads of a layer: read once, coloured often. `lines` counts the features of the layer."""
+
+    roads: tuple[Road, ...]
+    lines: int
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How these roads can be coloured, by what the layer tells of them."""
+        traffic = any(road.aadt is not None for road in self.roads)
+        found = [CLASS] * any(road.class_ for road in self.roads) + [AADT] * traffic
+        if any(road.key is not None for road in self.roads):
+            found += [DENSITY, *([RATE] * traffic)]
+        return tuple(found)
 
 
-def paint(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
+def network(layer: Mapping[str, Any]) -> Network:
+    """Read the roads of a GeoJSON layer; what is no line is no road."""
+    features = layer.get("features", ())
+    return Network(tuple(_roads(features)), len(features))
+
+
+def paint(roads_of: Network, data: CrashData, way: str) -> Painted:
     """Give each line of a layer of roads its level. Raises NotFound for a way it cannot have."""
-    if way not in ways(layer):
+    if way not in roads_of.ways:
         raise NotFound("The roads of this layer cannot be coloured by “{way}”.", way=way)
-    features = layer["features"]
-    roads = _roads(features)
+    roads = list(roads_of.roads)
     notes: list[Message] = []
     if way in (DENSITY, RATE):
         roads, notes = _with_crashes(roads, data)
@@ -126,7 +136,7 @@ def paint(layer: Mapping[str, Any], data: CrashData, way: str) -> Painted:
             for road, value in zip(roads, values, strict=True)
         ]
     of = {line: n for n, road in enumerate(roads) for line in road.lines}
-    lines = range(len(features))
+    lines = range(roads_of.lines)
     return Painted(
         way=way,
         levels=tuple(levels[of[i]] if i in of else NOT_KNOWN for i in lines),

@@ -38,43 +38,24 @@ def layer_of(dataset: str) -> api.KeptLayer | None:
     return next(brought, None) or next(own, None)
 
 
-def _roads(dataset: str, layer: api.KeptLayer) -> Mapping[str, Any]:
-    stamp = (current.store().url, layer.size, layer.at)
-    return _read(current.store(), dataset, layer.key, stamp)
+def _network(dataset: str, layer: api.KeptLayer) -> api.Network:
+    return _read(current.store(), dataset, layer.key, (layer.size, layer.at))
 
 
 @lru_cache(maxsize=4)
-def _read(store: api.Store, dataset: str, key: str, _stamp: tuple[Any, ...]) -> Mapping[str, Any]:
-    return store.layer(dataset, key) or {}
-
-
-class _Same:
-    """A layer as a key of a cache: the same object is the same layer."""
-
-    def __init__(self, layer: Mapping[str, Any]) -> None:
-        self.layer = layer
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.layer is self.layer
-
-    def __hash__(self) -> int:
-        return id(self.layer)
+def _read(store: api.Store, dataset: str, key: str, _stamp: tuple[Any, ...]) -> api.Network:
+    return api.road_network(store.layer(dataset, key) or {})
 
 
 @lru_cache(maxsize=16)
-def _painted(roads: _Same, part: api.CrashData, way: str) -> api.Painted:
-    return api.paint_roads(roads.layer, part, way)
-
-
-@lru_cache(maxsize=4)
-def _ways(roads: _Same) -> dict[str, api.Message]:
-    return api.paint_ways(roads.layer)
+def _painted(roads: api.Network, part: api.CrashData, way: str) -> api.Painted:
+    return api.paint_roads(roads, part, way)
 
 
 def ways(dataset: str) -> dict[str, api.Message]:
     """Return the ways the roads of a data set can be coloured."""
     layer = layer_of(dataset)
-    return _ways(_Same(_roads(dataset, layer))) if layer else {}
+    return api.paint_ways(_network(dataset, layer)) if layer else {}
 
 
 def chosen(dataset: str) -> str:
@@ -124,8 +105,7 @@ def _of(look: Look, way: str) -> api.Painted:
     layer = layer_of(look.dataset.name)
     if layer is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind="roads")
-    roads = _roads(look.dataset.name, layer)
-    return _painted(_Same(roads), look.part, way)
+    return _painted(_network(look.dataset.name, layer), look.part, way)
 
 
 def _lines(found: api.Painted) -> list[Line]:

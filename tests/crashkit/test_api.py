@@ -51,6 +51,7 @@ NEW
 NOT_FILTER
 NOT_KNOWN
 NeedsChoice
+Network
 NotFound
 Painted
 ParamInfo
@@ -195,6 +196,7 @@ remove_filter
 remove_profile
 rename_filter
 report_layers
+road_network
 row_sums
 sample_folder
 save_filter

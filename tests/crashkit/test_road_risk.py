@@ -22,7 +22,7 @@ def road(number, km=10.0, **words):
 
 
 def layer(*features):
-    return {"type": "FeatureCollection", "features": list(features)}
+    return road_risk.network({"type": "FeatureCollection", "features": list(features)})
 
 
 def crashes(*places):
@@ -120,9 +120,9 @@ def test_classes_go_by_their_length_and_the_rarest_share_a_colour():
 
 
 def test_a_layer_offers_what_its_roads_tell():
-    assert road_risk.ways(layer()) == ()
-    assert road_risk.ways(layer(road("M1"))) == (DENSITY,)
-    assert road_risk.ways(layer(road("M1", aadt=3, fclass="x"))) == (CLASS, AADT, DENSITY, RATE)
+    assert layer().ways == ()
+    assert layer(road("M1")).ways == (DENSITY,)
+    assert layer(road("M1", aadt=3, fclass="x")).ways == (CLASS, AADT, DENSITY, RATE)
     with pytest.raises(NotFound):
         road_risk.paint(layer(road("M1")), crashes("M1"), RATE)
 
