@@ -14,7 +14,7 @@ from crashkit.errors import NotFound
 from crashkit.filters import mapped, reading, shapes, spelling
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
-from crashkit.model import CrashData, Period
+from crashkit.model import CrashData
 
 Flags = NDArray[np.bool_]
 
@@ -33,12 +33,12 @@ FLAG_OF = {
 def apply(chosen: Filter, data: CrashData) -> CrashData:
     """Return the crashes that pass, with their vehicles and people, and the period narrowed.
 
-    Years and dates narrow the period; months, weekdays and hours do not. An empty filter returns
-    the data themselves.
+    Years and dates narrow the period, also where each alternative of a group says some; months,
+    weekdays and hours do not. An empty filter returns the data themselves.
     """
     if not chosen:
         return data
-    return data.keep(keeps(chosen, data), period=_period(chosen, data.period))
+    return data.keep(keeps(chosen, data), period=data.period.cut(*_days(chosen)))
 
 
 def keeps(chosen: Filter, data: CrashData) -> Flags:
@@ -55,14 +55,19 @@ def keeps(chosen: Filter, data: CrashData) -> Flags:
     return mask
 
 
-def _period(chosen: Filter, period: Period) -> Period:
+def _days(chosen: Filter) -> tuple[date, date]:
+    """Return the first and the last day on which a crash that passes may have been."""
     query = chosen.query
-    start, end = (date.fromisoformat(query[k]) if k in query else None for k in ("from", "to"))
-    narrowed = period.cut(start, end)
+    start = date.fromisoformat(query["from"]) if "from" in query else date.min
+    end = date.fromisoformat(query["to"]) if "to" in query else date.max
     years = reading.whole_numbers(query.get("year", UNKNOWN))
     if years and UNKNOWN not in query["year"]:
-        narrowed = narrowed.cut(date(min(years), 1, 1), date(max(years), 12, 31))
-    return narrowed
+        start, end = max(start, date(min(years), 1, 1)), min(end, date(max(years), 12, 31))
+    for group in chosen.either:
+        # One alternative is enough, so the days of all of them count.
+        starts, ends = zip(*map(_days, group), strict=True)
+        start, end = max(start, min(starts)), min(end, max(ends))
+    return start, end
 
 
 def numbered(words: str, data: CrashData) -> CrashData:

@@ -186,6 +186,10 @@ def test_an_empty_filter_returns_the_data_themselves() -> None:
         ("year=2010-2040", date(2019, 1, 1), date(2023, 12, 31)),
         ("month=1; hour=3; weekday=1", date(2019, 1, 1), date(2023, 12, 31)),
         ("year=2020,unknown", date(2019, 1, 1), date(2023, 12, 31)),
+        ("(year=2020)", date(2020, 1, 1), date(2020, 12, 31)),
+        ("(year=2020 | from=2022-03-01)", date(2020, 1, 1), date(2023, 12, 31)),
+        ("(year=2020 | year=2022); to=2021-06-30", date(2020, 1, 1), date(2021, 6, 30)),
+        ("(year=2020 | severity=fatal)", date(2019, 1, 1), date(2023, 12, 31)),
     ],
 )
 def test_years_and_dates_narrow_the_period_and_months_do_not(
