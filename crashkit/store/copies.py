@@ -92,7 +92,7 @@ def write_copy(engine: Engine, data: CrashData) -> bool:
 def remove(engine: Engine, dataset_id: int, *, keep: int = 0) -> None:
     """Remove the copies of a data set but for the newest `keep`, and what nobody finished."""
     home = _home(engine)
-    found = sorted(home.glob(f"{dataset_id}-*-*{ENDING}"), key=_version_of)
+    found = sorted(home.glob(f"{dataset_id}-*-*{ENDING}"), key=_age)
     left = [one for one in home.glob("part-*") if time.time() - one.stat().st_mtime > LEFT_S]
     for file in [*found[: len(found) - keep], *left]:
         # What somebody has open cannot be removed on every system; the next writer does it.
@@ -100,8 +100,13 @@ def remove(engine: Engine, dataset_id: int, *, keep: int = 0) -> None:
             file.unlink()
 
 
-def _version_of(file: Path) -> int:
-    return int(file.name.split("-")[1])
+def _age(file: Path) -> tuple[float, int]:
+    """Order copies by when they were written: a store that was put back has lower versions."""
+    version = int(file.name.split("-")[1])
+    try:
+        return file.stat().st_mtime, version
+    except FileNotFoundError:  # somebody else removed it meanwhile
+        return 0.0, version
 
 
 # ------------------------------------------------------------------ places

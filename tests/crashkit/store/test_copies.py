@@ -99,6 +99,18 @@ def test_the_version_before_stays_for_those_who_still_look_at_it(store):
     assert len(store.load_copy("mine")) == 4
 
 
+def test_a_store_that_was_put_back_keeps_the_copy_of_its_lower_version(store, tmp_path):
+    if store.kind != "sqlite":
+        pytest.skip("Only the embedded store is put back by us.")
+    kept(store, "a")
+    store.backup(tmp_path / "backup")
+    for key in "bcd":
+        kept(store, key)
+    store.restore(tmp_path / "backup")
+    assert store.save_copy(store.load("mine"))
+    assert len(store.load_copy("mine")) == 1
+
+
 def test_a_copy_in_use_serves_after_it_was_removed(store):
     kept(store, "a")
     copy = store.load_copy("mine")
