@@ -104,6 +104,11 @@ class Widget:
         return [(label, meaning) for label, meaning in found if meaning]
 
     @property
+    def is_typed(self) -> bool:
+        """Say whether its values are typed, so that the line comes first."""
+        return self.kind in ("amounts", "days", "times", "km")
+
+    @property
     def line_label(self) -> api.Message:
         """What is said beside the line."""
         return LINES[self.kind]

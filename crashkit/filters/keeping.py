@@ -305,6 +305,8 @@ def _with_members(data: CrashData, wanted: set[str]) -> Flags:
     for table, kind in MEMBERS:
         if kind in data.table(table) and wanted:
             found = data.table(table).levels(kind)
+            if wanted.isdisjoint(found.values):
+                continue
             hits = found.look_up([word in wanted for word in found.values], missing=False)
             mask[data.crash_of(table)[hits]] = True
     # The last flag is that of the crash -1, which is not there.
