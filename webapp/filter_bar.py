@@ -374,9 +374,24 @@ def _widget(field: api.FilterField, value: str) -> Widget:
         return _texts(field, value)
     if field.kind in LINES:
         return _line(field, value)
-    wanted = _numbers(value) if field.kind == "range" else set(value.split(","))
-    boxes = tuple(Box(*option, option.value in wanted) for option in field.options)
-    return Widget(field.name, field.label, field.kind, boxes)
+    wanted = _numbers(value) if field.kind == "range" else {v for v in value.split(",") if v}
+    boxes = [Box(*option, option.value in wanted) for option in field.options]
+    left = wanted - {box.value for box in boxes}
+    return Widget(field.name, field.label, field.kind, (*boxes, *_without_crashes(field, left)))
+
+
+def _without_crashes(field: api.FilterField, chosen: set[str]) -> list[Box]:
+    """Offer values that are chosen though no crash has them: the form would lose them."""
+    numbers = [int(one) for one in chosen if one != UNKNOWN] if field.kind == "range" else []
+    values = [*_runs(sorted(numbers)), *sorted(chosen - {str(number) for number in numbers})]
+    return [Box(value, _label(field, value), 0, ticked=True) for value in values]
+
+
+def _label(field: api.FilterField, value: str) -> api.Message:
+    first, _, last = value.partition("-")
+    if field.kind == "range" and last:
+        return api.Message("{first} to {last}", {"first": first, "last": last})
+    return api.value_label(field.name.rpartition(".")[2], value)
 
 
 def _line(field: api.FilterField, value: str) -> Widget:
@@ -400,7 +415,7 @@ def _hours(field: api.FilterField, value: str) -> Widget:
         left -= band if band <= wanted else set()
     unknown = [
         Box(*option, UNKNOWN in wanted) for option in field.options if option.value == UNKNOWN
-    ]
+    ] or _without_crashes(field, wanted & {UNKNOWN})
     line = ",".join(_runs(sorted(int(hour) for hour in left)))
     return Widget(field.name, field.label, "hour", (*boxes, *unknown), line=line)
 

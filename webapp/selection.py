@@ -21,8 +21,12 @@ WITHIN = "within"
 KEPT = ("result", "view", "unit", "paint")
 """Words of the map's address that stay when the filter changes."""
 
-SHAPE = ("shape", "lon", "lat", "radius", "corners", "road_name", "from_km", "to_km", "named")
-"""Words of a shape that is added; `instead` says which one it replaces, counted from 1."""
+CENTRE = ("centre_lon", "centre_lat", "radius")
+SHAPE = ("shape", *CENTRE, "corners", "on_road", "from_km", "to_km", "named")
+"""Words of a shape that is added; `instead` says which one it replaces, counted from 1.
+
+None of them is a key of the filter, which stands beside them in the address.
+"""
 
 MARKS = {"%": "%25", ",": "%2C", ";": "%3B", "|": "%7C", "@": "%40"}
 """How a text inside a shape writes the signs that part shapes and words."""
@@ -105,7 +109,7 @@ def _asked(dataset: str, words: Mapping[str, str]) -> str:
     """Return the shape that the words of a form describe, as the filter writes it."""
     kind = words.get("shape", "")
     if kind == "circle":
-        return "circle:" + ",".join(_number(words.get(k, "")) for k in ("lon", "lat", "radius"))
+        return "circle:" + ",".join(_number(words.get(k, "")) for k in CENTRE)
     if kind == "polygon":
         return f"polygon:{words.get('corners', '')}"
     if kind == "road":
@@ -119,7 +123,7 @@ def _number(text: str) -> str:
 
 
 def _road(words: Mapping[str, str]) -> str:
-    name = escaped(words.get("road_name", "").strip())
+    name = escaped(words.get("on_road", "").strip())
     start, end = (_number(words.get(key, "")) for key in ("from_km", "to_km"))
     if not start and not end:
         return f"road:{name}"

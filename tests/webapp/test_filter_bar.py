@@ -1,7 +1,7 @@
 """The filter bar: its state is the address, it offers what the data have, it needs no scripts."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import kept_crashes
 import pandas as pd
@@ -242,3 +242,26 @@ def test_a_filter_that_cannot_be_read_leaves_ways_out(aida, store):
     assert 'href="/d/mine/explore">Clear the filter</a>' in text
     text = aida.get("/d/mine/explore?from=2022-01-01&to=2021-01-01").text
     assert "Go on with the other conditions" not in text
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("severity", "pdo"),
+        ("located", "no"),
+        ("year", "2030-2032"),
+        ("hour", "unknown"),
+        ("killed_definition", "24h"),
+    ],
+)
+def test_the_form_keeps_what_is_chosen_and_no_crash_has(see, key, value):
+    text = see(f"explore?{key}={value}")
+    assert ticked(text) == {(key, value)}
+    assert "0 of 24 crashes" in text
+
+
+def test_the_editor_keeps_more_alternatives_than_it_offers(see):
+    group = " | ".join(f"(hour={n})"[1:-1] for n in range(12))
+    text = see(f"explore?{urlencode({'any': f'({group})'})}")
+    chosen = re.findall(r'<option value="(\d+)" selected>alternative', text)
+    assert sorted(map(int, chosen)) == [*range(1, 13)]

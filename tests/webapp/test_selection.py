@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, quote, urlparse
 import kept_crashes
 import pytest
 
+from crashkit import api
 from webapp import selection
 
 
@@ -21,7 +22,7 @@ def goes_to(answer):
 
 
 def test_a_circle_that_was_typed_joins_the_filter(aida, mine):
-    words = "shape=circle&lon=69,1&lat=41&radius=1+500&severity=fatal&result=3"
+    words = "shape=circle&centre_lon=69,1&centre_lat=41&radius=1+500&severity=fatal&result=3"
     path, query = goes_to(aida.get(f"/d/mine/map/select?{words}"))
     assert path == "/d/mine/map"
     assert query == {"severity": "fatal", "within": "circle:69.1,41,1500", "result": "3"}
@@ -34,7 +35,7 @@ def test_a_second_shape_stands_beside_the_first(aida, mine):
 
 
 def test_a_radius_is_changed_in_the_place_of_the_old_circle(aida, mine):
-    words = "shape=circle&lon=69.1&lat=41&radius=900&instead=1"
+    words = "shape=circle&centre_lon=69.1&centre_lat=41&radius=900&instead=1"
     within = "circle:69.1,41,500|polygon:69,40.9,69.2,40.9,69.2,41.1"
     _, query = goes_to(aida.get(f"/d/mine/map/select?{words}&within={within}"))
     assert query["within"] == "circle:69.1,41,900|polygon:69,40.9,69.2,40.9,69.2,41.1"
@@ -43,9 +44,9 @@ def test_a_radius_is_changed_in_the_place_of_the_old_circle(aida, mine):
 @pytest.mark.parametrize(
     ("words", "within"),
     [
-        ("road_name=M39&from_km=10&to_km=20,5", "road:M39@10-20.5"),
-        ("road_name=M39", "road:M39"),
-        ("road_name=a%40b%7Cc", "road:a%40b%7Cc"),
+        ("on_road=M39&from_km=10&to_km=20,5", "road:M39@10-20.5"),
+        ("on_road=M39", "road:M39"),
+        ("on_road=a%40b%7Cc", "road:a%40b%7Cc"),
     ],
 )
 def test_a_road_is_selected_whole_or_between_km_posts(aida, mine, words, within):
@@ -56,8 +57,8 @@ def test_a_road_is_selected_whole_or_between_km_posts(aida, mine, words, within)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("shape=circle&lon=x&lat=41&radius=500", "circle"),
-        ("shape=road&road_name=M39&from_km=10", "both km posts"),
+        ("shape=circle&centre_lon=x&centre_lat=41&radius=500", "circle"),
+        ("shape=road&on_road=M39&from_km=10", "both km posts"),
         ("shape=polygon&corners=69,41,69,41", "polygon"),
     ],
 )
@@ -120,3 +121,17 @@ def test_areas_and_junctions_are_found_by_their_names(aida, mine, store, named, 
     _, query = goes_to(answer)
     assert query["within"] == within
     assert aida.get(answer.headers["Location"]).status_code == 200
+
+
+def test_no_word_of_a_shape_is_a_key_of_the_filter():
+    for word in (*selection.SHAPE, "instead"):
+        with pytest.raises(api.FilterError, match="no filter"):
+            api.parse_filter({word: "1"})
+
+
+@pytest.mark.parametrize("condition", ["lat=40.5-41.5", "lon=69-70", "road_name=ring"])
+def test_a_condition_on_coordinates_or_a_name_stays_beside_a_new_shape(aida, mine, condition):
+    name, _, value = condition.partition("=")
+    words = "shape=circle&centre_lon=69.1&centre_lat=41&radius=500"
+    _, query = goes_to(aida.get(f"/d/mine/map/select?{condition}&{words}"))
+    assert query == {name: value, "within": "circle:69.1,41,500"}

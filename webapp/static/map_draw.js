@@ -90,7 +90,7 @@ export function drawing(map, box, words) {
       if (!placed.length) return;
       const [lon, lat] = placed[0].map((one) => numbers([one]));
       const long = placed.length > 1 ? Math.round(metres(...placed)) : radius.value;
-      send([["shape", "circle"], ["lon", lon], ["lat", lat], ["radius", long]]);
+      send([["shape", "circle"], ["centre_lon", lon], ["centre_lat", lat], ["radius", long]]);
       return;
     }
     if (placed.length < 2) return;

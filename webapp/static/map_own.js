@@ -91,10 +91,10 @@ function roadCard(properties, place, box, words, number) {
   if (km !== null) {
     const ends = [Math.max(whole.properties.from_km, km - 0.5), Math.min(whole.properties.to_km, km + 0.5)].map((one) => Math.round(one * 10) / 10);
     const text = words.select_km.replace("{from}", number.format(ends[0])).replace("{to}", number.format(ends[1]));
-    const part = [["shape", "road"], ["road_name", road], ["from_km", ends[0]], ["to_km", ends[1]]];
+    const part = [["shape", "road"], ["on_road", road], ["from_km", ends[0]], ["to_km", ends[1]]];
     linked(made, within(box.dataset.select, part), text, true);
   }
-  return linked(made, within(box.dataset.select, [["shape", "road"], ["road_name", road]]), words.select_road, true);
+  return linked(made, within(box.dataset.select, [["shape", "road"], ["on_road", road]]), words.select_road, true);
 }
 
 function inLanguage(properties) {
