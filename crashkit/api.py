@@ -1067,12 +1067,15 @@ def crash_page(
 
 def load(from_store: Store, dataset: str, *, version: int | None = None) -> CrashData:
     """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
-    newest = from_store.version(dataset)
-    return _loaded(from_store, dataset, version or newest, newest)
+    stamp = from_store.stamp(dataset)
+    return _loaded(from_store, dataset, version or stamp[1], stamp)
 
 
 @cached(LRUCache(maxsize=4), condition=Condition())
-def _loaded(from_store: Store, dataset: str, version: int, newest: int) -> CrashData:
+def _loaded(
+    from_store: Store, dataset: str, version: int, stamp: tuple[int, int, str]
+) -> CrashData:
+    _, newest, _ = stamp
     data = from_store.load_copy(dataset) if version == newest else None
     if data is None:
         data = from_store.load(dataset, version=version)

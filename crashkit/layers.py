@@ -63,6 +63,8 @@ _SHAPES = {
 _HUGE = 1e15
 """Larger numbers are none that a browser keeps whole."""
 
+_HALF_SIGN = re.compile(r"\\u[dD][89a-fA-F]")
+
 _WGS84 = re.compile(r"(urn:ogc:def:crs:)?(OGC:(1\.3:)?CRS84|EPSG:(:)?4326)", re.IGNORECASE)
 """Names of the only system of GeoJSON, which some programs write all the same."""
 
@@ -124,7 +126,11 @@ def _document(content: bytes) -> Mapping[str, Any]:
     if len(content) > MOST_BYTES:
         raise _too_much(Message("{n} bytes", {"n": len(content)}), MOST_BYTES)
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+        text = content.decode("utf-8-sig")
+        found = json.loads(text, parse_constant=_no_number)
+        if _HALF_SIGN.search(text):
+            # Halves that belong together are a sign; one alone is none, and no file can hold it.
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise IntakeError(
             "The file is no GeoJSON: it is not one whole JSON text in UTF-8. Export it again as "

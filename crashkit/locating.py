@@ -99,6 +99,8 @@ def queue(data: CrashData) -> tuple[Waiting, ...]:
     """Return the crashes that wait for a place, the one most worth it first."""
     waits, rough_m = _waits(data)
     rows = np.flatnonzero(waits)
+    if not len(rows):
+        return ()
     around = _around(data, rows)
     severity = _texts(data, "severity")[rows]
     flags = _texts(data, "location_flag")[rows]

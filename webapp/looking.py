@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from crashkit import api
-from webapp import current
+from webapp import current, ground
 
 FEW = 10
 """Below so many crashes a page shows counts and no percentages."""
@@ -68,10 +68,21 @@ def at(dataset: str, words: Mapping[str, str] | None = None) -> Look:
     return Look(data, chosen, part, _summary(part, data))
 
 
-@lru_cache(maxsize=32)
 def cut(data: api.CrashData, words: str) -> api.CrashData:
     """Cut once for all tiles of a page; the data themselves where nothing is left out."""
-    return api.cut(data, api.parse_filter(words)) if words else data
+    return _cut(data, words, layers_of(data, words)) if words else data
+
+
+@lru_cache(maxsize=32)
+def _cut(data: api.CrashData, words: str, _layers: tuple[Any, ...]) -> api.CrashData:
+    return api.cut(data, api.parse_filter(words))
+
+
+def layers_of(data: api.CrashData, words: str) -> tuple[Any, ...]:
+    """Return which layers a data set has now, where a filter names areas or junctions of them."""
+    if data.dataset is None or not ("area:" in words or "junction:" in words):
+        return ()
+    return tuple((one.key, one.size, one.at) for one in ground.listed(data.dataset.name))
 
 
 @lru_cache(maxsize=32)

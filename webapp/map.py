@@ -253,10 +253,11 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     return _answer(packed, TILE_TYPE)
 
 
-def _place_of(data: api.CrashData, *place: Any) -> tuple[Any, ...]:
+def _place_of(data: api.CrashData, words: str, *place: int) -> tuple[Any, ...]:
     """Name a tile without holding on to the data it was made of."""
-    info = data.dataset
-    return (info.name, info.version, info.changed, *place) if info else (data, *place)
+    info, layers = data.dataset, looking.layers_of(data, words)
+    known = (info.name, info.version, info.changed) if info else (data,)
+    return (*known, words, layers, *place)
 
 
 @cached(

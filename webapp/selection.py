@@ -114,7 +114,7 @@ def _asked(dataset: str, words: Mapping[str, str]) -> str:
         return f"polygon:{words.get('corners', '')}"
     if kind == "road":
         return _road(words)
-    return _named(dataset, words.get("named", "").strip())
+    return _named(dataset, _one_spaced(words.get("named", "")))
 
 
 def _number(text: str) -> str:
@@ -163,11 +163,18 @@ def _names(feature: Mapping[str, Any]) -> set[str]:
     """Return what a feature is called in any language, small letters only."""
     found = feature.get("properties") or {}
     keys = [key for key in found if key in ("id", "name") or key.startswith("name_")]
-    return {str(found[key]).casefold() for key in keys if found[key]}
+    return {_one_spaced(found[key]).casefold() for key in keys if found[key]}
 
 
 def _name(properties: Mapping[str, Any]) -> str:
-    return str(properties.get("name") or properties.get("id"))
+    """Return the name, else the number, else what it is called in some language."""
+    languages = sorted(key for key in properties if key.startswith("name_"))
+    told = (properties.get(key) for key in ("name", "id", *languages))
+    return _one_spaced(next(word for word in told if word))
+
+
+def _one_spaced(word: Any) -> str:
+    return " ".join(str(word).split())
 
 
 def escaped(text: str) -> str:

@@ -465,15 +465,17 @@ def junction_radius_m() -> float:
 def in_area(lon: Floats, lat: Floats, area: Area, layers: Mapping[str, Any]) -> Flags:
     """Say which points lie in an area of a layer. Raises FilterError where there is none."""
     mask = np.zeros(len(lon), dtype=bool)
-    for geometry in _geometries(area.layer, area.name, layers):
-        outline = shapely.geometry.shape(geometry)
-        if outline.geom_type not in ("Polygon", "MultiPolygon"):
-            raise FilterError(
-                "“{name}” has no surface in the layer “{layer}”: draw a circle around it.",
-                name=area.name,
-                layer=area.layer,
-            )
-        outline = outline if outline.is_valid else shapely.make_valid(outline)
+    found = map(shapely.geometry.shape, _geometries(area.layer, area.name, layers))
+    # A point of the same name, at which a map writes it, is no second area.
+    surfaces = [one for one in found if one.geom_type in ("Polygon", "MultiPolygon")]
+    if not surfaces:
+        raise FilterError(
+            "“{name}” has no surface in the layer “{layer}”: draw a circle around it.",
+            name=area.name,
+            layer=area.layer,
+        )
+    for surface in surfaces:
+        outline = surface if surface.is_valid else shapely.make_valid(surface)
         shapely.prepare(outline)
         mask |= _in_outline(lon, lat, outline)
     return mask

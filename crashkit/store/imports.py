@@ -199,6 +199,14 @@ def version(connection: Connection, name: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def stamp(connection: Connection, name: str) -> tuple[int, int, str]:
+    """Return number, version and last change of a data set; noughts for a new name."""
+    table = schema.dataset.c
+    query = select(table.id, table.version, table.changed).where(table.name == name)
+    found = connection.execute(query).first()
+    return (0, 0, "") if found is None else (found.id, found.version, str(found.changed))
+
+
 def raise_version(connection: Connection, dataset_id: int, version: int, **more: int) -> None:
     """Write the new version of a data set, and when it came."""
     table = schema.dataset

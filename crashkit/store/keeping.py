@@ -178,6 +178,14 @@ class Store:
         with connections.reading(self.engine) as connection:
             return imports.version(connection, name)
 
+    def stamp(self, name: str) -> tuple[int, int, str]:
+        """Return number, version and last change of a data set; noughts for a new name.
+
+        After a backup was put back, other crashes may come to bear a version that was there before.
+        """
+        with connections.reading(self.engine) as connection:
+            return imports.stamp(connection, name)
+
     def save_import(
         self,
         name: str,

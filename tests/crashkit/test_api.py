@@ -383,3 +383,17 @@ def test_a_saved_filter_is_used_by_its_name_and_goes_with_its_data_set(tmp_path)
             api.named_filter(store, "mine", "@Night")
         api.remove_filter(store, "mine", "Dark")
         assert api.named_filter(store, "nowhere", "hour=1").words == "hour=1"
+
+
+def test_a_store_that_was_put_back_shows_no_crashes_from_before(tmp_path):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        store.save_import("mine", batches.batch("a"))
+        store.backup(tmp_path / "backup")
+        store.save_import("mine", batches.batch("b"))
+        before = api.load(store, "mine")
+        store.restore(tmp_path / "backup")
+        store.save_import("mine", batches.batch("c"))
+        now = api.load(store, "mine")
+    assert [one.dataset.fingerprint for one in (before, now)] == ["mine v2", "mine v2"]
+    assert sorted(before.crashes["crash_id"]) == ["00a", "00b"]
+    assert sorted(now.crashes["crash_id"]) == ["00a", "00c"]

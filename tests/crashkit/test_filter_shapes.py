@@ -211,6 +211,7 @@ def layers() -> dict[str, dict[str, object]]:
     areas = [
         feature("MultiPolygon", [[ring, hole], far], name="Osh, south", name_ru="Ош  (юг)"),
         feature("Polygon", [[[80, 41], [81, 41], [81, 42], [80, 41]]], name="Naryn"),
+        feature("Point", [80.5, 41.2], name="Naryn"),
     ]
     junctions = [feature("Point", [69.28, 41.31], id="J0001", name="Ring|1")]
     towns = [feature("Point", [69.28, 41.31], name="Aksu")]
@@ -233,6 +234,10 @@ def in_layers(words: str, points: list[tuple[float, float]]) -> list[bool]:
 def test_an_area_is_found_by_its_name_in_any_language(name: str) -> None:
     points = [(69.2, 41.2), (69.5, 41.5), (75.9, 41.5), (80.9, 41.5), (float("nan"),) * 2]
     assert in_layers(f"area:areas/{name}", points) == [True, False, True, False, False]
+
+
+def test_a_point_of_the_same_name_is_no_second_area() -> None:
+    assert in_layers("area:areas/Naryn", [(80.9, 41.5), (80.5, 42.0)]) == [True, False]
 
 
 @pytest.mark.parametrize("name", ["J0001", "ring%7C1"])

@@ -28,6 +28,13 @@ def collection(*features, **more):
     return json.dumps({"type": "FeatureCollection", "features": features, **more}).encode()
 
 
+def test_signs_written_in_two_halves_are_kept_whole():
+    content = collection(feature("Point", [70, 42], name="\U0001f6b2 Ош"))
+    (kept,) = layers.read(content, kind="other").geojson["features"]
+    assert b"\\ud83d" in content
+    assert kept["properties"] == {"name": "\U0001f6b2 Ош"}
+
+
 def test_a_layer_of_each_kind_is_read():
     road = feature("LineString", [[70, 42], [71, 43]], ref="M39")
     crossing = feature("Point", [70.5, 42.5])
@@ -73,6 +80,7 @@ def test_the_one_system_of_the_format_may_be_named(name):
         (b"", "no GeoJSON"),
         (b"\xff\xfe", "no GeoJSON"),
         (b"[" * 100_000, "no GeoJSON"),
+        (collection(feature("Point", [70, 42], name="\ud83d")), "no GeoJSON"),
         (b"[]", "no collection"),
         (b'{"type": "FeatureCollection", "features": 5}', "no collection"),
         (collection(), "empty"),

@@ -124,3 +124,10 @@ def test_the_queue_of_the_page_is_that_of_the_library(aida, queue):
     assert [one["id"] for one in aida.get("/d/mine/locate.json").json["crashes"]] == [
         one.id for one in waiting
     ]
+
+
+def test_a_data_set_whose_imports_were_taken_back_has_no_queue(aida, queue, store):
+    for one in store.imports("mine"):
+        store.undo_import(one.id)
+    assert store.dataset("mine").crashes == 0
+    assert aida.get("/d/mine/locate").status_code == 200

@@ -42,3 +42,16 @@ def test_pages_work_on_the_copy_and_make_no_frame_of_all_crashes(aida, store, mo
         assert aida.get(f"/d/mine/{page}{words}").status_code == 200
     for table in ("crash", "vehicle", "person"):
         assert "frame" not in vars(data.table(table))
+
+
+def test_an_area_of_a_layer_that_was_removed_keeps_no_numbers(aida, store):
+    kept_crashes.keep(store, kept_crashes.road())
+    ring = [[69, 40], [71, 40], [71, 42], [69, 42], [69, 40]]
+    square = {"type": "Polygon", "coordinates": [ring]}
+    district = {"type": "Feature", "properties": {"name": "Chui"}, "geometry": square}
+    words = {"title": "Districts", "kind": "areas", "colour": "blue"}
+    key, _ = api.add_layer(store, "mine", json.dumps(district).encode(), **words)
+    places = [f"/d/mine/{name}?within=area:{key}/Chui" for name in ("map.json", "tiles/0/0/0.mvt")]
+    assert [aida.get(place).status_code for place in places] == [200, 200]
+    store.remove_layer("mine", key)
+    assert [aida.get(place).status_code for place in places] == [400, 400]

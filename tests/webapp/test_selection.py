@@ -111,12 +111,16 @@ POINT = {"type": "Point", "coordinates": [69.1, 41]}
         ("Север", "area:areas/North"),
         ("j1", "junction:J1"),
         ("a, b", "area:zones/A%2C b"),
+        ("Ош", "area:zones/Ош"),
+        ("old town", "area:zones/Old Town"),
     ],
 )
 def test_areas_and_junctions_are_found_by_their_names(aida, mine, store, named, within):
     store.save_layer("mine", "areas", layer((SQUARE, {"name": "North", "name_ru": "Север"})))
     store.save_layer("mine", "junctions", layer((POINT, {"id": "J1"})))
-    store.save_layer("mine", "zones", layer((POINT, {"name": "P"}), (SQUARE, {"name": "A, b"})))
+    called = ({"name": "A, b"}, {"name_ru": "Ош"}, {"name": "Old  Town"})
+    zones = layer((POINT, {"name": "P"}), *((SQUARE, words) for words in called))
+    store.save_layer("mine", "zones", zones)
     answer = aida.get(f"/d/mine/map/select?shape=named&named={quote(named)}")
     _, query = goes_to(answer)
     assert query["within"] == within
