@@ -5,8 +5,8 @@ counted once at most: on the road its own number (or name) is that of, between i
 the layer tells them. Lines whose crashes are so few that their true number may belong to the lowest
 and to the highest step alike say nothing: they get no step.
 
-Sources: crashes × 10^8 / (365 Q t L) per 100 million vehicle-km, FHWA, Roadway Departure Safety
-(2011), section 2; limits of a count, Garwood (1936).
+By definition, a rate per 100 million vehicle-km is crashes × 10^8 / (AADT × 365 × years × km).
+Source of the limits of a count: Garwood (1936).
 """
 
 from __future__ import annotations

@@ -98,6 +98,8 @@ async function make(box) {
     maxZoom: 18,
     fadeDuration: 0,
     locale: { ...words.controls, "Map.Title": box.dataset.label },
+    // The end of the address says where one looks, so that an address shows others the same.
+    hash: box.dataset.remember ? "map" : false,
     ...firstView(box.dataset),
   });
   box.map = map;

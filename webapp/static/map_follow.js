@@ -58,7 +58,7 @@ async function turn(map, box, address, past) {
       box.tell(page.querySelector("main .lead, main .notice")?.textContent.trim() ?? page.title);
       return false;
     }
-    if (!past) history.pushState(null, "", answer.url);
+    if (!past) history.pushState(null, "", answer.url + location.hash);
     put(map, box, page);
     return true;
   } catch (fault) {

@@ -6,6 +6,8 @@ import * as basemap from "./basemap.js";
 export function style(url, kinds, language) {
   return {
     version: 8,
+    // Colours change at once: a slow computer would draw every step between.
+    transition: { duration: 0, delay: 0 },
     sources: Object.assign(basemap.sources(url), ...kinds.map(([kind, content]) => kind.sources(content))),
     layers: [
       ...basemap.ground(),
