@@ -368,8 +368,14 @@ def point_features(ids: Ints, tags: Ints, x: Ints, y: Ints) -> Bytes:
 
 
 def warm() -> None:
-    """Compile every kernel, or read what was compiled before, so that no first user waits."""
+    """Compile every kernel, or read what was compiled before, so that no first user waits.
+
+    Those of the map come first: it is looked at before anybody searches for blackspots.
+    """
     points, two = np.eye(3)[:2], np.arange(2)
+    steps, rank = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int8)
+    cell_sums(steps, steps, rank, np.ones(2, dtype=bool), (0, 0, 1, 2))
+    point_features(two, two.reshape(2, 1), two, two)
     window_ends(two, two, two)
     widest(two, two)
     on = ground(points, 1.0)
@@ -379,6 +385,3 @@ def warm() -> None:
     offsets, members = within(centres, points, around, 1.0)
     sum_groups(offsets, members, points)
     keep_apart(offsets, members, 2)
-    steps, rank = np.arange(2, dtype=np.int32), np.zeros(2, dtype=np.int8)
-    cell_sums(steps, steps, rank, np.ones(2, dtype=bool), (0, 0, 1, 2))
-    point_features(two, two.reshape(2, 1), two, two)
