@@ -3,7 +3,7 @@
 import { absolute } from "./map_places.js";
 import { card, crashCard } from "./map_cards.js";
 import { SEVERITIES, icon } from "./map_icons.js";
-import { marks, mine } from "./map_switches.js";
+import { marks, mine, showLayer } from "./map_switches.js";
 
 const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
@@ -16,15 +16,18 @@ export const crashes = {
   switched: {},
 
   load(data) {
-    return data.tiles ?? null;
+    return data.tiles ? { tiles: data.tiles, view: data.view } : null;
   },
 
-  sources(tiles) {
+  sources({ tiles }) {
     return { crashes: { type: "vector", tiles: [absolute(tiles)], minzoom: 0, maxzoom: 14 } };
   },
 
-  ground() {
-    return [...heat(), cells(), single()];
+  /* What is not shown at first is hidden from the start: hiding it later would draw all anew. */
+  ground({ view }) {
+    const hidden = view === "heat" ? MARKS : HEAT;
+    return [...heat(), cells(), single()].map((layer) =>
+      hidden.includes(layer.id) ? { ...layer, layout: { ...layer.layout, visibility: "none" } } : layer);
   },
 
   cards(box, words, number) {
@@ -37,9 +40,10 @@ export const crashes = {
   ready(map, box) {
     const show = () => {
       const { view } = box.dataset;
-      for (const layer of MARKS) map.setLayoutProperty(layer, "visibility", view === "heat" ? "none" : "visible");
-      for (const layer of HEAT) map.setLayoutProperty(layer, "visibility", view === "heat" ? "visible" : "none");
-      map.setPaintProperty("crashes", "icon-opacity", view === "age" ? fading(box.dataset.months) : 1);
+      for (const layer of MARKS) showLayer(map, layer, view !== "heat");
+      for (const layer of HEAT) showLayer(map, layer, view === "heat");
+      const faded = Array.isArray(map.getPaintProperty("crashes", "icon-opacity"));
+      if (view === "age" || faded) map.setPaintProperty("crashes", "icon-opacity", view === "age" ? fading(box.dataset.months) : 1);
     };
     show();
     box.addEventListener("map:filter", show);
@@ -154,6 +158,8 @@ function legend(map, box) {
     if (shown === "heat") warm(map, [...seen, ...map.querySourceFeatures("crashes", { sourceLayer: "crashes" })]);
   };
   map.on("idle", tell);
+  // All tiles are here: the steps are set before the next picture, not after it.
+  tell();
   box.addEventListener("map:filter", () => {
     level = null;
     marks(box);

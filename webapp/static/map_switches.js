@@ -36,7 +36,11 @@ export function telling(box) {
 }
 
 function show(map, ids, shown) {
-  for (const id of ids) {
-    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
-  }
+  for (const id of ids) if (map.getLayer(id)) showLayer(map, id, shown);
+}
+
+/* Show or hide a layer. To say again what it does already would draw its whole source anew. */
+export function showLayer(map, id, shown) {
+  const wanted = shown ? "visible" : "none";
+  if ((map.getLayoutProperty(id, "visibility") ?? "visible") !== wanted) map.setLayoutProperty(id, "visibility", wanted);
 }
