@@ -892,10 +892,10 @@ def screen(
     as_json: bool,
 ) -> None:
     """Ask a preset of a data set and print the ranked sites."""
-    speaker = speaker_of(ctx)
+    speaker, changed = speaker_of(ctx), _pairs(changes)
     with _store(ctx) as store, _progress(speaker.say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = api.ask(preset, _pairs(changes), chosen)
+        asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         result = api.screen(data, asked, progress)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)

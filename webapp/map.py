@@ -123,6 +123,7 @@ def page(dataset: str) -> str:
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
             **ground.server(),
+            "select": url_for("selection.select", dataset=dataset),
             "view": _view(),
             "months": f"{first},{last}",
         },
@@ -197,7 +198,6 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
         "crash": f"{here}/crash/{{id}}.json",
-        "select": f"{here}/map/select",
         "remember": name,
     }
     found |= {kind: f"{here}/layers/{kind}.geojson" for kind in kinds}

@@ -6,11 +6,12 @@ import dashboard
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
-    here = pytest.mark.xdist_group("browser")
     for item in items:
         if "/browser/" in str(item.path).replace("\\", "/"):
-            item.add_marker(here)
+            # The tests of a file share what they import: one worker has them all.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
             item.add_marker(pytest.mark.browser)
 
 

@@ -59,6 +59,7 @@ def test_an_extract_is_drawn_under_the_crashes_and_named(page, clean, base_url, 
     assert "OpenStreetMap" in page.locator(".map-credit").inner_text()
 
 
+@pytest.mark.slow
 def test_an_extract_is_switched_off_and_on(page, clean, base_url, extract):
     go(page, "/d/sample/map")
     page.locator("[data-switch=extracts]").uncheck()
@@ -124,6 +125,7 @@ def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
     assert "Bus stops" not in page.locator("main ul").first.inner_text()
 
 
+@pytest.mark.slow
 def test_roads_are_coloured_by_what_is_chosen_and_by_the_filter(page, clean, base_url):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map")
@@ -179,6 +181,7 @@ def outside():
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_an_allowed_map_server_is_asked_only_when_switched_on(page, env, outside):
     words = f"Office map|{outside}/{{z}}/{{x}}/{{y}}.png|© Office"
     errors = []
