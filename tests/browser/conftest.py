@@ -1,4 +1,4 @@
-"""One dashboard and one Chromium for all browser tests; nothing may complain or look outside."""
+"""A dashboard and a Chromium for all browser tests; nothing may complain or look outside."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import dashboard
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.path).replace("\\", "/"):
-            # The tests of a file share what they import: one worker has them all.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
             item.add_marker(pytest.mark.browser)
 
 

@@ -136,11 +136,13 @@ def test_the_keyboard_alone_is_enough(page, clean, tmp_path):
 
 
 def test_the_next_file_of_the_layout_asks_nothing(page, clean, tmp_path):
+    names = NAMES.replace("Район", "Город")
+    walk(page, Mouse(page), cards(tmp_path, names), "cards-first")
     file = tmp_path / "next.csv"
     row = (
         "0900;05.06.2024;10:00;Чуйский;М-39;7;100;42.7;74.1;Столкновение;Сумерки;0;1;Беков;01KG1AAA"
     )
-    file.write_bytes(f"{NAMES}\r\n{row}\r\n".encode("cp1251"))
+    file.write_bytes(f"{names}\r\n{row}\r\n".encode("cp1251"))
     page.goto("/import?lang=en")
     page.locator("#files").set_input_files(file)
     page.locator("#dataset").fill("cards-next")
