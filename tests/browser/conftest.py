@@ -10,6 +10,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.path).replace("\\", "/"):
             item.add_marker(pytest.mark.browser)
+            if _is_one_of_many(item):
+                item.add_marker(pytest.mark.slow)
+
+
+def _is_one_of_many(item):
+    """Say whether the short tier does without it: two languages on the laptop stand for all."""
+    said = item.callspec.params if hasattr(item, "callspec") else {}
+    language, size, view = (said.get(name, "") for name in ("language", "size", "view"))
+    return language == "zh" or (language == "ru" and size == "phone") or (view and size == "phone")
 
 
 @pytest.fixture(scope="session")
