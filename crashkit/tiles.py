@@ -7,7 +7,6 @@ Source: Mapbox Vector Tile Specification 2.1; Morton, A computer oriented geodet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, kernels
+from crashkit import filters, kernels, mvt
 from crashkit.model import SEVERITIES, CrashData
 
 Flags = NDArray[np.bool_]
@@ -110,21 +109,15 @@ class Index:
         side = 1 << (DEPTH - zoom)
         east = (self.x[chosen].astype(np.int64) - x * side) * EXTENT // side
         south = (self.y[chosen].astype(np.int64) - y * side) * EXTENT // side
-        values = [_string(name) for name in SEVERITIES]
+        values = [mvt.text_value(name) for name in SEVERITIES]
         tags = [self.severity[chosen].astype(np.int64)]
         for numbers in (self.year[chosen], self.month[chosen]):
             distinct, at = _distinct(numbers)
             tags.append(len(values) + at)
-            values += [_whole(number) for number in distinct]
-        return _layer(
-            POINTS,
-            keys=("severity", "year", "month"),
-            values=values,
-            ids=self.ids[chosen],
-            tags=np.column_stack(tags),
-            x=east,
-            y=south,
-        )
+            values += [mvt.whole_value(number) for number in distinct]
+        features = kernels.point_features(self.ids[chosen], np.column_stack(tags), east, south)
+        keys = ("severity", "year", "month")
+        return mvt.layer(POINTS, features.tobytes(), keys, values, EXTENT)
 
     def _cells(self, part: slice, kept: Flags, zoom: int, x: int, y: int) -> bytes:
         bits = DEPTH - zoom
@@ -138,15 +131,14 @@ class Index:
         filled = np.flatnonzero(count)
         # Drawn at the mean place of its crashes, a cell does not pretend to a grid.
         numbers, at = _distinct(np.append(count[filled], fatal[filled]))
-        return _layer(
-            AGGREGATES,
-            keys=("count", "fatal"),
-            values=[_whole(number) for number in numbers],
-            ids=filled + 1,
-            tags=np.column_stack(np.split(at, 2)),
-            x=sum_x[filled] * EXTENT // (count[filled] << bits),
-            y=sum_y[filled] * EXTENT // (count[filled] << bits),
+        features = kernels.point_features(
+            filled + 1,
+            np.column_stack(np.split(at, 2)),
+            sum_x[filled] * EXTENT // (count[filled] << bits),
+            sum_y[filled] * EXTENT // (count[filled] << bits),
         )
+        values = [mvt.whole_value(number) for number in numbers]
+        return mvt.layer(AGGREGATES, features.tobytes(), ("count", "fatal"), values, EXTENT)
 
 
 FARTHEST = 0.002
@@ -271,52 +263,3 @@ def _first_point_zoom(codes: NDArray[np.uint64]) -> int:
         if len(tiles) == 0 or np.diff(edges).max() <= MOST_POINTS:
             return zoom
     return DEEPEST_CELLS + 1
-
-
-# ---------------------------------------------------------------- the encoder
-
-
-def _layer(
-    name: str,
-    *,
-    keys: Sequence[str],
-    values: Sequence[bytes],
-    ids: NDArray[np.int64],
-    tags: NDArray[np.int64],
-    x: NDArray[np.int64],
-    y: NDArray[np.int64],
-) -> bytes:
-    body = (
-        _text(1, name)
-        + kernels.point_features(ids, tags, x, y).tobytes()
-        + b"".join(_text(3, key) for key in keys)
-        + b"".join(_block(4, value) for value in values)
-        + b"\x28"
-        + _varint(EXTENT)
-        + b"\x78\x02"
-    )
-    return _block(3, body)
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])
-
-
-def _block(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _text(field: int, word: str) -> bytes:
-    return _block(field, word.encode("utf-8"))
-
-
-def _string(word: str) -> bytes:
-    return _text(1, word)
-
-
-def _whole(number: int) -> bytes:
-    return b"\x28" + _varint(number)

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from crashkit import mvt
 from crashkit.errors import Message
 from crashkit.extracts.pmtiles import Tile
 from crashkit.model import Progress, no_progress
@@ -254,38 +255,17 @@ def _encoded(layer: Layer, commands: Sequence[bytes], at: Ints) -> bytes:
     for drawn, number in zip(commands, at, strict=True):
         tags = bytearray()
         for key, value in layer.words[number].items():
-            tags += _varint(keys.setdefault(key, len(keys)))
-            tags += _varint(values.setdefault((type(value), value), len(values)))
-        features += _block(
-            2, _block(2, bytes(tags)) + b"\x18" + bytes([layer.kind]) + _block(4, drawn)
-        )
-    return _block(
-        3,
-        _block(1, layer.name.encode())
-        + bytes(features)
-        + b"".join(_block(3, key.encode()) for key in keys)
-        + b"".join(_block(4, _value(value)) for _, value in values)
-        + b"\x28"
-        + _varint(EXTENT)
-        + b"\x78\x02",
-    )
+            tags += mvt.varint(keys.setdefault(key, len(keys)))
+            tags += mvt.varint(values.setdefault((type(value), value), len(values)))
+        kind = b"\x18" + bytes([layer.kind])
+        features += mvt.block(2, mvt.block(2, bytes(tags)) + kind + mvt.block(4, drawn))
+    written = [_value(value) for _, value in values]
+    return mvt.layer(layer.name, bytes(features), keys, written, EXTENT)
 
 
 def _value(value: str | int | float) -> bytes:
     if isinstance(value, str):
-        return _block(1, value.encode())
+        return mvt.text_value(value)
     if isinstance(value, int) and value >= 0:
-        return b"\x28" + _varint(value)
+        return mvt.whole_value(value)
     return b"\x19" + np.float64(value).tobytes()
-
-
-def _block(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])

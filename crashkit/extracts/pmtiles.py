@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from crashkit import mvt
 from crashkit.errors import IntakeError
 
 MAGIC = b"PMTiles\x03"
@@ -239,12 +240,4 @@ def _directory(entries: list[tuple[int, int, int]], *, run: int) -> bytes:
     for _, place, length in entries:
         numbers.append(0 if place == end else place + 1)
         end = place + length
-    return gzip.compress(b"".join(map(_varint, numbers)), mtime=0)
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])
+    return gzip.compress(b"".join(map(mvt.varint, numbers)), mtime=0)
