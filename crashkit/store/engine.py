@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -140,10 +141,23 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     # Python must not begin transactions by itself: we say BEGIN or BEGIN IMMEDIATE.
     raw.isolation_level = None
     for name, value in PRAGMAS.items():
-        raw.execute(f"PRAGMA {name} = {value}")
+        _ask(raw, f"PRAGMA {name} = {value}")
     raw.execute("PRAGMA cache_size = -32768")
     raw.execute("PRAGMA temp_store = MEMORY")
     raw.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def _ask(raw: Any, pragma: str) -> None:
+    # Two programs that turn a new file to its log at once are refused without a wait: so we wait.
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            raw.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
