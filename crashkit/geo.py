@@ -100,6 +100,11 @@ def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
     return float(_ELLIPSOID.inv(lon, lat, to_lon, to_lat)[2])
 
 
+def distances_m(lon: Floats, lat: Floats, to_lon: Floats, to_lat: Floats) -> Floats:
+    """Return the metres between places, pair by pair, along the ellipsoid."""
+    return np.asarray(_ELLIPSOID.inv(lon, lat, to_lon, to_lat)[2], dtype=float)
+
+
 def moved(lon: float, lat: float, *, east_m: float, north_m: float) -> tuple[float, float]:
     """Return the place so many metres east and north of another."""
     bearing = float(np.degrees(np.arctan2(east_m, north_m)))
