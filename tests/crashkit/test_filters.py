@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from crashkit import fields, filters
+from crashkit import fields, filters, text
 from crashkit.errors import FilterError, Message, NotFound
 from crashkit.filters import groups, mapped, reading, spelling
 from crashkit.model import CrashData, Period
@@ -185,10 +185,11 @@ def test_an_empty_filter_returns_the_data_themselves() -> None:
         ("to=2020-03-01", date(2019, 1, 1), date(2020, 3, 1)),
         ("year=2010-2040", date(2019, 1, 1), date(2023, 12, 31)),
         ("month=1; hour=3; weekday=1", date(2019, 1, 1), date(2023, 12, 31)),
-        ("year=2020,unknown", date(2019, 1, 1), date(2023, 12, 31)),
+        ("year=2020,unknown", date(2020, 1, 1), date(2020, 12, 31)),
+        ("year=unknown", date(2019, 1, 1), date(2023, 12, 31)),
+        ("year=2020; to=2019-06-30", date(2020, 1, 1), date(2020, 1, 1)),
         ("(year=2020)", date(2020, 1, 1), date(2020, 12, 31)),
-        ("(year=2020 | from=2022-03-01)", date(2020, 1, 1), date(2023, 12, 31)),
-        ("(year=2020 | year=2022); to=2021-06-30", date(2020, 1, 1), date(2021, 6, 30)),
+        ("(year=2020 | year=2022); to=2021-06-30", date(2020, 1, 1), date(2020, 12, 31)),
         ("(year=2020 | severity=fatal)", date(2019, 1, 1), date(2023, 12, 31)),
     ],
 )
@@ -196,6 +197,60 @@ def test_years_and_dates_narrow_the_period_and_months_do_not(
     words: str, start: date, end: date
 ) -> None:
     assert filters.apply(filters.parse(words), small()).period == Period(start, end)
+
+
+@pytest.mark.parametrize(
+    ("words", "years", "calendar_years", "said"),
+    [
+        ("year=2019,2023", 2.0, (2019, 2023), "Of these years only 2019 and 2023 count."),
+        (
+            "year=2019,2021-2022",
+            3.0,
+            (2019, 2021, 2022),
+            "Of these years only 2019 and 2021–2022 count.",
+        ),
+        (
+            "(year=2019 | year=2021-2023); to=2022-12-31",
+            3.0,
+            (2019, 2021, 2022),
+            "Of these years only 2019 and 2021–2022 count.",
+        ),
+        (
+            "year=2019,2023; (year=2023 | severity=fatal)",
+            2.0,
+            (2019, 2023),
+            "Of these years only 2019 and 2023 count.",
+        ),
+        (
+            "(year=2020 | from=2022-07-01)",
+            1 + 549 / 365.25,
+            (2020, 2022, 2023),
+            "Of this time only 1 Jan 2020 to 31 Dec 2020 and 1 Jul 2022 to 31 Dec 2023 count.",
+        ),
+    ],
+)
+def test_years_apart_count_without_those_between(
+    words: str, years: float, calendar_years: tuple[int, ...], said: str
+) -> None:
+    period = filters.apply(filters.parse(words), small()).period
+    assert period.years == pytest.approx(years)
+    assert period.calendar_years == calendar_years
+    [note] = period.notes
+    assert text.Speaker("en").say(note) == said
+
+
+def test_crashes_of_an_unknown_year_are_counted_and_no_year_is_theirs() -> None:
+    data = small()
+    frame = data.crashes.copy()
+    frame.loc[frame["id"] == 2, "crash_date"] = pd.NaT
+    data = data.replace(crashes=frame)
+    part = filters.apply(filters.parse("year=2019,unknown"), data)
+    assert part.crashes["id"].tolist() == [1, 2]
+    assert part.period == Period(date(2019, 1, 1), date(2019, 12, 31), undated=True)
+    assert "cannot be given" in str(part.period.notes[0])
+    for words in ("year=2019", "year=unknown; admin1=nowhere"):
+        assert not filters.apply(filters.parse(words), data).period.undated
+    assert filters.apply(filters.parse("(year=unknown | hour=0)"), data).period.undated
 
 
 def test_words_and_query_have_one_canonical_spelling() -> None:
