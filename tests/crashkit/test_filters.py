@@ -392,6 +392,32 @@ def test_a_saved_filter_stands_in_a_line_by_its_name() -> None:
         filters.parse_named("hour=1; @Night", known)
 
 
+@pytest.mark.parametrize(
+    ("words", "spelled_out"),
+    [
+        ("(@Dark | severity=fatal)", "(light=dark_none | severity=fatal)"),
+        ("(hour=1; @Dark|@Old town (east))", "(hour=1; light=dark_none | admin1=A%28b%29%7Cc)"),
+        ("any = ( @ Dark | month=1); @Dark", "(light=dark_none | month=1); light=dark_none"),
+        ("(@Dark | hour=1)(@Dark | month=1)", "(light=dark_none|hour=1);(light=dark_none|month=1)"),
+        ("(road=@Dark | hour=1)", "(road=@Dark | hour=1)"),
+    ],
+)
+def test_a_saved_filter_stands_in_a_group_by_its_name(words: str, spelled_out: str) -> None:
+    known = {"Dark": "light=dark_none", "Old town (east)": "admin1=A(b)|c"}
+    words = words.replace("(east)", "%28east%29")
+    assert filters.parse_named(words, known) == filters.parse(spelled_out)
+
+
+def test_a_saved_filter_that_cannot_stand_in_a_group_is_refused() -> None:
+    known = {"Night": "(light=dark_none | light=dark_lit)"}
+    with pytest.raises(FilterError, match="A group cannot hold another group"):
+        filters.parse_named("(@Night | hour=1)", known)
+    with pytest.raises(NotFound, match="no filter “Day”"):
+        filters.parse_named("(hour=1 | month=2; @Day)", known)
+    with pytest.raises(FilterError, match="no closing bracket"):
+        filters.parse_named("(@Night | hour=1", known)
+
+
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
     query = {"page": "2", "sort": "-score", "preset": "x", "year": "", "severity": "fatal"}
     assert filters.parse(query).query == {"severity": "fatal"}
