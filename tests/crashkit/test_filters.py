@@ -531,11 +531,6 @@ def test_the_sentence_says_each_key_in_words() -> None:
     assert filters.sentence(filters.parse("")) == (Message("All crashes of the data set."),)
 
 
-def test_a_gap_between_years_is_told() -> None:
-    said = filters.sentence(filters.parse("year=2020,2022"))
-    assert said[-1] == Message("Years left out in between count as years without crashes.")
-
-
 def _english(message: Message) -> str:
     return message.text.format(**{name: _words(value) for name, value in message.values.items()})
 
