@@ -76,10 +76,12 @@ class Period:
         found: list[Message] = []
         if self.parts:
             whole = all(map(_are_years, self.parts))
-            text = (
-                "Of these years only {list} count." if whole else "Of this time only {list} count."
+            said = {"list": [_said(one, years=whole) for one in self.parts]}
+            found.append(
+                Message("Of these years only {list} count.", said)
+                if whole
+                else Message("Of this time only {list} count.", said)
             )
-            found.append(Message(text, {"list": [_said(one, years=whole) for one in self.parts]}))
         if self.undated:
             found.append(UNDATED)
         return tuple(found)
