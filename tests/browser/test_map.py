@@ -266,6 +266,10 @@ def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url)
     after = page.evaluate(view)
     assert after[0] > before[0]
     assert after[1] == pytest.approx(before[1] + 1, abs=0.01)
+    page.keyboard.press("Tab")
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
+    assert page.evaluate(outline) == "solid"
 
 
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
