@@ -26,8 +26,6 @@ PRAGMAS: dict[str, Any] = {
     "foreign_keys": 1,
 }
 """What SQLite must answer when asked back; synchronous 2 is FULL: no saved import is ever lost."""
-LOGGED_AT, LOGGED = 18, b"\2\2"
-"""Where and how a file says that it keeps a write-ahead log (SQLite, file format, section 1.3)."""
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql"}
 
 
@@ -126,23 +124,7 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    _keep_a_log(engine)
     return engine
-
-
-def _keep_a_log(engine: Engine) -> None:
-    """Turn a new file to the write-ahead log, one program after the other.
-
-    SQLite does not wait when two programs turn the same file at once: it refuses the second.
-    """
-    try:
-        with file_of(engine.url).open("rb") as file:
-            head = file.read(LOGGED_AT + len(LOGGED))
-    except OSError as error:
-        raise failures.refusal(failures.CANNOT_OPEN, url=shown(engine.url)) from error
-    if not head or (head.startswith(b"SQLite") and not head.endswith(LOGGED)):
-        with in_turn(engine), reading(engine):
-            pass
 
 
 def _make_place(file: Path, url: URL) -> None:
