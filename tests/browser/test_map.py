@@ -109,6 +109,7 @@ def test_a_drawn_polygon_is_part_of_the_filter_at_once(page, clean, base_url):
     assert passing(page) == ALL
 
 
+@pytest.mark.slow
 def test_several_shapes_add_up_and_one_can_be_taken_away(page, clean, base_url):
     go(page)
     page.locator("[data-draw=rectangle]").click()
@@ -127,6 +128,7 @@ def test_several_shapes_add_up_and_one_can_be_taken_away(page, clean, base_url):
     assert passing(page) == first
 
 
+@pytest.mark.slow
 def test_points_can_be_taken_back_and_a_drawing_given_up(page, clean, base_url):
     go(page)
     page.locator("[data-draw=polygon]").click()
@@ -156,6 +158,7 @@ def test_the_keyboard_alone_selects_a_circle_and_changes_its_radius(page, clean,
     assert passing(page) > before
 
 
+@pytest.mark.slow
 def test_the_metres_of_a_circle_can_be_typed(page, clean, base_url):
     go(page)
     page.locator("[data-draw=circle]").click()
@@ -187,6 +190,26 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
     form.locator("button").click()
     expect(page.locator("[data-tell]")).to_contain_text("circle")
     assert "within" not in page.url
+
+
+def test_the_longer_words_of_russian_leave_the_map_its_room(page, clean, base_url):
+    def tops(*places):
+        return {round(page.locator(one).first.bounding_box()["y"] / 8) for one in places}
+
+    go(page, language="ru")
+    assert len(tops("[data-draw=circle]", ".map-views a", "[data-print-map]")) == 1
+    words = page.locator("select[name=unit]").bounding_box()["width"]
+    assert words < 120, "as wide as what is chosen"
+
+    go(page, size="phone", language="ru")
+    assert len(tops(*(f"[data-draw={kind}]" for kind in ("circle", "polygon", "rectangle")))) == 1
+    assert (
+        len({round(one.bounding_box()["height"]) for one in page.locator(".map-views a").all()})
+        == 1
+    )
+    rows = (page.locator(one).bounding_box() for one in ("[data-draw=rectangle]", SHOWN))
+    last, map_box = (row["x"] + row["width"] for row in rows)
+    assert last <= map_box + 1
 
 
 @pytest.mark.parametrize("size", dashboard.SCREENS)
@@ -246,6 +269,10 @@ def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url)
     after = page.evaluate(view)
     assert after[0] > before[0]
     assert after[1] == pytest.approx(before[1] + 1, abs=0.01)
+    page.keyboard.press("Tab")
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
+    assert page.evaluate(outline) == "solid"
 
 
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
@@ -343,6 +370,7 @@ def test_the_crashes_are_shown_month_by_month(page, clean, base_url):
     assert len(months_seen(page)) > 100
 
 
+@pytest.mark.slow
 def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
     page.emulate_media(reduced_motion="reduce")
     go(page, "&view=months")
@@ -350,6 +378,7 @@ def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
     expect(page.locator(".map-time button")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
     go(page, "&view=age")
     expect(page.locator("[data-shows=age]")).to_contain_text("The older a crash, the fainter")
@@ -454,6 +483,7 @@ def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, 
     )
 
 
+@pytest.mark.slow
 def test_an_area_is_selected_by_its_name_in_the_language_of_the_page(page, clean, base_url):
     go(page, language="ru")
     page.locator(".map-choose summary").click()
