@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -25,8 +26,6 @@ PRAGMAS: dict[str, Any] = {
     "foreign_keys": 1,
 }
 """What SQLite must answer when asked back; synchronous 2 is FULL: no saved import is ever lost."""
-LOGGED_AT, LOGGED = 18, b"\2\2"
-"""Where and how a file says that it keeps a write-ahead log (SQLite, file format, section 1.3)."""
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql"}
 
 
@@ -125,23 +124,7 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    _keep_a_log(engine)
     return engine
-
-
-def _keep_a_log(engine: Engine) -> None:
-    """Turn a new file to the write-ahead log, one program after the other.
-
-    SQLite does not wait when two programs turn the same file at once: it refuses the second.
-    """
-    try:
-        with file_of(engine.url).open("rb") as file:
-            head = file.read(LOGGED_AT + len(LOGGED))
-    except OSError as error:
-        raise failures.refusal(failures.CANNOT_OPEN, url=shown(engine.url)) from error
-    if not head or (head.startswith(b"SQLite") and not head.endswith(LOGGED)):
-        with in_turn(engine), reading(engine):
-            pass
 
 
 def _make_place(file: Path, url: URL) -> None:
@@ -158,10 +141,23 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     # Python must not begin transactions by itself: we say BEGIN or BEGIN IMMEDIATE.
     raw.isolation_level = None
     for name, value in PRAGMAS.items():
-        raw.execute(f"PRAGMA {name} = {value}")
+        _ask(raw, f"PRAGMA {name} = {value}")
     raw.execute("PRAGMA cache_size = -32768")
     raw.execute("PRAGMA temp_store = MEMORY")
     raw.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def _ask(raw: Any, pragma: str) -> None:
+    # Two programs that turn a new file to its log at once are refused without a wait: so we wait.
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            raw.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -109,6 +109,7 @@ def test_a_drawn_polygon_is_part_of_the_filter_at_once(page, clean, base_url):
     assert passing(page) == ALL
 
 
+@pytest.mark.slow
 def test_several_shapes_add_up_and_one_can_be_taken_away(page, clean, base_url):
     go(page)
     page.locator("[data-draw=rectangle]").click()
@@ -127,6 +128,7 @@ def test_several_shapes_add_up_and_one_can_be_taken_away(page, clean, base_url):
     assert passing(page) == first
 
 
+@pytest.mark.slow
 def test_points_can_be_taken_back_and_a_drawing_given_up(page, clean, base_url):
     go(page)
     page.locator("[data-draw=polygon]").click()
@@ -156,6 +158,7 @@ def test_the_keyboard_alone_selects_a_circle_and_changes_its_radius(page, clean,
     assert passing(page) > before
 
 
+@pytest.mark.slow
 def test_the_metres_of_a_circle_can_be_typed(page, clean, base_url):
     go(page)
     page.locator("[data-draw=circle]").click()
@@ -367,6 +370,7 @@ def test_the_crashes_are_shown_month_by_month(page, clean, base_url):
     assert len(months_seen(page)) > 100
 
 
+@pytest.mark.slow
 def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
     page.emulate_media(reduced_motion="reduce")
     go(page, "&view=months")
@@ -374,6 +378,7 @@ def test_nothing_plays_where_motion_is_not_wanted(page, clean, base_url):
     expect(page.locator(".map-time button")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
     go(page, "&view=age")
     expect(page.locator("[data-shows=age]")).to_contain_text("The older a crash, the fainter")
@@ -478,6 +483,7 @@ def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, 
     )
 
 
+@pytest.mark.slow
 def test_an_area_is_selected_by_its_name_in_the_language_of_the_page(page, clean, base_url):
     go(page, language="ru")
     page.locator(".map-choose summary").click()

@@ -30,10 +30,10 @@
    bounds, data-list is filled with the crashes in view; each names its map by data-of. */
 
 import * as maplibre from "./vendor/maplibre-gl.mjs";
-import { Protocol } from "./vendor/pmtiles.mjs";
+import { PMTiles, Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
 import { crashes, icons as severityIcons } from "./map_crashes.js";
-import { drawing } from "./map_draw.js";
+import { drafts } from "./map_draw.js";
 import { extracts } from "./map_extracts.js";
 import { following } from "./map_follow.js";
 import { layers } from "./map_layers.js";
@@ -59,11 +59,13 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    labels(content, language)        layers above them, if any
    collections(content)  GeoJSON by name whose features can be selected, if any
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
+   begun(map, box, content)         what to do while the map gathers what it draws, if anything
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, server, own, layers, painted, shapes, crashes, sites];
+const KINDS = [extracts, server, own, layers, painted, shapes, crashes, sites, drafts];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
-maplibre.addProtocol("pmtiles", new Protocol().tile);
+const files = new Protocol();
+maplibre.addProtocol("pmtiles", files.tile);
 
 for (const box of document.querySelectorAll("[data-map]")) start(box);
 
@@ -84,6 +86,7 @@ function hasWebGL2() {
 async function make(box) {
   const words = JSON.parse(document.getElementById(box.dataset.words).textContent);
   const language = box.dataset.language ?? document.documentElement.lang;
+  opened(box.dataset.basemap);
   const [kinds] = await Promise.all([loaded(box.dataset), basemap.fonts(language)]);
   const map = new maplibre.Map({
     container: stage(box),
@@ -108,6 +111,7 @@ async function make(box) {
   controls(map);
   severityIcons(map);
   siteIcons(map);
+  for (const [kind, content] of kinds) kind.begun?.(map, box, content);
   await map.once("load");
   if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, cards(kinds, box, words, new Intl.NumberFormat(language)));
@@ -118,13 +122,20 @@ async function make(box) {
     following(map, box);
   }
   for (const [kind, content] of kinds) kind.ready?.(map, box, content, words);
-  if (box.dataset.select) drawing(map, box, words);
   await playing(map, box, words);
   remember(map, box.dataset);
   lists(box, map, words);
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");
+}
+
+/* Read the head of the base map at once, so that its tiles need not wait for it. */
+function opened(url) {
+  const file = new PMTiles(new URL(url, location.href).href);
+  files.add(file);
+  // Whoever asks for a tile meets the same fault, and tells it.
+  file.getHeader().catch(() => {});
 }
 
 /* Return the kinds of layer this map has, each with what it draws from. */

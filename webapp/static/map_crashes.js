@@ -37,6 +37,21 @@ export const crashes = {
     };
   },
 
+  /* The steps of the cells are known before the names of the base map are laid out: set now, they
+     cost no second picture. */
+  begun(map, box) {
+    if (box.dataset.view === "heat") return;
+    const look = () => {
+      if (!map.isSourceLoaded("crashes")) return;
+      map.off("sourcedata", look);
+      const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
+      if (!seen.length) return;
+      graduate(map, box, seen);
+      box.level = Math.floor(map.getZoom());
+    };
+    map.on("sourcedata", look);
+  },
+
   ready(map, box) {
     const show = () => {
       const { view } = box.dataset;
@@ -144,16 +159,15 @@ function single() {
 }
 
 /* The legend shows marks, steps or shades, whichever the map shows; steps and heat are set anew at
-   each zoom level, from what is in view. */
+   each zoom level, from what is in view; `box.level` is the one they are set for. */
 function legend(map, box) {
   const parts = mine(box, "[data-shows]");
-  let level = null;
   const tell = () => {
     const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
     const shown = box.dataset.view === "heat" ? "heat" : seen.length ? "cells" : "points";
     for (const part of parts) part.hidden = ![shown, box.dataset.view].includes(part.dataset.shows);
-    if (level === Math.floor(map.getZoom())) return;
-    level = Math.floor(map.getZoom());
+    if (box.level === Math.floor(map.getZoom())) return;
+    box.level = Math.floor(map.getZoom());
     if (shown === "cells") graduate(map, box, seen);
     if (shown === "heat") warm(map, [...seen, ...map.querySourceFeatures("crashes", { sourceLayer: "crashes" })]);
   };
@@ -161,7 +175,7 @@ function legend(map, box) {
   // All tiles are here: the steps are set before the next picture, not after it.
   tell();
   box.addEventListener("map:filter", () => {
-    level = null;
+    box.level = null;
     marks(box);
     tell();
   });

@@ -16,15 +16,33 @@ const NEAR = 8;
 const CLICK = 6;
 const COLOUR = "#d1420e";
 
-export function drawing(map, box, words) {
+export const drafts = {
+  switched: {},
+
+  load(data) {
+    return data.select ? data : null;
+  },
+
+  sources() {
+    return { draft: empty() };
+  },
+
+  labels() {
+    return layers();
+  },
+
+  ready(map, box, content, words) {
+    drawing(map, box, words);
+  },
+};
+
+function drawing(map, box, words) {
   const [panel] = mine(box, "[data-drawing]");
   const form = panel.querySelector("form");
   const radius = form.elements.radius;
   const buttons = mine(box, "[data-draw]");
   let draft = null;
 
-  map.addSource("draft", empty());
-  for (const layer of layers()) map.addLayer(layer);
   for (const group of mine(box, "[data-tools]")) group.hidden = false;
   for (const button of buttons) {
     button.addEventListener("click", () => (draft?.kind === button.dataset.draw ? stop() : start(button.dataset.draw)));

@@ -35,14 +35,18 @@ export const shapes = {
     };
     box.addEventListener("map:filter", draw);
     box.addEventListener("map:typed", () => approach(map, box));
-    draw();
+    // Nothing is drawn of no shapes: even that would draw the map anew.
+    if (asked().length) draw();
   },
 };
 
+function asked() {
+  return read(new URLSearchParams(location.search).get("within"));
+}
+
 /* Return the shapes of the address as GeoJSON. */
 function drawn(box) {
-  const asked = read(new URLSearchParams(location.search).get("within"));
-  const features = asked.map((one, i) => ({
+  const features = asked().map((one, i) => ({
     type: "Feature",
     geometry: outline(one, box.layers ?? {}),
     properties: { number: String(i + 1) },

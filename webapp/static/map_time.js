@@ -63,7 +63,8 @@ export async function playing(map, box, words) {
     if (!on()) {
       stop();
       await box.tiled;
-      map.setFilter("crashes", null);
+      // Even taking away a filter that is not there would draw all crashes anew.
+      if (map.getFilter("crashes")) map.setFilter("crashes", null);
       if (ofMonth) tiles(box.dataset.tiles, false);
       return;
     }

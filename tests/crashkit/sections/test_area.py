@@ -290,6 +290,14 @@ def test_a_year_that_is_covered_in_part_is_named():
     assert "Of the year 2023 only a part is covered." in sentences(built("caveats", facts(data)))
 
 
+def test_years_apart_are_named():
+    data = sample()
+    period = data.period.within([(date(year, 1, 1), date(year, 12, 31)) for year in (2021, 2023)])
+    told = built("caveats", facts(data.replace(period=period)))
+    assert any(one.startswith("Of these years only") for one in sentences(told))
+    assert not any("only a part is covered" in one for one in sentences(told))
+
+
 def test_sections_do_not_change_the_data():
     data = sample()
     before = data.crashes.copy()

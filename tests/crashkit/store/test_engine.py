@@ -1,32 +1,19 @@
 """Connections: how a new file is opened by several programs at once."""
 
+import sqlite3
 import threading
+import time
 
 import pytest
-from sqlalchemy import create_engine
 
 from crashkit.errors import StoreError
 from crashkit.store import engine as connections
 
 
-def test_a_new_file_is_turned_by_one_program_after_the_other(tmp_path):
-    url = connections.address(str(tmp_path / "store.sqlite"))
-    ready = threading.Event()
-
-    def begin():
-        connections.connect(url, create=True).dispose()
-        ready.set()
-
-    first = create_engine(url)
-    second = threading.Thread(target=begin)
-    with connections.in_turn(first):
-        second.start()
-        assert not ready.wait(0.3)
-    second.join()
-    first.dispose()
-    assert ready.is_set()
-    head = (tmp_path / "store.sqlite").read_bytes()
-    assert head[connections.LOGGED_AT :].startswith(connections.LOGGED)
+def opened(url):
+    engine = connections.connect(url, create=True)
+    connections.try_connection(engine)
+    engine.dispose()
 
 
 def test_many_programs_that_begin_a_store_at_once_all_get_it(tmp_path):
@@ -35,9 +22,7 @@ def test_many_programs_that_begin_a_store_at_once_all_get_it(tmp_path):
     def begin(url, together):
         together.wait()
         try:
-            engine = connections.connect(url, create=True)
-            connections.try_connection(engine)
-            engine.dispose()
+            opened(url)
         except StoreError as error:
             failed.append(error)
 
@@ -52,7 +37,28 @@ def test_many_programs_that_begin_a_store_at_once_all_get_it(tmp_path):
     assert failed == []
 
 
-def test_a_folder_in_the_place_of_a_store_is_refused_with_a_reason(tmp_path):
-    with pytest.raises(StoreError, match="cannot be opened"):
-        connections.connect(connections.address(str(tmp_path)), create=True)
-    assert not tmp_path.with_name(f"{tmp_path.name}.turn").exists()
+def held(file):
+    """Hold a file that keeps no log yet, as a program does that is just making it."""
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("CREATE TABLE IF NOT EXISTS begun (id INTEGER)")
+    holder.execute("BEGIN EXCLUSIVE")
+    return holder
+
+
+def test_a_new_file_is_waited_for_while_another_program_makes_it(tmp_path):
+    holder = held(tmp_path / "store.sqlite")
+    release = threading.Timer(0.3, holder.close)
+    release.start()
+    opened(connections.address(str(tmp_path / "store.sqlite")))
+    release.join()
+
+
+def test_a_file_that_stays_held_is_refused_as_busy(tmp_path, monkeypatch):
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setitem(connections.PRAGMAS, "busy_timeout", 100)
+    holder = held(tmp_path / "store.sqlite")
+    asked = time.monotonic()
+    with pytest.raises(StoreError, match="busy"):
+        opened(connections.address(str(tmp_path / "store.sqlite")))
+    assert time.monotonic() - asked > 0.1
+    holder.close()
