@@ -112,6 +112,15 @@ def test_a_crash_far_from_all_others_does_not_shrink_the_map():
     ]
 
 
+def test_a_crash_beyond_180_degrees_does_not_put_the_whole_world_on_the_map():
+    land = "\n".join(f"| {20 + i / 3:.3f} | 60 |" for i in range(400))
+    blocks = built("crash_map", facts(tiny(f"| lon | lat |\n{land}\n| -171.7 | 65.5 |")))
+    west, _, east, _ = only(Figure, blocks).data["box"]
+    assert 0 < west < 20
+    assert east == pytest.approx(153, abs=0.01)
+    assert sentences(blocks)[0].startswith("One crash lies far from all others")
+
+
 # ------------------------------------------------------------------- trend
 
 
