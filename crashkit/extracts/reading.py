@@ -24,6 +24,7 @@ from crashkit.extracts import cutting
 from crashkit.extracts.cutting import LINE, SURFACE, Layer
 from crashkit.mapfiles import Info, Limits, Table
 from crashkit.model import Progress, no_progress
+from crashkit.roads import columns
 
 ROADS, WATER, WATERWAYS = "roads", "water", "waterways"
 LIMITS = Limits(shapes=5_000_000, places=100_000_000)
@@ -46,9 +47,13 @@ class Asked:
 
 @cache
 def known() -> dict[str, Any]:
-    """Return what is known of the names of others: `schemas.toml`."""
+    """Return what is known of the names of others: `schemas.toml`, and the words of road layers."""
     text = resources.files("crashkit.extracts").joinpath("schemas.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    found, ranks = tomllib.loads(text), columns.known()["ranks"]
+    words = {
+        name: [*ranks[name]["words"], number] for name, number in found["class_numbers"].items()
+    }
+    return found | {"class_words": words}
 
 
 # -------------------------------------------------------------- two formats
