@@ -7,17 +7,19 @@ kernel lives is no matter of theirs.
 
 from __future__ import annotations
 
-from crashkit.kernels import along, apart, nearby, tiling
+from crashkit.kernels import along, apart, nearby, snapping, tiling
 from crashkit.kernels.along import widest, window_ends
 from crashkit.kernels.apart import keep_apart, sum_groups
 from crashkit.kernels.compiling import compiled, is_ours
 from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighbours, within
+from crashkit.kernels.snapping import Grid, lay_grid, nearest
 from crashkit.kernels.tiling import cell_sums, point_features
 
-FILES = (tiling, along, nearby, apart)
+FILES = (tiling, along, nearby, apart, snapping)
 """In the order of warming: a map is looked at before anybody searches for blackspots."""
 
 __all__ = [
+    "Grid",
     "Ground",
     "best_centres",
     "cell_sums",
@@ -26,6 +28,8 @@ __all__ = [
     "ground",
     "is_ours",
     "keep_apart",
+    "lay_grid",
+    "nearest",
     "neighbours",
     "point_features",
     "sum_groups",
