@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData
-from crashkit.roads import snapping
+from crashkit.roads import naming, snapping
 from crashkit.roads.network import Network
 from crashkit.roads.snapping import GRADES, NOWHERE, Snapped
 
@@ -118,12 +118,12 @@ class _Alike:
         columns = ("road_key", "road_number", "road_name")
         rows = network.stretches[list(columns)].drop_duplicates()
         for key, number, name in rows.itertuples(index=False):
-            for one in sorted(snapping.called(key, number, name)):
+            for one in sorted(naming.called(key, number, name)):
                 self.key_of.setdefault(one, str(key))
 
     def to(self, word: str) -> str:
         """Return the key of the road whose name is most like a word; "" where none is."""
-        found = get_close_matches(snapping.folded(word), self.key_of, n=1, cutoff=LIKE)
+        found = get_close_matches(naming.folded(word), self.key_of, n=1, cutoff=LIKE)
         return self.key_of[found[0]] if found else ""
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from crashkit.columnar import Levels
 from crashkit.errors import Message
 from crashkit.model import CrashData
-from crashkit.roads import linear, nearby
+from crashkit.roads import linear, naming, nearby
 from crashkit.roads.network import BACKWARD, FORWARD, Network
 
 Floats = NDArray[np.float64]
@@ -165,7 +165,7 @@ def snap(
     `aliases` tell which road of the network is meant by a name that crashes give.
     """
     whole = linear.with_equations(network)
-    crashes = _crashes(data, {folded(name): road for name, road in (aliases or {}).items()})
+    crashes = _crashes(data, {naming.folded(name): road for name, road in (aliases or {}).items()})
     n = len(data)
     found = Snapped(
         whole,
@@ -237,12 +237,13 @@ class _Names:
         """Find names in a network. A stretch is called by its key, its numbers and its name."""
         # Several spellings of crashes may be one name: all have the number of the first.
         number: dict[str, int] = {}
-        first = [number.setdefault(folded(name), i) for i, name in enumerate(names)]
+        first = [number.setdefault(naming.folded(name), i) for i, name in enumerate(names)]
         stretches = network.stretches
         alike = stretches.groupby(list(CALLED), sort=False).ngroup().to_numpy()
         different = stretches[list(CALLED)].drop_duplicates().itertuples(index=False)
         kinds = [
-            sorted({number[one] for one in called(*row) if one in number}) for row in different
+            sorted({number[one] for one in naming.called(*row) if one in number})
+            for row in different
         ]
         most = max([1, *map(len, kinds)])
         rows = [row + [NOWHERE] * (most - len(row)) for row in kinds]
@@ -261,17 +262,6 @@ class _Names:
         agree: Flags = ((own == name[:, None, None]) & (own != NOWHERE)).any(axis=2)
         agree &= (stretch != NOWHERE) & (name != NOWHERE)[:, None]
         return agree
-
-
-def called(key: str, number: str, name: str) -> set[str]:
-    """Return what a stretch is called, folded: its key, its name, and each of its numbers."""
-    parts = [key, name, *number.replace(",", ";").split(";")]
-    return {folded(part) for part in parts} - {""}
-
-
-def folded(name: str) -> str:
-    """Fold a name for comparison: letters and digits only, in one case."""
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -402,7 +392,7 @@ def _crashes(data: CrashData, aliases: Mapping[str, str]) -> _Crashes:
         lat=numbers("lat"),
         accuracy_m=numbers("coord_accuracy_m"),
         road=road.codes.astype(np.int64),
-        names=tuple(aliases.get(folded(name), name) for name in road.values),
+        names=tuple(aliases.get(naming.folded(name), name) for name in road.values),
         post_m=numbers("chainage_km") * 1000,
         post_accuracy_m=numbers("chainage_accuracy_m"),
         direction=np.array([*direction.values, ""], dtype=object)[direction.codes],
