@@ -137,3 +137,17 @@ def package(
             append=at > 0,
         )
     return file
+
+
+def shapefile(file: Path, shapes: Sequence[shapely.Geometry], system: str) -> Path:
+    """Write a Shapefile with a column that numbers its shapes."""
+    pyogrio.raw.write(
+        file,
+        shapely.to_wkb(np.array(shapes, dtype=object)),
+        [np.arange(len(shapes))],
+        ["n"],
+        driver="ESRI Shapefile",
+        geometry_type=shapes[0].geom_type,
+        crs=system,
+    )
+    return file

@@ -8,7 +8,7 @@ kernel lives is no matter of theirs.
 from __future__ import annotations
 
 from crashkit.kernels import along, apart, nearby, snapping, tiling
-from crashkit.kernels.along import widest, window_ends
+from crashkit.kernels.along import Peaks, Windows, cell_counts, peaks, sliding, widest, window_ends
 from crashkit.kernels.apart import keep_apart, sum_groups
 from crashkit.kernels.compiling import compiled, is_ours
 from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighbours, within
@@ -21,7 +21,10 @@ FILES = (tiling, along, nearby, apart, snapping)
 __all__ = [
     "Grid",
     "Ground",
+    "Peaks",
+    "Windows",
     "best_centres",
+    "cell_counts",
     "cell_sums",
     "compiled",
     "crowds",
@@ -31,7 +34,9 @@ __all__ = [
     "lay_grid",
     "nearest",
     "neighbours",
+    "peaks",
     "point_features",
+    "sliding",
     "sum_groups",
     "warm",
     "widest",

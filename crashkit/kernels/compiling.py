@@ -35,6 +35,11 @@ def compiled(loop: Loop) -> Loop:
     return cast(Loop, kept if is_safe else njit(nogil=True)(loop))
 
 
+def laid_out(*arrays: NDArray[Any]) -> tuple[Ints, ...]:
+    """Lay whole numbers out as kernels know them: for another kind they would be compiled anew."""
+    return tuple(np.ascontiguousarray(one, dtype=np.int64) for one in arrays)
+
+
 def is_ours(folder: Path) -> bool:
     """Say whether only this user, or root, can put files into a folder of kept code.
 

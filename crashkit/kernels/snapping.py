@@ -187,12 +187,12 @@ def _put(
         if who[k] >= 0 and line[who[k]] == line[piece]:
             place = k
     if not _leads(d2, piece, square[place], who[place], line):
-        return square[-1]
+        return float(square[-1])
     while place > 0 and _leads(d2, piece, square[place - 1], who[place - 1], line):
         who[place], square[place], at[place] = who[place - 1], square[place - 1], at[place - 1]
         place -= 1
     who[place], square[place], at[place] = piece, d2, t
-    return square[-1]
+    return float(square[-1])
 
 
 @compiled
@@ -200,7 +200,7 @@ def _leads(d2: float, piece: int, other_d2: float, other: int, line: Ints) -> bo
     if d2 != other_d2 or other < 0:
         return d2 < other_d2
     if line[piece] != line[other]:
-        return line[piece] < line[other]
+        return bool(line[piece] < line[other])
     return piece < other
 
 

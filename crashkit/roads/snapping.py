@@ -10,7 +10,7 @@ likely, or what is told contradicts itself; unmatched, there is no road for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from crashkit.columnar import Levels
 from crashkit.errors import Message
 from crashkit.model import CrashData
-from crashkit.roads import linear, nearby
+from crashkit.roads import linear, naming, nearby
 from crashkit.roads.network import BACKWARD, FORWARD, Network
 
 Floats = NDArray[np.float64]
@@ -58,9 +58,18 @@ _GRADE_OF = {
 }
 _GRADES = np.array([g for name in _CODES for g, names in _GRADE_OF.items() if name in names])
 
+NAME_UNKNOWN = ("name_unknown", "road_unknown")
+"""Reasons that tell of a name the network lacks."""
+
 CANDIDATES = 4
 """So many stretches near a point are looked at: more hardly ever meet at one place."""
+CALLED = ("road_key", "road_number", "road_name")
 NOWHERE = nearby.NONE
+
+
+def code(reason: str) -> int:
+    """Return the code of a reason."""
+    return _CODE[reason]
 
 
 @dataclass(frozen=True)
@@ -145,10 +154,18 @@ class _Crashes:
         return replace(self, **cut)
 
 
-def snap(network: Network, data: CrashData, limits: Limits = USUAL) -> Snapped:
-    """Put each crash on a road of the version of its day; undated ones on that of the last day."""
+def snap(
+    network: Network,
+    data: CrashData,
+    limits: Limits = USUAL,
+    aliases: Mapping[str, str] | None = None,
+) -> Snapped:
+    """Put each crash on a road of the version of its day; undated ones on that of the last day.
+
+    `aliases` tell which road of the network is meant by a name that crashes give.
+    """
     whole = linear.with_equations(network)
-    crashes = _crashes(data)
+    crashes = _crashes(data, {naming.folded(name): road for name, road in (aliases or {}).items()})
     n = len(data)
     found = Snapped(
         whole,
@@ -180,10 +197,11 @@ def _snap_version(
     near = nearby.index(network.lines, stands).nearest(
         crashes.lon, crashes.lat, limits.reach_m, CANDIDATES
     )
+    names = _Names.of(network, stands, crashes.names)
     asked = _Asked(
-        crashes,
+        replace(crashes, road=names.one[crashes.road]),
         near,
-        _Names.of(network, stands, crashes.names),
+        names,
         linear.routes(network, stands),
         limits,
     )
@@ -203,11 +221,13 @@ def _snap_version(
 class _Names:
     """The roads that crashes name, in the network: by number of the name.
 
-    `known` marks names that a stretch has. `of_stretch` has a row for each stretch: the numbers of
-    its names among those of crashes, NOWHERE where it has fewer. `road` tells roads apart: a number
-    for each stretch, the same for stretches of one road.
+    `one` is the number that stands for a name in all its spellings. `known` marks names that a
+    stretch has. `of_stretch` has a row for each stretch: the numbers of its names among those of
+    crashes, NOWHERE where it has fewer. `road` tells roads apart: a number for each stretch, the
+    same for stretches of one road.
     """
 
+    one: Ints
     known: Flags
     of_stretch: Ints
     road: Ints
@@ -215,25 +235,26 @@ class _Names:
     @classmethod
     def of(cls, network: Network, stands: Flags, names: Sequence[str]) -> _Names:
         """Find names in a network. A stretch is called by its key, its numbers and its name."""
-        number = {_folded(name): i for i, name in enumerate(names)}
+        # Several spellings of crashes may be one name: all have the number of the first.
+        number: dict[str, int] = {}
+        first = [number.setdefault(naming.folded(name), i) for i, name in enumerate(names)]
         stretches = network.stretches
-        called = [
-            _called(*words)
-            for words in zip(
-                stretches["road_key"], stretches["road_number"], stretches["road_name"], strict=True
-            )
+        alike = stretches.groupby(list(CALLED), sort=False).ngroup().to_numpy()
+        different = stretches[list(CALLED)].drop_duplicates().itertuples(index=False)
+        kinds = [
+            sorted({number[one] for one in naming.called(*row) if one in number})
+            for row in different
         ]
-        found = [sorted({number[one] for one in row if one in number}) for row in called]
-        most = max([1, *map(len, found)])
-        table = np.array([row + [NOWHERE] * (most - len(row)) for row in found], dtype=np.int64)
-        table = table.reshape(-1, most)
+        most = max([1, *map(len, kinds)])
+        rows = [row + [NOWHERE] * (most - len(row)) for row in kinds]
+        table = np.array(rows, dtype=np.int64).reshape(-1, most)[alike]
         table[~stands] = NOWHERE
         known = np.zeros(len(names) + 1, bool)
         known[table[table != NOWHERE]] = True
-        keys = pd.Series([min(row, default="") for row in called], dtype=object)
-        road, _ = pd.factorize(keys.where(keys != "", None))
+        road, _ = pd.factorize(stretches["road_key"].replace("", None))
         alone = -2 - np.arange(road.size)
-        return cls(known, table, np.where(road >= 0, road, alone).astype(np.int64))
+        road = np.where(road >= 0, road, alone).astype(np.int64)
+        return cls(np.array([*first, NOWHERE], dtype=np.int64), known, table, road)
 
     def agrees(self, stretch: Ints, name: Ints) -> Flags:
         """Say for each crash and candidate whether the stretch has the name; shape (m, count)."""
@@ -241,16 +262,6 @@ class _Names:
         agree: Flags = ((own == name[:, None, None]) & (own != NOWHERE)).any(axis=2)
         agree &= (stretch != NOWHERE) & (name != NOWHERE)[:, None]
         return agree
-
-
-def _called(key: str, number: str, name: str) -> set[str]:
-    parts = [key, name, *number.replace(",", ";").split(";")]
-    return {_folded(part) for part in parts} - {""}
-
-
-def _folded(name: str) -> str:
-    """Fold a name for comparison: letters and digits only, in one case."""
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,7 +372,7 @@ def _doubt(asked: _Asked, stretch: Ints, share: Floats, reason: Ints) -> None:
 # ----------------------------------------------------------------- crashes
 
 
-def _crashes(data: CrashData) -> _Crashes:
+def _crashes(data: CrashData, aliases: Mapping[str, str]) -> _Crashes:
     table = data.table("crash")
 
     def numbers(name: str) -> Floats:
@@ -381,7 +392,7 @@ def _crashes(data: CrashData) -> _Crashes:
         lat=numbers("lat"),
         accuracy_m=numbers("coord_accuracy_m"),
         road=road.codes.astype(np.int64),
-        names=road.values,
+        names=tuple(aliases.get(naming.folded(name), name) for name in road.values),
         post_m=numbers("chainage_km") * 1000,
         post_accuracy_m=numbers("chainage_accuracy_m"),
         direction=np.array([*direction.values, ""], dtype=object)[direction.codes],

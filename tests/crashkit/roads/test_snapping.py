@@ -1,52 +1,13 @@
 """Crashes put on roads: which road, how sure, and why."""
 
-from datetime import date
-
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
+from made_roads import GEOD, TWO, at, crashes, line, roads
 
-from crashkit.model import CrashData, Period
 from crashkit.roads import snapping
-from crashkit.roads.network import Lines, network
 from crashkit.roads.snapping import snap
-
-GEOD = Geod(ellps="WGS84")
-HERE = (74.0, 42.0)
-PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
-
-
-def off(lon, lat, *, north=0.0, east=0.0):
-    """Return the place so many metres away."""
-    lon, lat, _ = GEOD.fwd(lon, lat, 0, north)
-    return GEOD.fwd(lon, lat, 90, east)[:2]
-
-
-def line(*, north=0.0, east=0.0, long=10000.0):
-    """Draw a line eastwards."""
-    return [off(*HERE, north=north, east=east), off(*HERE, north=north, east=east + long)]
-
-
-def roads(lines, **columns):
-    return network(pd.DataFrame(columns), Lines.of(lines))
-
-
-def crashes(*rows):
-    frame = pd.DataFrame([{"crash_date": "2021-05-05", **row} for row in rows])
-    frame["id"] = range(1, len(rows) + 1)
-    frame["crash_date"] = pd.to_datetime(frame["crash_date"]).astype("datetime64[s]")
-    for name in ("lon", "lat"):
-        frame[name] = frame[name].astype(float) if name in frame else np.nan
-    empty = pd.DataFrame({"crash": pd.Series([], dtype="int64")})
-    return CrashData(frame, empty, empty, PERIOD)
-
-
-def at(*, north=0.0, east=5000.0, **words):
-    lon, lat = off(*HERE, north=north, east=east)
-    return {"lon": lon, "lat": lat, **words}
 
 
 def told(found):
@@ -54,9 +15,6 @@ def told(found):
         (int(stretch), snapping.GRADES[grade], tuple(snapping.REASONS)[reason])
         for stretch, grade, reason in zip(found.stretch, found.grade, found.reason, strict=True)
     ]
-
-
-TWO = roads([line(), line(north=40)], road_key=["M-1", "A-2"], from_m=[0, 0], to_m=[10000, 10000])
 
 
 def test_the_road_a_crash_names_leads_over_the_nearer_one():
@@ -93,6 +51,13 @@ def test_a_road_has_several_names():
     made = roads([line()], road_key=["M-1"], road_number=["M-1; E40"], road_name=["Silk Road"])
     found = snap(made, crashes(*(at(road_key=name) for name in ("M1", "e 40", "SILK ROAD"))))
     assert {one[1:] for one in told(found)} == {("good", "named")}
+
+
+def test_an_alias_says_which_road_is_meant():
+    rows = crashes(at(north=-25, road_key="Osh Highway"), at(north=-25, road_key="osh  highway"))
+    assert told(snap(TWO, rows))[0][2] == "name_unknown"
+    found = snap(TWO, rows, aliases={"OSH HIGHWAY": "M-1"})
+    assert told(found) == [(0, "good", "named")] * 2
 
 
 def test_a_crash_without_a_point_is_placed_by_its_km_post():
