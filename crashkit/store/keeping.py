@@ -28,6 +28,7 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
+from crashkit.roads.network import Network
 from crashkit.store import (
     answers,
     copies,
@@ -36,6 +37,7 @@ from crashkit.store import (
     own_layers,
     own_profiles,
     replacing,
+    road_networks,
     rows,
     safety,
     saved_filters,
@@ -43,6 +45,7 @@ from crashkit.store import (
     wire,
 )
 from crashkit.store import engine as connections
+from crashkit.store.road_networks import KeptRoads
 
 Within = Callable[[Connection, int], None]
 """Called with the open connection and the number of the new row, just before COMMIT."""
@@ -458,6 +461,53 @@ class Store:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_profiles.remove(connection, name)
+
+    # -------------------------------------------------- networks of roads
+
+    def road_networks(self) -> list[KeptRoads]:
+        """List the networks of roads by name, without their stretches."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.listed(connection)
+
+    def road_network(self, name: str) -> KeptRoads:
+        """Return what is known of a network of roads, without its stretches. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.one(connection, name)
+
+    def roads(self, name: str) -> Network:
+        """Return a network of roads, the mended names of its roads put on. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.load(connection, name)
+
+    def save_roads(
+        self, name: str, network: Network, *, title: str = "", replace: bool = False
+    ) -> None:
+        """Keep a network of roads under a name. Raises Refused for one that is taken or bad."""
+        if not NAME.fullmatch(name):
+            raise Refused(
+                "Give the network of roads a name of 1 to 60 letters, digits, hyphens and "
+                "underscores, which begins with a letter or a digit; for example: kyrgyzstan"
+            )
+        with connections.writing(self.engine) as connection:
+            road_networks.save(connection, name, network, title=title or name, replace=replace)
+
+    def remove_roads(self, name: str) -> None:
+        """Delete a network of roads; its mended names stay. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            road_networks.remove(connection, name)
+
+    def rename_road(self, name: str, road: str, to: str) -> None:
+        """Give a road of a network the name that crashes have for it, now and in its next file.
+
+        Raises NotFound, Refused.
+        """
+        with connections.writing(self.engine) as connection:
+            road_networks.rename(connection, name, road, to)
+
+    def restore_road(self, name: str, given: str) -> None:
+        """Give a road the name back that its source has for it. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            road_networks.restore(connection, name, given)
 
     # ---------------------------------------------------- saved filters
 
