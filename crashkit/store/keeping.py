@@ -475,7 +475,7 @@ class Store:
             return road_networks.one(connection, name)
 
     def roads(self, name: str) -> Network:
-        """Return a network of roads, the mended names of its roads put on. Raises NotFound."""
+        """Return a network of roads. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             return road_networks.load(connection, name)
 
@@ -492,22 +492,27 @@ class Store:
             road_networks.save(connection, name, network, title=title or name, replace=replace)
 
     def remove_roads(self, name: str) -> None:
-        """Delete a network of roads; its mended names stay. Raises NotFound."""
+        """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             road_networks.remove(connection, name)
 
-    def rename_road(self, name: str, road: str, to: str) -> None:
-        """Give a road of a network the name that crashes have for it, now and in its next file.
+    def road_aliases(self, network: str) -> dict[str, str]:
+        """Return the names that crashes give, each with the road of the network that is meant."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.aliases(connection, network)
 
-        Raises NotFound, Refused.
+    def save_road_alias(self, network: str, name: str, road: str) -> None:
+        """Say which road of a network is meant by a name that crashes give, now and later.
+
+        Raises NotFound for a road that is not there, Refused for what can be no name.
         """
         with connections.writing(self.engine) as connection:
-            road_networks.rename(connection, name, road, to)
+            road_networks.keep_alias(connection, network, name, road)
 
-    def restore_road(self, name: str, given: str) -> None:
-        """Give a road the name back that its source has for it. Raises NotFound."""
+    def remove_road_alias(self, network: str, name: str) -> None:
+        """Take back which road is meant by a name. Raises NotFound."""
         with connections.writing(self.engine) as connection:
-            road_networks.restore(connection, name, given)
+            road_networks.remove_alias(connection, network, name)
 
     # ---------------------------------------------------- saved filters
 

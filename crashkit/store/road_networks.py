@@ -1,8 +1,7 @@
-"""Networks of roads by name, and the names of roads that people mended.
+"""Networks of roads by name, and which of their roads is meant by a name that crashes give.
 
-Roads are kept as their source tells them; a mended name is a row of its own, by the name of the
-network, and is put on whenever the network is loaded. So the next file of a network gets the same
-repair, and any can be taken back.
+Roads are kept as their source tells them. An alias is kept by the name of the network, so that it
+holds for the next file of it, too, and can be taken back.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from crashkit.roads import wkb
 from crashkit.roads.network import DATES, EQUATION_COLUMNS, NUMBERS, TEXTS, Network
 from crashkit.store import imports, schema
 
-LONGEST_ROAD = 120
+LONGEST_NAME = 120
 """Signs of the name of a road."""
 
 
@@ -29,7 +28,7 @@ class KeptRoads(NamedTuple):
     """A network as it is kept, without its stretches.
 
     `versions` are the days on which something is new, or no more; `info` tells where it comes from;
-    `names` are the mended names of its roads: as the source has them, and as they are.
+    `aliases` tell which road is meant by a name that crashes give.
     """
 
     name: str
@@ -39,7 +38,7 @@ class KeptRoads(NamedTuple):
     versions: tuple[date, ...]
     info: dict[str, str]
     at: datetime
-    names: dict[str, str]
+    aliases: dict[str, str]
 
 
 def listed(connection: Connection) -> list[KeptRoads]:
@@ -62,7 +61,7 @@ def _kept(connection: Connection, row: Any) -> KeptRoads:
         versions=tuple(map(date.fromisoformat, json.loads(row.versions))),
         info=json.loads(row.info),
         at=datetime.fromisoformat(row.at),
-        names=names(connection, row.name),
+        aliases=aliases(connection, row.name),
     )
 
 
@@ -126,7 +125,7 @@ def _insert(connection: Connection, table: Any, number: int, rows: list[dict[str
 
 
 def load(connection: Connection, name: str) -> Network:
-    """Return a network, its mended names put on. Raises NotFound."""
+    """Return a network. Raises NotFound."""
     row = _row(connection, name)
     stretches = _frame(connection, schema.road_stretch, row.id)
     lines = wkb.read([None if one is None else bytes(one) for one in stretches.pop("line")])
@@ -138,9 +137,6 @@ def load(connection: Connection, name: str) -> Network:
         stretches[column] = np.array(stretches[column].tolist(), dtype="datetime64[s]")
     equations = _frame(connection, schema.road_equation, row.id)
     equations = equations.astype({"road_key": object, "back_m": float, "ahead_m": float})
-    mended = names(connection, name)
-    for frame in (stretches, equations):
-        frame["road_key"] = frame["road_key"].map(lambda key: mended.get(key, key)).astype(object)
     return Network(stretches, lines, equations, json.loads(row.info))
 
 
@@ -152,7 +148,7 @@ def _frame(connection: Connection, table: Any, number: int) -> pd.DataFrame:
 
 
 def remove(connection: Connection, name: str) -> None:
-    """Delete a network; mended names of its roads stay for the next of its name.
+    """Delete a network; its aliases stay for the next of its name.
 
     Raises NotFound.
     """
@@ -167,50 +163,44 @@ def _delete(connection: Connection, name: str) -> None:
     connection.execute(delete(schema.road_network).where(schema.road_network.c.id == number))
 
 
-# ------------------------------------------------------------- mended names
+# ------------------------------------------------------------------ aliases
 
 
-def names(connection: Connection, name: str) -> dict[str, str]:
-    """Return the mended names of roads: as the source has them, and as they are."""
+def aliases(connection: Connection, network: str) -> dict[str, str]:
+    """Return the names that crashes give, each with the road of the network that is meant."""
     table = schema.road_alias
-    query = select(table).where(table.c.network == name).order_by(table.c.given)
-    return {row.given: row.road_key for row in connection.execute(query)}
+    query = select(table).where(table.c.network == network).order_by(table.c.name)
+    return {row.name: row.road_key for row in connection.execute(query)}
 
 
-def rename(connection: Connection, name: str, road: str, to: str) -> None:
-    """Give a road the name that crashes have for it; two roads of one name are one road.
+def keep_alias(connection: Connection, network: str, name: str, road: str) -> None:
+    """Say which road of a network is meant by a name.
 
-    Raises NotFound for a road that is not there, Refused for a name it cannot have.
+    Raises NotFound for a road that is not there, Refused for what can be no name.
     """
-    to = " ".join(to.split())
-    if not 1 <= len(to) <= LONGEST_ROAD or not to.isprintable():
-        raise Refused("The name of a road has 1 to {most} signs.", most=LONGEST_ROAD)
-    there = _given(connection, name)
-    mended = names(connection, name)
-    alike = [given for given in there if mended.get(given, given) == road]
-    if not road or not alike:
-        raise NotFound("The network {name} has no road “{road}”.", name=name, road=road)
-    for given in alike:
-        _mend(connection, name, given, to)
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused("The name of a road has 1 to {most} signs.", most=LONGEST_NAME)
+    number, stretches = _row(connection, network).id, schema.road_stretch
+    there = (stretches.c.network_id == number, stretches.c.road_key == road)
+    if not road or not connection.execute(select(stretches.c.n).where(*there).limit(1)).first():
+        raise NotFound("The network {network} has no road “{road}”.", network=network, road=road)
+    _delete_alias(connection, network, name)
+    values = {"network": network, "name": name, "road_key": road, "at": imports.now()}
+    connection.execute(insert(schema.road_alias).values(values))
 
 
-def restore(connection: Connection, name: str, given: str) -> None:
-    """Give a road the name back that its source has for it. Raises NotFound."""
-    if given not in names(connection, name):
-        raise NotFound("The network {name} has no road “{road}”.", name=name, road=given)
-    _mend(connection, name, given, given)
+def remove_alias(connection: Connection, network: str, name: str) -> None:
+    """Take back which road is meant by a name. Raises NotFound."""
+    if name not in aliases(connection, network):
+        raise NotFound(
+            "Nothing is said of the name “{name}” in the network {network}.",
+            name=name,
+            network=network,
+        )
+    _delete_alias(connection, network, name)
 
 
-def _given(connection: Connection, name: str) -> set[str]:
-    """Return the roads of a network as its source has them. Raises NotFound."""
-    number, table = _row(connection, name).id, schema.road_stretch
-    query = select(table.c.road_key).where(table.c.network_id == number).distinct()
-    return set(connection.execute(query).scalars())
-
-
-def _mend(connection: Connection, name: str, given: str, to: str) -> None:
+def _delete_alias(connection: Connection, network: str, name: str) -> None:
     table = schema.road_alias
-    connection.execute(delete(table).where(table.c.network == name, table.c.given == given))
-    if to != given:
-        values = {"network": name, "given": given, "road_key": to, "at": imports.now()}
-        connection.execute(insert(table).values(values))
+    connection.execute(delete(table).where(table.c.network == network, table.c.name == name))

@@ -324,7 +324,7 @@ road_alias = Table(
     metadata,
     # By the name of the network, not its number: the next file of that name gets the same repair.
     Column("network", Text, primary_key=True),
-    Column("given", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("road_key", Text, nullable=False),
     Column("at", Text, nullable=False),
 )

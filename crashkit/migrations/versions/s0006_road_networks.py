@@ -1,4 +1,4 @@
-"""Keep networks of roads, their stretches with lines, chainage equations and mended names."""
+"""Keep networks of roads: stretches with lines, chainage equations, and what crashes call roads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,8 +56,8 @@ def upgrade() -> None:
     op.create_table(
         "road_alias",
         sa.Column("network", TEXT, nullable=False),
-        sa.Column("given", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("road_key", TEXT, nullable=False),
         sa.Column("at", TEXT, nullable=False),
-        sa.PrimaryKeyConstraint("network", "given", name="pk_road_alias"),
+        sa.PrimaryKeyConstraint("network", "name", name="pk_road_alias"),
     )

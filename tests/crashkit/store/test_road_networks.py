@@ -1,4 +1,4 @@
-"""Networks of roads are kept as they are, and the names that people mended beside them."""
+"""Networks of roads are kept as they are, and what crashes call their roads beside them."""
 
 from datetime import date
 
@@ -68,47 +68,32 @@ def test_a_network_is_replaced_only_where_that_was_said(store):
         store.save_roads("../x", roads("A"))
 
 
-def test_a_mended_name_is_put_on_this_file_and_the_next(store):
-    store.save_roads("main", roads("M-39", "A", equations=[("M-39", 5, 4)]))
-    store.rename_road("main", "M-39", " M39 ")
-    found = store.roads("main")
-    assert found.stretches["road_key"].tolist() == ["M39", "A"]
-    assert found.equations["road_key"].tolist() == ["M39"]
-    assert store.road_network("main").names == {"M-39": "M39"}
-    store.rename_road("main", "M39", "ЭМ-01")
-    store.save_roads("main", roads("B", "M-39"), replace=True)
-    assert store.roads("main").stretches["road_key"].tolist() == ["B", "ЭМ-01"]
+def test_an_alias_holds_for_this_file_and_the_next(store):
+    store.save_roads("main", roads("M-39", "A"))
+    store.save_road_alias("main", " Bishkek  – Osh ", "A")
+    store.save_road_alias("main", "Bishkek – Osh", "M-39")
+    store.save_road_alias("main", "М39 старая", "M-39")
+    told = {"Bishkek – Osh": "M-39", "М39 старая": "M-39"}
+    assert store.road_aliases("main") == store.road_network("main").aliases == told
     store.remove_roads("main")
     store.save_roads("main", roads("M-39"))
-    assert store.roads("main").stretches["road_key"].tolist() == ["ЭМ-01"]
+    assert store.road_aliases("main") == told
     store.save_roads("other", roads("M-39"))
-    assert store.roads("other").stretches["road_key"].tolist() == ["M-39"]
+    assert store.road_aliases("other") == {}
+    store.remove_road_alias("main", "М39 старая")
+    assert list(store.road_aliases("main")) == ["Bishkek – Osh"]
 
 
-def test_roads_of_one_name_are_one_and_can_be_told_apart_again(store):
-    store.save_roads("main", roads("A", "B"))
-    store.rename_road("main", "A", "B")
-    assert store.roads("main").stretches["road_key"].tolist() == ["B", "B"]
-    store.rename_road("main", "B", "C")
-    assert store.road_network("main").names == {"A": "C", "B": "C"}
-    store.restore_road("main", "A")
-    assert store.roads("main").stretches["road_key"].tolist() == ["A", "C"]
-    store.rename_road("main", "C", "B")
-    assert store.road_network("main").names == {}
-
-
-def test_a_road_that_is_not_there_is_not_renamed(store):
+def test_an_alias_is_of_a_road_that_is_there_and_has_a_name(store):
     store.save_roads("main", roads("A", ""))
-    for road in ("B", ""):
+    for network, road in (("main", "B"), ("main", ""), ("other", "A")):
         with pytest.raises(NotFound):
-            store.rename_road("main", road, "C")
+            store.save_road_alias(network, "C", road)
     with pytest.raises(NotFound):
-        store.restore_road("main", "A")
-    with pytest.raises(NotFound):
-        store.rename_road("other", "A", "C")
-    for to in ("", " ", "x" * 121, "a\0b"):
+        store.remove_road_alias("main", "C")
+    for name in ("", " ", "x" * 121, "a\0b"):
         with pytest.raises(Refused):
-            store.rename_road("main", "A", to)
+            store.save_road_alias("main", name, "A")
 
 
 WORD = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
