@@ -1078,7 +1078,9 @@ def _loaded(
     _, newest, _ = stamp
     data = from_store.load_copy(dataset) if version == newest else None
     if data is None:
-        data = from_store.load(dataset, version=version)
+        data = from_store.amend_copy(dataset) if version == newest else None
+        if data is None:
+            data = from_store.load(dataset, version=version)
         if version == newest:
             data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:

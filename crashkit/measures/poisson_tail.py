@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo, stats
-from crashkit.errors import Message
+from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, number, word
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import UNDATED, CrashData, Score, Site
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -94,6 +94,8 @@ def _means(sites: Sequence[Site], data: CrashData, params: Params) -> Floats:
     along = sites[0].from_m is not None
     sizes = np.array([_size(site, params) for site in sites])
     if params.rate:
+        if data.period.undated:
+            raise MethodError(UNDATED.text)
         return sizes * params.rate * data.period.years
     rates = _road_rates(sites, data, params) if along else _ground_rates(sites, data, params)
     return sizes * rates

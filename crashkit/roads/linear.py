@@ -10,6 +10,7 @@ kilometre is long, there are several: nothing is chosen silently.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,9 +77,12 @@ class Routes:
         return along(self.network.lines, stretch, share)
 
     def carriers(
-        self, road_key: str, posts_m: Floats, directions: NDArray[np.object_] | None = None
+        self,
+        roads: Collection[str],
+        posts_m: Floats,
+        directions: NDArray[np.object_] | None = None,
     ) -> tuple[Ints, Ints, Floats]:
-        """Return every stretch of a road that carries each of some posts.
+        """Return every stretch of a road, by its keys, that carries each of some posts.
 
         The answer has three numbers for each find, by post: which post, which stretch, the share of
         the way along the stretch. A stretch for the other direction does not carry a post where its
@@ -86,7 +90,7 @@ class Routes:
         that begins there; at the end of a run, on its last.
         """
         low, high = self._posts
-        of = np.flatnonzero((self.network.stretches["road_key"] == road_key).to_numpy())
+        of = np.flatnonzero(self.network.stretches["road_key"].isin(list(roads)).to_numpy())
         of = of[self.run[of] != NOWHERE]
         posts = posts_m[:, None]
         here = (low[of] - POST_M / 2 <= posts) & (posts <= high[of] + POST_M / 2)
@@ -114,12 +118,16 @@ class Routes:
         return found
 
 
-def routes(network: Network) -> Routes:
-    """Join the stretches of each road into runs, its equations applied."""
+def routes(network: Network, stands: Flags | None = None) -> Routes:
+    """Join the stretches of each road into runs, its equations applied; only those that stand.
+
+    Where equations cut stretches, the network of the answer has more of them; `stands` is told of a
+    network that has its equations applied already.
+    """
     network = with_equations(network)
     stretches = network.stretches
     told = stretches["from_m"].notna() & stretches["to_m"].notna() & (stretches["road_key"] != "")
-    posted = told.to_numpy()
+    posted = told.to_numpy() if stands is None else told.to_numpy() & stands
     before, by_equation = _before(network, posted)
     run, begins = _runs(before, posted, stretches)
     return Routes(network, run, begins, before, by_equation)

@@ -28,3 +28,14 @@ def road_key(number: str | None, name: str | None, *, bare: bool = False) -> str
         return text
     found = latin(upper)
     return found.replace("-", "").replace(" ", "") if bare else found
+
+
+def called(key: str, number: str, name: str) -> set[str]:
+    """Return what a stretch is called, folded: its key, its name, and each of its numbers."""
+    parts = [key, name, *number.replace(",", ";").split(";")]
+    return {folded(part) for part in parts} - {""}
+
+
+def folded(name: str) -> str:
+    """Return a name as spellings of it agree: letters and digits, in one case and one alphabet."""
+    return "".join(sign for sign in latin(name) if sign.isalnum())

@@ -45,6 +45,7 @@ def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
     yield Message(
         "Crashes from {start} to {end} are counted.", {"start": period.start, "end": period.end}
     )
+    yield from period.notes
     years = asked.measure_params.get("period_years", 0)
     if period.years < years - 0.01:
         yield Message(

@@ -30,6 +30,7 @@ from crashkit.model import (
 )
 from crashkit.roads.network import Network
 from crashkit.store import (
+    amending,
     answers,
     copies,
     edits,
@@ -144,7 +145,23 @@ class Store:
 
         A copy is never needed: where it cannot be written, the data are read from the database.
         """
-        return copies.write_copy(self.engine, data)
+        if data.dataset is None:
+            raise ValueError("only a data set of a store has a copy")
+        with connections.reading(self.engine) as connection:
+            # Where it is another one by now, nobody knows what these crashes come from.
+            is_now = imports.is_now(connection, data.dataset)
+            told = (data.dataset.id, data.dataset.version)
+            history = imports.history(connection, *told) if is_now else ""
+        return copies.write_copy(self.engine, data, history)
+
+    def amend_copy(self, name: str) -> CrashData | None:
+        """Return a data set as it is now, made from an earlier copy and the crashes edited since.
+
+        None where imports came or went since, or where there is no such copy. Raises NotFound.
+        """
+        with connections.reading(self.engine) as connection:
+            found = amending.amended(connection, name)
+        return None if found is None else found.replace(layers=partial(self.layers, name))
 
     # ---------------------------------------------------------- imports
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+import forked
 import jsonschema
 import made_extracts
 import made_files
@@ -21,14 +22,7 @@ FILES = [str(SAMPLE / name) for name in ("crashes.csv", "vehicles.csv", "people.
 
 
 def run(*words, home, check=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "crashkit", *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "NUMBA_CACHE_DIR": str(home)},
-        check=False,
-    )
+    done = forked.crashkit(words, {"PATH": "/usr/bin:/bin", "HOME": str(home)})
     if check is not None:
         assert done.returncode == check, done.stderr
     assert "Traceback" not in done.stderr

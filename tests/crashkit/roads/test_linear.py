@@ -35,7 +35,7 @@ def road(*posts, key="M-1", equations=(), metres=None, start=74.0, **columns):
 
 def carriers(found, post_m, direction=None, key="M-1"):
     told = None if direction is None else np.array([direction], dtype=object)
-    _, stretch, share = found.carriers(key, np.array([float(post_m)]), told)
+    _, stretch, share = found.carriers([key], np.array([float(post_m)]), told)
     return list(zip(stretch.tolist(), share.round(6).tolist(), strict=True))
 
 
@@ -130,7 +130,7 @@ def test_a_post_leads_to_a_point_and_its_share_back_to_the_post(sizes, at, seed)
     seed.shuffle(order)
     found = routes(made.keep(np.array(order)))
     post = at * float(ends[-1])
-    which, stretch, share = found.carriers("M-1", np.array([post]))
+    which, stretch, share = found.carriers(["M-1"], np.array([post]))
     assert which.tolist() == [0]
     assert found.posts_m(stretch, share) == pytest.approx([post], abs=1e-6)
     lon, lat = found.points(stretch, share)

@@ -1,0 +1,178 @@
+"""How well crashes were put on roads: by grade and reason, by road, and which names nobody knows.
+
+A name that the network lacks is often one it has, written in another way. What it may be is
+proposed, never taken: a person accepts it, and from then on it is an alias of the road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit.errors import Message, counted
+from crashkit.model import CrashData
+from crashkit.roads import naming, snapping
+from crashkit.roads.network import Network
+from crashkit.roads.snapping import GRADES, NOWHERE, Snapped
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LIKE = 0.75
+"""Names that share less than this part of their signs are not proposed for one another."""
+SHARES = (0.5, 0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class UnknownName:
+    """A road that crashes name and the network lacks: how many crashes, and what it may be.
+
+    `near` is the road that most of these crashes with a point lie next to, `alike` the one whose
+    name is written most like it; "" where there is none.
+    """
+
+    name: str
+    crashes: int
+    near: str
+    alike: str
+
+
+@dataclass(frozen=True)
+class OfRoad:
+    """Crashes and metres of one road of the network. `usual` counts good and fair places."""
+
+    road: str
+    length_m: float
+    crashes: int
+    usual: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What became of the crashes of a data set on a network.
+
+    `grades` and `reasons` count crashes; `distances_m` are the median, the 90th and the 99th
+    percentile of the distance from the point to the road; `roads` are those with most crashes
+    first. `notes` are what a reader must know.
+    """
+
+    crashes: int
+    grades: Mapping[str, int]
+    reasons: Mapping[str, int]
+    distances_m: tuple[float, ...]
+    unknown: tuple[UnknownName, ...]
+    roads: tuple[OfRoad, ...]
+    notes: tuple[Message, ...]
+
+    @property
+    def placed(self) -> int:
+        """How many crashes are good or fair."""
+        return self.grades["good"] + self.grades["fair"]
+
+
+def coverage(snapped: Snapped, data: CrashData) -> Coverage:
+    """Judge how well crashes were put on roads."""
+    off = snapped.distance_m[np.isfinite(snapped.distance_m) & (snapped.stretch != NOWHERE)]
+    return Coverage(
+        crashes=len(data),
+        grades=snapped.counts(),
+        reasons=snapped.reasons(),
+        distances_m=tuple(np.quantile(off, SHARES).tolist()) if off.size else (),
+        unknown=unknown_names(snapped, data),
+        roads=_roads(snapped),
+        notes=tuple(_notes(snapped)),
+    )
+
+
+def unknown_names(snapped: Snapped, data: CrashData) -> tuple[UnknownName, ...]:
+    """List the roads that crashes name and the network lacks, those of most crashes first."""
+    table = data.table("crash")
+    if "road_key" not in table:
+        return ()
+    told = table.levels("road_key")
+    lacking = np.isin(snapped.reason, [snapping.code(one) for one in snapping.NAME_UNKNOWN])
+    counts = np.bincount(told.codes[lacking & (told.codes >= 0)], minlength=len(told.values))
+    keys = snapped.network.stretches["road_key"].to_numpy()
+    alike = _Alike(snapped.network)
+    found = []
+    for name in np.flatnonzero(counts).tolist():
+        there = lacking & (told.codes == name) & (snapped.stretch != NOWHERE)
+        near = pd.Series(keys[snapped.stretch[there]]).replace("", None).mode()
+        word = told.values[name]
+        found.append(
+            UnknownName(word, int(counts[name]), near.iloc[0] if len(near) else "", alike.to(word))
+        )
+    return tuple(sorted(found, key=lambda one: (-one.crashes, one.name)))
+
+
+class _Alike:
+    """The names of a network, to find the one most like a word."""
+
+    def __init__(self, network: Network) -> None:
+        self.key_of: dict[str, str] = {}
+        columns = ("road_key", "road_number", "road_name")
+        rows = network.stretches[list(columns)].drop_duplicates()
+        for key, number, name in rows.itertuples(index=False):
+            for one in sorted(naming.called(key, number, name)):
+                self.key_of.setdefault(one, str(key))
+
+    def to(self, word: str) -> str:
+        """Return the key of the road whose name is most like a word; "" where none is."""
+        found = get_close_matches(naming.folded(word), self.key_of, n=1, cutoff=LIKE)
+        return self.key_of[found[0]] if found else ""
+
+
+def _roads(snapped: Snapped) -> tuple[OfRoad, ...]:
+    stretches = snapped.network.stretches
+    codes, keys = pd.factorize(stretches["road_key"], sort=True)
+    length = np.bincount(codes, stretches["length_m"].fillna(0).to_numpy(), minlength=len(keys))
+    on = snapped.stretch != NOWHERE
+    crashes = np.bincount(codes[snapped.stretch[on]], minlength=len(keys))
+    usual = on & (snapped.grade <= snapping.FAIR)
+    sure = np.bincount(codes[snapped.stretch[usual]], minlength=len(keys))
+    rows = zip(map(str, keys), length.tolist(), crashes.tolist(), sure.tolist(), strict=True)
+    return tuple(sorted((OfRoad(*row) for row in rows), key=lambda one: (-one.crashes, one.road)))
+
+
+def _notes(snapped: Snapped) -> Sequence[Message]:
+    found = []
+    counts = snapped.counts()
+    if counts["unmatched"]:
+        found.append(
+            counted(
+                "One crash lies on no road of the network: it is in no site along roads.",
+                "{n} crashes lie on no road of the network: they are in no site along roads.",
+                counts["unmatched"],
+            )
+        )
+    if counts["ambiguous"]:
+        found.append(
+            counted(
+                "One crash may lie on another road as well: it is left out of sites along roads.",
+                "{n} crashes may lie on another road as well: they are left out of sites along "
+                "roads.",
+                counts["ambiguous"],
+            )
+        )
+    twice = snapped.reasons().get("post_twice", 0)
+    if twice:
+        found.append(
+            counted(
+                "The km post of one crash stands more than once on its road: posts start anew "
+                "there, or a kilometre is long.",
+                "The km posts of {n} crashes stand more than once on their road: posts start anew "
+                "there, or a kilometre is long.",
+                twice,
+            )
+        )
+    return found
+
+
+def of_grade(snapped: Snapped, grade: str) -> Ints:
+    """Return the rows of the crashes of a grade."""
+    return np.flatnonzero(snapped.grade == GRADES.index(grade))
