@@ -40,6 +40,7 @@ FASTEST_KMH = 200.0
 
 _NUMBER = re.compile(r"([0-9]+(?:[ \u00a0][0-9]{3})*(?:[.,][0-9]+)?)\s*([^\d\s].*)?")
 _POST = re.compile(r"(?:[^\d\s+.,-]{1,3}\s?)?([0-9]{1,5})\s?\+\s?([0-9]{1,4}(?:[.,][0-9]+)?)")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -297,6 +298,12 @@ def measures(
     return frame, tuple(table.issues)
 
 
+def _cleaned(word: str) -> str:
+    """Return a word without signs that no database keeps; "" where it means nothing."""
+    plain = " ".join(_CONTROL.sub(" ", word).split())
+    return "" if said(plain) in known()["nothing"]["words"] else plain
+
+
 class _Table:
     """Columns of words, and the complaints about them."""
 
@@ -307,14 +314,12 @@ class _Table:
         self.issues: list[Issue] = []
 
     def given(self, name: str) -> Words:
-        """Return the words of what is called so among us; "" where nothing is said."""
+        """Return the words of what is called so among us, fit to be kept; "" where none is said."""
         found = self.words.get(self.columns.get(name, ""))
         if found is None:
             return np.full(self.count, "", dtype=object)
-        nothing = {word for word in pd.unique(found) if said(word) in known()["nothing"]["words"]}
-        if not nothing:
-            return found
-        return np.where(np.isin(found.astype(str), list(nothing)), "", found).astype(object)
+        of, different = pd.factorize(found)
+        return np.array([_cleaned(str(word)) for word in different] or [""], dtype=object)[of]
 
     def roads(self) -> pd.DataFrame:
         """Return number, name and key of the road of each row."""
