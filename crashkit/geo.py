@@ -145,6 +145,18 @@ def true_m(metres: Floats, east_m: Floats) -> Floats:
     return found
 
 
+def degrees_m(lat: Floats) -> Floats:
+    """Return the metres of one degree eastwards and northwards at each latitude, shape (n, 2).
+
+    Source: Snyder 1987, Map projections: a working manual, formulas 4-18 to 4-21.
+    """
+    rise = np.radians(lat)
+    flatter = 1 - _ELLIPSOID.es * np.sin(rise) ** 2
+    east = _ELLIPSOID.a * np.cos(rise) / np.sqrt(flatter)
+    north = _ELLIPSOID.a * (1 - _ELLIPSOID.es) / flatter**1.5
+    return np.radians(np.column_stack([east, north]))
+
+
 def geocentric(lon: Floats, lat: Floats) -> Floats:
     """Return metres from the centre of the earth, shape (n, 3), for degrees on the ellipsoid.
 

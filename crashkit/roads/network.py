@@ -40,6 +40,9 @@ that are not known are NaN. A stretch stands from the day `valid_from` to the da
 included; NaT is open.
 """
 
+LEVEL = "level"
+"""A further column that a source may tell: 0 on the ground, 1 on a bridge, -1 in a tunnel."""
+
 EQUATION_COLUMNS = ("road_key", "back_m", "ahead_m")
 
 
@@ -185,8 +188,11 @@ def network(
     lines = lines.turned(falling)
     posts = made["to_m"] - made["from_m"]
     made["length_m"] = pd.Series(lines.lengths_m()).fillna(made["length_m"]).fillna(posts)
+    made = made[list(COLUMNS)]
+    if LEVEL in given:
+        made = made.assign(**{LEVEL: pd.to_numeric(given[LEVEL]).astype(float)})
     return Network(
-        made[list(COLUMNS)],
+        made,
         lines,
         no_equations() if equations is None else equations.reset_index(drop=True),
         info or {},
