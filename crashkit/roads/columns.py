@@ -88,29 +88,31 @@ class RoadsRead:
         """How many features or rows became stretches."""
         return self.read - sum(map(len, self.left_out.values()))
 
-    def document(self) -> dict[str, Any]:
-        """Return all but the network itself as plain data."""
+    def document(self, say: Callable[[Message], str] = str) -> dict[str, Any]:
+        """Return all but the network itself as plain data, sentences said by `say`."""
+        stretches = self.network.stretches
         return {
             "read": self.read,
             "taken": self.taken,
-            "left_out": {
-                reason: {"count": len(rows), "rows": rows[:TOLD].tolist()}
+            "left_out": [
+                {
+                    "reason": reason,
+                    "count": len(rows),
+                    "rows": rows[:TOLD].tolist(),
+                    "message": say(REASONS[reason]),
+                }
                 for reason, rows in self.left_out.items()
-            },
-            "stretches": len(self.network),
-            "km": round(float(self.network.stretches["length_m"].sum()) / 1000, 3),
-            "roads": int(self.network.stretches["road_key"].replace("", None).nunique()),
+            ],
+            "stretches": len(stretches),
+            "equations": len(self.network.equations),
+            "km": round(float(stretches["length_m"].sum()) / 1000, 3),
+            "roads": len(set(stretches["road_key"]) - {""}),
             "columns": dict(self.columns),
             "others": {name: list(more) for name, more in self.others.items()},
             "classes": dict(self.classes),
             "units": dict(self.units),
             "issues": [
-                {
-                    "row": one.row,
-                    "field": one.field,
-                    "value": one.value,
-                    "message": str(one.message),
-                }
+                {**{name: getattr(one, name) for name in _SAID}, "message": say(one.message)}
                 for one in self.issues
             ],
         }
@@ -289,9 +291,12 @@ def understand(
 def measures(
     words: Mapping[str, Words], columns: Mapping[str, str], asked: Asked, file: str, count: int
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-    """Read the roads and chainage equations of a table. Raises NeedsChoice as `understand` does."""
+    """Read the roads and chainage equations of a table. Raises NeedsChoice as `understand` does.
+
+    What was told of the unit of posts is of the roads; it serves here where no name tells one.
+    """
     table = _Table(words, columns, file, count)
-    units = _units(columns, asked, file)
+    units = _units(columns, asked, file, names_lead=True)
     frame = table.roads()
     for name in OF_EQUATIONS:
         frame[name] = np.round(table.metres(name, units))
@@ -437,17 +442,20 @@ def directed(frame: pd.DataFrame, one_way: Words) -> Words:
 # ----------------------------------------------------------------- numbers
 
 
-def _units(columns: Mapping[str, str], asked: Asked, file: str) -> dict[str, str]:
+def _units(
+    columns: Mapping[str, str], asked: Asked, file: str, *, names_lead: bool = False
+) -> dict[str, str]:
+    """Return the unit of each column: as it was told, else as its name tells."""
     found: dict[str, str] = {}
     for name, by_unit in known()["units"].items():
         if name not in columns:
             continue
-        told = asked.speed_unit if name == "speed_limit" else asked.post_unit
-        if told and name != "length_m":
+        named = (unit for unit, words in by_unit.items() if _called([columns[name]], words))
+        usual = "" if "" in by_unit else next(iter(by_unit))
+        found[name] = next(named, usual)
+        told = {"speed_limit": asked.speed_unit, "length_m": ""}.get(name, asked.post_unit)
+        if told and not (names_lead and found[name]):
             found[name] = _known_unit(told, name)
-        else:
-            named = (unit for unit, words in by_unit.items() if _called([columns[name]], words))
-            found[name] = next(named, "" if "" in by_unit else next(iter(by_unit)))
     unclear = [columns[name] for name, unit in found.items() if not unit]
     if unclear:
         raise NeedsChoice(

@@ -40,6 +40,19 @@ class KeptRoads(NamedTuple):
     at: datetime
     aliases: dict[str, str]
 
+    def document(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "stretches": self.stretches,
+            "km": round(self.km, 3),
+            "versions": [day.isoformat() for day in self.versions],
+            "source": dict(self.info),
+            "added": self.at.isoformat(timespec="seconds"),
+            "aliases": dict(self.aliases),
+        }
+
 
 def listed(connection: Connection) -> list[KeptRoads]:
     """List the networks by name."""

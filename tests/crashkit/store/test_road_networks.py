@@ -86,9 +86,9 @@ def test_an_alias_holds_for_this_file_and_the_next(store):
 
 def test_an_alias_is_of_a_road_that_is_there_and_has_a_name(store):
     store.save_roads("main", roads("A", ""))
-    for network, road in (("main", "B"), ("main", ""), ("other", "A")):
+    for named, road in (("main", "B"), ("main", ""), ("other", "A")):
         with pytest.raises(NotFound):
-            store.save_road_alias(network, "C", road)
+            store.save_road_alias(named, "C", road)
     with pytest.raises(NotFound):
         store.remove_road_alias("main", "C")
     for name in ("", " ", "x" * 121, "a\0b"):
