@@ -43,6 +43,7 @@ from crashkit import (
     profiles,
     render,
     report,
+    road_files,
     road_risk,
     scanning,
     screening,
@@ -133,9 +134,12 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
+from crashkit.roads.columns import Asked as RoadsAsked
+from crashkit.roads.columns import RoadsRead
+from crashkit.roads.network import Network as RoadNetwork
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
-from crashkit.store import KeptLayer, KeptProfile, Store
+from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
@@ -175,6 +179,7 @@ __all__ = [
     "Judged",
     "KeptLayer",
     "KeptProfile",
+    "KeptRoads",
     "Ledger",
     "Message",
     "MethodError",
@@ -198,6 +203,8 @@ __all__ = [
     "Refused",
     "ReportError",
     "Road",
+    "RoadNetwork",
+    "RoadsRead",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -289,6 +296,7 @@ __all__ = [
     "list_profiles",
     "list_targets",
     "load",
+    "load_roads",
     "locate_queue",
     "make_country",
     "map_figure",
@@ -315,6 +323,7 @@ __all__ = [
     "quality_document",
     "quality_words",
     "read_mapping",
+    "read_roads",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -325,13 +334,16 @@ __all__ = [
     "remove_extract",
     "remove_filter",
     "remove_profile",
+    "remove_roads",
     "rename_filter",
     "report_layers",
     "road_network",
+    "road_networks",
     "row_sums",
     "sample_folder",
     "save_filter",
     "save_profile",
+    "save_roads",
     "saved_filters",
     "screen",
     "settle_conflicts",
@@ -399,6 +411,62 @@ def open_store(url: str, *, create: bool = True) -> Store:
 def upgrade_store(url: str) -> tuple[str, str]:
     """Bring the tables of the store up to this software; return the old and the new step."""
     return store.upgrade(url)
+
+
+# -------------------------------------------------------- networks of roads
+
+
+def read_roads(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    classes: Mapping[str, str] | None = None,
+    equations: str | Path | None = None,
+    options: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> RoadsRead:
+    """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
+
+    `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
+    `equations`: a table of chainage equations; `options`: post_unit, speed_unit, year, layer, crs,
+    and what a table may ask (encoding, delimiter, header_row, sheet). Raises IntakeError,
+    NeedsChoice, SettingError.
+    """
+    said = dict(options or {})
+    asked = RoadsAsked(
+        columns=columns or {},
+        classes=classes or {},
+        post_unit=said.pop("post_unit", ""),
+        speed_unit=said.pop("speed_unit", ""),
+        year=said.pop("year", ""),
+        layer=said.pop("layer", None),
+        system=said.pop("crs", None),
+    )
+    second = None if equations is None else Path(equations)
+    return road_files.read(Path(file), asked, equations=second, options=said, progress=progress)
+
+
+def save_roads(
+    into: Store, name: str, read: RoadsRead, *, title: str = "", replace: bool = False
+) -> KeptRoads:
+    """Keep a network of roads that was read, under a name. Raises Refused for one that is taken."""
+    into.save_roads(name, read.network, title=title, replace=replace)
+    return into.road_network(name)
+
+
+def road_networks(source: Store) -> list[KeptRoads]:
+    """List the networks of roads in a store, by name."""
+    return source.road_networks()
+
+
+def load_roads(source: Store, name: str) -> RoadNetwork:
+    """Return a network of roads: stretches, lines, chainage equations. Raises NotFound."""
+    return source.roads(name)
+
+
+def remove_roads(source: Store, name: str) -> None:
+    """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""
+    source.remove_roads(name)
 
 
 # -------------------------------------------------- extracts for the map

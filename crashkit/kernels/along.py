@@ -155,7 +155,7 @@ def _slide(
                 since = offsets[i] + (w - starts[i]) * stride
                 to = since + wide
                 # Behind the cut all cells have moved by one.
-                to += to >= cut
+                to += to > cut
                 if w == starts[i + 1] - 1:
                     since, to = cut + 1, offsets[i + 1]
                 while end < to:

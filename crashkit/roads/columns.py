@@ -40,6 +40,7 @@ FASTEST_KMH = 200.0
 
 _NUMBER = re.compile(r"([0-9]+(?:[ \u00a0][0-9]{3})*(?:[.,][0-9]+)?)\s*([^\d\s].*)?")
 _POST = re.compile(r"(?:[^\d\s+.,-]{1,3}\s?)?([0-9]{1,5})\s?\+\s?([0-9]{1,4}(?:[.,][0-9]+)?)")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -87,29 +88,31 @@ class RoadsRead:
         """How many features or rows became stretches."""
         return self.read - sum(map(len, self.left_out.values()))
 
-    def document(self) -> dict[str, Any]:
-        """Return all but the network itself as plain data."""
+    def document(self, say: Callable[[Message], str] = str) -> dict[str, Any]:
+        """Return all but the network itself as plain data, sentences said by `say`."""
+        stretches = self.network.stretches
         return {
             "read": self.read,
             "taken": self.taken,
-            "left_out": {
-                reason: {"count": len(rows), "rows": rows[:TOLD].tolist()}
+            "left_out": [
+                {
+                    "reason": reason,
+                    "count": len(rows),
+                    "rows": rows[:TOLD].tolist(),
+                    "message": say(REASONS[reason]),
+                }
                 for reason, rows in self.left_out.items()
-            },
-            "stretches": len(self.network),
-            "km": round(float(self.network.stretches["length_m"].sum()) / 1000, 3),
-            "roads": int(self.network.stretches["road_key"].replace("", None).nunique()),
+            ],
+            "stretches": len(stretches),
+            "equations": len(self.network.equations),
+            "km": round(float(stretches["length_m"].sum()) / 1000, 3),
+            "roads": len(set(stretches["road_key"]) - {""}),
             "columns": dict(self.columns),
             "others": {name: list(more) for name, more in self.others.items()},
             "classes": dict(self.classes),
             "units": dict(self.units),
             "issues": [
-                {
-                    "row": one.row,
-                    "field": one.field,
-                    "value": one.value,
-                    "message": str(one.message),
-                }
+                {**{name: getattr(one, name) for name in _SAID}, "message": say(one.message)}
                 for one in self.issues
             ],
         }
@@ -288,13 +291,22 @@ def understand(
 def measures(
     words: Mapping[str, Words], columns: Mapping[str, str], asked: Asked, file: str, count: int
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-    """Read the roads and chainage equations of a table. Raises NeedsChoice as `understand` does."""
+    """Read the roads and chainage equations of a table. Raises NeedsChoice as `understand` does.
+
+    What was told of the unit of posts is of the roads; it serves here where no name tells one.
+    """
     table = _Table(words, columns, file, count)
-    units = _units(columns, asked, file)
+    units = _units(columns, asked, file, names_lead=True)
     frame = table.roads()
     for name in OF_EQUATIONS:
         frame[name] = np.round(table.metres(name, units))
     return frame, tuple(table.issues)
+
+
+def _cleaned(word: str) -> str:
+    """Return a word without signs that no database keeps; "" where it means nothing."""
+    plain = " ".join(_CONTROL.sub(" ", word).split())
+    return "" if said(plain) in known()["nothing"]["words"] else plain
 
 
 class _Table:
@@ -307,14 +319,12 @@ class _Table:
         self.issues: list[Issue] = []
 
     def given(self, name: str) -> Words:
-        """Return the words of what is called so among us; "" where nothing is said."""
+        """Return the words of what is called so among us, fit to be kept; "" where none is said."""
         found = self.words.get(self.columns.get(name, ""))
         if found is None:
             return np.full(self.count, "", dtype=object)
-        nothing = {word for word in pd.unique(found) if said(word) in known()["nothing"]["words"]}
-        if not nothing:
-            return found
-        return np.where(np.isin(found.astype(str), list(nothing)), "", found).astype(object)
+        of, different = pd.factorize(found)
+        return np.array([_cleaned(str(word)) for word in different] or [""], dtype=object)[of]
 
     def roads(self) -> pd.DataFrame:
         """Return number, name and key of the road of each row."""
@@ -432,17 +442,20 @@ def directed(frame: pd.DataFrame, one_way: Words) -> Words:
 # ----------------------------------------------------------------- numbers
 
 
-def _units(columns: Mapping[str, str], asked: Asked, file: str) -> dict[str, str]:
+def _units(
+    columns: Mapping[str, str], asked: Asked, file: str, *, names_lead: bool = False
+) -> dict[str, str]:
+    """Return the unit of each column: as it was told, else as its name tells."""
     found: dict[str, str] = {}
     for name, by_unit in known()["units"].items():
         if name not in columns:
             continue
-        told = asked.speed_unit if name == "speed_limit" else asked.post_unit
-        if told and name != "length_m":
+        named = (unit for unit, words in by_unit.items() if _called([columns[name]], words))
+        usual = "" if "" in by_unit else next(iter(by_unit))
+        found[name] = next(named, usual)
+        told = {"speed_limit": asked.speed_unit, "length_m": ""}.get(name, asked.post_unit)
+        if told and not (names_lead and found[name]):
             found[name] = _known_unit(told, name)
-        else:
-            named = (unit for unit, words in by_unit.items() if _called([columns[name]], words))
-            found[name] = next(named, "" if "" in by_unit else next(iter(by_unit)))
     unclear = [columns[name] for name, unit in found.items() if not unit]
     if unclear:
         raise NeedsChoice(

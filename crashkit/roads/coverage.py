@@ -6,6 +6,7 @@ proposed, never taken: a person accepts it, and from then on it is an alias of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -122,9 +123,17 @@ class _Alike:
                 self.key_of.setdefault(one, str(key))
 
     def to(self, word: str) -> str:
-        """Return the key of the road whose name is most like a word; "" where none is."""
-        found = get_close_matches(naming.folded(word), self.key_of, n=1, cutoff=LIKE)
+        """Return the key of the road whose name is most like a word; "" where none is.
+
+        A road of another number is another road, however alike the two are written.
+        """
+        may = [name for name in self.key_of if _numbers(name) == _numbers(word)]
+        found = get_close_matches(naming.folded(word), may, n=1, cutoff=LIKE)
         return self.key_of[found[0]] if found else ""
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(one) for one in re.findall(r"\d+", name)]
 
 
 def _roads(snapped: Snapped) -> tuple[OfRoad, ...]:

@@ -175,7 +175,8 @@ def network(
     made = pd.DataFrame(index=pd.RangeIndex(len(stretches)))
     given = stretches.reset_index(drop=True)
     for name in TEXTS:
-        made[name] = given[name].fillna("").astype(object) if name in given else ""
+        made[name] = given[name].fillna("") if name in given else ""
+        made[name] = made[name].astype(object)
     for name in NUMBERS:
         made[name] = pd.to_numeric(given[name]).astype(float) if name in given else np.nan
     for name in DATES:

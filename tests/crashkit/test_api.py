@@ -44,6 +44,7 @@ Issue
 Judged
 KeptLayer
 KeptProfile
+KeptRoads
 Ledger
 Message
 MethodError
@@ -67,6 +68,8 @@ RecordRow
 Refused
 ReportError
 Road
+RoadNetwork
+RoadsRead
 SavedFilter
 Scorecard
 Screening
@@ -158,6 +161,7 @@ list_presets
 list_profiles
 list_targets
 load
+load_roads
 locate_queue
 make_country
 map_figure
@@ -184,6 +188,7 @@ quality
 quality_document
 quality_words
 read_mapping
+read_roads
 read_uploads
 readable_filter
 recode
@@ -194,13 +199,16 @@ remap
 remove_extract
 remove_filter
 remove_profile
+remove_roads
 rename_filter
 report_layers
 road_network
+road_networks
 row_sums
 sample_folder
 save_filter
 save_profile
+save_roads
 saved_filters
 screen
 settle_conflicts

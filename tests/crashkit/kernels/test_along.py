@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crashkit import kernels
@@ -63,6 +63,7 @@ def held(crashes, route, start, end, length):
     return np.sum([[0, 0], *inside], axis=0).tolist()
 
 
+@example(case=([55], [(0, 27, 0, 1)]), window=27, step=3)
 @given(along_routes(), st.integers(1, 30), st.integers(1, 12))
 def test_a_moved_window_holds_what_lies_in_it(case, window, step):
     lengths, crashes = case

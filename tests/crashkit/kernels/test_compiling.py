@@ -40,7 +40,8 @@ def test_warming_makes_every_kernel_ready():
         if hasattr(one, "signatures")
     }
     # A loop that is only called by another is compiled into that one.
-    inner = {"_deepest", "_values", "_leads", "_put", "_put_varint", "_squared"}
+    inner = {"_deepest", "_leads", "_put", "_put_varint", "_squared", "_values"}
+    inner |= {"_arrived", "_edges_at", "_height", "_pass_on", "_see", "_show", "_walk"}
     assert {name for name, loop in loops.items() if not loop.signatures} <= inner
 
 

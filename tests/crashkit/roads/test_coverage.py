@@ -1,9 +1,9 @@
 """How well crashes were put on roads."""
 
 import pytest
-from made_roads import TWO, at, crashes
+from made_roads import TWO, at, crashes, line, roads
 
-from crashkit.roads.coverage import coverage, of_grade
+from crashkit.roads.coverage import coverage, of_grade, unknown_names
 from crashkit.roads.snapping import snap
 
 
@@ -33,6 +33,13 @@ def test_names_that_nobody_knows_come_with_what_they_may_be(data):
         ("M 01", 3, "M-1", "M-1"),
         ("Lenin Street", 1, "A-2", ""),
     ]
+
+
+def test_a_road_of_another_number_is_never_proposed():
+    made = roads([line()], road_key=["C000015"])
+    rows = crashes(at(road_key="C000016"), at(north=900, road_key="C-15"))
+    found = unknown_names(snap(made, rows), rows)
+    assert [(one.name, one.near, one.alike) for one in found] == [("C000016", "C000015", "")]
 
 
 def test_roads_are_listed_with_their_crashes_and_length(data):

@@ -86,7 +86,9 @@ def test_what_cannot_be_a_road_is_left_out_with_number_and_reason(tmp_path):
     }
     assert set(found.left_out) <= set(REASONS)
     assert (found.read, found.taken, len(found.network)) == (9, 1, 1)
-    assert found.document()["left_out"]["no_line"] == {"count": 3, "rows": [2, 3, 9]}
+    told = found.document()["left_out"][0]
+    assert (told["reason"], told["count"], told["rows"]) == ("no_line", 3, [2, 3, 9])
+    assert told["message"] == "They are no lines, or broken ones."
 
 
 def test_a_layer_without_any_road_says_why(tmp_path):
