@@ -77,6 +77,7 @@ class Placed:
 
     junctions: Junctions
     topology: Topology | None
+    snapped: Snapped | None
     rules: Rules
     ids: Ints
     junction: Ints
@@ -105,7 +106,9 @@ class Placed:
     def keep(self, rows: Ints) -> Placed:
         """Cut, or put in another order."""
         names = ("ids", "junction", "link", "along_m", "distance_m", "reason")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        cut = {name: getattr(self, name)[rows] for name in names}
+        snapped = self.snapped.keep(rows) if self.snapped else None
+        return replace(self, snapped=snapped, **cut)
 
     def of(self, data: CrashData) -> Placed:
         """Return the places of the crashes of data cut from those that were placed, in their order.
@@ -117,6 +120,14 @@ class Placed:
         if len(data) and not (len(self) and (self.ids[order[at]] == data.crash_ids).all()):
             raise ValueError("There are crashes that were not placed.")
         return self.keep(order[at])
+
+    def ruled(self, data: CrashData, rules: Rules) -> Placed:
+        """Place the crashes by other rules; `data` are those crashes in their order."""
+        if rules == self.rules:
+            return self
+        return place(
+            data, self.junctions, topology=self.topology, snapped=self.snapped, rules=rules
+        )
 
 
 def place(
@@ -155,6 +166,7 @@ def place(
     return Placed(
         junctions=at,
         topology=topology,
+        snapped=snapped,
         rules=rules,
         ids=data.crash_ids,
         junction=np.where(here, junction, NOWHERE),

@@ -127,7 +127,9 @@ def points(*spots, setting="urban"):
     lon, lat = np.array([off(*HERE, east=east) for east in sorted(spots)]).reshape(-1, 2).T
     words = np.full(lon.size, "", dtype=object)
     settings_ = np.full(lon.size, setting, dtype=object)
-    return Junctions(lon, lat, words, words, np.zeros(lon.size, int), settings_, np.empty(0, int))
+    return Junctions(
+        lon, lat, words, words, words, np.zeros(lon.size, int), settings_, np.empty(0, int)
+    )
 
 
 def test_junctions_alone_are_places_too_and_the_nearest_one_leads():
@@ -206,5 +208,5 @@ def test_the_crashes_of_manchester_lie_at_the_junctions_of_trafford():
     frame = batch.crashes.assign(id=np.arange(1, len(batch.crashes) + 1))
     placed = place(CrashData(frame, batch.vehicles, batch.people, batch.period), found)
     assert placed.counts() == {"junction": 976, "link": 0, "none": 14669}
-    names = found.name[placed.junction[placed.junction != NOWHERE]]
+    names = found.source[placed.junction[placed.junction != NOWHERE]]
     assert Counter(names) == recount.at_junctions(50)
