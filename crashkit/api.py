@@ -134,9 +134,13 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
+from crashkit.roads import coverage, snapping
+from crashkit.roads import documents as road_documents
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
+from crashkit.roads.coverage import Coverage, RoadPlace
 from crashkit.roads.network import Network as RoadNetwork
+from crashkit.roads.snapping import Snapped
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
@@ -148,6 +152,7 @@ __all__ = [
     "ColumnDraft",
     "Complaint",
     "Conflict",
+    "Coverage",
     "CrashData",
     "CrashKitError",
     "CrashRecord",
@@ -204,12 +209,14 @@ __all__ = [
     "ReportError",
     "Road",
     "RoadNetwork",
+    "RoadPlace",
     "RoadsRead",
     "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "Snapped",
     "Speaker",
     "Store",
     "StoreError",
@@ -240,6 +247,7 @@ __all__ = [
     "conflicts",
     "count_deaths",
     "counted",
+    "coverage_document",
     "crash_number",
     "crash_page",
     "crash_record",
@@ -258,6 +266,7 @@ __all__ = [
     "export_findings",
     "export_profile",
     "export_rejects",
+    "export_road_places",
     "export_rows",
     "export_table",
     "extract_file",
@@ -297,6 +306,7 @@ __all__ = [
     "list_targets",
     "load",
     "load_roads",
+    "locate",
     "locate_queue",
     "make_country",
     "map_figure",
@@ -337,8 +347,12 @@ __all__ = [
     "remove_roads",
     "rename_filter",
     "report_layers",
+    "road_coverage",
+    "road_lines",
     "road_network",
     "road_networks",
+    "road_places",
+    "road_reasons",
     "row_sums",
     "sample_folder",
     "save_filter",
@@ -1115,6 +1129,44 @@ def locate_queue(data: CrashData) -> tuple[Waiting, ...]:
 def suggest_location(data: CrashData, number: int) -> Suggestion | None:
     """Say where a crash may have been, from its km post or the words of its place, or None."""
     return locating.suggest(data, number)
+
+
+def locate(
+    data: CrashData, network: RoadNetwork, aliases: Mapping[str, str] | None = None
+) -> Snapped:
+    """Put each crash on a road of a network, with a grade and a reason; see `roads.snapping`."""
+    return snapping.snap(network, data, aliases=aliases)
+
+
+def road_coverage(located: Snapped, data: CrashData) -> Coverage:
+    """Judge how well crashes were put on roads, and list the names that the network lacks."""
+    return coverage.coverage(located, data)
+
+
+def road_places(located: Snapped, data: CrashData, reason: str = "") -> list[RoadPlace]:
+    """List where each crash lies on the network, or why on none; of one reason, or of all."""
+    return coverage.places(located, data, reason)
+
+
+def road_reasons() -> dict[str, tuple[Message, str]]:
+    """Return why a crash may have its grade on a road: code to sentence and grade."""
+    return road_documents.reasons()
+
+
+def road_lines(network: RoadNetwork, box: Sequence[float] | None = None) -> dict[str, Any]:
+    """Return the lines of a network, within a box of degrees, as GeoJSON."""
+    return road_documents.lines_geojson(network, box)
+
+
+def coverage_document(found: Coverage, roads: str, speaker: Speaker) -> dict[str, Any]:
+    """Return how well crashes were put on roads as one JSON document."""
+    return road_documents.coverage_document(found, roads, speaker.say)
+
+
+def export_road_places(places: Sequence[RoadPlace], speaker: Speaker) -> bytes:
+    """Write where crashes lie on roads as CSV."""
+    heads = [speaker.say(head) for head in road_documents.HEADS]
+    return export.rows(heads, road_documents.rows(places, speaker.say))
 
 
 def find_crashes(data: CrashData, words: str) -> CrashData:

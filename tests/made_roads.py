@@ -17,9 +17,9 @@ PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
 
 
 def off(lon, lat, *, north=0.0, east=0.0):
-    """Return the place so many metres away."""
+    """Return the place so many metres away, along a meridian and a parallel."""
     lon, lat, _ = GEOD.fwd(lon, lat, 0, north)
-    return GEOD.fwd(lon, lat, 90, east)[:2]
+    return GEOD.fwd(lon, lat, 90, east)[0], lat
 
 
 def line(*, north=0.0, east=0.0, long=10000.0):
