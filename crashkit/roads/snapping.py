@@ -115,6 +115,11 @@ class Snapped:
     grade: Ints
     reason: Ints
 
+    def keep(self, rows: Ints) -> Snapped:
+        """Cut, or put in another order."""
+        names = ("stretch", "share", "distance_m", "grade", "reason")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
     def why(self, crash: int) -> Message:
         """Say why a crash has its grade."""
         return REASONS[NAMES[int(self.reason[crash])]]

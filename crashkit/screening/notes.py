@@ -96,6 +96,8 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
 def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Say how crashes without a setting were judged by a rule that tells town from country."""
     apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
+    # The setting of a junction is that of its roads.
+    apart = apart and not parts.on_roads(parts.place_named(asked.place))
     unknown = _unknown(data, "area_type") if apart else 0
     if unknown:
         yield counted(
