@@ -42,6 +42,8 @@ SHAPES = b"\x00\x00\x27\x0a"
 HEAD = 128
 """So many bytes tell what a file is."""
 MOST_BYTES = unpacking.MOST_BYTES
+MOST_JSON_BYTES = 120_000_000
+"""Takes some 1.6 gigabytes of memory while it is read."""
 MOST_OSM_BYTES = 40_000_000_000
 """An extract holds all of a country and is read in one pass; a continent is smaller than this."""
 LONGEST_WORD = 120
@@ -370,7 +372,7 @@ def read_geojson(path: Path, limits: Limits) -> Table:
 
     Source: RFC 7946, The GeoJSON Format; its predecessor of 2008 for the name of another system.
     """
-    beginning(path, MOST_BYTES)
+    beginning(path, MOST_JSON_BYTES)
     try:
         document = _parsed(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
