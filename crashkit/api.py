@@ -437,14 +437,15 @@ def read_roads(
     classes: Mapping[str, str] | None = None,
     equations: str | Path | None = None,
     options: Mapping[str, str] | None = None,
+    name: str = "",
     progress: Progress = no_progress,
 ) -> RoadsRead:
     """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
 
     `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
     `equations`: a table of chainage equations; `options`: post_unit, speed_unit, year, layer, crs,
-    and what a table may ask (encoding, delimiter, header_row, sheet). Raises IntakeError,
-    NeedsChoice, SettingError.
+    and what a table may ask (encoding, delimiter, header_row, sheet); `name`: what people call the
+    file, where that is not its own name. Raises IntakeError, NeedsChoice, SettingError.
     """
     said = dict(options or {})
     asked = RoadsAsked(
@@ -457,7 +458,9 @@ def read_roads(
         system=said.pop("crs", None),
     )
     second = None if equations is None else Path(equations)
-    return road_files.read(Path(file), asked, equations=second, options=said, progress=progress)
+    return road_files.read(
+        Path(file), asked, name=name, equations=second, options=said, progress=progress
+    )
 
 
 def save_roads(

@@ -42,6 +42,8 @@ SHAPES = b"\x00\x00\x27\x0a"
 HEAD = 128
 """So many bytes tell what a file is."""
 MOST_BYTES = unpacking.MOST_BYTES
+MOST_JSON_BYTES = 120_000_000
+"""Takes some 1.6 gigabytes of memory while it is read."""
 MOST_OSM_BYTES = 40_000_000_000
 """An extract holds all of a country and is read in one pass; a continent is smaller than this."""
 LONGEST_WORD = 120
@@ -131,20 +133,23 @@ def kind(start: bytes) -> str | None:
     return None
 
 
-def beginning(file: Path, most: int) -> bytes:
-    """Return the first bytes of a plain file of this computer. Raises IntakeError."""
+def beginning(file: Path, most: int, name: str = "") -> bytes:
+    """Return the first bytes of a plain file of this computer. Raises IntakeError.
+
+    Here as below, `name` is what people call the file, where that is not its own name.
+    """
     try:
         # Only what lies on this computer: no address, no name that means a device or a network.
         if not file.is_file():
-            raise IntakeError("There is no file {file}.", file=str(file))
+            raise IntakeError("There is no file {file}.", file=name or str(file))
         if file.stat().st_size > most:
-            raise too_large(file.name, most)
+            raise too_large(name or file.name, most)
         with file.open("rb") as opened:
             return opened.read(HEAD)
     except (OSError, ValueError) as error:
         raise IntakeError(
             "{file} cannot be read: {cause}.",
-            file=str(file),
+            file=name or str(file),
             cause=getattr(error, "strerror", None) or str(error),
         ) from error
 
@@ -167,25 +172,26 @@ def damaged(name: str) -> IntakeError:
 
 
 @contextmanager
-def safely(file: Path) -> Iterator[tuple[Path, str]]:
+def safely(file: Path, name: str = "") -> Iterator[tuple[Path, str]]:
     """Give a path from which a map file may be opened, and its kind.
 
     A Shapefile (zipped or bare) and a GeoPackage are laid into a folder of our own, by plain names:
     files that lie beside them, and names that somebody chose, play no part. GeoJSON and extracts of
     OpenStreetMap are read where they lie: nothing in them leads to other files. Raises IntakeError.
     """
-    start = beginning(file, MOST_OSM_BYTES)
+    name = name or file.name
+    start = beginning(file, MOST_OSM_BYTES, name)
     found = kind(start)
     if found == OSM:
         yield file.resolve(), OSM
         return
-    beginning(file, MOST_BYTES)
-    with tempfile.TemporaryDirectory(prefix="crashkit-") as name:
-        folder = Path(name)
+    beginning(file, MOST_BYTES, name)
+    with tempfile.TemporaryDirectory(prefix="crashkit-") as ours:
+        folder = Path(ours)
         if unpacking.is_zip(start):
-            yield _unpacked(file, folder)
+            yield _unpacked(file, folder, name)
         elif found == SHAPEFILE:
-            _copy_parts(file, folder)
+            _copy_parts(file, folder, name)
             yield folder / "layer.shp", SHAPEFILE
         elif found == PACKAGE:
             shutil.copyfile(file, folder / "layer.gpkg")
@@ -193,7 +199,7 @@ def safely(file: Path) -> Iterator[tuple[Path, str]]:
         elif found == GEOJSON:
             yield file, GEOJSON
         else:
-            raise unknown_kind(file.name)
+            raise unknown_kind(name)
 
 
 def unknown_kind(name: str) -> IntakeError:
@@ -206,42 +212,42 @@ def unknown_kind(name: str) -> IntakeError:
     )
 
 
-def _copy_parts(file: Path, folder: Path) -> None:
+def _copy_parts(file: Path, folder: Path, name: str) -> None:
     beside = {
         path.suffix.lower(): path
         for path in file.parent.iterdir()
         if path.stem == file.stem and path.suffix.lower() in PARTS and path.is_file()
     }
-    _check_parts(file.name, beside)
+    _check_parts(name, beside)
     if sum(path.stat().st_size for path in beside.values()) > MOST_BYTES:
-        raise too_large(file.name, MOST_BYTES)
+        raise too_large(name, MOST_BYTES)
     for ending, path in beside.items():
         shutil.copyfile(path, folder / f"layer{ending}")
 
 
-def _unpacked(file: Path, folder: Path) -> tuple[Path, str]:
+def _unpacked(file: Path, folder: Path, name: str) -> tuple[Path, str]:
     """Unpack the one layer in an archive."""
     try:
         with zipfile.ZipFile(file) as archive:
-            members = _layer_in(file.name, archive.infolist())
+            members = _layer_in(name, archive.infolist())
             left = MOST_BYTES
             for ending, member in members.items():
                 content = unpacking.read(archive, member, left)
                 if content is None:
-                    raise too_large(file.name, MOST_BYTES)
+                    raise too_large(name, MOST_BYTES)
                 left -= len(content)
                 (folder / f"layer{ending}").write_bytes(content)
     except RuntimeError:
         raise IntakeError(
-            "{file} is an archive (zip) protected by a password. Unpack it first.", file=file.name
+            "{file} is an archive (zip) protected by a password. Unpack it first.", file=name
         ) from None
     except unpacking.BROKEN as error:
-        raise damaged(file.name) from error
+        raise damaged(name) from error
     main = next(iter(members))
     path = folder / f"layer{main}"
     found = kind(beginning(path, MOST_BYTES))
     if {".shp": SHAPEFILE, ".gpkg": PACKAGE}.get(main, GEOJSON) != found:
-        raise damaged(file.name)
+        raise damaged(name)
     return path, found
 
 
@@ -289,7 +295,7 @@ def _check_parts(name: str, beside: Mapping[str, Any]) -> None:
 # --------------------------------------------------------------- its layers
 
 
-def layers(path: Path) -> list[str]:
+def layers(path: Path, name: str = "") -> list[str]:
     """Return the layers of a GeoPackage that are tables; a view would run what its author wrote."""
     query = (
         "SELECT c.table_name FROM gpkg_contents AS c JOIN sqlite_master AS m "
@@ -301,19 +307,19 @@ def layers(path: Path) -> list[str]:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
             return [str(row[0]) for row in opened.execute(query).fetchmany(500)]
     except sqlite3.Error as error:
-        raise damaged(path.name) from error
+        raise damaged(name or path.name) from error
 
 
-def info(path: Path, layer: str | None = None, **how: Any) -> Info:
+def info(path: Path, layer: str | None = None, *, name: str = "", **how: Any) -> Info:
     """Return what a layer says of itself. Raises IntakeError."""
     try:
         found = pyogrio.read_info(path, layer=layer, **_unchanged(path), **how)
     except (RuntimeError, ValueError, UnicodeDecodeError) as error:
-        raise damaged(path.name) from error
+        raise damaged(name or path.name) from error
     return Info(tuple(map(str, found["fields"])), str(found["geometry_type"]))
 
 
-def read(path: Path, layer: str | None, limits: Limits, **how: Any) -> Table:
+def read(path: Path, layer: str | None, limits: Limits, *, name: str = "", **how: Any) -> Table:
     """Read a layer of a Shapefile, GeoPackage or OpenStreetMap extract. Raises IntakeError.
 
     `how` says what else the library is to be told: `columns`, `where`, options of a reader.
@@ -329,10 +335,10 @@ def read(path: Path, layer: str | None, limits: Limits, **how: Any) -> Table:
         )
         found = shapely.from_wkb(shapes, on_invalid="ignore")
     except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError) as error:
-        raise damaged(path.name) from error
-    check_limits(found, limits, path.name)
-    names = [str(name) for name in about["fields"]]
-    columns = {name: as_words(column) for name, column in zip(names, values, strict=True)}
+        raise damaged(name or path.name) from error
+    check_limits(found, limits, name or path.name)
+    fields = map(str, about["fields"])
+    columns = {one: as_words(column) for one, column in zip(fields, values, strict=True)}
     return Table(found, columns, about["crs"])
 
 
@@ -365,12 +371,12 @@ def as_words(column: NDArray[Any]) -> Words:
 # ------------------------------------------------------------------ GeoJSON
 
 
-def read_geojson(path: Path, limits: Limits) -> Table:
+def read_geojson(path: Path, limits: Limits, name: str = "") -> Table:
     """Read a GeoJSON file; shapes that are no lines, or broken, are None. Raises IntakeError.
 
     Source: RFC 7946, The GeoJSON Format; its predecessor of 2008 for the name of another system.
     """
-    beginning(path, MOST_BYTES)
+    beginning(path, MOST_JSON_BYTES, name)
     try:
         document = _parsed(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -380,9 +386,9 @@ def read_geojson(path: Path, limits: Limits) -> Table:
         ) from None
     features = _features(document)
     if len(features) > limits.shapes:
-        check_limits(np.full(limits.shapes + 1, None, dtype=object), limits, path.name)
+        check_limits(np.full(limits.shapes + 1, None, dtype=object), limits, name or path.name)
     shapes = _lines(features)
-    check_limits(shapes, limits, path.name)
+    check_limits(shapes, limits, name or path.name)
     rows = [_properties(one) for one in features]
     names = dict.fromkeys(name for row in rows for name in row)
     return Table(shapes, {name: _column(rows, name) for name in names}, _named_system(document))

@@ -23,7 +23,7 @@ from crashkit import fields
 from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError, counted
 from crashkit.model import Issue
 from crashkit.roads import naming
-from crashkit.roads.network import BACKWARD, BOTH, DATES, FORWARD, Network
+from crashkit.roads.network import BACKWARD, BOTH, DATES, FORWARD, LEVEL, Network
 
 Words = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -33,6 +33,8 @@ Flags = NDArray[np.bool_]
 POSTS = ("from_m", "to_m")
 OF_STRETCHES = ("from_m", "to_m", "length_m", "speed_limit")
 OF_EQUATIONS = ("back_m", "ahead_m")
+BESIDE_GROUND = {"bridge": 1.0, "tunnel": -1.0}
+"""Which level has what is not on the ground, where no level is told."""
 _SAID = ("row", "field", "value", "code")
 TOLD = 20
 """So many different values of a column are named that were not understood."""
@@ -41,6 +43,7 @@ FASTEST_KMH = 200.0
 _NUMBER = re.compile(r"([0-9]+(?:[ \u00a0][0-9]{3})*(?:[.,][0-9]+)?)\s*([^\d\s].*)?")
 _POST = re.compile(r"(?:[^\d\s+.,-]{1,3}\s?)?([0-9]{1,5})\s?\+\s?([0-9]{1,4}(?:[.,][0-9]+)?)")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+_LEVEL = re.compile(r"-?[0-9]")
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -200,6 +203,8 @@ def chosen(
         if name in asked.columns:
             continue
         leading = next((one for one in columns if _tells(name, one, words)), columns[0])
+        if name == LEVEL and not _tells(name, leading, words):
+            continue
         found[name] = leading
         if len(columns) > 1:
             others[name] = tuple(one for one in columns if one != leading)
@@ -207,6 +212,9 @@ def chosen(
 
 
 def _tells(name: str, column: str, words: Mapping[str, Words] | None) -> bool:
+    if name == LEVEL and words is not None:
+        # A column called layer may as well name the layer of a drawing.
+        return all(word == "" or _LEVEL.fullmatch(word) for word in pd.unique(words[column]))
     understood = {"road_class": _class_words(), "area_type": _by_word("settings")}.get(name)
     if understood is None or words is None or column not in words:
         return True
@@ -275,6 +283,8 @@ def understand(
     for name in (*POSTS, "length_m"):
         frame[name] = table.metres(name, units)
     frame[list(POSTS)] = frame[list(POSTS)].round()
+    if {LEVEL, *BESIDE_GROUND} & set(columns):
+        frame[LEVEL] = _levels(table)
     for name in DATES:
         frame[name] = table.dates(name, last=name == "valid_to")
     shown = {word: classes.get(said(word)) or "" for word in table.different("road_class")}
@@ -496,6 +506,15 @@ def _speed(word: str, units: Mapping[str, str]) -> float | None:
     unit = units.get("speed_limit", "km/h")
     found = _number(word, known()["factors"][unit], ("km/h", "mph"))
     return found if found is not None and 0 < found <= FASTEST_KMH else None
+
+
+def _levels(table: _Table) -> Floats:
+    """Return the level of each stretch: as told, else that of a bridge or a tunnel."""
+    level = table.number(LEVEL, lambda word: float(word) if _LEVEL.fullmatch(word) else None)
+    for name, usual in BESIDE_GROUND.items():
+        is_one = table.coded(name, _by_word("flags").get) == "yes"
+        level[np.isnan(level) & is_one] = usual
+    return level
 
 
 def _metres(word: str, unit: str) -> float | None:

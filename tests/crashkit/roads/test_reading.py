@@ -228,6 +228,7 @@ def test_the_streets_of_sydney_are_read_from_a_zipped_shapefile():
     assert (stretches["road_number"] == "A4").sum() == 42
     assert (stretches["speed_limit"] == 50).sum() == 483
     assert (stretches["direction"] == "inc").sum() == 891
+    assert (stretches["level"] == 1).sum() == 72
 
 
 def test_the_highways_of_montana_are_read_with_posts_in_miles():
