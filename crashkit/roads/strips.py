@@ -66,8 +66,9 @@ class Strips:
         """
         far = float(self.lengths_m.max(initial=0)) + 1.0
         keys = self.strip * far + self.begins_m
-        wanted = strip * far + at_m
-        found = np.searchsorted(keys, wanted, side="left" if end else "right") - 1
+        # Metres are whole: a boundary within half a metre is meant by one.
+        wanted = strip * far + at_m + (-0.5 if end else 0.5)
+        found = np.searchsorted(keys, wanted) - 1
         first = np.searchsorted(self.strip, strip)
         found = np.maximum(found, first)
         stretch = self.order[found]

@@ -36,6 +36,7 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     yield from _settings(asked, data)
     yield from _provinces(asked, data)
     yield from _stacked(data, answer)
+    yield from _equations(answer)
     if preset:
         yield from _standing(preset, answer.period)
         yield from map(Message, preset.notes)
@@ -136,6 +137,19 @@ def _stacked(data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
             "or a place that the source writes when it does not know better.",
             "At {n} sites all crashes have exactly the same coordinates: this can be a junction, "
             "or a place that the source writes when it does not know better.",
+            n,
+        )
+
+
+def _equations(answer: ScreeningResult) -> Iterator[Message]:
+    """Say at how many sites the km posts jump: their posts do not tell how long they are."""
+    n = sum(one.site.equation for one in answer.findings)
+    if n:
+        yield counted(
+            "One site crosses a chainage equation: its km posts jump, and it is as long as the "
+            "others on the ground.",
+            "{n} sites cross a chainage equation: their km posts jump, and they are as long as the "
+            "others on the ground.",
             n,
         )
 
