@@ -876,18 +876,25 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     default=None,
     help="Print json, geojson or csv instead of a table.",
 )
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
 @click.pass_context
 def screen(
     ctx: click.Context,
+    /,
     *,
     dataset: str,
     preset: str,
     changes: tuple[str, ...],
     filter_words: str,
     format_: str | None,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -897,7 +904,8 @@ def screen(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
-        result = api.screen(data, asked, progress)
+        placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
+        result = api.screen(data, asked, progress, roads=placed)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:

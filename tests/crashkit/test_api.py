@@ -177,6 +177,7 @@ measured_in
 method_titles
 named_filter
 needs_quality
+needs_roads
 no_progress
 open_conflicts
 open_store
@@ -185,6 +186,7 @@ paint_ways
 param_word
 parse_filter
 place_label
+place_on_roads
 preset_conditions
 preset_params
 preview_import

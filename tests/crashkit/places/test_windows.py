@@ -120,6 +120,18 @@ def test_a_screening_lists_no_crash_at_two_windows_and_counts_the_empty_ones():
     assert found.compared == 46
 
 
+def test_posts_that_are_no_kilometres_or_start_anew_are_told():
+    made = roads(
+        [line(long=1000), line(north=9000, long=1000)], road_key="M-1", from_m=0, to_m=[1000, 1100]
+    )
+    rows = [at(north=north, east=500 + i, road_key="M-1") for north in (0, 9000) for i in (0, 1)]
+    data = crashes(*rows)
+    asked = Screening("", "windows", "count", {"length_m": 500}, {"min_crashes": 2}, {})
+    notes = [note.text for note in screening.run(asked, data, roads=placed(made, data)).notes]
+    assert any("posts are nominal" in note for note in notes)
+    assert any("start anew, or it has a gap" in note for note in notes)
+
+
 @settings(max_examples=20)
 @given(
     spots=st.lists(st.floats(1, 2999), min_size=1, max_size=15),
