@@ -37,6 +37,7 @@ from webapp import (
     records,
     reports,
     rest,
+    road_networks,
     saved,
     security,
     selection,
@@ -66,6 +67,7 @@ AREAS = (
     blackspots.area,
     sites.area,
     reports.area,
+    road_networks.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""
