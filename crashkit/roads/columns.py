@@ -319,7 +319,7 @@ def measures(
 def _cleaned(word: str) -> str:
     """Return a word without signs that no database keeps; "" where it means nothing."""
     plain = " ".join(_CONTROL.sub(" ", word).split())
-    return "" if said(plain) in known()["nothing"]["words"] else plain
+    return "" if said(plain) in known()["nothing"]["said"] else plain
 
 
 class _Table:
@@ -414,12 +414,12 @@ def _keys(numbers: pd.Series, names: pd.Series) -> Words:
 
 def _class_words() -> dict[str, str]:
     return {
-        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["words"]
+        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["said"]
     }
 
 
 def _not_roads() -> set[str]:
-    return set(known()["not_roads"]["words"])
+    return set(known()["not_roads"]["said"])
 
 
 def _classes(table: _Table, asked: Asked) -> dict[str, str]:
