@@ -468,10 +468,16 @@ def read_roads(
 
 
 def save_roads(
-    into: Store, name: str, read: RoadsRead, *, title: str = "", replace: bool = False
+    into: Store,
+    name: str,
+    read: RoadsRead,
+    *,
+    title: str = "",
+    replace: bool = False,
+    within: Within | None = None,
 ) -> KeptRoads:
     """Keep a network of roads that was read, under a name. Raises Refused for one that is taken."""
-    into.save_roads(name, read.network, title=title, replace=replace)
+    into.save_roads(name, read.network, title=title, replace=replace, within=within)
     return into.road_network(name)
 
 

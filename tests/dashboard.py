@@ -80,6 +80,7 @@ def pages() -> dict[str, str]:
         "home": "/",
         "import": "/import",
         "profiles": "/profiles",
+        "roads": "/roads",
         "jobs": "/jobs",
         "about": "/about",
         "data": "/d/sample",

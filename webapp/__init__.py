@@ -38,6 +38,7 @@ from webapp import (
     records,
     reports,
     rest,
+    road_networks,
     saved,
     security,
     selection,
@@ -68,6 +69,7 @@ AREAS = (
     blackspots.area,
     sites.area,
     reports.area,
+    road_networks.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

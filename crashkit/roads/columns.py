@@ -74,7 +74,8 @@ class RoadsRead:
 
     `columns`: our name to their column; `others`: further columns that may mean the same;
     `classes`: each word of class to our code, "" where none is known; `units` of the numbers;
-    `left_out`: reason to the numbers of features, or lines of a table, from 1.
+    `left_out`: reason to the numbers of features, or rows of a table, from 1; `theirs`: all columns
+    of the file.
     """
 
     network: Network
@@ -85,13 +86,14 @@ class RoadsRead:
     units: Mapping[str, str]
     left_out: Mapping[str, Ints]
     issues: tuple[Issue, ...]
+    theirs: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
         """How many features or rows became stretches."""
         return self.read - sum(map(len, self.left_out.values()))
 
-    def document(self, say: Callable[[Message], str] = str) -> dict[str, Any]:
+    def document(self, say: Callable[[Message], Any] = str) -> dict[str, Any]:
         """Return all but the network itself as plain data, sentences said by `say`."""
         stretches = self.network.stretches
         return {
@@ -111,6 +113,7 @@ class RoadsRead:
             "km": round(float(stretches["length_m"].sum()) / 1000, 3),
             "roads": len(set(stretches["road_key"]) - {""}),
             "columns": dict(self.columns),
+            "theirs": list(self.theirs),
             "others": {name: list(more) for name, more in self.others.items()},
             "classes": dict(self.classes),
             "units": dict(self.units),
@@ -316,7 +319,7 @@ def measures(
 def _cleaned(word: str) -> str:
     """Return a word without signs that no database keeps; "" where it means nothing."""
     plain = " ".join(_CONTROL.sub(" ", word).split())
-    return "" if said(plain) in known()["nothing"]["words"] else plain
+    return "" if said(plain) in known()["nothing"]["said"] else plain
 
 
 class _Table:
@@ -411,12 +414,12 @@ def _keys(numbers: pd.Series, names: pd.Series) -> Words:
 
 def _class_words() -> dict[str, str]:
     return {
-        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["words"]
+        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["said"]
     }
 
 
 def _not_roads() -> set[str]:
-    return set(known()["not_roads"]["words"])
+    return set(known()["not_roads"]["said"])
 
 
 def _classes(table: _Table, asked: Asked) -> dict[str, str]:

@@ -45,30 +45,31 @@ def read_layer(
     asked, name = asked or Asked(), name or path.name
     progress(0.0, Message("Reading the roads"))
     with mapfiles.safely(path, name) as (opened, kind):
-        table = _table(opened, kind, asked, name)
+        table, theirs = _table(opened, kind, asked, name)
     progress(0.6, Message("Putting the roads together"))
     found = _read(table, asked, name)
     info = {"title": Path(name).stem, "file": name, "format": kind}
     if kind == mapfiles.OSM:
         info["credit"] = OSM_CREDIT
-    return replace(found, network=replace(found.network, info=info))
+    return replace(found, network=replace(found.network, info=info), theirs=theirs)
 
 
 # ------------------------------------------------------- files to one table
 
 
-def _table(path: Path, kind: str, asked: Asked, name: str) -> Table:
-    if kind == mapfiles.GEOJSON:
-        return mapfiles.read_geojson(path, LIMITS, name)
-    if kind == mapfiles.OSM:
-        return _of_osm(path, name)
+def _table(path: Path, kind: str, asked: Asked, name: str) -> tuple[Table, tuple[str, ...]]:
+    """Return what is read of a file, and the names of all its columns."""
+    if kind in (mapfiles.GEOJSON, mapfiles.OSM):
+        is_json = kind == mapfiles.GEOJSON
+        table = mapfiles.read_geojson(path, LIMITS, name) if is_json else _of_osm(path, name)
+        return table, tuple(table.columns)
     layer = _layer(path, asked, name) if kind == mapfiles.PACKAGE else None
     theirs = mapfiles.info(path, layer, name=name).fields
     # An export has a hundred columns; those are read that may say something.
     wanted = {one for found in columns.candidates(theirs).values() for one in found}
     wanted |= set(asked.columns.values())
     chosen = [column for column in theirs if column in wanted]
-    return mapfiles.read(path, layer, LIMITS, name=name, columns=chosen)
+    return mapfiles.read(path, layer, LIMITS, name=name, columns=chosen), theirs
 
 
 def _of_osm(path: Path, name: str) -> Table:

@@ -89,10 +89,10 @@ def _row(connection: Connection, name: str) -> Any:
 # ---------------------------------------------------------- keeping, loading
 
 
-def save(connection: Connection, name: str, network: Network, *, title: str, replace: bool) -> None:
+def save(connection: Connection, name: str, network: Network, *, title: str, replace: bool) -> int:
     """Keep a network, in the place of the one of its name where `replace` says so.
 
-    Raises Refused for a name that is taken.
+    Returns its number. Raises Refused for a name that is taken.
     """
     table = schema.road_network
     if connection.execute(select(table.c.id).where(table.c.name == name)).first():
@@ -111,11 +111,14 @@ def save(connection: Connection, name: str, network: Network, *, title: str, rep
         "info": json.dumps(dict(network.info), ensure_ascii=False),
         "at": imports.now(),
     }
-    number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+    number: int = connection.execute(
+        insert(table).values(values).returning(table.c.id)
+    ).scalar_one()
     _insert(connection, schema.road_stretch, number, _stretches(network))
     told = network.equations[list(EQUATION_COLUMNS)].itertuples(index=False)
     equations = [dict(zip(EQUATION_COLUMNS, row, strict=True)) for row in told]
     _insert(connection, schema.road_equation, number, equations)
+    return number
 
 
 def _stretches(network: Network) -> list[dict[str, Any]]:

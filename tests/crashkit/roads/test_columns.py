@@ -101,7 +101,7 @@ def test_all_codes_of_words_are_ours():
 
 
 def test_each_word_has_one_meaning():
-    ranked = [w for rank in columns.known()["ranks"].values() for w in rank["words"]]
+    ranked = [w for rank in columns.known()["ranks"].values() for w in rank["said"]]
     assert len(ranked) == len(set(ranked))
     for kind in ("settings", "directions", "oneways", "flags"):
         listed = [word for some in columns.known()[kind].values() for word in some]
