@@ -7,16 +7,17 @@ kernel lives is no matter of theirs.
 
 from __future__ import annotations
 
-from crashkit.kernels import along, apart, nearby, snapping, spreading, tiling
+from crashkit.kernels import along, apart, clusters, nearby, snapping, spreading, tiling
 from crashkit.kernels.along import Peaks, Windows, cell_counts, peaks, sliding, widest, window_ends
 from crashkit.kernels.apart import keep_apart, sum_groups
+from crashkit.kernels.clusters import dbscan
 from crashkit.kernels.compiling import compiled, is_ours
 from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighbours, within
 from crashkit.kernels.snapping import Grid, lay_grid, nearest
 from crashkit.kernels.spreading import spread
 from crashkit.kernels.tiling import cell_sums, point_features
 
-FILES = (tiling, along, nearby, apart, snapping, spreading)
+FILES = (tiling, along, nearby, apart, snapping, spreading, clusters)
 """In the order of warming: a map is looked at before anybody searches for blackspots."""
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "cell_sums",
     "compiled",
     "crowds",
+    "dbscan",
     "ground",
     "is_ours",
     "keep_apart",
