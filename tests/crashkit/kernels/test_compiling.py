@@ -40,7 +40,7 @@ def test_warming_makes_every_kernel_ready():
         if hasattr(one, "signatures")
     }
     # A loop that is only called by another is compiled into that one.
-    inner = {"_deepest", "_leads", "_put", "_put_varint", "_squared", "_values"}
+    inner = {"_deepest", "_leads", "_mixed", "_put", "_put_varint", "_squared", "_values"}
     inner |= {
         "_arrived",
         "_edges_at",
