@@ -24,6 +24,7 @@ NEEDS = (
     "population",
     "coordinates",
     "chainage",
+    "areas",
 )
 
 

@@ -9,7 +9,10 @@ import pandas as pd
 from pyproj import Geod
 
 from crashkit.model import CrashData, Period
+from crashkit.roads import junctions, topology
 from crashkit.roads.network import Lines, network
+from crashkit.roads.placing import place
+from crashkit.roads.snapping import snap
 
 GEOD = Geod(ellps="WGS84")
 HERE = (74.0, 42.0)
@@ -48,3 +51,10 @@ def at(*, north=0.0, east=5000.0, **words):
 
 TWO = roads([line(), line(north=40)], road_key=["M-1", "A-2"], from_m=[0, 0], to_m=[10000, 10000])
 """Two roads of 10 km, 40 m apart."""
+
+
+def placed(network, data):
+    """Give each crash its place on a network."""
+    snapped = snap(network, data)
+    made = topology.build(snapped.network)
+    return place(data, junctions.derived(made), topology=made, snapped=snapped)

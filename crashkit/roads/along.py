@@ -38,18 +38,24 @@ class LinedUp:
 
 
 def lined_up(
-    data: CrashData, roads: Placed, *, together: bool, alike: bool, at_junctions: bool
+    data: CrashData,
+    roads: Placed,
+    *,
+    together: bool,
+    alike: bool = True,
+    each: bool = False,
+    at_junctions: bool,
 ) -> LinedUp:
     """Line up the crashes of data along the roads that stand on the last day of its period.
 
     `together`: carriageways of a road are one; `alike`: strips end where class or setting change;
-    `at_junctions`: crashes at junctions are lined up, too.
+    `each`: every stretch is a strip; `at_junctions`: crashes at junctions are lined up, too.
     """
     found = roads.of(data)
     snapped = found.snapped
     if snapped is None:
         raise ValueError("These crashes were not put on roads.")
-    made = _strips(snapped.network, data.period.end, alike, together)
+    made = _strips(snapped.network, data.period.end, alike, together, each)
     stretch = np.where(snapped.grade <= snapping.FAIR, snapped.stretch, NOWHERE)
     if not at_junctions:
         stretch = np.where(found.junction == NOWHERE, stretch, NOWHERE)
@@ -63,11 +69,11 @@ def lined_up(
 
 
 @lru_cache(maxsize=8)
-def _strips(network: Network, day: date, alike: bool, together: bool) -> Strips:
+def _strips(network: Network, day: date, alike: bool, together: bool, each: bool) -> Strips:
     """Join the stretches of a day to strips, once for all that ask."""
     stands = network.stands_on(day)
     routes = linear.routes(network, stands)
-    return stripping.strips(routes, stands, alike=alike, together=together)
+    return stripping.strips(routes, stands, alike=alike, together=together, each=each)
 
 
 def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> list[Site]:

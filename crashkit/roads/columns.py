@@ -413,9 +413,7 @@ def _keys(numbers: pd.Series, names: pd.Series) -> Words:
 
 
 def _class_words() -> dict[str, str]:
-    return {
-        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["said"]
-    }
+    return {said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["said"]}
 
 
 def _not_roads() -> set[str]:

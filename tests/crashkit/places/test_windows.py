@@ -4,23 +4,11 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_roads import at, crashes, line, roads
+from made_roads import at, crashes, line, placed, roads
 
 from crashkit import screening
 from crashkit.model import Screening
 from crashkit.places.windows import PLACE, Params, cut
-from crashkit.roads import junctions, topology
-from crashkit.roads.placing import place
-from crashkit.roads.snapping import snap
-
-
-def placed(network, data, *, derived=True):
-    snapped = snap(network, data)
-    made = topology.build(snapped.network)
-    found = junctions.derived(made)
-    if not derived:
-        found = junctions.derived(topology.build(network.keep(np.array([0]))))
-    return place(data, found, topology=made, snapped=snapped)
 
 
 def road(*sizes, **columns):
