@@ -67,7 +67,8 @@ USUAL = Radii()
 class Junctions:
     """n junctions, from west to east.
 
-    `name` is that of the source, or those of the roads that meet; `kind` is a code of the list
+    `name` is that of the source, or those of the roads that meet; `source` is what the source calls
+    it, "" where it was found; `kind` is a code of the list
     junction, "" where it is not known; `arms` is 0 where no roads are known. `setting` is "urban",
     "rural" or "". `of_node` is the junction of each node of the topology, or NOWHERE.
     """
@@ -75,6 +76,7 @@ class Junctions:
     lon: Floats
     lat: Floats
     name: Words
+    source: Words
     kind: Words
     arms: Ints
     setting: Words
@@ -114,6 +116,7 @@ def derived(topology: Topology, merge_m: float = MERGE_M) -> Junctions:
             lon,
             lat,
             arms.names(of_node, count),
+            np.full(count, "", dtype=object),
             np.where(round_, "roundabout", "").astype(object),
             meet,
             arms.settings(of_node, count),
@@ -126,13 +129,14 @@ def derived(topology: Topology, merge_m: float = MERGE_M) -> Junctions:
 def _ordered(made: Junctions, kept: Flags) -> Junctions:
     """Keep some, from west to east."""
     order = np.flatnonzero(kept)
-    order = order[np.lexsort((made.name[order].astype(str), made.lat[order], made.lon[order]))]
+    order = order[np.lexsort((made.source[order].astype(str), made.lat[order], made.lon[order]))]
     place = np.full(len(made) + 1, NOWHERE, np.int64)
     place[order] = np.arange(order.size)
     return Junctions(
         made.lon[order],
         made.lat[order],
         made.name[order],
+        made.source[order],
         made.kind[order],
         made.arms[order],
         made.setting[order],
@@ -333,6 +337,7 @@ class Points:
     lon: Floats
     lat: Floats
     name: Words
+    source: Words
     kind: Words
     setting: Words
     left_out: Mapping[str, int]
@@ -363,8 +368,9 @@ def read(layer: Mapping[str, Any]) -> Points:
         else:
             lon, lat = shape["coordinates"][:2]
             setting = settings.get(columns.said(told["area_type"]), "")
-            rows.append((float(lon), float(lat), told["name"], kinds.get(kind, ""), setting))
-    table = np.array(rows, dtype=object).reshape(-1, 5)
+            called = told["name"], told["source"]
+            rows.append((float(lon), float(lat), *called, kinds.get(kind, ""), setting))
+    table = np.array(rows, dtype=object).reshape(-1, 6)
     left_out = {"no_point": no_point, "not_a_junction": other}
     return Points(
         table[:, 0].astype(float),
@@ -372,6 +378,7 @@ def read(layer: Mapping[str, Any]) -> Points:
         table[:, 2],
         table[:, 3],
         table[:, 4],
+        table[:, 5],
         {reason: n for reason, n in left_out.items() if n},
     )
 
@@ -387,12 +394,14 @@ def given(points: Points, topology: Topology | None = None, merge_m: float = 0.0
 
     A merged junction has the first name, and a kind where one of its points has; roundabouts lead.
     """
-    order = np.lexsort((points.name.astype(str), points.lat, points.lon))
+    order = np.lexsort((points.source.astype(str), points.lat, points.lon))
     lon, lat = points.lon[order], points.lat[order]
     group = _merged(lon, lat, merge_m, np.full(lon.size, NOWHERE))
     count = int(group.max(initial=NOWHERE)) + 1
     middle = _means(lon, group, count), _means(lat, group, count)
-    name, setting = (_first(words[order], group, count) for words in (points.name, points.setting))
+    name, source, setting = (
+        _first(words[order], group, count) for words in (points.name, points.source, points.setting)
+    )
     round_first = np.lexsort((points.kind[order] != "roundabout", group))
     kind = _first(points.kind[order][round_first], group[round_first], count)
     of_node = np.empty(0, np.int64)
@@ -403,7 +412,9 @@ def given(points: Points, topology: Topology | None = None, merge_m: float = 0.0
         arms = ends.count(of_node, count)
         name = np.where(name == "", ends.names(of_node, count), name)
         setting = np.where(setting == "", ends.settings(of_node, count), setting)
-    return _ordered(Junctions(*middle, name, kind, arms, setting, of_node), np.ones(count, bool))
+    return _ordered(
+        Junctions(*middle, name, source, kind, arms, setting, of_node), np.ones(count, bool)
+    )
 
 
 def _first(words: Words, group: Ints, count: int) -> Words:

@@ -140,7 +140,7 @@ def test_points_are_read_by_the_words_of_their_source():
             (60, 0, {"formOfNode": "pseudo node", "identifier": "D"}),
         )
     )
-    assert found.name.tolist() == ["A", "B"]
+    assert found.source.tolist() == ["A", "B"]
     assert found.kind.tolist() == ["", "roundabout"]
     assert found.left_out == {"not_a_junction": 2}
     lines = {"geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}
