@@ -460,6 +460,7 @@ def read_roads(
         year=said.pop("year", ""),
         layer=said.pop("layer", None),
         system=said.pop("crs", None),
+        encoding=said.get("encoding", ""),
     )
     second = None if equations is None else Path(equations)
     return road_files.read(

@@ -1609,7 +1609,9 @@ def roads() -> None:
     metavar="SYSTEM",
     help="The coordinate system of a file that names none, for example EPSG:32643.",
 )
-@click.option("--encoding", metavar="NAME", help="Encoding of a table, for example cp1251.")
+@click.option(
+    "--encoding", metavar="NAME", help="Encoding of a table or a Shapefile, for example cp1251."
+)
 @click.option("--delimiter", metavar="SIGN", help="The sign between the cells of a table.")
 @click.option("--header-row", metavar="N", help="The line of a table with the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")

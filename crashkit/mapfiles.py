@@ -15,6 +15,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 from pyogrio._ogr import _register_drivers
 
 from crashkit import grids, unpacking
-from crashkit.errors import IntakeError, SettingError
+from crashkit.errors import IntakeError, NeedsChoice, SettingError
 
 READERS = ("ESRI Shapefile", "GPKG", "OSM")
 """Readers of the library that stay in service; GeoJSON is read without it."""
@@ -54,6 +55,15 @@ LINE, MULTI_LINE = 1, 5
 
 _DEGREES = ("EPSG:4326", "OGC:CRS84")
 _SYSTEM = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?([0-9]{4,6}|CRS84)", re.I)
+
+ENCODINGS = ("cp1251", "cp866", "gb18030", "cp1252", "cp1250", "cp1254", "cp1256")
+"""In which the words of a Shapefile may be that does not say it."""
+_SAYS_NOTHING = (0x00, 0x57)
+"""Marks of a .dbf file for no encoding, and for that of the computer it was made on."""
+_SHOWN = 60
+
+_BROKEN = (RuntimeError, ValueError, MemoryError, UnboundLocalError)
+"""What the library says of a damaged file; over some it stumbles itself."""
 
 Words = NDArray[np.object_]
 Flags = NDArray[np.bool_]
@@ -306,15 +316,16 @@ def layers(path: Path, name: str = "") -> list[str]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
             return [str(row[0]) for row in opened.execute(query).fetchmany(500)]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise damaged(name or path.name) from error
 
 
 def info(path: Path, layer: str | None = None, *, name: str = "", **how: Any) -> Info:
     """Return what a layer says of itself. Raises IntakeError."""
     try:
-        found = pyogrio.read_info(path, layer=layer, **_unchanged(path), **how)
-    except (RuntimeError, ValueError, UnicodeDecodeError) as error:
+        with _quiet():
+            found = pyogrio.read_info(path, layer=layer, **_unchanged(path), **how)
+    except _BROKEN as error:
         raise damaged(name or path.name) from error
     return Info(tuple(map(str, found["fields"])), str(found["geometry_type"]))
 
@@ -324,17 +335,12 @@ def read(path: Path, layer: str | None, limits: Limits, *, name: str = "", **how
 
     `how` says what else the library is to be told: `columns`, `where`, options of a reader.
     """
+    how = {"max_features": limits.shapes + 1, **_unchanged(path), **how}
     try:
-        about, _, shapes, values = pyogrio.raw.read(
-            path,
-            layer=layer,
-            force_2d=True,
-            max_features=limits.shapes + 1,
-            **_unchanged(path),
-            **how,
-        )
+        with _quiet():
+            about, _, shapes, values = pyogrio.raw.read(path, layer=layer, force_2d=True, **how)
         found = shapely.from_wkb(shapes, on_invalid="ignore")
-    except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError) as error:
+    except _BROKEN as error:
         raise damaged(name or path.name) from error
     check_limits(found, limits, name or path.name)
     fields = map(str, about["fields"])
@@ -342,9 +348,71 @@ def read(path: Path, layer: str | None, limits: Limits, *, name: str = "", **how
     return Table(found, columns, about["crs"])
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library from printing what is no error; what is left out is counted by us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
 def _unchanged(path: Path) -> dict[str, str]:
     """Return the option by which a GeoPackage is opened as a file that nobody writes to."""
     return {"IMMUTABLE": "YES"} if is_package(beginning(path, path.stat().st_size)) else {}
+
+
+def encoding(path: Path, asked: str, name: str) -> str | None:
+    """Return in which encoding the words of a Shapefile are; None where it says that itself.
+
+    Raises NeedsChoice where it does not, and the letters are not those of UTF-8; IntakeError for
+    one that was asked for and cannot be.
+    """
+    text = _letters(path.with_suffix(".dbf").read_bytes())
+    if asked:
+        if not _is_in(text, asked):
+            raise IntakeError(
+                "The words of {file} cannot be read as {encoding}.", file=name, encoding=asked
+            )
+        return asked
+    if path.with_suffix(".cpg").exists() or text.isascii():
+        return None
+    with path.with_suffix(".dbf").open("rb") as opened:
+        mark = opened.read(30)[29:]
+    if mark and mark[0] not in _SAYS_NOTHING:
+        return None
+    if _is_in(text, "utf-8"):
+        return "utf-8"
+    choices = [one for one in ENCODINGS if _is_in(text, one)]
+    raise NeedsChoice(
+        "{file} does not say in which encoding its words are. Choose the one in which they are "
+        "right.",
+        option="encoding",
+        choices=choices,
+        examples={one: [(name, _excerpt(text, one))] for one in choices},
+        file=name,
+    )
+
+
+def _letters(table: bytes) -> bytes:
+    """Return the names of columns and the rows of a .dbf file: all in it that is text."""
+    begin = int.from_bytes(table[8:10], "little")
+    names = [table[at : at + 11].split(b"\0")[0] for at in range(32, begin - 1, 32)]
+    return b" ".join([*names, table[begin:]])
+
+
+def _is_in(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _excerpt(text: bytes, encoding: str) -> str:
+    """Return some words that are not of ASCII, as they are in an encoding."""
+    found = re.findall(rb"[^ \x00-\x1f]*[\x80-\xff][^\x00-\x1f]{0,40}", text)[:3]
+    words = " ".join(b" ".join(found).decode(encoding, "ignore").split())
+    return "".join(sign for sign in words if sign.isprintable())[:_SHOWN]
 
 
 def check_limits(shapes: Words, limits: Limits, name: str) -> None:

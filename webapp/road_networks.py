@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, i18n, jobs, jobs_pages, uploads
+from webapp import answers, current, i18n, jobs, jobs_pages, reading, uploads
 
 area = Blueprint("road_networks", __name__)
 
@@ -53,6 +53,7 @@ UNITS: Mapping[str, api.Message] = {
     "m": api.Message("metres"),
     "mi": api.Message("miles"),
 }
+LABELS = {**UNITS, **reading.ENCODINGS}
 LONGEST_ANSWER = 100
 MOST_CLASSES = 40
 """So many words of a class are offered; a column of more is none of classes."""
@@ -186,7 +187,7 @@ def preview(number: str) -> AnyResponse:
             found=(job.result or {}).get("found"),
             option=option,
             label=OPTIONS.get(option, api.Message(option)),
-            choices=[(one, UNITS.get(one, one)) for one in (job.result or {}).get("choices", ())],
+            choices=[(one, LABELS.get(one, one)) for one in (job.result or {}).get("choices", ())],
             columns=COLUMNS,
             most=MOST_CLASSES,
             units=UNITS,

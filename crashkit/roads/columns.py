@@ -56,7 +56,7 @@ class Asked:
     `columns`: our name of a thing to their column, "" where a proposed column is not that;
     `classes`: a word of theirs to our code; `post_unit`: "km", "m" or "mi"; `speed_unit`: "km/h" or
     "mph"; `year`: the year of traffic that counts; `layer`: of a GeoPackage; `system`: the
-    coordinate system of a file that names none.
+    coordinate system of a file that names none; `encoding`: of the words of a Shapefile.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class Asked:
     year: str = ""
     layer: str | None = None
     system: str | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,15 +181,16 @@ def _called(theirs: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
 
 
 CUT = 10
-"""Letters of a column name that a Shapefile keeps."""
+"""Bytes of a column name that a Shapefile keeps; a Cyrillic letter takes two, a Chinese one three."""
 
 
 def _is_called(name: str, word: str) -> bool:
     own = plain(name)
     if own == word:
         return True
-    letters = word.replace(" ", "")
-    return len(name) == CUT and len(letters) > CUT - 2 and letters.startswith(own.replace(" ", ""))
+    size, start = len(name.encode()), own.replace(" ", "")
+    is_cut = size == CUT or (not name.isascii() and size == CUT - 1)
+    return is_cut and word.replace(" ", "").startswith(start)
 
 
 def chosen(

@@ -64,12 +64,15 @@ def _table(path: Path, kind: str, asked: Asked, name: str) -> tuple[Table, tuple
         table = mapfiles.read_geojson(path, LIMITS, name) if is_json else _of_osm(path, name)
         return table, tuple(table.columns)
     layer = _layer(path, asked, name) if kind == mapfiles.PACKAGE else None
-    theirs = mapfiles.info(path, layer, name=name).fields
+    how: dict[str, Any] = {"name": name}
+    if kind == mapfiles.SHAPEFILE:
+        how["encoding"] = mapfiles.encoding(path, asked.encoding, name)
+    theirs = mapfiles.info(path, layer, **how).fields
     # An export has a hundred columns; those are read that may say something.
     wanted = {one for found in columns.candidates(theirs).values() for one in found}
     wanted |= set(asked.columns.values())
     chosen = [column for column in theirs if column in wanted]
-    return mapfiles.read(path, layer, LIMITS, name=name, columns=chosen), theirs
+    return mapfiles.read(path, layer, LIMITS, columns=chosen, **how), theirs
 
 
 def _of_osm(path: Path, name: str) -> Table:
