@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from crashkit import filters, geo, stats
 from crashkit.errors import Message, NotFound, counted
-from crashkit.intake import deriving
 from crashkit.model import UNDATED, CrashData
+from crashkit.roads import naming
 
 CLASS, AADT, DENSITY, RATE = "class", "aadt", "density", "rate"
 WAYS = {
@@ -186,7 +186,7 @@ def _identity(words: Mapping[str, Any], n: int) -> Any:
 
 def _key(words: Mapping[str, Any]) -> str | None:
     number, name = (_first(words, of) for of in ("number", "name"))
-    return deriving.road_key(
+    return naming.road_key(
         None if number is None else str(number), None if name is None else str(name)
     )
 
