@@ -876,18 +876,25 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     default=None,
     help="Print json, geojson or csv instead of a table.",
 )
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
 @click.pass_context
 def screen(
     ctx: click.Context,
+    /,
     *,
     dataset: str,
     preset: str,
     changes: tuple[str, ...],
     filter_words: str,
     format_: str | None,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -897,7 +904,8 @@ def screen(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
-        result = api.screen(data, asked, progress)
+        placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
+        result = api.screen(data, asked, progress, roads=placed)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
@@ -1601,7 +1609,9 @@ def roads() -> None:
     metavar="SYSTEM",
     help="The coordinate system of a file that names none, for example EPSG:32643.",
 )
-@click.option("--encoding", metavar="NAME", help="Encoding of a table, for example cp1251.")
+@click.option(
+    "--encoding", metavar="NAME", help="Encoding of a table or a Shapefile, for example cp1251."
+)
 @click.option("--delimiter", metavar="SIGN", help="The sign between the cells of a table.")
 @click.option("--header-row", metavar="N", help="The line of a table with the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
@@ -1720,6 +1730,93 @@ def list_roads(ctx: click.Context, as_json: bool) -> None:
     ]
     heads = [say("Network"), say("Title"), say("Stretches"), say("Kilometres")]
     _print_table([*heads, say("Changes on"), say("File"), say("Added")], lines)
+
+
+@roads.command(
+    "locate",
+    help="Put the crashes of a data set on the roads of a network, and say how well that went.",
+    epilog="crashkit roads locate police --roads main --out where.csv",
+)
+@click.argument("dataset")
+@click.option("--roads", "name", metavar="NETWORK", help="Which network; default: the only one.")
+@click.option(
+    "--out", metavar="FILE", help="Write where each crash lies, or why on no road, as CSV."
+)
+@click.option("--reason", metavar="CODE", default="", help="With --out: only crashes of a reason.")
+@json_option
+@store_option
+@click.pass_context
+def locate_on_roads(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    name: str | None,
+    out: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Put crashes on roads; nothing is kept, so that it is true after every import and mending."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        kept = _only_network(store, name)
+        network, data = api.load_roads(store, kept.name), api.load(store, dataset)
+    located = api.locate(data, network, kept.aliases)
+    found = api.road_coverage(located, data)
+    if out is not None:
+        places = api.road_places(located, data, reason)
+        _write_out(api.export_road_places(places, speaker), out)
+    document = api.coverage_document(found, kept.name, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    _tell_coverage(document, speaker)
+
+
+def _only_network(store: api.Store, name: str | None) -> api.KeptRoads:
+    """Return the network of a name, or the only one there is. Raises NotFound, NeedsChoice."""
+    kept = api.road_networks(store)
+    if name is None and len(kept) > 1:
+        raise NeedsChoice(
+            "There are several networks of roads. Say which one is meant.",
+            option="roads",
+            choices=[one.name for one in kept],
+        )
+    if not kept:
+        raise api.NotFound(
+            "There is no network of roads yet. Add one with: crashkit roads import FILE"
+        )
+    found = next((one for one in kept if name in (None, one.name)), None)
+    if found is None:
+        raise api.NotFound("There is no network of roads “{name}”.", name=str(name))
+    return found
+
+
+def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    click.echo(
+        say(
+            "{placed} of {crashes} crashes lie on a road of the network {name}.",
+            placed=document["placed"],
+            crashes=document["crashes"],
+            name=document["roads"],
+        )
+    )
+    rows = [
+        [one["grade"], one["why"], speaker.number(one["crashes"]), one["reason"]]
+        for one in document["reasons"]
+    ]
+    _print_table([say("Grade"), say("Reason"), say("Crashes"), say("Code")], rows)
+    for note in document["notes"]:
+        click.echo(note)
+    names = document["unknown_names"]
+    if names:
+        click.echo(say("Names the network lacks:"))
+        lines = [
+            [one["name"], speaker.number(one["crashes"]), one["near"], one["alike"]]
+            for one in names[:20]
+        ]
+        _print_table([say("Name"), say("Crashes"), say("Near"), say("Perhaps")], lines)
 
 
 @roads.command("remove", help="Delete a network of roads.")

@@ -127,6 +127,18 @@ def zone_middle(zone: int) -> float:
     return (zone - 0.5) * ZONE_DEG - 180
 
 
+def by_zone(lon: Floats) -> list[tuple[Ints, float]]:
+    """Return the rows of each zone with its middle meridian; one zone where all fits into one."""
+    known = np.flatnonzero(np.isfinite(lon)).astype(np.int64)
+    if not known.size:
+        return []
+    low, high = float(lon[known].min()), float(lon[known].max())
+    if high - low <= ZONE_DEG:
+        return [(known, (low + high) / 2)]
+    zone = zone_of(lon[known])
+    return [(known[zone == one], zone_middle(one)) for one in np.unique(zone).tolist()]
+
+
 def flat(lon: Floats, lat: Floats, middle: float) -> Floats:
     """Return metres on the transverse Mercator map of a meridian, shape (n, 2).
 

@@ -15,6 +15,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 from pyogrio._ogr import _register_drivers
 
 from crashkit import grids, unpacking
-from crashkit.errors import IntakeError, SettingError
+from crashkit.errors import IntakeError, NeedsChoice, SettingError
 
 READERS = ("ESRI Shapefile", "GPKG", "OSM")
 """Readers of the library that stay in service; GeoJSON is read without it."""
@@ -42,6 +43,8 @@ SHAPES = b"\x00\x00\x27\x0a"
 HEAD = 128
 """So many bytes tell what a file is."""
 MOST_BYTES = unpacking.MOST_BYTES
+MOST_JSON_BYTES = 120_000_000
+"""Takes some 1.6 gigabytes of memory while it is read."""
 MOST_OSM_BYTES = 40_000_000_000
 """An extract holds all of a country and is read in one pass; a continent is smaller than this."""
 LONGEST_WORD = 120
@@ -52,6 +55,15 @@ LINE, MULTI_LINE = 1, 5
 
 _DEGREES = ("EPSG:4326", "OGC:CRS84")
 _SYSTEM = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?([0-9]{4,6}|CRS84)", re.I)
+
+ENCODINGS = ("cp1251", "cp866", "gb18030", "cp1252", "cp1250", "cp1254", "cp1256")
+"""In which the words of a Shapefile may be that does not say it."""
+_SAYS_NOTHING = (0x00, 0x57)
+"""Marks of a .dbf file for no encoding, and for that of the computer it was made on."""
+_SHOWN = 60
+
+_BROKEN = (RuntimeError, ValueError, MemoryError, UnboundLocalError)
+"""What the library says of a damaged file; over some it stumbles itself."""
 
 Words = NDArray[np.object_]
 Flags = NDArray[np.bool_]
@@ -131,20 +143,23 @@ def kind(start: bytes) -> str | None:
     return None
 
 
-def beginning(file: Path, most: int) -> bytes:
-    """Return the first bytes of a plain file of this computer. Raises IntakeError."""
+def beginning(file: Path, most: int, name: str = "") -> bytes:
+    """Return the first bytes of a plain file of this computer. Raises IntakeError.
+
+    Here as below, `name` is what people call the file, where that is not its own name.
+    """
     try:
         # Only what lies on this computer: no address, no name that means a device or a network.
         if not file.is_file():
-            raise IntakeError("There is no file {file}.", file=str(file))
+            raise IntakeError("There is no file {file}.", file=name or str(file))
         if file.stat().st_size > most:
-            raise too_large(file.name, most)
+            raise too_large(name or file.name, most)
         with file.open("rb") as opened:
             return opened.read(HEAD)
     except (OSError, ValueError) as error:
         raise IntakeError(
             "{file} cannot be read: {cause}.",
-            file=str(file),
+            file=name or str(file),
             cause=getattr(error, "strerror", None) or str(error),
         ) from error
 
@@ -167,25 +182,26 @@ def damaged(name: str) -> IntakeError:
 
 
 @contextmanager
-def safely(file: Path) -> Iterator[tuple[Path, str]]:
+def safely(file: Path, name: str = "") -> Iterator[tuple[Path, str]]:
     """Give a path from which a map file may be opened, and its kind.
 
     A Shapefile (zipped or bare) and a GeoPackage are laid into a folder of our own, by plain names:
     files that lie beside them, and names that somebody chose, play no part. GeoJSON and extracts of
     OpenStreetMap are read where they lie: nothing in them leads to other files. Raises IntakeError.
     """
-    start = beginning(file, MOST_OSM_BYTES)
+    name = name or file.name
+    start = beginning(file, MOST_OSM_BYTES, name)
     found = kind(start)
     if found == OSM:
         yield file.resolve(), OSM
         return
-    beginning(file, MOST_BYTES)
-    with tempfile.TemporaryDirectory(prefix="crashkit-") as name:
-        folder = Path(name)
+    beginning(file, MOST_BYTES, name)
+    with tempfile.TemporaryDirectory(prefix="crashkit-") as ours:
+        folder = Path(ours)
         if unpacking.is_zip(start):
-            yield _unpacked(file, folder)
+            yield _unpacked(file, folder, name)
         elif found == SHAPEFILE:
-            _copy_parts(file, folder)
+            _copy_parts(file, folder, name)
             yield folder / "layer.shp", SHAPEFILE
         elif found == PACKAGE:
             shutil.copyfile(file, folder / "layer.gpkg")
@@ -193,7 +209,7 @@ def safely(file: Path) -> Iterator[tuple[Path, str]]:
         elif found == GEOJSON:
             yield file, GEOJSON
         else:
-            raise unknown_kind(file.name)
+            raise unknown_kind(name)
 
 
 def unknown_kind(name: str) -> IntakeError:
@@ -206,42 +222,42 @@ def unknown_kind(name: str) -> IntakeError:
     )
 
 
-def _copy_parts(file: Path, folder: Path) -> None:
+def _copy_parts(file: Path, folder: Path, name: str) -> None:
     beside = {
         path.suffix.lower(): path
         for path in file.parent.iterdir()
         if path.stem == file.stem and path.suffix.lower() in PARTS and path.is_file()
     }
-    _check_parts(file.name, beside)
+    _check_parts(name, beside)
     if sum(path.stat().st_size for path in beside.values()) > MOST_BYTES:
-        raise too_large(file.name, MOST_BYTES)
+        raise too_large(name, MOST_BYTES)
     for ending, path in beside.items():
         shutil.copyfile(path, folder / f"layer{ending}")
 
 
-def _unpacked(file: Path, folder: Path) -> tuple[Path, str]:
+def _unpacked(file: Path, folder: Path, name: str) -> tuple[Path, str]:
     """Unpack the one layer in an archive."""
     try:
         with zipfile.ZipFile(file) as archive:
-            members = _layer_in(file.name, archive.infolist())
+            members = _layer_in(name, archive.infolist())
             left = MOST_BYTES
             for ending, member in members.items():
                 content = unpacking.read(archive, member, left)
                 if content is None:
-                    raise too_large(file.name, MOST_BYTES)
+                    raise too_large(name, MOST_BYTES)
                 left -= len(content)
                 (folder / f"layer{ending}").write_bytes(content)
     except RuntimeError:
         raise IntakeError(
-            "{file} is an archive (zip) protected by a password. Unpack it first.", file=file.name
+            "{file} is an archive (zip) protected by a password. Unpack it first.", file=name
         ) from None
     except unpacking.BROKEN as error:
-        raise damaged(file.name) from error
+        raise damaged(name) from error
     main = next(iter(members))
     path = folder / f"layer{main}"
     found = kind(beginning(path, MOST_BYTES))
     if {".shp": SHAPEFILE, ".gpkg": PACKAGE}.get(main, GEOJSON) != found:
-        raise damaged(file.name)
+        raise damaged(name)
     return path, found
 
 
@@ -289,7 +305,7 @@ def _check_parts(name: str, beside: Mapping[str, Any]) -> None:
 # --------------------------------------------------------------- its layers
 
 
-def layers(path: Path) -> list[str]:
+def layers(path: Path, name: str = "") -> list[str]:
     """Return the layers of a GeoPackage that are tables; a view would run what its author wrote."""
     query = (
         "SELECT c.table_name FROM gpkg_contents AS c JOIN sqlite_master AS m "
@@ -300,45 +316,103 @@ def layers(path: Path) -> list[str]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
             return [str(row[0]) for row in opened.execute(query).fetchmany(500)]
-    except sqlite3.Error as error:
-        raise damaged(path.name) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise damaged(name or path.name) from error
 
 
-def info(path: Path, layer: str | None = None, **how: Any) -> Info:
+def info(path: Path, layer: str | None = None, *, name: str = "", **how: Any) -> Info:
     """Return what a layer says of itself. Raises IntakeError."""
     try:
-        found = pyogrio.read_info(path, layer=layer, **_unchanged(path), **how)
-    except (RuntimeError, ValueError, UnicodeDecodeError) as error:
-        raise damaged(path.name) from error
+        with _quiet():
+            found = pyogrio.read_info(path, layer=layer, **_unchanged(path), **how)
+    except _BROKEN as error:
+        raise damaged(name or path.name) from error
     return Info(tuple(map(str, found["fields"])), str(found["geometry_type"]))
 
 
-def read(path: Path, layer: str | None, limits: Limits, **how: Any) -> Table:
+def read(path: Path, layer: str | None, limits: Limits, *, name: str = "", **how: Any) -> Table:
     """Read a layer of a Shapefile, GeoPackage or OpenStreetMap extract. Raises IntakeError.
 
     `how` says what else the library is to be told: `columns`, `where`, options of a reader.
     """
+    how = {"max_features": limits.shapes + 1, **_unchanged(path), **how}
     try:
-        about, _, shapes, values = pyogrio.raw.read(
-            path,
-            layer=layer,
-            force_2d=True,
-            max_features=limits.shapes + 1,
-            **_unchanged(path),
-            **how,
-        )
+        with _quiet():
+            about, _, shapes, values = pyogrio.raw.read(path, layer=layer, force_2d=True, **how)
         found = shapely.from_wkb(shapes, on_invalid="ignore")
-    except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError) as error:
-        raise damaged(path.name) from error
-    check_limits(found, limits, path.name)
-    names = [str(name) for name in about["fields"]]
-    columns = {name: as_words(column) for name, column in zip(names, values, strict=True)}
+    except _BROKEN as error:
+        raise damaged(name or path.name) from error
+    check_limits(found, limits, name or path.name)
+    fields = map(str, about["fields"])
+    columns = {one: as_words(column) for one, column in zip(fields, values, strict=True)}
     return Table(found, columns, about["crs"])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library from printing what is no error; what is left out is counted by us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
 
 
 def _unchanged(path: Path) -> dict[str, str]:
     """Return the option by which a GeoPackage is opened as a file that nobody writes to."""
     return {"IMMUTABLE": "YES"} if is_package(beginning(path, path.stat().st_size)) else {}
+
+
+def encoding(path: Path, asked: str, name: str) -> str | None:
+    """Return in which encoding the words of a Shapefile are; None where it says that itself.
+
+    Raises NeedsChoice where it does not, and the letters are not those of UTF-8; IntakeError for
+    one that was asked for and cannot be.
+    """
+    text = _letters(path.with_suffix(".dbf").read_bytes())
+    if asked:
+        if not _is_in(text, asked):
+            raise IntakeError(
+                "The words of {file} cannot be read as {encoding}.", file=name, encoding=asked
+            )
+        return asked
+    if path.with_suffix(".cpg").exists() or text.isascii():
+        return None
+    with path.with_suffix(".dbf").open("rb") as opened:
+        mark = opened.read(30)[29:]
+    if mark and mark[0] not in _SAYS_NOTHING:
+        return None
+    if _is_in(text, "utf-8"):
+        return "utf-8"
+    choices = [one for one in ENCODINGS if _is_in(text, one)]
+    raise NeedsChoice(
+        "{file} does not say in which encoding its words are. Choose the one in which they are "
+        "right.",
+        option="encoding",
+        choices=choices,
+        examples={one: [(name, _excerpt(text, one))] for one in choices},
+        file=name,
+    )
+
+
+def _letters(table: bytes) -> bytes:
+    """Return the names of columns and the rows of a .dbf file: all in it that is text."""
+    begin = int.from_bytes(table[8:10], "little")
+    names = [table[at : at + 11].split(b"\0")[0] for at in range(32, begin - 1, 32)]
+    return b" ".join([*names, table[begin:]])
+
+
+def _is_in(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _excerpt(text: bytes, encoding: str) -> str:
+    """Return some words that are not of ASCII, as they are in an encoding."""
+    found = re.findall(rb"[^ \x00-\x1f]*[\x80-\xff][^\x00-\x1f]{0,40}", text)[:3]
+    words = " ".join(b" ".join(found).decode(encoding, "ignore").split())
+    return "".join(sign for sign in words if sign.isprintable())[:_SHOWN]
 
 
 def check_limits(shapes: Words, limits: Limits, name: str) -> None:
@@ -365,12 +439,12 @@ def as_words(column: NDArray[Any]) -> Words:
 # ------------------------------------------------------------------ GeoJSON
 
 
-def read_geojson(path: Path, limits: Limits) -> Table:
+def read_geojson(path: Path, limits: Limits, name: str = "") -> Table:
     """Read a GeoJSON file; shapes that are no lines, or broken, are None. Raises IntakeError.
 
     Source: RFC 7946, The GeoJSON Format; its predecessor of 2008 for the name of another system.
     """
-    beginning(path, MOST_BYTES)
+    beginning(path, MOST_JSON_BYTES, name)
     try:
         document = _parsed(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -380,9 +454,9 @@ def read_geojson(path: Path, limits: Limits) -> Table:
         ) from None
     features = _features(document)
     if len(features) > limits.shapes:
-        check_limits(np.full(limits.shapes + 1, None, dtype=object), limits, path.name)
+        check_limits(np.full(limits.shapes + 1, None, dtype=object), limits, name or path.name)
     shapes = _lines(features)
-    check_limits(shapes, limits, path.name)
+    check_limits(shapes, limits, name or path.name)
     rows = [_properties(one) for one in features]
     names = dict.fromkeys(name for row in rows for name in row)
     return Table(shapes, {name: _column(rows, name) for name in names}, _named_system(document))

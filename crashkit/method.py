@@ -25,6 +25,7 @@ NEEDS = (
     "population",
     "coordinates",
     "chainage",
+    "areas",
 )
 
 
@@ -45,6 +46,8 @@ class Cut(Protocol):
 class Place:
     """A way to cut places. `overlaps` says whether its sites may share a crash before ranking.
 
+    `anew` says whether what a worse site leaves of others is cut once more; if not, of sites that
+    share a crash only the worst is listed.
     One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
     """
 
@@ -54,6 +57,7 @@ class Place:
     params: type[Any]
     overlaps: bool
     needs: tuple[str, ...] = ()
+    anew: bool = True
 
 
 @dataclass(frozen=True)

@@ -757,6 +757,8 @@ class Site:
     """A place with the ids of its crashes. Chainages in metres from the origin of the road.
 
     `group` names the population the site is compared within (a road class, a junction kind).
+    `measured_m` is the length on the ground where a network tells it: posts are nominal.
+    `equation` says that posts jump within the site. `strength` is that of a cluster, from 0 to 1.
     """
 
     id: str
@@ -770,10 +772,15 @@ class Site:
     radius_m: float | None = None
     group: str = ""
     aadt: float | None = None
+    measured_m: float | None = None
+    equation: bool = False
+    strength: float | None = None
 
     @property
     def length_m(self) -> float | None:
-        """Length along the road, or None for a place without chainage."""
+        """Length along the road, measured or by its posts; None for a place without chainage."""
+        if self.measured_m is not None:
+            return self.measured_m
         if self.from_m is None or self.to_m is None:
             return None
         return float(self.to_m - self.from_m)

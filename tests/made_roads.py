@@ -9,7 +9,10 @@ import pandas as pd
 from pyproj import Geod
 
 from crashkit.model import CrashData, Period
+from crashkit.roads import junctions, topology
 from crashkit.roads.network import Lines, network
+from crashkit.roads.placing import place
+from crashkit.roads.snapping import snap
 
 GEOD = Geod(ellps="WGS84")
 HERE = (74.0, 42.0)
@@ -17,9 +20,9 @@ PERIOD = Period(date(2020, 1, 1), date(2022, 12, 31))
 
 
 def off(lon, lat, *, north=0.0, east=0.0):
-    """Return the place so many metres away."""
+    """Return the place so many metres away, along a meridian and a parallel."""
     lon, lat, _ = GEOD.fwd(lon, lat, 0, north)
-    return GEOD.fwd(lon, lat, 90, east)[:2]
+    return GEOD.fwd(lon, lat, 90, east)[0], lat
 
 
 def line(*, north=0.0, east=0.0, long=10000.0):
@@ -48,3 +51,10 @@ def at(*, north=0.0, east=5000.0, **words):
 
 TWO = roads([line(), line(north=40)], road_key=["M-1", "A-2"], from_m=[0, 0], to_m=[10000, 10000])
 """Two roads of 10 km, 40 m apart."""
+
+
+def placed(network, data):
+    """Give each crash its place on a network."""
+    snapped = snap(network, data)
+    made = topology.build(snapped.network)
+    return place(data, junctions.derived(made), topology=made, snapped=snapped)

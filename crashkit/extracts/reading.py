@@ -51,7 +51,7 @@ def known() -> dict[str, Any]:
     text = resources.files("crashkit.extracts").joinpath("schemas.toml").read_text("utf-8")
     found, ranks = tomllib.loads(text), columns.known()["ranks"]
     words = {
-        name: [*ranks[name]["words"], number] for name, number in found["class_numbers"].items()
+        name: [*ranks[name]["said"], number] for name, number in found["class_numbers"].items()
     }
     return found | {"class_words": words}
 

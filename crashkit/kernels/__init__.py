@@ -7,21 +7,36 @@ kernel lives is no matter of theirs.
 
 from __future__ import annotations
 
-from crashkit.kernels import along, apart, nearby, snapping, spreading, tiling
+from crashkit.kernels import (
+    along,
+    apart,
+    clusters,
+    densities,
+    nearby,
+    permuting,
+    snapping,
+    spreading,
+    tiling,
+)
 from crashkit.kernels.along import Peaks, Windows, cell_counts, peaks, sliding, widest, window_ends
 from crashkit.kernels.apart import keep_apart, sum_groups
+from crashkit.kernels.clusters import dbscan
 from crashkit.kernels.compiling import compiled, is_ours
+from crashkit.kernels.densities import planar_density
 from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighbours, within
+from crashkit.kernels.permuting import Hot, Moran, gi_star, local_moran
 from crashkit.kernels.snapping import Grid, lay_grid, nearest
 from crashkit.kernels.spreading import spread
 from crashkit.kernels.tiling import cell_sums, point_features
 
-FILES = (tiling, along, nearby, apart, snapping, spreading)
+FILES = (tiling, along, nearby, apart, snapping, spreading, clusters, densities, permuting)
 """In the order of warming: a map is looked at before anybody searches for blackspots."""
 
 __all__ = [
     "Grid",
     "Ground",
+    "Hot",
+    "Moran",
     "Peaks",
     "Windows",
     "best_centres",
@@ -29,13 +44,17 @@ __all__ = [
     "cell_sums",
     "compiled",
     "crowds",
+    "dbscan",
+    "gi_star",
     "ground",
     "is_ours",
     "keep_apart",
     "lay_grid",
+    "local_moran",
     "nearest",
     "neighbours",
     "peaks",
+    "planar_density",
     "point_features",
     "sliding",
     "spread",

@@ -100,6 +100,8 @@ def _means(sites: Sequence[Site], data: CrashData, params: Params) -> Floats:
         return sizes * params.rate * data.period.years
     if not all(site.crash_ids for site in sites):
         return sizes * _peer_rates(sites, sizes, params)
+    if sites[0].measured_m is not None:
+        return sizes * _site_rates(sites, sizes, params)
     rates = _road_rates(sites, data, params) if along else _ground_rates(sites, data, params)
     return sizes * rates
 
@@ -121,6 +123,18 @@ def _peer_rates(sites: Sequence[Site], sizes: Floats, params: Params) -> Floats:
     large = np.bincount(group) >= params.min_class
     found: Floats = np.where(large, own, counts.sum() / sizes.sum())[group]
     return found
+
+
+def _site_rates(sites: Sequence[Site], sizes: Floats, params: Params) -> Floats:
+    """Return crashes per km of the places of each site's class; places without crashes count, too.
+
+    Places that overlap count a crash as often as a metre of road, so that the rate is the same.
+    """
+    groups = [site.group if params.compare_with == "class" else "" for site in sites]
+    _, classes = np.unique(groups, return_inverse=True)
+    counts = np.array([len(site.crash_ids) for site in sites], dtype=np.int64)
+    typical = float(np.median(sizes))
+    return _rates(counts, sizes, classes, fewest=params.min_class * typical)[classes]
 
 
 def _road_rates(sites: Sequence[Site], data: CrashData, params: Params) -> Floats:

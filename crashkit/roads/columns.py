@@ -23,7 +23,7 @@ from crashkit import fields
 from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError, counted
 from crashkit.model import Issue
 from crashkit.roads import naming
-from crashkit.roads.network import BACKWARD, BOTH, DATES, FORWARD, Network
+from crashkit.roads.network import BACKWARD, BOTH, DATES, FORWARD, LEVEL, Network
 
 Words = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -33,6 +33,8 @@ Flags = NDArray[np.bool_]
 POSTS = ("from_m", "to_m")
 OF_STRETCHES = ("from_m", "to_m", "length_m", "speed_limit")
 OF_EQUATIONS = ("back_m", "ahead_m")
+BESIDE_GROUND = {"bridge": 1.0, "tunnel": -1.0}
+"""Which level has what is not on the ground, where no level is told."""
 _SAID = ("row", "field", "value", "code")
 TOLD = 20
 """So many different values of a column are named that were not understood."""
@@ -41,6 +43,7 @@ FASTEST_KMH = 200.0
 _NUMBER = re.compile(r"([0-9]+(?:[ \u00a0][0-9]{3})*(?:[.,][0-9]+)?)\s*([^\d\s].*)?")
 _POST = re.compile(r"(?:[^\d\s+.,-]{1,3}\s?)?([0-9]{1,5})\s?\+\s?([0-9]{1,4}(?:[.,][0-9]+)?)")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+_LEVEL = re.compile(r"-?[0-9]")
 _YEAR = re.compile(r"[0-9]{4}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -53,7 +56,7 @@ class Asked:
     `columns`: our name of a thing to their column, "" where a proposed column is not that;
     `classes`: a word of theirs to our code; `post_unit`: "km", "m" or "mi"; `speed_unit`: "km/h" or
     "mph"; `year`: the year of traffic that counts; `layer`: of a GeoPackage; `system`: the
-    coordinate system of a file that names none.
+    coordinate system of a file that names none; `encoding`: of the words of a Shapefile.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class Asked:
     year: str = ""
     layer: str | None = None
     system: str | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +75,8 @@ class RoadsRead:
 
     `columns`: our name to their column; `others`: further columns that may mean the same;
     `classes`: each word of class to our code, "" where none is known; `units` of the numbers;
-    `left_out`: reason to the numbers of features, or lines of a table, from 1.
+    `left_out`: reason to the numbers of features, or rows of a table, from 1; `theirs`: all columns
+    of the file.
     """
 
     network: Network
@@ -82,13 +87,14 @@ class RoadsRead:
     units: Mapping[str, str]
     left_out: Mapping[str, Ints]
     issues: tuple[Issue, ...]
+    theirs: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
         """How many features or rows became stretches."""
         return self.read - sum(map(len, self.left_out.values()))
 
-    def document(self, say: Callable[[Message], str] = str) -> dict[str, Any]:
+    def document(self, say: Callable[[Message], Any] = str) -> dict[str, Any]:
         """Return all but the network itself as plain data, sentences said by `say`."""
         stretches = self.network.stretches
         return {
@@ -108,6 +114,7 @@ class RoadsRead:
             "km": round(float(stretches["length_m"].sum()) / 1000, 3),
             "roads": len(set(stretches["road_key"]) - {""}),
             "columns": dict(self.columns),
+            "theirs": list(self.theirs),
             "others": {name: list(more) for name, more in self.others.items()},
             "classes": dict(self.classes),
             "units": dict(self.units),
@@ -174,15 +181,16 @@ def _called(theirs: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
 
 
 CUT = 10
-"""Letters of a column name that a Shapefile keeps."""
+"""Bytes of a name that a Shapefile keeps; a Cyrillic letter takes two, a Chinese one three."""
 
 
 def _is_called(name: str, word: str) -> bool:
     own = plain(name)
     if own == word:
         return True
-    letters = word.replace(" ", "")
-    return len(name) == CUT and len(letters) > CUT - 2 and letters.startswith(own.replace(" ", ""))
+    size, start = len(name.encode()), own.replace(" ", "")
+    is_cut = size == CUT or (not name.isascii() and size == CUT - 1)
+    return is_cut and word.replace(" ", "").startswith(start)
 
 
 def chosen(
@@ -200,6 +208,8 @@ def chosen(
         if name in asked.columns:
             continue
         leading = next((one for one in columns if _tells(name, one, words)), columns[0])
+        if name == LEVEL and not _tells(name, leading, words):
+            continue
         found[name] = leading
         if len(columns) > 1:
             others[name] = tuple(one for one in columns if one != leading)
@@ -207,6 +217,9 @@ def chosen(
 
 
 def _tells(name: str, column: str, words: Mapping[str, Words] | None) -> bool:
+    if name == LEVEL and words is not None:
+        # A column called layer may as well name the layer of a drawing.
+        return all(word == "" or _LEVEL.fullmatch(word) for word in pd.unique(words[column]))
     understood = {"road_class": _class_words(), "area_type": _by_word("settings")}.get(name)
     if understood is None or words is None or column not in words:
         return True
@@ -275,6 +288,8 @@ def understand(
     for name in (*POSTS, "length_m"):
         frame[name] = table.metres(name, units)
     frame[list(POSTS)] = frame[list(POSTS)].round()
+    if {LEVEL, *BESIDE_GROUND} & set(columns):
+        frame[LEVEL] = _levels(table)
     for name in DATES:
         frame[name] = table.dates(name, last=name == "valid_to")
     shown = {word: classes.get(said(word)) or "" for word in table.different("road_class")}
@@ -306,7 +321,7 @@ def measures(
 def _cleaned(word: str) -> str:
     """Return a word without signs that no database keeps; "" where it means nothing."""
     plain = " ".join(_CONTROL.sub(" ", word).split())
-    return "" if said(plain) in known()["nothing"]["words"] else plain
+    return "" if said(plain) in known()["nothing"]["said"] else plain
 
 
 class _Table:
@@ -400,13 +415,11 @@ def _keys(numbers: pd.Series, names: pd.Series) -> Words:
 
 
 def _class_words() -> dict[str, str]:
-    return {
-        said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["words"]
-    }
+    return {said(word): rank["code"] for rank in known()["ranks"].values() for word in rank["said"]}
 
 
 def _not_roads() -> set[str]:
-    return set(known()["not_roads"]["words"])
+    return set(known()["not_roads"]["said"])
 
 
 def _classes(table: _Table, asked: Asked) -> dict[str, str]:
@@ -496,6 +509,15 @@ def _speed(word: str, units: Mapping[str, str]) -> float | None:
     unit = units.get("speed_limit", "km/h")
     found = _number(word, known()["factors"][unit], ("km/h", "mph"))
     return found if found is not None and 0 < found <= FASTEST_KMH else None
+
+
+def _levels(table: _Table) -> Floats:
+    """Return the level of each stretch: as told, else that of a bridge or a tunnel."""
+    level = table.number(LEVEL, lambda word: float(word) if _LEVEL.fullmatch(word) else None)
+    for name, usual in BESIDE_GROUND.items():
+        is_one = table.coded(name, _by_word("flags").get) == "yes"
+        level[np.isnan(level) & is_one] = usual
+    return level
 
 
 def _metres(word: str, unit: str) -> float | None:

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, NotFound, counted
 from crashkit.model import CrashData
-from crashkit.roads import naming, snapping
+from crashkit.roads import linear, naming, snapping
 from crashkit.roads.network import Network
 from crashkit.roads.snapping import GRADES, NOWHERE, Snapped
 
@@ -185,3 +185,91 @@ def _notes(snapped: Snapped) -> Sequence[Message]:
 def of_grade(snapped: Snapped, grade: str) -> Ints:
     """Return the rows of the crashes of a grade."""
     return np.flatnonzero(snapped.grade == GRADES.index(grade))
+
+
+@dataclass(frozen=True)
+class RoadPlace:
+    """Where one crash lies on the network, in words fit for a table; None where not known.
+
+    `number` is the crash's own, `named` the road it names, `road` the one it was put on, `post_km`
+    the km post there. `lon` and `lat` are of its point, else of its place on the road.
+    """
+
+    id: int
+    number: str
+    named: str
+    grade: str
+    reason: str
+    why: Message
+    road: str | None
+    post_km: float | None
+    distance_m: float | None
+    lon: float | None
+    lat: float | None
+
+
+def places(snapped: Snapped, data: CrashData, reason: str = "") -> list[RoadPlace]:
+    """List where crashes lie; of one reason, or of all. Raises NotFound for another reason."""
+    if reason and reason not in snapping.REASONS:
+        raise NotFound("There is no reason “{reason}”.", reason=reason)
+    chosen = (
+        np.arange(len(data))
+        if not reason
+        else np.flatnonzero(snapped.reason == snapping.code(reason))
+    )
+    table = data.table("crash").frame_of(chosen)
+    keys = snapped.network.stretches["road_key"].to_numpy()
+    on = snapped.stretch[chosen]
+    lon, lat = _points(snapped, table, chosen)
+    columns = (
+        table["id"].tolist(),
+        _texts(table, "crash_id"),
+        _texts(table, "road_key"),
+        snapped.grade[chosen].tolist(),
+        snapped.reason[chosen].tolist(),
+        [str(keys[one]) if one != NOWHERE else None for one in on.tolist()],
+        _or_none(snapped.posts_m()[chosen] / 1000, 3),
+        _or_none(snapped.distance_m[chosen], 1),
+        _or_none(lon, 6),
+        _or_none(lat, 6),
+    )
+    return [
+        RoadPlace(
+            id_,
+            number,
+            named,
+            GRADES[grade],
+            snapping.NAMES[why],
+            snapping.REASONS[snapping.NAMES[why]],
+            *rest,
+        )
+        for id_, number, named, grade, why, *rest in zip(*columns, strict=True)
+    ]
+
+
+def _points(snapped: Snapped, table: pd.DataFrame, chosen: Ints) -> tuple[Floats, Floats]:
+    """Return the points of crashes, else their places on the road."""
+    own = [
+        table[name].to_numpy(dtype=float, na_value=np.nan) if name in table else np.nan
+        for name in ("lon", "lat")
+    ]
+    on = snapped.stretch[chosen] != NOWHERE
+    road = np.full((2, chosen.size), np.nan)
+    road[:, on] = linear.along(
+        snapped.network.lines, snapped.stretch[chosen[on]], snapped.share[chosen[on]]
+    )
+    known = np.isfinite(own[0]) & np.isfinite(own[1])
+    return np.where(known, own[0], road[0]), np.where(known, own[1], road[1])
+
+
+def _texts(table: pd.DataFrame, name: str) -> list[str]:
+    if name not in table:
+        return [""] * len(table)
+    found: list[str] = (
+        table[name].astype(object).where(table[name].notna(), "").astype(str).tolist()
+    )
+    return found
+
+
+def _or_none(values: Floats, digits: int) -> list[float | None]:
+    return [round(one, digits) if np.isfinite(one) else None for one in values.tolist()]

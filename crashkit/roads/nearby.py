@@ -23,6 +23,8 @@ CELL_M = 150.0
 """Side of a cell of the index: a few pieces of road in each, few cells for each place."""
 BORDER_DEG = 0.1
 """So far beyond its edge a zone knows lines: some kilometres, more than any reach."""
+LONGEST_M = 2000.0
+"""Longer ways between two vertices are cut: on 2 km, straight in degrees is straight to 0.1 m."""
 NONE = -1
 
 
@@ -89,12 +91,11 @@ class Index:
 
 def index(lines: Lines, stands: Flags | None = None) -> Index:
     """Lay the lines of stretches into grids; only those that stand, if told."""
-    owner = np.repeat(np.arange(len(lines)), np.diff(lines.offsets))
-    at = lines.measures_m()
+    owner, lonlat, at = _pieces(lines)
     piece = np.flatnonzero(owner[1:] == owner[:-1])
     if stands is not None:
         piece = piece[stands[owner[piece]]]
-    begins, ends = lines.lonlat[piece], lines.lonlat[piece + 1]
+    begins, ends = lonlat[piece], lonlat[piece + 1]
     made = {}
     for number, middle in _middles(begins[:, 0], ends[:, 0]).items():
         reach = geo.ZONE_DEG / 2 + BORDER_DEG
@@ -102,10 +103,30 @@ def index(lines: Lines, stands: Flags | None = None) -> Index:
         inside &= np.minimum(begins[:, 0], ends[:, 0]) <= middle + reach
         rows = np.flatnonzero(inside)
         here = piece[rows]
-        flat = [geo.flat(ends_[rows, 0], ends_[rows, 1], middle) for ends_ in (begins, ends)]
+        flat = [geo.flat(places[rows, 0], places[rows, 1], middle) for places in (begins, ends)]
         grid = kernels.lay_grid(flat[0], flat[1], owner[here], CELL_M)
         made[number] = _Zone(middle, grid, owner[here], at[here], at[here + 1] - at[here])
     return Index(made, lines.lengths_m())
+
+
+def _pieces(lines: Lines) -> tuple[Ints, Floats, Floats]:
+    """Return the vertices of lines, long ways between them cut: their line, place and measure.
+
+    Lines are straight in degrees; over tens of kilometres that is not straight on a flat map.
+    """
+    owner = np.repeat(np.arange(len(lines)), np.diff(lines.offsets))
+    at = lines.measures_m()
+    size = np.zeros(owner.size)
+    size[:-1] = np.where(owner[1:] == owner[:-1], np.diff(at), 0.0)
+    parts = np.maximum(np.ceil(size / LONGEST_M).astype(np.int64), 1)
+    if not owner.size or parts.max() == 1:
+        return owner, lines.lonlat, at
+    vertex = np.repeat(np.arange(owner.size), parts)
+    nth = np.arange(vertex.size) - np.repeat(np.cumsum(parts) - parts, parts)
+    share = nth / parts[vertex]
+    after = np.minimum(vertex + 1, owner.size - 1)
+    places = lines.lonlat[vertex] * (1 - share)[:, None] + lines.lonlat[after] * share[:, None]
+    return owner[vertex], places, at[vertex] + share * size[vertex]
 
 
 def _middles(begins: Floats, ends: Floats) -> dict[int, float]:

@@ -30,54 +30,63 @@ Shapes = NDArray[np.object_]
 
 
 def read_layer(
-    path: Path, asked: Asked | None = None, *, progress: Progress = no_progress
+    path: Path,
+    asked: Asked | None = None,
+    *,
+    name: str = "",
+    progress: Progress = no_progress,
 ) -> RoadsRead:
     """Read a road layer: GeoJSON, a Shapefile (zipped or bare), a GeoPackage or an .osm.pbf file.
 
-    Raises IntakeError for a file that cannot be read, NeedsChoice where only the user can say which
+    `name` is what people call the file, where that is not its own name. Raises IntakeError for a
+    file that cannot be read, NeedsChoice where only the user can say which
     layer is meant, in which unit km posts are, or in which coordinate system the shapes are.
     """
-    asked = asked or Asked()
+    asked, name = asked or Asked(), name or path.name
     progress(0.0, Message("Reading the roads"))
-    with mapfiles.safely(path) as (opened, kind):
-        table = _table(opened, kind, asked, path.name)
+    with mapfiles.safely(path, name) as (opened, kind):
+        table, theirs = _table(opened, kind, asked, name)
     progress(0.6, Message("Putting the roads together"))
-    found = _read(table, asked, path.name)
-    info = {"title": path.stem, "file": path.name, "format": kind}
+    found = _read(table, asked, name)
+    info = {"title": Path(name).stem, "file": name, "format": kind}
     if kind == mapfiles.OSM:
         info["credit"] = OSM_CREDIT
-    return replace(found, network=replace(found.network, info=info))
+    return replace(found, network=replace(found.network, info=info), theirs=theirs)
 
 
 # ------------------------------------------------------- files to one table
 
 
-def _table(path: Path, kind: str, asked: Asked, name: str) -> Table:
-    if kind == mapfiles.GEOJSON:
-        return mapfiles.read_geojson(path, LIMITS)
-    if kind == mapfiles.OSM:
-        return _of_osm(path)
+def _table(path: Path, kind: str, asked: Asked, name: str) -> tuple[Table, tuple[str, ...]]:
+    """Return what is read of a file, and the names of all its columns."""
+    if kind in (mapfiles.GEOJSON, mapfiles.OSM):
+        is_json = kind == mapfiles.GEOJSON
+        table = mapfiles.read_geojson(path, LIMITS, name) if is_json else _of_osm(path, name)
+        return table, tuple(table.columns)
     layer = _layer(path, asked, name) if kind == mapfiles.PACKAGE else None
-    theirs = mapfiles.info(path, layer).fields
+    how: dict[str, Any] = {"name": name}
+    if kind == mapfiles.SHAPEFILE:
+        how["encoding"] = mapfiles.encoding(path, asked.encoding, name)
+    theirs = mapfiles.info(path, layer, **how).fields
     # An export has a hundred columns; those are read that may say something.
     wanted = {one for found in columns.candidates(theirs).values() for one in found}
     wanted |= set(asked.columns.values())
-    return mapfiles.read(
-        path, layer, LIMITS, columns=[column for column in theirs if column in wanted]
-    )
+    chosen = [column for column in theirs if column in wanted]
+    return mapfiles.read(path, layer, LIMITS, columns=chosen, **how), theirs
 
 
-def _of_osm(path: Path) -> Table:
+def _of_osm(path: Path, name: str) -> Table:
     listed = ", ".join(f"'{word}'" for word in columns.known()["osm"]["highway"])
     settings = resources.files("crashkit.roads").joinpath("osm.ini")
     with resources.as_file(settings) as file:
         where = f"highway IN ({listed})"
-        return mapfiles.read(path, "lines", LIMITS, where=where, CONFIG_FILE=str(file))
+        how = {"where": where, "CONFIG_FILE": str(file)}
+        return mapfiles.read(path, "lines", LIMITS, name=name, **how)
 
 
 def _layer(path: Path, asked: Asked, name: str) -> str:
     """Return the layer of a GeoPackage that holds the roads. Raises NeedsChoice, IntakeError."""
-    names = mapfiles.layers(path)
+    names = mapfiles.layers(path, name)
     if asked.layer is not None:
         if asked.layer in names:
             return asked.layer
@@ -87,7 +96,7 @@ def _layer(path: Path, asked: Asked, name: str) -> str:
             layer=asked.layer,
             layers=names or "–",
         )
-    lined = [one for one in names if "Line" in mapfiles.info(path, one).geometry]
+    lined = [one for one in names if "Line" in mapfiles.info(path, one, name=name).geometry]
     if len(lined) == 1:
         return lined[0]
     if not lined:

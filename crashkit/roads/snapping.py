@@ -48,15 +48,16 @@ REASONS = {
     "no_place": Message("It has neither a point nor a road with a km post."),
 }
 """Why a crash has its grade; the codes are kept, the sentences are for people."""
-_CODES = tuple(REASONS)
-_CODE = {name: code for code, name in enumerate(_CODES)}
+NAMES = tuple(REASONS)
+"""The reasons, each at the place of its code."""
+_CODE = {name: code for code, name in enumerate(NAMES)}
 _GRADE_OF = {
     GOOD: ("named", "alone", "post"),
     FAIR: ("named_off", "alone_off", "name_unknown", "post_differs"),
     AMBIGUOUS: ("rivals", "named_elsewhere", "post_twice"),
     UNMATCHED: ("nothing_near", "post_beyond", "road_unknown", "no_place"),
 }
-_GRADES = np.array([g for name in _CODES for g, names in _GRADE_OF.items() if name in names])
+_GRADES = np.array([g for name in NAMES for g, names in _GRADE_OF.items() if name in names])
 
 NAME_UNKNOWN = ("name_unknown", "road_unknown")
 """Reasons that tell of a name the network lacks."""
@@ -70,6 +71,11 @@ NOWHERE = nearby.NONE
 def code(reason: str) -> int:
     """Return the code of a reason."""
     return _CODE[reason]
+
+
+def grade_of(reason: str) -> int:
+    """Return the grade that a reason stands for."""
+    return int(_GRADES[_CODE[reason]])
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class Snapped:
 
     def why(self, crash: int) -> Message:
         """Say why a crash has its grade."""
-        return REASONS[_CODES[int(self.reason[crash])]]
+        return REASONS[NAMES[int(self.reason[crash])]]
 
     def counts(self) -> dict[str, int]:
         """Count the crashes of each grade."""
@@ -125,8 +131,8 @@ class Snapped:
 
     def reasons(self) -> dict[str, int]:
         """Count the crashes of each reason that occurs."""
-        found = np.bincount(self.reason, minlength=len(_CODES)).tolist()
-        return {name: n for name, n in zip(_CODES, found, strict=True) if n}
+        found = np.bincount(self.reason, minlength=len(NAMES)).tolist()
+        return {name: n for name, n in zip(NAMES, found, strict=True) if n}
 
     def posts_m(self) -> Floats:
         """Return the km post of each crash, in metres; NaN where the stretch has none."""

@@ -66,8 +66,9 @@ class Strips:
         """
         far = float(self.lengths_m.max(initial=0)) + 1.0
         keys = self.strip * far + self.begins_m
-        wanted = strip * far + at_m
-        found = np.searchsorted(keys, wanted, side="left" if end else "right") - 1
+        # Metres are whole: a boundary within half a metre is meant by one.
+        wanted = strip * far + at_m + (-0.5 if end else 0.5)
+        found = np.searchsorted(keys, wanted) - 1
         first = np.searchsorted(self.strip, strip)
         found = np.maximum(found, first)
         stretch = self.order[found]
@@ -89,12 +90,18 @@ class Strips:
 
 
 def strips(
-    routes: Routes, stands: Flags | None = None, *, alike: bool = True, together: bool = False
+    routes: Routes,
+    stands: Flags | None = None,
+    *,
+    alike: bool = True,
+    together: bool = False,
+    each: bool = False,
 ) -> Strips:
     """Join stretches to strips; only those that stand, if told.
 
-    `alike`: a strip ends where class or setting change. `together`: carriageways of one road are
-    one strip, that in the direction of the posts; see `together`.
+    `alike`: a strip ends where class or setting change; `each`: every stretch is a strip.
+    `together`: carriageways of one road are one strip, that in the direction of the posts; what
+    lies on the other is moved there by `beside`.
     """
     stretches = routes.network.stretches
     n = len(stretches)
@@ -110,6 +117,8 @@ def strips(
     breaks = frame["run"].diff().ne(0)
     if alike:
         breaks |= frame["kind"].diff().ne(0)
+    if each:
+        breaks[:] = True
     order: Ints = frame.index.to_numpy(dtype=np.int64)
     strip = np.cumsum(breaks.to_numpy(dtype=np.int64)) - 1
     length = stretches["length_m"].to_numpy()[order]

@@ -55,6 +55,7 @@ def read_table(
         units=told.units,
         left_out=left_out,
         issues=told.issues,
+        theirs=tuple(words),
     )
 
 

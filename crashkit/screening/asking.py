@@ -159,6 +159,12 @@ def check_places(
             start=data.period.start,
             end=data.period.end,
         )
+    if "areas" in place.needs and not data.layers.get("areas"):
+        raise MethodError(
+            "{preset} looks at areas, and this data set has no layer “areas”. Add one to its "
+            "layers, or choose another preset.",
+            preset=asked.preset or place.name,
+        )
     lacking = parts.lacking(place, roads)
     if lacking:
         raise MethodError(

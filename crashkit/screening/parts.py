@@ -94,6 +94,11 @@ def on_roads(place: Place) -> bool:
     return bool({"roads", "topology"} & set(place.needs))
 
 
+def looks_at_roads(name: str) -> bool:
+    """Say whether the place of this name needs to know where crashes are on roads."""
+    return on_roads(place_named(name))
+
+
 def lacking(place: Place, roads: Placed | None) -> str:
     """Return the need of a place, "roads" or "topology", that is not met, or ""."""
     if "roads" in place.needs and (roads is None or roads.topology is None):

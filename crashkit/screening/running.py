@@ -52,7 +52,9 @@ def run(
         found = sites if rest is part else place.cut(rest, place_params, roads)
         return _passed(found, measure.score(found, part, measure_params))
 
-    kept = apart.keep_apart(again, part, overlaps=place.overlaps, progress=progress)
+    kept = apart.keep_apart(
+        again, part, overlaps=place.overlaps, anew=place.anew, progress=progress
+    )
     progress(0.95, Message("Ranking places"))
     answer = ScreeningResult(
         asked=asked,

@@ -497,16 +497,30 @@ class Store:
             return road_networks.load(connection, name)
 
     def save_roads(
-        self, name: str, network: Network, *, title: str = "", replace: bool = False
+        self,
+        name: str,
+        network: Network,
+        *,
+        title: str = "",
+        replace: bool = False,
+        within: Within | None = None,
     ) -> None:
         """Keep a network of roads under a name. Raises Refused for one that is taken or bad."""
+        self.check_roads_name(name)
+        with connections.writing(self.engine) as connection:
+            number = road_networks.save(
+                connection, name, network, title=title or name, replace=replace
+            )
+            if within is not None:
+                within(connection, number)
+
+    def check_roads_name(self, name: str) -> None:
+        """Raise Refused for a name that a network of roads cannot bear: it stands in addresses."""
         if not NAME.fullmatch(name):
             raise Refused(
                 "Give the network of roads a name of 1 to 60 letters, digits, hyphens and "
                 "underscores, which begins with a letter or a digit; for example: kyrgyzstan"
             )
-        with connections.writing(self.engine) as connection:
-            road_networks.save(connection, name, network, title=title or name, replace=replace)
 
     def remove_roads(self, name: str) -> None:
         """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""

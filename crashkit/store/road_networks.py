@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from crashkit.errors import NotFound, Refused
 from crashkit.roads import wkb
-from crashkit.roads.network import DATES, EQUATION_COLUMNS, NUMBERS, TEXTS, Network
+from crashkit.roads.network import COLUMNS, DATES, EQUATION_COLUMNS, LEVEL, NUMBERS, TEXTS, Network
 from crashkit.store import imports, schema
 
 LONGEST_NAME = 120
@@ -89,10 +89,10 @@ def _row(connection: Connection, name: str) -> Any:
 # ---------------------------------------------------------- keeping, loading
 
 
-def save(connection: Connection, name: str, network: Network, *, title: str, replace: bool) -> None:
+def save(connection: Connection, name: str, network: Network, *, title: str, replace: bool) -> int:
     """Keep a network, in the place of the one of its name where `replace` says so.
 
-    Raises Refused for a name that is taken.
+    Returns its number. Raises Refused for a name that is taken.
     """
     table = schema.road_network
     if connection.execute(select(table.c.id).where(table.c.name == name)).first():
@@ -111,17 +111,20 @@ def save(connection: Connection, name: str, network: Network, *, title: str, rep
         "info": json.dumps(dict(network.info), ensure_ascii=False),
         "at": imports.now(),
     }
-    number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+    number: int = connection.execute(
+        insert(table).values(values).returning(table.c.id)
+    ).scalar_one()
     _insert(connection, schema.road_stretch, number, _stretches(network))
     told = network.equations[list(EQUATION_COLUMNS)].itertuples(index=False)
     equations = [dict(zip(EQUATION_COLUMNS, row, strict=True)) for row in told]
     _insert(connection, schema.road_equation, number, equations)
+    return number
 
 
 def _stretches(network: Network) -> list[dict[str, Any]]:
     stretches = network.stretches
     columns: dict[str, Sequence[Any]] = {name: stretches[name].tolist() for name in TEXTS}
-    for name in NUMBERS:
+    for name in (*NUMBERS, *({LEVEL} & set(stretches))):
         column = stretches[name].astype(object)
         columns[name] = column.where(stretches[name].notna(), None).tolist()
     for name in DATES:
@@ -144,10 +147,15 @@ def load(connection: Connection, name: str) -> Network:
     lines = wkb.read([None if one is None else bytes(one) for one in stretches.pop("line")])
     for column in TEXTS:
         stretches[column] = stretches[column].astype(object)
-    for column in NUMBERS:
+    if stretches[LEVEL].isna().all():
+        del stretches[LEVEL]
+    for column in (*NUMBERS, *({LEVEL} & set(stretches))):
         stretches[column] = pd.to_numeric(stretches[column]).astype(float)
     for column in DATES:
         stretches[column] = np.array(stretches[column].tolist(), dtype="datetime64[s]")
+    # The level stands last, as in a network that was just read.
+    last = [column for column in stretches if column == LEVEL]
+    stretches = stretches[[*COLUMNS, *last]]
     equations = _frame(connection, schema.road_equation, row.id)
     equations = equations.astype({"road_key": object, "back_m": float, "ahead_m": float})
     return Network(stretches, lines, equations, json.loads(row.info))

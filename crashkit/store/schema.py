@@ -305,7 +305,7 @@ road_stretch = Table(
     Column("network_id", Integer, ForeignKey("road_network.id"), primary_key=True),
     Column("n", Integer, primary_key=True, autoincrement=False),
     *(Column(name, Text, nullable=False) for name in network.TEXTS),
-    *(Column(name, Double) for name in network.NUMBERS),
+    *(Column(name, Double) for name in (*network.NUMBERS, network.LEVEL)),
     *(Column(name, Text) for name in network.DATES),
     # Well-Known Binary, in degrees; none where only the km posts are known.
     Column("line", LargeBinary),

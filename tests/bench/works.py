@@ -28,13 +28,19 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True)
 class Work:
-    """A work, ours and theirs, and the largest ratio we accept."""
+    """A work, ours and theirs, and the largest ratio we accept.
+
+    `rounds` says how often they take turns where the peer is slow; `limit_s` is the longest time we
+    accept where there is no peer to be installed.
+    """
 
     name: str
     ours: Callable[[], object]
     peer: str | None = None
     theirs: Callable[[], object] | None = None
     goal: float | None = None
+    rounds: int | None = None
+    limit_s: float | None = None
 
 
 def prepare(folder: Path, *, crashes: int, rows: int = 1_000_000) -> Iterator[Work]:

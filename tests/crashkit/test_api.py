@@ -13,6 +13,7 @@ Cancelled
 ColumnDraft
 Complaint
 Conflict
+Coverage
 CrashData
 CrashKitError
 CrashRecord
@@ -69,12 +70,14 @@ Refused
 ReportError
 Road
 RoadNetwork
+RoadPlace
 RoadsRead
 SavedFilter
 Scorecard
 Screening
 ScreeningResult
 SettingError
+Snapped
 Speaker
 Store
 StoreError
@@ -105,6 +108,7 @@ conflict_gaps
 conflicts
 count_deaths
 counted
+coverage_document
 crash_number
 crash_page
 crash_record
@@ -123,6 +127,7 @@ export_crashes
 export_findings
 export_profile
 export_rejects
+export_road_places
 export_rows
 export_table
 extract_file
@@ -162,6 +167,7 @@ list_profiles
 list_targets
 load
 load_roads
+locate
 locate_queue
 make_country
 map_figure
@@ -171,6 +177,7 @@ measured_in
 method_titles
 named_filter
 needs_quality
+needs_roads
 no_progress
 open_conflicts
 open_store
@@ -179,6 +186,7 @@ paint_ways
 param_word
 parse_filter
 place_label
+place_on_roads
 preset_conditions
 preset_params
 preview_import
@@ -202,8 +210,12 @@ remove_profile
 remove_roads
 rename_filter
 report_layers
+road_coverage
+road_lines
 road_network
 road_networks
+road_places
+road_reasons
 row_sums
 sample_folder
 save_filter

@@ -47,6 +47,7 @@ def home(tmp_path_factory):
     found = document(done, "import")
     assert found["status"] == "accepted"
     assert found["accepted"] == found["total"]
+    run("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main", home=folder, check=0)
     return folder
 
 
@@ -83,6 +84,7 @@ DOCUMENTS = {
     "layers list": (("layers", "list", "sample"), "list"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
+    "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
@@ -556,6 +558,22 @@ def test_roads_are_imported_listed_named_and_removed(tmp_path):
     run("roads", "alias", "main", "Ring road", "M999", home=tmp_path, check=1)
     run("roads", "remove", "main", home=tmp_path, check=0)
     run("roads", "remove", "main", home=tmp_path, check=1)
+
+
+def test_crashes_are_put_on_roads_and_every_one_is_accounted_for(home, tmp_path):
+    words = ("roads", "locate", "sample", "--roads", "main")
+    found = document(run(*words, "--json", home=home, check=0), "roads_locate")
+    assert sum(found["grades"].values()) == found["crashes"] > 0
+    assert found["placed"] / found["crashes"] > 0.9
+    done = run(*words, "--out", str(tmp_path / "where.csv"), home=home, check=0)
+    assert "lie on a road of the network main" in done.stdout
+    assert (tmp_path / "where.csv").read_text("utf-8-sig").count("\n") == found["crashes"] + 1
+    assert run(*words[:3], "--roads", "none", home=home, check=1).stderr.count("\n") == 1
+
+
+def test_crashes_cannot_be_put_on_roads_before_there_are_any(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    assert "Add one with" in run("roads", "locate", "x", home=tmp_path, check=1).stderr
 
 
 def test_roads_whose_posts_have_no_unit_name_the_option(tmp_path):

@@ -95,3 +95,14 @@ def test_a_column_that_was_told_is_taken():
     found = road_files.read(SAMPLE / "aadt.csv", Asked(columns={"aadt": "", "source": "year"}))
     assert found.network.stretches["aadt"].isna().all()
     assert set(found.network.stretches["source"]) == {"2025"}
+
+
+@pytest.mark.parametrize("source", ["aadt.csv", "roads.geojson"])
+def test_a_file_has_the_name_that_people_know(tmp_path, source):
+    (tmp_path / "0").write_bytes((SAMPLE / source).read_bytes())
+    found = road_files.read(tmp_path / "0", name="My roads.dat")
+    assert found.network.info["file"] == "My roads.dat"
+    assert found.network.info["title"] == "My roads"
+    (tmp_path / "0").write_bytes(b"PK\x03\x04")
+    with pytest.raises(IntakeError, match="My roads"):
+        road_files.read(tmp_path / "0", name="My roads.zip")

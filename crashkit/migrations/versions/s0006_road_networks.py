@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     texts = ["road_key", "road_number", "road_name", "road_class", "area_type", "direction"]
     texts += ["source"]
-    numbers = ["aadt", "speed_limit", "from_m", "to_m", "length_m"]
+    numbers = ["aadt", "speed_limit", "from_m", "to_m", "length_m", "level"]
     op.create_table(
         "road_stretch",
         sa.Column("network_id", INT, nullable=False, autoincrement=False),

@@ -36,6 +36,9 @@ def understood(asked=None, **given):
         ("MAXSPEED", "speed_limit"),
         ("ROAD_NUMBE", "road_number"),
         ("FUNCTIONAL", "road_class"),
+        ("НАЗВА", "road_name"),
+        ("路线编", "road_number"),
+        ("ROAD_NUMB", None),
         ("начало, км", "from_m"),
         ("止点桩号", "to_m"),
         ("среднегодовая суточная интенсивность", "aadt"),
@@ -101,9 +104,9 @@ def test_all_codes_of_words_are_ours():
 
 
 def test_each_word_has_one_meaning():
-    ranked = [w for rank in columns.known()["ranks"].values() for w in rank["words"]]
+    ranked = [w for rank in columns.known()["ranks"].values() for w in rank["said"]]
     assert len(ranked) == len(set(ranked))
-    for kind in ("settings", "directions", "oneways"):
+    for kind in ("settings", "directions", "oneways", "flags"):
         listed = [word for some in columns.known()[kind].values() for word in some]
         assert len(listed) == len(set(listed)), kind
     assert all(columns.plain(w) == w for some in columns.known()["columns"].values() for w in some)
@@ -180,6 +183,15 @@ def test_letters_for_one_way_are_those_of_geofabrik_only_where_they_must_be():
     alone = understood(oneway=["F", "T"])
     assert alone.one_way.tolist() == ["", ""]
     assert [one.field for one in alone.issues] == ["oneway", "oneway"]
+
+
+def test_bridges_and_tunnels_are_beside_the_ground():
+    found = understood(layer=["2", "", "", "", "-1"], bridge=["yes", "viaduct", "no", "", "T"])
+    assert found.frame["level"].fillna(9).tolist() == [2, 1, 9, 9, -1]
+    found = understood(tunnel=["F", "1", "odd"], layer=["roads", "", ""])
+    assert found.frame["level"].fillna(9).tolist() == [9, -1, 9]
+    assert [one.field for one in found.issues] == ["tunnel"]
+    assert "level" not in understood(ref=["A 1"]).frame
 
 
 def test_many_values_that_are_not_understood_are_told_in_few_words():

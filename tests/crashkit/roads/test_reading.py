@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import made_extracts
@@ -143,6 +143,49 @@ def test_a_layer_without_a_system_is_asked_about(tmp_path):
         reading.read_layer(file, Asked(system="EPSG:1"))
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "UTF-8"])
+def test_the_letters_of_a_shapefile_are_asked_about_where_it_does_not_tell(tmp_path, encoding):
+    words = {"УЛИЦА": ["Бишкек – Ош"], "ref": ["М-41"]}
+    line = [shapely.LineString(LINE)]
+    file = made_extracts.shapefile(tmp_path / "a.shp", line, "EPSG:4326", words, encoding)
+    assert reading.read_layer(file).network.stretches["road_name"][0] == "Бишкек – Ош"
+    file.with_suffix(".cpg").unlink()
+    table = bytearray(file.with_suffix(".dbf").read_bytes())
+    table[29] = 0x57
+    file.with_suffix(".dbf").write_bytes(table)
+    if encoding == "cp1251":
+        with pytest.raises(NeedsChoice) as asked:
+            reading.read_layer(file)
+        assert asked.value.option == "encoding"
+        ((_, shown),) = asked.value.examples["cp1251"]
+        assert "Бишкек – Ош" in shown
+    found = reading.read_layer(file, Asked(encoding=encoding))
+    assert found.columns["road_name"] == "УЛИЦА"
+    assert found.network.stretches["road_name"][0] == "Бишкек – Ош"
+    for wrong in ("ascii", "nonsense"):
+        with pytest.raises(IntakeError, match="cannot be read as"):
+            reading.read_layer(file, Asked(encoding=wrong))
+
+
+def test_a_damaged_file_of_any_kind_ends_in_a_sentence(tmp_path):
+    line = shapely.LineString(LINE)
+    package = made_extracts.package(tmp_path / "a.gpkg", {"roads": ([line], {"ref": ["A 1"]})})
+    shape = made_extracts.shapefile(tmp_path / "b.shp", [line], "EPSG:4326")
+    extract = tmp_path / "c.osm.pbf"
+    extract.write_bytes(made_extracts.osm())
+    rng = np.random.default_rng(7)
+    for file in (package, shape, shape.with_suffix(".dbf"), shape.with_suffix(".prj"), extract):
+        whole = file.read_bytes()
+        for _ in range(12):
+            changed = bytearray(whole)
+            for at in rng.integers(0, len(whole), rng.integers(1, 20)):
+                changed[at] = rng.integers(256)
+            file.write_bytes(changed)
+            with suppress(IntakeError):
+                reading.read_layer(shape if file.stem == "b" else file)
+        file.write_bytes(whole)
+
+
 def test_a_package_with_several_layers_of_lines_is_asked_about(tmp_path):
     road = shapely.LineString(LINE)
     columns = {"ref": ["A 1"], "houses": ["7"]}
@@ -228,6 +271,7 @@ def test_the_streets_of_sydney_are_read_from_a_zipped_shapefile():
     assert (stretches["road_number"] == "A4").sum() == 42
     assert (stretches["speed_limit"] == 50).sum() == 483
     assert (stretches["direction"] == "inc").sum() == 891
+    assert (stretches["level"] == 1).sum() == 72
 
 
 def test_the_highways_of_montana_are_read_with_posts_in_miles():

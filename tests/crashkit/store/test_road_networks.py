@@ -39,6 +39,7 @@ def test_a_network_is_kept_listed_loaded_and_removed(store):
         to_m=[45_000, 9000],
         valid_from=["2015-01-01", None],
         valid_to=["2019-12-31", None],
+        level=[1, None],
     )
     store.save_roads("main", made, title="Main roads")
     (kept,) = store.road_networks()
