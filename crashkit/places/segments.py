@@ -27,18 +27,16 @@ from crashkit.roads.topology import NOWHERE
 class Params(AtJunctions):
     """Where a segment ends, and whether it has the crashes at junctions."""
 
-    ends_at: str = word("junctions", label="A segment ends at", choices=["junctions", "class"])
-    at_junctions: str = word(
-        "apart", label="Crashes at junctions", choices=["apart", "with_segments"]
-    )
+    ends_at: str = word("junctions", label="A segment ends at", choices=["junctions", "changes"])
+    junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
 
 
 def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return all segments, road by road."""
     if roads is None or roads.topology is None:
         return []
-    found = roads.of(data).ruled(data, params.rules(apart=params.at_junctions == "apart"))
-    made = segments(roads.topology, roads.junctions, across=params.ends_at == "class")
+    found = roads.of(data).ruled(data, params.rules(apart=params.junctions == "apart"))
+    made = segments(roads.topology, roads.junctions, across=params.ends_at == "changes")
     segment = np.where(found.link != NOWHERE, made.of_link[found.link], NOWHERE)
     order = np.lexsort((found.ids, segment))
     order = order[segment[order] != NOWHERE]
