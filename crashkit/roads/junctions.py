@@ -363,7 +363,7 @@ def read(layer: Mapping[str, Any]) -> Points:
         kind = columns.said(told["kind"])
         if shape.get("type") != "Point":
             no_point += 1
-        elif kind in known()["not_junctions"]["words"]:
+        elif kind in known()["not_junctions"]["said"]:
             other += 1
         else:
             lon, lat = shape["coordinates"][:2]
