@@ -758,7 +758,7 @@ class Site:
 
     `group` names the population the site is compared within (a road class, a junction kind).
     `measured_m` is the length on the ground where a network tells it: posts are nominal.
-    `equation` says that posts jump within the site.
+    `equation` says that posts jump within the site. `strength` is that of a cluster, from 0 to 1.
     """
 
     id: str
@@ -774,6 +774,7 @@ class Site:
     aadt: float | None = None
     measured_m: float | None = None
     equation: bool = False
+    strength: float | None = None
 
     @property
     def length_m(self) -> float | None:

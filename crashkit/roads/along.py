@@ -21,7 +21,7 @@ from crashkit.roads import strips as stripping
 from crashkit.roads.network import Network
 from crashkit.roads.placing import Placed
 from crashkit.roads.strips import Strips
-from crashkit.roads.topology import NOWHERE
+from crashkit.roads.topology import NOWHERE, Topology
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -125,6 +125,36 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> list[Site]
         )
         for label, road, x, y, a, b, low, high, length, group, aadt, jumps in rows
     ]
+
+
+def on_link(topology: Topology, link: int, start_m: float, end_m: float, ids: Ints) -> Site:
+    """Return a site on a link from one metre of it to another, with the crashes of these ids."""
+    links, stretches = topology.links, topology.network.stretches
+    stretch = int(links.stretch[link])
+    whole = float(stretches["length_m"].iloc[stretch]) or 1.0
+    begin = float(links.from_share[link])
+    first, last = (begin + at / whole for at in (start_m, end_m))
+    (lon,), (lat,) = linear.along(
+        topology.network.lines, np.array([stretch]), np.array([(first + last) / 2])
+    )
+    low, high = (float(stretches[name].iloc[stretch]) for name in ("from_m", "to_m"))
+    told = [low + share * (high - low) for share in (first, last)]
+    from_m, to_m = told if np.isfinite(low) and np.isfinite(high) else (start_m, end_m)
+    row = stretches.iloc[stretch]
+    name = row["road_key"] or row["road_name"]
+    return Site(
+        id=f"{name}#{link}:{round(start_m)}-{round(end_m)}",
+        place="",
+        lon=float(lon),
+        lat=float(lat),
+        crash_ids=tuple(ids.tolist()),
+        road=str(row["road_key"]),
+        from_m=round(from_m),
+        to_m=round(to_m),
+        group=_groups(stretches, np.array([stretch]))[0],
+        aadt=float(row["aadt"]) if np.isfinite(row["aadt"]) else None,
+        measured_m=end_m - start_m,
+    )
 
 
 def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:

@@ -181,7 +181,7 @@ def _called(theirs: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
 
 
 CUT = 10
-"""Bytes of a column name in a Shapefile; a Cyrillic letter takes two, a Chinese one three."""
+"""Bytes of a name that a Shapefile keeps; a Cyrillic letter takes two, a Chinese one three."""
 
 
 def _is_called(name: str, word: str) -> bool:

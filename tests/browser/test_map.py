@@ -461,6 +461,16 @@ def test_a_crash_tells_of_itself_in_text(page, clean, base_url):
     expect(card).to_have_count(0)
 
 
+def test_a_crash_tells_of_itself_where_the_data_set_brings_no_layers(page, clean, base_url):
+    page.route("**/d/sample/layers/*.geojson", lambda asked: asked.fulfill(body="null"))
+    go(page, "&severity=fatal")
+    for zoom in (12, 16):
+        lon, lat, crash = a_crash(page)
+        open_at(page, lon, lat, zoom)
+    link = page.locator(".map-card a")
+    expect(link).to_have_attribute("href", f"/d/sample/crashes/{crash}")
+
+
 def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, base_url):
     go(page, "&severity=unknown,fatal&weekday=1")
     road = page.evaluate(
