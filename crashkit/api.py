@@ -43,6 +43,7 @@ from crashkit import (
     profiles,
     render,
     report,
+    road_files,
     road_risk,
     scanning,
     screening,
@@ -133,9 +134,18 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
+from crashkit.roads import coverage, junctions, placing, snapping
+from crashkit.roads import documents as road_documents
+from crashkit.roads import topology as topologies
+from crashkit.roads.columns import Asked as RoadsAsked
+from crashkit.roads.columns import RoadsRead
+from crashkit.roads.coverage import Coverage, RoadPlace
+from crashkit.roads.network import Network as RoadNetwork
+from crashkit.roads.placing import Placed
+from crashkit.roads.snapping import Snapped
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
-from crashkit.store import KeptLayer, KeptProfile, Store
+from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
 
@@ -144,6 +154,7 @@ __all__ = [
     "ColumnDraft",
     "Complaint",
     "Conflict",
+    "Coverage",
     "CrashData",
     "CrashKitError",
     "CrashRecord",
@@ -175,6 +186,7 @@ __all__ = [
     "Judged",
     "KeptLayer",
     "KeptProfile",
+    "KeptRoads",
     "Ledger",
     "Message",
     "MethodError",
@@ -198,11 +210,15 @@ __all__ = [
     "Refused",
     "ReportError",
     "Road",
+    "RoadNetwork",
+    "RoadPlace",
+    "RoadsRead",
     "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "Snapped",
     "Speaker",
     "Store",
     "StoreError",
@@ -233,6 +249,7 @@ __all__ = [
     "conflicts",
     "count_deaths",
     "counted",
+    "coverage_document",
     "crash_number",
     "crash_page",
     "crash_record",
@@ -251,6 +268,7 @@ __all__ = [
     "export_findings",
     "export_profile",
     "export_rejects",
+    "export_road_places",
     "export_rows",
     "export_table",
     "extract_file",
@@ -289,6 +307,8 @@ __all__ = [
     "list_profiles",
     "list_targets",
     "load",
+    "load_roads",
+    "locate",
     "locate_queue",
     "make_country",
     "map_figure",
@@ -298,6 +318,7 @@ __all__ = [
     "method_titles",
     "named_filter",
     "needs_quality",
+    "needs_roads",
     "no_progress",
     "open_conflicts",
     "open_store",
@@ -306,6 +327,7 @@ __all__ = [
     "param_word",
     "parse_filter",
     "place_label",
+    "place_on_roads",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -315,6 +337,7 @@ __all__ = [
     "quality_document",
     "quality_words",
     "read_mapping",
+    "read_roads",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -325,13 +348,20 @@ __all__ = [
     "remove_extract",
     "remove_filter",
     "remove_profile",
+    "remove_roads",
     "rename_filter",
     "report_layers",
+    "road_coverage",
+    "road_lines",
     "road_network",
+    "road_networks",
+    "road_places",
+    "road_reasons",
     "row_sums",
     "sample_folder",
     "save_filter",
     "save_profile",
+    "save_roads",
     "saved_filters",
     "screen",
     "settle_conflicts",
@@ -399,6 +429,72 @@ def open_store(url: str, *, create: bool = True) -> Store:
 def upgrade_store(url: str) -> tuple[str, str]:
     """Bring the tables of the store up to this software; return the old and the new step."""
     return store.upgrade(url)
+
+
+# -------------------------------------------------------- networks of roads
+
+
+def read_roads(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    classes: Mapping[str, str] | None = None,
+    equations: str | Path | None = None,
+    options: Mapping[str, str] | None = None,
+    name: str = "",
+    progress: Progress = no_progress,
+) -> RoadsRead:
+    """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
+
+    `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
+    `equations`: a table of chainage equations; `options`: post_unit, speed_unit, year, layer, crs,
+    and what a table may ask (encoding, delimiter, header_row, sheet); `name`: what people call the
+    file, where that is not its own name. Raises IntakeError, NeedsChoice, SettingError.
+    """
+    said = dict(options or {})
+    asked = RoadsAsked(
+        columns=columns or {},
+        classes=classes or {},
+        post_unit=said.pop("post_unit", ""),
+        speed_unit=said.pop("speed_unit", ""),
+        year=said.pop("year", ""),
+        layer=said.pop("layer", None),
+        system=said.pop("crs", None),
+        encoding=said.get("encoding", ""),
+    )
+    second = None if equations is None else Path(equations)
+    return road_files.read(
+        Path(file), asked, name=name, equations=second, options=said, progress=progress
+    )
+
+
+def save_roads(
+    into: Store,
+    name: str,
+    read: RoadsRead,
+    *,
+    title: str = "",
+    replace: bool = False,
+    within: Within | None = None,
+) -> KeptRoads:
+    """Keep a network of roads that was read, under a name. Raises Refused for one that is taken."""
+    into.save_roads(name, read.network, title=title, replace=replace, within=within)
+    return into.road_network(name)
+
+
+def road_networks(source: Store) -> list[KeptRoads]:
+    """List the networks of roads in a store, by name."""
+    return source.road_networks()
+
+
+def load_roads(source: Store, name: str) -> RoadNetwork:
+    """Return a network of roads: stretches, lines, chainage equations. Raises NotFound."""
+    return source.roads(name)
+
+
+def remove_roads(source: Store, name: str) -> None:
+    """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""
+    source.remove_roads(name)
 
 
 # -------------------------------------------------- extracts for the map
@@ -1049,6 +1145,74 @@ def suggest_location(data: CrashData, number: int) -> Suggestion | None:
     return locating.suggest(data, number)
 
 
+def locate(
+    data: CrashData, network: RoadNetwork, aliases: Mapping[str, str] | None = None
+) -> Snapped:
+    """Put each crash on a road of a network, with a grade and a reason; see `roads.snapping`."""
+    return snapping.snap(network, data, aliases=aliases)
+
+
+def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> Placed | None:
+    """Give each crash its one place on a network: a junction, or a link between.
+
+    Without a name the only network is taken; None where there is none. Junctions are those that the
+    data set brought along as a layer, else those of the network. Raises NotFound for a name that is
+    not there, NeedsChoice where there are several and none is named.
+    """
+    kept = source.road_networks()
+    if name is None and len(kept) > 1:
+        raise NeedsChoice(
+            "There are several networks of roads. Say which one is meant.",
+            option="roads",
+            choices=[one.name for one in kept],
+        )
+    layer = data.layers.get("junctions")
+    if not kept and name is None:
+        return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
+    about = source.road_network(name or kept[0].name)
+    located = locate(data, source.roads(about.name), about.aliases)
+    stands = located.network.stands_on(data.period.end)
+    topology = topologies.build(located.network, stands=stands)
+    at = junctions.given(junctions.read(layer), topology) if layer else junctions.derived(topology)
+    return placing.place(data, at, topology=topology, snapped=located)
+
+
+def needs_roads(asked: Screening) -> bool:
+    """Say whether a question looks along a network of roads, or at its junctions."""
+    return screening.looks_at_roads(asked.place)
+
+
+def road_coverage(located: Snapped, data: CrashData) -> Coverage:
+    """Judge how well crashes were put on roads, and list the names that the network lacks."""
+    return coverage.coverage(located, data)
+
+
+def road_places(located: Snapped, data: CrashData, reason: str = "") -> list[RoadPlace]:
+    """List where each crash lies on the network, or why on none; of one reason, or of all."""
+    return coverage.places(located, data, reason)
+
+
+def road_reasons() -> dict[str, tuple[Message, str]]:
+    """Return why a crash may have its grade on a road: code to sentence and grade."""
+    return road_documents.reasons()
+
+
+def road_lines(network: RoadNetwork, box: Sequence[float] | None = None) -> dict[str, Any]:
+    """Return the lines of a network, within a box of degrees, as GeoJSON."""
+    return road_documents.lines_geojson(network, box)
+
+
+def coverage_document(found: Coverage, roads: str, speaker: Speaker) -> dict[str, Any]:
+    """Return how well crashes were put on roads as one JSON document."""
+    return road_documents.coverage_document(found, roads, speaker.say)
+
+
+def export_road_places(places: Sequence[RoadPlace], speaker: Speaker) -> bytes:
+    """Write where crashes lie on roads as CSV."""
+    heads = [speaker.say(head) for head in road_documents.HEADS]
+    return export.rows(heads, road_documents.rows(places, speaker.say))
+
+
 def find_crashes(data: CrashData, words: str) -> CrashData:
     """Return the crashes whose crash number is these words, else those whose number holds them."""
     return filters.numbered(words, data)
@@ -1078,7 +1242,9 @@ def _loaded(
     _, newest, _ = stamp
     data = from_store.load_copy(dataset) if version == newest else None
     if data is None:
-        data = from_store.load(dataset, version=version)
+        data = from_store.amend_copy(dataset) if version == newest else None
+        if data is None:
+            data = from_store.load(dataset, version=version)
         if version == newest:
             data = keep_copy(from_store, data)
     if data.dataset is None or "@" not in data.dataset.profile:
@@ -1363,10 +1529,19 @@ def ask(
     return screening.ask(presets.get(preset), changes or {}, chosen)
 
 
-def screen(data: CrashData, asked: Screening, progress: Progress = no_progress) -> ScreeningResult:
-    """Cut places, score and rank them; no crash is reported at two sites."""
+def screen(
+    data: CrashData,
+    asked: Screening,
+    progress: Progress = no_progress,
+    *,
+    roads: Placed | None = None,
+) -> ScreeningResult:
+    """Cut places, score and rank them; no crash is reported at two sites.
+
+    `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
+    """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(asked, data, progress=progress, data_version=version)
+    return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
 
 
 def recommended_preset(data: CrashData) -> str:
@@ -1374,9 +1549,18 @@ def recommended_preset(data: CrashData) -> str:
     return screening.recommended(data)
 
 
-def unsuited_presets(data: CrashData) -> dict[str, Message]:
-    """Return the rules that these data cannot answer, by id, each with the reason."""
-    return screening.unanswerable(data)
+def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:
+    """Return the rules that these data cannot answer, by id, each with the reason.
+
+    `with_roads`: there is a network, so rules that need one are answered as well as it allows.
+    """
+    found = screening.unanswerable(data)
+    shipped = presets.all_presets()
+    return {
+        id_: why
+        for id_, why in found.items()
+        if not with_roads or not screening.looks_at_roads(shipped[id_].place)
+    }
 
 
 def method_titles(preset: Preset) -> tuple[Message, Message]:

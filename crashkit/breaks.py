@@ -105,7 +105,11 @@ def _yearly(data: CrashData) -> tuple[Year, ...]:
     size = max([*data.period.calendar_years, first + int(place.max(initial=0))]) - first + 1
     crashes = np.bincount(place, minlength=size)
     killed = np.rint(np.bincount(place, weights=stats.deaths(data)[known], minlength=size))
-    return tuple(Year(first + i, int(crashes[i]), int(killed[i])) for i in range(size))
+    counted = {*data.period.calendar_years, *(first + np.flatnonzero(crashes)).tolist()}
+    return tuple(
+        Year(year, int(crashes[year - first]), int(killed[year - first]))
+        for year in sorted(counted)
+    )
 
 
 def tells_deaths(data: CrashData) -> bool:
@@ -126,7 +130,7 @@ def steps(years: tuple[Year, ...]) -> tuple[Step, ...]:
     return tuple(
         Step(before, after)
         for before, after in zip(years, years[1:], strict=False)
-        if min(before.killed, after.killed) >= LEAST_DEATHS
+        if after.year == before.year + 1 and min(before.killed, after.killed) >= LEAST_DEATHS
     )
 
 

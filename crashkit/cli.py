@@ -876,18 +876,25 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     default=None,
     help="Print json, geojson or csv instead of a table.",
 )
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
 @click.pass_context
 def screen(
     ctx: click.Context,
+    /,
     *,
     dataset: str,
     preset: str,
     changes: tuple[str, ...],
     filter_words: str,
     format_: str | None,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -897,7 +904,8 @@ def screen(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
-        result = api.screen(data, asked, progress)
+        placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
+        result = api.screen(data, asked, progress, roads=placed)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
@@ -1559,6 +1567,292 @@ def remove_extract(ctx: click.Context, name: str) -> None:
     """Remove an extract; the file it was made of stays where it is."""
     api.remove_extract(name)
     click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
+    help="Networks of roads: import, list, remove, and what crashes call their roads.",
+    epilog="crashkit roads import roads.gpkg --name main",
+)
+def roads() -> None:
+    """Hold the commands about networks of roads."""
+
+
+@roads.command(
+    "import",
+    help="Read a road layer (GeoJSON, zipped Shapefile, .gpkg, .osm.pbf) or a table with km posts.",
+    epilog="crashkit roads import roads.zip --name main --column road_number=ROAD_ID",
+)
+@click.argument("file")
+@click.option("--name", metavar="NAME", help="What to call the network; default: as the file.")
+@click.option("--title", metavar="TEXT", default="", help="What people read; default: its name.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example aadt=TRAFFIC; may be said again.",
+)
+@click.option(
+    "--class",
+    "classes",
+    multiple=True,
+    metavar="WORD=CODE",
+    help="Say what a word of their road classes means, for example II=regional; may be said again.",
+)
+@click.option("--post-unit", metavar="UNIT", help="The unit of km posts: km, m or mi.")
+@click.option("--speed-unit", metavar="UNIT", help="The unit of speed limits: km/h or mph.")
+@click.option("--year", metavar="YEAR", help="Of a table with several years: the one that counts.")
+@click.option("--layer", metavar="NAME", help="The layer of a GeoPackage that holds the roads.")
+@click.option(
+    "--crs",
+    metavar="SYSTEM",
+    help="The coordinate system of a file that names none, for example EPSG:32643.",
+)
+@click.option(
+    "--encoding", metavar="NAME", help="Encoding of a table or a Shapefile, for example cp1251."
+)
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of a table.")
+@click.option("--header-row", metavar="N", help="The line of a table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option(
+    "--equations",
+    metavar="FILE",
+    help="A table of chainage equations: road, back_km, ahead_km.",
+)
+@click.option("--replace", is_flag=True, help="Put it in the place of the one of the same name.")
+@click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
+@json_option
+@store_option
+@click.pass_context
+def import_roads(
+    ctx: click.Context,
+    /,
+    *,
+    file: str,
+    name: str | None,
+    title: str,
+    columns: tuple[str, ...],
+    classes: tuple[str, ...],
+    equations: str | None,
+    replace: bool,
+    preview: bool,
+    as_json: bool,
+    **answers: str | None,
+) -> None:
+    """Read a file of roads, tell what was taken for what, and keep the network."""
+    speaker = speaker_of(ctx)
+    name = name or _stem(file)
+    with _progress(speaker.say) as progress:
+        read = api.read_roads(
+            file,
+            columns=_pairs(columns),
+            classes=_pairs(classes),
+            equations=equations,
+            options={key: word for key, word in answers.items() if word is not None},
+            progress=progress,
+        )
+    if not preview:
+        with _store(ctx, begin=True) as store:
+            api.save_roads(store, name, read, title=title, replace=replace)
+    document = {"name": name, "kept": not preview, **read.document(speaker.say)}
+    if as_json:
+        _print_json(document)
+        return
+    _tell_roads(document, speaker)
+
+
+def _stem(file: str) -> str:
+    """Return the name of a file as a name in the store: letters, digits, hyphens."""
+    plain = re.sub(r"(\.osm)?\.\w+$", "", Path(file).name)
+    return re.sub(r"[^\w-]+", "-", plain).strip("-_")[:60] or "roads"
+
+
+def _tell_roads(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    click.echo(
+        say(
+            "{taken} of {read} rows were taken: {stretches} stretches of {roads} roads, {km} km.",
+            **{key: document[key] for key in ("taken", "read", "stretches", "roads", "km")},
+        )
+    )
+    for one in document["left_out"]:
+        click.echo(say("Left out: {n}. {reason}", n=one["count"], reason=one["message"]))
+    told = [[ours, theirs, _others(document, ours)] for ours, theirs in document["columns"].items()]
+    _print_table([say("Meaning"), say("Column"), say("May be the same")], told)
+    unknown = [word for word, code in document["classes"].items() if not code]
+    if unknown:
+        words = ", ".join(unknown[:20])
+        click.echo(
+            say(
+                "These classes are not known; say them with --class WORD=CODE: {words}", words=words
+            )
+        )
+    for issue in document["issues"]:
+        click.echo(f"{issue['field']}: {issue['message']}")
+    if document["kept"]:
+        click.echo(say("The network {name} is kept.", name=document["name"]))
+
+
+def _others(document: Mapping[str, Any], ours: str) -> str:
+    return ", ".join(document["others"].get(ours, ()))
+
+
+@roads.command("list", help="List the networks of roads.")
+@json_option
+@store_option
+@click.pass_context
+def list_roads(ctx: click.Context, as_json: bool) -> None:
+    """List the networks of roads in the store."""
+    speaker = speaker_of(ctx)
+    say = speaker.say
+    with _store(ctx) as store:
+        found = api.road_networks(store)
+    if as_json:
+        _print_json([one.document() for one in found])
+        return
+    if not found:
+        click.echo(
+            say("There is no network of roads yet. Add one with: crashkit roads import FILE")
+        )
+        return
+    lines = [
+        [
+            one.name,
+            one.title,
+            speaker.number(one.stretches),
+            speaker.number(round(one.km, 1)),
+            ", ".join(day.isoformat() for day in one.versions),
+            one.info.get("file", ""),
+            one.at.date().isoformat(),
+        ]
+        for one in found
+    ]
+    heads = [say("Network"), say("Title"), say("Stretches"), say("Kilometres")]
+    _print_table([*heads, say("Changes on"), say("File"), say("Added")], lines)
+
+
+@roads.command(
+    "locate",
+    help="Put the crashes of a data set on the roads of a network, and say how well that went.",
+    epilog="crashkit roads locate police --roads main --out where.csv",
+)
+@click.argument("dataset")
+@click.option("--roads", "name", metavar="NETWORK", help="Which network; default: the only one.")
+@click.option(
+    "--out", metavar="FILE", help="Write where each crash lies, or why on no road, as CSV."
+)
+@click.option("--reason", metavar="CODE", default="", help="With --out: only crashes of a reason.")
+@json_option
+@store_option
+@click.pass_context
+def locate_on_roads(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    name: str | None,
+    out: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Put crashes on roads; nothing is kept, so that it is true after every import and mending."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        kept = _only_network(store, name)
+        network, data = api.load_roads(store, kept.name), api.load(store, dataset)
+    located = api.locate(data, network, kept.aliases)
+    found = api.road_coverage(located, data)
+    if out is not None:
+        places = api.road_places(located, data, reason)
+        _write_out(api.export_road_places(places, speaker), out)
+    document = api.coverage_document(found, kept.name, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    _tell_coverage(document, speaker)
+
+
+def _only_network(store: api.Store, name: str | None) -> api.KeptRoads:
+    """Return the network of a name, or the only one there is. Raises NotFound, NeedsChoice."""
+    kept = api.road_networks(store)
+    if name is None and len(kept) > 1:
+        raise NeedsChoice(
+            "There are several networks of roads. Say which one is meant.",
+            option="roads",
+            choices=[one.name for one in kept],
+        )
+    if not kept:
+        raise api.NotFound(
+            "There is no network of roads yet. Add one with: crashkit roads import FILE"
+        )
+    found = next((one for one in kept if name in (None, one.name)), None)
+    if found is None:
+        raise api.NotFound("There is no network of roads “{name}”.", name=str(name))
+    return found
+
+
+def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    click.echo(
+        say(
+            "{placed} of {crashes} crashes lie on a road of the network {name}.",
+            placed=document["placed"],
+            crashes=document["crashes"],
+            name=document["roads"],
+        )
+    )
+    rows = [
+        [one["grade"], one["why"], speaker.number(one["crashes"]), one["reason"]]
+        for one in document["reasons"]
+    ]
+    _print_table([say("Grade"), say("Reason"), say("Crashes"), say("Code")], rows)
+    for note in document["notes"]:
+        click.echo(note)
+    names = document["unknown_names"]
+    if names:
+        click.echo(say("Names the network lacks:"))
+        lines = [
+            [one["name"], speaker.number(one["crashes"]), one["near"], one["alike"]]
+            for one in names[:20]
+        ]
+        _print_table([say("Name"), say("Crashes"), say("Near"), say("Perhaps")], lines)
+
+
+@roads.command("remove", help="Delete a network of roads.")
+@click.argument("name")
+@store_option
+@click.pass_context
+def remove_roads(ctx: click.Context, name: str) -> None:
+    """Delete a network of roads; the file it came from stays where it is."""
+    with _store(ctx) as store:
+        api.remove_roads(store, name)
+    click.echo(speaker_of(ctx).say("The network {name} is deleted.", name=name))
+
+
+@roads.command(
+    "alias",
+    help="Say which road of a network is meant by a name that crashes give; without it, forget it.",
+    epilog='crashkit roads alias main "Bishkek - Osh" M-41',
+)
+@click.argument("network")
+@click.argument("name")
+@click.argument("road", required=False)
+@store_option
+@click.pass_context
+def alias_road(ctx: click.Context, network: str, name: str, road: str | None) -> None:
+    """Keep or forget an alias; it holds for the next file of the network, too."""
+    say = speaker_of(ctx).say
+    with _store(ctx) as store:
+        if road is None:
+            store.remove_road_alias(network, name)
+        else:
+            store.save_road_alias(network, name, road)
+    click.echo(
+        say("“{name}” is no longer another name of a road.", name=name)
+        if road is None
+        else say("“{name}” is the road {road} from now on.", name=name, road=road)
+    )
 
 
 @crashkit.group(

@@ -88,6 +88,18 @@ def to_wgs84(x: Floats, y: Floats, system: str) -> tuple[Floats, Floats]:
     return np.where(there, lon, np.nan), np.where(there, lat, np.nan)
 
 
+def named(description: str) -> str | None:
+    """Return the name of a system that a file describes at length (WKT); None for an unknown one.
+
+    The registry must know the description in all that matters, its name and axes may differ.
+    """
+    try:
+        found = pyproj.CRS.from_wkt(description).to_epsg()
+    except (pyproj.exceptions.CRSError, UnicodeError):
+        return None
+    return None if found is None else f"EPSG:{found}"
+
+
 def roughly(x: Floats, y: Floats, system: str) -> tuple[Floats, Floats]:
     """Return longitude and latitude on the datum of a grid itself, some 100 m from WGS 84.
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,7 @@ def _feature(one: Mapping[str, Any], n: int) -> dict[str, Any]:
         )
     coordinates = _places(geometry.get("coordinates"), _SHAPES[kind][1], n)
     _check_lengths(kind, coordinates, n)
+    _check_sides(kind, coordinates, n)
     words = _words(one.get("properties"))
     return {
         "type": "Feature",
@@ -229,6 +231,25 @@ def _check_lengths(kind: str, coordinates: Any, n: int) -> None:
             raise IntakeError(
                 "Feature {n} has a line of one place, or a surface whose edge is not closed.", n=n
             )
+
+
+def _check_sides(kind: str, coordinates: Any, n: int) -> None:
+    """Raise IntakeError for a side across the date line: nobody knows which way round it runs.
+
+    Source: RFC 7946, section 3.1.9: such shapes are cut in two there.
+    """
+    for line in _lines(kind, coordinates):
+        for (lon, _), (to_lon, _) in pairwise(line):
+            # A shape that was cut, or holds a pole, runs along the date line or from end to end.
+            if abs(to_lon - lon) > 180 and {abs(lon), abs(to_lon)} != {180.0}:
+                raise IntakeError(
+                    "Feature {n} crosses the date line: one of its sides runs from longitude "
+                    "{start} to {end}, and may be meant either way round the earth. Cut the shape "
+                    "in two at 180 degrees, or add places to the side, and add the layer again.",
+                    n=n,
+                    start=lon,
+                    end=to_lon,
+                )
 
 
 def _lines(kind: str, coordinates: Any) -> Iterator[list[Any]]:

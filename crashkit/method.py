@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from crashkit.errors import MethodError
 from crashkit.model import CrashData, Score, Site
+from crashkit.roads.placing import Placed
 
 NEEDS = (
     "roads",
@@ -23,6 +24,7 @@ NEEDS = (
     "population",
     "coordinates",
     "chainage",
+    "areas",
 )
 
 
@@ -32,16 +34,29 @@ class Params(Protocol):
     __dataclass_fields__: Any
 
 
+class Cut(Protocol):
+    """Cuts crash data into sites; `roads` is where each crash is, for places that need roads."""
+
+    def __call__(self, data: CrashData, params: Any, roads: Placed | None = None) -> list[Site]:
+        """Return the sites."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """A way to cut places. `overlaps` says whether its sites may share a crash before ranking."""
+    """A way to cut places. `overlaps` says whether its sites may share a crash before ranking.
+
+    `anew` says whether what a worse site leaves of others is cut once more; if not, of sites that
+    share a crash only the worst is listed.
+    One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
+    """
 
     name: str
     title: str
-    cut: Callable[[CrashData, Any], list[Site]]
+    cut: Cut
     params: type[Any]
     overlaps: bool
     needs: tuple[str, ...] = ()
+    anew: bool = True
 
 
 @dataclass(frozen=True)

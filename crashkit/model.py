@@ -29,36 +29,116 @@ def no_progress(share: float, doing: Message | None = None) -> None:
     """Report progress to nobody."""
 
 
+Stretch = tuple[date, date]
+"""A first and a last day, both inclusive."""
+
+
 @dataclass(frozen=True)
 class Period:
-    """The dates a source covers, both inclusive; years without crashes are data."""
+    """The dates a source covers, both inclusive; years without crashes are data.
+
+    `parts` are the stretches of days that count, in order and apart from each other; none where
+    all days count. `undated`: crashes without a date are among those of these days, so nothing can
+    be said for each year.
+    """
 
     start: date
     end: date
+    parts: tuple[Stretch, ...] = ()
+    undated: bool = False
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The stretches of days that count, one at least."""
+        return self.parts or ((self.start, self.end),)
 
     @property
     def days(self) -> int:
-        """Number of days, both ends counted."""
-        return (self.end - self.start).days + 1
+        """Number of days that count, both ends counted."""
+        return sum((end - start).days + 1 for start, end in self.stretches)
 
     @property
     def years(self) -> float:
         """Length in years of 365.25 days; whole calendar years are whole numbers."""
-        last = date.fromordinal(self.end.toordinal() + 1)
-        whole = last.year - self.start.year
-        if (last.month, last.day) == (self.start.month, self.start.day) and whole:
-            return float(whole)
-        return self.days / 365.25
+        return sum(_years(*stretch) for stretch in self.stretches)
 
     @property
     def calendar_years(self) -> tuple[int, ...]:
         """Every calendar year touched."""
-        return tuple(range(self.start.year, self.end.year + 1))
+        touched = {
+            year for start, end in self.stretches for year in range(start.year, end.year + 1)
+        }
+        return tuple(sorted(touched))
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Say which days count, where not all do, and whether crashes without a date do."""
+        found: list[Message] = []
+        if self.parts:
+            whole = all(map(_are_years, self.parts))
+            said = {"list": [_said(one, years=whole) for one in self.parts]}
+            found.append(
+                Message("Of these years only {list} count.", said)
+                if whole
+                else Message("Of this time only {list} count.", said)
+            )
+        if self.undated:
+            found.append(UNDATED)
+        return tuple(found)
 
     def cut(self, start: date | None, end: date | None) -> Period:
         """Return the part between `start` and `end`; empty parts collapse to one day."""
-        first = max(self.start, start or self.start)
-        return Period(first, max(first, min(self.end, end or self.end)))
+        return self.within([(start or self.start, end or max(self.end, start or self.end))])
+
+    def within(self, wanted: Sequence[Stretch]) -> Period:
+        """Return the part on the days of these stretches; empty parts collapse to one day."""
+        shared = [
+            (max(start, first), min(end, last))
+            for first, last in _joined(wanted)
+            for start, end in self.stretches
+            if max(start, first) <= min(end, last)
+        ]
+        if not shared:
+            day = max(self.start, min(wanted)[0])
+            return Period(day, day)
+        return Period(shared[0][0], shared[-1][1], tuple(shared) if len(shared) > 1 else ())
+
+
+UNDATED = Message(
+    "Crashes without a date are among them, so numbers for each year cannot be given: leave out "
+    "the crashes of an unknown year."
+)
+
+
+def _years(start: date, end: date) -> float:
+    last = date.fromordinal(end.toordinal() + 1)
+    whole = last.year - start.year
+    if (last.month, last.day) == (start.month, start.day) and whole:
+        return float(whole)
+    return ((end - start).days + 1) / 365.25
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Return stretches in order, those that meet as one."""
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and start.toordinal() <= joined[-1][1].toordinal() + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        elif start <= end:
+            joined.append((start, end))
+    return joined
+
+
+def _are_years(stretch: Stretch) -> bool:
+    start, end = stretch
+    return (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+
+
+def _said(stretch: Stretch, *, years: bool) -> str | Message:
+    start, end = stretch
+    if not years:
+        return Message("{start} to {end}", {"start": start, "end": end})
+    return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
 
 
 @dataclass(frozen=True)
@@ -677,6 +757,8 @@ class Site:
     """A place with the ids of its crashes. Chainages in metres from the origin of the road.
 
     `group` names the population the site is compared within (a road class, a junction kind).
+    `measured_m` is the length on the ground where a network tells it: posts are nominal.
+    `equation` says that posts jump within the site. `strength` is that of a cluster, from 0 to 1.
     """
 
     id: str
@@ -690,10 +772,15 @@ class Site:
     radius_m: float | None = None
     group: str = ""
     aadt: float | None = None
+    measured_m: float | None = None
+    equation: bool = False
+    strength: float | None = None
 
     @property
     def length_m(self) -> float | None:
-        """Length along the road, or None for a place without chainage."""
+        """Length along the road, measured or by its posts; None for a place without chainage."""
+        if self.measured_m is not None:
+            return self.measured_m
         if self.from_m is None or self.to_m is None:
             return None
         return float(self.to_m - self.from_m)

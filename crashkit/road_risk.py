@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from crashkit import filters, geo, stats
 from crashkit.errors import Message, NotFound, counted
-from crashkit.intake import deriving
-from crashkit.model import CrashData
+from crashkit.model import UNDATED, CrashData
+from crashkit.roads import naming
 
 CLASS, AADT, DENSITY, RATE = "class", "aadt", "density", "rate"
 WAYS = {
@@ -126,13 +126,15 @@ def paint(roads_of: Network, data: CrashData, way: str) -> Painted:
     notes: list[Message] = []
     if way in (DENSITY, RATE):
         roads, notes = _with_crashes(roads, data)
-    values = [_value(road, way, data.period.years) for road in roads]
+    # Crashes without a date belong to no year: nothing is divided by one.
+    years = 0.0 if data.period.undated else data.period.years
+    values = [_value(road, way, years) for road in roads]
     if way == CLASS:
         steps, levels = _by_class(roads)
     else:
         steps = _by_fifths(values, [road.length_km for road in roads])
         levels = [
-            _level(road, value, steps, way, data.period.years)
+            _level(road, value, steps, way, years)
             for road, value in zip(roads, values, strict=True)
         ]
     of = {line: n for n, road in enumerate(roads) for line in road.lines}
@@ -184,7 +186,7 @@ def _identity(words: Mapping[str, Any], n: int) -> Any:
 
 def _key(words: Mapping[str, Any]) -> str | None:
     number, name = (_first(words, of) for of in ("number", "name"))
-    return deriving.road_key(
+    return naming.road_key(
         None if number is None else str(number), None if name is None else str(name)
     )
 
@@ -402,11 +404,13 @@ def _meaning(way: str, data: CrashData) -> tuple[Message, ...]:
         return ()
     if way == AADT:
         return (Message("Vehicles a day, both directions, as the layer says."), fifths)
+    if data.period.undated:
+        return (UNDATED,)
     if way == DENSITY:
         what = (
             "Crashes of the filter, divided by the length of the road in km and by {years} years."
         )
-        return (Message(what, span), fifths, few)
+        return (Message(what, span), *data.period.notes, fifths, few)
     what = (
         "Crashes of the filter × 100 million, divided by AADT × 365 × {years} years × length of "
         "the road in km."

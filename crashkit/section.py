@@ -270,8 +270,11 @@ def _ends(values: Floats) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     inner_low, inner_high = np.quantile(values, [STRAYS, 1 - STRAYS])
     inside = max(float(inner_high - inner_low), 0.005)
-    if high - low > 3 * inside:
-        return float(inner_low) - inside / 10, float(inner_high) + inside / 10
+    # Each end by itself: one crash beyond 180 degrees must not cut off the other end of a country.
+    if inner_low - low > inside:
+        low = float(inner_low) - inside / 10
+    if high - inner_high > inside:
+        high = float(inner_high) + inside / 10
     return low, high
 
 

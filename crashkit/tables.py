@@ -451,8 +451,9 @@ def _keys(data: CrashData, name: str, found: dict[str, float]) -> list[str]:
 
 
 def _years(data: CrashData, there: Iterable[str]) -> list[str]:
-    years = [*data.period.calendar_years, *(int(float(year)) for year in there)]
-    return [str(year) for year in range(min(years), max(years) + 1)]
+    # A year that does not count is no year without crashes: it is left out.
+    years = {*data.period.calendar_years, *(int(float(year)) for year in there)}
+    return [str(year) for year in sorted(years)]
 
 
 def _most_frequent(found: dict[str, float]) -> list[str]:
@@ -479,6 +480,7 @@ def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterab
     yield Message(
         "Crashes from {start} to {end}.", {"start": data.period.start, "end": data.period.end}
     )
+    yield from data.period.notes
     for name, axis in dict(axes).items():
         if axis.unknown:
             yield counted(

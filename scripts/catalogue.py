@@ -74,12 +74,18 @@ def collect() -> dict[Sentence, list[str]]:
     found: dict[Sentence, list[str]] = {}
     for path in sorted(_files()):
         for sentence in _sentences(path):
-            if sentence[0].strip() and any(letter.isalpha() for letter in _bare(sentence[0])):
+            if _is_said(sentence[0]):
                 places = found.setdefault(sentence, [])
                 name = path.relative_to(ROOT).as_posix()
                 if name not in places:
                     places.append(name)
     return found
+
+
+def _is_said(sentence: str) -> bool:
+    """Say whether a sentence has something to translate: letters, or its full stop."""
+    bare = _bare(sentence)
+    return bare.endswith(".") or any(letter.isalpha() for letter in bare)
 
 
 def _bare(sentence: str) -> str:

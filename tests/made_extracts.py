@@ -137,3 +137,25 @@ def package(
             append=at > 0,
         )
     return file
+
+
+def shapefile(
+    file: Path,
+    shapes: Sequence[shapely.Geometry],
+    system: str,
+    words: Mapping[str, Sequence[str]] | None = None,
+    encoding: str = "UTF-8",
+) -> Path:
+    """Write a Shapefile with a column that numbers its shapes, and columns of words."""
+    given = words or {}
+    pyogrio.raw.write(
+        file,
+        shapely.to_wkb(np.array(shapes, dtype=object)),
+        [np.arange(len(shapes)), *(np.array(each, dtype=object) for each in given.values())],
+        ["n", *given],
+        encoding=encoding,
+        driver="ESRI Shapefile",
+        geometry_type=shapes[0].geom_type,
+        crs=system,
+    )
+    return file

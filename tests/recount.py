@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,8 +18,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pyproj import Geod, Transformer
+from scipy.spatial import cKDTree
 
+GEOD = Geod(ellps="WGS84")
 DATA = Path(__file__).parents[2] / "shared" / "data"
 Row = Mapping[str, str]
 
@@ -374,3 +379,36 @@ def _true(found: Iterable[Row], column: str) -> int:
 
 def _any(found: Iterable[Row], *columns: str) -> int:
     return sum(any(row[column] not in ("", "0") for column in columns) for row in found)
+
+
+# --------------------------------------------------- Manchester and Trafford
+
+TRAFFORD = "trafford_roadNode.geojson"
+
+
+def at_junctions(radius_m: float) -> Counter[str]:
+    """Count the crashes of Manchester whose nearest junction of Trafford is no farther, by its id.
+
+    The British grid finds who may be near, the geodesic says how far it is.
+    """
+    (nodes,) = paths("uk_roads_trafford", TRAFFORD)
+    (crashes,) = paths("uk_stats19_manchester", MANCHESTER)
+    places = {
+        one["properties"]["identifier"]: one["geometry"]["coordinates"]
+        for one in json.loads(nodes.read_bytes())["features"]
+        if one["properties"]["formOfNode"] in ("junction", "roundabout")
+    }
+    rows = csv.DictReader(io.StringIO(content(crashes).decode("utf-8-sig")))
+    points = {row["AREFNO"]: (float(row["lon"]), float(row["lat"])) for row in rows if row["lon"]}
+    grid = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+    names = list(places)
+    tree = cKDTree(np.column_stack(grid.transform(*np.array(list(places.values())).T)))
+    spots = np.column_stack(grid.transform(*np.array(list(points.values())).T))
+    found: Counter[str] = Counter()
+    for point, near in zip(
+        points.values(), tree.query_ball_point(spots, radius_m + 5), strict=True
+    ):
+        apart = [(GEOD.inv(*point, *places[names[i]])[2], names[i]) for i in near]
+        if apart and min(apart)[0] <= radius_m:
+            found[min(apart)[1]] += 1
+    return found

@@ -30,6 +30,7 @@ from webapp import (
     map,
     map_list,
     mapping,
+    on_roads,
     own_layers,
     painted,
     profiles,
@@ -37,6 +38,7 @@ from webapp import (
     records,
     reports,
     rest,
+    road_networks,
     saved,
     security,
     selection,
@@ -56,6 +58,7 @@ AREAS = (
     map.area,
     ground.area,
     own_layers.area,
+    on_roads.area,
     painted.area,
     map_list.area,
     selection.area,
@@ -66,6 +69,7 @@ AREAS = (
     blackspots.area,
     sites.area,
     reports.area,
+    road_networks.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, i18n, jobs, looking, map
+from webapp import answers, current, ground, i18n, jobs, looking, map
 from webapp.looking import Look
 
 area = Blueprint("blackspots", __name__)
@@ -118,8 +118,14 @@ def _sentence(words: Mapping[str, str]) -> tuple[api.Message, ...]:
 
 
 @lru_cache(maxsize=4)
-def _unsuited(data: api.CrashData) -> dict[str, api.Message]:
-    return api.unsuited_presets(data)
+def _unsuited(data: api.CrashData, with_roads: bool) -> dict[str, api.Message]:
+    return api.unsuited_presets(data, with_roads=with_roads)
+
+
+def _has_roads(data: api.CrashData) -> bool:
+    """Say whether a network of roads, or a layer of junctions, is there for rules that need one."""
+    layers = ground.listed(data.dataset.name) if data.dataset else ()
+    return bool(api.road_networks(current.store())) or any(one.key == "junctions" for one in layers)
 
 
 def _card(preset: api.Preset, data: api.CrashData) -> Card:
@@ -130,7 +136,7 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         measure=measure,
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
-        unsuited=_unsuited(data).get(preset.id),
+        unsuited=_unsuited(data, _has_roads(data)).get(preset.id),
     )
 
 
@@ -189,7 +195,8 @@ def screen_work(
     name = args["dataset"]
     data = api.load(store, name)
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
-    result = api.screen(data, asked, progress)
+    placed = api.place_on_roads(store, data) if api.needs_roads(asked) else None
+    result = api.screen(data, asked, progress, roads=placed)
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}

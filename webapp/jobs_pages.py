@@ -25,6 +25,8 @@ TITLES: Mapping[str, api.Message] = {
     "sample": api.Message("Opening the sample country"),
     "screen": api.Message("Search for blackspots"),
     "report": api.Message("Report"),
+    "roads": api.Message("Looking at a file of roads"),
+    "keep_roads": api.Message("Keeping a network of roads"),
 }
 STATES: Mapping[str, api.Message] = {
     "queued": api.Message("Waiting"),
@@ -35,6 +37,8 @@ STATES: Mapping[str, api.Message] = {
 }
 ASKS = api.Message("Waits for your answer")
 TONES = {"done": "good", "failed": "bad", "running": "busy", "queued": "busy"}
+PREVIEWS = {"preview": "/import", "roads": "/roads/new"}
+"""Where the page of a look at files is, before anything is kept."""
 LISTED = 100
 TELLING = 0.05
 """Before so much of a work is done, nobody can say how long the rest will take."""
@@ -62,8 +66,8 @@ def tone_of(job: Job) -> str:
 
 def target_of(job: Job) -> str | None:
     """Return the page a finished job leads to, or None."""
-    if job.name == "preview" and (job.state == "done" or needs_answer(job)):
-        return f"/import/{job.id}"
+    if job.name in PREVIEWS and (job.state == "done" or needs_answer(job)):
+        return f"{PREVIEWS[job.name]}/{job.id}"
     page = (job.result or {}).get("page") if job.state == "done" else None
     return security.own_path(page) if page else None
 

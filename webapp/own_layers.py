@@ -111,8 +111,10 @@ def change(dataset: str, key: str) -> AnyResponse:
 @area.post("/d/<dataset>/layers/<key>/remove")
 def remove(dataset: str, key: str) -> AnyResponse:
     """Delete a layer of a user."""
+    titles = {one.key: one.title for one in ground.listed(dataset)}
     current.store().remove_layer(dataset, key)
-    flash(i18n.speaker_of_request().say("The layer {key} is deleted.", key=key), "info")
+    say = i18n.speaker_of_request().say
+    flash(say("The layer {key} is deleted.", key=titles.get(key, key)), "info")
     return redirect(_back(dataset), 303)
 
 

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from webapp import datasets, jobs, logs
+from webapp import datasets, jobs, logs, road_networks
 
 if sys.platform != "win32":
     import resource
@@ -19,8 +19,8 @@ MEGABYTE = 1024 * 1024
 SIZES = Path("/proc/self/statm")
 """Where Linux says how much memory a process has, in pages; elsewhere memory has no limit."""
 
-WORK = datasets.area.name
-"""The page whose work is done here: naming it makes sure that its work is known."""
+WORK = (datasets.area.name, road_networks.area.name)
+"""The pages whose work is done here: naming them makes sure that their work is known."""
 
 
 def main() -> None:

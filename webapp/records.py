@@ -58,7 +58,8 @@ def listed(dataset: str) -> AnyResponse:
     found = api.find_crashes(look.data, number) if number else look.part
     if number and len(found) == 1:
         only = int(found.crash_ids[0])
-        return redirect(page_of(look.dataset.name, "crashes", only), 302)
+        kept = filter_bar.page_query(look)
+        return redirect(page_of(look.dataset.name, "crashes", only) + kept, 302)
     page = max(request.args.get("page", 1, type=int), 1)
     return Response(
         render_template(
@@ -130,9 +131,12 @@ def page(dataset: str, number: int) -> str:
     record = api.crash_record(current.store(), dataset, number)
     info = current.store().dataset(dataset)
     found, place = facts(record, record.crash), point(record)
+    chosen = api.readable_filter(request.args).query
     return render_template(
         "records/page.html",
         dataset=info,
+        filtered=bool(chosen),
+        kept=looking.query_string({**chosen, **filter_bar.unit_words()}),
         record=record,
         name=crash_name(record),
         severity=str(record.crash.now.get("severity", "unknown")),

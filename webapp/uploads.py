@@ -68,10 +68,23 @@ def read(number: str) -> list[api.Upload]:
         names = json.loads((place / NAMES).read_bytes())
         return [api.Upload(name, (place / str(at)).read_bytes()) for at, name in enumerate(names)]
     except FileNotFoundError as error:
-        raise api.IntakeError(
-            "The files are no longer kept: they were imported, given up, or waited too long. "
-            "Choose them again."
-        ) from error
+        raise _gone() from error
+
+
+def only(number: str) -> tuple[Path, str]:
+    """Return where the one kept file lies, and its name. Raises IntakeError when it is gone."""
+    try:
+        (name, *_) = json.loads((_place(number) / NAMES).read_bytes())
+    except FileNotFoundError as error:
+        raise _gone() from error
+    return _place(number) / "0", str(name)
+
+
+def _gone() -> api.IntakeError:
+    return api.IntakeError(
+        "The files are no longer kept: they were imported, given up, or waited too long. "
+        "Choose them again."
+    )
 
 
 def keep_draft(number: str, draft: api.Draft) -> None:

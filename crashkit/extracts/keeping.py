@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from crashkit import mapfiles
 from crashkit.errors import CrashKitError, IntakeError, Message, NotFound, Refused, StoreError
 from crashkit.extracts import cutting, pmtiles, reading
 from crashkit.extracts.cutting import Layer
@@ -83,14 +84,14 @@ def add(
     Raises IntakeError for a file that cannot serve, NeedsChoice where the layers of a GeoPackage
     cannot be told apart, Refused for a name that is taken or cannot be one.
     """
-    start = _start(file)
+    start = mapfiles.beginning(file, MOST_BYTES)
     kept_as = _name(name if name is not None else _stem(file), folder, replace=replace)
     if pmtiles.is_one(start):
         return _adopt(folder, file, kept_as, attribution)
-    if reading.is_osm(start):
+    if mapfiles.is_osm(start):
         layers = reading.read_osm(file, _part(progress, 0.0, 0.4))
         credit = attribution or reading.OSM
-    elif reading.is_package(start):
+    elif mapfiles.is_package(start):
         layers = reading.read_package(file.resolve(), asked or Asked(), _part(progress, 0.0, 0.4))
         of_osm = reading.comes_from_osm(file.resolve())
         credit = attribution or (reading.OSM if of_osm else "")
@@ -103,25 +104,6 @@ def add(
     return _make(
         folder, kept_as, layers, _about("CrashKit", file, credit), _part(progress, 0.4, 1.0)
     )
-
-
-def _start(file: Path) -> bytes:
-    try:
-        # Only what lies on this computer: no address, no name that means a device or a network.
-        if not file.is_file():
-            raise IntakeError("There is no file {file}.", file=str(file))
-        if file.stat().st_size > MOST_BYTES:
-            raise IntakeError(
-                "{file} is larger than {most} gigabytes.", file=file.name, most=MOST_BYTES // 10**9
-            )
-        with file.open("rb") as opened:
-            return opened.read(128)
-    except (OSError, ValueError) as error:
-        raise IntakeError(
-            "{file} cannot be read: {cause}.",
-            file=str(file),
-            cause=getattr(error, "strerror", None) or str(error),
-        ) from error
 
 
 def _stem(file: Path) -> str:

@@ -5,40 +5,33 @@ Only plain files of this computer are read, and each by the one reader its first
 
 from __future__ import annotations
 
-import sqlite3
 import tomllib
 from collections.abc import Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from crashkit import grids
-from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
+from crashkit import mapfiles
+from crashkit.errors import IntakeError, Message, NeedsChoice
 from crashkit.extracts import cutting
 from crashkit.extracts.cutting import LINE, SURFACE, Layer
+from crashkit.mapfiles import Info, Limits, Table
 from crashkit.model import Progress, no_progress
+from crashkit.roads import columns
 
 ROADS, WATER, WATERWAYS = "roads", "water", "waterways"
-MOST_SHAPES = 5_000_000
+LIMITS = Limits(shapes=5_000_000, places=100_000_000)
 """Roads, or waters, of one file; a country of a hundred million people has some three million."""
-MOST_PLACES = 100_000_000
 LINKS_FROM = 11
 """Zoom level from which on the ramps of a junction are drawn."""
-LONGEST_WORD = 120
 OSM = "© OpenStreetMap contributors (ODbL)"
-
-SQLITE = b"SQLite format 3\x00"
-PACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
-_DEGREES = ("EPSG:4326", "OGC:CRS84")
 
 Words = NDArray[np.object_]
 
@@ -52,42 +45,18 @@ class Asked:
     class_field: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """What was read of one layer: shapes in degrees, and columns of words ("" where none)."""
-
-    shapes: NDArray[np.object_]
-    columns: Mapping[str, Words] = field(default_factory=dict)
-
-    def keep(self, chosen: NDArray[np.bool_]) -> _Table:
-        return _Table(
-            self.shapes[chosen], {name: words[chosen] for name, words in self.columns.items()}
-        )
-
-    def words(self, name: str | None) -> Words:
-        if name is not None and name in self.columns:
-            return self.columns[name]
-        return np.full(len(self.shapes), "", dtype=object)
-
-
 @cache
 def known() -> dict[str, Any]:
-    """Return what is known of the names of others: `schemas.toml`."""
+    """Return what is known of the names of others: `schemas.toml`, and the words of road layers."""
     text = resources.files("crashkit.extracts").joinpath("schemas.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    found, ranks = tomllib.loads(text), columns.known()["ranks"]
+    words = {
+        name: [*ranks[name]["said"], number] for name, number in found["class_numbers"].items()
+    }
+    return found | {"class_words": words}
 
 
 # -------------------------------------------------------------- two formats
-
-
-def is_osm(start: bytes) -> bool:
-    """Say whether a file begins as OpenStreetMap extracts do: a short block called OSMHeader."""
-    return start[4:6] == b"\x0a\x09" and start[6:15] == b"OSMHeader"
-
-
-def is_package(start: bytes) -> bool:
-    """Say whether a file begins as a GeoPackage does: an SQLite file with its mark."""
-    return start.startswith(SQLITE) and start[68:72] in PACKAGE_IDS
 
 
 def read_osm(path: Path, progress: Progress = no_progress) -> list[Layer]:
@@ -120,7 +89,7 @@ def _where(fields: Sequence[str], kind: int) -> str:
 
 def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> list[Layer]:
     """Read roads and water of a GeoPackage. Raises NeedsChoice where no layer can be told apart."""
-    names = _real_layers(path)
+    names = mapfiles.layers(path)
     progress(0.0, Message("Reading roads and rivers"))
     for layer in (asked.roads, asked.water):
         if layer is not None and layer not in names:
@@ -130,7 +99,7 @@ def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> 
                 layer=layer,
                 layers=names or "–",
             )
-    about = {name: _read_info(path, name) for name in names}
+    about = {name: mapfiles.info(path, name) for name in names}
     tables = {name: _read_part(path, name, about[name], asked) for name in names}
     roads = _chosen(tables, asked.roads, asked.class_field)
     if roads is None:
@@ -152,30 +121,15 @@ def read_package(path: Path, asked: Asked, progress: Progress = no_progress) -> 
 
 def comes_from_osm(path: Path) -> bool:
     """Say whether a GeoPackage was made from OpenStreetMap: its layers keep the numbers of it."""
-    return any("osm_id" in _read_info(path, name).fields for name in _real_layers(path))
+    return any("osm_id" in mapfiles.info(path, name).fields for name in mapfiles.layers(path))
 
 
-class _Info(NamedTuple):
-    """What a layer says of itself before it is read."""
-
-    fields: tuple[str, ...]
-    geometry: str
-
-
-def _read_info(path: Path, layer: str) -> _Info:
-    try:
-        found = pyogrio.read_info(path, layer=layer)
-    except RuntimeError as error:
-        raise _damaged(path) from error
-    return _Info(tuple(map(str, found["fields"])), str(found["geometry_type"]))
-
-
-def _read_part(path: Path, layer: str, about: _Info, asked: Asked) -> _Table:
+def _read_part(path: Path, layer: str, about: Info, asked: Asked) -> Table:
     """Read what may be roads or water of a layer: an export has millions of houses and trees, too.
 
     A layer that was asked for, or is called roads or water, is read whole where no field tells.
     """
-    nothing = _Table(np.array([], dtype=object))
+    nothing = Table(np.array([], dtype=object))
     if "Point" in about.geometry:
         return nothing
     where = _telling(about.fields)
@@ -195,87 +149,21 @@ def _telling(fields: Sequence[str]) -> str:
     return " OR ".join(f'lower(CAST("{name}" AS TEXT)) IN ({listed})' for name in quoted)
 
 
-def _real_layers(path: Path) -> list[str]:
-    """Return the layers of a GeoPackage that are tables; a view would run what its author wrote."""
-    query = (
-        "SELECT c.table_name FROM gpkg_contents AS c JOIN sqlite_master AS m "
-        "ON lower(m.name) = lower(c.table_name) "
-        "WHERE c.data_type = 'features' AND m.type = 'table' ORDER BY c.table_name"
-    )
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
-            return [str(row[0]) for row in opened.execute(query).fetchmany(500)]
-    except sqlite3.Error as error:
-        raise _damaged(path) from error
-
-
-def _read(path: Path, layer: str, **how: Any) -> _Table:
-    try:
-        about, _, shapes, values = pyogrio.raw.read(
-            path, layer=layer, force_2d=True, max_features=MOST_SHAPES + 1, **how
-        )
-        found = shapely.from_wkb(shapes, on_invalid="ignore")
-    except (RuntimeError, ValueError, UnicodeDecodeError, MemoryError) as error:
-        raise _damaged(path) from error
-    if len(found) > MOST_SHAPES or shapely.get_num_coordinates(found).sum() > MOST_PLACES:
-        raise IntakeError(
-            "{file} holds more than {most} roads or waters in one layer. Take an extract of a "
-            "smaller area.",
-            file=path.name,
-            most=MOST_SHAPES,
-        )
-    names = [str(name) for name in about["fields"]]
-    columns = {name: _as_words(column) for name, column in zip(names, values, strict=True)}
-    return _sound(_Table(found, columns), about["crs"], path)
-
-
-def _damaged(path: Path) -> IntakeError:
-    return IntakeError(
-        "{file} is damaged or not what its name says. Download or export it again.", file=path.name
-    )
-
-
-def _as_words(column: NDArray[Any]) -> Words:
-    found = pd.Series(column)
-    if found.dtype.kind == "f":
-        found = found.astype("Int64") if (found.dropna() % 1 == 0).all() else found
-    text = found.astype(object).where(found.notna(), "").astype(str)
-    return text.str.strip().str.slice(0, LONGEST_WORD).to_numpy(dtype=object)
-
-
-def _sound(table: _Table, system: str | None, path: Path) -> _Table:
-    """Return the shapes in degrees, without those that are empty or not on the Earth."""
-    shapes = table.shapes
-    if system not in _DEGREES:
-        shapes = shapely.transform(shapes, lambda xy: np.column_stack(_turned(xy, system, path)))
-    edges = shapely.bounds(shapes)
-    limits = np.array([180.0, 90.0, 180.0, 90.0])
-    with np.errstate(invalid="ignore"):
-        on_earth = np.isfinite(edges).all(axis=1) & (np.abs(edges) <= limits).all(axis=1)
-    kept = _Table(shapes, table.columns).keep(on_earth)
+def _read(path: Path, layer: str, **how: Any) -> Table:
+    """Read a layer; shapes in degrees, without those that are empty or not on the Earth."""
+    table = mapfiles.in_degrees(mapfiles.read(path, layer, LIMITS, **how), path.name)
+    kept = table.keep(mapfiles.on_earth(table.shapes))
     broken = ~shapely.is_valid(kept.shapes)
     kept.shapes[broken] = shapely.make_valid(kept.shapes[broken])
     return kept
-
-
-def _turned(places: NDArray[np.float64], system: str | None, path: Path) -> Any:
-    try:
-        return grids.to_wgs84(places[:, 0], places[:, 1], system or "")
-    except SettingError:
-        raise IntakeError(
-            "{file} is in a coordinate system CrashKit does not know: {system}. Export it again in "
-            "WGS 84 (EPSG:4326).",
-            file=path.name,
-            system=system or "–",
-        ) from None
 
 
 # ----------------------------------------------------- what is road, what water
 
 
 def _chosen(
-    tables: Mapping[str, _Table], asked: str | None, class_field: str | None
-) -> tuple[_Table, Words] | None:
+    tables: Mapping[str, Table], asked: str | None, class_field: str | None
+) -> tuple[Table, Words] | None:
     """Return the table of roads with the words of its class, or None where none is known."""
     if asked is not None:
         return tables[asked], tables[asked].words(class_field or _class_field(tables[asked]))
@@ -288,7 +176,7 @@ def _chosen(
     return None
 
 
-def _class_field(table: _Table) -> str | None:
+def _class_field(table: Table) -> str | None:
     return _field(table, "class", _class_words())
 
 
@@ -300,7 +188,7 @@ def _waters() -> set[str]:
     return {word for row in known()["water_words"].values() for word in row}
 
 
-def _field(table: _Table, of: str, words: set[str]) -> str | None:
+def _field(table: Table, of: str, words: set[str]) -> str | None:
     """Return the field of a table whose values are, at least once, among these words."""
     fields = {name.lower(): name for name in table.columns}
     for name in known()["fields"][of]:
@@ -313,12 +201,12 @@ def _is_called(name: str, kind: str) -> bool:
     return any(part in name.lower() for part in known()["layer_words"][kind])
 
 
-def _is_of(table: _Table, kind: int) -> bool:
+def _is_of(table: Table, kind: int) -> bool:
     wanted = {LINE: (1, 5), SURFACE: (3, 6)}[kind]
     return bool(np.isin(shapely.get_type_id(table.shapes), wanted).any())
 
 
-def _roads(table: _Table, words: Words) -> Layer:
+def _roads(table: Table, words: Words) -> Layer:
     """Return roads by class, the parts of one road joined: fewer shapes, and labels along them."""
     of = {word: name for name, row in known()["class_words"].items() for word in row}
     told = pd.Series(words, dtype=object).str.lower()
@@ -341,7 +229,7 @@ def _begins(class_: str) -> int:
     return zoom if main == class_ else max(zoom, LINKS_FROM)
 
 
-def _rivers(table: _Table, words: Words) -> Layer:
+def _rivers(table: Table, words: Words) -> Layer:
     of = {word: name for name in ("river", "canal") for word in known()["water_words"][name]}
     classes = pd.Series(words, dtype=object).str.lower().map(of)
     chosen = classes.notna().to_numpy() & np.isin(shapely.get_type_id(table.shapes), (1, 5))
@@ -352,7 +240,7 @@ def _rivers(table: _Table, words: Words) -> Layer:
     return Layer(WATERWAYS, LINE, shapes, np.array(zooms, dtype=np.int64), rows)
 
 
-def _water_lines(table: _Table, *, certain: bool) -> Layer:
+def _water_lines(table: Table, *, certain: bool) -> Layer:
     found = _field(table, "water", _waters())
     words = table.words(found)
     if found is None and certain:
@@ -360,7 +248,7 @@ def _water_lines(table: _Table, *, certain: bool) -> Layer:
     return _rivers(table, words)
 
 
-def _lakes(table: _Table, *, certain: bool = False) -> Layer:
+def _lakes(table: Table, *, certain: bool = False) -> Layer:
     """Return the surfaces of water: by the words of their fields, or all of a layer of water."""
     surfaces = np.isin(shapely.get_type_id(table.shapes), (3, 6))
     told = np.zeros(len(table.shapes), dtype=bool)
@@ -373,7 +261,7 @@ def _lakes(table: _Table, *, certain: bool = False) -> Layer:
     return Layer(WATER, SURFACE, kept.shapes, zooms, rows)
 
 
-def _labels(table: _Table, *, with_ref: bool = False) -> dict[str, Words]:
+def _labels(table: Table, *, with_ref: bool = False) -> dict[str, Words]:
     fields = {name.lower(): name for name in table.columns}
     found: dict[str, Words] = {}
     for label in ("ref", "name") if with_ref else ("name",):

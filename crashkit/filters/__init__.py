@@ -33,9 +33,12 @@ from crashkit.filters.saying import (
     value_definition,
     value_label,
 )
+from crashkit.filters.shapes import Surface, surfaces
 from crashkit.filters.spelling import UNKNOWN
 
 __all__ = [
+    "Surface",
+    "surfaces",
     "ABOUT_THE_RECORD",
     "COLUMN_OF",
     "Emptied",

@@ -41,6 +41,11 @@ def parts(words: str) -> list[str]:
     return found
 
 
+def is_group(part: str) -> bool:
+    """Say whether a part of a line is a group in brackets."""
+    return _OPENS.match(part) is not None
+
+
 def _after_blanks(words: str, at: int) -> int:
     found = _BETWEEN.match(words, at)
     return found.end() if found else at

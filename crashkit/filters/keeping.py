@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +15,7 @@ from crashkit.errors import NotFound
 from crashkit.filters import mapped, reading, shapes, spelling
 from crashkit.filters.reading import Filter
 from crashkit.filters.spelling import UNKNOWN
-from crashkit.model import CrashData
+from crashkit.model import CrashData, Period, Stretch
 
 Flags = NDArray[np.bool_]
 
@@ -38,7 +39,10 @@ def apply(chosen: Filter, data: CrashData) -> CrashData:
     """
     if not chosen:
         return data
-    return data.keep(keeps(chosen, data), period=data.period.cut(*_days(chosen)))
+    mask, period = keeps(chosen, data), data.period.within(_days(chosen))
+    if _asks_undated(chosen) and np.isnan(numbers(data, "year")[mask]).any():
+        period = replace(period, undated=True)
+    return data.keep(mask, period=period)
 
 
 def keeps(chosen: Filter, data: CrashData) -> Flags:
@@ -55,19 +59,25 @@ def keeps(chosen: Filter, data: CrashData) -> Flags:
     return mask
 
 
-def _days(chosen: Filter) -> tuple[date, date]:
-    """Return the first and the last day on which a crash that passes may have been."""
+def _days(chosen: Filter) -> Sequence[Stretch]:
+    """Return the days on which a crash that passes may have been, if its day is known."""
     query = chosen.query
     start = date.fromisoformat(query["from"]) if "from" in query else date.min
     end = date.fromisoformat(query["to"]) if "to" in query else date.max
+    days = Period(start, end)
     years = reading.whole_numbers(query.get("year", UNKNOWN))
-    if years and UNKNOWN not in query["year"]:
-        start, end = max(start, date(min(years), 1, 1)), min(end, date(max(years), 12, 31))
+    if years:
+        days = days.within([(date(year, 1, 1), date(year, 12, 31)) for year in years])
     for group in chosen.either:
         # One alternative is enough, so the days of all of them count.
-        starts, ends = zip(*map(_days, group), strict=True)
-        start, end = max(start, min(starts)), min(end, max(ends))
-    return start, end
+        days = days.within([stretch for one in group for stretch in _days(one)])
+    return days.stretches
+
+
+def _asks_undated(chosen: Filter) -> bool:
+    """Say whether crashes of an unknown year are asked for, also in an alternative."""
+    asked = UNKNOWN in chosen.query.get("year", "").split(",")
+    return asked or any(_asks_undated(one) for group in chosen.either for one in group)
 
 
 def numbered(words: str, data: CrashData) -> CrashData:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crashkit.errors import FilterError, Message, NotFound
-from crashkit.filters import reading
+from crashkit.filters import groups, reading
 from crashkit.filters.reading import Filter
+from crashkit.filters.spelling import Wrong
 
 MARK = "@"
 
@@ -33,15 +34,27 @@ def read(name: str, words: str, at: datetime) -> SavedFilter:
 
 
 def parse(words: str, known: Mapping[str, str]) -> Filter:
-    """Read a filter in which `@NAME` stands for the words of a known one.
+    """Read a filter in which `@NAME` stands for the words of a known one, in a group too.
 
     Raises NotFound where there is none of that name, FilterError.
     """
-    parts = [
-        _words_of(part.strip().removeprefix(MARK), known) if part.strip().startswith(MARK) else part
-        for part in words.split(";")
+    try:
+        parts = groups.parts(words)
+    except Wrong:
+        return reading.parse(words)  # which says what is wrong
+    return reading.parse("; ".join(_spelled_out(part, known) for part in parts))
+
+
+def _spelled_out(part: str, known: Mapping[str, str]) -> str:
+    if part.startswith(MARK):
+        return _words_of(part.removeprefix(MARK), known)
+    if not groups.is_group(part) or MARK not in part:
+        return part
+    spelled = [
+        ["; ".join(_spelled_out(one.strip(), known) for one in words.split(";")) for words in group]
+        for group in groups.alternatives([part[part.index("(") :]])
     ]
-    return reading.parse(";".join(parts))
+    return groups.write(spelled)
 
 
 def _words_of(name: str, known: Mapping[str, str]) -> str:

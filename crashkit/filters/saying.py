@@ -194,10 +194,7 @@ def sentence(chosen: Filter) -> tuple[Message, ...]:
     """Say in words what a filter keeps, one sentence a key; an empty filter keeps all crashes."""
     if not chosen:
         return (Message("All crashes of the data set."),)
-    said = [Message("{clause}.", {"clause": clause}) for clause in clauses(chosen)]
-    if _has_gap(chosen.query.get("year", "")):
-        said.append(Message("Years left out in between count as years without crashes."))
-    return tuple(said)
+    return tuple(Message("{clause}.", {"clause": clause}) for clause in clauses(chosen))
 
 
 def clauses(chosen: Filter) -> list[Message]:
@@ -322,10 +319,6 @@ _SAID: dict[str, Callable[[str], Message]] = {
     "days": _said_day,
     "times": _said_time,
 }
-
-
-def _has_gap(years: str) -> bool:
-    return len([part for part in years.split(",") if part and part != UNKNOWN]) > 1
 
 
 # ---------------------------------------------------------------- choices

@@ -481,6 +481,40 @@ def in_area(lon: Floats, lat: Floats, area: Area, layers: Mapping[str, Any]) -> 
     return mask
 
 
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """An area of a layer: its name, a point within it, and its outline."""
+
+    name: str
+    lon: float
+    lat: float
+    outline: shapely.Geometry
+
+    def holds(self, lon: Floats, lat: Floats) -> Flags:
+        """Say which points lie in it."""
+        shapely.prepare(self.outline)
+        return _in_outline(lon, lat, self.outline)
+
+
+def surfaces(layer: Mapping[str, Any]) -> tuple[Surface, ...]:
+    """Return the areas of a layer by name; surfaces of one name are one, those without are none."""
+    parts: dict[str, list[shapely.Geometry]] = {}
+    for feature in layer.get("features", ()):
+        facts = feature.get("properties") or {}
+        name = str(facts.get("name") or facts.get("id") or "").strip()
+        shape = shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
+        if name and shape is not None and shape.geom_type in ("Polygon", "MultiPolygon"):
+            parts.setdefault(name, []).append(
+                shape if shape.is_valid else shapely.make_valid(shape)
+            )
+    found = []
+    for name, shapes_ in sorted(parts.items()):
+        outline = shapely.union_all(shapes_)
+        point = outline.representative_point()
+        found.append(Surface(name, point.x, point.y, outline))
+    return tuple(found)
+
+
 def at_junction(lon: Floats, lat: Floats, junction: Junction, layers: Mapping[str, Any]) -> Flags:
     """Say which points lie at a junction. Raises FilterError where there is none."""
     mask = np.zeros(len(lon), dtype=bool)

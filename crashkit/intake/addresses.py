@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crashkit.intake.mapping import latin
+from crashkit.roads import naming
 
 LONGEST_ADDRESS = 300
 WHOLE_KM_M, HUNDRED_M, FINE_M = 500.0, 50.0, 5.0
@@ -89,7 +89,7 @@ _NAMED = re.compile(
 _SIGNED = frozenset("AMPEKHTCRN")
 """Letters of road numbers that need no word for a road before them."""
 NO_ROADS = "км km пк pk д дом кв стр ул пер корп к no м г с п в на от до at of to th"
-_NO_ROADS = frozenset(latin(word) for word in NO_ROADS.split())
+_NO_ROADS = frozenset(naming.latin(word) for word in NO_ROADS.split())
 """Letters before a number that are no road: kilometres, houses, flats, prepositions."""
 
 
@@ -104,7 +104,7 @@ def parse(text: str) -> OnRoad | None:
         return None
     codes = list(_codes(plain, lower))
     posts = _posts(lower, [(start, start + len(code)) for start, code in codes])
-    numbers = {latin(code).replace(" ", "").replace("-", ""): code for _, code in codes}
+    numbers = {naming.latin(code).replace(" ", "").replace("-", ""): code for _, code in codes}
     if len(posts) > 1 or len(numbers) > 1:
         return None
     number = " ".join(next(iter(numbers.values()), "").split())
@@ -152,7 +152,7 @@ def _codes(plain: str, lower: str) -> Iterator[tuple[int, str]]:
     for match in _CODE.finditer(lower):
         start, end = match.start("letters"), match.end("digits")
         letters = plain[start : match.end("letters")]
-        folded = latin(letters)
+        folded = naming.latin(letters)
         signed = len(folded) < 3 and set(folded) <= _SIGNED and match["dash"] != " "
         # A capital M before its number is a road, not metres.
         known = folded == "M" or folded not in _NO_ROADS

@@ -2,7 +2,7 @@
 
 Members are read in memory; their names are texts and never become paths.
 
-Source: security.md I09, I11.
+Source: security.md I09, I11; see `unpacking`.
 """
 
 from __future__ import annotations
@@ -10,26 +10,17 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
-import zlib
 from collections.abc import Sequence
 
+from crashkit import unpacking
 from crashkit.errors import IntakeError, Message
 from crashkit.intake import kinds
 from crashkit.model import Issue, Upload
 
-MOST_MEMBERS = 1_000
-MOST_BYTES = 200 * 1024 * 1024
-MOST_RATIO = 100
-SMALL = 1024 * 1024
-"""Bytes up to which it does not matter how tightly they were packed."""
-STEP = 1 << 18
 LONGEST_NAME = 100
 
 LITTER = (".ds_store", "thumbs.db", "desktop.ini", "icon\r")
 LITTER_FOLDER = "__MACOSX"
-
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError)
-"""What the library says of an archive that is damaged, or packed in a way nobody reads."""
 
 
 def opened(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Issue]]:
@@ -41,7 +32,7 @@ def opened(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Issue]]:
     said: list[Issue] = []
     for upload in uploads:
         if (
-            kinds.is_zip(upload.content)
+            unpacking.is_zip(upload.content)
             and kinds.kind(upload.name, upload.content) == kinds.ARCHIVE
         ):
             files, litter = _members(upload)
@@ -59,7 +50,7 @@ def _members(upload: Upload) -> tuple[list[Upload], list[str]]:
             return _unpacked(upload.name, archive, wanted), litter
     except RuntimeError:
         raise _locked(upload.name) from None
-    except BROKEN:
+    except unpacking.BROKEN:
         raise IntakeError(
             "{file} is a damaged archive (zip): it cannot be unpacked. Pack the files again, or "
             "give them one by one.",
@@ -74,7 +65,9 @@ def _looked_through(
     members = [member for member in given if not member.is_dir()]
     if any(member.flag_bits & 1 for member in members):
         raise _locked(upload.name)
-    if not fits(given) or sum(member.compress_size for member in given) > len(upload.content):
+    if not unpacking.fits(given) or sum(member.compress_size for member in given) > len(
+        upload.content
+    ):
         raise _too_large(upload.name)
     for member in members:
         if stat.S_ISLNK(member.external_attr >> 16):
@@ -91,39 +84,18 @@ def _looked_through(
     return wanted, [_plain(member.filename) for member in litter]
 
 
-def fits(members: Sequence[zipfile.ZipInfo]) -> bool:
-    """Say whether what an archive says of its size lies within the limits."""
-    packed = sum(member.compress_size for member in members)
-    size = sum(member.file_size for member in members)
-    loose = size <= max(SMALL, MOST_RATIO * packed)
-    return len(members) <= MOST_MEMBERS and size <= MOST_BYTES and loose
-
-
-def read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes | None:
-    """Unpack a member, counting: what is said of its size is only a claim. None when too large."""
-    parts: list[bytes] = []
-    size = 0
-    with archive.open(member) as part:
-        while step := part.read(STEP):
-            size += len(step)
-            if size > most:
-                return None
-            parts.append(step)
-    return b"".join(parts)
-
-
 def _unpacked(
     name: str, archive: zipfile.ZipFile, wanted: Sequence[zipfile.ZipInfo]
 ) -> list[Upload]:
     names = _names([member.filename for member in wanted])
-    left = MOST_BYTES
+    left = unpacking.MOST_BYTES
     found: list[Upload] = []
     for own, member in zip(names, wanted, strict=True):
-        content = read(archive, member, left)
+        content = unpacking.read(archive, member, left)
         if content is None:
             raise _too_large(name)
         left -= len(content)
-        if kinds.is_zip(content) and kinds.kind(own, content) == kinds.ARCHIVE:
+        if unpacking.is_zip(content) and kinds.kind(own, content) == kinds.ARCHIVE:
             raise IntakeError(
                 "{file} (zip) holds {member}, which is an archive (zip) itself. Unpack it first.",
                 file=name,
@@ -182,7 +154,7 @@ def _too_large(name: str) -> IntakeError:
         "{megabytes} MB at most, packed no tighter than 1 to {ratio}. Unpack it and give the files "
         "one by one.",
         file=name,
-        members=MOST_MEMBERS,
-        megabytes=MOST_BYTES // 2**20,
-        ratio=MOST_RATIO,
+        members=unpacking.MOST_MEMBERS,
+        megabytes=unpacking.MOST_BYTES // 2**20,
+        ratio=unpacking.MOST_RATIO,
     )

@@ -5,7 +5,6 @@ What a source says itself is kept; where its people say another number, a warnin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +14,14 @@ from numpy.typing import NDArray
 
 from crashkit import fields
 from crashkit.errors import Message
-from crashkit.intake import coded, mapping
+from crashkit.intake import coded
 from crashkit.intake.cells import Flags, Ints
 from crashkit.intake.coded import Coded, Laid, missing
 from crashkit.intake.linking import Linked
 from crashkit.intake.parsing import Fault
 from crashkit.intake.rows import Table
 from crashkit.profiles import Profile
+from crashkit.roads import naming
 
 WORST = ("killed", "serious", "slight")
 SEVERITY_OF = {"killed": "fatal", "serious": "serious", "slight": "slight"}
@@ -53,9 +53,6 @@ DISAGREES = Fault(
         "{field} is {value} in the file of crashes, but its people and vehicles make {counted}."
     ),
 )
-
-_DASH = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
-_NUMBERED = re.compile(r"[A-ZА-ЯЁ]{1,4}[ -]?[0-9]{1,5}[A-ZА-ЯЁ]{0,2}")
 
 
 def derive(linked: Linked, profile: Profile) -> None:
@@ -219,22 +216,6 @@ def _all_known(values: Laid, of: Ints, count: int) -> Flags:
 # ------------------------------------------------------------------ places
 
 
-def road_key(number: str | None, name: str | None, *, bare: bool = False) -> str | None:
-    """Return a road folded for comparison: one kind of dash and blank, Latin for look-alikes.
-
-    Only what looks alike is made alike, so that the key can be shown. `bare` drops dash and blank.
-    """
-    word = number or name
-    if not word:
-        return None
-    text = _DASH.sub("-", " ".join(word.split())) if number else " ".join(word.split())
-    upper = text.upper()
-    if not _NUMBERED.fullmatch(upper):
-        return text
-    found = mapping.latin(upper)
-    return found.replace("-", "").replace(" ", "") if bare else found
-
-
 def _roads(table: Table, count: int, profile: Profile) -> None:
     if "road_number" in table or "road_name" in table:
         table["road_key"] = road_keys(table, count, profile)
@@ -249,7 +230,7 @@ def road_keys(table: Table, count: int, profile: Profile) -> Laid:
     # The last of each is where there is none, at -1.
     numbers, names = (np.append(one, [None]) for one in (numbers, names))
     keys = [
-        road_key(numbers[one - 1], names[two - 1], bare=profile.bare_roads)
+        naming.road_key(numbers[one - 1], names[two - 1], bare=profile.bare_roads)
         for one, two in zip(*np.divmod(different, len(names)), strict=True)
     ]
     return coded.laid(keys, codes)

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 
+from crashkit import unpacking
 from crashkit.errors import IntakeError, Message
 from crashkit.intake import encodings
 
@@ -126,7 +127,7 @@ def kind(name: str, content: bytes) -> str:
     head = content[:HEAD]
     if not (head.strip(HOLLOW) or content.strip(HOLLOW)):
         raise IntakeError("{file} is empty: there is no data in it.", file=name)
-    if is_zip(content):
+    if unpacking.is_zip(content):
         return _of_zip(name, content)
     if head.startswith(OLD_OFFICE):
         for part, said, what in OLD_PARTS:
@@ -138,11 +139,6 @@ def kind(name: str, content: bytes) -> str:
         if start.startswith(sign):
             raise IntakeError(said.text, file=name, what=what)
     return JSON if _JSON.match(start) else TEXT
-
-
-def is_zip(content: bytes) -> bool:
-    """Say whether a file begins as an archive (zip) does; workbooks do as well."""
-    return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 def _refuse_binary(name: str, head: bytes, size: int) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 
 from crashkit import fields
 from crashkit.profiles import Profile, Recipe
+from crashkit.roads import naming
 from crashkit.text import Speaker, languages
 
 LONGEST_SEVERAL = 4_000
@@ -32,14 +33,6 @@ def fold(word: str) -> str:
     return _BLANKS.sub(" ", plain).strip()
 
 
-_LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
-
-
-def latin(word: str) -> str:
-    """Return capital letters with Latin for those Cyrillic ones that look the same."""
-    return word.upper().translate(_LOOKS_LATIN)
-
-
 # Only letters that no look-alike becomes: Б and В are two series of numbers, Г and G may be one.
 _SOUNDS_LATIN = str.maketrans("ГДЗИЛФ", "GDZILF")
 
@@ -48,7 +41,7 @@ def alike(word: str) -> str:
     """Return a number as a hasty reader sees it: any dash, any case, Latin or Cyrillic."""
     if word.isascii() and "--" not in word:
         return word.upper()
-    return _DASHES.sub("-", latin(word).translate(_SOUNDS_LATIN))
+    return _DASHES.sub("-", naming.latin(word).translate(_SOUNDS_LATIN))
 
 
 def clean(word: str) -> str:

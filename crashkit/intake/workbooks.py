@@ -12,8 +12,8 @@ from typing import Any
 
 import python_calamine
 
+from crashkit import unpacking
 from crashkit.errors import IntakeError, Message
-from crashkit.intake import archives
 from crashkit.intake.texts import BLOCK, Block
 
 MOST_ROWS = 1_000_000
@@ -169,7 +169,7 @@ def check(name: str, content: bytes) -> Seen:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             _check_sizes(name, book)
             return _check_parts(name, book)
-    except archives.BROKEN:
+    except unpacking.BROKEN:
         raise IntakeError(_DAMAGED, file=name) from None
     except RuntimeError:
         raise IntakeError(
@@ -179,7 +179,7 @@ def check(name: str, content: bytes) -> Seen:
 
 
 def _check_sizes(name: str, book: zipfile.ZipFile) -> None:
-    if not archives.fits(book.infolist()):
+    if not unpacking.fits(book.infolist()):
         raise _too_large(name)
 
 
@@ -195,17 +195,17 @@ def _too_large(name: str) -> IntakeError:
 
 
 def _check_parts(name: str, book: zipfile.ZipFile) -> Seen:
-    left, seen = archives.MOST_BYTES, Seen()
+    left, seen = unpacking.MOST_BYTES, Seen()
     for member in book.infolist():
         if member.is_dir():
             continue
-        content = archives.read(book, member, left)
+        content = unpacking.read(book, member, left)
         if content is None:
             raise _too_large(name)
         left -= len(content)
         if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
-        if _is_trap(content[: archives.STEP]):
+        if _is_trap(content[: unpacking.STEP]):
             raise IntakeError(
                 "{file} holds a document type or entity, which is unsafe and which Excel never "
                 "writes: it cannot be read. Open it in Excel and save it again.",

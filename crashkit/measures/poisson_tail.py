@@ -1,10 +1,11 @@
 """More crashes than chance allows: the exact upper tail of the Poisson distribution.
 
-The reference rate is the mean of all roads of the same class (along roads), or of all ground of the
-same setting that has crashes (circles); or a known rate is given. A place that is drawn around a
-crash holds that crash for certain: it is no evidence and is taken off before the test. Many places
-are compared, so the p-values are adjusted for false discoveries. Sites are ranked by the crashes
-above the expected number.
+The reference rate is the mean of all places of the same group, where those without crashes are
+listed too (junctions, segments); else of all roads of the same class (along roads), or of all
+ground of the same setting that has crashes (circles); or a known rate is given. A place that is
+drawn around a crash holds that crash for certain: it is no evidence and is taken off before the
+test. Many places are compared, so the p-values are adjusted for false discoveries. Sites are ranked
+by the crashes above the expected number.
 
 The test takes all places of a class for equally dangerous. Real roads differ; so it flags more
 than it should. It is a first look, not a proof.
@@ -22,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo, stats
-from crashkit.errors import Message
+from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, number, word
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import UNDATED, CrashData, Score, Site
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -94,7 +95,13 @@ def _means(sites: Sequence[Site], data: CrashData, params: Params) -> Floats:
     along = sites[0].from_m is not None
     sizes = np.array([_size(site, params) for site in sites])
     if params.rate:
+        if data.period.undated:
+            raise MethodError(UNDATED.text)
         return sizes * params.rate * data.period.years
+    if not all(site.crash_ids for site in sites):
+        return sizes * _peer_rates(sites, sizes, params)
+    if sites[0].measured_m is not None:
+        return sizes * _site_rates(sites, sizes, params)
     rates = _road_rates(sites, data, params) if along else _ground_rates(sites, data, params)
     return sizes * rates
 
@@ -104,6 +111,30 @@ def _size(site: Site, params: Params) -> float:
     if site.radius_m is not None:
         return float(np.pi * (site.radius_m / 1000) ** 2)
     return (params.length_m or site.length_m or 0.0) / 1000
+
+
+def _peer_rates(sites: Sequence[Site], sizes: Floats, params: Params) -> Floats:
+    """Return crashes per km or km² of the group of each site; of all sites where it is small."""
+    counts = np.array([len(site.crash_ids) for site in sites])
+    names = [site.group if params.compare_with == "class" else "" for site in sites]
+    group = np.unique(names, return_inverse=True)[1].ravel()
+    size = np.bincount(group, sizes)
+    own = np.bincount(group, counts) / np.where(size > 0, size, 1.0)
+    large = np.bincount(group) >= params.min_class
+    found: Floats = np.where(large, own, counts.sum() / sizes.sum())[group]
+    return found
+
+
+def _site_rates(sites: Sequence[Site], sizes: Floats, params: Params) -> Floats:
+    """Return crashes per km of the places of each site's class; places without crashes count, too.
+
+    Places that overlap count a crash as often as a metre of road, so that the rate is the same.
+    """
+    groups = [site.group if params.compare_with == "class" else "" for site in sites]
+    _, classes = np.unique(groups, return_inverse=True)
+    counts = np.array([len(site.crash_ids) for site in sites], dtype=np.int64)
+    typical = float(np.median(sizes))
+    return _rates(counts, sizes, classes, fewest=params.min_class * typical)[classes]
 
 
 def _road_rates(sites: Sequence[Site], data: CrashData, params: Params) -> Floats:

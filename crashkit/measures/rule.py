@@ -158,7 +158,8 @@ def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
 def _applies(rule: Rule, sites: Sequence[Site]) -> NDArray[np.bool_]:
     if "setting" not in rule:
         return np.ones(len(sites), dtype=bool)
-    urban = np.array([site.group == "urban" for site in sites])
+    # The last word of a group is its setting: "urban", "roundabout urban".
+    urban = np.array([site.group.split()[-1:] == ["urban"] for site in sites])
     return urban if rule["setting"] == "urban" else ~urban
 
 

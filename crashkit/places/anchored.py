@@ -16,6 +16,7 @@ import numpy as np
 from crashkit import geo, kernels
 from crashkit.method import Place, number
 from crashkit.model import CrashData, Site
+from crashkit.roads.placing import Placed
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Params:
     )
 
 
-def cut(data: CrashData, params: Params) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return the windows that lie in no other, road by road."""
     found = geo.on_roads(data)
     if not params.urban_length_m:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from crashkit import geo, kernels
 from crashkit.method import Place, number, word
 from crashkit.model import CrashData, Site
+from crashkit.roads.placing import Placed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -43,7 +44,7 @@ class Params:
     )
 
 
-def cut(data: CrashData, params: Params) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return the circles; of circles with the same crashes only the first is kept."""
     found = geo.located(data)
     if not params.urban_radius_m:

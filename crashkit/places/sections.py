@@ -16,6 +16,7 @@ import numpy as np
 from crashkit import geo
 from crashkit.method import Place, number
 from crashkit.model import CrashData, Site
+from crashkit.roads.placing import Placed
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Params:
     length_m: float = number(1000, label="Length of a section", unit="m", low=100, high=20000)
 
 
-def cut(data: CrashData, params: Params) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return the sections that have crashes, road by road."""
     found = geo.on_roads(data)
     if not found.ids.size:

@@ -6,7 +6,7 @@ import numpy as np
 
 from crashkit import breaks, stats
 from crashkit.errors import Message
-from crashkit.model import CrashData
+from crashkit.model import UNDATED, CrashData
 from crashkit.quality import columns
 from crashkit.quality.answers import Answer, Known, unjudged
 from crashkit.quality.killed import deaths
@@ -111,6 +111,8 @@ def who_deaths(data: CrashData, known: Known) -> Answer:
         return unjudged(
             Message("It is not known how long after a crash a death counts, so none is compared.")
         )
+    if data.period.undated:
+        return unjudged(UNDATED)
     a_year = found.killed_30d_est / data.period.years
     return Answer(
         value=a_year / known.who_deaths,

@@ -54,12 +54,23 @@ def per_month(data: CrashData) -> dict[tuple[int, int], int] | None:
     here = np.isfinite(year) & np.isfinite(month)
     if not here.any():
         return None
-    first = data.period.start.year * 12 + data.period.start.month - 1
-    last = data.period.end.year * 12 + data.period.end.month - 1
+    first, last = _number(data.period.start), _number(data.period.end)
     place = (year[here] * 12 + month[here] - 1 - first).astype(np.int64)
     inside = place[(place >= 0) & (place <= last - first)]
     counts = np.bincount(inside, minlength=last - first + 1)
-    return {((first + i) // 12, (first + i) % 12 + 1): int(count) for i, count in enumerate(counts)}
+    covered = sorted(
+        {
+            month
+            for start, end in data.period.stretches
+            for month in range(_number(start), _number(end) + 1)
+        }
+    )
+    return {(month // 12, month % 12 + 1): int(counts[month - first]) for month in covered}
+
+
+def _number(day: date) -> int:
+    """Number the months from the year 0 on."""
+    return day.year * 12 + day.month - 1
 
 
 def _named(months: list[tuple[int, int]]) -> str:

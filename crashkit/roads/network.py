@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyproj
 from numpy.typing import NDArray
+
+from crashkit import geo
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,13 +35,15 @@ COLUMNS = (*TEXTS, *NUMBERS, *DATES)
 `road_key` is the road folded for comparison as that of a crash, "" where the road has neither
 number nor name. `area_type` is "urban", "rural" or "". `source` is what its source calls it.
 `aadt` is in vehicles a day, `speed_limit` in km/h, `from_m` and `to_m` are the km posts in whole
-metres, `length_m` is measured along the line, or told where there is no line. Unknown numbers are
-NaN. A stretch stands from the day `valid_from` to the day `valid_to`, both included; NaT is open.
+metres, the lower first, `length_m` is measured along the line, or told where there is none. Numbers
+that are not known are NaN. A stretch stands from the day `valid_from` to the day `valid_to`, both
+included; NaT is open.
 """
 
-EQUATION_COLUMNS = ("road_key", "back_m", "ahead_m")
+LEVEL = "level"
+"""A further column that a source may tell: 0 on the ground, 1 on a bridge, -1 in a tunnel."""
 
-_ELLIPSOID = pyproj.Geod(ellps="WGS84")
+EQUATION_COLUMNS = ("road_key", "back_m", "ahead_m")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,18 +81,31 @@ class Lines:
         rows = np.repeat(self.offsets[:-1][chosen] - offsets[:-1], sizes) + np.arange(offsets[-1])
         return Lines(self.lonlat[rows], offsets)
 
-    def lengths_m(self) -> Floats:
-        """Return how long each line is on the ellipsoid; NaN where there is none."""
+    def turned(self, chosen: Flags) -> Lines:
+        """Turn some lines round."""
+        place = np.arange(len(self.lonlat))
+        sizes = np.diff(self.offsets)
+        back = np.repeat(self.offsets[:-1] + self.offsets[1:] - 1, sizes) - place
+        return Lines(self.lonlat[np.where(np.repeat(chosen, sizes), back, place)], self.offsets)
+
+    def measures_m(self) -> Floats:
+        """Return for each vertex how far it is from the beginning of its line, on the ellipsoid."""
         steps = np.zeros(len(self.lonlat))
         if len(self.lonlat) > 1:
             lon, lat = self.lonlat[:, 0], self.lonlat[:, 1]
-            steps[1:] = _ELLIPSOID.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
-        starts = self.offsets[:-1]
+            steps[1:] = geo.distances_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+        sizes = np.diff(self.offsets)
+        starts = self.offsets[:-1][sizes > 0]
+        steps[starts] = 0.0
+        total = np.cumsum(steps)
+        return total - np.repeat(total[starts], sizes[sizes > 0])
+
+    def lengths_m(self) -> Floats:
+        """Return how long each line is on the ellipsoid; NaN where there is none."""
+        found = np.full(len(self), np.nan)
         there = np.diff(self.offsets) > 0
-        steps[starts[there]] = 0.0
-        along = np.concatenate([[0.0], np.cumsum(steps)])
-        found = along[self.offsets[1:]] - along[starts]
-        return np.where(there, found, np.nan)
+        found[there] = self.measures_m()[self.offsets[1:][there] - 1]
+        return found
 
 
 def no_equations() -> pd.DataFrame:
@@ -152,23 +168,31 @@ def network(
 ) -> Network:
     """Make a network of what is known: missing columns are filled, lengths measured where not told.
 
-    A length that the source tells is kept where there is no line; on a line it is measured. Where
+    A stretch that was told from its higher post to its lower is turned round, with its line. A
+    length that the source tells is kept where there is no line; on a line it is measured. Where
     there is neither, it is the distance between the posts.
     """
     made = pd.DataFrame(index=pd.RangeIndex(len(stretches)))
     given = stretches.reset_index(drop=True)
     for name in TEXTS:
-        made[name] = given[name].fillna("").astype(object) if name in given else ""
+        made[name] = given[name].fillna("") if name in given else ""
+        made[name] = made[name].astype(object)
     for name in NUMBERS:
         made[name] = pd.to_numeric(given[name]).astype(float) if name in given else np.nan
     for name in DATES:
         made[name] = pd.to_datetime(given[name]) if name in given else pd.NaT
         made[name] = made[name].astype("datetime64[s]")
     made["direction"] = made["direction"].replace("", BOTH)
-    posts = (made["to_m"] - made["from_m"]).abs()
+    falling = (made["to_m"] < made["from_m"]).to_numpy()
+    made.loc[falling, ["from_m", "to_m"]] = made.loc[falling, ["to_m", "from_m"]].to_numpy()
+    lines = lines.turned(falling)
+    posts = made["to_m"] - made["from_m"]
     made["length_m"] = pd.Series(lines.lengths_m()).fillna(made["length_m"]).fillna(posts)
+    made = made[list(COLUMNS)]
+    if LEVEL in given:
+        made = made.assign(**{LEVEL: pd.to_numeric(given[LEVEL]).astype(float)})
     return Network(
-        made[list(COLUMNS)],
+        made,
         lines,
         no_equations() if equations is None else equations.reset_index(drop=True),
         info or {},

@@ -7,7 +7,7 @@ because a worse one lies beside it.
 
 from crashkit.screening.asking import ask, recommended, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
-from crashkit.screening.parts import measures, places
+from crashkit.screening.parts import looks_at_roads, measures, places
 from crashkit.screening.running import run
 from crashkit.screening.wording import INNER, conditions, weights, word
 
@@ -18,6 +18,7 @@ __all__ = [
     "as_rows",
     "ask",
     "conditions",
+    "looks_at_roads",
     "measures",
     "places",
     "recommended",

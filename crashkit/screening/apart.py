@@ -27,16 +27,20 @@ def keep_apart(
     data: CrashData,
     *,
     overlaps: bool,
+    anew: bool,
     progress: Progress,
 ) -> list[Scored]:
-    """Keep the worst sites, cut what is left of those they touch anew, until nothing passes."""
+    """Keep the worst sites, cut what is left of those they touch anew, until nothing passes.
+
+    Where the place is not cut `anew`, what touches a worse site is left out.
+    """
     found = sorted(again(data), key=_worst_first)
     kept: list[Scored] = []
     while found:
         best, left = _split(found) if overlaps else (found, [])
         kept += best
         progress(0.5 + 0.4 * len(kept) / (len(kept) + len(left)), Message("Keeping sites apart"))
-        if not left:
+        if not left or not anew:
             break
         found = sorted(again(_rest(data, kept, left)), key=_worst_first)
     return sorted(kept, key=_worst_first)

@@ -18,6 +18,7 @@ from crashkit.model import (
     Screening,
 )
 from crashkit.presets import Preset
+from crashkit.roads.placing import Placed
 from crashkit.screening import parts
 
 
@@ -131,30 +132,56 @@ def check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
             )
 
 
-def unanswerable(data: CrashData) -> dict[str, Message]:
+def unanswerable(data: CrashData, roads: Placed | None = None) -> dict[str, Message]:
     """Return the rules that these data cannot answer, by id, each with the reason."""
-    placed = {name: parts.located(data, place).any() for name, place in parts.places().items()}
+    placed = {
+        name: parts.located(data, place, roads).any() for name, place in parts.places().items()
+    }
     found = {}
     for id_, preset in presets.all_presets().items():
         asked = ask(preset)
         try:
             check_fields(asked, data, parts.measure_named(asked.measure))
             if not placed[asked.place]:
-                check_places(asked, data, parts.place_named(asked.place))
+                check_places(asked, data, parts.place_named(asked.place), roads)
         except MethodError as error:
             found[id_] = error.message
     return found
 
 
-def check_places(asked: Screening, data: CrashData, place: Place) -> None:
-    """Raise MethodError when no crash is left, or none has what the place needs."""
+def check_places(
+    asked: Screening, data: CrashData, place: Place, roads: Placed | None = None
+) -> None:
+    """Raise MethodError when no crash is left, none has what the place needs, or roads lack."""
     if not len(data):
         raise MethodError(
             "No crash from {start} to {end} is left to screen. Widen the filter or the period.",
             start=data.period.start,
             end=data.period.end,
         )
-    if not parts.located(data, place).any():
+    if "areas" in place.needs and not data.layers.get("areas"):
+        raise MethodError(
+            "{preset} looks at areas, and this data set has no layer “areas”. Add one to its "
+            "layers, or choose another preset.",
+            preset=asked.preset or place.name,
+        )
+    lacking = parts.lacking(place, roads)
+    if lacking:
+        raise MethodError(
+            "{preset} looks along the links of a network of roads, and none is known for these "
+            "data. Import a road layer, or choose another preset."
+            if lacking == "roads"
+            else "{preset} looks at junctions, and none is known for these data. Import a road "
+            "layer or a layer of junctions, or choose another preset.",
+            preset=asked.preset or place.name,
+        )
+    if not parts.located(data, place, roads).any():
+        if parts.on_roads(place):
+            raise MethodError(
+                "{preset} looks at roads, but none of the {crashes} crashes lies on one.",
+                crashes=len(data),
+                preset=asked.preset or place.name,
+            )
         raise MethodError(
             "{preset} looks along roads, but none of the {crashes} crashes has a road and a km "
             "post. Choose a preset with circles, or import files that have km posts."

@@ -22,6 +22,9 @@ from crashkit.screening import parts
 
 Say = Callable[[Message], str]
 
+NOMINAL = 0.02
+"""Posts that differ from the length on the ground by more than this are no kilometres."""
+
 
 def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
     """Say what a reader must know to judge the list."""
@@ -36,6 +39,8 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     yield from _settings(asked, data)
     yield from _provinces(asked, data)
     yield from _stacked(data, answer)
+    yield from _equations(answer)
+    yield from _nominal(answer)
     if preset:
         yield from _standing(preset, answer.period)
         yield from map(Message, preset.notes)
@@ -45,6 +50,7 @@ def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
     yield Message(
         "Crashes from {start} to {end} are counted.", {"start": period.start, "end": period.end}
     )
+    yield from period.notes
     years = asked.measure_params.get("period_years", 0)
     if period.years < years - 0.01:
         yield Message(
@@ -95,6 +101,8 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
 def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Say how crashes without a setting were judged by a rule that tells town from country."""
     apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
+    # The setting of a junction is that of its roads.
+    apart = apart and not parts.on_roads(parts.place_named(asked.place))
     unknown = _unknown(data, "area_type") if apart else 0
     if unknown:
         yield counted(
@@ -134,6 +142,48 @@ def _stacked(data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
             "At {n} sites all crashes have exactly the same coordinates: this can be a junction, "
             "or a place that the source writes when it does not know better.",
             n,
+        )
+
+
+def _equations(answer: ScreeningResult) -> Iterator[Message]:
+    """Say at how many sites the km posts jump: their posts do not tell how long they are."""
+    n = sum(one.site.equation for one in answer.findings)
+    if n:
+        yield counted(
+            "One site crosses a chainage equation: its km posts jump, and it is as long as the "
+            "others on the ground.",
+            "{n} sites cross a chainage equation: their km posts jump, and they are as long as the "
+            "others on the ground.",
+            n,
+        )
+
+
+def _nominal(answer: ScreeningResult) -> Iterator[Message]:
+    """Say where km posts are no kilometres, and where the posts of a road start anew."""
+    sites = [one.site for one in answer.findings if one.site.measured_m is not None]
+    n = sum(
+        abs((site.to_m or 0) - (site.from_m or 0) - (site.measured_m or 0))
+        > NOMINAL * (site.measured_m or 0)
+        for site in sites
+        if not site.equation
+    )
+    if n:
+        yield counted(
+            "At one site the km posts do not agree with the length of the road: posts are nominal, "
+            "and its length is that on the ground.",
+            "At {n} sites the km posts do not agree with the length of the road: posts are "
+            "nominal, and their length is that on the ground.",
+            n,
+        )
+    anew = sorted({site.road for site in sites if "/" in site.id.split(":")[0]} - {""})
+    if anew:
+        yield counted(
+            "On one road ({roads}) the km posts start anew, or it has a gap: its parts are looked "
+            "at apart.",
+            "On {n} roads ({roads}) the km posts start anew, or they have gaps: their parts are "
+            "looked at apart.",
+            len(anew),
+            roads=", ".join(anew[:3]) + (" …" if len(anew) > 3 else ""),
         )
 
 

@@ -16,6 +16,8 @@ from crashkit.method import Measure, Place
 from crashkit.model import (
     CrashData,
 )
+from crashkit.roads.placing import Placed
+from crashkit.roads.topology import NOWHERE
 
 LOCATED = {
     "coordinates": ("lon", "lat"),
@@ -75,13 +77,35 @@ def has_place(crashes: pd.DataFrame, need: str) -> NDArray[np.bool_]:
     return here.to_numpy(dtype=bool)
 
 
-def located(data: CrashData, place: Place) -> NDArray[np.bool_]:
+def located(data: CrashData, place: Place, roads: Placed | None = None) -> NDArray[np.bool_]:
     """Say of each crash whether the place can use it."""
     found = np.ones(len(data), dtype=bool)
     for need in place.needs:
         if need in LOCATED:
             found &= has_place(data.crashes, need)
+    if on_roads(place):
+        here = None if lacking(place, roads) or roads is None else roads.of(data)
+        found &= False if here is None else (here.junction != NOWHERE) | (here.link != NOWHERE)
     return found
+
+
+def on_roads(place: Place) -> bool:
+    """Say whether a place needs to know where crashes are on roads."""
+    return bool({"roads", "topology"} & set(place.needs))
+
+
+def looks_at_roads(name: str) -> bool:
+    """Say whether the place of this name needs to know where crashes are on roads."""
+    return on_roads(place_named(name))
+
+
+def lacking(place: Place, roads: Placed | None) -> str:
+    """Return the need of a place, "roads" or "topology", that is not met, or ""."""
+    if "roads" in place.needs and (roads is None or roads.topology is None):
+        return "roads"
+    if "topology" in place.needs and (roads is None or not len(roads.junctions)):
+        return "topology"
+    return ""
 
 
 def known(data: CrashData, column: str) -> bool:

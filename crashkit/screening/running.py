@@ -16,6 +16,7 @@ from crashkit.model import (
     Site,
     no_progress,
 )
+from crashkit.roads.placing import Placed
 from crashkit.screening import apart, asking, notes, parts, ranking
 
 Scored = tuple[Site, Score]
@@ -25,36 +26,42 @@ def run(
     asked: Screening,
     data: CrashData,
     *,
+    roads: Placed | None = None,
     progress: Progress = no_progress,
     data_version: str = "",
 ) -> ScreeningResult:
-    """Answer a question. Raises MethodError saying what the data lack, Cancelled when stopped."""
+    """Answer a question; `roads` is where each crash is, for places at junctions or on roads.
+
+    Raises MethodError saying what the data lack, Cancelled when stopped.
+    """
     progress(0.0, Message("Choosing the crashes"))
     place, measure = parts.place_named(asked.place), parts.measure_named(asked.measure)
     place_params = method.read(place.params, asked.place_params)
     measure_params = method.read(measure.params, asked.measure_params)
     asking.check_fields(asked, data, measure)
     part = asking.judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
-    asking.check_places(asked, part, place)
+    asking.check_places(asked, part, place, roads)
     progress(0.1, Message("Cutting places"))
     part = geo.labelled(part, by_province=parts.posts_by_province(part))
-    sites = place.cut(part, place_params)
+    sites = place.cut(part, place_params, roads)
     progress(0.4, Message("Measuring places"))
     if "family" in parts.names(measure.params):
         measure_params = replace(measure_params, family=len(sites))
 
     def again(rest: CrashData) -> list[Scored]:
-        found = sites if rest is part else place.cut(rest, place_params)
+        found = sites if rest is part else place.cut(rest, place_params, roads)
         return _passed(found, measure.score(found, part, measure_params))
 
-    kept = apart.keep_apart(again, part, overlaps=place.overlaps, progress=progress)
+    kept = apart.keep_apart(
+        again, part, overlaps=place.overlaps, anew=place.anew, progress=progress
+    )
     progress(0.95, Message("Ranking places"))
     answer = ScreeningResult(
         asked=asked,
         findings=ranking.rank(kept, part),
         compared=len(sites),
         crashes=len(part),
-        located=int(parts.located(part, place).sum()),
+        located=int(parts.located(part, place, roads).sum()),
         period=part.period,
         data_version=data_version,
     )

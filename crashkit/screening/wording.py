@@ -19,6 +19,10 @@ WORDS = {
     "any": Message("any of them"),
     "yes": Message("yes"),
     "no": Message("no"),
+    "apart": Message("apart"),
+    "along": Message("on their road"),
+    "together": Message("together"),
+    "across": Message("across them"),
 }
 INNER = ("family", "anchor_crashes")
 """Parameters that the screening itself sets, of no use to a reader."""

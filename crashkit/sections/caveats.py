@@ -7,6 +7,7 @@ from datetime import date
 
 from crashkit import filters
 from crashkit.errors import Message, counted
+from crashkit.model import Period
 from crashkit.section import Block, Facts, Heading, Note, Points, Section
 
 
@@ -30,6 +31,7 @@ def _said(facts: Facts) -> Iterator[Message]:
     yield from _unlocated(facts)
     yield from _severity(facts)
     yield _killed(facts.dataset.killed_definition)
+    yield from facts.data.period.notes
     yield from _broken_years(facts)
     yield Message(
         "Police records miss a part of the crashes, most of all slight ones and those of "
@@ -76,11 +78,11 @@ def _killed(definition: str) -> Message:
 
 
 def _broken_years(facts: Facts) -> Iterator[Message]:
-    """Name the first and the last year where the data cover only a part of them."""
+    """Name the years of which the data cover only a part."""
     period = facts.data.period
-    years = {period.start.year: period.start, period.end.year: period.end}
-    for year in years:
-        if period.start > date(year, 1, 1) or period.end < date(year, 12, 31):
+    for year in period.calendar_years:
+        whole = Period(date(year, 1, 1), date(year, 12, 31))
+        if whole.within(period.stretches) != whole:
             yield Message("Of the year {year} only a part is covered.", {"year": str(year)})
 
 

@@ -4,5 +4,6 @@ from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
 from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_profiles import KeptProfile
+from crashkit.store.road_networks import KeptRoads
 
-__all__ = ["Document", "KeptLayer", "KeptProfile", "KeptResult", "Store", "upgrade"]
+__all__ = ["Document", "KeptLayer", "KeptProfile", "KeptResult", "KeptRoads", "Store", "upgrade"]

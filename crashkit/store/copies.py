@@ -15,8 +15,9 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -68,9 +69,36 @@ def open_copy(engine: Engine, info: DatasetInfo) -> CrashData | None:
     return CrashData(crashes, vehicles, people, info.period, info, found=found)
 
 
-def write_copy(engine: Engine, data: CrashData) -> bool:
+@dataclass(frozen=True)
+class Earlier:
+    """The tables of a copy of an earlier version, and what the store was told until then."""
+
+    version: int
+    history: str
+    tables: Mapping[str, Encoded]
+
+
+def earlier(engine: Engine, info: DatasetInfo) -> Iterator[Earlier]:
+    """Yield the copies of earlier versions that are written as today's are, the newest first."""
+    found = _home(engine).glob(f"{info.id}-*-*{ENDING}")
+    versions = sorted(((int(file.name.split("-")[1]), file) for file in found), reverse=True)
+    for version, file in versions:
+        # One that is damaged, or was just removed, is none to build upon.
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            arrays = Arrays.open(file)
+            if version < info.version and arrays.about["written"] == _written():
+                tables = {name: arrays.table(name) for name in fields.TABLES}
+                yield Earlier(version, arrays.about["history"], tables)
+
+
+def _written() -> list[Any]:
+    return [FORMAT, _dictionary()]
+
+
+def write_copy(engine: Engine, data: CrashData, history: str = "") -> bool:
     """Write the copy of a data set as it is now; say whether there is one.
 
+    `history` stands for all that the store was told of it; without it no later copy is made of it.
     Where the folder cannot be written there is none, and the data are read from the database.
     """
     if data.dataset is None:
@@ -79,7 +107,7 @@ def write_copy(engine: Engine, data: CrashData) -> bool:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix="part-", delete=False) as part:
-            _write(part, data)
+            _write(part, data, history)
         # Two processes may write the same: the last one's stands, and both are equal.
         Path(part.name).replace(file)
         _force(file.parent)
@@ -123,7 +151,7 @@ def _home(engine: Engine) -> Path:
 
 def _file(engine: Engine, info: DatasetInfo) -> Path:
     """Name a copy by all it depends on: a store that was put back must not find another's."""
-    said = [FORMAT, _dictionary(), info.name, info.changed, info.crashes, info.document()]
+    said = [*_written(), info.name, info.changed, info.crashes, info.document()]
     mark = hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
     return _home(engine) / f"{info.id}-{info.version}-{mark}{ENDING}"
 
@@ -165,9 +193,9 @@ class _Writer:
         os.fsync(self.file.fileno())
 
 
-def _write(file: IO[bytes], data: CrashData) -> None:
+def _write(file: IO[bytes], data: CrashData, history: str) -> None:
     writer = _Writer(file)
-    about: dict[str, Any] = {"tables": {}}
+    about: dict[str, Any] = {"tables": {}, "history": history, "written": _written()}
     for name in fields.TABLES:
         table = data.table(name)
         kinds = {column: encoded.kind_of(name, column) for column in table.names}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
@@ -205,6 +206,56 @@ def stamp(connection: Connection, name: str) -> tuple[int, int, str]:
     query = select(table.id, table.version, table.changed).where(table.name == name)
     found = connection.execute(query).first()
     return (0, 0, "") if found is None else (found.id, found.version, str(found.changed))
+
+
+def is_now(connection: Connection, info: DatasetInfo) -> bool:
+    """Say whether a data set is as this says, and was not changed since."""
+    _, version, changed = stamp(connection, info.name)
+    at = info.changed.isoformat(timespec="microseconds") if info.changed else ""
+    return (version, changed) == (info.version, at)
+
+
+def history(connection: Connection, dataset_id: int, version: int) -> str:
+    """Return a digest of all that decides how a data set was at a version.
+
+    Versions alone do not: after a backup was put back, others come to bear the same numbers.
+    """
+    told: list[Any] = [dataset_id, version]
+    for table in (schema.import_, schema.edit):
+        query = select(table.c.id, table.c.version, table.c.at, table.c.undone).where(
+            table.c.dataset_id == dataset_id, table.c.version <= version
+        )
+        if table is schema.import_:
+            # One that brought no crash makes no version, and may come after this one was looked at.
+            query = query.where(table.c.crashes > 0)
+        told += [
+            (row.id, row.version, row.at, row.undone is not None and row.undone <= version)
+            for row in connection.execute(query.order_by(table.c.id))
+        ]
+    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
+
+
+def edited_since(connection: Connection, now: DatasetInfo, version: int) -> list[int] | None:
+    """Return the numbers of the crashes that edits made others after a version.
+
+    None where imports came or went since: they change more than a few crashes.
+    """
+
+    def since(table: Table) -> Any:
+        changed = or_(
+            table.c.version.between(version + 1, now.version),
+            table.c.undone.between(version + 1, now.version),
+        )
+        return (table.c.dataset_id == now.id) & changed
+
+    if connection.execute(
+        select(schema.import_.c.id).where(since(schema.import_)).limit(1)
+    ).first():
+        return None
+    crash, edit = schema.crash, schema.edit
+    keys = select(edit.c.crash_key).where(since(edit))
+    query = select(crash.c.id).where(crash.c.dataset_id == now.id, crash.c.crash_key.in_(keys))
+    return [id_ - now.id * schema.SPAN for id_ in connection.execute(query).scalars()]
 
 
 def raise_version(connection: Connection, dataset_id: int, version: int, **more: int) -> None:
@@ -443,8 +494,14 @@ def _copy(
 # ----------------------------------------------------------------- loading
 
 
-def load(connection: Connection, name: str, version: int | None) -> CrashData:
-    """Load a data set as it was at `version`. Raises NotFound."""
+def load(
+    connection: Connection,
+    name: str,
+    version: int | None,
+    *,
+    crashes: Collection[int] | None = None,
+) -> CrashData:
+    """Load a data set as it was at `version`, or only these crashes of it. Raises NotFound."""
     row = dataset_row(connection, name)
     imports = _imports(connection, row.id)
     at = _version(row, version)
@@ -455,6 +512,9 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
     gone = replacing.superseded_by([one.id for one in kept])
     any_gone = connection.execute(gone.limit(1)).first() is not None
     base = row.id * schema.SPAN
+    wanted = None if crashes is None else [base + one for one in crashes]
+    if wanted is not None:
+        edited = edited.of(wanted)
 
     def read(table_name: str, link: str) -> Any:
         table = schema.FRAMES[table_name]
@@ -462,6 +522,8 @@ def load(connection: Connection, name: str, version: int | None) -> CrashData:
         query = _selected(table, link, names, ranges)
         if any_gone:
             query = query.where(table.c[link].not_in(gone))
+        if wanted is not None:
+            query = query.where(table.c[link].in_(wanted))
         parts: Iterable[Sequence[Sequence[Any]]] = replacing.parts(connection, query)
         if edited.touches(table_name):
             columns = replacing.columns(connection, query)

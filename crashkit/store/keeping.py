@@ -28,7 +28,9 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
+from crashkit.roads.network import Network
 from crashkit.store import (
+    amending,
     answers,
     copies,
     edits,
@@ -36,6 +38,7 @@ from crashkit.store import (
     own_layers,
     own_profiles,
     replacing,
+    road_networks,
     rows,
     safety,
     saved_filters,
@@ -43,6 +46,7 @@ from crashkit.store import (
     wire,
 )
 from crashkit.store import engine as connections
+from crashkit.store.road_networks import KeptRoads
 
 Within = Callable[[Connection, int], None]
 """Called with the open connection and the number of the new row, just before COMMIT."""
@@ -141,7 +145,23 @@ class Store:
 
         A copy is never needed: where it cannot be written, the data are read from the database.
         """
-        return copies.write_copy(self.engine, data)
+        if data.dataset is None:
+            raise ValueError("only a data set of a store has a copy")
+        with connections.reading(self.engine) as connection:
+            # Where it is another one by now, nobody knows what these crashes come from.
+            is_now = imports.is_now(connection, data.dataset)
+            told = (data.dataset.id, data.dataset.version)
+            history = imports.history(connection, *told) if is_now else ""
+        return copies.write_copy(self.engine, data, history)
+
+    def amend_copy(self, name: str) -> CrashData | None:
+        """Return a data set as it is now, made from an earlier copy and the crashes edited since.
+
+        None where imports came or went since, or where there is no such copy. Raises NotFound.
+        """
+        with connections.reading(self.engine) as connection:
+            found = amending.amended(connection, name)
+        return None if found is None else found.replace(layers=partial(self.layers, name))
 
     # ---------------------------------------------------------- imports
 
@@ -458,6 +478,72 @@ class Store:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_profiles.remove(connection, name)
+
+    # -------------------------------------------------- networks of roads
+
+    def road_networks(self) -> list[KeptRoads]:
+        """List the networks of roads by name, without their stretches."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.listed(connection)
+
+    def road_network(self, name: str) -> KeptRoads:
+        """Return what is known of a network of roads, without its stretches. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.one(connection, name)
+
+    def roads(self, name: str) -> Network:
+        """Return a network of roads. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.load(connection, name)
+
+    def save_roads(
+        self,
+        name: str,
+        network: Network,
+        *,
+        title: str = "",
+        replace: bool = False,
+        within: Within | None = None,
+    ) -> None:
+        """Keep a network of roads under a name. Raises Refused for one that is taken or bad."""
+        self.check_roads_name(name)
+        with connections.writing(self.engine) as connection:
+            number = road_networks.save(
+                connection, name, network, title=title or name, replace=replace
+            )
+            if within is not None:
+                within(connection, number)
+
+    def check_roads_name(self, name: str) -> None:
+        """Raise Refused for a name that a network of roads cannot bear: it stands in addresses."""
+        if not NAME.fullmatch(name):
+            raise Refused(
+                "Give the network of roads a name of 1 to 60 letters, digits, hyphens and "
+                "underscores, which begins with a letter or a digit; for example: kyrgyzstan"
+            )
+
+    def remove_roads(self, name: str) -> None:
+        """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            road_networks.remove(connection, name)
+
+    def road_aliases(self, network: str) -> dict[str, str]:
+        """Return the names that crashes give, each with the road of the network that is meant."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.aliases(connection, network)
+
+    def save_road_alias(self, network: str, name: str, road: str) -> None:
+        """Say which road of a network is meant by a name that crashes give, now and later.
+
+        Raises NotFound for a road that is not there, Refused for what can be no name.
+        """
+        with connections.writing(self.engine) as connection:
+            road_networks.keep_alias(connection, network, name, road)
+
+    def remove_road_alias(self, network: str, name: str) -> None:
+        """Take back which road is meant by a name. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            road_networks.remove_alias(connection, network, name)
 
     # ---------------------------------------------------- saved filters
 

@@ -54,6 +54,21 @@ class Overlay:
         rows = self.added.get(table, {}).values()
         return cells | {name for row in rows for name, value in row.items() if value is not None}
 
+    def of(self, crashes: Collection[int]) -> Overlay:
+        """Return what the edits make of these crashes alone; nothing is said of the count."""
+        own = set(crashes)
+        return Overlay(
+            {
+                of: {place: value for place, value in cells.items() if place[0] in own}
+                for of, cells in self.cells.items()
+            },
+            {of: {place for place in rows if place[0] in own} for of, rows in self.removed.items()},
+            {
+                of: {place: row for place, row in rows.items() if place[0] in own}
+                for of, rows in self.added.items()
+            },
+        )
+
     def gained(self, table: str) -> int:
         """Return how many rows more a table has than the imports say."""
         return len(self.added.get(table, ())) - len(self.removed.get(table, ()))

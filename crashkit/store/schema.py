@@ -25,9 +25,10 @@ from sqlalchemy import (
 )
 
 from crashkit import fields
+from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0005"
+HEAD = "0006"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -283,6 +284,48 @@ saved_filter = Table(
     Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
     Column("name", Text, primary_key=True),
     Column("words", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+road_network = Table(
+    "road_network",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("stretches", Integer, nullable=False),
+    Column("metres", Double, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("info", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+road_stretch = Table(
+    "road_stretch",
+    metadata,
+    Column("network_id", Integer, ForeignKey("road_network.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, Text, nullable=False) for name in network.TEXTS),
+    *(Column(name, Double) for name in (*network.NUMBERS, network.LEVEL)),
+    *(Column(name, Text) for name in network.DATES),
+    # Well-Known Binary, in degrees; none where only the km posts are known.
+    Column("line", LargeBinary),
+)
+road_equation = Table(
+    "road_equation",
+    metadata,
+    Column("network_id", Integer, ForeignKey("road_network.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("road_key", Text, nullable=False),
+    Column("back_m", Double, nullable=False),
+    Column("ahead_m", Double, nullable=False),
+)
+road_alias = Table(
+    "road_alias",
+    metadata,
+    # By the name of the network, not its number: the next file of that name gets the same repair.
+    Column("network", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("road_key", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
 setting = Table(

@@ -18,7 +18,7 @@ EVERY_PAGE = "test_every_page_fits_the_screen_and_speaks_the_language"
 
 
 def _is_one_of_many(item):
-    """Say whether the short tier does without it: one language, and one look of the map, for all."""
+    """Say whether the short tier does without it: one language and one look for all."""
     said = item.callspec.params if hasattr(item, "callspec") else {}
     language, size, view = (said.get(name, "") for name in ("language", "size", "view"))
     if item.originalname == EVERY_PAGE and size == "laptop":

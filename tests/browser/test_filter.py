@@ -94,6 +94,25 @@ def test_no_open_part_of_the_bar_keeps_anybody_out_or_is_too_wide(page, clean, s
     assert found == {}
 
 
+@pytest.mark.parametrize("language", dashboard.LANGUAGES)
+def test_a_number_stands_beside_its_own_value_however_large(page, clean, language):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"/d/sample/explore?lang={language}")
+    page.locator(".filter-group > summary").first.click()
+    covered = page.evaluate(
+        "() => { const ends = (one) => one.getBoundingClientRect();"
+        " const open = document.querySelector('.filter-group[open]');"
+        " const counts = [...open.querySelectorAll('.filter-ticks small')];"
+        " for (const one of counts) one.textContent = '12,345';"
+        " const boxes = [...open.querySelectorAll('.filter-ticks input')].map(ends);"
+        " return counts.filter((one) => boxes.some((box) =>"
+        " box.left < ends(one).right && ends(one).left < box.right"
+        " && box.top < ends(one).bottom && ends(one).top < box.bottom))"
+        ".map((one) => one.parentElement.innerText); }"
+    )
+    assert covered == []
+
+
 def test_an_empty_result_leads_out_of_itself(page, clean):
     go(page, "/d/sample/explore?severity=fatal&near=0,0,100")
     blamed = page.locator(".filter-to-blame")

@@ -126,6 +126,29 @@ def test_a_layer_is_added_and_removed_by_hand(page, clean, base_url, tmp_path):
 
 
 @pytest.mark.slow
+def test_only_what_has_a_surface_is_offered_as_an_area(page, clean, base_url, env, tmp_path):
+    square = [[[68, 45], [69.5, 45], [69.5, 46.5], [68, 46.5], [68, 45]]]
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": geometry}
+        for name, geometry in (
+            ("North district", {"type": "Polygon", "coordinates": square}),
+            ("Town hall", {"type": "Point", "coordinates": [68.75, 45.85]}),
+        )
+    ]
+    file = tmp_path / "districts.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    words = ("layers", "add", "sample", str(file), "--name", "Districts", "--kind", "areas")
+    dashboard.crashkit(*words, env=env)
+    try:
+        go(page, "/d/sample/map")
+        offered = page.locator("[data-named] option").evaluate_all("all => all.map(o => o.value)")
+        assert "North district" in offered
+        assert "Town hall" not in offered
+    finally:
+        dashboard.crashkit("layers", "remove", "sample", "districts", env=env)
+
+
+@pytest.mark.slow
 def test_roads_are_coloured_by_what_is_chosen_and_by_the_filter(page, clean, base_url):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map")

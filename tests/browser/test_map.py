@@ -192,6 +192,26 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
     assert "within" not in page.url
 
 
+def test_the_longer_words_of_russian_leave_the_map_its_room(page, clean, base_url):
+    def tops(*places):
+        return {round(page.locator(one).first.bounding_box()["y"] / 8) for one in places}
+
+    go(page, language="ru")
+    assert len(tops("[data-draw=circle]", ".map-views a", "[data-print-map]")) == 1
+    words = page.locator("select[name=unit]").bounding_box()["width"]
+    assert words < 120, "as wide as what is chosen"
+
+    go(page, size="phone", language="ru")
+    assert len(tops(*(f"[data-draw={kind}]" for kind in ("circle", "polygon", "rectangle")))) == 1
+    assert (
+        len({round(one.bounding_box()["height"]) for one in page.locator(".map-views a").all()})
+        == 1
+    )
+    rows = (page.locator(one).bounding_box() for one in ("[data-draw=rectangle]", SHOWN))
+    last, map_box = (row["x"] + row["width"] for row in rows)
+    assert last <= map_box + 1
+
+
 @pytest.mark.parametrize("size", dashboard.SCREENS)
 @pytest.mark.parametrize("view", ["", "heat", "age", "months"])
 def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size, view):
@@ -249,6 +269,10 @@ def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url)
     after = page.evaluate(view)
     assert after[0] > before[0]
     assert after[1] == pytest.approx(before[1] + 1, abs=0.01)
+    page.keyboard.press("Tab")
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
+    assert page.evaluate(outline) == "solid"
 
 
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
@@ -435,6 +459,16 @@ def test_a_crash_tells_of_itself_in_text(page, clean, base_url):
     expect(card.locator("a")).to_have_attribute("href", f"/d/sample/crashes/{crash}")
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
+
+
+def test_a_crash_tells_of_itself_where_the_data_set_brings_no_layers(page, clean, base_url):
+    page.route("**/d/sample/layers/*.geojson", lambda asked: asked.fulfill(body="null"))
+    go(page, "&severity=fatal")
+    for zoom in (12, 16):
+        lon, lat, crash = a_crash(page)
+        open_at(page, lon, lat, zoom)
+    link = page.locator(".map-card a")
+    expect(link).to_have_attribute("href", f"/d/sample/crashes/{crash}")
 
 
 def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, base_url):

@@ -13,6 +13,7 @@ Cancelled
 ColumnDraft
 Complaint
 Conflict
+Coverage
 CrashData
 CrashKitError
 CrashRecord
@@ -44,6 +45,7 @@ Issue
 Judged
 KeptLayer
 KeptProfile
+KeptRoads
 Ledger
 Message
 MethodError
@@ -67,11 +69,15 @@ RecordRow
 Refused
 ReportError
 Road
+RoadNetwork
+RoadPlace
+RoadsRead
 SavedFilter
 Scorecard
 Screening
 ScreeningResult
 SettingError
+Snapped
 Speaker
 Store
 StoreError
@@ -102,6 +108,7 @@ conflict_gaps
 conflicts
 count_deaths
 counted
+coverage_document
 crash_number
 crash_page
 crash_record
@@ -120,6 +127,7 @@ export_crashes
 export_findings
 export_profile
 export_rejects
+export_road_places
 export_rows
 export_table
 extract_file
@@ -158,6 +166,8 @@ list_presets
 list_profiles
 list_targets
 load
+load_roads
+locate
 locate_queue
 make_country
 map_figure
@@ -167,6 +177,7 @@ measured_in
 method_titles
 named_filter
 needs_quality
+needs_roads
 no_progress
 open_conflicts
 open_store
@@ -175,6 +186,7 @@ paint_ways
 param_word
 parse_filter
 place_label
+place_on_roads
 preset_conditions
 preset_params
 preview_import
@@ -184,6 +196,7 @@ quality
 quality_document
 quality_words
 read_mapping
+read_roads
 read_uploads
 readable_filter
 recode
@@ -194,13 +207,20 @@ remap
 remove_extract
 remove_filter
 remove_profile
+remove_roads
 rename_filter
 report_layers
+road_coverage
+road_lines
 road_network
+road_networks
+road_places
+road_reasons
 row_sums
 sample_folder
 save_filter
 save_profile
+save_roads
 saved_filters
 screen
 settle_conflicts

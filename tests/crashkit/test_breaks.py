@@ -4,7 +4,7 @@ from datetime import date
 
 from made_crashes import made
 
-from crashkit import breaks
+from crashkit import breaks, filters
 from crashkit.model import Period
 
 YEARS = Period(date(2019, 1, 1), date(2022, 12, 31))
@@ -70,6 +70,13 @@ def test_a_part_shows_the_breaks_of_the_whole_in_its_own_years():
         period=Period(date(2021, 1, 1), YEARS.end),
     )
     assert breaks.found(data, later) == ()
+
+
+def test_years_apart_are_not_compared():
+    data = country((906, 127), (1076, 143), (5578, 126), (5418, 120))
+    part = filters.apply(filters.parse("year=2020,2022"), data)
+    assert [year.year for year in breaks.yearly(part)] == [2020, 2022]
+    assert breaks.steps(breaks.yearly(part)) == ()
 
 
 def test_fatal_crashes_alone_have_no_break():

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+import forked
 import jsonschema
 import made_extracts
 import made_files
@@ -21,14 +22,7 @@ FILES = [str(SAMPLE / name) for name in ("crashes.csv", "vehicles.csv", "people.
 
 
 def run(*words, home, check=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "crashkit", *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "NUMBA_CACHE_DIR": str(home)},
-        check=False,
-    )
+    done = forked.crashkit(words, {"PATH": "/usr/bin:/bin", "HOME": str(home)})
     if check is not None:
         assert done.returncode == check, done.stderr
     assert "Traceback" not in done.stderr
@@ -53,6 +47,7 @@ def home(tmp_path_factory):
     found = document(done, "import")
     assert found["status"] == "accepted"
     assert found["accepted"] == found["total"]
+    run("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main", home=folder, check=0)
     return folder
 
 
@@ -87,6 +82,9 @@ DOCUMENTS = {
     "basemap add": (("basemap", "add", "{net}"), "basemap"),
     "basemap list": (("basemap", "list"), "basemap"),
     "layers list": (("layers", "list", "sample"), "list"),
+    "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
+    "roads list": (("roads", "list"), "road_networks"),
+    "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
@@ -536,6 +534,60 @@ def test_an_extract_is_put_on_the_map_listed_and_taken_off(tmp_path):
     assert "kg" in run("basemap", "list", home=tmp_path, check=0).stdout
     run("basemap", "remove", "kg", home=tmp_path, check=0)
     assert json.loads(run("basemap", "--json", home=tmp_path, check=0).stdout) == []
+
+
+def test_roads_are_imported_listed_named_and_removed(tmp_path):
+    assert "no network of roads" in run("roads", "list", home=tmp_path, check=0).stdout
+    (tmp_path / "jumps.csv").write_text("road,back_km,ahead_km\nM1,12.4,12\n")
+    words = ("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main")
+    words = (*words, "--equations", str(tmp_path / "jumps.csv"))
+    told = run(*words, "--preview", "--json", home=tmp_path, check=0)
+    found = document(told, "roads")
+    assert (found["read"], found["taken"], found["equations"]) == (200, 200, 1)
+    assert (found["kept"], found["columns"]["from_m"]) == (False, "from_km")
+    assert json.loads(run("roads", "list", "--json", home=tmp_path, check=0).stdout) == []
+    shown = run(*words, home=tmp_path, check=0).stdout
+    assert "200 of 200 rows were taken" in shown
+    assert "The network main is kept." in shown
+    assert "already" in run(*words, home=tmp_path, check=1).stderr
+    run("roads", "alias", "main", "Ring road", "M1", home=tmp_path, check=0)
+    listed = document(run("roads", "list", "--json", home=tmp_path, check=0), "road_networks")
+    assert [(one["name"], one["aliases"]) for one in listed] == [("main", {"Ring road": "M1"})]
+    assert "main" in run("roads", "list", home=tmp_path, check=0).stdout
+    run("roads", "alias", "main", "Ring road", home=tmp_path, check=0)
+    run("roads", "alias", "main", "Ring road", "M999", home=tmp_path, check=1)
+    run("roads", "remove", "main", home=tmp_path, check=0)
+    run("roads", "remove", "main", home=tmp_path, check=1)
+
+
+def test_crashes_are_put_on_roads_and_every_one_is_accounted_for(home, tmp_path):
+    words = ("roads", "locate", "sample", "--roads", "main")
+    found = document(run(*words, "--json", home=home, check=0), "roads_locate")
+    assert sum(found["grades"].values()) == found["crashes"] > 0
+    assert found["placed"] / found["crashes"] > 0.9
+    done = run(*words, "--out", str(tmp_path / "where.csv"), home=home, check=0)
+    assert "lie on a road of the network main" in done.stdout
+    assert (tmp_path / "where.csv").read_text("utf-8-sig").count("\n") == found["crashes"] + 1
+    assert run(*words[:3], "--roads", "none", home=home, check=1).stderr.count("\n") == 1
+
+
+def test_crashes_cannot_be_put_on_roads_before_there_are_any(tmp_path):
+    run("import", *FILES, *X, home=tmp_path, check=0)
+    assert "Add one with" in run("roads", "locate", "x", home=tmp_path, check=1).stderr
+
+
+def test_roads_whose_posts_have_no_unit_name_the_option(tmp_path):
+    (tmp_path / "r.csv").write_text(
+        "road,class,start,end,traffic\nA 1,II,0,5,900\nA 1,II,5,9,800\n"
+    )
+    words = ("roads", "import", str(tmp_path / "r.csv"))
+    assert "--post-unit" in run(*words, home=tmp_path, check=1).stderr
+    shown = run(*words, "--post-unit", "mi", home=tmp_path, check=0).stdout
+    assert "--class WORD=CODE: II" in shown
+    words = (*words, "--post-unit", "mi", "--class", "II=regional", "--column", "aadt=traffic")
+    found = document(run(*words, "--replace", "--json", home=tmp_path, check=0), "roads")
+    assert (found["name"], found["classes"], found["km"]) == ("r", {"II": "regional"}, 14.484)
+    run(*words, "--class", "II", home=tmp_path, check=2)
 
 
 def test_a_package_whose_roads_cannot_be_told_names_the_option(tmp_path):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from crashkit import fields, filters
+from crashkit import fields, filters, text
 from crashkit.errors import FilterError, Message, NotFound
 from crashkit.filters import groups, mapped, reading, spelling
 from crashkit.model import CrashData, Period
@@ -185,10 +185,11 @@ def test_an_empty_filter_returns_the_data_themselves() -> None:
         ("to=2020-03-01", date(2019, 1, 1), date(2020, 3, 1)),
         ("year=2010-2040", date(2019, 1, 1), date(2023, 12, 31)),
         ("month=1; hour=3; weekday=1", date(2019, 1, 1), date(2023, 12, 31)),
-        ("year=2020,unknown", date(2019, 1, 1), date(2023, 12, 31)),
+        ("year=2020,unknown", date(2020, 1, 1), date(2020, 12, 31)),
+        ("year=unknown", date(2019, 1, 1), date(2023, 12, 31)),
+        ("year=2020; to=2019-06-30", date(2020, 1, 1), date(2020, 1, 1)),
         ("(year=2020)", date(2020, 1, 1), date(2020, 12, 31)),
-        ("(year=2020 | from=2022-03-01)", date(2020, 1, 1), date(2023, 12, 31)),
-        ("(year=2020 | year=2022); to=2021-06-30", date(2020, 1, 1), date(2021, 6, 30)),
+        ("(year=2020 | year=2022); to=2021-06-30", date(2020, 1, 1), date(2020, 12, 31)),
         ("(year=2020 | severity=fatal)", date(2019, 1, 1), date(2023, 12, 31)),
     ],
 )
@@ -196,6 +197,60 @@ def test_years_and_dates_narrow_the_period_and_months_do_not(
     words: str, start: date, end: date
 ) -> None:
     assert filters.apply(filters.parse(words), small()).period == Period(start, end)
+
+
+@pytest.mark.parametrize(
+    ("words", "years", "calendar_years", "said"),
+    [
+        ("year=2019,2023", 2.0, (2019, 2023), "Of these years only 2019 and 2023 count."),
+        (
+            "year=2019,2021-2022",
+            3.0,
+            (2019, 2021, 2022),
+            "Of these years only 2019 and 2021–2022 count.",
+        ),
+        (
+            "(year=2019 | year=2021-2023); to=2022-12-31",
+            3.0,
+            (2019, 2021, 2022),
+            "Of these years only 2019 and 2021–2022 count.",
+        ),
+        (
+            "year=2019,2023; (year=2023 | severity=fatal)",
+            2.0,
+            (2019, 2023),
+            "Of these years only 2019 and 2023 count.",
+        ),
+        (
+            "(year=2020 | from=2022-07-01)",
+            1 + 549 / 365.25,
+            (2020, 2022, 2023),
+            "Of this time only 1 Jan 2020 to 31 Dec 2020 and 1 Jul 2022 to 31 Dec 2023 count.",
+        ),
+    ],
+)
+def test_years_apart_count_without_those_between(
+    words: str, years: float, calendar_years: tuple[int, ...], said: str
+) -> None:
+    period = filters.apply(filters.parse(words), small()).period
+    assert period.years == pytest.approx(years)
+    assert period.calendar_years == calendar_years
+    [note] = period.notes
+    assert text.Speaker("en").say(note) == said
+
+
+def test_crashes_of_an_unknown_year_are_counted_and_no_year_is_theirs() -> None:
+    data = small()
+    frame = data.crashes.copy()
+    frame.loc[frame["id"] == 2, "crash_date"] = pd.NaT
+    data = data.replace(crashes=frame)
+    part = filters.apply(filters.parse("year=2019,unknown"), data)
+    assert part.crashes["id"].tolist() == [1, 2]
+    assert part.period == Period(date(2019, 1, 1), date(2019, 12, 31), undated=True)
+    assert "cannot be given" in str(part.period.notes[0])
+    for words in ("year=2019", "year=unknown; admin1=nowhere"):
+        assert not filters.apply(filters.parse(words), data).period.undated
+    assert filters.apply(filters.parse("(year=unknown | hour=0)"), data).period.undated
 
 
 def test_words_and_query_have_one_canonical_spelling() -> None:
@@ -337,6 +392,32 @@ def test_a_saved_filter_stands_in_a_line_by_its_name() -> None:
         filters.parse_named("hour=1; @Night", known)
 
 
+@pytest.mark.parametrize(
+    ("words", "spelled_out"),
+    [
+        ("(@Dark | severity=fatal)", "(light=dark_none | severity=fatal)"),
+        ("(hour=1; @Dark|@Old town (east))", "(hour=1; light=dark_none | admin1=A%28b%29%7Cc)"),
+        ("any = ( @ Dark | month=1); @Dark", "(light=dark_none | month=1); light=dark_none"),
+        ("(@Dark | hour=1)(@Dark | month=1)", "(light=dark_none|hour=1);(light=dark_none|month=1)"),
+        ("(road=@Dark | hour=1)", "(road=@Dark | hour=1)"),
+    ],
+)
+def test_a_saved_filter_stands_in_a_group_by_its_name(words: str, spelled_out: str) -> None:
+    known = {"Dark": "light=dark_none", "Old town (east)": "admin1=A(b)|c"}
+    words = words.replace("(east)", "%28east%29")
+    assert filters.parse_named(words, known) == filters.parse(spelled_out)
+
+
+def test_a_saved_filter_that_cannot_stand_in_a_group_is_refused() -> None:
+    known = {"Night": "(light=dark_none | light=dark_lit)"}
+    with pytest.raises(FilterError, match="A group cannot hold another group"):
+        filters.parse_named("(@Night | hour=1)", known)
+    with pytest.raises(NotFound, match="no filter “Day”"):
+        filters.parse_named("(hour=1 | month=2; @Day)", known)
+    with pytest.raises(FilterError, match="no closing bracket"):
+        filters.parse_named("(@Night | hour=1", known)
+
+
 def test_a_web_address_may_carry_keys_of_the_page_and_empty_fields() -> None:
     query = {"page": "2", "sort": "-score", "preset": "x", "year": "", "severity": "fatal"}
     assert filters.parse(query).query == {"severity": "fatal"}
@@ -448,11 +529,6 @@ def test_the_sentence_says_each_key_in_words() -> None:
         "from km 1 to km 2 or road M-41.",
     ]
     assert filters.sentence(filters.parse("")) == (Message("All crashes of the data set."),)
-
-
-def test_a_gap_between_years_is_told() -> None:
-    said = filters.sentence(filters.parse("year=2020,2022"))
-    assert said[-1] == Message("Years left out in between count as years without crashes.")
 
 
 def _english(message: Message) -> str:

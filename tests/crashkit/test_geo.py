@@ -119,3 +119,10 @@ def test_the_point_of_a_stretch_is_the_known_one_nearest_its_middle():
 def test_the_most_common_name_is_the_first_by_alphabet_among_equals():
     assert geo.most_common(["b", "a", "", "", "", "b", "a", "c"]) == "a"
     assert geo.most_common([""]) == ""
+
+
+def test_a_degree_is_as_long_as_a_geodesic_says():
+    for lat in (0.0, 42.0, -67.5):
+        east, north = geo.degrees_m(np.array([lat]))[0]
+        assert east * 1e-4 == pytest.approx(geo.distance_m(0, lat, 1e-4, lat), rel=1e-7)
+        assert north * 1e-4 == pytest.approx(geo.distance_m(0, lat - 5e-5, 0, lat + 5e-5), rel=1e-7)

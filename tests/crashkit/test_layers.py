@@ -111,6 +111,29 @@ def test_what_is_wrong_is_said(content, said):
     assert said in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "coordinates"),
+    [
+        ("LineString", [[170, 65], [-170, 66]]),
+        ("MultiLineString", [[[1, 2], [3, 4]], [[170, 65], [-170, 66]]]),
+        ("Polygon", [[[170, 65], [-170, 65], [-170, 70], [170, 70], [170, 65]]]),
+        ("MultiPolygon", [[[[180, 65], [-170, 65], [-170, 70], [180, 65]]]]),
+    ],
+)
+def test_a_shape_across_the_date_line_is_refused(kind, coordinates):
+    with pytest.raises(IntakeError, match="Feature 2 crosses the date line.*Cut the shape in two"):
+        layers.read(collection(DISTRICT, feature(kind, coordinates)), kind="other")
+
+
+def test_shapes_cut_at_the_date_line_are_read():
+    east = [[[170, 65], [180, 65], [180, 70], [170, 70], [170, 65]]]
+    west = [[[-180, 65], [-170, 65], [-170, 70], [-180, 70], [-180, 65]]]
+    pole = [[[-180, -80], [0, -70], [180, -80], [180, -90], [-180, -90], [-180, -80]]]
+    shapes = [feature("MultiPolygon", [east, west]), feature("Polygon", pole)]
+    shapes.append(feature("MultiPoint", [[179, 1], [-179, 1]]))
+    assert layers.read(collection(*shapes), kind="other").features == 3
+
+
 def test_too_many_features_or_places_are_refused(monkeypatch):
     monkeypatch.setattr(layers, "MOST_FEATURES", 3)
     with pytest.raises(IntakeError, match="4 features"):

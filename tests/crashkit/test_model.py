@@ -3,6 +3,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crashkit.model import CrashData, FileRead, Ledger, Period, constant
 
@@ -25,6 +27,42 @@ def test_a_period_is_cut_honestly():
         date(2020, 1, 1), date(2024, 6, 30)
     )
     assert period.calendar_years == (2019, 2020, 2021, 2022, 2023, 2024)
+
+
+def test_a_period_of_stretches_is_cut_stretch_by_stretch():
+    period = Period(date(2015, 3, 1), date(2024, 12, 31))
+    years = [(date(year, 1, 1), date(year, 12, 31)) for year in (2024, 2017, 2018)]
+    apart = period.within(years)
+    assert apart.parts == ((date(2017, 1, 1), date(2018, 12, 31)), years[0])
+    assert (apart.years, apart.days) == (3.0, 365 + 365 + 366)
+    assert apart.cut(date(2018, 1, 1), None).years == 2.0
+    assert apart.cut(date(2020, 1, 1), None) == Period(date(2024, 1, 1), date(2024, 12, 31))
+    assert apart.within([(date(2020, 1, 1), date(2020, 12, 31))]).days == 1
+    assert period.within([(date.min, date.max)]) == period
+
+
+days = st.dates(date(2018, 1, 1), date(2021, 12, 31))
+spans = st.lists(st.tuples(days, days).map(sorted).map(tuple), min_size=1, max_size=4)
+
+
+@given(spans, spans)
+def test_a_day_counts_where_both_say_so(one, other):
+    period = Period(date(2019, 1, 1), date(2020, 12, 31)).within(one)
+    both = period.within(other)
+
+    def counts(day, stretches):
+        return any(start <= day <= end for start, end in stretches)
+
+    every = [
+        date.fromordinal(n)
+        for n in range(date(2018, 1, 1).toordinal(), date(2022, 1, 1).toordinal())
+    ]
+    expected = [day for day in every if counts(day, period.stretches) and counts(day, other)]
+    if expected:
+        assert [day for day in every if counts(day, both.stretches)] == expected
+        assert both.days == len(expected)
+    else:
+        assert both.days == 1
 
 
 def three_crashes():

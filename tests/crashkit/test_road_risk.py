@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -46,6 +47,24 @@ def test_a_road_has_its_crashes_by_km_and_year():
     found = road_risk.paint(layer(road("M1"), road("M2")), crashes("M1", "M1", "M2"), DENSITY)
     assert counts(found) == [2, 1]
     assert found.values == pytest.approx([2 / 10 / 5, 1 / 10 / 5], rel=0.01)
+
+
+def test_only_the_years_that_count_divide():
+    apart = FIVE_YEARS.within(
+        [(date(year, 1, 1), date(year, 12, 31)) for year in (2019, 2021, 2023)]
+    )
+    found = road_risk.paint(layer(road("M1")), crashes("M1").replace(period=apart), DENSITY)
+    assert found.values == pytest.approx([1 / 10 / 3], rel=0.01)
+    assert "Of these years only" in " ".join(map(str, found.notes))
+
+
+def test_crashes_without_a_date_are_counted_and_not_divided_by_years():
+    undated = replace(FIVE_YEARS, undated=True)
+    network = layer(road("M1", aadt=5000))
+    for way in (DENSITY, RATE):
+        found = road_risk.paint(network, crashes("M1").replace(period=undated), way)
+        assert (counts(found), found.values, found.levels) == ([1], (None,), (NOT_KNOWN,))
+        assert "cannot be given" in str(found.notes[0])
 
 
 def test_the_rate_is_by_a_hundred_million_vehicle_km():

@@ -291,6 +291,17 @@ def test_a_rule_of_one_year_looks_at_the_last_year():
     assert result.crashes == 4
 
 
+def test_years_apart_are_as_long_as_they_are():
+    period = Period(date(2015, 1, 1), date(2023, 12, 31))
+    rows = along(*range(10), severity="fatal", n_killed=1, crash_date="2023-05-01")
+    data = filters.apply(filters.parse("year=2021,2023"), made(rows, period=period))
+    result = screen(data, "in_morth_2015")
+    assert result.period.years == 2.0
+    said = " ".join(map(str, result.notes))
+    assert "Of these years only" in said
+    assert "the data cover only 2.0" in said
+
+
 def test_a_rule_of_calendar_years_leaves_out_the_broken_one():
     period = Period(date(2019, 3, 1), date(2023, 5, 31))
     rows = along(*range(10), severity="fatal", n_killed=1)

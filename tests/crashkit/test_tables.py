@@ -123,6 +123,15 @@ def test_years_without_crashes_and_unknown_severity_are_shown() -> None:
     """)
 
 
+def test_years_that_a_filter_leaves_out_are_no_years_without_crashes() -> None:
+    whole = Period(date(2019, 1, 1), date(2024, 12, 31))
+    data = made([{"crash_date": f"{year}-05-06"} for year in (2019, 2021, 2024)], period=whole)
+    part = filters.apply(filters.parse("year=2019,2022,2024"), data)
+    table = tables.cross(part, "year", "severity")
+    assert (table.rows, tables.row_totals(table)) == (("2019", "2022", "2024"), (1, 0, 1))
+    assert "Of these years only" in " ".join(map(str, table.notes))
+
+
 def test_casualties_counted_but_not_listed_are_of_unknown_sex_and_known_injury() -> None:
     assert drawn(tables.cross(small(), "sex", "injury", unit="casualties")) == read("""
         | Killed (30 days) | Serious / inpatient | Slight / outpatient | Total

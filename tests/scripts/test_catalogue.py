@@ -29,6 +29,12 @@ def test_a_sentence_that_is_new_in_the_code_is_noticed(catalogue, capsys, monkey
     assert "Brand new {word}." in capsys.readouterr().out
 
 
+def test_a_full_stop_alone_is_translated_and_other_signs_are_not(catalogue):
+    found = {text for text, _ in catalogue.collect()}
+    assert "{clause}." in found
+    assert not {"{field}: {values}", "", "{text}"} & found
+
+
 def test_a_translation_that_lost_a_hole_is_noticed(catalogue, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
     monkeypatch.setattr(catalogue, "collect", lambda: {("{n} rows of {file}", None): ["a.py"]})

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import jsonschema
 import kept_crashes
+import pandas as pd
 import pytest
 from kept_crashes import search
 
 from crashkit import api
+from crashkit.roads.network import Lines, network
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/screen.json").read_text("utf-8"))
 FIRST = re.compile(r'<h2 id="first-rule">(.*?)</h2>')
@@ -31,10 +33,21 @@ def test_the_rule_that_suits_the_data_stands_first(aida, mine, store):
 def test_every_rule_is_offered_with_source_and_standing(aida, mine):
     page = aida.see("/d/mine/blackspots")
     for preset in api.list_presets().values():
-        assert f'name="preset" value="{preset.id}"' in page
+        offered = f'name="preset" value="{preset.id}"' in page
+        assert offered != api.needs_roads(api.ask(preset.id))
+    assert "none is known for these data. Import a road layer" in page
     assert page.count("Not verified") == sum(
         bool(one.country) and not one.verified for one in api.list_presets().values()
     )
+
+
+def test_rules_along_roads_are_asked_where_there_is_a_network(aida, mine, store):
+    frame = pd.DataFrame({"road_key": ["M39"], "from_m": [0], "to_m": [90000]})
+    store.save_roads("main", network(frame, Lines.of([[(69.0, 41.0), (69.9, 41.0)]])))
+    assert 'name="preset" value="count_windows"' in aida.see("/d/mine/blackspots")
+    page = aida.see(search(aida, preset="count_windows"))
+    assert "M39" in page
+    assert page.count('id="site-') == 2
 
 
 def test_rules_in_words_say_their_conditions(aida, mine):

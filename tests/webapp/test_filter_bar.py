@@ -85,6 +85,13 @@ def test_hours_are_offered_in_bands_and_others_stay_in_their_line(see):
     assert 'name="hour" value="22-23"' in text
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_years_apart_are_said_beside_the_period(see, name):
+    text = see(f"{name}?year=2020,2022")
+    assert "Of these years only 2020 and 2022 count." in text
+    assert "Of these years" not in see(f"{name}?year=2020-2022")
+
+
 def test_conditions_without_a_place_in_the_bar_are_kept(see):
     text = see("explore?near=69.1,41,5000&severity=fatal")
     assert '<input type="hidden" name="near" value="69.1,41,5000">' in text

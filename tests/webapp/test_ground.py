@@ -50,6 +50,13 @@ def test_an_extract_is_on_every_map_with_its_attribution(aida, mine, add):
     assert plans(aida.see(f"/d/mine/crashes/{crash}")) == [plan]
 
 
+def test_an_attribution_that_is_a_sentence_keeps_one_full_stop(aida, mine, add):
+    add((69, 40), (76, 44), attribution="Made by Roads & Rails.")
+    page = aida.see("/d/mine/map")
+    assert "Made by Roads &amp; Rails" in page
+    assert ".." not in html.unescape(page.split("Made by", 1)[1].split("</figcaption>")[0])
+
+
 def test_another_version_of_an_extract_has_another_address(aida, mine, add):
     import os
 

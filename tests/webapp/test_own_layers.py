@@ -67,7 +67,9 @@ def test_a_layer_is_renamed_and_removed(aida, mine):
     assert (layer["title"], layer["colour"]) == ("Районы", "pink")
     wrong = aida.send("/d/mine/layers/districts", {"title": "", "colour": "pink"})
     assert wrong.status_code == 400
+    assert 'Remove<span class="visually-hidden">: Районы</span>' in aida.see("/d/mine/layers")
     aida.send("/d/mine/layers/districts/remove")
+    assert "The layer Районы is deleted." in aida.see("/d/mine/layers")
     assert on_map(aida.see("/d/mine/map")) == []
     assert aida.get("/d/mine/layers/districts.geojson").status_code == 404
 

@@ -93,6 +93,20 @@ def test_a_crash_is_found_by_its_number(aida, kept):
     assert "No crash has “X-1”" in aida.see("/d/mine/crashes?number=X-1")
 
 
+def test_a_search_by_number_keeps_the_filter_of_the_address(aida, kept):
+    page = aida.see("/d/mine/crashes?road=M39&unit=casualties")
+    form = page[page.index('class="record-search"') :].partition("</form>")[0]
+    assert '<input type="hidden" name="road" value="M39">' in form
+    assert '<input type="hidden" name="unit" value="casualties">' in form
+    words = "?road=M39&unit=casualties"
+    answer = aida.get(f"/d/mine/crashes{words}&number=c-007")
+    assert answer.headers["Location"].endswith(words)
+    back = 'href="/d/mine/crashes?road=M39&amp;unit=casualties">Crashes of the filter<'
+    assert back in aida.see(answer.headers["Location"])
+    assert back in aida.see(f"/d/mine/crashes{words}&number=C-00")
+    assert ">All crashes<" in aida.see("/d/mine/crashes/1")
+
+
 def test_the_list_keeps_to_the_filter_and_goes_on_page_by_page(aida, store):
     rows = kept_crashes.road() * 5
     kept_crashes.keep(store, rows)

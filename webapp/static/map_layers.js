@@ -34,9 +34,9 @@ export const layers = {
   ground: (found) => found.flatMap(drawn),
   labels: (found, language) => found.flatMap((one) => named(one, language)),
 
-  /* Areas can be selected by name. */
+  /* Areas can be selected by name; a point of the same layer has no surface to select. */
   ready(map, box, found) {
-    const areas = found.filter((one) => one.kind === "areas").flatMap((one) => one.content.features);
+    const areas = found.filter((one) => one.kind === "areas").flatMap((one) => one.content.features).filter(({ geometry }) => /Polygon$/.test(geometry?.type));
     const names = areas.map(({ properties }) => title(properties, document.documentElement.lang)).filter(Boolean);
     for (const list of mine(box, "[data-named]")) list.append(...names.map((name) => new Option("", name)));
   },

@@ -7,6 +7,7 @@ import { geojson, isSurface, points } from "./map_places.js";
 import { mine } from "./map_switches.js";
 import { postNear, roadOf } from "./map_within.js";
 
+const TONES = { good: "#2f7d57", busy: "#2f7fa0", warn: "#e0a526", bad: "#b83a2e" };
 const KINDS = ["roads", "towns", "lakes", "areas", "junctions", "points"];
 const NAMED = ["towns", "lakes", "areas"];
 
@@ -188,7 +189,9 @@ function junctions() {
   return { id: "own-junctions", type: "circle", source: "junctions", minzoom: 9, paint };
 }
 
+/* Points have one colour, or that of their tone. */
 function barePoints() {
-  const paint = { "circle-radius": 3.5, "circle-color": "#0b5563", "circle-opacity": 0.6, "circle-stroke-color": "#fff", "circle-stroke-width": 0.6 };
+  const colour = ["match", ["get", "tone"], ...Object.entries(TONES).flat(), "#0b5563"];
+  const paint = { "circle-radius": 3.5, "circle-color": colour, "circle-opacity": 0.6, "circle-stroke-color": "#fff", "circle-stroke-width": 0.6 };
   return { id: "own-points", type: "circle", source: "points", paint };
 }

@@ -21,7 +21,8 @@ export function popups(map, box, cards) {
   map.on("click", async (event) => {
     if (box.drawing) return;
     const area = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
-    const hits = map.queryRenderedFeatures(area, { layers });
+    // A data set has roads but no junctions, or neither: MapLibre answers nothing where one is missing.
+    const hits = map.queryRenderedFeatures(area, { layers: layers.filter((layer) => map.getLayer(layer)) });
     const first = layers.find((layer) => hits.some((one) => one.layer.id === layer));
     const hit = hits.find((one) => one.layer.id === first);
     if (hit) box.open(hit.geometry.type === "Point" ? hit.geometry.coordinates : event.lngLat, await cards[first](hit, event.lngLat.toArray()));

@@ -9,6 +9,7 @@ import shapely
 from crashkit.errors import IntakeError, NeedsChoice
 from crashkit.extracts import reading
 from crashkit.extracts.reading import Asked
+from crashkit.mapfiles import Limits
 
 ROAD = shapely.LineString([(70.0, 42.0), (70.5, 42.2)])
 OTHER = shapely.LineString([(71.0, 42.0), (71.5, 42.2)])
@@ -152,5 +153,5 @@ def test_houses_and_trees_of_a_package_are_not_even_read(tmp_path, monkeypatch):
             "gis_osm_natural_free": ([shapely.Point(70, 42)] * 30, {"fclass": ["tree"] * 30}),
         },
     )
-    monkeypatch.setattr(reading, "MOST_SHAPES", 5)
+    monkeypatch.setattr(reading, "LIMITS", Limits(shapes=5, places=1000))
     assert rows(reading.read_package(file, Asked()), "roads") == [{"class": "trunk"}]

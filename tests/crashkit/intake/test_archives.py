@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crashkit import unpacking
 from crashkit.errors import IntakeError
-from crashkit.intake import archives
 
 FILES = {upload.name: upload.content for upload in made_files.three()}
 
@@ -103,16 +103,16 @@ def test_an_archive_within_an_archive_is_not_unpacked():
 
 
 def test_an_archive_too_large_by_its_own_word_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(archives, "read", None)
+    monkeypatch.setattr(unpacking, "read", None)
     refused(packed({"a.csv": b"0" * 2_000_000}))
     refused(packed({f"{n}.csv": b"" for n in range(1_001)}))
-    monkeypatch.setattr(archives, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(unpacking, "MOST_BYTES", 1_000)
     refused(packed({"a.csv": b"0" * 600, "b.csv": b"0" * 600}))
 
 
 def test_what_a_member_holds_is_counted_while_it_is_read(monkeypatch):
-    monkeypatch.setattr(archives, "fits", lambda members: True)
-    monkeypatch.setattr(archives, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(unpacking, "fits", lambda members: True)
+    monkeypatch.setattr(unpacking, "MOST_BYTES", 1_000)
     refused(packed({"a.csv": made_files.CRASHES, "b.csv": b"0" * 2_000}))
 
 

@@ -86,23 +86,6 @@ def test_the_kind_of_place_is_the_best_there_is():
     assert list(batch.crashes["location_kind"]) == ["point", "route", "area", "none"]
 
 
-@pytest.mark.parametrize(
-    ("number", "name", "bare", "key"),
-    [
-        ("М-39", None, False, "M-39"),
-        ("M – 39", None, False, "M-39"),
-        ("m39", None, False, "M39"),
-        ("M-39", None, True, "M39"),
-        ("Бишкек  – Ош", None, False, "Бишкек-Ош"),
-        (None, "Бишкек  – Ош", False, "Бишкек – Ош"),
-        ("39", "x", False, "39"),
-        (None, None, False, None),
-    ],
-)
-def test_roads_are_folded_so_far_as_they_look_alike(number, name, bare, key):
-    assert deriving.road_key(number, name, bare=bare) == key
-
-
 def test_constants_of_the_source_fill_what_the_file_does_not_say():
     batch = made_files.imported(
         made_files.upload("crash_id,crash_date,country\n1,2023-02-07,KGZ\n")

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 import made_files
 import pytest
 
+from crashkit import unpacking
 from crashkit.errors import IntakeError, NeedsChoice
-from crashkit.intake import archives, workbooks
+from crashkit.intake import workbooks
 
 HEAD = ("crash_id", "crash_date", "crash_time", "lat", "lon", "n_killed", "hit_and_run")
 ROW = ("7", date(2023, 2, 7), "05:07", 42.22967, 73.93586, 1, True)
@@ -195,7 +196,7 @@ def test_a_part_marked_as_encrypted_needs_its_password_removed():
 
 def test_what_a_part_holds_is_counted_while_it_is_read(monkeypatch):
     monkeypatch.setattr(workbooks, "_check_sizes", lambda *_: None)
-    monkeypatch.setattr(archives, "MOST_BYTES", 100)
+    monkeypatch.setattr(unpacking, "MOST_BYTES", 100)
     with pytest.raises(IntakeError, match="too large"):
         made_files.imported(book(a=[HEAD, ROW]))
 

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_crashes import made
 
 from crashkit import geo
+from crashkit.errors import MethodError
 from crashkit.measures import poisson_tail
 from crashkit.measures.poisson_tail import Params
 from crashkit.model import Site
@@ -22,6 +25,14 @@ def test_a_known_rate_gives_the_exact_tail():
     assert score.detail["p"] == pytest.approx(0.01656360848)
     assert (score.value, score.passed) == (pytest.approx(4.0), True)
     assert str(score.reason) == "6 crashes where 2.0 are expected; the chance of so many is 0.017."
+
+
+def test_a_rate_a_year_asks_for_crashes_with_a_date():
+    data = made([{}] * 6)
+    undated = data.replace(period=replace(data.period, undated=True))
+    site = Site("x", "", 0, 0, (1, 2, 3), "M39", 0, 1000)
+    with pytest.raises(MethodError, match="without a date"):
+        poisson_tail.score([site], undated, Params(rate=2 / 3))
 
 
 def test_the_crash_a_window_is_drawn_around_is_no_evidence():

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from made_crashes import made
 
 from crashkit import presets, screening
 from crashkit.errors import DropinError, NotFound
+from crashkit.roads import junctions, placing, snapping, topology
+from crashkit.roads.network import Lines, network
 
 FULL = [
     {
@@ -28,6 +31,17 @@ FULL = [
 ]
 
 
+def placed(data, place):
+    """Put crashes on a road through them; for junctions it meets another at the worst place."""
+    side = 41.31 if place == "junctions" else 41.32
+    lines = [[(69.0, 41.31), (69.24, 41.31)], [(69.24, 41.31), (69.4, 41.31)]]
+    lines += [[(69.24, side), (69.24, 41.4)], [(60.0, 40.0), (75.0, 40.0)]]
+    frame = pd.DataFrame({"road_key": ["M39", "M39", "A1", "A2"], "road_class": "national"})
+    snapped = snapping.snap(network(frame, Lines.of(lines)), data)
+    built = topology.build(snapped.network)
+    return placing.place(data, junctions.derived(built), topology=built, snapped=snapped)
+
+
 @pytest.mark.parametrize("id_", presets.all_presets())
 def test_a_rule_can_be_asked_and_lists_an_obvious_blackspot(id_):
     preset = presets.get(id_)
@@ -35,7 +49,9 @@ def test_a_rule_can_be_asked_and_lists_an_obvious_blackspot(id_):
         {**FULL[0], "chainage_km": 5.0 * i, "lon": 60 + 0.1 * i, "lat": 40} for i in range(1, 150)
     ]
     data = made([*FULL, *far])
-    result = screening.run(screening.ask(preset), data)
+    asked = screening.ask(preset)
+    roads = placed(data, asked.place) if screening.looks_at_roads(asked.place) else None
+    result = screening.run(asked, data, roads=roads)
     assert result.findings and set(result.findings[0].site.crash_ids) <= set(range(1, 33))
     assert preset.title and preset.source and preset.id == id_
 

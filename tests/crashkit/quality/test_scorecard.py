@@ -11,7 +11,7 @@ import pytest
 from invented import sample
 from made_crashes import made, table
 
-from crashkit import profiles, quality
+from crashkit import filters, profiles, quality
 from crashkit.model import EARLIER, Duplicate, Issue, Ledger, Message, Period
 
 MONTHS = Period(date(2021, 1, 1), date(2021, 12, 31))
@@ -77,6 +77,14 @@ def test_a_month_without_a_crash_is_counted_and_named():
     found = judged(made(rows, period=MONTHS))["period"]
     assert (found.numerator, found.denominator, found.grade) == (1, 12, "C")
     assert "2021-05" in str(found.details[0])
+
+
+def test_months_that_a_filter_leaves_out_are_not_without_crashes():
+    rows = [{"crash_date": f"{2021 + i % 3}-{1 + i % 12:02d}-10"} for i in range(180)]
+    data = made(rows, period=Period(date(2021, 1, 1), date(2023, 12, 31)))
+    found = judged(filters.apply(filters.parse("year=2021,2023"), data))["period"]
+    assert (found.numerator, found.denominator) == (16, 24)
+    assert "2022" not in str(found.details[0])
 
 
 def test_an_unfinished_last_month_earns_no_a():

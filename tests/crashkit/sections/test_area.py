@@ -112,6 +112,15 @@ def test_a_crash_far_from_all_others_does_not_shrink_the_map():
     ]
 
 
+def test_a_crash_beyond_180_degrees_does_not_put_the_whole_world_on_the_map():
+    land = "\n".join(f"| {20 + i / 3:.3f} | 60 |" for i in range(400))
+    blocks = built("crash_map", facts(tiny(f"| lon | lat |\n{land}\n| -171.7 | 65.5 |")))
+    west, _, east, _ = only(Figure, blocks).data["box"]
+    assert 0 < west < 20
+    assert east == pytest.approx(153, abs=0.01)
+    assert sentences(blocks)[0].startswith("One crash lies far from all others")
+
+
 # ------------------------------------------------------------------- trend
 
 
@@ -279,6 +288,14 @@ def test_a_year_that_is_covered_in_part_is_named():
     part = Period(date(2021, 1, 1), date(2023, 6, 30))
     data = type(data)(data.crashes, data.vehicles, data.people, part, data.dataset)
     assert "Of the year 2023 only a part is covered." in sentences(built("caveats", facts(data)))
+
+
+def test_years_apart_are_named():
+    data = sample()
+    period = data.period.within([(date(year, 1, 1), date(year, 12, 31)) for year in (2021, 2023)])
+    told = built("caveats", facts(data.replace(period=period)))
+    assert any(one.startswith("Of these years only") for one in sentences(told))
+    assert not any("only a part is covered" in one for one in sentences(told))
 
 
 def test_sections_do_not_change_the_data():

@@ -1,0 +1,190 @@
+"""Crashes lined up along strips of road, and sites made of what lies between two metres of a strip.
+
+What is lined up are the crashes whose place is certain enough (good or fair), by strip and metre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit.model import CrashData, Site
+from crashkit.roads import linear, snapping
+from crashkit.roads import strips as stripping
+from crashkit.roads.network import Network
+from crashkit.roads.placing import Placed
+from crashkit.roads.strips import Strips
+from crashkit.roads.topology import NOWHERE, Topology
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class LinedUp:
+    """Crashes by strip, metre and id: all arrays have one number for each crash."""
+
+    strips: Strips
+    ids: Ints
+    strip: Ints
+    at_m: Ints
+
+
+def lined_up(
+    data: CrashData,
+    roads: Placed,
+    *,
+    together: bool,
+    alike: bool = True,
+    each: bool = False,
+    at_junctions: bool,
+) -> LinedUp:
+    """Line up the crashes of data along the roads that stand on the last day of its period.
+
+    `together`: carriageways of a road are one; `alike`: strips end where class or setting change;
+    `each`: every stretch is a strip; `at_junctions`: crashes at junctions are lined up, too.
+    """
+    found = roads.of(data)
+    snapped = found.snapped
+    if snapped is None:
+        raise ValueError("These crashes were not put on roads.")
+    made = _strips(snapped.network, data.period.end, alike, together, each)
+    stretch = np.where(snapped.grade <= snapping.FAIR, snapped.stretch, NOWHERE)
+    if not at_junctions:
+        stretch = np.where(found.junction == NOWHERE, stretch, NOWHERE)
+    share = snapped.share
+    if together:
+        stretch, share = stripping.beside(made.routes, stretch, share)
+    strip, at_m = made.where(stretch, share)
+    order = np.lexsort((found.ids, at_m, strip))
+    order = order[strip[order] != NOWHERE]
+    return LinedUp(made, found.ids[order], strip[order], at_m[order])
+
+
+@lru_cache(maxsize=8)
+def _strips(network: Network, day: date, alike: bool, together: bool, each: bool) -> Strips:
+    """Join the stretches of a day to strips, once for all that ask."""
+    stands = network.stands_on(day)
+    routes = linear.routes(network, stands)
+    return stripping.strips(routes, stands, alike=alike, together=together, each=each)
+
+
+def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> list[Site]:
+    """Return sites on strips from one metre to before another; at the end of a strip, to it.
+
+    Posts are those of the road; a road without posts is told by the metres from its beginning.
+    """
+    made, stretches = lines.strips, lines.strips.routes.network.stretches
+    far = int(made.lengths_m.max(initial=0)) + 2
+    keys = lines.strip * far + lines.at_m
+    last = end_m == made.lengths_m[strip]
+    first = np.searchsorted(keys, strip * far + start_m)
+    until = np.searchsorted(keys, strip * far + end_m + last)
+    begin, share = made.at(strip, start_m.astype(float))
+    end, end_share = made.at(strip, end_m.astype(float), end=True)
+    middle, middle_share = made.at(strip, (start_m + end_m) / 2)
+    lon, lat = made.routes.points(middle, middle_share)
+    from_m, to_m = _told(made, begin, share, start_m), _told(made, end, end_share, end_m)
+    ids = lines.ids.astype(object)
+    rows = zip(
+        _labels(made)[strip].tolist(),
+        stretches["road_key"].to_numpy()[begin].tolist(),
+        lon.tolist(),
+        lat.tolist(),
+        first.tolist(),
+        until.tolist(),
+        from_m.tolist(),
+        to_m.tolist(),
+        (end_m - start_m).tolist(),
+        _groups(stretches, middle),
+        _known(stretches["aadt"].to_numpy()[middle]),
+        made.crosses_equation(strip, start_m, end_m).tolist(),
+        strict=True,
+    )
+    return [
+        Site(
+            id=f"{label}:{low}-{high}",
+            place="",
+            lon=x,
+            lat=y,
+            crash_ids=tuple(ids[a:b]),
+            road=road,
+            from_m=low,
+            to_m=high,
+            group=group,
+            aadt=aadt,
+            measured_m=float(length),
+            equation=jumps,
+        )
+        for label, road, x, y, a, b, low, high, length, group, aadt, jumps in rows
+    ]
+
+
+def on_link(topology: Topology, link: int, start_m: float, end_m: float, ids: Ints) -> Site:
+    """Return a site on a link from one metre of it to another, with the crashes of these ids."""
+    links, stretches = topology.links, topology.network.stretches
+    stretch = int(links.stretch[link])
+    whole = float(stretches["length_m"].iloc[stretch]) or 1.0
+    begin = float(links.from_share[link])
+    first, last = (begin + at / whole for at in (start_m, end_m))
+    (lon,), (lat,) = linear.along(
+        topology.network.lines, np.array([stretch]), np.array([(first + last) / 2])
+    )
+    low, high = (float(stretches[name].iloc[stretch]) for name in ("from_m", "to_m"))
+    told = [low + share * (high - low) for share in (first, last)]
+    from_m, to_m = told if np.isfinite(low) and np.isfinite(high) else (start_m, end_m)
+    row = stretches.iloc[stretch]
+    name = row["road_key"] or row["road_name"]
+    return Site(
+        id=f"{name}#{link}:{round(start_m)}-{round(end_m)}",
+        place="",
+        lon=float(lon),
+        lat=float(lat),
+        crash_ids=tuple(ids.tolist()),
+        road=str(row["road_key"]),
+        from_m=round(from_m),
+        to_m=round(to_m),
+        group=_groups(stretches, np.array([stretch]))[0],
+        aadt=float(row["aadt"]) if np.isfinite(row["aadt"]) else None,
+        measured_m=end_m - start_m,
+    )
+
+
+def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:
+    """Return km posts in whole metres, or where there are none the metres along the strip."""
+    posts = made.routes.posts_m(stretch, share)
+    return np.rint(np.where(np.isfinite(posts), posts, at_m)).astype(np.int64)
+
+
+def _labels(made: Strips) -> NDArray[np.object_]:
+    """Return a name for each strip: its road, with a number where one road has several runs."""
+    stretches = made.routes.network.stretches
+    firsts = made.order[np.searchsorted(made.strip, np.arange(len(made)))]
+    run = made.routes.run[firsts]
+    keys = stretches["road_key"].to_numpy()[firsts].astype(object)
+    names = np.where(keys == "", stretches["road_name"].to_numpy()[firsts], keys)
+    # A stretch without posts is a run of its own.
+    whole = np.where(run == linear.NOWHERE, -1 - np.arange(run.size), run)
+    frame = pd.DataFrame({"name": names, "run": whole})
+    nth = frame.groupby("name", sort=False)["run"].transform(lambda one: pd.factorize(one)[0])
+    several = frame.groupby("name", sort=False)["run"].transform("nunique") > 1
+    labels = frame["name"].where(~several, frame["name"] + "/" + (nth + 1).astype(str))
+    found: NDArray[np.object_] = labels.to_numpy(dtype=object)
+    return found
+
+
+def _groups(stretches: pd.DataFrame, stretch: Ints) -> list[str]:
+    """Return the class and the setting of stretches, the words of which sites are peers."""
+    words = stretches[list(stripping.KIND)].iloc[stretch]
+    return [" ".join(filter(None, row)) for row in words.itertuples(index=False)]
+
+
+def _known(values: Floats) -> Sequence[Any]:
+    return [value if np.isfinite(value) else None for value in values.tolist()]
