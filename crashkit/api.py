@@ -439,6 +439,7 @@ def read_roads(
     *,
     columns: Mapping[str, str] | None = None,
     classes: Mapping[str, str] | None = None,
+    sections: str | Path | None = None,
     equations: str | Path | None = None,
     options: Mapping[str, str] | None = None,
     name: str = "",
@@ -447,7 +448,8 @@ def read_roads(
     """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
 
     `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
-    `equations`: a table of chainage equations; `options`: post_unit, speed_unit, year, layer, crs,
+    `sections`: a table of traffic by km posts, laid on the roads; `equations`: a table of chainage
+    equations; `options`: post_unit, speed_unit, year, layer, crs,
     and what a table may ask (encoding, delimiter, header_row, sheet); `name`: what people call the
     file, where that is not its own name. Raises IntakeError, NeedsChoice, SettingError.
     """
@@ -462,9 +464,14 @@ def read_roads(
         system=said.pop("crs", None),
         encoding=said.get("encoding", ""),
     )
-    second = None if equations is None else Path(equations)
     return road_files.read(
-        Path(file), asked, name=name, equations=second, options=said, progress=progress
+        Path(file),
+        asked,
+        name=name,
+        sections=None if sections is None else Path(sections),
+        equations=None if equations is None else Path(equations),
+        options=said,
+        progress=progress,
     )
 
 

@@ -28,14 +28,14 @@ class Params(AtJunctions):
     """Where a segment ends, and whether it has the crashes at junctions."""
 
     ends_at: str = word("junctions", label="A segment ends at", choices=["junctions", "changes"])
-    junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
+    at_junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
 
 
 def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return all segments, road by road."""
     if roads is None or roads.topology is None:
         return []
-    found = roads.of(data).ruled(data, params.rules(apart=params.junctions == "apart"))
+    found = roads.of(data).ruled(data, params.rules(apart=params.at_junctions == "apart"))
     made = segments(roads.topology, roads.junctions, across=params.ends_at == "changes")
     segment = np.where(found.link != NOWHERE, made.of_link[found.link], NOWHERE)
     order = np.lexsort((found.ids, segment))
@@ -51,6 +51,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         _posts(made),
         (facts["road_class"] + " " + facts["area_type"]).str.strip().tolist(),
         facts["aadt"].tolist(),
+        facts["length_m"].fillna(0.0).tolist(),
         strict=True,
     )
     return [
@@ -65,8 +66,9 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
             to_m=high,
             group=group,
             aadt=aadt if np.isfinite(aadt) else None,
+            measured_m=length,
         )
-        for i, (name, lon, lat, road, (low, high), group, aadt) in enumerate(rows)
+        for i, (name, lon, lat, road, (low, high), group, aadt, length) in enumerate(rows)
     ]
 
 
