@@ -2,7 +2,8 @@
 
 A crash lies at the nearest junction that reaches it. What is written of it leads over distance: one
 that is coded as at a junction is looked for at twice the radius; one that is coded as not at a
-junction is on its link, even inside the radius. A crash that may lie on two roads is at their
+junction is on its link, even inside the radius. One on the road that it names is not at the
+junction under its bridge, where its road does not meet. One that may lie on two roads is at their
 junction or nowhere: it is not put on a link by chance.
 
 Source: reference methods, section 2.3 (never count a crash at both).
@@ -37,6 +38,7 @@ REASONS = {
     "coded": Message("It is coded as at a junction, and this one is near."),
     "within": Message("It lies within the radius of the junction."),
     "away": Message("It is coded as not at a junction, though one is near."),
+    "other_road": Message("A junction is near, but its road does not meet there."),
     "between": Message("No junction reaches it."),
     "coded_alone": Message("It is coded as at a junction, but none is near."),
     "ambiguous": Message("Two roads are as likely, and it is not at their junction."),
@@ -48,6 +50,13 @@ REASONS = {
 """Why a crash is where it is; the codes are kept, the sentences are for people."""
 _CODES = tuple(REASONS)
 _CODE = {name: code for code, name in enumerate(_CODES)}
+ON_LINK = ("away", "other_road", "between", "coded_alone")
+"""Reasons of crashes on links."""
+
+NAMED = ("named", "named_off", "post", "post_differs")
+"""Reasons of snapping by which the road of a crash is certain."""
+CANDIDATES = 4
+"""So many junctions near a crash are looked at: more hardly ever reach one place."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,8 @@ def place(
     are places. Raises ValueError where they do not belong together.
     """
     lon, lat = _points(data, snapped)
-    junction, distance, coded = _at_junctions(data, at, lon, lat, rules)
+    meeting = _Meeting.of(len(data), at, topology, snapped)
+    junction, distance, coded = _at_junctions(data, at, (lon, lat), meeting, rules)
     link, along = _on_links(len(data), topology, snapped)
     doubtful, lost, torn = _doubts(len(data), snapped)
     there = (junction != NOWHERE) & ~torn
@@ -159,12 +169,13 @@ def place(
         "ambiguous": doubtful,
         "no_road": lost,
         "not_joined": link == NOWHERE,
-        "away": np.isfinite(distance),
+        "away": np.isfinite(distance) & _coded(data, AWAY),
+        "other_road": np.isfinite(distance),
         "coded_alone": coded,
     }
     reason = np.select(list(cases.values()), [_CODE[name] for name in cases], _CODE["between"])
     here = np.isin(reason, [_CODE["coded"], _CODE["within"]])
-    on = np.isin(reason, [_CODE[name] for name in ("away", "coded_alone", "between")])
+    on = np.isin(reason, [_CODE[name] for name in ON_LINK])
     return Placed(
         junctions=at,
         topology=topology,
@@ -222,20 +233,71 @@ def _points(data: CrashData, snapped: Snapped | None) -> tuple[Floats, Floats]:
     return lon, lat
 
 
+@dataclass(frozen=True, eq=False)
+class _Meeting:
+    """Which roads meet at which junctions.
+
+    `road` is the number of the road of each crash where it is certain, else NOWHERE; `keys` are
+    junctions and roads that meet, in order, as one number; `known` marks junctions with roads.
+    """
+
+    road: Ints
+    roads: int
+    keys: Ints
+    known: Flags
+
+    @classmethod
+    def of(
+        cls, n: int, at: Junctions, topology: Topology | None, snapped: Snapped | None
+    ) -> _Meeting:
+        none, road = np.empty(0, np.int64), np.full(n, NOWHERE, np.int64)
+        if topology is None or snapped is None or not at.of_node.size:
+            return cls(road, 1, none, np.zeros(len(at), bool))
+        links, keys = topology.links, topology.network.stretches["road_key"]
+        # A stretch without a name is a road of its own.
+        names, of = np.unique(keys.to_numpy().astype(str), return_inverse=True)
+        of = np.where((names == "")[of], names.size + np.arange(of.size), of)
+        certain = np.isin(snapped.reason, [snapping.code(name) for name in NAMED])
+        certain &= snapped.stretch != NOWHERE
+        road[certain] = of[snapped.stretch[certain]]
+        node = np.concatenate([links.from_node, links.to_node])
+        there = np.flatnonzero(node != NOWHERE)
+        junction, meets = at.of_node[node[there]], of[np.tile(links.stretch, 2)[there]]
+        roads = names.size + len(topology.network)
+        found = np.unique((junction * roads + meets)[junction != NOWHERE])
+        known = np.zeros(len(at), bool)
+        known[found // roads] = True
+        return cls(road, roads, found, known)
+
+    def fits(self, crash: Ints, junction: Ints) -> Flags:
+        """Say of each crash and junction whether the road of the crash meets there, or may."""
+        road = self.road[crash]
+        found: Flags = (road == NOWHERE) | ~self.known[junction]
+        return found | np.isin(junction * self.roads + road, self.keys)
+
+
 def _at_junctions(
-    data: CrashData, at: Junctions, lon: Floats, lat: Floats, rules: Rules
+    data: CrashData,
+    at: Junctions,
+    places: tuple[Floats, Floats],
+    meeting: _Meeting,
+    rules: Rules,
 ) -> tuple[Ints, Floats, Flags]:
     """Return the nearest junction that reaches each crash, how far it is, and who is coded at one.
 
-    The distance is told too where a crash is kept away from the junction by its code.
+    The distance is told too where a crash is kept away from the junction by its code or its road.
     """
-    coded, away = _coded(data, AT), _coded(data, AWAY)
+    n, coded, away = len(data), _coded(data, AT), _coded(data, AWAY)
+    nearest, distance = np.full(n, NOWHERE, np.int64), np.full(n, np.nan)
     if not rules.apart:
-        return np.full(lon.size, NOWHERE, np.int64), np.full(lon.size, np.nan), coded
+        return nearest, distance, coded
     radius = at.radius_m(rules.radii)
-    nearest, distance = _nearest(at, radius, lon, lat)
-    far, far_m = _nearest(at, radius * rules.coded_reach, lon[coded], lat[coded])
-    nearest[coded], distance[coded] = far, far_m
+    rows = np.flatnonzero(~coded)
+    nearest[rows], _, distance[rows] = _nearest(at, radius, rows, places, meeting)
+    rows = np.flatnonzero(coded)
+    of_road, any_, distance[rows] = _nearest(at, radius * rules.coded_reach, rows, places, meeting)
+    # The code says that it is at one: where none is of its road, the line may be drawn amiss.
+    nearest[rows] = np.where(of_road != NOWHERE, of_road, any_)
     if rules.trust_away:
         nearest[away] = NOWHERE
     return nearest, distance, coded
@@ -248,16 +310,34 @@ def _coded(data: CrashData, codes: tuple[str, ...]) -> Flags:
     return levels.look_up([value in codes for value in levels.values], missing=False)
 
 
-def _nearest(at: Junctions, reach_m: Floats, lon: Floats, lat: Floats) -> tuple[Ints, Floats]:
-    """Return the nearest of the junctions that reach a place, and how far it is, in metres."""
-    nearest, distance = np.full(lon.size, NOWHERE, np.int64), np.full(lon.size, np.nan)
+def _nearest(
+    at: Junctions,
+    reach_m: Floats,
+    crash: Ints,
+    places: tuple[Floats, Floats],
+    meeting: _Meeting,
+) -> tuple[Ints, Ints, Floats]:
+    """Return the nearest of the junctions of its road that reach each of some crashes, and of any.
+
+    The distance is that of the first where there is one, else of the second.
+    """
+    lon, lat = places[0][crash], places[1][crash]
+    of_road, any_ = (np.full(crash.size, NOWHERE, np.int64) for _ in range(2))
+    distance, any_m = (np.full(crash.size, np.inf) for _ in range(2))
     known = np.flatnonzero(np.isfinite(lon))
-    places = geo.geocentric(lon[known], lat[known])
+    spots = geo.geocentric(lon[known], lat[known])
     for reach in np.unique(reach_m).tolist():
         chosen = np.flatnonzero(reach_m == reach)
         tree = cKDTree(geo.geocentric(at.lon[chosen], at.lat[chosen]))
-        apart, which = tree.query(places, distance_upper_bound=np.nextafter(reach, np.inf))
-        better = np.isfinite(apart) & ~(apart >= distance[known])
-        nearest[known[better]] = chosen[which[better]]
-        distance[known[better]] = apart[better]
-    return nearest, distance
+        apart, which = tree.query(
+            spots, k=range(1, CANDIDATES + 1), distance_upper_bound=np.nextafter(reach, np.inf)
+        )
+        for k in range(CANDIDATES):
+            near = np.flatnonzero(np.isfinite(apart[:, k]))
+            rows, junction, off_m = known[near], chosen[which[near, k]], apart[near, k]
+            nearer = off_m < any_m[rows]
+            any_[rows[nearer]], any_m[rows[nearer]] = junction[nearer], off_m[nearer]
+            better = meeting.fits(crash[rows], junction) & (off_m < distance[rows])
+            of_road[rows[better]], distance[rows[better]] = junction[better], off_m[better]
+    found = np.where(of_road != NOWHERE, distance, any_m)
+    return of_road, any_, np.where(np.isfinite(found), found, np.nan)

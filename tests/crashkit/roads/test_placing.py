@@ -88,6 +88,27 @@ def test_a_crash_between_two_roads_is_at_their_junction_or_nowhere():
     assert told(put(crashes(at(east=500, north=4)), doubtful)) == [(-1, -1, "ambiguous")]
 
 
+def test_a_crash_on_the_road_it_names_is_not_at_the_junction_under_its_bridge():
+    under = [
+        [off(*HERE), off(*HERE, east=1000)],
+        [off(*HERE, east=500, north=-500), off(*HERE, east=500)],
+        [off(*HERE, east=490, north=-500), off(*HERE, east=490, north=500)],
+    ]
+    network = roads(under, road_key=["A-2", "B-3", "M-1"], area_type=["urban"] * 3, level=[0, 0, 1])
+    data = crashes(
+        at(east=490, north=20, road_key="M-1"),
+        at(east=490, north=20, road_key="M-1", junction="signal"),
+        at(east=520, road_key="A-2"),
+        at(east=520),
+    )
+    assert [row[2] for row in told(put(data, network))] == [
+        "other_road",
+        "coded",
+        "within",
+        "within",
+    ]
+
+
 def test_a_crash_that_contradicts_itself_has_no_place():
     far = cross(road_key=["M-1", "A-2"])
     found = put(crashes(at(east=510, road_key="A-2"), at(east=100, road_key="A-2")), far)
