@@ -1813,7 +1813,7 @@ def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         [one["grade"], one["why"], speaker.number(one["crashes"]), one["reason"]]
         for one in document["reasons"]
     ]
-    _print_table([say("Grade"), say("Reason"), say("Crashes"), say("Code")], rows)
+    _print_table([say("Grade of the place"), say("Reason"), say("Crashes"), say("Code")], rows)
     for note in document["notes"]:
         click.echo(note)
     names = document["unknown_names"]

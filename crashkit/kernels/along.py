@@ -243,20 +243,34 @@ def _peaks(
             wide_m = min(cells_wide * step_m, lengths_m[i])
             n = _values(forward, backward, (cells_wide, wide_m, lengths_m[i], step_m), values)
             if shrunk:
-                values[:n] = weight[i] * expected[i] + (1 - weight[i]) * values[:n]
-            best = values[:n].argmax()
+                for k in range(n):
+                    values[k] = weight[i] * expected[i] + (1 - weight[i]) * values[k]
+            best, deviation = _highest(values, n)
             value, variation = values[best], np.inf
             if shrunk and value > 0:
                 variation = np.sqrt((1 - weight[i]) / (value * wide_m))
             elif value > 0 and n > 1:
-                spread = values[:n] - values[:n].mean()
-                variation = np.sqrt((spread * spread).sum() / (n - 1)) / value
+                variation = deviation / value
             if variation <= limit or cells_wide == side:
                 start = min(best * step_m, lengths_m[i] - wide_m)
                 found.start_m[i], found.end_m[i] = start, start + wide_m
                 found.value[i], found.variation[i] = value, variation
                 found.passes[i] = variation <= limit
                 break
+
+
+@compiled
+def _highest(values: Floats, n: int) -> tuple[int, float]:
+    """Return which of the first n values is the highest, and their standard deviation (n - 1)."""
+    best, mean = 0, 0.0
+    for k in range(n):
+        mean += values[k] / n
+        if values[k] > values[best]:
+            best = k
+    squares = 0.0
+    for k in range(n):
+        squares += (values[k] - mean) ** 2
+    return best, np.sqrt(squares / max(n - 1, 1))
 
 
 @compiled
@@ -267,7 +281,9 @@ def _values(forward: Ints, backward: Ints, sizes: tuple[int, int, int, int], val
     """
     cells_wide, wide_m, length_m, step_m = sizes
     aligned = max(length_m // step_m - cells_wide + 1, 0)
-    total = forward[:cells_wide].sum()
+    total = 0
+    for k in range(cells_wide):
+        total += forward[k]
     for k in range(aligned):
         values[k] = total / wide_m
         if k + 1 < aligned:
@@ -275,7 +291,10 @@ def _values(forward: Ints, backward: Ints, sizes: tuple[int, int, int, int], val
     if length_m % step_m == 0 and aligned:
         return aligned
     # A route without length has no value per metre.
-    values[aligned] = backward[:cells_wide].sum() / wide_m if wide_m else 0.0
+    total = 0
+    for k in range(cells_wide):
+        total += backward[k]
+    values[aligned] = total / wide_m if wide_m else 0.0
     return aligned + 1
 
 

@@ -24,17 +24,20 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crashkit.kernels.compiling import Floats, Ints, compiled, laid_out
 
 KINDS = ("simple", "discontinuous", "continuous")
 SHAPES = ("quartic", "epanechnikov", "gaussian")
 
-MOST_STEPS, LEAST_STEPS = 2000, 100
-MOST_STATES = 60_000_000
-"""Numbers kept by edge, direction and step, half a gigabyte; larger networks have longer steps."""
+MOST_STEPS, LEAST_STEPS, LEAST_BLOCK = 2000, 100, 16
+MOST_STATES = 40_000_000
+"""Numbers kept by edge, direction and step, 160 megabytes; larger networks have longer
+steps."""
 
 Listed = tuple[Ints, Floats, Floats]
+Singles = NDArray[np.float32]
 
 
 class Net(NamedTuple):
@@ -80,8 +83,8 @@ def spread(
     how = (float(bandwidth_m), SHAPES.index(shape))
     if kind == "simple":
         _by_shortest_ways(net, known, asked, how)
-    else:
-        states = MOST_STATES // (2 * max(net.length_m.size, 1))
+    elif net.length_m.size:
+        states = MOST_STATES // (2 * net.length_m.size)
         steps = min(max(states, LEAST_STEPS), MOST_STEPS)
         _on_own_edge(net, known, asked, how)
         _by_all_ways(net, known, asked, (*how, steps, kind == KINDS[2]))
@@ -226,47 +229,79 @@ def _by_all_ways(
     net: Net, events: Listed, places: Listed, how: tuple[float, int, int, bool]
 ) -> None:
     """Pass all events on through the network, step by step, and add them up at the places."""
-    bandwidth_m, shape, steps, continuous = how
+    bandwidth_m, _, steps, _ = how
     step_m = bandwidth_m / steps
-    # So many steps at once: nothing that leaves a node in them arrives anywhere within them.
-    block = steps
-    for e in range(net.length_m.size):
-        block = min(block, max(int(net.length_m[e] / step_m), 1))
+    shortest = max(int(net.length_m.min() / step_m), 1)
+    block = min(max(shortest, LEAST_BLOCK), steps)
     arrived = _arrived(net, events, (steps, block), step_m)
-    total, out = np.empty(block), np.empty(block)
-    for turn in range(steps // block + 1):
-        for node in range(net.offsets.size - 1):
-            begin, end = net.offsets[node], net.offsets[node + 1]
-            n = end - begin
-            if n < 2:
-                continue
-            total[:] = 0.0
-            for j in range(begin, end):
-                for k in range(block):
-                    total[k] += arrived[turn, net.leaving[j] ^ 1, k]
-            share = 2.0 / n if continuous else 1.0 / (n - 1)
-            back = 1.0 if continuous else share
-            for j in range(begin, end):
-                h = net.leaving[j]
-                some = False
-                for k in range(block):
-                    out[k] = share * total[k] - back * arrived[turn, h ^ 1, k]
-                    some |= out[k] != 0.0
-                if some:
-                    first = turn * block
-                    _pass_on(out, (first, h, steps), net.length_m[h >> 1] / step_m, arrived)
-                    _show(net, places, out, (first, h, step_m), (bandwidth_m, shape))
+    close, apart = _by_edges(net, block * step_m)
+    for first in range(0, steps + 1, block):
+        # What leaves these nodes in a block of steps arrives nowhere within it, so that all its
+        # steps can be taken at once. Only nodes with a short edge have to go by its length.
+        _leave(net, places, arrived, (apart, first, first + block), how)
+        if close.size:
+            for fine in range(first, first + block, shortest):
+                _leave(
+                    net, places, arrived, (close, fine, min(fine + shortest, first + block)), how
+                )
 
 
 @compiled
-def _arrived(net: Net, events: Listed, sizes: tuple[int, int], step_m: float) -> Floats:
+def _by_edges(net: Net, least_m: float) -> tuple[Ints, Ints]:
+    """Return the nodes with an edge shorter than so many metres, and the others."""
+    is_close = np.zeros(net.offsets.size - 1, np.bool_)
+    for e in range(net.length_m.size):
+        if net.length_m[e] < least_m:
+            is_close[net.ends[e, 0]] = True
+            is_close[net.ends[e, 1]] = True
+    return np.flatnonzero(is_close), np.flatnonzero(~is_close)
+
+
+@compiled
+def _leave(
+    net: Net,
+    places: Listed,
+    arrived: Singles,
+    span: tuple[Ints, int, int],
+    how: tuple[float, int, int, bool],
+) -> None:
+    """Let what arrives at some nodes in a span of steps, all of one block, leave them again."""
+    nodes, first, last = span
+    bandwidth_m, shape, steps, continuous = how
+    step_m = bandwidth_m / steps
+    turn, start = first // arrived.shape[2], first % arrived.shape[2]
+    total, out = np.empty(last - first), np.empty(last - first)
+    for node in nodes:
+        begin, end = net.offsets[node], net.offsets[node + 1]
+        n = end - begin
+        if n < 2:
+            continue
+        total[:] = 0.0
+        for j in range(begin, end):
+            for k in range(total.size):
+                total[k] += arrived[turn, net.leaving[j] ^ 1, start + k]
+        share = 2.0 / n if continuous else 1.0 / (n - 1)
+        back = 1.0 if continuous else share
+        for j in range(begin, end):
+            h = net.leaving[j]
+            some = False
+            for k in range(total.size):
+                out[k] = share * total[k] - back * arrived[turn, h ^ 1, start + k]
+                some |= out[k] != 0.0
+            if some:
+                _pass_on(out, (first, h, steps), net.length_m[h >> 1] / step_m, arrived)
+                _show(net, places, out, (first, h, step_m), (bandwidth_m, shape))
+
+
+@compiled
+def _arrived(net: Net, events: Listed, sizes: tuple[int, int], step_m: float) -> Singles:
     """Return what arrives at the end of each directed edge straight from its events, by steps.
 
     Steps come in blocks: the shape is (blocks, 2 e, steps of a block), so that what is needed at
     once lies together. What arrives at the last step or later is of no account.
     """
     steps, block = sizes
-    arrived = np.zeros((steps // block + 1, 2 * net.length_m.size, block))
+    arrived = np.zeros((steps // block + 1, 2 * net.length_m.size, block), np.float32)
     for e in range(net.length_m.size):
         for k in range(events[0][e], events[0][e + 1]):
             for way in range(2):
@@ -282,8 +317,8 @@ def _arrived(net: Net, events: Listed, sizes: tuple[int, int], step_m: float) ->
 
 
 @compiled
-def _pass_on(out: Floats, where: tuple[int, int, int], delay: float, arrived: Floats) -> None:
-    """Let what enters directed edge h in a block of steps from `first` on arrive at its other end.
+def _pass_on(out: Floats, where: tuple[int, int, int], delay: float, arrived: Singles) -> None:
+    """Let what enters directed edge h in some steps from `first` on arrive at its other end.
 
     `delay` is the length of the edge in steps, at least one: otherwise it would arrive at once.
     """
@@ -293,11 +328,12 @@ def _pass_on(out: Floats, where: tuple[int, int, int], delay: float, arrived: Fl
         return
     whole = int(delay)
     late = delay - whole
-    turn, at = (first + whole) // out.size, (first + whole) % out.size
+    block = arrived.shape[2]
+    turn, at = (first + whole) // block, (first + whole) % block
     for k in range(min(out.size, steps - first - whole)):
         arrived[turn, h, at] += (1.0 - late) * out[k]
         at += 1
-        if at == out.size:
+        if at == block:
             turn, at = turn + 1, 0
         arrived[turn, h, at] += late * out[k]
 
@@ -310,7 +346,7 @@ def _show(
     where: tuple[int, int, float],
     how: tuple[float, int],
 ) -> None:
-    """Add what enters directed edge h in a block of steps from `first` on to the places on it."""
+    """Add what enters directed edge h in some steps from `first` on to the places on it."""
     first, h, step_m = where
     bandwidth_m, shape = how
     e = h >> 1

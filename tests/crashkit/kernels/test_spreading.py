@@ -141,6 +141,16 @@ def test_other_shapes_follow_all_ways_too(shape):
         np.testing.assert_allclose(found * BANDWIDTH_M, np.multiply(twin, BANDWIDTH_M), atol=2e-3)
 
 
+@pytest.mark.parametrize("kind", ["discontinuous", "continuous"])
+def test_ways_over_very_short_edges_are_followed_too(kind):
+    edges = [(0, 1, 60.0), (1, 2, 0.3), (2, 3, 40.0), (1, 4, 35.0), (2, 4, 33.3), (4, 5, 0.7)]
+    edges += [(5, 0, 50.0), (3, 0, 45.0)]
+    network = edges, [(0, 55.0), (5, 0.2), (7, 1.0)], [(e, edges[e][2] / 3) for e in range(8)]
+    twin = all_ways(*network, kind, "quartic")
+    found = spread(*network, kind=kind)
+    np.testing.assert_allclose(found * BANDWIDTH_M, np.multiply(twin, BANDWIDTH_M), atol=5e-5)
+
+
 # A cross of four legs, an event 3 before the crossing: the cases that spNetwork checks itself by.
 LEGS = [(4, 0, 10.0), (4, 1, 10.0), (4, 2, 10.0), (4, 3, 10.0)]
 
@@ -209,6 +219,15 @@ def test_without_events_there_is_no_density():
             kind=kind,
         )
         assert found.tolist() == [0.0]
+
+
+def test_a_network_without_edges_has_no_density():
+    none, spots = np.array([], dtype=np.int64), (np.array([], dtype=np.int64), np.array([]))
+    for kind in kernels.spreading.KINDS:
+        found = kernels.spread(
+            none, none, spots[1], events=spots, places=spots, bandwidth_m=10.0, kind=kind
+        )
+        assert found.tolist() == []
 
 
 # ------------------------------------------------------------- a real network
