@@ -443,15 +443,16 @@ def read_roads(
     equations: str | Path | None = None,
     options: Mapping[str, str] | None = None,
     name: str = "",
+    sections_name: str = "",
     progress: Progress = no_progress,
 ) -> RoadsRead:
     """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
 
     `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
     `sections`: a table of traffic by km posts, laid on the roads; `equations`: a table of chainage
-    equations; `options`: post_unit, speed_unit, year, layer, crs,
-    and what a table may ask (encoding, delimiter, header_row, sheet); `name`: what people call the
-    file, where that is not its own name. Raises IntakeError, NeedsChoice, SettingError.
+    equations; `options`: post_unit, speed_unit, year, layer, crs, and what a table may ask
+    (encoding, delimiter, header_row, sheet); `name`, `sections_name`: what people call these files,
+    where that is not their own names. Raises IntakeError, NeedsChoice, SettingError.
     """
     said = dict(options or {})
     asked = RoadsAsked(
@@ -469,6 +470,7 @@ def read_roads(
         asked,
         name=name,
         sections=None if sections is None else Path(sections),
+        sections_name=sections_name,
         equations=None if equations is None else Path(equations),
         options=said,
         progress=progress,

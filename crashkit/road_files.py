@@ -21,6 +21,7 @@ def read(
     *,
     name: str = "",
     sections: Path | None = None,
+    sections_name: str = "",
     equations: Path | None = None,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
@@ -29,8 +30,8 @@ def read(
 
     `sections` is a table of traffic, class, setting or speed limit by km posts, laid on the roads;
     `equations` is a table of chainage equations; `options` answer what a table may ask: encoding,
-    delimiter, header_row, sheet; `name` is what people call the file, where that is not its own
-    name. Raises IntakeError, NeedsChoice, SettingError.
+    delimiter, header_row, sheet; `name` and `sections_name` are what people call these files, where
+    that is not their own names. Raises IntakeError, NeedsChoice, SettingError.
     """
     asked, options, name = asked or Asked(), options or {}, name or path.name
     if _is_table(path, name):
@@ -40,7 +41,7 @@ def read(
     else:
         found = reading.read_layer(path, asked, name=name, progress=progress)
     if sections is not None:
-        found = _with_sections(found, sections, asked)
+        found = _with_sections(found, sections, sections_name or sections.name, asked)
     if equations is None:
         return found
     told, issues = tables.read_equations(
@@ -50,14 +51,14 @@ def read(
     return replace(found, network=network, issues=(*found.issues, *issues))
 
 
-def _with_sections(found: RoadsRead, file: Path, asked: Asked) -> RoadsRead:
+def _with_sections(found: RoadsRead, file: Path, name: str, asked: Asked) -> RoadsRead:
     """Lay the sections of a table on a network, and say which were of no use."""
     told = tables.read_table(
-        _words(file, {}, file.name), Asked(classes=asked.classes, year=asked.year), file=file.name
+        _words(file, {}, name), Asked(classes=asked.classes, year=asked.year), file=name
     )
     laid = laying.lay(found.network, told.network)
     issues = [
-        Issue(file.name, int(rows[0]), "", "", reason, columns.REASONS[reason])
+        Issue(name, int(rows[0]), "", "", reason, columns.REASONS[reason])
         for reason, rows in told.left_out.items()
     ]
     roads = told.network.stretches["road_key"].tolist()
@@ -67,7 +68,7 @@ def _with_sections(found: RoadsRead, file: Path, asked: Asked) -> RoadsRead:
     ):
         if which:
             road = roads[which[0]]
-            issues.append(Issue(file.name, None, "", road, code, message_of(len(which), road)))
+            issues.append(Issue(name, None, "", road, code, message_of(len(which), road)))
     more = (*told.issues, *issues)
     return replace(found, network=laid.network, issues=(*found.issues, *more))
 

@@ -16,6 +16,8 @@ MOST_CELLS = 2**24
 """A grid of more cells would fill the memory; then its cells are larger."""
 ROUNDING = 1e-9
 """In cells: a piece that touches a cell but for rounding is in it."""
+AT_END = 1e-12
+"""In shares of a piece: what is at its end but for rounding is at its end."""
 
 Frame = tuple[float, float, float, int, int]
 Lines = tuple[Floats, Ints, Ints, Places]
@@ -163,9 +165,9 @@ def _squared(pieces: Floats, i: int, x: float, y: float) -> tuple[float, float]:
     from_x, from_y = x - pieces[i, 0], y - pieces[i, 1]
     step_x, step_y = pieces[i, 2] - pieces[i, 0], pieces[i, 3] - pieces[i, 1]
     t = (from_x * step_x + from_y * step_y) * pieces[i, 4]
-    if t <= 0.0:
+    if t <= AT_END:
         return from_x * from_x + from_y * from_y, 0.0
-    if t >= 1.0:
+    if t >= 1.0 - AT_END:
         to_x, to_y = x - pieces[i, 2], y - pieces[i, 3]
         return to_x * to_x + to_y * to_y, 1.0
     off_x, off_y = from_x - t * step_x, from_y - t * step_y

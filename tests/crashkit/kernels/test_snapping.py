@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crashkit import kernels
@@ -28,7 +28,7 @@ def twin(pieces, point, most_m, count):
         along = np.dot(np.subtract(point, start), step) / max(np.dot(step, step), 1e-300)
         share = min(max(along, 0.0), 1.0)
         distance = math.dist(point, start + share * step)
-        if distance <= most_m + 1e-9:
+        if distance <= most_m:
             told = (round(distance, 9), line, number, share)
             best[line] = min(best.get(line, told), told)
     return sorted(best.values())[:count]
@@ -38,9 +38,11 @@ def twin(pieces, point, most_m, count):
     PIECES,
     st.lists(SPOT, min_size=1, max_size=8),
     st.sampled_from([1.0, 2.0, 7.0, 100.0]),
-    st.integers(0, 20),
+    # No whole points lie just as far apart.
+    st.integers(0, 20).map(lambda metres: metres + 0.001),
     st.integers(1, 3),
 )
+@example(pieces=[((0, 7), (0, 0), 0)], points=[(0, 0)], cell_m=1.0, most_m=0.0, count=1)
 def test_the_nearest_lines_are_those_of_measuring_every_piece(
     pieces, points, cell_m, most_m, count
 ):

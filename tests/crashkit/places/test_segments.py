@@ -62,9 +62,7 @@ def test_all_segments_between_junctions_are_sites_those_without_crashes_too():
 
 def test_segments_go_across_junctions_and_have_their_crashes_if_told():
     assert cut(ends_at="changes")[2:] == [("M-1", 0, 2000, (3, 4))]
-    assert cut(ends_at="changes", at_junctions="along")[2:] == [
-        ("M-1", 0, 2000, (1, 2, 3, 4))
-    ]
+    assert cut(ends_at="changes", at_junctions="along")[2:] == [("M-1", 0, 2000, (1, 2, 3, 4))]
 
 
 def test_junctions_and_segments_share_no_crash():
