@@ -187,7 +187,10 @@ def snap(
         np.full(n, _CODE["no_place"], np.int64),
     )
     for stands, rows in _versions(whole, crashes.day):
-        _snap_version(found, stands, rows, crashes.keep(rows), limits)
+        if stands.any():
+            _snap_version(found, stands, rows, crashes.keep(rows), limits)
+        else:
+            found.reason[rows] = _without_roads(crashes.keep(rows))
     found.grade[:] = _GRADES[found.reason]
     return found
 
@@ -223,6 +226,15 @@ def _snap_version(
     _doubt(asked, stretch, share, reason)
     found.stretch[rows], found.share[rows] = stretch, share
     found.distance_m[rows], found.reason[rows] = near.distance_m[here, pick], reason
+
+
+def _without_roads(crashes: _Crashes) -> Ints:
+    """Say why crashes lie on no road where there is none."""
+    posted = (crashes.road != NOWHERE) & np.isfinite(crashes.post_m)
+    pointed = np.isfinite(crashes.lon) & np.isfinite(crashes.lat)
+    return np.select(
+        [pointed, posted], [_CODE["nothing_near"], _CODE["road_unknown"]], _CODE["no_place"]
+    )
 
 
 # ------------------------------------------------------------------- names

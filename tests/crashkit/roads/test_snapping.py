@@ -119,6 +119,14 @@ def test_a_crash_lies_on_the_road_of_its_day():
     assert found.stretch.tolist() == [0, 1]
 
 
+def test_where_no_road_stands_every_crash_says_so():
+    rows = (at(), {"road_key": "M-1", "chainage_km": 1.0}, {"road_key": "M-1"})
+    reasons = {"nothing_near": 1, "road_unknown": 1, "no_place": 1}
+    assert snap(roads([], road_key=[]), crashes(*rows)).reasons() == reasons
+    gone = roads([line()], road_key="M-1", valid_to=["2019-12-31"])
+    assert snap(gone, crashes(*rows)).reasons() == reasons
+
+
 def test_a_point_is_as_near_as_a_geodesic_says_in_any_zone():
     chance = np.random.default_rng(7)
     begins = chance.uniform([40, 20], [130, 55], (60, 2))
