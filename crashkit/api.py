@@ -439,17 +439,20 @@ def read_roads(
     *,
     columns: Mapping[str, str] | None = None,
     classes: Mapping[str, str] | None = None,
+    sections: str | Path | None = None,
     equations: str | Path | None = None,
     options: Mapping[str, str] | None = None,
     name: str = "",
+    sections_name: str = "",
     progress: Progress = no_progress,
 ) -> RoadsRead:
     """Read a road layer, or a table of routes with km posts, to a network; nothing is kept.
 
     `columns`: our name of a thing to their column; `classes`: a word of theirs to our code;
-    `equations`: a table of chainage equations; `options`: post_unit, speed_unit, year, layer, crs,
-    and what a table may ask (encoding, delimiter, header_row, sheet); `name`: what people call the
-    file, where that is not its own name. Raises IntakeError, NeedsChoice, SettingError.
+    `sections`: a table of traffic by km posts, laid on the roads; `equations`: a table of chainage
+    equations; `options`: post_unit, speed_unit, year, layer, crs, and what a table may ask
+    (encoding, delimiter, header_row, sheet); `name`, `sections_name`: what people call these files,
+    where that is not their own names. Raises IntakeError, NeedsChoice, SettingError.
     """
     said = dict(options or {})
     asked = RoadsAsked(
@@ -462,9 +465,15 @@ def read_roads(
         system=said.pop("crs", None),
         encoding=said.get("encoding", ""),
     )
-    second = None if equations is None else Path(equations)
     return road_files.read(
-        Path(file), asked, name=name, equations=second, options=said, progress=progress
+        Path(file),
+        asked,
+        name=name,
+        sections=None if sections is None else Path(sections),
+        sections_name=sections_name,
+        equations=None if equations is None else Path(equations),
+        options=said,
+        progress=progress,
     )
 
 

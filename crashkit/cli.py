@@ -1616,6 +1616,11 @@ def roads() -> None:
 @click.option("--header-row", metavar="N", help="The line of a table with the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option(
+    "--sections",
+    metavar="FILE",
+    help="A table of traffic, class or speed limit by km posts, to be laid on the roads.",
+)
+@click.option(
     "--equations",
     metavar="FILE",
     help="A table of chainage equations: road, back_km, ahead_km.",
@@ -1634,6 +1639,7 @@ def import_roads(
     title: str,
     columns: tuple[str, ...],
     classes: tuple[str, ...],
+    sections: str | None,
     equations: str | None,
     replace: bool,
     preview: bool,
@@ -1648,6 +1654,7 @@ def import_roads(
             file,
             columns=_pairs(columns),
             classes=_pairs(classes),
+            sections=sections,
             equations=equations,
             options={key: word for key, word in answers.items() if word is not None},
             progress=progress,
@@ -1689,7 +1696,7 @@ def _tell_roads(document: Mapping[str, Any], speaker: api.Speaker) -> None:
             )
         )
     for issue in document["issues"]:
-        click.echo(f"{issue['field']}: {issue['message']}")
+        click.echo(": ".join(filter(None, (issue["field"], issue["message"]))))
     if document["kept"]:
         click.echo(say("The network {name} is kept.", name=document["name"]))
 
@@ -1806,7 +1813,7 @@ def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         [one["grade"], one["why"], speaker.number(one["crashes"]), one["reason"]]
         for one in document["reasons"]
     ]
-    _print_table([say("Grade"), say("Reason"), say("Crashes"), say("Code")], rows)
+    _print_table([say("Grade of the place"), say("Reason"), say("Crashes"), say("Code")], rows)
     for note in document["notes"]:
         click.echo(note)
     names = document["unknown_names"]

@@ -445,36 +445,42 @@ def read_geojson(path: Path, limits: Limits, name: str = "") -> Table:
     Source: RFC 7946, The GeoJSON Format; its predecessor of 2008 for the name of another system.
     """
     beginning(path, MOST_JSON_BYTES, name)
+    with _uncollected():
+        document = _parsed(path)
+        features = _features(document)
+        if len(features) > limits.shapes:
+            check_limits(np.full(limits.shapes + 1, None), limits, name or path.name)
+        shapes = _lines(features)
+        check_limits(shapes, limits, name or path.name)
+        rows = [_properties(one) for one in features]
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns = {name: _column(rows, name) for name in names}
+        return Table(shapes, columns, _named_system(document))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of rings away from millions of small lists without one ring among them.
+
+    It would walk through them again and again, for most of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
     try:
-        document = _parsed(path.read_bytes().decode("utf-8-sig"))
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise IntakeError(
             "The file is no GeoJSON: it is not one whole JSON text in UTF-8. Export it again as "
             "GeoJSON."
         ) from None
-    features = _features(document)
-    if len(features) > limits.shapes:
-        check_limits(np.full(limits.shapes + 1, None, dtype=object), limits, name or path.name)
-    shapes = _lines(features)
-    check_limits(shapes, limits, name or path.name)
-    rows = [_properties(one) for one in features]
-    names = dict.fromkeys(name for row in rows for name in row)
-    return Table(shapes, {name: _column(rows, name) for name in names}, _named_system(document))
-
-
-def _parsed(text: str) -> Any:
-    """Return what a JSON text says.
-
-    Millions of small lists without one ring among them: the collector of rings would walk through
-    them again and again, for three quarters of the time.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return json.loads(text)
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _features(document: Any) -> Sequence[Mapping[str, Any]]:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 from crashkit.errors import MethodError
 from crashkit.model import CrashData, Score, Site
-from crashkit.roads.placing import Placed
+from crashkit.roads.junctions import Radii
+from crashkit.roads.placing import Placed, Rules
 
 NEEDS = (
     "roads",
@@ -110,6 +111,29 @@ def rows(*, label: str) -> Any:
 def mapping(*, label: str) -> Any:
     """Declare a parameter that is a table of words to numbers, such as weights."""
     return dataclasses.field(default_factory=dict, metadata={"label": label, "mapping": True})
+
+
+@dataclass(frozen=True)
+class AtJunctions:
+    """What every place on roads asks: which crashes are at junctions. Its Params inherit this."""
+
+    junction_m: float = number(
+        100, label="Radius of a junction outside built-up areas", unit="m", low=1, high=1000
+    )
+    urban_junction_m: float = number(
+        50, label="Radius of a junction in built-up areas", unit="m", low=1, high=1000
+    )
+    coded_reach: float = number(
+        2, label="Reach for crashes coded as at a junction, times the radius", low=1, high=5
+    )
+    trust_away: str = word(
+        "yes", label="Crashes coded as not at a junction stay on their link", choices=["yes", "no"]
+    )
+
+    def rules(self, *, apart: bool = True) -> Rules:
+        """Return the rules of placing; `apart` keeps the crashes at junctions from links."""
+        radii = Radii(self.urban_junction_m, self.junction_m)
+        return Rules(radii, self.coded_reach, self.trust_away == "yes", apart)
 
 
 def describe(params: type[Any]) -> tuple[ParamInfo, ...]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from crashkit import mapfiles, unpacking
-from crashkit.errors import NeedsChoice
+from crashkit.errors import Message, NeedsChoice, counted
 from crashkit.intake import cells, kinds, tabular, workbooks
-from crashkit.model import Progress, Upload, no_progress
-from crashkit.roads import reading, tables
+from crashkit.model import Issue, Progress, Upload, no_progress
+from crashkit.roads import columns, reading, tables
+from crashkit.roads import sections as laying
 from crashkit.roads.columns import Asked, RoadsRead, Words
 
 
@@ -19,15 +20,18 @@ def read(
     asked: Asked | None = None,
     *,
     name: str = "",
+    sections: Path | None = None,
+    sections_name: str = "",
     equations: Path | None = None,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> RoadsRead:
     """Read a road layer, or a table of routes with km posts (CSV or Excel), to a network.
 
+    `sections` is a table of traffic, class, setting or speed limit by km posts, laid on the roads;
     `equations` is a table of chainage equations; `options` answer what a table may ask: encoding,
-    delimiter, header_row, sheet; `name` is what people call the file, where that is not its own
-    name. Raises IntakeError, NeedsChoice, SettingError.
+    delimiter, header_row, sheet; `name` and `sections_name` are what people call these files, where
+    that is not their own names. Raises IntakeError, NeedsChoice, SettingError.
     """
     asked, options, name = asked or Asked(), options or {}, name or path.name
     if _is_table(path, name):
@@ -36,6 +40,8 @@ def read(
         found = replace(found, network=network)
     else:
         found = reading.read_layer(path, asked, name=name, progress=progress)
+    if sections is not None:
+        found = _with_sections(found, sections, sections_name or sections.name, asked)
     if equations is None:
         return found
     told, issues = tables.read_equations(
@@ -43,6 +49,47 @@ def read(
     )
     network = tables.with_equations(found.network, told)
     return replace(found, network=network, issues=(*found.issues, *issues))
+
+
+def _with_sections(found: RoadsRead, file: Path, name: str, asked: Asked) -> RoadsRead:
+    """Lay the sections of a table on a network, and say which were of no use."""
+    told = tables.read_table(
+        _words(file, {}, name), Asked(classes=asked.classes, year=asked.year), file=name
+    )
+    laid = laying.lay(found.network, told.network)
+    issues = [
+        Issue(name, int(rows[0]), "", "", reason, columns.REASONS[reason])
+        for reason, rows in told.left_out.items()
+    ]
+    roads = told.network.stretches["road_key"].tolist()
+    for code, message_of, which in (
+        ("section_unused", _unused, laid.unused.tolist()),
+        ("section_disputed", _disputed, laid.disputed.tolist()),
+    ):
+        if which:
+            road = roads[which[0]]
+            issues.append(Issue(name, None, "", road, code, message_of(len(which), road)))
+    more = (*told.issues, *issues)
+    return replace(found, network=laid.network, issues=(*found.issues, *more))
+
+
+def _unused(n: int, road: str) -> Message:
+    return counted(
+        "{n} section lies on no stretch of the network; it is of the road {road}.",
+        "{n} sections lie on no stretch of the network; the first is of the road {road}.",
+        n,
+        road=road,
+    )
+
+
+def _disputed(n: int, road: str) -> Message:
+    return counted(
+        "{n} section contradicts another on the same length; it was not taken there. Road: {road}",
+        "{n} sections contradict each other on the same length; they were not taken there. The "
+        "first is of the road {road}.",
+        n,
+        road=road,
+    )
 
 
 def _is_table(path: Path, name: str) -> bool:

@@ -32,7 +32,7 @@ TONES = {"good": "good", "fair": "busy", "ambiguous": "warn", "unmatched": "bad"
 
 MOST_POINTS = 4000
 """So many crashes are drawn on the map, spread evenly over them."""
-MOST_LISTED = 100
+MOST_LISTED = 25
 MOST_NAMES = 30
 MOST_ROADS = 30
 NEAR_DEG = 0.02

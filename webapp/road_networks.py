@@ -117,15 +117,15 @@ def remove(name: str) -> AnyResponse:
 @area.post("/roads")
 def upload() -> AnyResponse:
     """Keep the file and put up a look at it; no network is kept yet."""
-    given = next((one for one in request.files.getlist("file") if one.filename), None)
+    given = [one for key in ("file", "sections") if (one := request.files.get(key))]
     try:
-        if given is None:
+        if not given or given[0].name != "file":
             raise api.IntakeError("Choose a file with roads.")
-        args = _named(given.filename or "")
+        args = _named(given[0].filename or "")
     except (api.IntakeError, api.StoreError) as error:
         return Response(_page(request.form, error.message), 400)
     uploads.sweep(current.config().upload_hours)
-    number = uploads.keep([(given.filename or "", given.stream)])
+    number = uploads.keep([(one.filename or "", one.stream) for one in given])
     try:
         job = current.board().start("roads", {**args, "upload": number})
     except jobs.Full:
@@ -162,9 +162,12 @@ def look_work(
 
 
 def _read(args: Mapping[str, Any], progress: api.Progress) -> api.RoadsRead:
-    path, name = uploads.only(args["upload"])
+    (path, name), *more = uploads.places(args["upload"])
+    sections, sections_name = more[0] if more else (None, "")
     return api.read_roads(
         path,
+        sections=sections,
+        sections_name=sections_name,
         columns=args["columns"],
         classes=args["classes"],
         options=args["options"],

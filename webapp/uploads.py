@@ -63,21 +63,20 @@ def _write(place: Path, files: Iterable[tuple[str, IO[bytes]]]) -> None:
 
 def read(number: str) -> list[api.Upload]:
     """Return the kept files. Raises IntakeError when they are gone."""
+    try:
+        return [api.Upload(name, place.read_bytes()) for place, name in places(number)]
+    except FileNotFoundError as error:
+        raise _gone() from error
+
+
+def places(number: str) -> list[tuple[Path, str]]:
+    """Return where the kept files lie, and their names. Raises IntakeError when they are gone."""
     place = _place(number)
     try:
         names = json.loads((place / NAMES).read_bytes())
-        return [api.Upload(name, (place / str(at)).read_bytes()) for at, name in enumerate(names)]
     except FileNotFoundError as error:
         raise _gone() from error
-
-
-def only(number: str) -> tuple[Path, str]:
-    """Return where the one kept file lies, and its name. Raises IntakeError when it is gone."""
-    try:
-        (name, *_) = json.loads((_place(number) / NAMES).read_bytes())
-    except FileNotFoundError as error:
-        raise _gone() from error
-    return _place(number) / "0", str(name)
+    return [(place / str(at), str(name)) for at, name in enumerate(names)]
 
 
 def _gone() -> api.IntakeError:

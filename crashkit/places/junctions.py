@@ -15,40 +15,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit.method import Place, number, word
+from crashkit.method import AtJunctions, Place
 from crashkit.model import CrashData, Site
-from crashkit.roads.junctions import Junctions, Radii
-from crashkit.roads.placing import Placed, Rules
+from crashkit.roads.junctions import Junctions
+from crashkit.roads.placing import Placed
 from crashkit.roads.topology import NOWHERE
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AtJunctions):
     """How far a junction reaches, and what the code of a crash says against distance."""
-
-    radius_m: float = number(
-        100, label="Radius outside built-up areas", unit="m", low=10, high=1000
-    )
-    urban_radius_m: float = number(
-        50, label="Radius in built-up areas", unit="m", low=10, high=1000
-    )
-    coded_reach: float = number(
-        2, label="Reach for crashes coded as at a junction, times the radius", low=1, high=5
-    )
-    trust_away: str = word(
-        "yes", label="Crashes coded as not at a junction stay on their link", choices=["yes", "no"]
-    )
 
 
 def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
     """Return all junctions, from west to east."""
     if roads is None:
         return []
-    rules = Rules(
-        Radii(params.urban_radius_m, params.radius_m),
-        params.coded_reach,
-        params.trust_away == "yes",
-    )
+    rules = params.rules()
     found = roads.of(data).ruled(data, rules)
     at = found.junctions
     order = np.lexsort((found.ids, found.junction))

@@ -22,7 +22,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit.method import Place, number
+from crashkit.method import AtJunctions, Place, number
 from crashkit.model import CrashData, Site
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
@@ -38,7 +38,7 @@ SEED = 2013
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AtJunctions):
     """How wide the kernel is, how many crashes make a cluster, how often chance is drawn."""
 
     bandwidth_m: float = number(100, label="Half width of the kernel", unit="m", low=50, high=500)
@@ -53,7 +53,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
     """Return the clusters with their strength, link by link."""
     if roads is None or roads.topology is None:
         return []
-    found = roads.of(data)
+    found = roads.of(data).ruled(data, params.rules())
     links = roads.topology.links
     setting = roads.topology.network.stretches["area_type"].to_numpy()[links.stretch]
     order = np.lexsort((found.ids, found.along_m, found.link))

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from crashkit import kernels
-from crashkit.method import Place, number, word
+from crashkit.method import AtJunctions, Place, number, word
 from crashkit.model import CrashData, Site
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AtJunctions):
     """How wide the first windows are, and how sure the peak must be."""
 
     step_m: float = number(
@@ -33,7 +33,7 @@ class Params:
         high=5000,
     )
     limit: float = number(0.5, label="Largest coefficient of variation of a peak", low=0.05, high=2)
-    junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
+    at_junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
     carriageways: str = word(
         "together", label="Carriageways of a divided road", choices=["together", "apart"]
     )
@@ -48,7 +48,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         roads,
         together=params.carriageways == "together",
         each=True,
-        at_junctions=params.junctions == "along",
+        rules=params.rules(apart=params.at_junctions == "apart"),
     )
     found = kernels.peaks(
         lines.strip,

@@ -18,19 +18,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from crashkit import kernels
-from crashkit.method import Place, number, word
+from crashkit.method import AtJunctions, Place, number, word
 from crashkit.model import CrashData, Site
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AtJunctions):
     """How long windows are, how far apart they begin, and what they hold."""
 
     length_m: float = number(500, label="Length of a window", unit="m", low=50, high=20000)
     step_m: float = number(100, label="Distance from one to the next", unit="m", low=10, high=20000)
-    junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
+    at_junctions: str = word("apart", label="Crashes at junctions", choices=["apart", "along"])
     carriageways: str = word(
         "together", label="Carriageways of a divided road", choices=["together", "apart"]
     )
@@ -48,7 +48,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         roads,
         together=params.carriageways == "together",
         alike=params.classes == "apart",
-        at_junctions=params.junctions == "along",
+        rules=params.rules(apart=params.at_junctions == "apart"),
     )
     ones = np.ones((1, lines.strip.size), dtype=np.int64)
     found = kernels.sliding(

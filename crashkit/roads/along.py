@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit.model import CrashData, Site
-from crashkit.roads import linear, snapping
+from crashkit.roads import linear
 from crashkit.roads import strips as stripping
 from crashkit.roads.network import Network
-from crashkit.roads.placing import Placed
+from crashkit.roads.placing import Placed, Rules
 from crashkit.roads.strips import Strips
 from crashkit.roads.topology import NOWHERE, Topology
 
@@ -42,23 +42,21 @@ def lined_up(
     roads: Placed,
     *,
     together: bool,
+    rules: Rules,
     alike: bool = True,
     each: bool = False,
-    at_junctions: bool,
 ) -> LinedUp:
     """Line up the crashes of data along the roads that stand on the last day of its period.
 
-    `together`: carriageways of a road are one; `alike`: strips end where class or setting change;
-    `each`: every stretch is a strip; `at_junctions`: crashes at junctions are lined up, too.
+    `together`: carriageways of a road are one; `rules` say which crashes are at junctions, and so
+    are left out; `alike`: strips end where class or setting change; `each`: every stretch is one.
     """
-    found = roads.of(data)
+    found = roads.of(data).ruled(data, rules)
     snapped = found.snapped
     if snapped is None:
         raise ValueError("These crashes were not put on roads.")
     made = _strips(snapped.network, data.period.end, alike, together, each)
-    stretch = np.where(snapped.grade <= snapping.FAIR, snapped.stretch, NOWHERE)
-    if not at_junctions:
-        stretch = np.where(found.junction == NOWHERE, stretch, NOWHERE)
+    stretch = np.where(found.link != NOWHERE, snapped.stretch, NOWHERE)
     share = snapped.share
     if together:
         stretch, share = stripping.beside(made.routes, stretch, share)

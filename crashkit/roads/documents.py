@@ -21,7 +21,7 @@ DIGITS = 5
 HEADS = (
     Message("Crash"),
     Message("Road it names"),
-    Message("Grade"),
+    Message("Grade of the place"),
     Message("Reason"),
     Message("Road it lies on"),
     Message("Km post there"),

@@ -41,7 +41,7 @@ LOOP_M = 90.0
 """Links no longer than this that lead back into the junction are part of it, not arms."""
 ARM_M = 20.0
 """The direction of an arm is that of its first metres."""
-ABREAST_DEG, CARRIAGEWAYS_DEG, TOGETHER_DEG = 20.0, 45.0, 0.5
+ABREAST_DEG, CARRIAGEWAYS_DEG, TOGETHER_DEG = 20.0, 40.0, 0.5
 """Arms that leave in the same direction are one: from different nodes of a junction, as parts of
 one road, or on one line."""
 LEAST_ARMS = 3
@@ -239,12 +239,16 @@ def _between(topology: Topology, of_node: Ints) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Arms:
-    """Both ends of all links: their node, where the link leads, its stretch, length, direction."""
+    """Both ends of all links: their node, where the link leads, its stretch, length, direction.
+
+    `road` is a number, the same on all stretches of one road, NOWHERE where it has no name.
+    """
 
     topology: Topology
     node: Ints
     leads_to: Ints
     stretch: Ints
+    road: Ints
     length_m: Floats
     direction: Floats
 
@@ -253,6 +257,10 @@ class _Arms:
         links, lines = topology.links, topology.network.lines
         there = np.flatnonzero(links.from_node != NOWHERE)
         stretch = links.stretch[there]
+        names, of = np.unique(
+            topology.network.stretches["road_key"].to_numpy().astype(str), return_inverse=True
+        )
+        road = np.where((names == "")[of], NOWHERE, of)[stretch]
         begins, ends, length = links.from_share[there], links.to_share[there], links.length_m[there]
         step = (ends - begins) * np.minimum(ARM_M / np.maximum(length, 1e-9), 1.0)
         shares = np.concatenate([begins, ends, begins + step, ends - step])
@@ -265,16 +273,21 @@ class _Arms:
             np.concatenate([links.from_node[there], links.to_node[there]]),
             np.concatenate([links.to_node[there], links.from_node[there]]),
             np.tile(stretch, 2),
+            np.tile(road, 2),
             np.tile(length, 2),
             np.degrees(np.arctan2(east, north)) % 360,
         )
 
     def _out(self, of_node: Ints) -> tuple[Ints, Ints]:
-        """Return the arms that lead out of a junction, by junction and direction, and which."""
+        """Return the arms that lead out of a junction, by junction and direction, and which.
+
+        Arms on one line have the order of their roads, so that no other order matters.
+        """
         junction = of_node[self.node]
         inside = (junction == of_node[self.leads_to]) & (self.length_m <= LOOP_M)
         out = np.flatnonzero((junction != NOWHERE) & ~inside)
-        order = np.lexsort((self.node[out], self.direction[out], junction[out]))
+        direction = np.round(self.direction[out] / TOGETHER_DEG)
+        order = np.lexsort((self.node[out], self.road[out], direction, junction[out]))
         return out[order], junction[out[order]]
 
     def count(self, of_node: Ints, count: int) -> Ints:
@@ -284,10 +297,11 @@ class _Arms:
         first = np.flatnonzero(new)
         after = np.arange(1, out.size + 1)
         after[np.append(first[1:], out.size)[: first.size] - 1] = first
-        turn = (self.direction[out[after]] - self.direction[out]) % 360
-        stretches = self.topology.network.stretches
-        road = stretches["road_key"].to_numpy()[self.stretch[out]]
-        one_road = (road == road[after]) & (road != "")
+        # Arms on one line may stand a hair against their order.
+        turn = self.direction[out[after]] - self.direction[out]
+        turn = (turn + TOGETHER_DEG) % 360 - TOGETHER_DEG
+        road = self.road[out]
+        one_road = (road == road[after]) & (road != NOWHERE)
         apart = self.node[out] != self.node[out[after]]
         same = (turn <= TOGETHER_DEG) | (one_road & (turn <= CARRIAGEWAYS_DEG))
         same |= apart & (turn <= ABREAST_DEG)
@@ -363,7 +377,7 @@ def read(layer: Mapping[str, Any]) -> Points:
         kind = columns.said(told["kind"])
         if shape.get("type") != "Point":
             no_point += 1
-        elif kind in known()["not_junctions"]["words"]:
+        elif kind in known()["not_junctions"]["said"]:
             other += 1
         else:
             lon, lat = shape["coordinates"][:2]

@@ -55,12 +55,14 @@ class Rules:
     """How crashes are shared between junctions and links.
 
     `coded_reach`: a crash coded as at a junction belongs to one within so many times its radius.
-    `trust_away`: a crash coded as not at a junction is on its link even where one reaches it.
+    `trust_away`: a crash coded as not at a junction is on its link even where one reaches it. Where
+    not `apart`, junctions are no places: crashes are on links only.
     """
 
     radii: Radii = junctions.USUAL
     coded_reach: float = 2.0
     trust_away: bool = True
+    apart: bool = True
 
 
 USUAL = Rules()
@@ -228,6 +230,8 @@ def _at_junctions(
     The distance is told too where a crash is kept away from the junction by its code.
     """
     coded, away = _coded(data, AT), _coded(data, AWAY)
+    if not rules.apart:
+        return np.full(lon.size, NOWHERE, np.int64), np.full(lon.size, np.nan), coded
     radius = at.radius_m(rules.radii)
     nearest, distance = _nearest(at, radius, lon, lat)
     far, far_m = _nearest(at, radius * rules.coded_reach, lon[coded], lat[coded])

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit.errors import IntakeError, NeedsChoice
+from crashkit.errors import IntakeError, NeedsChoice, counted
 from crashkit.model import Issue
 from crashkit.roads import columns
 from crashkit.roads.columns import OF_EQUATIONS, POSTS, Asked, RoadsRead, Words
-from crashkit.roads.network import EQUATION_COLUMNS, Lines, Network, network
+from crashkit.roads.linear import POST_M
+from crashkit.roads.network import DATES, EQUATION_COLUMNS, Lines, Network, network
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -54,7 +55,7 @@ def read_table(
         classes=told.classes,
         units=told.units,
         left_out=left_out,
-        issues=told.issues,
+        issues=(*told.issues, *_overlapping(stretches, np.flatnonzero(taken) + 1, file)),
         theirs=tuple(words),
     )
 
@@ -89,6 +90,32 @@ def with_equations(found: Network, equations: pd.DataFrame) -> Network:
 
 def _count(words: Mapping[str, Words]) -> int:
     return len(next(iter(words.values()), ()))
+
+
+def _overlapping(stretches: pd.DataFrame, rows: Ints, file: str) -> tuple[Issue, ...]:
+    """Say which rows tell again a length of a road that another row of the same dates tells."""
+    ends = pd.DataFrame(
+        {
+            "low": stretches[list(POSTS)].min(axis=1),
+            "high": stretches[list(POSTS)].max(axis=1),
+            "way": stretches.groupby(
+                ["road_key", "direction", *DATES], dropna=False, sort=False
+            ).ngroup(),
+            "row": rows,
+        }
+    ).sort_values(["way", "low", "high", "row"])
+    before = ends.groupby("way")["high"].cummax().groupby(ends["way"]).shift()
+    again = ends["row"][ends["low"] < before - POST_M].sort_values()
+    if again.empty:
+        return ()
+    message = counted(
+        "{n} row overlaps another of its road; both are taken, and crashes there are on one of "
+        "them.",
+        "{n} rows overlap others of their road; all are taken, and crashes there are on one of "
+        "them.",
+        len(again),
+    )
+    return (Issue(file, int(again.iloc[0]), "from_m", "", "overlap", message),)
 
 
 def _need(which: Mapping[str, str], file: str, *names: str) -> None:

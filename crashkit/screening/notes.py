@@ -84,6 +84,8 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Warn of places that are narrower than the error of the locations."""
     widths = [asked.place_params.get("length_m"), asked.place_params.get("urban_length_m")]
     radii = [asked.place_params.get("radius_m"), asked.place_params.get("urban_radius_m")]
+    if "topology" in parts.place_named(asked.place).needs:
+        radii += [asked.place_params.get(f"{setting}junction_m") for setting in ("", "urban_")]
     width = min([w for w in widths if w] + [2 * r for r in radii if r], default=None)
     column = "chainage_accuracy_m" if any(widths) else "coord_accuracy_m"
     if width is None or not data.has(column):
@@ -101,8 +103,6 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
 def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Say how crashes without a setting were judged by a rule that tells town from country."""
     apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
-    # The setting of a junction is that of its roads.
-    apart = apart and not parts.on_roads(parts.place_named(asked.place))
     unknown = _unknown(data, "area_type") if apart else 0
     if unknown:
         yield counted(

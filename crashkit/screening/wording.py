@@ -23,6 +23,8 @@ WORDS = {
     "along": Message("on their road"),
     "together": Message("together"),
     "across": Message("across them"),
+    "junctions": Message("junctions"),
+    "changes": Message("changes of class or setting only"),
 }
 INNER = ("family", "anchor_crashes")
 """Parameters that the screening itself sets, of no use to a reader."""

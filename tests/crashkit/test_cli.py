@@ -546,6 +546,8 @@ def test_roads_are_imported_listed_named_and_removed(tmp_path):
     assert (found["read"], found["taken"], found["equations"]) == (200, 200, 1)
     assert (found["kept"], found["columns"]["from_m"]) == (False, "from_km")
     assert json.loads(run("roads", "list", "--json", home=tmp_path, check=0).stdout) == []
+    more = ("--sections", str(SAMPLE / "aadt.csv"), "--preview", "--json")
+    assert document(run(*words, *more, home=tmp_path, check=0), "roads")["stretches"] == 538
     shown = run(*words, home=tmp_path, check=0).stdout
     assert "200 of 200 rows were taken" in shown
     assert "The network main is kept." in shown

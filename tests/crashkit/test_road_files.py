@@ -63,6 +63,22 @@ def test_equations_belong_to_a_layer_or_a_table(tmp_path):
         ]
 
 
+def test_traffic_by_sections_is_laid_on_the_lines_of_the_sample_country(tmp_path):
+    lines = road_files.read(SAMPLE / "roads.geojson")
+    found = road_files.read(SAMPLE / "roads.geojson", sections=SAMPLE / "aadt.csv")
+    assert found.issues == ()
+    stretches = found.network.stretches
+    assert len(stretches) == 538
+    assert set(stretches["area_type"]) == {"rural", "urban"}
+    assert stretches["length_m"].sum() == pytest.approx(lines.network.stretches["length_m"].sum())
+    assert found.network.lines.lengths_m() == pytest.approx(stretches["length_m"], abs=0.05)
+    rows = "road,from_km,to_km,aadt\nM1,0,5,9\nM1,4,6,8\nX,0,1,2\n,0,1,2\n"
+    (tmp_path / "s.csv").write_text(rows)
+    told = road_files.read(SAMPLE / "roads.geojson", sections=tmp_path / "s.csv")
+    codes = [one.code for one in told.issues]
+    assert codes == ["overlap", "no_road", "section_unused", "section_disputed"]
+
+
 def test_an_archive_without_a_layer_is_no_table(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("roads.csv", "road,from_km,to_km\nA,0,1\n")
@@ -78,7 +94,9 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
 def test_the_traffic_counts_of_montana_are_a_network_in_miles():
     (file,) = recount.paths("us_montana", "TYC_2022.csv")
     found = road_files.read(file)
-    assert (found.read, found.taken, found.issues) == (8696, 8696, ())
+    assert (found.read, found.taken) == (8696, 8696)
+    (overlap,) = found.issues
+    assert (overlap.code, overlap.message.values["n"]) == ("overlap", 15)
     assert found.columns["road_number"] == "CORR_ID"
     assert found.units["from_m"] == found.units["length_m"] == "mi"
     stretches = found.network.stretches

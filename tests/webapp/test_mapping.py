@@ -338,7 +338,7 @@ def test_with_a_country_exchanged_axes_are_offered_for_repair(aida):
 def test_the_title_of_an_own_profile_is_not_translated(aida):
     address = open_mapping(aida)
     preview = preview_of(aida, send(aida, address, title="m"))
-    assert "<p>m. " in aida.see(f"{preview}?lang=zh")
+    assert "<p>m。" in aida.see(f"{preview}?lang=zh")
 
 
 def test_a_unit_is_proposed_shown_and_chosen(aida, store):

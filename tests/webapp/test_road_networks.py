@@ -70,6 +70,17 @@ def test_a_question_is_answered_and_columns_and_classes_are_put_right(aida, stor
     assert stretches["to_m"].tolist() == [5000, 9000]
 
 
+def test_traffic_by_sections_comes_along(aida, store):
+    sections = (io.BytesIO((SAMPLE / "aadt.csv").read_bytes()), "traffic.csv")
+    page = look(aida, sections=sections)
+    assert "Keep 538 stretches" in aida.see(page)
+    seen(aida, aida.send(f"{page}/keep"))
+    assert set(store.roads("main").stretches["area_type"]) == {"rural", "urban"}
+    page = look(aida, name="other", sections=(io.BytesIO(b"road,x\nA,1\n"), "traffic.csv"))
+    job = aida.get(f"/jobs/{page.rpartition('/')[2]}.json").json
+    assert "traffic.csv" in job["error"]
+
+
 def test_a_name_is_taken_once_unless_it_is_replaced(aida, store):
     page = look(aida)
     seen(aida, aida.send(f"{page}/keep"))

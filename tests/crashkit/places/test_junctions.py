@@ -51,7 +51,7 @@ def test_all_junctions_are_sites_those_without_crashes_too():
 
 
 def test_the_radius_and_the_code_can_be_changed():
-    wide = cut(urban_radius_m=70, trust_away="no")
+    wide = cut(urban_junction_m=70, trust_away="no")
     assert [row[1] for row in wide] == [(1, 2, 6), (3, 4), ()]
 
 

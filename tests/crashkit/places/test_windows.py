@@ -73,7 +73,7 @@ def test_crashes_at_junctions_are_left_out_unless_told():
     rows = [at(east=5010, road_key="M-1"), at(east=5600, road_key="M-1")]
     apart = windows(made, *rows)
     assert sum(len(site.crash_ids) for site in apart if site.road == "M-1") == 2
-    along = windows(made, *rows, junctions="along")
+    along = windows(made, *rows, at_junctions="along")
     assert sum(len(site.crash_ids) for site in along if site.road == "M-1") == 4
 
 

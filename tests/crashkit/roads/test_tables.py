@@ -42,6 +42,14 @@ def test_a_table_becomes_a_network_without_lines():
     assert (found.read, found.taken) == (5, 2)
 
 
+def test_rows_that_overlap_others_are_taken_and_told():
+    rows = "A|0|5|\nA|4|6|\nA|6|7|\nB|0|9|\nA|9|6.5|\nA|0|9|2015"
+    found = tables.read_table(words(f"road|from_km|to_km|valid_to\n{rows}"))
+    (issue,) = found.issues
+    assert (issue.code, issue.row, issue.message.values["n"]) == ("overlap", 2, 2)
+    assert found.taken == 6
+
+
 def test_of_several_years_one_is_asked_for():
     table = words("road|from_km|to_km|aadt|year\nA|0|1|10|2024\nA|0|1|12|2025.0")
     with pytest.raises(NeedsChoice) as asked:

@@ -1,17 +1,20 @@
 """Lines cut to links and nodes: where they meet, and that nothing is lost."""
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+import recount
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from crashkit.roads import topology
+from crashkit.roads import junctions, topology
 from crashkit.roads.network import Lines, network
+from crashkit.roads.reading import read_layer
 from crashkit.roads.topology import NOWHERE, Joining, build
 
 GEOD = Geod(ellps="WGS84")
@@ -186,6 +189,21 @@ def test_links_are_those_of_a_plain_noding():
         assert sorted(found.links.length_m) == pytest.approx(sorted(lengths), rel=1e-4, abs=0.02)
         spots = {tuple(np.round(spot, 7)) for line in plain for spot in (*line.coords,)}
         assert len(found.nodes) == len(spots)
+
+
+def test_the_streets_of_sydney_meet_at_their_common_vertices():
+    (path,) = recount.paths("roads_stplanr", "sydroads.zip")
+    streets = read_layer(path).network
+    lines = [[tuple(spot) for spot in streets.lines.line(i).round(7)] for i in range(len(streets))]
+    times = Counter(spot for line in lines for spot in line)
+    ends = {spot for line in lines for spot in (line[0], line[-1])}
+    nodes = {spot for spot, n in times.items() if n > 1 or spot in ends}
+    links = sum(sum(spot in nodes for spot in line) - 1 for line in lines)
+    found = build(streets, Joining(ends_m=0, crossings=False))
+    assert (len(found.nodes), len(found.links)) == (len(nodes), links) == (4124, 5736)
+    usual = build(streets)
+    assert usual.links.length_m.sum() == pytest.approx(streets.stretches["length_m"].sum())
+    assert len(junctions.derived(usual)) == 2302
 
 
 @pytest.mark.slow
