@@ -123,25 +123,30 @@ def sliding(
     last_m = np.maximum(lengths_m - window_m, 0)
     offsets = _offsets(np.maximum(-(-lengths_m // cell_m), 1) + 1)
     place = _places(route, at_m, (offsets, lengths_m), last_m, cell_m)
-    sums = _add_up(place, values, int(offsets[-1]))
+    cells = (offsets, _add_up(place, values, int(offsets[-1])))
     starts = _offsets(-(-last_m // step_m) + 1)
-    return Windows(*_slide((offsets, sums), starts, lengths_m, (window_m, step_m, cell_m)))
+    owner, start_m, end_m = np.empty((3, int(starts[-1])), np.int64)
+    found = Windows(owner, start_m, end_m, np.empty((len(values), owner.size), np.int64))
+    _slide(cells, starts, lengths_m, (window_m, step_m, cell_m), found)
+    return found
 
 
 @compiled
 def _slide(
-    cells: tuple[Ints, Ints], starts: Ints, lengths_m: Ints, sizes: tuple[int, int, int]
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return the route, the start, the end and the sums of all windows.
+    cells: tuple[Ints, Ints],
+    starts: Ints,
+    lengths_m: Ints,
+    sizes: tuple[int, int, int],
+    found: Windows,
+) -> None:
+    """Fill in the route, the start, the end and the sums of all windows.
 
     Those of route i are `starts[i]` to `starts[i + 1]`.
     """
     offsets, counts = cells
     window_m, step_m, cell_m = sizes
     stride, wide = step_m // cell_m, window_m // cell_m
-    n = starts[-1]
-    route, start_m, end_m = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-    sums = np.empty((counts.shape[0], n), np.int64)
+    route, start_m, end_m, sums = found
     for i in range(lengths_m.size):
         last_m = max(lengths_m[i] - window_m, 0)
         cut = offsets[i] + last_m // cell_m
@@ -165,7 +170,6 @@ def _slide(
                     total -= counts[k, first]
                     first += 1
                 sums[k, w] = total
-    return route, start_m, end_m, sums
 
 
 class Peaks(NamedTuple):

@@ -224,16 +224,20 @@ def _on_own_edge(net: Net, events: Listed, places: Listed, how: tuple[float, int
                     places[2][q] += events[2][k] * _height(way / bandwidth_m, shape)
 
 
-@compiled
 def _by_all_ways(
     net: Net, events: Listed, places: Listed, how: tuple[float, int, int, bool]
 ) -> None:
-    """Pass all events on through the network, step by step, and add them up at the places."""
+    """Pass all events on through the network, step by step, and add them up at the places.
+
+    What arrives at the end of each directed edge is kept by steps, and these in blocks, so that
+    what is needed at once lies together: (blocks, 2 e, steps of a block).
+    """
     bandwidth_m, _, steps, _ = how
     step_m = bandwidth_m / steps
     shortest = max(int(net.length_m.min() / step_m), 1)
     block = min(max(shortest, LEAST_BLOCK), steps)
-    arrived = _arrived(net, events, (steps, block), step_m)
+    arrived = np.zeros((steps // block + 1, 2 * net.length_m.size, block), np.float32)
+    _arrive(net, events, arrived, (steps, step_m))
     close, apart = _by_edges(net, block * step_m)
     for first in range(0, steps + 1, block):
         # What leaves these nodes in a block of steps arrives nowhere within it, so that all its
@@ -294,14 +298,13 @@ def _leave(
 
 
 @compiled
-def _arrived(net: Net, events: Listed, sizes: tuple[int, int], step_m: float) -> Singles:
-    """Return what arrives at the end of each directed edge straight from its events, by steps.
+def _arrive(net: Net, events: Listed, arrived: Singles, sizes: tuple[int, float]) -> None:
+    """Let events arrive straight at both ends of their edge.
 
-    Steps come in blocks: the shape is (blocks, 2 e, steps of a block), so that what is needed at
-    once lies together. What arrives at the last step or later is of no account.
+    What arrives at the last step or later is of no account.
     """
-    steps, block = sizes
-    arrived = np.zeros((steps // block + 1, 2 * net.length_m.size, block), np.float32)
+    steps, step_m = sizes
+    block = arrived.shape[2]
     for e in range(net.length_m.size):
         for k in range(events[0][e], events[0][e + 1]):
             for way in range(2):
@@ -313,7 +316,6 @@ def _arrived(net: Net, events: Listed, sizes: tuple[int, int], step_m: float) ->
                     arrived[turn, 2 * e + way, at] += (1.0 - late) * events[2][k]
                     turn, at = (early + 1) // block, (early + 1) % block
                     arrived[turn, 2 * e + way, at] += late * events[2][k]
-    return arrived
 
 
 @compiled
