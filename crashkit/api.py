@@ -134,11 +134,13 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
+from crashkit.roads import corridors as corridor_sections
 from crashkit.roads import coverage, junctions, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.coverage import Coverage, RoadPlace
 from crashkit.roads.network import Network as RoadNetwork
 from crashkit.roads.placing import Placed
@@ -154,6 +156,7 @@ __all__ = [
     "ColumnDraft",
     "Complaint",
     "Conflict",
+    "Corridor",
     "Coverage",
     "CrashData",
     "CrashKitError",
@@ -247,6 +250,7 @@ __all__ = [
     "conflict_differences",
     "conflict_gaps",
     "conflicts",
+    "corridor_km",
     "count_deaths",
     "counted",
     "coverage_document",
@@ -316,6 +320,7 @@ __all__ = [
     "mapping_complaints",
     "measured_in",
     "method_titles",
+    "missing_roads",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -336,6 +341,7 @@ __all__ = [
     "quality",
     "quality_document",
     "quality_words",
+    "read_corridors",
     "read_mapping",
     "read_roads",
     "read_uploads",
@@ -499,6 +505,21 @@ def road_networks(source: Store) -> list[KeptRoads]:
 def load_roads(source: Store, name: str) -> RoadNetwork:
     """Return a network of roads: stretches, lines, chainage equations. Raises NotFound."""
     return source.roads(name)
+
+
+def read_corridors(file: str | Path) -> tuple[Corridor, ...]:
+    """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError."""
+    return road_files.read_corridors(Path(file))
+
+
+def missing_roads(network: RoadNetwork, corridors: Sequence[Corridor]) -> tuple[str, ...]:
+    """Return the roads that corridors name and the network lacks."""
+    return corridor_sections.missing_roads(network, corridors)
+
+
+def corridor_km(network: RoadNetwork, corridor: Corridor) -> float:
+    """Return the length of a corridor on a network, in kilometres on the ground."""
+    return corridor_sections.length_m(network, corridor) / 1000
 
 
 def remove_roads(source: Store, name: str) -> None:
@@ -1183,7 +1204,8 @@ def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> P
     stands = located.network.stands_on(data.period.end)
     topology = topologies.build(located.network, stands=stands)
     at = junctions.given(junctions.read(layer), topology) if layer else junctions.derived(topology)
-    return placing.place(data, at, topology=topology, snapped=located)
+    placed = placing.place(data, at, topology=topology, snapped=located)
+    return replace(placed, corridors=source.road_corridors(about.name))
 
 
 def needs_roads(asked: Screening) -> bool:

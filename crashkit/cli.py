@@ -1826,6 +1826,49 @@ def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         _print_table([say("Name"), say("Crashes"), say("Near"), say("Perhaps")], lines)
 
 
+@roads.command(
+    "corridors",
+    help="Tell the corridors of a network by a table, in the place of those before; or list them.",
+    epilog="crashkit roads corridors main carec.csv",
+)
+@click.argument("network")
+@click.argument("file", required=False)
+@json_option
+@store_option
+@click.pass_context
+def corridors_of_roads(ctx: click.Context, network: str, file: str | None, as_json: bool) -> None:
+    """Keep or list corridors: corridor, road, from_km, to_km; they outlive a file of roads."""
+    speaker = speaker_of(ctx)
+    say = speaker.say
+    with _store(ctx) as store:
+        if file is not None:
+            store.save_road_corridors(network, api.read_corridors(file))
+        told, roads_ = store.road_corridors(network), api.load_roads(store, network)
+    if as_json:
+        _print_json([_corridor(one, roads_) for one in told])
+        return
+    heads = [say("Corridor"), say("Sections"), say("Kilometres"), say("Roads the network lacks")]
+    lines = [
+        [
+            one.name,
+            speaker.number(len(one.sections)),
+            speaker.number(round(api.corridor_km(roads_, one), 1)),
+            ", ".join(api.missing_roads(roads_, [one])),
+        ]
+        for one in told
+    ]
+    _print_table(heads, lines)
+
+
+def _corridor(one: api.Corridor, network: api.RoadNetwork) -> dict[str, Any]:
+    return {
+        "corridor": one.name,
+        "sections": len(one.sections),
+        "km": round(api.corridor_km(network, one), 3),
+        "missing_roads": list(api.missing_roads(network, [one])),
+    }
+
+
 @roads.command("remove", help="Delete a network of roads.")
 @click.argument("name")
 @store_option

@@ -26,6 +26,7 @@ NEEDS = (
     "coordinates",
     "chainage",
     "areas",
+    "corridors",
 )
 
 
@@ -47,7 +48,8 @@ class Place:
     """A way to cut places. `overlaps` says whether its sites may share a crash before ranking.
 
     `anew` says whether what a worse site leaves of others is cut once more; if not, of sites that
-    share a crash only the worst is listed.
+    share a crash only the worst is listed. Where it is not `apart`, sites that share crashes are
+    listed side by side, and the answer says how many crashes are counted more than once.
     One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
     """
 
@@ -58,6 +60,7 @@ class Place:
     overlaps: bool
     needs: tuple[str, ...] = ()
     anew: bool = True
+    apart: bool = True
 
 
 @dataclass(frozen=True)

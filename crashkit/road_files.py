@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from crashkit import mapfiles, unpacking
-from crashkit.errors import Message, NeedsChoice, counted
+from crashkit.errors import IntakeError, Message, NeedsChoice, counted
 from crashkit.intake import cells, kinds, tabular, workbooks
 from crashkit.model import Issue, Progress, Upload, no_progress
-from crashkit.roads import columns, reading, tables
+from crashkit.roads import columns, corridors, reading, tables
 from crashkit.roads import sections as laying
 from crashkit.roads.columns import Asked, RoadsRead, Words
+from crashkit.roads.corridors import COLUMNS, Corridor
 
 
 def read(
@@ -49,6 +50,22 @@ def read(
     )
     network = tables.with_equations(found.network, told)
     return replace(found, network=network, issues=(*found.issues, *issues))
+
+
+def read_corridors(path: Path) -> tuple[Corridor, ...]:
+    """Read a table of corridors with the columns COLUMNS. Raises IntakeError, NeedsChoice."""
+    words = _words(path, {}, path.name)
+    missing = [name for name in COLUMNS[:2] if name not in words]
+    if missing:
+        raise IntakeError(
+            "{file} has no column {missing}; a table of corridors has: {columns}.",
+            file=path.name,
+            missing=missing,
+            columns=COLUMNS,
+        )
+    told = [name for name in COLUMNS if name in words]
+    rows = zip(*(words[name].tolist() for name in told), strict=True)
+    return corridors.read_corridors([dict(zip(told, map(str, row), strict=True)) for row in rows])
 
 
 def _with_sections(found: RoadsRead, file: Path, name: str, asked: Asked) -> RoadsRead:

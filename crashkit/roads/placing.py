@@ -21,6 +21,7 @@ from crashkit import geo
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.roads import junctions, linear, snapping
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.junctions import Junctions, Radii
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.topology import NOWHERE, Topology
@@ -83,7 +84,7 @@ class Placed:
 
     `junction` and `link` are NOWHERE where it is not; `along_m` is the way from the beginning of
     the link, `distance_m` how far the junction is, NaN without one; `reason` is a place in REASONS.
-    `ids` are those of the crashes.
+    `ids` are those of the crashes. `corridors` are those of the network.
     """
 
     junctions: Junctions
@@ -96,6 +97,7 @@ class Placed:
     along_m: Floats
     distance_m: Floats
     reason: Ints
+    corridors: tuple[Corridor, ...] = ()
 
     def __len__(self) -> int:
         return self.ids.size
@@ -136,9 +138,10 @@ class Placed:
         """Place the crashes by other rules; `data` are those crashes in their order."""
         if rules == self.rules:
             return self
-        return place(
+        found = place(
             data, self.junctions, topology=self.topology, snapped=self.snapped, rules=rules
         )
+        return replace(found, corridors=self.corridors)
 
 
 def place(

@@ -165,6 +165,12 @@ def check_places(
             "layers, or choose another preset.",
             preset=asked.preset or place.name,
         )
+    if "corridors" in place.needs and roads is not None and not roads.corridors:
+        raise MethodError(
+            "{preset} looks at corridors, and none is told for this network. Tell them with: "
+            "crashkit roads corridors NETWORK FILE",
+            preset=asked.preset or place.name,
+        )
     lacking = parts.lacking(place, roads)
     if lacking:
         raise MethodError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -39,6 +40,7 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     yield from _settings(asked, data)
     yield from _provinces(asked, data)
     yield from _stacked(data, answer)
+    yield from _shared(answer)
     yield from _equations(answer)
     yield from _nominal(answer)
     if preset:
@@ -141,6 +143,18 @@ def _stacked(data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
             "or a place that the source writes when it does not know better.",
             "At {n} sites all crashes have exactly the same coordinates: this can be a junction, "
             "or a place that the source writes when it does not know better.",
+            n,
+        )
+
+
+def _shared(answer: ScreeningResult) -> Iterator[Message]:
+    """Say how many crashes are counted at more than one site, where places may share them."""
+    times = Counter(one for each in answer.findings for one in each.site.crash_ids)
+    n = sum(count > 1 for count in times.values())
+    if n:
+        yield counted(
+            "Sites share sections: one crash is counted at more than one of them.",
+            "Sites share sections: {n} crashes are counted at more than one of them.",
             n,
         )
 

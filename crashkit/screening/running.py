@@ -53,7 +53,7 @@ def run(
         return _passed(found, measure.score(found, part, measure_params))
 
     kept = apart.keep_apart(
-        again, part, overlaps=place.overlaps, anew=place.anew, progress=progress
+        again, part, overlaps=place.overlaps and place.apart, anew=place.anew, progress=progress
     )
     progress(0.95, Message("Ranking places"))
     answer = ScreeningResult(

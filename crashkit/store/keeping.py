@@ -28,6 +28,7 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.network import Network
 from crashkit.store import (
     amending,
@@ -526,6 +527,16 @@ class Store:
         """Delete a network of roads; its aliases stay for the next of its name. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             road_networks.remove(connection, name)
+
+    def road_corridors(self, network: str) -> tuple[Corridor, ...]:
+        """Return the corridors of a network of roads, in the order they were told."""
+        with connections.reading(self.engine) as connection:
+            return road_networks.corridors(connection, network)
+
+    def save_road_corridors(self, network: str, corridors: Sequence[Corridor]) -> None:
+        """Keep these corridors in the place of those of a network. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            road_networks.keep_corridors(connection, network, corridors)
 
     def road_aliases(self, network: str) -> dict[str, str]:
         """Return the names that crashes give, each with the road of the network that is meant."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from crashkit.errors import NotFound, Refused
 from crashkit.roads import wkb
+from crashkit.roads.corridors import Corridor, Section
 from crashkit.roads.network import COLUMNS, DATES, EQUATION_COLUMNS, LEVEL, NUMBERS, TEXTS, Network
 from crashkit.store import imports, schema
 
@@ -225,3 +226,38 @@ def remove_alias(connection: Connection, network: str, name: str) -> None:
 def _delete_alias(connection: Connection, network: str, name: str) -> None:
     table = schema.road_alias
     connection.execute(delete(table).where(table.c.network == network, table.c.name == name))
+
+
+# ---------------------------------------------------------------- corridors
+
+
+def corridors(connection: Connection, network: str) -> tuple[Corridor, ...]:
+    """Return the corridors of a network, in the order they were told."""
+    table = schema.road_corridor
+    query = select(table).where(table.c.network == network).order_by(table.c.n)
+    found: dict[str, list[Section]] = {}
+    for row in connection.execute(query):
+        low = -np.inf if row.from_m is None else row.from_m
+        high = np.inf if row.to_m is None else row.to_m
+        found.setdefault(row.corridor, []).append(Section(row.road, low, high))
+    return tuple(Corridor(name, tuple(sections)) for name, sections in found.items())
+
+
+def keep_corridors(connection: Connection, network: str, told: Sequence[Corridor]) -> None:
+    """Keep these corridors in the place of those of a network. Raises NotFound."""
+    _row(connection, network)
+    table = schema.road_corridor
+    connection.execute(delete(table).where(table.c.network == network))
+    rows = [
+        {
+            "network": network,
+            "corridor": one.name,
+            "road": section.road,
+            "from_m": section.from_m if np.isfinite(section.from_m) else None,
+            "to_m": section.to_m if np.isfinite(section.to_m) else None,
+        }
+        for one in told
+        for section in one.sections
+    ]
+    if rows:
+        connection.execute(insert(table), [{**row, "n": n} for n, row in enumerate(rows, 1)])

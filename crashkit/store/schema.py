@@ -328,6 +328,17 @@ road_alias = Table(
     Column("road_key", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+road_corridor = Table(
+    "road_corridor",
+    metadata,
+    # By the name of the network, as aliases: corridors outlive a file of roads.
+    Column("network", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("corridor", Text, nullable=False),
+    Column("road", Text, nullable=False),
+    Column("from_m", Double),
+    Column("to_m", Double),
+)
 setting = Table(
     "setting",
     metadata,

@@ -13,6 +13,7 @@ Cancelled
 ColumnDraft
 Complaint
 Conflict
+Corridor
 Coverage
 CrashData
 CrashKitError
@@ -106,6 +107,7 @@ complaints_of
 conflict_differences
 conflict_gaps
 conflicts
+corridor_km
 count_deaths
 counted
 coverage_document
@@ -175,6 +177,7 @@ mapped_profile
 mapping_complaints
 measured_in
 method_titles
+missing_roads
 named_filter
 needs_quality
 needs_roads
@@ -195,6 +198,7 @@ propose_mapping
 quality
 quality_document
 quality_words
+read_corridors
 read_mapping
 read_roads
 read_uploads

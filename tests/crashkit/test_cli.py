@@ -84,6 +84,7 @@ DOCUMENTS = {
     "layers list": (("layers", "list", "sample"), "list"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
+    "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
@@ -571,6 +572,26 @@ def test_crashes_are_put_on_roads_and_every_one_is_accounted_for(home, tmp_path)
     assert "lie on a road of the network main" in done.stdout
     assert (tmp_path / "where.csv").read_text("utf-8-sig").count("\n") == found["crashes"] + 1
     assert run(*words[:3], "--roads", "none", home=home, check=1).stderr.count("\n") == 1
+
+
+def test_corridors_are_told_listed_and_screened(home, tmp_path):
+    table = tmp_path / "carec.csv"
+    table.write_text(
+        "corridor,road,from_km,to_km\nCAREC 1,M1,0,100\nCAREC 3,M1,50,150\nCAREC 3,Z9,,\n"
+    )
+    run("roads", "corridors", "main", str(table), home=home, check=0)
+    one, three = document(
+        run("roads", "corridors", "main", "--json", home=home, check=0), "road_corridors"
+    )
+    assert (one["corridor"], one["sections"], one["missing_roads"]) == ("CAREC 1", 1, [])
+    assert abs(one["km"] - 100) < 5
+    assert three["missing_roads"] == ["Z9"]
+    words = ("screen", "sample", "--preset", "count_corridors", "--roads", "main", "--json")
+    found = document(run(*words, home=home, check=0), "screen")
+    assert {site["id"] for site in found["sites"]} == {"CAREC 1", "CAREC 3"}
+    assert any("share sections" in note for note in found["notes"])
+    table.write_text("road,from_km\nM1,2\n")
+    assert "no column" in run("roads", "corridors", "main", str(table), home=home, check=1).stderr
 
 
 def test_crashes_cannot_be_put_on_roads_before_there_are_any(tmp_path):

@@ -1,4 +1,4 @@
-"""Keep networks of roads: stretches with lines, chainage equations, and what crashes call roads."""
+"""Keep networks of roads: stretches with lines, equations, what crashes call roads, corridors."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,4 +60,14 @@ def upgrade() -> None:
         sa.Column("road_key", TEXT, nullable=False),
         sa.Column("at", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("network", "name", name="pk_road_alias"),
+    )
+    op.create_table(
+        "road_corridor",
+        sa.Column("network", TEXT, nullable=False),
+        sa.Column("n", INT, nullable=False, autoincrement=False),
+        sa.Column("corridor", TEXT, nullable=False),
+        sa.Column("road", TEXT, nullable=False),
+        sa.Column("from_m", DOUBLE, nullable=True),
+        sa.Column("to_m", DOUBLE, nullable=True),
+        sa.PrimaryKeyConstraint("network", "n", name="pk_road_corridor"),
     )

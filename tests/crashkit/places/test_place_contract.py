@@ -1,5 +1,7 @@
 """What every way to cut places promises, whoever drops it in."""
 
+from dataclasses import replace
+
 import made_roads
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from made_crashes import made
 
 from crashkit import method, screening
 from crashkit.roads import placing, snapping
+from crashkit.roads.corridors import Corridor, Section
 from crashkit.roads.junctions import derived
 from crashkit.roads.topology import build
 from crashkit.screening import parts
@@ -59,7 +62,8 @@ def cut(place, data):
     placed = placing.place(
         data, derived(topology), topology=topology, snapped=snapping.snap(network, data)
     )
-    return place.cut(data, place.params(), placed)
+    told = tuple(Corridor(key, (Section(key),)) for key in keys)
+    return place.cut(data, place.params(), replace(placed, corridors=told))
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crashkit.errors import NotFound, Refused
+from crashkit.roads.corridors import Corridor, Section
 from crashkit.roads.network import DATES, NUMBERS, TEXTS, Lines, network
 
 LINE = [(70.0, 42.0), (70.5, 42.2)]
@@ -118,3 +119,19 @@ def test_what_is_loaded_is_what_was_kept(store, rows):
     made = network(frame.drop(columns="line"), Lines.of(frame["line"].tolist()))
     store.save_roads("any", made, replace=True)
     assert_equal(store.roads("any"), made)
+
+
+def test_corridors_are_kept_by_the_name_of_the_network_and_told_anew(store):
+    store.save_roads("main", roads("A", ""))
+    told = (
+        Corridor("CAREC 1", (Section("A", 0.0, 1000.0), Section("B"))),
+        Corridor("CAREC 3", (Section("A", 500.0),)),
+    )
+    store.save_road_corridors("main", told)
+    assert store.road_corridors("main") == told
+    store.save_roads("main", roads("A", ""), replace=True)
+    assert store.road_corridors("main") == told
+    store.save_road_corridors("main", told[1:])
+    assert store.road_corridors("main") == told[1:]
+    with pytest.raises(NotFound):
+        store.save_road_corridors("other", told)
