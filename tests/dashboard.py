@@ -87,7 +87,7 @@ def pages() -> dict[str, str]:
         "quality": "/d/sample/quality",
         "map": "/d/sample/map",
         "layers": "/d/sample/layers",
-        "on-roads": "/d/sample/roads",
+        "on-roads": "/d/sample/on-roads",
         "map-sites": "/d/sample/map?result=1",
         "crashes": "/d/sample/crashes",
         "crash": "/d/sample/crashes/17",

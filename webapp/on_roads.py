@@ -77,7 +77,7 @@ def located(dataset: str) -> Located | None:
     return Located(data, roads, *_located(data, roads.name, roads.at, aliases))
 
 
-@area.get("/d/<dataset>/roads")
+@area.get("/d/<dataset>/on-roads")
 def page(dataset: str) -> str:
     """Show how well the crashes of a data set lie on a network of roads."""
     found = located(dataset)
@@ -130,7 +130,7 @@ def _bounds(listed: Iterable[api.RoadPlace]) -> list[float] | None:
 
 def _addresses(dataset: str, found: Located, reason: str) -> dict[str, Any]:
     words = {"roads": found.roads.name} | ({"reason": reason} if reason else {})
-    here = f"/d/{quote(dataset, safe='')}/roads"
+    here = f"/d/{quote(dataset, safe='')}/on-roads"
     return {
         "points": f"{here}/points.geojson?{urlencode(words)}",
         "roads": f"{here}/lines.geojson?{urlencode({'roads': found.roads.name})}",
@@ -144,7 +144,7 @@ def _asked(dataset: str) -> Located:
     return found
 
 
-@area.get("/d/<dataset>/roads/points.geojson")
+@area.get("/d/<dataset>/on-roads/points.geojson")
 def points(dataset: str) -> Response:
     """Return crashes with their grade, spread evenly over all or over those of one reason."""
     found = _asked(dataset)
@@ -162,7 +162,7 @@ def points(dataset: str) -> Response:
     return answers.document(content, format="geojson")
 
 
-@area.get("/d/<dataset>/roads/lines.geojson")
+@area.get("/d/<dataset>/on-roads/lines.geojson")
 def lines(dataset: str) -> Response:
     """Return the lines of the network around the crashes of the data set."""
     found = _asked(dataset)
@@ -170,7 +170,7 @@ def lines(dataset: str) -> Response:
     return answers.document(api.road_lines(found.snapped.network, box), format="geojson")
 
 
-@area.get("/d/<dataset>/roads.json")
+@area.get("/d/<dataset>/on-roads.json")
 def page_json(dataset: str) -> Response:
     """Return the coverage as JSON."""
     found = _asked(dataset)
@@ -178,7 +178,7 @@ def page_json(dataset: str) -> Response:
     return answers.document(api.coverage_document(found.coverage, found.roads.name, speaker))
 
 
-@area.get("/d/<dataset>/roads.csv")
+@area.get("/d/<dataset>/on-roads.csv")
 def page_csv(dataset: str) -> Response:
     """Return where every crash lies, or why on no road, as CSV."""
     found = _asked(dataset)
@@ -189,12 +189,12 @@ def page_csv(dataset: str) -> Response:
     return answers.table(content, f"{dataset}-roads", "csv")
 
 
-@area.post("/d/<dataset>/roads/names")
+@area.post("/d/<dataset>/on-roads/names")
 def name(dataset: str) -> AnyResponse:
     """Say which road is meant by a name that crashes give, or take that back."""
     form, store, say = request.form, current.store(), i18n.speaker_of_request().say
     network, words, road = (form.get(key, "").strip() for key in ("roads", "name", "road"))
-    back = f"/d/{quote(dataset, safe='')}/roads?{urlencode({'roads': network})}#names"
+    back = f"/d/{quote(dataset, safe='')}/on-roads?{urlencode({'roads': network})}#names"
     try:
         if form.get("do") == "forget":
             store.remove_road_alias(network, words)
