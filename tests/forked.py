@@ -1,35 +1,45 @@
-"""The command line in a child of this process: a program of its own, but its libraries are read.
+"""The command line as a program of its own that need not read its libraries anew.
 
-A child has its own memory, folders and exit code, as a program that was started has; what takes
-most of a second, reading pandas and the rest, was done by its parent.
+A server without threads reads pandas and the rest once and then splits off a child for each command
+(a child split off from a process with threads may wait forever for one of them). A child has its
+own memory, folders and exit code, as a program that was started has.
 """
 
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from crashkit import cli
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["crashkit.cli"])
+LONGEST_S = 300
 
 
 def crashkit(words: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run `crashkit WORDS` with this environment alone; return its exit code and what it said."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if child == 0:
-            _be(words, env, out.fileno(), err.fileno())
-        _, status = os.waitpid(child, 0)
-        told = [_read(file) for file in (out, err)]
-    return subprocess.CompletedProcess(words, os.waitstatus_to_exitcode(status), *told)
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = (Path(folder) / name for name in ("out", "err"))
+        child = SERVER.Process(target=_be, args=(list(words), dict(env), str(out), str(err)))
+        child.start()
+        child.join(LONGEST_S)
+        if child.exitcode is None:
+            child.kill()
+            raise TimeoutError(f"crashkit {' '.join(words)} takes longer than {LONGEST_S} s")
+        told = [file.read_text("utf-8") for file in (out, err)]
+    return subprocess.CompletedProcess(words, child.exitcode, *told)
 
 
-def _be(words: Sequence[str], env: Mapping[str, str], out: int, err: int) -> None:
+def _be(words: Sequence[str], env: Mapping[str, str], out: str, err: str) -> None:
     """Be the command line; never return."""
+    from crashkit import cli
+
     code = 1
     try:
         _stand_alone(words, env, out, err)
@@ -45,10 +55,10 @@ def _be(words: Sequence[str], env: Mapping[str, str], out: int, err: int) -> Non
         os._exit(code)
 
 
-def _stand_alone(words: Sequence[str], env: Mapping[str, str], out: int, err: int) -> None:
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for file, number in ((nothing, 0), (out, 1), (err, 2)):
-        os.dup2(file, number)
+def _stand_alone(words: Sequence[str], env: Mapping[str, str], out: str, err: str) -> None:
+    made = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    for name, how, number in ((os.devnull, os.O_RDONLY, 0), (out, made, 1), (err, made, 2)):
+        os.dup2(os.open(name, how), number)
     sys.stdin = io.TextIOWrapper(os.fdopen(0, "rb", closefd=False), encoding="utf-8")
     sys.stdout, sys.stderr = (
         io.TextIOWrapper(os.fdopen(number, "wb", closefd=False), "utf-8", write_through=number == 2)
@@ -57,8 +67,3 @@ def _stand_alone(words: Sequence[str], env: Mapping[str, str], out: int, err: in
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["crashkit", *words]
-
-
-def _read(file: io.BufferedRandom) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8")
