@@ -28,10 +28,11 @@ Found = tuple[Places, Floats, Floats]
 class Grid:
     """Straight pieces of lines in square cells; made by `lay_grid`.
 
-    `pieces` (n, 5) holds the start x, y, the end x, y and one over the squared length; `line` (n,)
-    the line of each piece. `frame` is west and south (metres), the side of a cell (metres), how
-    many columns and rows. The pieces of cell c are `members[offsets[c]:offsets[c + 1]]`, cells
-    being numbered row by row from the south-west.
+    `pieces` (n, 5) holds x, y of one end, x, y of the other, and one over the squared length, below
+    zero where the piece runs from the other end to the one; `line` (n,) the line of each piece.
+    `frame` is west and south (metres), the side of a cell (metres), how many columns and rows. The
+    pieces of cell c are `members[offsets[c]:offsets[c + 1]]`, cells being numbered row by row from
+    the south-west.
     """
 
     pieces: Floats
@@ -51,7 +52,12 @@ def lay_grid(starts: Floats, ends: Floats, line: Ints, cell_m: float) -> Grid:
         inverse = 1.0 / (step**2).sum(axis=1)
     # A piece without length is a point: its nearest place is its start.
     inverse[~np.isfinite(inverse)] = 0.0
-    pieces = np.column_stack([starts, ends, inverse])
+    # Drawn from west to east, so that a line and its twin drawn back are equally near to the digit.
+    turned = (starts[:, 0] > ends[:, 0]) | (
+        (starts[:, 0] == ends[:, 0]) & (starts[:, 1] > ends[:, 1])
+    )
+    first, last = np.where(turned[:, None], ends, starts), np.where(turned[:, None], starts, ends)
+    pieces = np.column_stack([first, last, np.where(turned, -inverse, inverse)])
     both = np.concatenate([starts, ends])
     low, high = (both.min(axis=0), both.max(axis=0)) if both.size else (np.zeros(2), np.zeros(2))
     wide, tall = (high - low).tolist()
@@ -164,14 +170,15 @@ def _squared(pieces: Floats, i: int, x: float, y: float) -> tuple[float, float]:
     """
     from_x, from_y = x - pieces[i, 0], y - pieces[i, 1]
     step_x, step_y = pieces[i, 2] - pieces[i, 0], pieces[i, 3] - pieces[i, 1]
-    t = (from_x * step_x + from_y * step_y) * pieces[i, 4]
+    turned = pieces[i, 4] < 0.0
+    t = (from_x * step_x + from_y * step_y) * abs(pieces[i, 4])
     if t <= AT_END:
-        return from_x * from_x + from_y * from_y, 0.0
+        return from_x * from_x + from_y * from_y, 1.0 if turned else 0.0
     if t >= 1.0 - AT_END:
         to_x, to_y = x - pieces[i, 2], y - pieces[i, 3]
-        return to_x * to_x + to_y * to_y, 1.0
+        return to_x * to_x + to_y * to_y, 0.0 if turned else 1.0
     off_x, off_y = from_x - t * step_x, from_y - t * step_y
-    return off_x * off_x + off_y * off_y, t
+    return off_x * off_x + off_y * off_y, 1.0 - t if turned else t
 
 
 @compiled

@@ -43,6 +43,13 @@ def twin(pieces, point, most_m, count):
     st.integers(1, 3),
 )
 @example(pieces=[((0, 7), (0, 0), 0)], points=[(0, 0)], cell_m=1.0, most_m=0.0, count=1)
+@example(
+    pieces=[((0, 0), (1, 2), 0), ((1, 2), (0, 0), 1)],
+    points=[(0, 1)],
+    cell_m=1.0,
+    most_m=1.001,
+    count=1,
+)
 def test_the_nearest_lines_are_those_of_measuring_every_piece(
     pieces, points, cell_m, most_m, count
 ):
