@@ -244,6 +244,7 @@ __all__ = [
     "bounds",
     "change_layer",
     "check_profile",
+    "choose_network",
     "code_choices",
     "coded_words",
     "complaints_of",
@@ -1182,6 +1183,24 @@ def locate(
     return snapping.snap(network, data, aliases=aliases)
 
 
+def choose_network(source: Store, name: str | None = None) -> KeptRoads | None:
+    """Return the network of a name, or the only one there is; None where there is none.
+
+    Raises NotFound for a name that is not there, NeedsChoice where there are several and none is
+    named.
+    """
+    if name is not None:
+        return source.road_network(name)
+    kept = source.road_networks()
+    if len(kept) > 1:
+        raise NeedsChoice(
+            "There are several networks of roads. Say which one is meant.",
+            option="roads",
+            choices=[one.name for one in kept],
+        )
+    return kept[0] if kept else None
+
+
 def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> Placed | None:
     """Give each crash its one place on a network: a junction, or a link between.
 
@@ -1189,17 +1208,10 @@ def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> P
     data set brought along as a layer, else those of the network. Raises NotFound for a name that is
     not there, NeedsChoice where there are several and none is named.
     """
-    kept = source.road_networks()
-    if name is None and len(kept) > 1:
-        raise NeedsChoice(
-            "There are several networks of roads. Say which one is meant.",
-            option="roads",
-            choices=[one.name for one in kept],
-        )
+    about = choose_network(source, name)
     layer = data.layers.get("junctions")
-    if not kept and name is None:
+    if about is None:
         return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
-    about = source.road_network(name or kept[0].name)
     located = locate(data, source.roads(about.name), about.aliases)
     stands = located.network.stands_on(data.period.end)
     topology = topologies.build(located.network, stands=stands)

@@ -1766,7 +1766,11 @@ def locate_on_roads(
     """Put crashes on roads; nothing is kept, so that it is true after every import and mending."""
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
-        kept = _only_network(store, name)
+        kept = api.choose_network(store, name)
+        if kept is None:
+            raise api.NotFound(
+                "There is no network of roads yet. Add one with: crashkit roads import FILE"
+            )
         network, data = api.load_roads(store, kept.name), api.load(store, dataset)
     located = api.locate(data, network, kept.aliases)
     found = api.road_coverage(located, data)
@@ -1778,25 +1782,6 @@ def locate_on_roads(
         _print_json(document)
         return
     _tell_coverage(document, speaker)
-
-
-def _only_network(store: api.Store, name: str | None) -> api.KeptRoads:
-    """Return the network of a name, or the only one there is. Raises NotFound, NeedsChoice."""
-    kept = api.road_networks(store)
-    if name is None and len(kept) > 1:
-        raise NeedsChoice(
-            "There are several networks of roads. Say which one is meant.",
-            option="roads",
-            choices=[one.name for one in kept],
-        )
-    if not kept:
-        raise api.NotFound(
-            "There is no network of roads yet. Add one with: crashkit roads import FILE"
-        )
-    found = next((one for one in kept if name in (None, one.name)), None)
-    if found is None:
-        raise api.NotFound("There is no network of roads “{name}”.", name=str(name))
-    return found
 
 
 def _tell_coverage(document: Mapping[str, Any], speaker: api.Speaker) -> None:

@@ -18,8 +18,7 @@ import numpy as np
 from crashkit.method import AtJunctions, Place
 from crashkit.model import CrashData, Site
 from crashkit.roads.junctions import Junctions
-from crashkit.roads.placing import Placed
-from crashkit.roads.topology import NOWHERE
+from crashkit.roads.placing import Placed, by_place
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,6 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
     rules = params.rules()
     found = roads.of(data).ruled(data, rules)
     at = found.junctions
-    order = np.lexsort((found.ids, found.junction))
-    order = order[found.junction[order] != NOWHERE]
-    bounds = np.searchsorted(found.junction[order], np.arange(len(at) + 1)).tolist()
-    ids = found.ids[order].astype(object).tolist()
     rows = zip(
         _names(at),
         at.lon.tolist(),
@@ -45,6 +40,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         at.name.tolist(),
         at.radius_m(rules.radii).tolist(),
         _groups(at),
+        by_place(found.ids, found.junction, len(at)),
         strict=True,
     )
     return [
@@ -53,12 +49,12 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
             place="",
             lon=lon,
             lat=lat,
-            crash_ids=tuple(ids[bounds[i] : bounds[i + 1]]),
+            crash_ids=ids,
             road=road,
             radius_m=radius,
             group=group,
         )
-        for i, (name, lon, lat, road, radius, group) in enumerate(rows)
+        for name, lon, lat, road, radius, group, ids in rows
     ]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from crashkit.method import AtJunctions, Place, word
 from crashkit.model import CrashData, Site
 from crashkit.roads.network import BOTH
-from crashkit.roads.placing import Placed
+from crashkit.roads.placing import Placed, by_place
 from crashkit.roads.segments import Segments, segments
 from crashkit.roads.topology import NOWHERE
 
@@ -38,10 +38,6 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
     found = roads.of(data).ruled(data, params.rules(apart=params.at_junctions == "apart"))
     made = segments(roads.topology, roads.junctions, across=params.ends_at == "changes")
     segment = np.where(found.link != NOWHERE, made.of_link[found.link], NOWHERE)
-    order = np.lexsort((found.ids, segment))
-    order = order[segment[order] != NOWHERE]
-    bounds = np.searchsorted(segment[order], np.arange(len(made) + 1)).tolist()
-    ids = found.ids[order].astype(object).tolist()
     facts = made.facts
     rows = zip(
         _names(made),
@@ -52,6 +48,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         (facts["road_class"] + " " + facts["area_type"]).str.strip().tolist(),
         facts["aadt"].tolist(),
         facts["length_m"].fillna(0.0).tolist(),
+        by_place(found.ids, segment, len(made)),
         strict=True,
     )
     return [
@@ -60,7 +57,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
             place="",
             lon=lon,
             lat=lat,
-            crash_ids=tuple(ids[bounds[i] : bounds[i + 1]]),
+            crash_ids=ids,
             road=road,
             from_m=low,
             to_m=high,
@@ -68,7 +65,7 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
             aadt=aadt if np.isfinite(aadt) else None,
             measured_m=length,
         )
-        for i, (name, lon, lat, road, (low, high), group, aadt, length) in enumerate(rows)
+        for name, lon, lat, road, (low, high), group, aadt, length, ids in rows
     ]
 
 

@@ -108,10 +108,8 @@ def _joined(rows: Floats) -> tuple[Ints, Floats, Floats]:
 
 def _of_road(network: Network, road: str) -> Flags:
     wanted = naming.folded(road)
-    columns = ["road_key", "road_number", "road_name"]
-    kinds = network.stretches.groupby(columns, sort=False).ngroup().to_numpy()
-    different = network.stretches[columns].drop_duplicates().itertuples(index=False)
-    named = np.array([wanted in naming.called(*row) for row in different], dtype=bool)
+    kinds, called = network.called()
+    named = np.array([wanted in names for names in called], dtype=bool)
     found: Flags = named[kinds] if kinds.size else np.zeros(0, bool)
     return found
 

@@ -116,10 +116,10 @@ class _Alike:
 
     def __init__(self, network: Network) -> None:
         self.key_of: dict[str, str] = {}
-        columns = ("road_key", "road_number", "road_name")
-        rows = network.stretches[list(columns)].drop_duplicates()
-        for key, number, name in rows.itertuples(index=False):
-            for one in sorted(naming.called(key, number, name)):
+        kinds, called = network.called()
+        first = np.unique(kinds, return_index=True)[1]
+        for key, names in zip(network.stretches["road_key"].to_numpy()[first], called, strict=True):
+            for one in sorted(names):
                 self.key_of.setdefault(one, str(key))
 
     def to(self, word: str) -> str:
@@ -180,11 +180,6 @@ def _notes(snapped: Snapped) -> Sequence[Message]:
             )
         )
     return found
-
-
-def of_grade(snapped: Snapped, grade: str) -> Ints:
-    """Return the rows of the crashes of a grade."""
-    return np.flatnonzero(snapped.grade == GRADES.index(grade))
 
 
 @dataclass(frozen=True)

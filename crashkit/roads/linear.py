@@ -51,15 +51,6 @@ class Routes:
         """How many runs there are."""
         return int(self.run.max(initial=NOWHERE)) + 1
 
-    def lengths_m(self) -> Floats:
-        """Return the true length of each run, in its order."""
-        there = self.run != NOWHERE
-        length = self.network.stretches["length_m"].to_numpy(dtype=float)
-        found: Floats = np.bincount(self.run[there], length[there], minlength=self.runs).astype(
-            float
-        )
-        return found
-
     def along_m(self, stretch: Ints, share: Floats) -> Floats:
         """Return true metres from the beginning of the run; `share` is that of the posts."""
         length = self.network.stretches["length_m"].to_numpy()

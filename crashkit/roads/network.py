@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import geo
+from crashkit.roads import naming
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,6 +44,7 @@ included; NaT is open.
 LEVEL = "level"
 """A further column that a source may tell: 0 on the ground, 1 on a bridge, -1 in a tunnel."""
 
+CALLED = ("road_key", "road_number", "road_name")
 EQUATION_COLUMNS = ("road_key", "back_m", "ahead_m")
 
 
@@ -139,6 +141,13 @@ class Network:
         rows: Ints = np.arange(len(self), dtype=np.int64)[chosen]
         kept = self.stretches.iloc[rows].reset_index(drop=True)
         return replace(self, stretches=kept, lines=self.lines.keep(rows))
+
+    def called(self) -> tuple[Ints, list[set[str]]]:
+        """Return what stretches are called, folded: a number for each, and the names by number."""
+        told = self.stretches[list(CALLED)]
+        kinds: Ints = told.groupby(list(CALLED), sort=False).ngroup().to_numpy().astype(np.int64)
+        different = told.drop_duplicates().itertuples(index=False)
+        return kinds, [naming.called(*row) for row in different]
 
     def stands_on(self, day: date) -> Flags:
         """Mark the stretches that stand on a day."""

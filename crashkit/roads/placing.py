@@ -344,3 +344,12 @@ def _nearest(
             of_road[rows[better]], distance[rows[better]] = junction[better], off_m[better]
     found = np.where(of_road != NOWHERE, distance, any_m)
     return of_road, any_, np.where(np.isfinite(found), found, np.nan)
+
+
+def by_place(ids: Ints, place: Ints, count: int) -> list[tuple[int, ...]]:
+    """Return the ids of the crashes at each of so many places, in order; NOWHERE is left out."""
+    order = np.lexsort((ids, place))
+    order = order[place[order] != NOWHERE]
+    bounds = np.searchsorted(place[order], np.arange(count + 1)).tolist()
+    told = ids[order].astype(object).tolist()
+    return [tuple(told[a:b]) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]

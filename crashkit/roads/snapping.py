@@ -64,7 +64,6 @@ NAME_UNKNOWN = ("name_unknown", "road_unknown")
 
 CANDIDATES = 4
 """So many stretches near a point are looked at: more hardly ever meet at one place."""
-CALLED = ("road_key", "road_number", "road_name")
 NOWHERE = nearby.NONE
 
 
@@ -262,12 +261,8 @@ class _Names:
         number: dict[str, int] = {}
         first = [number.setdefault(naming.folded(name), i) for i, name in enumerate(names)]
         stretches = network.stretches
-        alike = stretches.groupby(list(CALLED), sort=False).ngroup().to_numpy()
-        different = stretches[list(CALLED)].drop_duplicates().itertuples(index=False)
-        kinds = [
-            sorted({number[one] for one in naming.called(*row) if one in number})
-            for row in different
-        ]
+        alike, called = network.called()
+        kinds = [sorted({number[one] for one in row if one in number}) for row in called]
         most = max([1, *map(len, kinds)])
         rows = [row + [NOWHERE] * (most - len(row)) for row in kinds]
         table = np.array(rows, dtype=np.int64).reshape(-1, most)[alike]

@@ -101,6 +101,7 @@ ask
 bounds
 change_layer
 check_profile
+choose_network
 code_choices
 coded_words
 complaints_of

@@ -3,7 +3,7 @@
 import pytest
 from made_roads import TWO, at, crashes, line, roads
 
-from crashkit.roads.coverage import coverage, of_grade, unknown_names
+from crashkit.roads.coverage import coverage, places, unknown_names
 from crashkit.roads.snapping import snap
 
 
@@ -49,7 +49,8 @@ def test_roads_are_listed_with_their_crashes_and_length(data):
 
 
 def test_crashes_without_a_road_can_be_looked_at(data):
-    assert of_grade(snap(TWO, data), "unmatched").tolist() == [4, 6]
+    found = places(snap(TWO, data), data)
+    assert [i for i, one in enumerate(found) if one.grade == "unmatched"] == [4, 6]
 
 
 def test_what_is_left_out_is_said(data):
