@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 @cache
-def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
+def poisson_interval(count: float, level: float = 0.95) -> tuple[float, float]:
     """Return the exact interval for the mean of a Poisson count.
 
     Source: Garwood 1936, Biometrika 28: 437-442.
@@ -41,6 +41,19 @@ def poisson_limits(counts: Ints, level: float = 0.95) -> tuple[Floats, Floats]:
 
 NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two-sided limits of 95 %."""
+
+
+def clopper_pearson(found: int, of: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact limits of a share; 0 to 1 where there is nothing to divide by.
+
+    Source: Clopper and Pearson 1934, Biometrika 26: 404-413.
+    """
+    if of <= 0:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    low = float(special.betaincinv(found, of - found + 1, tail)) if found else 0.0
+    high = float(special.betaincinv(found + 1, of - found, 1 - tail)) if found < of else 1.0
+    return low, high
 
 
 def wilson(numerator: float, denominator: float) -> tuple[float, float]:
