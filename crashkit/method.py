@@ -28,6 +28,7 @@ NEEDS = (
     "chainage",
     "areas",
     "corridors",
+    "nominated",
 )
 
 TARGETS = {
