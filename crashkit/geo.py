@@ -116,6 +116,16 @@ def moved(lon: float, lat: float, *, east_m: float, north_m: float) -> tuple[flo
     return float(to_lon), float(to_lat)
 
 
+def moved_all(lon: Floats, lat: Floats, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
+    """Return the places so many metres east and north of others; NaN where one is not known."""
+    known = np.isfinite(lon) & np.isfinite(lat)
+    bearing = np.degrees(np.arctan2(east_m, north_m))[known]
+    to_lon, to_lat = np.full(lon.size, np.nan), np.full(lat.size, np.nan)
+    far = np.hypot(east_m, north_m)[known]
+    to_lon[known], to_lat[known], _ = _ELLIPSOID.fwd(lon[known], lat[known], bearing, far)
+    return to_lon, to_lat
+
+
 ZONE_DEG = 6.0
 """Width of a zone whose map is flat enough: lengths at its edge are 0.14 % too long at most."""
 

@@ -81,7 +81,8 @@ class Place:
     listed side by side, and the answer says how many crashes are counted more than once.
     One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
     `partition` cuts the same ground once, places without crashes too: the peers by which sites are
-    judged, compared `per` "km", "km2" or "place". Without one, peers are not known.
+    judged, compared `per` "km", "km2" or "place". Without one, peers are not known. A site that is
+    `anchored` was drawn around a crash, which is no evidence against it.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Place:
     apart: bool = True
     partition: Cut | None = None
     per: str = "km"
+    anchored: bool = False
 
 
 @dataclass(frozen=True)

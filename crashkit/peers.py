@@ -6,8 +6,8 @@ they differ beyond chance is the overdispersion k. A class of too few places tak
 all. Where the places to judge overlap, or were drawn around crashes, their peers are not estimated
 from them but from a partition: see `Place.partition`.
 
-Source: Marshall 1991, Appl. Stat. 40: 283-294 (mean and variance of rates, by moments); reference
-methods, sections 0.4 (class size) and 2.4.
+Source: Marshall 1991, Applied Statistics 40: 283-294 (mean and variance of rates, by moments);
+reference methods, sections 0.4 (class size) and 2.4.
 """
 
 from __future__ import annotations
@@ -18,15 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crashkit import shrinkage
 from crashkit.errors import MethodError
+from crashkit.shrinkage import FEWEST
 from crashkit.sites import Sites
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-FEWEST = 10
-"""A class of fewer places takes the values of all: reference methods, section 0.4."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +133,6 @@ def sizes(sites: Sites, per: str, length_m: float = 0.0) -> Floats:
 
 
 def _class(counts: Ints, exposure: Floats) -> PeerClass:
-    """Return the rate and the overdispersion of a class by moments.
-
-    b = ΣN / ΣE; s² = Σ E (N/E - b)² / ΣE; the variance of the rates beyond chance is
-    a = s² - b / mean(E), no less than 0; k = a / b².
-    """
-    total = float(exposure.sum())
-    if not total or not counts.sum():
-        return PeerClass(0.0, 0.0, counts.size, int(counts.sum()))
-    rate = float(counts.sum()) / total
-    spread = float((exposure * (counts / exposure - rate) ** 2).sum()) / total
-    beyond = max(0.0, spread - rate / float(exposure.mean()))
-    return PeerClass(rate, beyond / rate**2, counts.size, int(counts.sum()))
+    found = shrinkage.marshall(counts, exposure)
+    rate = found.rate if counts.size else 0.0
+    return PeerClass(rate, found.prior.k if found.prior else 0.0, counts.size, int(counts.sum()))

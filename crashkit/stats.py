@@ -117,6 +117,21 @@ def poisson_tail(counts: Ints, means: Floats) -> Floats:
     return np.where(counts <= 0, 1.0, tail)
 
 
+def negative_binomial_tail(counts: Ints, means: Floats, k: Floats) -> Floats:
+    """Return the chance of `counts` or more crashes where `means` are expected.
+
+    `k` is the overdispersion: the variance is mean + k mean². Where it is 0 this is `poisson_tail`.
+    P(X >= x) is the regularised incomplete beta function I(k mean / (1 + k mean); x, 1/k), and 1
+    for x = 0 or below.
+    Source: Abramowitz and Stegun 1964, 26.5.26.
+    """
+    differ = k > 0
+    shape = 1 / np.where(differ, k, 1.0)
+    tail = special.betainc(np.maximum(counts, 1), shape, k * means / (1 + k * means))
+    found = np.where(differ, tail, poisson_tail(counts, means))
+    return np.where(counts <= 0, 1.0, found)
+
+
 def false_discovery(p: Floats, family: int = 0) -> Floats:
     """Return each p-value adjusted for the share of false alarms among what is flagged.
 
