@@ -118,32 +118,56 @@ def poisson_tail(counts: Ints, means: Floats) -> Floats:
 
 
 def negative_binomial_tail(counts: Ints, means: Floats, k: Floats) -> Floats:
-    """Return the chance of `counts` or more crashes where `means` are expected.
+    """Return the chance of `counts` or more crashes where sites that look the same differ.
 
-    `k` is the overdispersion: the variance is mean + k mean². Where it is 0 this is `poisson_tail`.
-    P(X >= x) is the regularised incomplete beta function I(k mean / (1 + k mean); x, 1/k), and 1
-    for x = 0 or below.
+    `means` are expected and `k` is the overdispersion, so that the variance is mu + k mu²; where it
+    is 0 the tail is that of Poisson. P(X >= x) is the regularised beta function I_q(x, 1/k) with
+    q = k mu/(1 + k mu), and 1 for x = 0 or below.
     Source: Abramowitz and Stegun 1964, 26.5.26.
     """
-    differ = k > 0
-    shape = 1 / np.where(differ, k, 1.0)
-    tail = special.betainc(np.maximum(counts, 1), shape, k * means / (1 + k * means))
-    found = np.where(differ, tail, poisson_tail(counts, means))
-    return np.where(counts <= 0, 1.0, found)
+    x, mu, k_of = np.broadcast_arrays(counts, np.maximum(means, 0.0), k)
+    chance = k_of > 0
+    shape = 1 / np.where(chance, k_of, 1.0)
+    tail = special.betainc(np.maximum(x, 1), shape, mu / (mu + shape))
+    return np.where(x <= 0, 1.0, np.where(chance, tail, poisson_tail(x, mu)))
 
 
-def false_discovery(p: Floats, family: int = 0) -> Floats:
+def least_count(mean: float, alpha: float) -> int:
+    """Return the fewest crashes whose chance is below `alpha` where `mean` are expected.
+
+    With the mean of crashes by equal segments this is the rule of Malo.
+    Source: Malo 2004, as in reference methods, section 2.2.
+    """
+    # Where P(X <= x) is 1 - alpha, P(X >= x + 1) is alpha: the count is no lower than that x.
+    least = max(int(special.pdtrik(1 - alpha, mean)), 0)
+    while poisson_tail(np.array([least]), np.array([mean]))[0] >= alpha:
+        least += 1
+    return least
+
+
+def false_discovery(p: Floats, family: int = 0, *, dependent: bool = False) -> Floats:
     """Return each p-value adjusted for the share of false alarms among what is flagged.
 
-    `family` is the number of tests when more were made than are given here.
-    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300.
+    `family` is the number of tests when more were made than are given here. With `dependent` the
+    limit holds however the tests hang together (overlapping windows), at the price of power.
+    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300; Benjamini and Yekutieli
+    2001, Annals of Statistics 29: 1165-1188.
     """
     m = max(p.size, family)
     order = np.argsort(p, kind="stable")
-    steps = p[order] * m / np.arange(1, p.size + 1)
+    price = float((1 / np.arange(1, m + 1)).sum()) if dependent else 1.0
+    steps = p[order] * (m * price / np.arange(1, p.size + 1))
     adjusted = np.empty(p.size)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
+
+
+def family_wise(p: Floats, family: int = 0) -> Floats:
+    """Return each p-value adjusted so that any false alarm at all is as rare as the level says.
+
+    `family` as in `false_discovery`. Source: Bonferroni 1936; reference methods, section 2.5 (FDR).
+    """
+    return np.minimum(p * max(p.size, family), 1.0)
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:
