@@ -11,11 +11,12 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -41,12 +42,14 @@ from crashkit import (
     locating,
     presets,
     profiles,
+    register,
     render,
     report,
     road_files,
     road_risk,
     scanning,
     screening,
+    siting,
     store,
     tables,
     template,
@@ -133,18 +136,21 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, junctions, placing, snapping
+from crashkit.roads import coverage, junctions, linear, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.coverage import Coverage, RoadPlace
+from crashkit.roads.junctions import Junctions
 from crashkit.roads.network import Network as RoadNetwork
 from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
+from crashkit.roads.topology import Topology
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
@@ -221,6 +227,10 @@ __all__ = [
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "Sighting",
+    "SiteChange",
+    "SiteEvent",
+    "SiteRecord",
     "Snapped",
     "Speaker",
     "Store",
@@ -237,12 +247,14 @@ __all__ = [
     "WrongValues",
     "add_extract",
     "add_layer",
+    "add_site_event",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
     "change_layer",
+    "change_site",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -325,7 +337,9 @@ __all__ = [
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "next_statuses",
     "no_progress",
+    "nominate_site",
     "open_conflicts",
     "open_store",
     "paint_roads",
@@ -348,6 +362,7 @@ __all__ = [
     "read_uploads",
     "readable_filter",
     "recode",
+    "recognise_sites",
     "recommended_preset",
     "record_document",
     "record_fields",
@@ -369,10 +384,23 @@ __all__ = [
     "save_filter",
     "save_profile",
     "save_roads",
+    "save_site",
     "saved_filters",
+    "saved_site",
+    "saved_sites",
     "screen",
+    "set_site_status",
     "settle_conflicts",
+    "site_change_words",
+    "site_document",
     "site_dossier",
+    "site_events",
+    "site_label",
+    "site_rows",
+    "site_statuses",
+    "site_words",
+    "sites_geojson",
+    "snap_to_roads",
     "speaker",
     "state_label",
     "suggest_location",
@@ -397,6 +425,7 @@ __all__ = [
     "value_definition",
     "value_label",
     "warm",
+    "withdraw_site_event",
     "write_mapping",
     "write_report",
 ]
@@ -1212,12 +1241,45 @@ def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> P
     layer = data.layers.get("junctions")
     if about is None:
         return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
-    located = locate(data, source.roads(about.name), about.aliases)
-    stands = located.network.stands_on(data.period.end)
-    topology = topologies.build(located.network, stands=stands)
-    at = junctions.given(junctions.read(layer), topology) if layer else junctions.derived(topology)
+    located = snap_to_roads(source, data, about)
+    topology = _topology(source, about, data.period.end)
+    at = junctions.given(junctions.read(layer), topology) if layer else _derived(topology)
     placed = placing.place(data, at, topology=topology, snapped=located)
     return replace(placed, corridors=source.road_corridors(about.name))
+
+
+def snap_to_roads(source: Store, data: CrashData, about: KeptRoads) -> Snapped:
+    """Put each crash on a road of a kept network; worked out once while neither changes."""
+    aliases = tuple(sorted(about.aliases.items()))
+    return _snapped(source, data, about.name, about.at, aliases)
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _snapped(
+    source: Store, data: CrashData, name: str, at: datetime, aliases: tuple[tuple[str, str], ...]
+) -> Snapped:
+    return locate(data, _kept_network(source, name, at), dict(aliases))
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _kept_network(source: Store, name: str, _at: datetime) -> RoadNetwork:
+    return source.roads(name)
+
+
+def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
+    return source, about.name, about.at, bisect(about.versions, day)
+
+
+@cached(LRUCache(maxsize=4), key=_version_of_day, condition=Condition())
+def _topology(source: Store, about: KeptRoads, day: date) -> Topology:
+    """Join the roads of a kept network that stand on a day; done once for each version of it."""
+    network = linear.with_equations(_kept_network(source, about.name, about.at))
+    return topologies.build(network, stands=network.stands_on(day))
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _derived(topology: Topology) -> Junctions:
+    return junctions.derived(topology)
 
 
 def needs_roads(asked: Screening) -> bool:
@@ -1640,6 +1702,165 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+# ------------------------------------------------------ register of sites
+
+
+def save_site(
+    into: Store, dataset: str, screening: int, position: int, *, why: str = "", who: str = ""
+) -> SiteRecord:
+    """Put the site at a position (1 is the first) of a kept screening into the register.
+
+    Raises NotFound, or Refused where it is there already.
+    """
+    words = {"why": register.plain(why), "who": register.plain(who)}
+    return into.save_site(dataset, screening, position, **words)
+
+
+def nominate_site(
+    into: Store, dataset: str, said: Mapping[str, str], *, who: str = ""
+) -> tuple[SiteRecord, Message | None]:
+    """Put a place that people propose into the register, by words.
+
+    `said`: lon and lat, or road and from_km (to_km), or both; radius_m, name, settlement; why.
+    Returns the site and how its point was found, where nobody told it. Raises NotFound, Refused.
+    """
+    data, told = load(into, dataset), register.spot(said)
+    networks = [] if told.has_point else into.road_networks()
+    # Of several networks none is taken silently.
+    network = into.roads(networks[0].name) if len(networks) == 1 else None
+    spot, note = siting.placed(told, data, network)
+    place = register.plain(said.get("settlement", "")) or siting.settlement(spot, data)
+    site = into.nominate_site(
+        dataset,
+        spot,
+        name=register.plain(said.get("name", "")),
+        settlement=place,
+        why=register.plain(said.get("why", "")),
+        who=register.plain(who),
+    )
+    return site, note
+
+
+def saved_sites(source: Store, dataset: str | None = None) -> list[SiteRecord]:
+    """List the sites of the register that belong to a data set, or all, by number."""
+    return source.sites(dataset)
+
+
+def saved_site(source: Store, number: int) -> SiteRecord:
+    """Return one site of the register with all that happened to it. Raises NotFound."""
+    return source.site(number)
+
+
+def change_site(
+    into: Store,
+    number: int,
+    said: Mapping[str, str],
+    *,
+    reason: str,
+    who: str = "",
+    seen: int | None = None,
+) -> SiteRecord:
+    """Change name, settlement, why or place of a site, by words as for `nominate_site`.
+
+    `seen` is the version one looked at. Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.change_site(number, said, **words, seen=seen)
+
+
+def set_site_status(
+    into: Store,
+    number: int,
+    status: str,
+    *,
+    reason: str = "",
+    who: str = "",
+    seen: int | None = None,
+) -> SiteRecord:
+    """Give a site another status; one that makes no sense is refused with a sentence.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.set_site_status(number, status, **words, seen=seen)
+
+
+def add_site_event(
+    into: Store, number: int, said: Mapping[str, str], *, who: str = ""
+) -> SiteRecord:
+    """Write down what happened at a site: kind, day, until and text. Raises NotFound, Refused."""
+    kind, day, until, text = register.event(said)
+    return into.add_site_event(number, kind, day, until, text=text, who=register.plain(who))
+
+
+def withdraw_site_event(
+    into: Store, number: int, event: int, *, reason: str, who: str = ""
+) -> SiteRecord:
+    """Take out an event that was told by mistake; it stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.withdraw_site_event(number, event, **words)
+
+
+def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dict[int, SiteRecord]:
+    """Return which sites of a list are in the register, by their position (1 is the first)."""
+    sites = source.sites(dataset)
+    of = {one.number: one for one in sites}
+    numbered = result.asked.place == register.NOMINATED
+    found = register.recognise([one.site for one in result.findings], sites, numbered=numbered)
+    return {at + 1: of[seen.number] for at, seen in found.items()}
+
+
+def site_statuses() -> Mapping[str, Message]:
+    """Return the states a site can have, in the order it goes through them: code -> label."""
+    return register.STATUSES
+
+
+def next_statuses(site: SiteRecord) -> tuple[str, ...]:
+    """Return the states a site can have next."""
+    return register.NEXT[site.status]
+
+
+def site_events() -> Mapping[str, Message]:
+    """Return what can happen at a site: code -> label."""
+    return register.EVENTS
+
+
+def site_label(site: SiteRecord) -> Message:
+    """Name a site: by its own name, else by road, km post and nearest settlement."""
+    return register.label(site)
+
+
+def site_change_words(change: SiteChange) -> tuple[Message, Message, Message]:
+    """Return the label of a field that was changed, and both values in words."""
+    values = (register.shown(change.field, one) for one in (change.before, change.after))
+    before, after = values
+    return register.LABELS[change.field], before, after
+
+
+def site_words(site: SiteRecord) -> dict[str, str]:
+    """Return name, settlement, why and place of a site as they are typed to change it."""
+    about = {"name": site.name, "settlement": site.settlement, "why": site.why}
+    return {**about, **register.words_of(site.spot)}
+
+
+def site_document(site: SiteRecord, speaker: Speaker) -> dict[str, Any]:
+    """Return everything about a saved site as the one JSON document of page and command."""
+    return register.as_document(site, speaker.say)
+
+
+def site_rows(sites: Sequence[SiteRecord], speaker: Speaker) -> list[dict[str, Any]]:
+    """Return saved sites as plain rows, as lists and files have them."""
+    return register.as_rows(sites, speaker.say)
+
+
+def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, Any]:
+    """Return saved sites as GeoJSON points."""
+    return register.as_geojson(sites, speaker.say)
 
 
 # --------------------------------------------------------------- reports

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from crashkit import kernels, loglinear
+from crashkit import loglinear
 from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
@@ -28,6 +28,17 @@ def poisson_interval(count: float, level: float = 0.95) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = float(special.gammaincinv(count, tail)) if count else 0.0
     return low, float(special.gammainccinv(count + 1, tail))
+
+
+def poisson_limits(counts: Ints, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the exact limits of the means of Poisson counts, arrays of one shape.
+
+    Source: Garwood 1936, Biometrika 28: 437-442.
+    """
+    some, which = np.unique(counts, return_inverse=True)
+    tail = (1 - level) / 2
+    low = np.where(some > 0, special.gammaincinv(np.maximum(some, 1), tail), 0.0)
+    return low[which], special.gammainccinv(some + 1, tail)[which]
 
 
 NORMAL_95 = 1.959963984540054
@@ -254,36 +265,57 @@ def poisson_tail(counts: Ints, means: Floats) -> Floats:
     return np.where(counts <= 0, 1.0, tail)
 
 
-def false_discovery(p: Floats, family: int = 0) -> Floats:
+def negative_binomial_tail(counts: Ints, means: Floats, k: Floats) -> Floats:
+    """Return the chance of `counts` or more crashes where sites that look the same differ.
+
+    `means` are expected and `k` is the overdispersion, so that the variance is mu + k mu²; where it
+    is 0 the tail is that of Poisson. P(X >= x) is the regularised beta function I_q(x, 1/k) with
+    q = k mu/(1 + k mu), and 1 for x = 0 or below.
+    Source: Abramowitz and Stegun 1964, 26.5.26.
+    """
+    x, mu, k_of = np.broadcast_arrays(counts, np.maximum(means, 0.0), k)
+    chance = k_of > 0
+    shape = 1 / np.where(chance, k_of, 1.0)
+    tail = special.betainc(np.maximum(x, 1), shape, mu / (mu + shape))
+    return np.where(x <= 0, 1.0, np.where(chance, tail, poisson_tail(x, mu)))
+
+
+def least_count(mean: float, alpha: float) -> int:
+    """Return the fewest crashes whose chance is below `alpha` where `mean` are expected.
+
+    With the mean of crashes by equal segments this is the rule of Malo.
+    Source: Malo 2004, as in reference methods, section 2.2.
+    """
+    # Where P(X <= x) is 1 - alpha, P(X >= x + 1) is alpha: the count is no lower than that x.
+    least = max(int(special.pdtrik(1 - alpha, mean)), 0)
+    while poisson_tail(np.array([least]), np.array([mean]))[0] >= alpha:
+        least += 1
+    return least
+
+
+def false_discovery(p: Floats, family: int = 0, *, dependent: bool = False) -> Floats:
     """Return each p-value adjusted for the share of false alarms among what is flagged.
 
-    `family` is the number of tests when more were made than are given here.
-    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300.
+    `family` is the number of tests when more were made than are given here. With `dependent` the
+    limit holds however the tests hang together (overlapping windows), at the price of power.
+    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300; Benjamini and Yekutieli
+    2001, Annals of Statistics 29: 1165-1188.
     """
     m = max(p.size, family)
     order = np.argsort(p, kind="stable")
-    steps = p[order] * m / np.arange(1, p.size + 1)
+    price = float((1 / np.arange(1, m + 1)).sum()) if dependent else 1.0
+    steps = p[order] * (m * price / np.arange(1, p.size + 1))
     adjusted = np.empty(p.size)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
 
 
-def flatten(groups: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """Return all members one after another, and where each group starts (n + 1 offsets)."""
-    sizes = np.fromiter(map(len, groups), dtype=np.int64, count=len(groups))
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-    members = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=int(offsets[-1]))
-    return offsets, members
+def family_wise(p: Floats, family: int = 0) -> Floats:
+    """Return each p-value adjusted so that any false alarm at all is as rare as the level says.
 
-
-def sum_groups(groups: Sequence[Sequence[int]], keys: Ints, values: Floats) -> Floats:
-    """Return the sums over each group of the row of values that belongs to each member's key.
-
-    `keys` are unique and in rising order; `values` has shape (keys, columns).
+    `family` as in `false_discovery`. Source: Bonferroni 1936; reference methods, section 2.5 (FDR).
     """
-    offsets, members = flatten(groups)
-    rows = np.searchsorted(keys, members).astype(np.int64)
-    return kernels.sum_groups(offsets, rows, np.ascontiguousarray(values, dtype=float))
+    return np.minimum(p * max(p.size, family), 1.0)
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:

@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_crashes import made
 from scipy import stats as scipy_stats
@@ -52,19 +52,42 @@ def test_a_larger_family_of_tests_flags_less():
     assert stats.false_discovery(np.array([]), 10).size == 0
 
 
+@given(st.integers(0, 200), st.floats(0.01, 100), st.floats(0.001, 10))
+def test_the_tail_of_sites_that_differ_agrees_with_scipy(count, mean, k):
+    expected = scipy_stats.nbinom.sf(count - 1, 1 / k, 1 / (1 + k * mean))
+    found = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([k]))
+    assert found[0] == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@given(st.integers(0, 50), st.floats(0.01, 50))
+def test_the_tail_without_overdispersion_is_that_of_poisson(count, mean):
+    one = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([0.0]))
+    near = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([1e-9]))
+    assert one == stats.poisson_tail(np.array([count]), np.array([mean]))
+    assert near == pytest.approx(one, rel=1e-4, abs=1e-9)
+
+
+@given(st.floats(0.01, 50), st.floats(0.001, 0.5))
+def test_the_least_count_is_the_first_that_is_rare(mean, alpha):
+    least = stats.least_count(mean, alpha)
+    assert scipy_stats.poisson.sf(least - 1, mean) < alpha
+    assert least == 0 or scipy_stats.poisson.sf(least - 2, mean) >= alpha
+
+
+def test_dependent_tests_and_no_false_alarm_at_all_flag_three_of_the_published_fifteen():
+    dependent = stats.false_discovery(P_VALUES, dependent=True)
+    assert dependent == pytest.approx(scipy_stats.false_discovery_control(P_VALUES, method="by"))
+    assert (dependent <= 0.05).sum() == (stats.family_wise(P_VALUES) <= 0.05).sum() == 3
+    assert stats.family_wise(P_VALUES, 100)[0] == pytest.approx(0.01)
+
+
+def test_where_all_are_flagged_the_limit_is_still_that_of_false_discoveries():
+    # esda's fdr() says Bonferroni here and returns alpha.
+    assert stats.false_discovery(np.array([0.01, 0.02, 0.05])).tolist() == [0.03, 0.03, 0.05]
+
+
 def test_equal_values_share_the_better_rank():
     assert stats.competition_ranks([9, 7, 7, 7, 2]) == [1, 2, 2, 2, 5]
-
-
-@settings(deadline=None)
-@given(st.lists(st.lists(st.sampled_from([3, 5, 8, 13]), max_size=6), max_size=6))
-def test_sums_by_group_are_plain_sums(groups):
-    keys, values = np.array([3, 5, 8, 13]), np.array([[1.0, 10], [2, 20], [3, 30], [4, 40]])
-    of = dict(zip(keys.tolist(), values, strict=True))
-    expected = [sum((of[key] for key in group), np.zeros(2)) for group in groups]
-    found = stats.sum_groups(groups, keys, values)
-    assert found.shape == (len(groups), 2)
-    assert [row.tolist() for row in found] == [row.tolist() for row in expected]
 
 
 WEIGHTS = {"killed": 5, "serious": 3, "slight": 1, "unclassified": 1}
