@@ -50,6 +50,7 @@ KeptLayer
 KeptProfile
 KeptRoads
 Ledger
+LineTiles
 Message
 MethodError
 NEW
@@ -58,6 +59,7 @@ NOT_KNOWN
 NeedsChoice
 Network
 NotFound
+PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
@@ -184,9 +186,12 @@ missing_roads
 named_filter
 needs_quality
 needs_roads
+network_roads
+network_tiles
 no_progress
 open_conflicts
 open_store
+paint_network
 paint_roads
 paint_ways
 param_word
@@ -230,9 +235,9 @@ save_profile
 save_roads
 saved_filters
 screen
-snap_to_roads
 settle_conflicts
 site_dossier
+snap_to_roads
 speaker
 state_label
 suggest_location
