@@ -35,6 +35,9 @@ MIN_SPAN_CRASHES = 5
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
 _METRES_PER_DEGREE = 111_320.0
 
+MERCATOR_DEG = 85.0511287798066
+"""Where the square map of the world ends, north and south."""
+
 
 @dataclass(frozen=True, eq=False)
 class Points:
@@ -197,6 +200,16 @@ def geocentric(lon: Floats, lat: Floats) -> Floats:
             normal * (1 - _ELLIPSOID.es) * np.sin(rise),
         ]
     )
+
+
+def mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return places on the square map of the world: 0 to 1 from west to east, north to south.
+
+    What lies nearer to a pole than the edge of the map is put on the edge.
+    Source: Web Mercator, EPSG 1024.
+    """
+    phi = np.radians(np.clip(lat, -MERCATOR_DEG, MERCATOR_DEG))
+    return (lon + 180.0) / 360.0, (1.0 - np.arcsinh(np.tan(phi)) / np.pi) / 2.0
 
 
 def upwards(lon: Floats, lat: Floats) -> Floats:
