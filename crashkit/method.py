@@ -27,6 +27,7 @@ NEEDS = (
     "chainage",
     "areas",
     "corridors",
+    "nominated",
 )
 
 

@@ -24,6 +24,8 @@ WORDS = {
     "together": Message("together"),
     "across": Message("across them"),
     "junctions": Message("junctions"),
+    "nominated": Message("those that people proposed"),
+    "open": Message("all that are open"),
     "changes": Message("changes of class or setting only"),
 }
 INNER = ("family", "anchor_crashes")
