@@ -11,11 +11,12 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -138,16 +139,18 @@ from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, junctions, placing, snapping
+from crashkit.roads import coverage, junctions, linear, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.coverage import Coverage, RoadPlace
+from crashkit.roads.junctions import Junctions
 from crashkit.roads.network import Network as RoadNetwork
 from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
+from crashkit.roads.topology import Topology
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
@@ -397,6 +400,7 @@ __all__ = [
     "site_statuses",
     "site_words",
     "sites_geojson",
+    "snap_to_roads",
     "speaker",
     "state_label",
     "suggest_location",
@@ -1237,12 +1241,45 @@ def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> P
     layer = data.layers.get("junctions")
     if about is None:
         return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
-    located = locate(data, source.roads(about.name), about.aliases)
-    stands = located.network.stands_on(data.period.end)
-    topology = topologies.build(located.network, stands=stands)
-    at = junctions.given(junctions.read(layer), topology) if layer else junctions.derived(topology)
+    located = snap_to_roads(source, data, about)
+    topology = _topology(source, about, data.period.end)
+    at = junctions.given(junctions.read(layer), topology) if layer else _derived(topology)
     placed = placing.place(data, at, topology=topology, snapped=located)
     return replace(placed, corridors=source.road_corridors(about.name))
+
+
+def snap_to_roads(source: Store, data: CrashData, about: KeptRoads) -> Snapped:
+    """Put each crash on a road of a kept network; worked out once while neither changes."""
+    aliases = tuple(sorted(about.aliases.items()))
+    return _snapped(source, data, about.name, about.at, aliases)
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _snapped(
+    source: Store, data: CrashData, name: str, at: datetime, aliases: tuple[tuple[str, str], ...]
+) -> Snapped:
+    return locate(data, _kept_network(source, name, at), dict(aliases))
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _kept_network(source: Store, name: str, _at: datetime) -> RoadNetwork:
+    return source.roads(name)
+
+
+def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
+    return source, about.name, about.at, bisect(about.versions, day)
+
+
+@cached(LRUCache(maxsize=4), key=_version_of_day, condition=Condition())
+def _topology(source: Store, about: KeptRoads, day: date) -> Topology:
+    """Join the roads of a kept network that stand on a day; done once for each version of it."""
+    network = linear.with_equations(_kept_network(source, about.name, about.at))
+    return topologies.build(network, stands=network.stands_on(day))
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _derived(topology: Topology) -> Junctions:
+    return junctions.derived(topology)
 
 
 def needs_roads(asked: Screening) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from crashkit import kernels
 from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
@@ -20,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 @cache
-def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
+def poisson_interval(count: float, level: float = 0.95) -> tuple[float, float]:
     """Return the exact interval for the mean of a Poisson count.
 
     Source: Garwood 1936, Biometrika 28: 437-442.
@@ -30,8 +28,32 @@ def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
     return low, float(special.gammainccinv(count + 1, tail))
 
 
+def poisson_limits(counts: Ints, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the exact limits of the means of Poisson counts, arrays of one shape.
+
+    Source: Garwood 1936, Biometrika 28: 437-442.
+    """
+    some, which = np.unique(counts, return_inverse=True)
+    tail = (1 - level) / 2
+    low = np.where(some > 0, special.gammaincinv(np.maximum(some, 1), tail), 0.0)
+    return low[which], special.gammainccinv(some + 1, tail)[which]
+
+
 NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two-sided limits of 95 %."""
+
+
+def clopper_pearson(found: int, of: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact limits of a share; 0 to 1 where there is nothing to divide by.
+
+    Source: Clopper and Pearson 1934, Biometrika 26: 404-413.
+    """
+    if of <= 0:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    low = float(special.betaincinv(found, of - found + 1, tail)) if found else 0.0
+    high = float(special.betaincinv(found + 1, of - found, 1 - tail)) if found < of else 1.0
+    return low, high
 
 
 def wilson(numerator: float, denominator: float) -> tuple[float, float]:
@@ -107,24 +129,6 @@ def false_discovery(p: Floats, family: int = 0) -> Floats:
     adjusted = np.empty(p.size)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
-
-
-def flatten(groups: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """Return all members one after another, and where each group starts (n + 1 offsets)."""
-    sizes = np.fromiter(map(len, groups), dtype=np.int64, count=len(groups))
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-    members = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=int(offsets[-1]))
-    return offsets, members
-
-
-def sum_groups(groups: Sequence[Sequence[int]], keys: Ints, values: Floats) -> Floats:
-    """Return the sums over each group of the row of values that belongs to each member's key.
-
-    `keys` are unique and in rising order; `values` has shape (keys, columns).
-    """
-    offsets, members = flatten(groups)
-    rows = np.searchsorted(keys, members).astype(np.int64)
-    return kernels.sum_groups(offsets, rows, np.ascontiguousarray(values, dtype=float))
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:

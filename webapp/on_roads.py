@@ -50,14 +50,8 @@ class Located:
 
 
 @lru_cache(maxsize=4)
-def _network(name: str, _at: Any) -> api.RoadNetwork:
-    return api.load_roads(current.store(), name)
-
-
-@lru_cache(maxsize=4)
-def _located(data: api.CrashData, name: str, at: Any, aliases: tuple[Any, ...]) -> Any:
-    snapped = api.locate(data, _network(name, at), dict(aliases))
-    return snapped, api.road_coverage(snapped, data)
+def _coverage(snapped: api.Snapped, data: api.CrashData) -> api.Coverage:
+    return api.road_coverage(snapped, data)
 
 
 def located(dataset: str) -> Located | None:
@@ -73,8 +67,8 @@ def located(dataset: str) -> Located | None:
     if roads is None:
         raise api.NotFound("There is no network of roads “{name}”.", name=wanted)
     data = api.load(current.store(), dataset)
-    aliases = tuple(sorted(roads.aliases.items()))
-    return Located(data, roads, *_located(data, roads.name, roads.at, aliases))
+    snapped = api.snap_to_roads(current.store(), data, roads)
+    return Located(data, roads, snapped, _coverage(snapped, data))
 
 
 @area.get("/d/<dataset>/on-roads")

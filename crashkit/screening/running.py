@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from crashkit import filters, geo, method
 from crashkit.errors import Message
-from crashkit.model import (
-    CrashData,
-    Progress,
-    Score,
-    Screening,
-    ScreeningResult,
-    Site,
-    no_progress,
-)
+from crashkit.model import CrashData, Progress, Screening, ScreeningResult, no_progress
 from crashkit.roads.placing import Placed
-from crashkit.screening import apart, asking, notes, parts, ranking
-
-Scored = tuple[Site, Score]
+from crashkit.screening import apart, asking, judging, notes, parts, ranking
+from crashkit.screening.apart import Scored
+from crashkit.sites import Scores, Sites
 
 
 def run(
@@ -43,14 +36,16 @@ def run(
     asking.check_places(asked, part, place, roads)
     progress(0.1, Message("Cutting places"))
     part = geo.labelled(part, by_province=parts.posts_by_province(part))
-    sites = place.cut(part, place_params, roads)
+    sites = Sites.of(place.cut(part, place_params, roads))
     progress(0.4, Message("Measuring places"))
+    reference = judging.reference(place, measure_params, part, place_params, roads)
     if "family" in parts.names(measure.params):
         measure_params = replace(measure_params, family=len(sites))
 
-    def again(rest: CrashData) -> list[Scored]:
-        found = sites if rest is part else place.cut(rest, place_params, roads)
-        return _passed(found, measure.score(found, part, measure_params))
+    def again(rest: CrashData) -> Scored:
+        found = sites if rest is part else Sites.of(place.cut(rest, place_params, roads))
+        scores = Scores.of(measure.score(found, part, measure_params, reference))
+        return Scored(found, scores).take(np.flatnonzero(scores.passed))
 
     kept = apart.keep_apart(
         again, part, overlaps=place.overlaps and place.apart, anew=place.anew, progress=progress
@@ -69,7 +64,3 @@ def run(
         answer,
         notes=(*notes.doubts(asked, data, answer), *notes.caveats(measure, part, measure_params)),
     )
-
-
-def _passed(sites: Sequence[Site], scores: Sequence[Score]) -> list[Scored]:
-    return [(site, score) for site, score in zip(sites, scores, strict=True) if score.passed]

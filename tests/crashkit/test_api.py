@@ -1,12 +1,14 @@
 """The front door: which verbs and nouns it offers, and what only the door can promise."""
 
 import inspect
+from datetime import date
 
 import batches
+import made_roads
 import pytest
 
 from crashkit import api
-from crashkit.model import Upload
+from crashkit.model import Period, Upload
 
 OFFERED = """
 Cancelled
@@ -251,6 +253,7 @@ site_rows
 site_statuses
 site_words
 sites_geojson
+snap_to_roads
 speaker
 state_label
 suggest_location
@@ -444,3 +447,28 @@ def test_a_store_that_was_put_back_shows_no_crashes_from_before(tmp_path):
     assert [one.dataset.fingerprint for one in (before, now)] == ["mine v2", "mine v2"]
     assert sorted(before.crashes["crash_id"]) == ["00a", "00b"]
     assert sorted(now.crashes["crash_id"]) == ["00a", "00c"]
+
+
+def test_the_roads_of_a_version_are_joined_once(tmp_path, monkeypatch):
+    store = api.open_store(f"sqlite:///{tmp_path / 'roads.sqlite'}")
+    days = {"valid_from": [None, "2022-01-01"], "road_key": ["A", "B"]}
+    network = made_roads.roads([made_roads.line(), made_roads.line(north=500)], **days)
+    store.save_roads("main", network)
+    joined = []
+    build = api.topologies.build
+    monkeypatch.setattr(
+        api.topologies, "build", lambda *args, **how: joined.append(1) or build(*args, **how)
+    )
+    crashes = made_roads.crashes(made_roads.at())
+    first = api.place_on_roads(store, crashes)
+    assert api.place_on_roads(store, crashes).topology is first.topology
+    assert first.counts() == {"junction": 0, "link": 1, "none": 0}
+    # In the year before the second road was built the network is another one.
+    ends = date(2021, 12, 31)
+    before = crashes.replace(period=Period(date(2020, 1, 1), ends))
+    assert len(api.place_on_roads(store, before).topology.links) == 1
+    assert len(first.topology.links) == 2
+    store.save_roads("main", network, replace=True)
+    assert api.place_on_roads(store, crashes).topology is not first.topology
+    assert len(joined) == 3
+    store.close()

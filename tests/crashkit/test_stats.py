@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_crashes import made
 from scipy import stats as scipy_stats
@@ -52,17 +52,6 @@ def test_a_larger_family_of_tests_flags_less():
 
 def test_equal_values_share_the_better_rank():
     assert stats.competition_ranks([9, 7, 7, 7, 2]) == [1, 2, 2, 2, 5]
-
-
-@settings(deadline=None)
-@given(st.lists(st.lists(st.sampled_from([3, 5, 8, 13]), max_size=6), max_size=6))
-def test_sums_by_group_are_plain_sums(groups):
-    keys, values = np.array([3, 5, 8, 13]), np.array([[1.0, 10], [2, 20], [3, 30], [4, 40]])
-    of = dict(zip(keys.tolist(), values, strict=True))
-    expected = [sum((of[key] for key in group), np.zeros(2)) for group in groups]
-    found = stats.sum_groups(groups, keys, values)
-    assert found.shape == (len(groups), 2)
-    assert [row.tolist() for row in found] == [row.tolist() for row in expected]
 
 
 WEIGHTS = {"killed": 5, "serious": 3, "slight": 1, "unclassified": 1}
