@@ -183,7 +183,7 @@ class AtJunctions:
 class AgainstPeers:
     """What every measure asks that judges a site by its peers. Its Params inherit this."""
 
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
+    compare_with: str = word("class", label="Compared with", choices=["class", "traffic", "all"])
     min_class: float = number(10, label="Fewest places of a class", low=1, high=10000)
     rate: float = number(
         0, label="Known crashes per km or km² and year (0: from the data)", low=0, high=100000

@@ -11,7 +11,7 @@ from crashkit import peers, shrinkage, stats
 from crashkit.errors import MethodError
 from crashkit.method import Place
 from crashkit.model import UNDATED, CrashData, Evidence
-from crashkit.peers import Peers, Reference
+from crashkit.peers import Reference
 from crashkit.roads.placing import Placed
 from crashkit.shrinkage import Posterior
 from crashkit.sites import Sites
@@ -55,7 +55,7 @@ def reference(
         partition,
         per=place.per,
         years=years,
-        by_class=getattr(measure_params, "compare_with", "class") == "class",
+        like=getattr(measure_params, "compare_with", peers.TRAFFIC),
         fewest=int(getattr(measure_params, "min_class", shrinkage.FEWEST)),
         length_m=length_m,
     )
@@ -73,7 +73,7 @@ def evidence(
     of = known.of(sites)
     found = shrinkage.expected(sites.counts, of.mean, of.k)
     low, high = found.posterior.interval(LEVEL)
-    p = chance(sites.counts, of, anchored=anchored)
+    p = peers.chance(sites.counts, of, anchored=anchored)
     best, worst = _ranks(found.posterior, of.mean if target in ("excess", "chance") else 0.0)
     columns = zip(
         of.mean.tolist(),
@@ -90,22 +90,6 @@ def evidence(
         strict=True,
     )
     return [Evidence(*row) for row in columns]
-
-
-def chance(counts: Ints, of: Peers, *, anchored: bool) -> Floats:
-    """Return the chance of so many crashes at a place that is like its peers.
-
-    Peers differ, so the tail is that of the negative binomial distribution. A place that is
-    `anchored` holds the crash it was drawn around for certain, and places with many crashes are
-    drawn more often: the others there have the gamma distribution of the peers weighted by size,
-    that is of a shape larger by one.
-
-    Source: reference methods, sections 0.4 and 2.5 (scan); Palm distributions of a gamma-Poisson
-    process: Daley and Vere-Jones 2008, section 13.1.
-    """
-    if not anchored:
-        return stats.negative_binomial_tail(counts, of.mean, of.k)
-    return stats.negative_binomial_tail(counts - 1, of.mean * (1 + of.k), of.k / (1 + of.k))
 
 
 def _ranks(posterior: Posterior, above: Floats | float) -> tuple[Ints, Ints]:
