@@ -213,7 +213,7 @@ def annuity(rate: float, years: float, *, growth: float = 0.0) -> float:
     """
     if math.isclose(rate, growth, abs_tol=1e-12):
         return years / (1 + rate)
-    return (1 - ((1 + growth) / (1 + rate)) ** years) / (rate - growth)
+    return float((1 - ((1 + growth) / (1 + rate)) ** years) / (rate - growth))
 
 
 @dataclass(frozen=True)
@@ -384,7 +384,7 @@ def sensitivity(
     dearer, and a fatal crash valued at 60/70 and 80/70 of what it was.
     Source: reference methods, section 6; shares in costs.toml.
     """
-    found = []
+    found: list[tuple[Message, dict[str, Any]]] = []
     if factor_limits is not None:
         stronger, weaker = factor_limits
         found.append((Message("The effect at its stronger limit"), {"factors": stronger}))
