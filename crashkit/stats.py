@@ -318,6 +318,19 @@ def family_wise(p: Floats, family: int = 0) -> Floats:
     return np.minimum(p * max(p.size, family), 1.0)
 
 
+def holm(p: Floats, family: int = 0) -> Floats:
+    """Return each p-value adjusted step by step: as safe as `family_wise`, with more power.
+
+    `family` as in `false_discovery`. Source: Holm 1979, Scand. J. Stat. 6: 65-70.
+    """
+    m = max(p.size, family)
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * (m - np.arange(p.size))
+    adjusted = np.empty(p.size)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
 def competition_ranks(values: Iterable[float]) -> list[int]:
     """Return ranks of values given in falling order: equal values share the better rank."""
     ranks: list[int] = []
