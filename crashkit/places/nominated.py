@@ -28,6 +28,8 @@ LAYER = "sites"
 FAR_M = 10_000.0
 """Crashes farther from the point of a section than this, and than it is long, are on a road of the
 same number in another province."""
+ROUNDING_M = 0.001
+"""A crash on the rim of a circle lies in it, however the last digit falls."""
 DEGREE_M = 110_000.0
 """No degree of latitude is shorter."""
 
@@ -96,12 +98,12 @@ class _Crashes:
         """Return the crashes within a radius of a place; none where its point is not known."""
         if spot.lon is None or spot.lat is None:
             return np.empty(0, dtype=np.int64)
-        band = radius_m / DEGREE_M
+        band = (radius_m + ROUNDING_M) / DEGREE_M
         first, last = np.searchsorted(self._lats, [spot.lat - band, spot.lat + band])
         rows = self._northward[first:last]
         here = geo.geocentric(np.array([spot.lon]), np.array([spot.lat]))
         apart = np.linalg.norm(self._points.xyz_m[rows] - here, axis=1)
-        return np.sort(self._points.ids[rows[apart <= radius_m]])
+        return np.sort(self._points.ids[rows[apart <= radius_m + ROUNDING_M]])
 
     def between(self, spot: Spot, low: int, high: int) -> Ints:
         """Return the crashes of its road between two posts, those of other provinces left out."""
