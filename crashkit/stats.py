@@ -365,6 +365,19 @@ def _pearson_tail(z: Floats, skew: Floats) -> Floats:
     return np.where(np.abs(skew) > 1e-4, skewed, np.asarray(special.ndtr(-z)))
 
 
+def holm(p: Floats, family: int = 0) -> Floats:
+    """Return each p-value adjusted step by step: as safe as `family_wise`, with more power.
+
+    `family` as in `false_discovery`. Source: Holm 1979, Scand. J. Stat. 6: 65-70.
+    """
+    m = max(p.size, family)
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * (m - np.arange(p.size))
+    adjusted = np.empty(p.size)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
 def competition_ranks(values: Iterable[float]) -> list[int]:
     """Return ranks of values given in falling order: equal values share the better rank."""
     ranks: list[int] = []
