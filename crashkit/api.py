@@ -43,12 +43,14 @@ from crashkit import (
     locating,
     presets,
     profiles,
+    register,
     render,
     report,
     road_files,
     road_risk,
     scanning,
     screening,
+    siting,
     store,
     tables,
     template,
@@ -137,6 +139,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
@@ -234,6 +237,10 @@ __all__ = [
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "Sighting",
+    "SiteChange",
+    "SiteEvent",
+    "SiteRecord",
     "Snapped",
     "Speaker",
     "Store",
@@ -250,12 +257,14 @@ __all__ = [
     "WrongValues",
     "add_extract",
     "add_layer",
+    "add_site_event",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
     "change_layer",
+    "change_site",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -344,7 +353,9 @@ __all__ = [
     "network_density",
     "network_roads",
     "network_tiles",
+    "next_statuses",
     "no_progress",
+    "nominate_site",
     "open_conflicts",
     "open_store",
     "paint_network",
@@ -369,6 +380,7 @@ __all__ = [
     "read_uploads",
     "readable_filter",
     "recode",
+    "recognise_sites",
     "recommended_preset",
     "record_document",
     "record_fields",
@@ -390,10 +402,22 @@ __all__ = [
     "save_filter",
     "save_profile",
     "save_roads",
+    "save_site",
     "saved_filters",
+    "saved_site",
+    "saved_sites",
     "screen",
+    "set_site_status",
     "settle_conflicts",
+    "site_change_words",
+    "site_document",
     "site_dossier",
+    "site_events",
+    "site_label",
+    "site_rows",
+    "site_statuses",
+    "site_words",
+    "sites_geojson",
     "snap_to_roads",
     "speaker",
     "state_label",
@@ -420,6 +444,7 @@ __all__ = [
     "value_definition",
     "value_label",
     "warm",
+    "withdraw_site_event",
     "write_mapping",
     "write_report",
 ]
@@ -1787,6 +1812,165 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+# ------------------------------------------------------ register of sites
+
+
+def save_site(
+    into: Store, dataset: str, screening: int, position: int, *, why: str = "", who: str = ""
+) -> SiteRecord:
+    """Put the site at a position (1 is the first) of a kept screening into the register.
+
+    Raises NotFound, or Refused where it is there already.
+    """
+    words = {"why": register.plain(why), "who": register.plain(who)}
+    return into.save_site(dataset, screening, position, **words)
+
+
+def nominate_site(
+    into: Store, dataset: str, said: Mapping[str, str], *, who: str = ""
+) -> tuple[SiteRecord, Message | None]:
+    """Put a place that people propose into the register, by words.
+
+    `said`: lon and lat, or road and from_km (to_km), or both; radius_m, name, settlement; why.
+    Returns the site and how its point was found, where nobody told it. Raises NotFound, Refused.
+    """
+    data, told = load(into, dataset), register.spot(said)
+    networks = [] if told.has_point else into.road_networks()
+    # Of several networks none is taken silently.
+    network = into.roads(networks[0].name) if len(networks) == 1 else None
+    spot, note = siting.placed(told, data, network)
+    place = register.plain(said.get("settlement", "")) or siting.settlement(spot, data)
+    site = into.nominate_site(
+        dataset,
+        spot,
+        name=register.plain(said.get("name", "")),
+        settlement=place,
+        why=register.plain(said.get("why", "")),
+        who=register.plain(who),
+    )
+    return site, note
+
+
+def saved_sites(source: Store, dataset: str | None = None) -> list[SiteRecord]:
+    """List the sites of the register that belong to a data set, or all, by number."""
+    return source.sites(dataset)
+
+
+def saved_site(source: Store, number: int) -> SiteRecord:
+    """Return one site of the register with all that happened to it. Raises NotFound."""
+    return source.site(number)
+
+
+def change_site(
+    into: Store,
+    number: int,
+    said: Mapping[str, str],
+    *,
+    reason: str,
+    who: str = "",
+    seen: int | None = None,
+) -> SiteRecord:
+    """Change name, settlement, why or place of a site, by words as for `nominate_site`.
+
+    `seen` is the version one looked at. Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.change_site(number, said, **words, seen=seen)
+
+
+def set_site_status(
+    into: Store,
+    number: int,
+    status: str,
+    *,
+    reason: str = "",
+    who: str = "",
+    seen: int | None = None,
+) -> SiteRecord:
+    """Give a site another status; one that makes no sense is refused with a sentence.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.set_site_status(number, status, **words, seen=seen)
+
+
+def add_site_event(
+    into: Store, number: int, said: Mapping[str, str], *, who: str = ""
+) -> SiteRecord:
+    """Write down what happened at a site: kind, day, until and text. Raises NotFound, Refused."""
+    kind, day, until, text = register.event(said)
+    return into.add_site_event(number, kind, day, until, text=text, who=register.plain(who))
+
+
+def withdraw_site_event(
+    into: Store, number: int, event: int, *, reason: str, who: str = ""
+) -> SiteRecord:
+    """Take out an event that was told by mistake; it stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.withdraw_site_event(number, event, **words)
+
+
+def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dict[int, SiteRecord]:
+    """Return which sites of a list are in the register, by their position (1 is the first)."""
+    sites = source.sites(dataset)
+    of = {one.number: one for one in sites}
+    numbered = result.asked.place == register.NOMINATED
+    found = register.recognise([one.site for one in result.findings], sites, numbered=numbered)
+    return {at + 1: of[seen.number] for at, seen in found.items()}
+
+
+def site_statuses() -> Mapping[str, Message]:
+    """Return the states a site can have, in the order it goes through them: code -> label."""
+    return register.STATUSES
+
+
+def next_statuses(site: SiteRecord) -> tuple[str, ...]:
+    """Return the states a site can have next."""
+    return register.NEXT[site.status]
+
+
+def site_events() -> Mapping[str, Message]:
+    """Return what can happen at a site: code -> label."""
+    return register.EVENTS
+
+
+def site_label(site: SiteRecord) -> Message:
+    """Name a site: by its own name, else by road, km post and nearest settlement."""
+    return register.label(site)
+
+
+def site_change_words(change: SiteChange) -> tuple[Message, Message, Message]:
+    """Return the label of a field that was changed, and both values in words."""
+    values = (register.shown(change.field, one) for one in (change.before, change.after))
+    before, after = values
+    return register.LABELS[change.field], before, after
+
+
+def site_words(site: SiteRecord) -> dict[str, str]:
+    """Return name, settlement, why and place of a site as they are typed to change it."""
+    about = {"name": site.name, "settlement": site.settlement, "why": site.why}
+    return {**about, **register.words_of(site.spot)}
+
+
+def site_document(site: SiteRecord, speaker: Speaker) -> dict[str, Any]:
+    """Return everything about a saved site as the one JSON document of page and command."""
+    return register.as_document(site, speaker.say)
+
+
+def site_rows(sites: Sequence[SiteRecord], speaker: Speaker) -> list[dict[str, Any]]:
+    """Return saved sites as plain rows, as lists and files have them."""
+    return register.as_rows(sites, speaker.say)
+
+
+def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, Any]:
+    """Return saved sites as GeoJSON points."""
+    return register.as_geojson(sites, speaker.say)
 
 
 # --------------------------------------------------------------- reports

@@ -8,7 +8,7 @@ line and no distortion far from its centre.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -16,7 +16,8 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
+from crashkit.sites import Sites, offsets_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -64,7 +65,8 @@ class OnRoads:
     """Crashes with a road and a km post, ordered by road, then metres, then id.
 
     `road` indexes `names`, and `labels`, which also tell apart the provinces of a road where km
-    posts start anew; `part` tells the parts of a broken road apart. Coordinates may be NaN.
+    posts start anew, and `classes`, that which most of its crashes name; `part` tells the parts of
+    a broken road apart. Coordinates may be NaN.
     """
 
     ids: Ints
@@ -76,6 +78,7 @@ class OnRoads:
     urban: Flags
     names: tuple[str, ...]
     labels: tuple[str, ...]
+    classes: tuple[str, ...]
 
     def keep(self, chosen: Flags | Ints) -> OnRoads:
         """Cut, or put in another order."""
@@ -89,6 +92,7 @@ class OnRoads:
             urban=self.urban[chosen],
             names=self.names,
             labels=self.labels,
+            classes=self.classes,
         )
 
 
@@ -113,6 +117,16 @@ def moved(lon: float, lat: float, *, east_m: float, north_m: float) -> tuple[flo
     bearing = float(np.degrees(np.arctan2(east_m, north_m)))
     to_lon, to_lat, _ = _ELLIPSOID.fwd(lon, lat, bearing, float(np.hypot(east_m, north_m)))
     return float(to_lon), float(to_lat)
+
+
+def moved_all(lon: Floats, lat: Floats, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
+    """Return the places so many metres east and north of others; NaN where one is not known."""
+    known = np.isfinite(lon) & np.isfinite(lat)
+    bearing = np.degrees(np.arctan2(east_m, north_m))[known]
+    to_lon, to_lat = np.full(lon.size, np.nan), np.full(lat.size, np.nan)
+    far = np.hypot(east_m, north_m)[known]
+    to_lon[known], to_lat[known], _ = _ELLIPSOID.fwd(lon[known], lat[known], bearing, far)
+    return to_lon, to_lat
 
 
 ZONE_DEG = 6.0
@@ -264,8 +278,21 @@ def on_roads(data: CrashData) -> OnRoads:
         urban=_is(crashes, "area_type", "urban"),
         names=tuple(str(road_of[label]) for label in labels),
         labels=tuple(str(label) for label in labels),
+        classes=_classes(crashes, codes, len(labels)),
     ).keep(here)
     return found.keep(np.lexsort((found.ids, found.at_m, found.part, found.road)))
+
+
+def _classes(crashes: pd.DataFrame, road: Ints, roads: int) -> tuple[str, ...]:
+    """Return the class of each of so many roads: the one that most of its crashes name."""
+    if "road_class" not in crashes.columns or not roads:
+        return ("",) * roads
+    told = crashes["road_class"].astype(object).fillna("").astype(str).replace("unknown", "")
+    codes, words = pd.factorize(told, sort=True)
+    votes = np.zeros((roads, len(words)), dtype=np.int64)
+    here = road >= 0
+    np.add.at(votes, (road[here], codes[here]), 1)
+    return tuple(str(words[at]) for at in votes.argmax(axis=1).tolist())
 
 
 def _numbers(crashes: pd.DataFrame, name: str) -> Floats:
@@ -341,37 +368,89 @@ def _mixed(one: Floats, other: Floats) -> bool:
 # -------------------------------------------------------------- stretches
 
 
-def stretches(found: OnRoads, starts: Ints, ends: Ints) -> list[Site]:
+def stretches(found: OnRoads, starts: Ints, ends: Ints) -> Sites:
     """Return sites along roads: site i runs from crash `starts[i]` to the one before `ends[i]`.
 
     The point of a site is that of its crash nearest the middle that has coordinates.
     """
     middles = _middles(np.isfinite(found.lon) & np.isfinite(found.lat), starts, ends)
-    ids = found.ids.astype(object)
-    rows = zip(
-        starts.tolist(),
-        ends.tolist(),
-        found.road[starts].tolist(),
-        found.at_m[starts].tolist(),
-        found.at_m[ends - 1].tolist(),
-        np.where(middles < 0, np.nan, found.lon[middles]).tolist(),
-        np.where(middles < 0, np.nan, found.lat[middles]).tolist(),
-        strict=True,
+    offsets = offsets_of(ends - starts)
+    inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], ends - starts)
+    road, low, high = found.road[starts], found.at_m[starts], found.at_m[ends - 1]
+    return Sites(
+        offsets,
+        found.ids[np.repeat(starts, ends - starts) + inside],
+        {
+            "lon": np.where(middles < 0, np.nan, found.lon[middles]),
+            "lat": np.where(middles < 0, np.nan, found.lat[middles]),
+            "road": np.array(found.names, dtype=object)[road],
+            "group": np.array(found.classes, dtype=object)[road],
+            "from_m": low.astype(float),
+            "to_m": high.astype(float),
+        },
+        lambda i: f"{found.labels[road[i]]}:{low[i]}-{high[i]}",
     )
-    names, labels = found.names, found.labels
-    return [
-        Site(
-            f"{labels[road]}:{low}-{high}",
-            "",
-            lon,
-            lat,
-            tuple(ids[start:end]),
-            names[road],
-            low,
-            high,
-        )
-        for start, end, road, low, high, lon, lat in rows
-    ]
+
+
+def sections(found: OnRoads, length_m: int, *, empty: bool = False) -> Sites:
+    """Return the sections of roads between whole multiples of a length, road by road.
+
+    Those without crashes are left out; or, if `empty`, there are those between the first and the
+    last crash of a road: the crashes do not say where a road ends.
+    """
+    section = found.at_m // length_m
+    new = np.ones(found.ids.size, dtype=bool)
+    new[1:] = (np.diff(found.road) != 0) | (np.diff(section) != 0)
+    starts = np.flatnonzero(new).astype(np.int64)
+    ends = np.append(starts[1:], found.ids.size).astype(np.int64)[: starts.size]
+    first, road = section[starts] * length_m, found.road[starts]
+    made = stretches(found, starts, ends)
+    metres = {"from_m": first.astype(float), "to_m": (first + length_m).astype(float)}
+    labels = found.labels
+    full = replace(
+        made,
+        columns={**made.columns, **metres},
+        named=lambda i: f"{labels[road[i]]}:{first[i]}-{first[i] + length_m}",
+    )
+    return full.joined(_empty(found, road, first, length_m)) if empty else full
+
+
+def _empty(found: OnRoads, road: Ints, first: Ints, length_m: int) -> Sites:
+    """Return the sections without crashes between those of one road that have some."""
+    same = np.flatnonzero(np.diff(road) == 0)
+    missing = np.diff(first)[same] // length_m - 1
+    offsets = offsets_of(missing)
+    inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], missing)
+    begin = np.repeat(first[same], missing) + (inside + 1) * length_m
+    where = np.repeat(road[same], missing)
+    return Sites(
+        np.zeros(begin.size + 1, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+        {
+            "road": np.array(found.names, dtype=object)[where],
+            "group": np.array(found.classes, dtype=object)[where],
+            "from_m": begin.astype(float),
+            "to_m": (begin + length_m).astype(float),
+        },
+        lambda i: f"{found.labels[where[i]]}:{begin[i]}-{begin[i] + length_m}",
+    )
+
+
+def squares(found: Points, side_m: float) -> Sites:
+    """Return the squares of ground that have crashes, in the setting of most of these.
+
+    Each tells the radius of a circle as large as it.
+    """
+    names, square = np.unique(cells(found.lon, found.lat, side_m), return_inverse=True)
+    order = np.argsort(square.ravel(), kind="stable")
+    counts = np.bincount(square.ravel(), minlength=names.size)
+    offsets = offsets_of(counts)
+    urban = np.bincount(square.ravel(), weights=found.urban, minlength=names.size) > counts / 2
+    columns = {
+        "radius_m": np.full(names.size, side_m / np.sqrt(np.pi)),
+        "group": np.where(urban, "urban", "").astype(object),
+    }
+    return Sites(offsets, found.ids[order], columns, lambda i: str(names[i]))
 
 
 def _middles(known: Flags, starts: Ints, ends: Ints) -> Ints:

@@ -7,12 +7,13 @@ and limits stand once, and forms, checks, help and documentation are made from t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crashkit.errors import MethodError
+from crashkit.errors import Message, MethodError
 from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
 from crashkit.roads.junctions import Radii
 from crashkit.roads.placing import Placed, Rules
 
@@ -27,7 +28,22 @@ NEEDS = (
     "chainage",
     "areas",
     "corridors",
+    "nominated",
 )
+
+TARGETS = {
+    "count": Message("the most crashes on record"),
+    "severity": Message("the most severe crashes on record"),
+    "rule": Message("how far the rule is exceeded"),
+    "rate": Message("the most crashes for its traffic"),
+    "mean": Message("the highest number of crashes expected"),
+    "excess": Message("the most crashes above those of its peers"),
+    "chance": Message("how surprising the number of crashes is"),
+    "share": Message("how much one kind of crash stands out"),
+    "density": Message("how far crashes crowd together"),
+}
+"""What a list of sites may be ranked by: the worst sites of one list need not be those of another.
+"""
 
 
 class Params(Protocol):
@@ -39,8 +55,21 @@ class Params(Protocol):
 class Cut(Protocol):
     """Cuts crash data into sites; `roads` is where each crash is, for places that need roads."""
 
-    def __call__(self, data: CrashData, params: Any, roads: Placed | None = None) -> list[Site]:
+    def __call__(self, data: CrashData, params: Any, roads: Placed | None = None) -> Sequence[Site]:
         """Return the sites."""
+
+
+class Scorer(Protocol):
+    """Says of all sites at once how bad they are; `reference` is what their peers have."""
+
+    def __call__(
+        self,
+        sites: Sequence[Site],
+        data: CrashData,
+        params: Any,
+        reference: Reference | None = None,
+    ) -> Sequence[Score]:
+        """Return one score for each site."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,9 @@ class Place:
     share a crash only the worst is listed. Where it is not `apart`, sites that share crashes are
     listed side by side, and the answer says how many crashes are counted more than once.
     One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
+    `partition` cuts the same ground once, places without crashes too: the peers by which sites are
+    judged, compared `per` "km", "km2" or "place". Without one, peers are not known. A site that is
+    `anchored` was drawn around a crash, which is no evidence against it.
     """
 
     name: str
@@ -61,17 +93,25 @@ class Place:
     needs: tuple[str, ...] = ()
     anew: bool = True
     apart: bool = True
+    partition: Cut | None = None
+    per: str = "km"
+    anchored: bool = False
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured at a site; sees all sites at once."""
+    """What is measured at a site; sees all sites at once.
+
+    `target` says what the list is ranked by: see TARGETS. One that needs `population` judges sites
+    by their peers.
+    """
 
     name: str
     title: str
-    score: Callable[[Sequence[Site], CrashData, Any], list[Score]]
+    score: Scorer
     params: type[Any]
     needs: tuple[str, ...] = ()
+    target: str = "count"
 
 
 @dataclass(frozen=True)
@@ -137,6 +177,30 @@ class AtJunctions:
         """Return the rules of placing; `apart` keeps the crashes at junctions from links."""
         radii = Radii(self.urban_junction_m, self.junction_m)
         return Rules(radii, self.coded_reach, self.trust_away == "yes", apart)
+
+
+@dataclass(frozen=True)
+class AgainstPeers:
+    """What every measure asks that judges a site by its peers. Its Params inherit this."""
+
+    compare_with: str = word("class", label="Compared with", choices=["class", "traffic", "all"])
+    min_class: float = number(10, label="Fewest places of a class", low=1, high=10000)
+    rate: float = number(
+        0, label="Known crashes per km or km² and year (0: from the data)", low=0, high=100000
+    )
+    length_m: float = number(
+        0, label="Length tested (0: that of the place)", unit="m", low=0, high=20000
+    )
+
+
+def population(reference: Reference | None) -> Reference:
+    """Return what is known of peers. Raises MethodError where nothing is."""
+    if reference is None:
+        raise MethodError(
+            "This measure judges a site by its peers, and none are known for places cut like "
+            "this. Cut places otherwise, or give a known rate."
+        )
+    return reference
 
 
 def describe(params: type[Any]) -> tuple[ParamInfo, ...]:

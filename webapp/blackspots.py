@@ -118,8 +118,16 @@ def _sentence(words: Mapping[str, str]) -> tuple[api.Message, ...]:
 
 
 @lru_cache(maxsize=4)
-def _unsuited(data: api.CrashData, with_roads: bool) -> dict[str, api.Message]:
+def _unsuited(
+    data: api.CrashData, with_roads: bool, _sites: tuple[tuple[int, str], ...]
+) -> dict[str, api.Message]:
     return api.unsuited_presets(data, with_roads=with_roads)
+
+
+def _sites(data: api.CrashData) -> tuple[tuple[int, str], ...]:
+    """Return the sites of the register with their states: some rules look at them."""
+    found = api.saved_sites(current.store(), data.dataset.name) if data.dataset else []
+    return tuple((one.number, one.status) for one in found)
 
 
 def _has_roads(data: api.CrashData) -> bool:
@@ -136,7 +144,7 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         measure=measure,
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
-        unsuited=_unsuited(data, _has_roads(data)).get(preset.id),
+        unsuited=_unsuited(data, _has_roads(data), _sites(data)).get(preset.id),
     )
 
 

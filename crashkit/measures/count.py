@@ -11,33 +11,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from crashkit import stats
 from crashkit.errors import counted
 from crashkit.method import Measure, number
 from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
+from crashkit.sites import Scores, Sites
 
 
 @dataclass(frozen=True)
 class Params:
     """How many crashes a place must have to be listed."""
 
-    min_crashes: float = number(3, label="Fewest crashes to be listed", low=1, high=100000)
+    min_crashes: float = number(3, label="Fewest crashes to be listed", low=0, high=100000)
 
 
-def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]:
+def score(
+    sites: Sequence[Site], data: CrashData, params: Params, reference: Reference | None = None
+) -> Sequence[Score]:
     """Return the number of crashes at each site, with its 95 % interval."""
-    return [_score(len(site.crash_ids), params) for site in sites]
-
-
-@cache
-def _score(n: int, params: Params) -> Score:
-    if n < params.min_crashes:
-        return Score(float(n), False)
-    low, high = stats.poisson_interval(n)
-    reason = counted("One crash in the period.", "{n} crashes in the period.", n)
-    return Score(float(n), True, reason, {"low": low, "high": high})
+    counts = Sites.of(sites).counts
+    low, high = stats.poisson_limits(counts)
+    return Scores(
+        counts.astype(float),
+        counts >= params.min_crashes,
+        {"low": low, "high": high},
+        lambda i: counted("One crash in the period.", "{n} crashes in the period.", int(counts[i])),
+    )
 
 
 MEASURE = Measure(

@@ -32,6 +32,8 @@ from crashkit import fields, stats
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, number, rows, word
 from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
+from crashkit.sites import Scores, Sites
 
 Floats = NDArray[np.float64]
 Rule = Mapping[str, Any]
@@ -63,7 +65,9 @@ class Params:
             )
 
 
-def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]:
+def score(
+    sites: Sequence[Site], data: CrashData, params: Params, reference: Reference | None = None
+) -> Sequence[Score]:
     """Return how many times over the limit each site is, and which condition it meets.
 
     Raises MethodError when the data lack what every condition needs.
@@ -77,14 +81,18 @@ def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]
         )
     if not sites:
         return []
-    ratios = np.column_stack([_ratios(rule, sites, data) for rule in judged])
+    places = Sites.of(sites)
+    ratios = np.column_stack([_ratios(rule, places, data) for rule in judged])
     total = ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1)
     which = ratios.argmax(axis=1)
-    counts = [len(site.crash_ids) for site in sites]
-    return [
-        _score(value, judged if params.combine == "all" else [judged[at]], n)
-        for value, at, n in zip(total.tolist(), which.tolist(), counts, strict=True)
-    ]
+    values = np.round(total, 9)
+    every = params.combine == "all"
+    return Scores(
+        values,
+        values >= 1,
+        {"crashes": places.counts.astype(float)},
+        lambda i: _reason(judged if every else [judged[which[i]]]),
+    )
 
 
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
@@ -123,26 +131,19 @@ def _label(name: str) -> Message:
     return Message(fields.get("crash", name).label)
 
 
-def _score(ratio: float, met: Sequence[Rule], crashes: int) -> Score:
-    value = round(ratio, 9)
-    if value < 1:
-        return Score(value, False)
-    return Score(value, True, _reason(met), {"crashes": float(crashes)})
-
-
 # -------------------------------------------------------------------- conditions
 
 
-def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
+def _ratios(rule: Rule, sites: Sites, data: CrashData) -> Floats:
     """Return how many times over its limits a condition is at each site: the weakest counts."""
     counted = _counted(rule, data)
     found = []
     if "min_crashes" in rule:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
-        found.append(_sums(sites, data, columns).max(axis=1) / float(rule["min_crashes"]))
+        found.append(sites.sums(data, columns).max(axis=1) / float(rule["min_crashes"]))
     if "min_deaths" in rule:
         killed = stats.deaths(data) * counted
-        found.append(_sums(sites, data, killed[:, None])[:, 0] / float(rule["min_deaths"]))
+        found.append(sites.sums(data, killed) / float(rule["min_deaths"]))
     if "min_score" in rule:
         points = counted * stats.severity_points(
             data,
@@ -150,16 +151,16 @@ def _ratios(rule: Rule, sites: Sequence[Site], data: CrashData) -> Floats:
             unit=rule.get("unit", "people"),
             vru_factor=float(rule.get("vru_factor", 1.0)),
         )
-        found.append(_sums(sites, data, points[:, None])[:, 0] / float(rule["min_score"]))
+        found.append(sites.sums(data, points) / float(rule["min_score"]))
     weakest = np.min(np.column_stack(found), axis=1)
     return np.where(_applies(rule, sites), weakest, 0.0)
 
 
-def _applies(rule: Rule, sites: Sequence[Site]) -> NDArray[np.bool_]:
+def _applies(rule: Rule, sites: Sites) -> NDArray[np.bool_]:
     if "setting" not in rule:
         return np.ones(len(sites), dtype=bool)
     # The last word of a group is its setting: "urban", "roundabout urban".
-    urban = np.array([site.group.split()[-1:] == ["urban"] for site in sites])
+    urban = np.array([group.split()[-1:] == ["urban"] for group in sites.words("group")])
     return urban if rule["setting"] == "urban" else ~urban
 
 
@@ -181,12 +182,6 @@ def _by_type(data: CrashData, counted: Floats) -> Floats:
     types = data.crashes["crash_type"].astype(object).to_numpy()
     kinds = sorted({kind for kind in types if isinstance(kind, str) and kind != "unknown"})
     return np.column_stack([(types == kind) * counted for kind in kinds])
-
-
-def _sums(sites: Sequence[Site], data: CrashData, columns: Floats) -> Floats:
-    ids = data.crashes["id"].to_numpy(dtype=np.int64)
-    order = np.argsort(ids, kind="stable")
-    return stats.sum_groups([site.crash_ids for site in sites], ids[order], columns[order])
 
 
 # ------------------------------------------------------------------------- words
@@ -232,4 +227,5 @@ MEASURE = Measure(
     title="Written rule",
     score=score,
     params=Params,
+    target="rule",
 )

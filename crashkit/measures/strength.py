@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from crashkit.errors import Message
 from crashkit.method import Measure, number
 from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
+from crashkit.sites import Scores, Sites
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,26 @@ class Params:
     min_strength: float = number(0, label="Least strength to be listed", low=0, high=1)
 
 
-def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]:
+def score(
+    sites: Sequence[Site], data: CrashData, params: Params, reference: Reference | None = None
+) -> Sequence[Score]:
     """Return the strength of each site; NaN with a reason where the place brings none."""
-    return [_score(site, params) for site in sites]
+    places = Sites.of(sites)
+    counts, strength = places.counts, places.numbers("strength")
+    passed = (counts >= params.min_crashes) & (strength >= params.min_strength)
+    return Scores(strength, passed, reason=lambda i: _reason(float(strength[i]), int(counts[i])))
 
 
-def _score(site: Site, params: Params) -> Score:
-    if site.strength is None:
-        reason = Message("This way to cut places tells no strength; KDE+ does.")
-        return Score(math.nan, False, reason)
-    n, strength = len(site.crash_ids), site.strength
-    passed = n >= params.min_crashes and strength >= params.min_strength
-    reason = Message("Strength {strength}, {n} crashes.", {"strength": f"{strength:.2f}", "n": n})
-    return Score(strength, passed, reason if passed else None)
+def _reason(strength: float, n: int) -> Message:
+    if math.isnan(strength):
+        return Message("This way to cut places tells no strength; KDE+ does.")
+    return Message("Strength {strength}, {n} crashes.", {"strength": f"{strength:.2f}", "n": n})
 
 
-MEASURE = Measure(name="strength", title="Strength of a cluster", score=score, params=Params)
+MEASURE = Measure(
+    name="strength",
+    title="Strength of a cluster",
+    score=score,
+    params=Params,
+    target="density",
+)

@@ -19,6 +19,8 @@ from crashkit import stats
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, mapping, number, word
 from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
+from crashkit.sites import Scores, Sites
 
 WORDS = {
     "people": ("killed", "serious", "slight", "unclassified"),
@@ -46,17 +48,21 @@ class Params:
             )
 
 
-def score(sites: Sequence[Site], data: CrashData, params: Params) -> list[Score]:
+def score(
+    sites: Sequence[Site], data: CrashData, params: Params, reference: Reference | None = None
+) -> Sequence[Score]:
     """Return the sum of weights at each site."""
-    ids = data.crashes["id"].to_numpy(dtype=np.int64)
-    order = np.argsort(ids, kind="stable")
+    places = Sites.of(sites)
     points = stats.severity_points(data, params.weights, unit=params.unit)
-    groups = [site.crash_ids for site in sites]
-    sums = stats.sum_groups(groups, ids[order], points[order][:, None])[:, 0]
-    return [
-        _score(round(value, 9), len(site.crash_ids), params)
-        for site, value in zip(sites, sums.tolist(), strict=True)
-    ]
+    sums, counts = np.round(places.sums(data, points), 9), places.counts
+    passed = (counts >= params.min_crashes) & (sums >= params.min_score) & (sums != 0)
+    return Scores(
+        sums,
+        passed,
+        reason=lambda i: Message(
+            "{score} points from {n} crashes.", {"score": f"{sums[i]:g}", "n": int(counts[i])}
+        ),
+    )
 
 
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
@@ -68,17 +74,11 @@ def caveats(data: CrashData, params: Params) -> Iterator[Message]:
         )
 
 
-def _score(value: float, crashes: int, params: Params) -> Score:
-    if crashes < params.min_crashes or value < params.min_score or not value:
-        return Score(value, False)
-    reason = Message("{score} points from {n} crashes.", {"score": f"{value:g}", "n": crashes})
-    return Score(value, True, reason)
-
-
 MEASURE = Measure(
     name="weighted",
     title="Sum of severity weights",
     score=score,
     params=Params,
+    target="severity",
     needs=("severity",),
 )

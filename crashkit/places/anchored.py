@@ -9,14 +9,15 @@ Source: reference methods, section 2.3 (anchored windows).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from crashkit import geo, kernels
 from crashkit.method import Place, number
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
 from crashkit.roads.placing import Placed
+from crashkit.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,27 @@ class Params:
     )
 
 
-def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     """Return the windows that lie in no other, road by road."""
     found = geo.on_roads(data)
     if not params.urban_length_m:
         return _windows(found, params.length_m)
     outside = _windows(found.keep(~found.urban), params.length_m)
     inside = _windows(found.keep(found.urban), params.urban_length_m)
-    return outside + [replace(site, id=f"{site.id}u", group="urban") for site in inside]
+    return outside.joined(inside.renamed("u", setting="urban"))
 
 
-def _windows(found: geo.OnRoads, length_m: float) -> list[Site]:
+def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
+    """Return fixed sections as long as a window may be, those without crashes, too."""
+    found = geo.on_roads(data)
+    if not params.urban_length_m:
+        return geo.sections(found, int(params.length_m), empty=True)
+    outside = geo.sections(found.keep(~found.urban), int(params.length_m), empty=True)
+    inside = geo.sections(found.keep(found.urban), int(params.urban_length_m), empty=True)
+    return outside.joined(inside.renamed("u", setting="urban"))
+
+
+def _windows(found: geo.OnRoads, length_m: float) -> Sites:
     n = found.ids.size
     starts = np.arange(n, dtype=np.int64)
     road = found.road * (found.part.max(initial=0) + 1) + found.part
@@ -55,4 +66,6 @@ PLACE = Place(
     params=Params,
     overlaps=True,
     needs=("chainage",),
+    partition=partition,
+    anchored=True,
 )

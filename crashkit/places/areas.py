@@ -46,4 +46,6 @@ PLACE = Place(
     params=Params,
     overlaps=False,
     needs=("coordinates", "areas"),
+    partition=cut,
+    per="place",
 )

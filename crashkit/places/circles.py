@@ -13,19 +13,22 @@ Source: reference methods, section 2.3 (circles).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo, kernels
 from crashkit.method import Place, number, word
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
 from crashkit.roads.placing import Placed
+from crashkit.sites import Sites
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+SQUARE_M = 1000.0
+"""Side of the squares of ground by which circles are judged."""
 ROUNDING_M = 0.001
 """A crash on the rim of a circle lies in it, however the last digit falls."""
 
@@ -44,17 +47,26 @@ class Params:
     )
 
 
-def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     """Return the circles; of circles with the same crashes only the first is kept."""
     found = geo.located(data)
     if not params.urban_radius_m:
         return _circles(found, params.radius_m, params)
     outside = _circles(found.keep(~found.urban), params.radius_m, params)
     inside = _circles(found.keep(found.urban), params.urban_radius_m, params)
-    return outside + [replace(site, id=f"{site.id}u", group="urban") for site in inside]
+    return outside.joined(inside.renamed("u"))
 
 
-def _circles(found: geo.Points, radius_m: float, params: Params) -> list[Site]:
+def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
+    """Return the squares of ground that have crashes.
+
+    Crashes alone do not tell where there are roads: ground without crashes is not among the peers,
+    so that they have more crashes than all ground has.
+    """
+    return geo.squares(geo.located(data), SQUARE_M)
+
+
+def _circles(found: geo.Points, radius_m: float, params: Params) -> Sites:
     ground = kernels.ground(found.xyz_m, radius_m)
     chosen = _chosen(found, kernels.crowds(ground), params.apart_m)
     offsets, members = kernels.neighbours(ground, chosen)
@@ -64,7 +76,7 @@ def _circles(found: geo.Points, radius_m: float, params: Params) -> list[Site]:
         offsets = np.concatenate([offsets, more[1:] + offsets[-1]])
         members = np.concatenate([members, others])
         lon, lat = np.concatenate([lon, more_lon]), np.concatenate([lat, more_lat])
-    return _sites(found.ids, offsets, members, centres=(lon, lat), radius_m=radius_m)
+    return _sites(found, offsets, members, centres=(lon, lat), radius_m=radius_m)
 
 
 def _chosen(found: geo.Points, crowds: Ints, apart_m: float) -> Ints:
@@ -86,27 +98,23 @@ def _best(found: geo.Points, radius_m: float) -> tuple[tuple[Ints, Ints], tuple[
 
 
 def _sites(
-    crash_ids: Ints,
+    found: geo.Points,
     offsets: Ints,
     members: Ints,
     *,
     centres: tuple[Floats, Floats],
     radius_m: float,
-) -> list[Site]:
-    ids = crash_ids.astype(object)[members].tolist()
-    lon, lat = centres[0].tolist(), centres[1].tolist()
-    bounds = offsets.tolist()
-    return [
-        Site(
-            f"{lat[i]:.6f},{lon[i]:.6f}",
-            "",
-            lon[i],
-            lat[i],
-            tuple(ids[bounds[i] : bounds[i + 1]]),
-            radius_m=radius_m,
-        )
-        for i in _different(offsets, members).tolist()
-    ]
+) -> Sites:
+    lon, lat = centres
+    urban = kernels.sum_groups(offsets, members, found.urban[:, None].astype(float))[:, 0]
+    columns = {
+        "lon": lon,
+        "lat": lat,
+        "radius_m": np.full(lon.size, radius_m),
+        "group": np.where(urban > np.diff(offsets) / 2, "urban", "").astype(object),
+    }
+    circles = Sites(offsets, found.ids[members], columns, lambda i: f"{lat[i]:.6f},{lon[i]:.6f}")
+    return circles.take(_different(offsets, members))
 
 
 def _different(offsets: Ints, members: Ints) -> Ints:
@@ -129,4 +137,7 @@ PLACE = Place(
     params=Params,
     overlaps=True,
     needs=("coordinates",),
+    partition=partition,
+    anchored=True,
+    per="km2",
 )

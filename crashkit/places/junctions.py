@@ -83,4 +83,6 @@ PLACE = Place(
     params=Params,
     overlaps=False,
     needs=("topology",),
+    partition=cut,
+    per="place",
 )

@@ -16,9 +16,10 @@ import numpy as np
 
 from crashkit import kernels
 from crashkit.method import AtJunctions, Place, number, word
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
+from crashkit.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,11 @@ class Params(AtJunctions):
     )
 
 
-def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     """Return the peaks, road by road and along each."""
-    if roads is None or roads.snapped is None:
-        return []
-    lines = along.lined_up(
-        data,
-        roads,
-        together=params.carriageways == "together",
-        each=True,
-        rules=params.rules(apart=params.at_junctions == "apart"),
-    )
+    lines = _lined_up(data, params, roads)
+    if lines is None:
+        return Sites.of([])
     found = kernels.peaks(
         lines.strip,
         lines.at_m,
@@ -62,6 +57,24 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
     return along.sites(lines, rows, found.start_m[rows], found.end_m[rows])
 
 
+def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
+    """Return the first windows side by side: peaks are picked, so they are no peers themselves."""
+    lines = _lined_up(data, params, roads)
+    return Sites.of([]) if lines is None else along.side_by_side(lines, int(params.step_m))
+
+
+def _lined_up(data: CrashData, params: Params, roads: Placed | None) -> along.LinedUp | None:
+    if roads is None or roads.snapped is None:
+        return None
+    return along.lined_up(
+        data,
+        roads,
+        together=params.carriageways == "together",
+        each=True,
+        rules=params.rules(apart=params.at_junctions == "apart"),
+    )
+
+
 PLACE = Place(
     name="peaks",
     title="The worst part of each stretch of road",
@@ -69,4 +82,5 @@ PLACE = Place(
     params=Params,
     overlaps=False,
     needs=("roads",),
+    partition=partition,
 )

@@ -9,14 +9,13 @@ Source: reference methods, section 2.3 (sliding window, edges).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from crashkit import geo
 from crashkit.method import Place, number
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
 from crashkit.roads.placing import Placed
+from crashkit.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -26,28 +25,14 @@ class Params:
     length_m: float = number(1000, label="Length of a section", unit="m", low=100, high=20000)
 
 
-def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     """Return the sections that have crashes, road by road."""
-    found = geo.on_roads(data)
-    if not found.ids.size:
-        return []
-    length = int(params.length_m)
-    section = found.at_m // length
-    new = np.ones(found.ids.size, dtype=bool)
-    new[1:] = (np.diff(found.road) != 0) | (np.diff(section) != 0)
-    starts = np.flatnonzero(new).astype(np.int64)
-    ends = np.append(starts[1:], found.ids.size).astype(np.int64)
-    sites = geo.stretches(found, starts, ends)
-    firsts = (section[starts] * length).tolist()
-    labels = [found.labels[road] for road in found.road[starts].tolist()]
-    return [
-        _whole(site, label, first, first + length)
-        for site, label, first in zip(sites, labels, firsts, strict=True)
-    ]
+    return geo.sections(geo.on_roads(data), int(params.length_m))
 
 
-def _whole(site: Site, label: str, from_m: int, to_m: int) -> Site:
-    return replace(site, id=f"{label}:{from_m}-{to_m}", from_m=from_m, to_m=to_m)
+def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
+    """Return the sections, those without crashes between the first and the last of a road, too."""
+    return geo.sections(geo.on_roads(data), int(params.length_m), empty=True)
 
 
 PLACE = Place(
@@ -57,4 +42,5 @@ PLACE = Place(
     params=Params,
     overlaps=False,
     needs=("chainage",),
+    partition=partition,
 )

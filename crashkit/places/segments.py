@@ -109,4 +109,5 @@ PLACE = Place(
     params=Params,
     overlaps=False,
     needs=("roads",),
+    partition=cut,
 )

@@ -19,9 +19,10 @@ import numpy as np
 
 from crashkit import kernels
 from crashkit.method import AtJunctions, Place, number, word
-from crashkit.model import CrashData, Site
+from crashkit.model import CrashData
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
+from crashkit.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,38 @@ class Params(AtJunctions):
     )
 
 
-def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Site]:
+def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     """Return the windows, road by road and along each; those without crashes, too."""
+    lines = _lined_up(data, params, roads)
+    if lines is None:
+        return Sites.of([])
+    found = kernels.sliding(
+        lines.strip,
+        lines.at_m,
+        np.ones((1, lines.strip.size), dtype=np.int64),
+        lengths_m=lines.strips.lengths_m,
+        window_m=int(params.length_m),
+        step_m=int(params.step_m),
+    )
+    return along.sites(lines, found.route, found.start_m, found.end_m)
+
+
+def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
+    """Return windows side by side; what is left at the end of a road is a shorter one."""
+    lines = _lined_up(data, params, roads)
+    return Sites.of([]) if lines is None else along.side_by_side(lines, int(params.length_m))
+
+
+def _lined_up(data: CrashData, params: Params, roads: Placed | None) -> along.LinedUp | None:
     if roads is None or roads.snapped is None:
-        return []
-    lines = along.lined_up(
+        return None
+    return along.lined_up(
         data,
         roads,
         together=params.carriageways == "together",
         alike=params.classes == "apart",
         rules=params.rules(apart=params.at_junctions == "apart"),
     )
-    ones = np.ones((1, lines.strip.size), dtype=np.int64)
-    found = kernels.sliding(
-        lines.strip,
-        lines.at_m,
-        ones,
-        lengths_m=lines.strips.lengths_m,
-        window_m=int(params.length_m),
-        step_m=int(params.step_m),
-    )
-    return along.sites(lines, found.route, found.start_m, found.end_m)
 
 
 PLACE = Place(
@@ -70,4 +82,5 @@ PLACE = Place(
     overlaps=True,
     needs=("roads",),
     anew=False,
+    partition=partition,
 )

@@ -5,11 +5,9 @@ What is lined up are the crashes whose place is certain enough (good or fair), b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +20,7 @@ from crashkit.roads.network import Network
 from crashkit.roads.placing import Placed, Rules
 from crashkit.roads.strips import Strips
 from crashkit.roads.topology import NOWHERE, Topology
+from crashkit.sites import Sites, offsets_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,7 +73,7 @@ def _strips(network: Network, day: date, alike: bool, together: bool, each: bool
     return stripping.strips(routes, stands, alike=alike, together=together, each=each)
 
 
-def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> list[Site]:
+def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
     """Return sites on strips from one metre to before another; at the end of a strip, to it.
 
     Posts are those of the road; a road without posts is told by the metres from its beginning.
@@ -90,39 +89,35 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> list[Site]
     middle, middle_share = made.at(strip, (start_m + end_m) / 2)
     lon, lat = made.routes.points(middle, middle_share)
     from_m, to_m = _told(made, begin, share, start_m), _told(made, end, end_share, end_m)
-    ids = lines.ids.astype(object)
-    rows = zip(
-        _labels(made)[strip].tolist(),
-        stretches["road_key"].to_numpy()[begin].tolist(),
-        lon.tolist(),
-        lat.tolist(),
-        first.tolist(),
-        until.tolist(),
-        from_m.tolist(),
-        to_m.tolist(),
-        (end_m - start_m).tolist(),
-        _groups(stretches, middle),
-        _known(stretches["aadt"].to_numpy()[middle]),
-        made.crosses_equation(strip, start_m, end_m).tolist(),
-        strict=True,
+    offsets = offsets_of(until - first)
+    inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], until - first)
+    labels = _labels(made)
+    return Sites(
+        offsets,
+        lines.ids[np.repeat(first, until - first) + inside],
+        {
+            "road": stretches["road_key"].to_numpy(dtype=object)[begin],
+            "lon": lon,
+            "lat": lat,
+            "from_m": from_m.astype(float),
+            "to_m": to_m.astype(float),
+            "measured_m": (end_m - start_m).astype(float),
+            "group": _groups(stretches)[middle],
+            "aadt": stretches["aadt"].to_numpy(dtype=float)[middle],
+            "equation": made.crosses_equation(strip, start_m, end_m),
+        },
+        lambda i: f"{labels[strip[i]]}:{from_m[i]}-{to_m[i]}",
     )
-    return [
-        Site(
-            id=f"{label}:{low}-{high}",
-            place="",
-            lon=x,
-            lat=y,
-            crash_ids=tuple(ids[a:b]),
-            road=road,
-            from_m=low,
-            to_m=high,
-            group=group,
-            aadt=aadt,
-            measured_m=float(length),
-            equation=jumps,
-        )
-        for label, road, x, y, a, b, low, high, length, group, aadt, jumps in rows
-    ]
+
+
+def side_by_side(lines: LinedUp, length_m: int) -> Sites:
+    """Return sites of one length side by side; what is left at the end of a strip is shorter."""
+    longest = lines.strips.lengths_m
+    several = np.maximum(-(-longest // length_m), 1)
+    offsets = offsets_of(several)
+    strip = np.repeat(np.arange(longest.size), several)
+    start_m = (np.arange(offsets[-1]) - np.repeat(offsets[:-1], several)) * length_m
+    return sites(lines, strip, start_m, np.minimum(start_m + length_m, longest[strip]))
 
 
 def on_link(topology: Topology, link: int, start_m: float, end_m: float, ids: Ints) -> Site:
@@ -149,7 +144,7 @@ def on_link(topology: Topology, link: int, start_m: float, end_m: float, ids: In
         road=str(row["road_key"]),
         from_m=round(from_m),
         to_m=round(to_m),
-        group=_groups(stretches, np.array([stretch]))[0],
+        group=_groups(stretches.iloc[[stretch]])[0],
         aadt=float(row["aadt"]) if np.isfinite(row["aadt"]) else None,
         measured_m=end_m - start_m,
     )
@@ -178,11 +173,7 @@ def _labels(made: Strips) -> NDArray[np.object_]:
     return found
 
 
-def _groups(stretches: pd.DataFrame, stretch: Ints) -> list[str]:
+def _groups(stretches: pd.DataFrame) -> NDArray[np.object_]:
     """Return the class and the setting of stretches, the words of which sites are peers."""
-    words = stretches[list(stripping.KIND)].iloc[stretch]
-    return [" ".join(filter(None, row)) for row in words.itertuples(index=False)]
-
-
-def _known(values: Floats) -> Sequence[Any]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]
+    words = stretches[list(stripping.KIND)].itertuples(index=False)
+    return np.array([" ".join(filter(None, row)) for row in words], dtype=object)

@@ -114,6 +114,12 @@ def _of_road(network: Network, road: str) -> Flags:
     return found
 
 
+def keys_of(network: Network, road: str) -> tuple[str, ...]:
+    """Return the keys of the roads of a network that are called like this."""
+    here = _of_road(network, road)
+    return tuple(sorted(set(network.stretches["road_key"].to_numpy()[here].astype(str))))
+
+
 def length_m(network: Network, corridor: Corridor) -> float:
     """Return how long a corridor is, in true metres; carriageways apart count once each."""
     stretch, begin, end = parts(network, corridor)

@@ -2,86 +2,102 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import geo, kernels, stats
+from crashkit import geo, kernels
 from crashkit.errors import Message
-from crashkit.model import (
-    CrashData,
-    Progress,
-    Score,
-    Site,
-)
+from crashkit.model import CrashData, Progress, no_progress
+from crashkit.sites import Scores, Sites
 
 Ints = NDArray[np.int64]
-Scored = tuple[Site, Score]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Places with what a measure says of them."""
+
+    sites: Sites
+    scores: Scores
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    def take(self, rows: NDArray[np.int64]) -> Scored:
+        """Cut, or put in another order."""
+        return Scored(self.sites.take(rows), self.scores.take(rows))
+
+    def worst_first(self) -> Scored:
+        """Put the worst first; of equals the one with more crashes, then from west to east."""
+        sites = self.sites
+        lon, lat = (np.nan_to_num(sites.numbers(name)) for name in ("lon", "lat"))
+        names, roads = (
+            np.unique(words.astype(str), return_inverse=True)[1].ravel()
+            for words in (sites.names(), sites.words("road"))
+        )
+        from_m = np.nan_to_num(sites.numbers("from_m"))
+        order = np.lexsort((names, lat, lon, from_m, roads, -sites.counts, -self.scores.values))
+        return self.take(order)
 
 
 def keep_apart(
-    again: Callable[[CrashData], list[Scored]],
+    again: Callable[[CrashData], Scored],
     data: CrashData,
     *,
     overlaps: bool,
     anew: bool,
-    progress: Progress,
-) -> list[Scored]:
+    progress: Progress = no_progress,
+) -> Scored:
     """Keep the worst sites, cut what is left of those they touch anew, until nothing passes.
 
     Where the place is not cut `anew`, what touches a worse site is left out.
     """
-    found = sorted(again(data), key=_worst_first)
-    kept: list[Scored] = []
-    while found:
-        best, left = _split(found) if overlaps else (found, [])
-        kept += best
-        progress(0.5 + 0.4 * len(kept) / (len(kept) + len(left)), Message("Keeping sites apart"))
-        if not left or not anew:
+    kept = found = again(data).worst_first()
+    if not overlaps or not len(found):
+        return found
+    kept, left = _split(found)
+    while anew and len(left):
+        progress(len(kept) / (len(kept) + len(left)), Message("Keeping sites apart"))
+        found = again(_rest(data, kept.sites, left.sites)).worst_first()
+        if not len(found):
             break
-        found = sorted(again(_rest(data, kept, left)), key=_worst_first)
-    return sorted(kept, key=_worst_first)
+        best, left = _split(found)
+        kept = _joined(kept, best)
+    return kept.worst_first()
 
 
-def _worst_first(scored: Scored) -> tuple[float, int, str, int, float, float, str]:
-    site, score = scored
-    lon, lat = (value if math.isfinite(value) else 0.0 for value in (site.lon, site.lat))
-    return (-score.value, -len(site.crash_ids), site.road, site.from_m or 0, lon, lat, site.id)
-
-
-def _split(found: list[Scored]) -> tuple[list[Scored], list[Scored]]:
+def _split(found: Scored) -> tuple[Scored, Scored]:
     """Part sites, worst first, into those that share no crash with a worse one, and the others."""
-    offsets, members = stats.flatten([site.crash_ids for site, _ in found])
-    lowest, highest = int(members.min()), int(members.max())
-    free = kernels.keep_apart(offsets, members - lowest, highest - lowest + 1).tolist()
-    pairs = list(zip(found, free, strict=True))
-    return [one for one, is_free in pairs if is_free], [
-        one for one, is_free in pairs if not is_free
-    ]
+    members = found.sites.crash_ids
+    lowest = int(members.min(initial=0))
+    size = int(members.max(initial=0)) - lowest + 1
+    free = kernels.keep_apart(found.sites.offsets, members - lowest, size)
+    return found.take(np.flatnonzero(free)), found.take(np.flatnonzero(~free))
 
 
-def _rest(data: CrashData, kept: list[Scored], left: list[Scored]) -> CrashData:
+def _joined(kept: Scored, best: Scored) -> Scored:
+    return Scored(kept.sites.joined(best.sites), kept.scores.joined(best.scores))
+
+
+def _rest(data: CrashData, kept: Sites, left: Sites) -> CrashData:
     """Return the crashes of the sites that lost some to a worse one, roads broken at the worse."""
-    taken = stats.flatten([site.crash_ids for site, _ in kept])[1]
-    wanted = stats.flatten([site.crash_ids for site, _ in left])[1]
     ids = data.crashes["id"].to_numpy()
-    mask = np.isin(ids, wanted) & ~np.isin(ids, taken)
-    crashes = data.crashes[mask]
-    broken = _breaks(crashes, _starts(data, [site for site, _ in kept if site.from_m is not None]))
+    crashes = data.crashes[np.isin(ids, left.crash_ids) & ~np.isin(ids, kept.crash_ids)]
+    broken = _breaks(crashes, _starts(data, kept))
     return data.replace(crashes=crashes.assign(**{geo.BROKEN: broken}).reset_index(drop=True))
 
 
-def _starts(data: CrashData, kept: list[Site]) -> pd.DataFrame:
+def _starts(data: CrashData, kept: Sites) -> pd.DataFrame:
     """Return where the kept sites begin, by the label of their road and the metre."""
-    if not kept:
-        return pd.DataFrame({"road": [], "at": []})
+    along = np.flatnonzero(np.isfinite(kept.numbers("from_m")))
     # One number may be a road in each province: the label of a crash tells which it is.
-    firsts = pd.Index(data.crashes["id"]).get_indexer([site.crash_ids[0] for site in kept])
+    firsts = pd.Index(data.crashes["id"]).get_indexer(kept.crash_ids[kept.offsets[along]])
     labels = data.crashes[geo.LABEL].to_numpy()[firsts]
-    return pd.DataFrame({"road": labels, "at": [site.from_m for site in kept]})
+    return pd.DataFrame({"road": labels, "at": kept.numbers("from_m")[along]})
 
 
 def _breaks(crashes: pd.DataFrame, starts: pd.DataFrame) -> Ints:

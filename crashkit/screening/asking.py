@@ -171,6 +171,12 @@ def check_places(
             "crashkit roads corridors NETWORK FILE",
             preset=asked.preset or place.name,
         )
+    if "nominated" in place.needs and not _proposed(asked, data):
+        raise MethodError(
+            "{preset} looks at sites of the register, and this data set has none that it could "
+            "look at. Propose a site, or choose another preset.",
+            preset=asked.preset or place.name,
+        )
     lacking = parts.lacking(place, roads)
     if lacking:
         raise MethodError(
@@ -197,3 +203,10 @@ def check_places(
             crashes=len(data),
             preset=asked.preset,
         )
+
+
+def _proposed(asked: Screening, data: CrashData) -> bool:
+    """Say whether the register has an open site of the kind that is asked for."""
+    features = (data.layers.get("sites") or {}).get("features", ())
+    wanted = asked.place_params.get("which", "open")
+    return any(wanted in ("open", one["properties"]["origin"]) for one in features)

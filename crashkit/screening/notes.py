@@ -43,6 +43,7 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     yield from _shared(answer)
     yield from _equations(answer)
     yield from _nominal(answer)
+    yield from _without_crashes(asked, answer)
     if preset:
         yield from _standing(preset, answer.period)
         yield from map(Message, preset.notes)
@@ -198,6 +199,20 @@ def _nominal(answer: ScreeningResult) -> Iterator[Message]:
             "looked at apart.",
             len(anew),
             roads=", ".join(anew[:3]) + (" …" if len(anew) > 3 else ""),
+        )
+
+
+def _without_crashes(asked: Screening, answer: ScreeningResult) -> Iterator[Message]:
+    """Say how many sites that people look after are not listed, which is no proof of safety."""
+    n = answer.compared - len(answer.findings)
+    if "nominated" in parts.place_named(asked.place).needs and n:
+        yield counted(
+            "One of {of} sites of the register has too few crashes to be listed here; it stays in "
+            "the register.",
+            "{n} of {of} sites of the register have too few crashes to be listed here; they stay "
+            "in the register.",
+            n,
+            of=answer.compared,
         )
 
 

@@ -83,6 +83,9 @@ def located(data: CrashData, place: Place, roads: Placed | None = None) -> NDArr
     for need in place.needs:
         if need in LOCATED:
             found &= has_place(data.crashes, need)
+    if "nominated" in place.needs:
+        somewhere = has_place(data.crashes, "coordinates") | has_place(data.crashes, "chainage")
+        found &= somewhere & bool(data.layers.get("sites"))
     if on_roads(place):
         here = None if lacking(place, roads) or roads is None else roads.of(data)
         found &= False if here is None else (here.junction != NOWHERE) | (here.link != NOWHERE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,35 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo, stats
-from crashkit.model import (
-    SEVERITIES,
-    CrashData,
-    Finding,
-    Score,
-    Site,
-)
+from crashkit.model import SEVERITIES, CrashData, Evidence, Finding, Site
+from crashkit.screening.apart import Scored
+from crashkit.sites import Sites
 
 Ints = NDArray[np.int64]
-Scored = tuple[Site, Score]
-
 
 PEOPLE = {"killed": "n_killed", "injured": "n_injured"}
 
 
-def rank(kept: list[Scored], data: CrashData) -> tuple[Finding, ...]:
-    """Return the sites, given worst first, with rank, counts, and names of place and road."""
-    ranks = stats.competition_ranks(round(score.value, 9) for _, score in kept)
-    counts = _counts([site for site, _ in kept], data)
-    named = _named([site for site, _ in kept], data)
-    return tuple(
-        Finding(site, score, rank, count)
-        for site, (_, score), rank, count in zip(named, kept, ranks, counts, strict=True)
-    )
+def rank(kept: Scored, data: CrashData, judged: Sequence[Evidence]) -> tuple[Finding, ...]:
+    """Return the sites, given worst first, with rank, counts, and names of place and road.
+
+    `judged` is how sure one may be of each.
+    """
+    ranks = stats.competition_ranks(np.round(kept.scores.values, 9).tolist())
+    sites, counts = _named(kept.sites, data), _counts(kept.sites, data)
+    rows = zip(sites, kept.scores, ranks, counts, judged, strict=True)
+    return tuple(Finding(*row) for row in rows)
 
 
-def _counts(sites: list[Site], data: CrashData) -> list[dict[str, int]]:
+def _counts(sites: Sites, data: CrashData) -> list[dict[str, int]]:
     """Return for each site its crashes by severity, and its people killed and injured."""
-    crashes = data.crashes.sort_values("id")
+    crashes = data.crashes
     columns: dict[str, NDArray[Any]] = {"crashes": np.ones(len(crashes))}
     if "severity" in crashes.columns:
         severity = crashes["severity"].astype(object).fillna("unknown").to_numpy()
@@ -47,21 +41,23 @@ def _counts(sites: list[Site], data: CrashData) -> list[dict[str, int]]:
         if column in crashes.columns:
             columns[name] = crashes[column].fillna(0).to_numpy(dtype=float)
     values = np.column_stack([column.astype(float) for column in columns.values()])
-    groups = [site.crash_ids for site in sites]
-    sums = stats.sum_groups(groups, crashes["id"].to_numpy(dtype=np.int64), values)
-    return [dict(zip(columns, map(int, row), strict=True)) for row in np.rint(sums).tolist()]
+    sums = np.rint(sites.sums(data, values)).tolist()
+    return [dict(zip(columns, map(int, row), strict=True)) for row in sums]
 
 
-def _named(sites: list[Site], data: CrashData) -> list[Site]:
+def _named(sites: Sites, data: CrashData) -> list[Site]:
     """Give each site the settlement or district, and the road, that most of its crashes name."""
-    crashes = data.crashes.sort_values("id")
-    ids = crashes["id"].to_numpy()
+    crashes = data.crashes
     texts = {
         name: crashes[name].astype(object).fillna("").to_numpy()
         for name in ("place", "admin2", "admin1", "road_key")
         if name in crashes.columns
     }
-    return [_name(site, np.searchsorted(ids, site.crash_ids), texts) for site in sites]
+    rows, bounds = sites.rows_of(data), sites.offsets.tolist()
+    return [
+        _name(site, rows[start:end], texts)
+        for site, start, end in zip(sites, bounds[:-1], bounds[1:], strict=True)
+    ]
 
 
 def _name(site: Site, rows: Ints, texts: Mapping[str, NDArray[Any]]) -> Site:

@@ -12,6 +12,7 @@ WORDS = {
     "bh": Message("Benjamini and Hochberg"),
     "none": Message("no"),
     "class": Message("places of the same class"),
+    "traffic": Message("places of the same class, by their traffic"),
     "all": Message("all places"),
     "crashes": Message("crashes"),
     "people": Message("people"),
@@ -24,6 +25,8 @@ WORDS = {
     "together": Message("together"),
     "across": Message("across them"),
     "junctions": Message("junctions"),
+    "nominated": Message("those that people proposed"),
+    "open": Message("all that are open"),
     "changes": Message("changes of class or setting only"),
 }
 INNER = ("family", "anchor_crashes")

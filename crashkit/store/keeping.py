@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,7 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
+from crashkit.register import SiteRecord, Spot
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.network import Network
 from crashkit.store import (
@@ -43,11 +46,15 @@ from crashkit.store import (
     rows,
     safety,
     saved_filters,
+    site_register,
     upgrading,
     wire,
 )
 from crashkit.store import engine as connections
 from crashkit.store.road_networks import KeptRoads
+
+SITES = "sites"
+"""The layer of the sites in the register; no layer of a user has this key."""
 
 Within = Callable[[Connection, int], None]
 """Called with the open connection and the number of the new row, just before COMMIT."""
@@ -134,12 +141,12 @@ class Store:
         """Load a data set as it was at `version` (default: as it is now). Raises NotFound."""
         with connections.reading(self.engine) as connection:
             found = imports.load(connection, name, version)
-        return found.replace(layers=partial(self.layers, name))
+        return found.replace(layers=partial(self.layers_and_sites, name))
 
     def load_copy(self, name: str) -> CrashData | None:
         """Open the copy of a data set as it is now; None where there is none. Raises NotFound."""
         found = copies.open_copy(self.engine, self.dataset(name))
-        return None if found is None else found.replace(layers=partial(self.layers, name))
+        return None if found is None else found.replace(layers=partial(self.layers_and_sites, name))
 
     def save_copy(self, data: CrashData) -> bool:
         """Write the copy of a data set, with what was `found` of it; say whether it is there.
@@ -162,7 +169,7 @@ class Store:
         """
         with connections.reading(self.engine) as connection:
             found = amending.amended(connection, name)
-        return None if found is None else found.replace(layers=partial(self.layers, name))
+        return None if found is None else found.replace(layers=partial(self.layers_and_sites, name))
 
     # ---------------------------------------------------------- imports
 
@@ -352,9 +359,13 @@ class Store:
     def save_result(
         self, result: ScreeningResult, dataset: str, *, within: Within | None = None
     ) -> int:
-        """Keep a question with its answer; return its number. Raises NotFound."""
+        """Keep a question with its answer; return its number. Raises NotFound.
+
+        Sites of the register that it found get to know it, with their rank.
+        """
         with connections.writing(self.engine) as connection:
             number = answers.keep_result(connection, result, dataset)
+            site_register.sight(connection, replace(result, id=number), dataset)
             if within is not None:
                 within(connection, number)
             return number
@@ -399,6 +410,16 @@ class Store:
         """Return the map layers of a data set by kind, as GeoJSON. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             return answers.layers(connection, dataset)
+
+    def layers_and_sites(self, dataset: str) -> dict[str, Any]:
+        """Return the map layers of a data set and, as one more, its open sites in the register.
+
+        Raises NotFound.
+        """
+        with connections.reading(self.engine) as connection:
+            found = answers.layers(connection, dataset)
+            kept = site_register.layer(connection, dataset)
+        return {**found, SITES: kept} if kept["features"] else found
 
     def layer(self, dataset: str, kind: str) -> dict[str, Any] | None:
         """Return one map layer of a data set, or None. Raises NotFound."""
@@ -577,6 +598,104 @@ class Store:
         """Forget a kept filter. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             saved_filters.remove(connection, dataset, name)
+
+    # ------------------------------------------------- register of sites
+
+    def sites(self, dataset: str | None = None) -> list[SiteRecord]:
+        """List the sites of the register that belong to a data set, or all, by number."""
+        with connections.reading(self.engine) as connection:
+            return site_register.sites(connection, dataset)
+
+    def site(self, number: int) -> SiteRecord:
+        """Return one site of the register. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return site_register.site(connection, number)
+
+    def nominate_site(
+        self,
+        dataset: str,
+        spot: Spot,
+        *,
+        name: str = "",
+        settlement: str = "",
+        why: str,
+        who: str = "",
+    ) -> SiteRecord:
+        """Keep a site that people propose. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            words = {"name": name, "settlement": settlement, "why": why, "who": who}
+            number = site_register.nominate(connection, dataset, spot, **words)
+            return site_register.site(connection, number)
+
+    def save_site(
+        self, dataset: str, result_id: int, position: int, *, why: str = "", who: str = ""
+    ) -> SiteRecord:
+        """Keep the site at a position (1 is the first) of a kept screening.
+
+        Raises NotFound, or Refused where it is in the register already.
+        """
+        with connections.writing(self.engine) as connection:
+            number = site_register.save_found(
+                connection, dataset, result_id, position, why=why, who=who
+            )
+            return site_register.site(connection, number)
+
+    def change_site(
+        self,
+        number: int,
+        said: Mapping[str, str],
+        *,
+        reason: str,
+        who: str = "",
+        seen: int | None = None,
+    ) -> SiteRecord:
+        """Change fields of a site by words, with a reason; `seen` is the version one looked at.
+
+        Raises NotFound, or Refused for words that cannot be and where somebody was faster.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.change(connection, number, said, reason=reason, who=who, seen=seen)
+
+    def set_site_status(
+        self,
+        number: int,
+        status: str,
+        *,
+        reason: str = "",
+        who: str = "",
+        seen: int | None = None,
+    ) -> SiteRecord:
+        """Give a site another status. Raises NotFound, Refused for one that makes no sense."""
+        with connections.writing(self.engine) as connection:
+            return site_register.set_status(
+                connection, number, status, reason=reason, who=who, seen=seen
+            )
+
+    def add_site_event(
+        self,
+        number: int,
+        kind: str,
+        day: date,
+        until: date | None = None,
+        *,
+        text: str = "",
+        who: str = "",
+    ) -> SiteRecord:
+        """Write down what happened at a site. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            return site_register.add_event(
+                connection, number, kind=kind, day=day, until=until, text=text, who=who
+            )
+
+    def withdraw_site_event(
+        self, number: int, event: int, *, reason: str, who: str = ""
+    ) -> SiteRecord:
+        """Take out an event that was told by mistake; it stays, with the reason.
+
+        Raises NotFound, Refused.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.withdraw_event(connection, number, event, reason=reason, who=who)
 
     # ----------------------------------------------------------- safety
 

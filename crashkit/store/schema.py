@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0006"
+HEAD = "0007"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -338,6 +338,83 @@ road_corridor = Table(
     Column("road", Text, nullable=False),
     Column("from_m", Double),
     Column("to_m", Double),
+)
+
+
+def _where() -> list[Column[Any]]:
+    """Return the columns of the place of a site: a point, a road with posts in metres, a radius."""
+    return [
+        Column("lon", Double),
+        Column("lat", Double),
+        Column("road", Text, nullable=False),
+        Column("from_m", Integer),
+        Column("to_m", Integer),
+        Column("radius_m", Double),
+    ]
+
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # By the name of the data set, not its number: a site outlives what it was found in.
+    Column("dataset", Text, nullable=False, index=True),
+    Column("origin", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("settlement", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    *_where(),
+    Column("version", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+site_change = Table(
+    "site_change",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    # Fields that were changed together, for one reason, share the number of the change.
+    Column("change", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+)
+site_event = Table(
+    "site_event",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("until", Text),
+    Column("text", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    # Why it was taken out; it stays all the same.
+    Column("withdrawn", Text, nullable=False),
+)
+site_sighting = Table(
+    "site_sighting",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    # No link: the sighting stays when the data set and its screenings are deleted.
+    Column("result_id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("data_version", Text, nullable=False),
+    Column("preset", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("score", Double),
+    Column("counts", Text, nullable=False),
+    Column("crash_ids", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    *_where(),
 )
 setting = Table(
     "setting",

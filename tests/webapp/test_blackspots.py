@@ -34,11 +34,23 @@ def test_every_rule_is_offered_with_source_and_standing(aida, mine):
     page = aida.see("/d/mine/blackspots")
     for preset in api.list_presets().values():
         offered = f'name="preset" value="{preset.id}"' in page
-        assert offered != api.needs_roads(api.ask(preset.id))
+        lacks = api.needs_roads(api.ask(preset.id)) or preset.id == "count_nominated"
+        assert offered != lacks
     assert "none is known for these data. Import a road layer" in page
     assert page.count("Not verified") == sum(
         bool(one.country) and not one.verified for one in api.list_presets().values()
     )
+
+
+def test_the_rule_about_proposed_sites_is_offered_once_there_is_one(aida, mine, store):
+    wanted = 'name="preset" value="count_nominated"'
+    assert wanted not in aida.see("/d/mine/blackspots")
+    said = {"road": "M39", "from_km": "10", "to_km": "10.5", "why": "School"}
+    api.nominate_site(store, "mine", said)
+    assert wanted in aida.see("/d/mine/blackspots")
+    page = aida.see(search(aida, preset="count_nominated"))
+    assert page.count('id="site-') == 1
+    assert "those that people proposed" in page
 
 
 def test_rules_along_roads_are_asked_where_there_is_a_network(aida, mine, store):

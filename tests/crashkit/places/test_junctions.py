@@ -3,7 +3,7 @@
 import pytest
 from made_roads import HERE, at, crashes, off, roads
 
-from crashkit import method, presets, screening
+from crashkit import method, peers, presets, screening
 from crashkit.errors import MethodError
 from crashkit.measures import count, poisson_tail
 from crashkit.model import Screening
@@ -12,6 +12,8 @@ from crashkit.roads.junctions import derived, given, read
 from crashkit.roads.placing import place
 from crashkit.roads.snapping import snap
 from crashkit.roads.topology import build
+from crashkit.screening import judging
+from crashkit.sites import Sites
 
 ROADS = roads(
     [
@@ -79,7 +81,7 @@ def test_given_junctions_have_the_names_and_kinds_of_their_source():
 
 
 def test_nothing_is_cut_where_no_junction_is_known():
-    assert junctions.cut(CRASHES, junctions.Params()) == []
+    assert not len(junctions.cut(CRASHES, junctions.Params()))
 
 
 # ------------------------------------------------------------------ screened
@@ -113,14 +115,17 @@ def test_every_measure_can_judge_a_junction_without_crashes(name):
     made = dict(screening.ask(rule).measure_params)
     sites = junctions.cut(CRASHES, junctions.Params(), placed())
     data = CRASHES.replace(crashes=CRASHES.crashes.assign(severity="fatal", crash_type="other"))
-    scores = measure.score(sites, data, method.read(measure.params, made))
+    params = method.read(measure.params, made)
+    reference = judging.reference(junctions.PLACE, params, data, junctions.Params(), placed())
+    scores = measure.score(sites, data, params, reference)
     assert len(scores) == len(sites) and not scores[2].passed
 
 
 def test_junctions_are_compared_with_all_of_their_group():
     sites = junctions.cut(CRASHES, junctions.Params(), placed())
     params = poisson_tail.Params(anchor_crashes=0, min_class=3)
-    found = poisson_tail.score(sites, CRASHES, params)
+    reference = peers.fit(Sites.of(sites), per="place", years=CRASHES.period.years, fewest=3)
+    found = poisson_tail.score(sites, CRASHES, params, reference)
     assert [one.detail["expected"] for one in found] == pytest.approx([1, 1, 1])
 
 

@@ -1,0 +1,176 @@
+"""Log-linear models of counts, ln mean = offset + columns b: Poisson and negative binomial.
+
+For short tables: years, lists, before and after. Arrays in, one frozen answer out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+STEPS = 100
+"""So many steps of the fit at most; a table that is not fitted by then has no finite answer."""
+
+CLOSE = 1e-12
+"""Where the deviance changes by less than this share of itself, the fit stands."""
+
+FARTHEST = 30.0
+"""No logarithm of a mean is let go further than this from the largest one: e^-30 is nothing."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: coefficients and what tells how well they fit.
+
+    `covariance` takes the counts as Poisson, or as negative binomial with the fitted `k`
+    (variance = mean + k mean^2); times `phi` it is that of the quasi-Poisson model.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    means: Floats
+    deviance: float
+    pearson: float
+    log_likelihood: float
+    k: float
+    parameters: int
+    converged: bool
+
+    @property
+    def df(self) -> int:
+        """How many counts there are more than coefficients."""
+        return int(self.means.size - self.coefficients.size)
+
+    @property
+    def pearson_phi(self) -> float:
+        """Pearson's X2 by degree of freedom: 1 where the counts scatter as the model says."""
+        return self.pearson / self.df if self.df else np.nan
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, 2 parameters - 2 ln likelihood."""
+        return 2 * self.parameters - 2 * self.log_likelihood
+
+
+def poisson(counts: ArrayLike, columns: ArrayLike, offset: ArrayLike = 0.0) -> Fit:
+    """Fit a Poisson model by iterated weighted least squares.
+
+    `columns` has shape (counts, coefficients), `offset` is the logarithm of an exposure.
+    Raises ValueError for counts that are negative or not finite, and for shapes that do not fit.
+    Source: McCullagh and Nelder 1989, Generalized Linear Models, sections 2.5 and 6.2.
+    """
+    y, x, known = _checked(counts, columns, offset)
+    return _fit(y, x, known, 0.0)
+
+
+def negative_binomial(counts: ArrayLike, columns: ArrayLike, offset: ArrayLike = 0.0) -> Fit:
+    """Fit a negative binomial model (variance = mean + k mean^2) by maximum likelihood.
+
+    The covariance is that of the coefficients and k together. Where the counts scatter no more
+    than Poisson counts the answer is the Poisson fit, with k = 0.
+    Source: Lawless 1987, Can. J. Stat. 15: 209-225.
+    """
+    y, x, known = _checked(counts, columns, offset)
+    fit = _fit(y, x, known, 0.0)
+    if not fit.converged or float(np.sum((y - fit.means) ** 2 - y)) <= 0:
+        return fit
+    low, high = np.log(1e-3 / max(float(y.mean()), 1.0)), np.log(1e3)
+    k = float(np.exp(_root(lambda ln_k: _score(y, x, known, float(np.exp(ln_k))), low, high)))
+    return _with_joint_errors(_fit(y, x, known, k), y, x)
+
+
+def _checked(
+    counts: ArrayLike, columns: ArrayLike, offset: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    y, x = np.asarray(counts, dtype=float), np.asarray(columns, dtype=float)
+    known = np.broadcast_to(np.asarray(offset, dtype=float), y.shape)
+    if y.ndim != 1 or x.ndim != 2 or x.shape[0] != y.size:
+        raise ValueError("a row of columns is needed for every count")
+    if not (np.isfinite(y).all() and (y >= 0).all()):
+        raise ValueError("counts are finite and not negative")
+    if not np.isfinite(known).all():
+        raise ValueError("the logarithm of an exposure is finite")
+    return y, x, known
+
+
+def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
+    means = (y + max(float(y.mean()), 0.1)) / 2
+    eta, before, converged = np.log(means), np.inf, False
+    b = np.full(x.shape[1], np.nan)
+    for _ in range(STEPS):
+        root = np.sqrt(means / (1 + k * means))
+        working = eta - known + (y - means) / means
+        b, *_ = np.linalg.lstsq(root[:, None] * x, root * working, rcond=None)
+        eta = known + x @ b
+        eta = np.clip(eta, eta.max() - FARTHEST, None)
+        means = np.exp(np.minimum(eta, 700.0))
+        deviance = _deviance(y, means, k)
+        if abs(before - deviance) <= CLOSE * (deviance + 0.1):
+            converged = bool(y.sum() > 0 and np.linalg.matrix_rank(x) == x.shape[1])
+            break
+        before = deviance
+    information = x.T @ ((means / (1 + k * means))[:, None] * x)
+    return Fit(
+        coefficients=b,
+        covariance=np.asarray(np.linalg.pinv(information, hermitian=True), dtype=float),
+        means=means,
+        deviance=deviance,
+        pearson=float(np.sum((y - means) ** 2 / (means * (1 + k * means)))),
+        log_likelihood=_log_likelihood(y, means, k),
+        k=k,
+        parameters=b.size + (k > 0),
+        converged=converged,
+    )
+
+
+def _deviance(y: Floats, means: Floats, k: float) -> float:
+    own = special.xlogy(y, y / means)
+    if k == 0:
+        return float(2 * np.sum(own - (y - means)))
+    return float(2 * np.sum(own - (y + 1 / k) * np.log((1 + k * y) / (1 + k * means))))
+
+
+def _log_likelihood(y: Floats, means: Floats, k: float) -> float:
+    if k == 0:
+        return float(np.sum(special.xlogy(y, means) - means - special.gammaln(y + 1)))
+    a = 1 / k
+    ways = special.gammaln(y + a) - special.gammaln(a) - special.gammaln(y + 1)
+    return float(np.sum(ways + special.xlogy(y, k * means) - (y + a) * np.log1p(k * means)))
+
+
+def _score(y: Floats, x: Floats, known: Floats, k: float) -> float:
+    """Return the slope of the log-likelihood in k, at the best coefficients for this k."""
+    means = _fit(y, x, known, k).means
+    a = 1 / k
+    digammas = special.digamma(y + a) - special.digamma(a)
+    each = a**2 * (np.log1p(k * means) - digammas) + y * a - (y + a) * means / (1 + k * means)
+    return float(np.sum(each))
+
+
+def _root(falls: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a function that falls through 0 does so, to the last digits."""
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if falls(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def _with_joint_errors(fit: Fit, y: Floats, x: Floats) -> Fit:
+    """Return the fit with the covariance of coefficients and k together (observed information)."""
+    means, k, a = fit.means, fit.k, 1 / fit.k
+    spread = 1 + k * means
+    of_b = x.T @ ((means * (1 + k * y) / spread**2)[:, None] * x)
+    of_both = x.T @ ((y - means) * means / spread**2)
+    digammas = special.digamma(y + a) - special.digamma(a)
+    trigammas = special.polygamma(1, y + a) - special.polygamma(1, a)
+    curve = 2 * a**3 * (digammas - np.log1p(k * means)) + a**4 * trigammas - y * a**2
+    curve += 2 * a**2 * means / spread + (y + a) * (means / spread) ** 2
+    whole = np.block([[of_b, of_both[:, None]], [of_both[None, :], -np.sum(curve)]])
+    covariance = np.linalg.inv(whole)[:-1, :-1]
+    return Fit(**{**fit.__dict__, "covariance": covariance})

@@ -1,0 +1,59 @@
+"""The register of sites: places that people look after, from the first suspicion to the end.
+
+A site is found by a screening or nominated by people. It belongs to the store, not to one import:
+later crashes, other rules and other years leave it as it is, and are recognised at it.
+"""
+
+from crashkit.register.nouns import (
+    EVENTS,
+    FOUND,
+    NOMINATED,
+    Sighting,
+    SiteChange,
+    SiteEvent,
+    SiteRecord,
+    Spot,
+)
+from crashkit.register.reading import event, fields_of, plain, spot, words_of
+from crashkit.register.recognising import Seen, recognise
+from crashkit.register.rules import (
+    NEEDS_REASON,
+    NEXT,
+    OPEN,
+    STATUSES,
+    check_event,
+    check_spot,
+    check_status,
+)
+from crashkit.register.saying import LABELS, as_document, as_geojson, as_rows, label, shown
+
+__all__ = [
+    "EVENTS",
+    "FOUND",
+    "LABELS",
+    "NEEDS_REASON",
+    "NEXT",
+    "NOMINATED",
+    "OPEN",
+    "STATUSES",
+    "Seen",
+    "Sighting",
+    "SiteChange",
+    "SiteEvent",
+    "SiteRecord",
+    "Spot",
+    "as_document",
+    "as_geojson",
+    "as_rows",
+    "check_event",
+    "check_spot",
+    "check_status",
+    "event",
+    "fields_of",
+    "label",
+    "plain",
+    "recognise",
+    "shown",
+    "spot",
+    "words_of",
+]

@@ -1,0 +1,392 @@
+"""The register of sites: kept, changed with a reason, found again by each screening, never lost."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select, update
+
+from crashkit import register
+from crashkit.errors import NotFound, Refused
+from crashkit.model import Finding, ScreeningResult
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord, Spot
+from crashkit.store import answers, imports, schema
+
+WHERE = ("lon", "lat", "road", "from_m", "to_m", "radius_m")
+DIGITS = 6
+"""Decimals of degrees that are kept: a tenth of a metre."""
+
+
+# ------------------------------------------------------------------- looking
+
+
+def sites(connection: Connection, dataset: str | None = None) -> list[SiteRecord]:
+    """List the sites of a data set, or of all, by number."""
+    query = select(schema.site).order_by(schema.site.c.id)
+    if dataset is not None:
+        query = query.where(schema.site.c.dataset == dataset)
+    found = connection.execute(query).fetchall()
+    return _records(connection, found) if found else []
+
+
+def site(connection: Connection, number: int) -> SiteRecord:
+    """Return one site. Raises NotFound."""
+    return _records(connection, [_row(connection, number)])[0]
+
+
+def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]:
+    query = select(schema.site).where(schema.site.c.id == (number if number < 2**31 else 0))
+    found = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if found is None:
+        raise NotFound("There is no site number {number} in the register.", number=str(number))
+    return found
+
+
+def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecord]:
+    numbers = {row.id for row in rows}
+    events = _by_site(connection, schema.site_event, numbers, "n")
+    seen = _by_site(connection, schema.site_sighting, numbers, "result_id")
+    changes = _by_site(connection, schema.site_change, numbers, "n")
+    return [
+        SiteRecord(
+            number=row.id,
+            dataset=row.dataset,
+            origin=row.origin,
+            name=row.name,
+            settlement=row.settlement,
+            spot=_spot(row),
+            status=row.status,
+            why=row.why,
+            at=datetime.fromisoformat(row.at),
+            who=row.who,
+            version=row.version,
+            events=tuple(map(_event, events.get(row.id, ()))),
+            sightings=tuple(map(_sighting, seen.get(row.id, ()))),
+            changes=tuple(map(_change, changes.get(row.id, ()))),
+        )
+        for row in rows
+    ]
+
+
+def _by_site(
+    connection: Connection, table: Table, numbers: set[int], order: str
+) -> dict[int, list[Row[Any]]]:
+    query = select(table).order_by(table.c.site_id, table.c[order])
+    if len(numbers) == 1:
+        query = query.where(table.c.site_id.in_(numbers))
+    found: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.site_id, []).append(row)
+    return found
+
+
+def _spot(row: Row[Any]) -> Spot:
+    return Spot(**{name: row._mapping[name] for name in WHERE})
+
+
+def _event(row: Row[Any]) -> SiteEvent:
+    return SiteEvent(
+        n=row.n,
+        kind=row.kind,
+        day=date.fromisoformat(row.day),
+        until=None if row.until is None else date.fromisoformat(row.until),
+        text=row.text,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        withdrawn=row.withdrawn,
+    )
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    return Sighting(
+        result_id=row.result_id,
+        at=datetime.fromisoformat(row.at),
+        data_version=row.data_version,
+        preset=row.preset,
+        title=row.title,
+        rank=row.rank,
+        listed=row.listed,
+        score=row.score,
+        counts=json.loads(row.counts),
+        spot=_spot(row),
+        crash_ids=tuple(json.loads(row.crash_ids)),
+        by=row.by,
+    )
+
+
+def _change(row: Row[Any]) -> SiteChange:
+    return SiteChange(
+        change=row.change,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        reason=row.reason,
+        field=row.field,
+        before=json.loads(row.before),
+        after=json.loads(row.after),
+    )
+
+
+# ------------------------------------------------------------------- keeping
+
+
+def nominate(
+    connection: Connection,
+    dataset: str,
+    spot: Spot,
+    *,
+    name: str,
+    settlement: str,
+    why: str,
+    who: str,
+) -> int:
+    """Keep a site that people propose; return its number. Raises NotFound, Refused.
+
+    The very same place is not proposed twice: whoever sent a form twice gets told.
+    """
+    imports.dataset_row(connection, dataset, lock=True)
+    register.check_spot(spot)
+    if not why.strip():
+        raise Refused("Say why this place is proposed: the reason stays in the register.")
+    for one in sites(connection, dataset):
+        if one.spot == spot:
+            raise Refused(
+                "Site {number} of the register is at this very place.", number=str(one.number)
+            )
+    about = {"name": name, "settlement": settlement, "why": why, "who": who}
+    return _insert(connection, dataset, register.NOMINATED, spot, about)
+
+
+def save_found(
+    connection: Connection, dataset: str, result_id: int, position: int, *, why: str, who: str
+) -> int:
+    """Keep the site at a position (1 is the first) of a screening; return its number.
+
+    Raises NotFound, or Refused where it is a site of the register already.
+    """
+    imports.dataset_row(connection, dataset, lock=True)
+    found = answers.result(connection, result_id)
+    if not 1 <= position <= len(found.findings):
+        raise NotFound("This list has no site number {rank}.", rank=str(position))
+    seen = _recognised(connection, found, dataset).get(position - 1)
+    if seen is not None:
+        raise Refused("It is in the register already, as site {number}.", number=str(seen.number))
+    finding = found.findings[position - 1]
+    about = {"name": "", "settlement": finding.site.place, "why": why, "who": who}
+    number = _insert(connection, dataset, register.FOUND, _spot_of(finding), about)
+    _sight(connection, number, found, position - 1, "saved")
+    return number
+
+
+def _insert(
+    connection: Connection, dataset: str, origin: str, spot: Spot, about: Mapping[str, str]
+) -> int:
+    values = {
+        **{"dataset": dataset, "origin": origin, "status": "candidate", "version": 0},
+        **{name: getattr(spot, name) for name in WHERE},
+        **about,
+        "at": imports.now(),
+    }
+    done = connection.execute(insert(schema.site).values(values).returning(schema.site.c.id))
+    return int(done.scalar_one())
+
+
+def _spot_of(finding: Finding) -> Spot:
+    site = finding.site
+    known = math.isfinite(site.lon) and math.isfinite(site.lat)
+    return Spot(
+        lon=round(site.lon, DIGITS) if known else None,
+        lat=round(site.lat, DIGITS) if known else None,
+        road=site.road,
+        from_m=site.from_m,
+        to_m=site.to_m,
+        radius_m=site.radius_m,
+    )
+
+
+# --------------------------------------------------------------- recognising
+
+
+def sight(connection: Connection, result: ScreeningResult, dataset: str) -> None:
+    """Write down which sites of the register a kept screening found, and at which rank."""
+    for at, seen in _recognised(connection, result, dataset).items():
+        _sight(connection, seen.number, result, at, seen.by)
+
+
+def _recognised(
+    connection: Connection, result: ScreeningResult, dataset: str
+) -> dict[int, register.Seen]:
+    found = [one.site for one in result.findings]
+    numbered = result.asked.place == register.NOMINATED
+    return register.recognise(found, sites(connection, dataset), numbered=numbered)
+
+
+def _sight(connection: Connection, number: int, result: ScreeningResult, at: int, by: str) -> None:
+    finding, spot = result.findings[at], _spot_of(result.findings[at])
+    values = {
+        "site_id": number,
+        "result_id": result.id,
+        "at": imports.now(),
+        "data_version": result.data_version,
+        "preset": result.asked.preset,
+        "title": result.asked.title,
+        "rank": finding.rank,
+        "listed": len(result.findings),
+        "score": finding.score.value if math.isfinite(finding.score.value) else None,
+        "counts": json.dumps(dict(finding.counts)),
+        "crash_ids": json.dumps([int(one) for one in finding.site.crash_ids]),
+        "by": by,
+        **{name: getattr(spot, name) for name in WHERE},
+    }
+    connection.execute(insert(schema.site_sighting).values(values))
+
+
+# ------------------------------------------------------------------ changing
+
+
+def change(
+    connection: Connection,
+    number: int,
+    said: Mapping[str, str],
+    *,
+    reason: str,
+    who: str,
+    seen: int | None,
+) -> SiteRecord:
+    """Change fields of a site by words. Raises NotFound, Refused; see `_refuse_overtaken`."""
+    found = _locked(connection, number, seen)
+    if not reason.strip():
+        raise Refused("Say why the site is changed: the reason stays in the register.")
+    pairs = register.fields_of(found, said)
+    if not pairs:
+        raise Refused("Nothing was changed, so nothing was kept.")
+    return _keep(connection, found, pairs, reason=reason, who=who)
+
+
+def set_status(
+    connection: Connection, number: int, status: str, *, reason: str, who: str, seen: int | None
+) -> SiteRecord:
+    """Give a site another status. Raises NotFound, or Refused for one that makes no sense."""
+    found = _locked(connection, number, seen)
+    register.check_status(found, status, reason, date.today())
+    pairs = {"status": (found.status, status)}
+    return _keep(connection, found, pairs, reason=reason, who=who)
+
+
+def add_event(
+    connection: Connection,
+    number: int,
+    *,
+    kind: str,
+    day: date,
+    until: date | None,
+    text: str,
+    who: str,
+) -> SiteRecord:
+    """Write down what happened at a site. Raises NotFound, Refused."""
+    register.check_event(kind, day, until)
+    found = _locked(connection, number, None)
+    values = {
+        "site_id": number,
+        "n": 1 + max((one.n for one in found.events), default=0),
+        "kind": kind,
+        "day": day.isoformat(),
+        "until": None if until is None else until.isoformat(),
+        "text": text,
+        "at": imports.now(),
+        "who": who,
+        "withdrawn": "",
+    }
+    connection.execute(insert(schema.site_event).values(values))
+    connection.execute(_raised(number))
+    return site(connection, number)
+
+
+def withdraw_event(
+    connection: Connection, number: int, n: int, *, reason: str, who: str
+) -> SiteRecord:
+    """Take an event out that was told by mistake; it stays, struck through, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    found = _locked(connection, number, None)
+    if not reason.strip():
+        raise Refused("Say why the event is taken out: the reason stays in the register.")
+    told = next((one for one in found.events if one.n == n and not one.withdrawn), None)
+    if told is None:
+        raise NotFound("Site {number} has no event {n}.", number=str(number), n=str(n))
+    table = schema.site_event
+    this = update(table).where(table.c.site_id == number, table.c.n == n)
+    connection.execute(this.values(withdrawn=reason))
+    pairs = {"event": (f"{told.kind} {told.day.isoformat()}", None)}
+    return _keep(connection, found, pairs, reason=reason, who=who)
+
+
+def _locked(connection: Connection, number: int, seen: int | None) -> SiteRecord:
+    """Return a site that nobody else changes meanwhile.
+
+    Raises Refused where it is no longer the version that was `seen`.
+    """
+    found = _records(connection, [_row(connection, number, lock=True)])[0]
+    if seen is not None and seen != found.version:
+        raise Refused(
+            "Somebody changed this site a moment ago, so nothing was kept. Look at it again."
+        )
+    return found
+
+
+def _keep(
+    connection: Connection,
+    found: SiteRecord,
+    pairs: Mapping[str, tuple[Any, Any]],
+    *,
+    reason: str,
+    who: str,
+) -> SiteRecord:
+    """Keep new values of fields with what stood there before, as one change."""
+    table, last = schema.site_change, len(found.changes)
+    number = 1 + max((one.change for one in found.changes), default=0)
+    at = imports.now()
+    rows = [
+        {
+            "site_id": found.number,
+            "n": last + n,
+            "change": number,
+            "at": at,
+            "who": who,
+            "reason": reason,
+            "field": field,
+            "before": json.dumps(before, ensure_ascii=False),
+            "after": json.dumps(after, ensure_ascii=False),
+        }
+        for n, (field, (before, after)) in enumerate(pairs.items(), 1)
+    ]
+    connection.execute(insert(table), rows)
+    columns = {field: after for field, (_, after) in pairs.items() if field in schema.site.c}
+    connection.execute(_raised(found.number).values(columns))
+    return site(connection, found.number)
+
+
+def _raised(number: int) -> Any:
+    table = schema.site
+    return update(table).where(table.c.id == number).values(version=table.c.version + 1)
+
+
+def layer(connection: Connection, dataset: str) -> dict[str, Any]:
+    """Return where the open sites of a data set are, for rules that look at them, as GeoJSON."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": None, "properties": _properties(one)}
+            for one in sites(connection, dataset)
+            if one.status in register.OPEN
+        ],
+    }
+
+
+def _properties(one: SiteRecord) -> dict[str, Any]:
+    where = {name: getattr(one.spot, name) for name in WHERE}
+    return {"number": one.number, "origin": one.origin, **where}

@@ -1,0 +1,89 @@
+"""Saved sites are known again though they moved a little, and no two are taken for one."""
+
+import made_roads
+from hypothesis import given
+from hypothesis import strategies as st
+from made_sites import finding, record
+
+from crashkit.register import recognise
+
+
+def told(findings, saved, **more):
+    return {at: (seen.number, seen.by) for at, seen in recognise(findings, saved, **more).items()}
+
+
+def test_a_section_that_moved_is_the_same_site():
+    saved = [record(7, road="M39", from_m=10_000, to_m=11_000)]
+    assert told([finding(10_400, 11_400)], saved) == {0: (7, "posts")}
+    assert told([finding(11_080, 11_900)], saved) == {0: (7, "posts")}
+    assert told([finding(11_200, 12_000)], saved) == {}
+    assert told([finding(10_400, 11_400, road="M41")], saved) == {}
+
+
+def test_a_road_is_known_by_any_spelling_of_its_number():
+    saved = [record(1, road="М-39", from_m=10_000, to_m=10_000)]
+    assert told([finding(9_500, 10_500, road="M39")], saved) == {0: (1, "posts")}
+
+
+def test_the_section_that_shares_most_is_taken_and_each_site_once():
+    saved = [record(1, road="M39", from_m=10_000, to_m=11_000)]
+    findings = [finding(9_000, 10_100), finding(10_200, 11_200), finding(10_900, 11_900)]
+    assert told(findings, saved) == {1: (1, "posts")}
+
+
+def test_sections_of_one_post_in_two_provinces_are_two_sites():
+    north, south = ({"lon": 69.0, "lat": lat} for lat in (42.0, 41.0))
+    saved = [record(1, road="M39", from_m=10_000, to_m=11_000, **north)]
+    assert told([finding(10_000, 11_000, **south)], saved) == {}
+    assert told([finding(10_000, 11_000, **north)], saved) == {0: (1, "posts")}
+
+
+def point(**away):
+    lon, lat = made_roads.off(*made_roads.HERE, **away)
+    return {"lon": lon, "lat": lat}
+
+
+def test_a_circle_is_known_again_within_the_smaller_radius():
+    saved = [record(1, radius_m=250, **point())]
+    for metres, found in ((0, {0: (1, "point")}), (240, {0: (1, "point")}), (260, {})):
+        circle = finding(road="", radius_m=400, **point(east=metres))
+        assert told([circle], saved) == found, metres
+
+
+def test_two_roads_side_by_side_are_two_sites():
+    saved = [record(1, road="M39", from_m=10_000, to_m=11_000, **point())]
+    assert told([finding(4_000, 5_000, road="A2", **point(north=40))], saved) == {}
+    assert told([finding(None, None, road="A2", **point(north=40))], saved) == {0: (1, "point")}
+
+
+def test_sites_that_share_more_than_half_of_their_crashes_are_one():
+    saved = [record(3, crash_ids=range(1, 11), road="M39", **point())]
+    far = {"road": "", **point(east=3000)}
+    assert told([finding(crash_ids=tuple(range(3, 13)), **far)], saved) == {0: (3, "crashes")}
+    assert told([finding(crash_ids=tuple(range(6, 16)), **far)], saved) == {}
+    assert told([finding(crash_ids=(1, 2, 3), **far)], saved) == {}
+
+
+def test_nominated_sites_are_known_by_their_numbers():
+    saved = [record(4, road="M39", from_m=0, to_m=500), record(12)]
+    assert told([finding(id="12"), finding(id="5")], saved, numbered=True) == {0: (12, "number")}
+
+
+def test_nothing_is_recognised_among_nothing():
+    assert recognise([], [record()]) == recognise([finding(0, 1)], []) == {}
+
+
+sections = st.tuples(st.integers(0, 30), st.integers(0, 5)).map(
+    lambda drawn: (drawn[0] * 300, (drawn[0] + drawn[1]) * 300)
+)
+
+
+@given(st.lists(sections, max_size=8), st.lists(sections, max_size=8), st.randoms())
+def test_each_finding_is_one_site_and_the_order_of_sites_changes_nothing(found, kept, random):
+    findings = [finding(low, high) for low, high in found]
+    saved = [record(n, road="M39", from_m=low, to_m=high) for n, (low, high) in enumerate(kept, 1)]
+    seen = recognise(findings, saved)
+    numbers = [one.number for one in seen.values()]
+    assert len(numbers) == len(set(numbers))
+    random.shuffle(saved)
+    assert recognise(findings, saved) == seen
