@@ -31,6 +31,7 @@ from platformdirs import user_data_path
 
 from crashkit import (
     charts,
+    density,
     dossier,
     export,
     extracts,
@@ -57,6 +58,8 @@ from crashkit import (
     tiles,
 )
 from crashkit import quality as judging
+from crashkit.density import Asked as DensityAsked
+from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -172,6 +175,7 @@ __all__ = [
     "CrossTable",
     "DatasetInfo",
     "Deaths",
+    "DensityAsked",
     "Difference",
     "Dossier",
     "Draft",
@@ -207,11 +211,13 @@ __all__ = [
     "NOT_KNOWN",
     "NeedsChoice",
     "Network",
+    "NetworkDensity",
     "NotFound",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
     "Period",
+    "PlanarDensity",
     "Preset",
     "Profile",
     "Progress",
@@ -277,6 +283,9 @@ __all__ = [
     "cut",
     "data_folder",
     "default_store_url",
+    "density_kinds",
+    "density_shade",
+    "density_tiles",
     "draw",
     "draw_figure",
     "edit_crash",
@@ -341,6 +350,7 @@ __all__ = [
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "network_density",
     "network_roads",
     "network_tiles",
     "next_statuses",
@@ -355,6 +365,7 @@ __all__ = [
     "parse_filter",
     "place_label",
     "place_on_roads",
+    "planar_density",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -429,6 +440,7 @@ __all__ = [
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
+    "usual_density",
     "value_definition",
     "value_label",
     "warm",
@@ -719,6 +731,55 @@ def network_tiles(
     roads = network_roads(source, about, data)
     network = _kept_network(source, about.name, about.at)
     return road_risk.tiles_of(roads, network.lines, shades)
+
+
+def density_kinds() -> Mapping[str, Message]:
+    """Return the kinds of density of the map: code -> label."""
+    return density.KINDS
+
+
+def usual_density(data: CrashData, kind: str) -> DensityAsked:
+    """Return a kind of density with the bandwidth that is usual for the setting of the data.
+
+    Raises NotFound for a kind that is not there.
+    """
+    if kind not in density.KINDS:
+        raise NotFound("There is no density called “{kind}”.", kind=kind)
+    return density.Asked(kind, density.USUAL_M[kind][density.setting(data)])
+
+
+def network_density(
+    source: Store, about: KeptRoads, data: CrashData, part: CrashData, asked: DensityAsked
+) -> NetworkDensity:
+    """Spread the crashes of `part`, cut from `data`, along the roads of a kept network.
+
+    Raises MethodError where the lixels would be too many.
+    """
+    snapped = snap_to_roads(source, data, about)
+    placed = _on_derived(data, _topology(source, about, data.period.end), snapped)
+    if isinstance(part, CutData):
+        placed = placed.keep(part.rows.astype(np.int64))
+    return density.on_network(placed, part.period, asked)
+
+
+@cached(LRUCache(maxsize=2), condition=Condition())
+def _on_derived(data: CrashData, topology: Topology, snapped: Snapped) -> Placed:
+    return placing.place(data, _derived(topology), topology=topology, snapped=snapped)
+
+
+def density_shade(step: int, steps: int) -> int:
+    """Return which of the five shades a step of a density has, of so many steps."""
+    return density.shade(step, steps)
+
+
+def density_tiles(found: NetworkDensity) -> LineTiles:
+    """Return the density along roads as vector tiles."""
+    return density.network_tiles(found)
+
+
+def planar_density(part: CrashData, asked: DensityAsked) -> PlanarDensity:
+    """Spread crashes over the ground: a picture, no ranking."""
+    return density.on_plane(part, asked)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
