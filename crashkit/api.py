@@ -137,6 +137,7 @@ from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
+from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
 from crashkit.roads import coverage, junctions, linear, placing, snapping
@@ -150,6 +151,7 @@ from crashkit.roads.junctions import Junctions
 from crashkit.roads.network import Network as RoadNetwork
 from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
+from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
@@ -197,6 +199,7 @@ __all__ = [
     "KeptProfile",
     "KeptRoads",
     "Ledger",
+    "LineTiles",
     "Message",
     "MethodError",
     "NEW",
@@ -205,6 +208,7 @@ __all__ = [
     "NeedsChoice",
     "Network",
     "NotFound",
+    "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
     "Period",
@@ -338,11 +342,14 @@ __all__ = [
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "network_roads",
+    "network_tiles",
     "next_statuses",
     "no_progress",
     "nominate_site",
     "open_conflicts",
     "open_store",
+    "paint_network",
     "paint_roads",
     "paint_ways",
     "param_word",
@@ -541,6 +548,16 @@ def load_roads(source: Store, name: str) -> RoadNetwork:
     return source.roads(name)
 
 
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _kept_network(source: Store, name: str, _at: datetime) -> RoadNetwork:
+    """Return a kept network with its equations applied, as crashes are put on it."""
+    return linear.with_equations(source.roads(name))
+
+
+def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
+    return source, about.name, about.at, bisect(about.versions, day)
+
+
 def read_corridors(file: str | Path) -> tuple[Corridor, ...]:
     """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError."""
     return road_files.read_corridors(Path(file))
@@ -665,6 +682,47 @@ def paint_roads(roads: Network, data: CrashData, way: str) -> Painted:
     Raises NotFound for a way the layer cannot have.
     """
     return road_risk.paint(roads, data, way)
+
+
+def network_roads(source: Store, about: KeptRoads, data: CrashData) -> Network:
+    """Return the roads of a kept network that stand on the last day of the data."""
+    return _network_roads(source, about, data.period.end)
+
+
+@cached(LRUCache(maxsize=4), key=_version_of_day, condition=Condition())
+def _network_roads(source: Store, about: KeptRoads, day: date) -> Network:
+    network = _kept_network(source, about.name, about.at)
+    return road_risk.of_network(network, network.stands_on(day))
+
+
+def paint_network(
+    source: Store, about: KeptRoads, data: CrashData, part: CrashData, way: str
+) -> Painted:
+    """Give each stretch of a kept network its level, by the crashes of `part`, cut from `data`.
+
+    Raises NotFound for a way it cannot have.
+    """
+    roads = network_roads(source, about, data)
+    if way not in road_risk.BY_CRASHES:
+        return road_risk.paint_network(roads, part, way)
+    located = _of_part(snap_to_roads(source, data, about), part)
+    return road_risk.paint_network(roads, part, way, located)
+
+
+def _of_part(located: Snapped, part: CrashData) -> Snapped:
+    return located.keep(part.rows.astype(np.int64)) if isinstance(part, CutData) else located
+
+
+def network_tiles(
+    source: Store, about: KeptRoads, data: CrashData, shades: Sequence[str] | None = None
+) -> LineTiles:
+    """Return the roads of a kept network as vector tiles, each stretch with its shade, if told.
+
+    The number of a line is that of its road in `network_roads`, counted from 1.
+    """
+    roads = network_roads(source, about, data)
+    network = _kept_network(source, about.name, about.at)
+    return road_risk.tiles_of(roads, network.lines, shades)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
@@ -1265,19 +1323,10 @@ def _snapped(
     return locate(data, _kept_network(source, name, at), dict(aliases))
 
 
-@cached(LRUCache(maxsize=4), condition=Condition())
-def _kept_network(source: Store, name: str, _at: datetime) -> RoadNetwork:
-    return source.roads(name)
-
-
-def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
-    return source, about.name, about.at, bisect(about.versions, day)
-
-
 @cached(LRUCache(maxsize=4), key=_version_of_day, condition=Condition())
 def _topology(source: Store, about: KeptRoads, day: date) -> Topology:
     """Join the roads of a kept network that stand on a day; done once for each version of it."""
-    network = linear.with_equations(_kept_network(source, about.name, about.at))
+    network = _kept_network(source, about.name, about.at)
     return topologies.build(network, stands=network.stands_on(day))
 
 

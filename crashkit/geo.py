@@ -35,6 +35,9 @@ MIN_SPAN_CRASHES = 5
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
 _METRES_PER_DEGREE = 111_320.0
 
+MERCATOR_DEG = 85.0511287798066
+"""Where the square map of the world ends, north and south."""
+
 
 @dataclass(frozen=True, eq=False)
 class Points:
@@ -116,6 +119,16 @@ def moved(lon: float, lat: float, *, east_m: float, north_m: float) -> tuple[flo
     return float(to_lon), float(to_lat)
 
 
+def moved_all(lon: Floats, lat: Floats, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
+    """Return the places so many metres east and north of others; NaN where one is not known."""
+    known = np.isfinite(lon) & np.isfinite(lat)
+    bearing = np.degrees(np.arctan2(east_m, north_m))[known]
+    to_lon, to_lat = np.full(lon.size, np.nan), np.full(lat.size, np.nan)
+    far = np.hypot(east_m, north_m)[known]
+    to_lon[known], to_lat[known], _ = _ELLIPSOID.fwd(lon[known], lat[known], bearing, far)
+    return to_lon, to_lat
+
+
 ZONE_DEG = 6.0
 """Width of a zone whose map is flat enough: lengths at its edge are 0.14 % too long at most."""
 
@@ -187,6 +200,16 @@ def geocentric(lon: Floats, lat: Floats) -> Floats:
             normal * (1 - _ELLIPSOID.es) * np.sin(rise),
         ]
     )
+
+
+def mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return places on the square map of the world: 0 to 1 from west to east, north to south.
+
+    What lies nearer to a pole than the edge of the map is put on the edge.
+    Source: Web Mercator, EPSG 1024.
+    """
+    phi = np.radians(np.clip(lat, -MERCATOR_DEG, MERCATOR_DEG))
+    return (lon + 180.0) / 360.0, (1.0 - np.arcsinh(np.tan(phi)) / np.pi) / 2.0
 
 
 def upwards(lon: Floats, lat: Floats) -> Floats:

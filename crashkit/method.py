@@ -81,7 +81,8 @@ class Place:
     listed side by side, and the answer says how many crashes are counted more than once.
     One that needs `topology` wants junctions, one that needs `roads` wants links of a network, too.
     `partition` cuts the same ground once, places without crashes too: the peers by which sites are
-    judged, compared `per` "km", "km2" or "place". Without one, peers are not known.
+    judged, compared `per` "km", "km2" or "place". Without one, peers are not known. A site that is
+    `anchored` was drawn around a crash, which is no evidence against it.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Place:
     apart: bool = True
     partition: Cut | None = None
     per: str = "km"
+    anchored: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ class AtJunctions:
 class AgainstPeers:
     """What every measure asks that judges a site by its peers. Its Params inherit this."""
 
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
+    compare_with: str = word("class", label="Compared with", choices=["class", "traffic", "all"])
     min_class: float = number(10, label="Fewest places of a class", low=1, high=10000)
     rate: float = number(
         0, label="Known crashes per km or km² and year (0: from the data)", low=0, high=100000

@@ -800,6 +800,32 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """How much of a finding is the place, and how much chance; NaN or None where not known.
+
+    `expected` is what its `peers`, so many places, have in the period; `estimate` the crashes to be
+    expected at the site itself in a period as long, by empirical Bayes, between `low` and `high`
+    with 90 %; `worse` the probability that it has more than 1.5 times what its peers have. `p` is
+    the chance of so many crashes at one of its peers, `q` the same, adjusted for all places
+    compared. Its rank lies from `rank_low` to `rank_high` with 90 %. `stability` is the share of
+    the repeats, with something changed, in which the site is still listed.
+    """
+
+    expected: float = float("nan")
+    estimate: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    worse: float = float("nan")
+    p: float = float("nan")
+    q: float = float("nan")
+    peers: int = 0
+    pooled: bool = False
+    rank_low: int | None = None
+    rank_high: int | None = None
+    stability: float | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """A site with its score, its rank (ties share a rank) and its counts by severity."""
 
@@ -807,6 +833,7 @@ class Finding:
     score: Score
     rank: int
     counts: Mapping[str, int]
+    evidence: Evidence = Evidence()
 
 
 @dataclass(frozen=True)
@@ -826,7 +853,11 @@ class Screening:
 
 @dataclass(frozen=True, eq=False)
 class ScreeningResult:
-    """The answer, how many places were looked at, and its caveats."""
+    """The answer, how many places were looked at, and its caveats.
+
+    `target` says what the sites are ranked by; `repeats` what was changed to see which of them
+    stay.
+    """
 
     asked: Screening
     findings: tuple[Finding, ...]
@@ -837,6 +868,8 @@ class ScreeningResult:
     data_version: str
     notes: tuple[Message, ...] = ()
     id: int | None = None
+    target: str = ""
+    repeats: tuple[Message, ...] = ()
 
 
 # ------------------------------------------------------------------ tables

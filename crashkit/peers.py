@@ -3,30 +3,36 @@
 A place is judged by its peers: the places of its class, those without crashes too, that together
 cover the roads once. Their crashes per km and year (or per km², or per place) are the mean; how far
 they differ beyond chance is the overdispersion k. A class of too few places takes the values of
-all. Where the places to judge overlap, or were drawn around crashes, their peers are not estimated
-from them but from a partition: see `Place.partition`.
+all. Where traffic is known and the data are enough for a model of it, the mean is what the model
+predicts for the class and the traffic of the place. Where the places to judge overlap, or were
+drawn around crashes, their peers are not estimated from them but from a partition: see
+`Place.partition`.
 
-Source: Marshall 1991, Appl. Stat. 40: 283-294 (mean and variance of rates, by moments); reference
-methods, sections 0.4 (class size) and 2.4.
+Source: Marshall 1991, Applied Statistics 40: 283-294 (mean and variance of rates, by moments);
+reference methods, sections 0.4 (class size), 2.4 and 3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit.errors import MethodError
+from crashkit import shrinkage, spf, stats
+from crashkit.errors import Message, MethodError
+from crashkit.shrinkage import FEWEST
 from crashkit.sites import Sites
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-
-FEWEST = 10
-"""A class of fewer places takes the values of all: reference methods, section 0.4."""
+ALL, CLASS, TRAFFIC = "all", "class", "traffic"
+"""Who the peers of a place are: all places, those of its class, or these with its traffic."""
+KNOWN_TRAFFIC = 0.9
+"""A model of traffic is asked for where so much of the exposure has a known AADT."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +53,24 @@ class Peers:
     """What peers of each of several places have in the period; arrays have one number for each.
 
     `mean` is the crashes expected, `k` the overdispersion, `places` how many peers tell it;
-    `pooled` marks places whose class is too small, so that all are their peers.
+    `pooled` marks places whose class is too small, so that all are their peers; `modelled` those
+    whose mean is that of a model of traffic.
     """
 
     mean: Floats
     k: Floats
     places: Ints
-    pooled: NDArray[np.bool_]
+    pooled: Flags
+    modelled: Flags
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
     """Classes of peers by group, and `every` place. `per` is "km", "km2" or "place".
 
-    `length_m` is the length at which a place along a road is judged; 0: its own.
+    `length_m` is the length at which a place along a road is judged; 0: its own. `model` is one of
+    traffic, where there is one; `missing` says what there is too little of for one. `partition` are
+    the places that the values are estimated from.
     """
 
     classes: Mapping[str, PeerClass]
@@ -69,6 +79,9 @@ class Reference:
     years: float
     fewest: int = FEWEST
     length_m: float = 0.0
+    model: spf.Fit | None = None
+    missing: tuple[Message, ...] = ()
+    partition: Sites | None = None
 
     def of(self, sites: Sites) -> Peers:
         """Return the peers of each site: those of its group, or all where these are too few."""
@@ -81,11 +94,54 @@ class Reference:
         ]
         size = sizes(sites, self.per, self.length_m) * self.years
         rows = which.ravel()
-        return Peers(
+        found = Peers(
             mean=np.array([one.rate for one in chosen])[rows] * size,
             k=np.array([one.k for one in chosen])[rows],
             places=np.array([one.places for one in chosen], dtype=np.int64)[rows],
-            pooled=np.array(small, dtype=bool)[rows],
+            pooled=np.array(small, dtype=bool)[rows] & bool(self.classes),
+            modelled=np.zeros(len(sites), dtype=bool),
+        )
+        return found if self.model is None else self._modelled(sites, found, self.model)
+
+    def _modelled(self, sites: Sites, found: Peers, model: spf.Fit) -> Peers:
+        """Take what the model predicts where traffic is known and the model has seen the class."""
+        one = np.ones(len(sites))
+        km = sizes(sites, self.per, self.length_m) if self.per == "km" else None
+        mean = model.predict(
+            {spf.AADT: sites.numbers("aadt")},
+            length_km=km,
+            years=self.years,
+            classes=sites.words("group").tolist(),
+        )
+        spread = model.spf.dispersion
+        k = np.full(len(sites), np.nan) if spread is None else spread.of(one if km is None else km)
+        told = np.isfinite(mean) & np.isfinite(k)
+        return Peers(
+            mean=np.where(told, mean, found.mean),
+            k=np.where(told, k, found.k),
+            places=np.where(told, model.sites, found.places),
+            pooled=found.pooled & ~told,
+            modelled=told,
+        )
+
+    def only(self, crash_ids: Ints) -> Reference:
+        """Return the peers by these crashes alone, such as those of one severity.
+
+        Raises MethodError where only a rate is known.
+        """
+        if self.partition is None:
+            raise MethodError("Of a known rate it is not known how much of it is of one severity.")
+        sites = self.partition
+        chosen = np.isin(sites.crash_ids, crash_ids)
+        sums = np.concatenate([[0], np.cumsum(chosen)])
+        fewer = replace(sites, offsets=sums[sites.offsets], crash_ids=sites.crash_ids[chosen])
+        return fit(
+            fewer,
+            per=self.per,
+            years=self.years,
+            like=TRAFFIC if self.model else CLASS if self.classes else ALL,
+            fewest=self.fewest,
+            length_m=self.length_m,
         )
 
 
@@ -94,30 +150,31 @@ def fit(
     *,
     per: str,
     years: float,
-    by_class: bool = True,
+    like: str = CLASS,
     fewest: int = FEWEST,
     length_m: float = 0.0,
 ) -> Reference:
     """Estimate peers from places that do not overlap and include those without crashes.
 
-    `by_class`: places of one group are peers, else all are. Raises MethodError for places that
-    share crashes: their variance would say nothing.
+    `like` is ALL, CLASS or TRAFFIC. Raises MethodError for places that share crashes: their
+    variance would say nothing.
     """
     if partition.share_crashes:
         raise MethodError(
             "Peers cannot be told from places that overlap: a crash would count many times."
         )
     exposure = sizes(partition, per) * years
-    real = exposure > 0
-    exposure, counts = exposure[real], partition.counts[real]
-    groups = partition.words("group").astype(str)[real]
-    every = _class(counts, exposure)
+    real = partition.take(np.flatnonzero(exposure > 0))
+    exposure, counts = exposure[exposure > 0], real.counts
+    groups = real.words("group").astype(str)
     classes = {
         name: _class(counts[groups == name], exposure[groups == name])
         for name in sorted(set(groups.tolist()))
-        if by_class
+        if like != ALL
     }
-    return Reference(classes, every, per, years, fewest, length_m)
+    every = _class(counts, exposure)
+    model, missing = _model(real, per, years) if like == TRAFFIC else (None, ())
+    return Reference(classes, every, per, years, fewest, length_m, model, missing, real)
 
 
 def known(rate: float, *, per: str, years: float, length_m: float = 0.0) -> Reference:
@@ -134,16 +191,41 @@ def sizes(sites: Sites, per: str, length_m: float = 0.0) -> Floats:
     return np.full(len(sites), length_m / 1000) if length_m else sites.length_m / 1000
 
 
-def _class(counts: Ints, exposure: Floats) -> PeerClass:
-    """Return the rate and the overdispersion of a class by moments.
+def chance(counts: Ints, of: Peers, *, anchored: bool = False) -> Floats:
+    """Return the chance of so many crashes at a place that is like its peers.
 
-    b = ΣN / ΣE; s² = Σ E (N/E - b)² / ΣE; the variance of the rates beyond chance is
-    a = s² - b / mean(E), no less than 0; k = a / b².
+    Peers differ, so the tail is that of the negative binomial distribution. A place that is
+    `anchored` holds the crash it was drawn around for certain, and places with many crashes are
+    drawn more often: the others there have the gamma distribution of the peers weighted by size,
+    that is of a shape larger by one.
+
+    Source: reference methods, sections 0.4 and 2.5 (scan); Palm distributions of a gamma-Poisson
+    process: Daley and Vere-Jones 2008, section 13.1.
     """
-    total = float(exposure.sum())
-    if not total or not counts.sum():
-        return PeerClass(0.0, 0.0, counts.size, int(counts.sum()))
-    rate = float(counts.sum()) / total
-    spread = float((exposure * (counts / exposure - rate) ** 2).sum()) / total
-    beyond = max(0.0, spread - rate / float(exposure.mean()))
-    return PeerClass(rate, beyond / rate**2, counts.size, int(counts.sum()))
+    if not anchored:
+        return stats.negative_binomial_tail(counts, of.mean, of.k)
+    return stats.negative_binomial_tail(counts - 1, of.mean * (1 + of.k), of.k / (1 + of.k))
+
+
+def _class(counts: Ints, exposure: Floats) -> PeerClass:
+    found = shrinkage.marshall(counts, exposure)
+    rate = found.rate if counts.size else 0.0
+    return PeerClass(rate, found.prior.k if found.prior else 0.0, counts.size, int(counts.sum()))
+
+
+def _model(sites: Sites, per: str, years: float) -> tuple[spf.Fit | None, tuple[Message, ...]]:
+    """Fit a model of traffic, if enough of it is known; or say what there is too little of."""
+    aadt, size = sites.numbers("aadt"), sizes(sites, per)
+    told = np.flatnonzero(aadt > 0)
+    if size[told].sum() < KNOWN_TRAFFIC * size.sum():
+        return None, ()
+    some = sites.take(told)
+    sample = spf.Sample(
+        crashes=some.counts,
+        traffic={spf.AADT: some.numbers("aadt")},
+        years=years,
+        length_km=sizes(some, per) if per == "km" else None,
+        classes=some.words("group").tolist(),
+    )
+    made = spf.develop(sample)
+    return made.fit, made.missing

@@ -2,8 +2,10 @@
 
 A road is all lines of a layer with one road number (or name) and the same km posts. Each crash is
 counted once at most: on the road its own number (or name) is that of, between its km posts where
-the layer tells them. Lines whose crashes are so few that their true number may belong to the lowest
-and to the highest step alike say nothing: they get no step.
+the layer tells them. Of a kept network a road is a stretch with km posts, or the stretches of one
+name, class and traffic that hang together; each crash is on the stretch it was put on. Roads whose
+crashes are so few that their true number may belong to the lowest and to the highest step alike say
+nothing: they get no step.
 
 By definition, a rate per 100 million vehicle-km is crashes × 10^8 / (AADT × 365 × years × km).
 Source of the limits of a count: Garwood (1936).
@@ -14,15 +16,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from crashkit import filters, geo, stats
 from crashkit.errors import Message, NotFound, counted
 from crashkit.model import UNDATED, CrashData
-from crashkit.roads import naming
+from crashkit.roads import naming, snapping
+from crashkit.roads.network import Lines
+from crashkit.roads.network import Network as Stretches
+from crashkit.roads.snapping import Snapped
+from crashkit.roads.tiling import LineTiles, line_tiles
 
 CLASS, AADT, DENSITY, RATE = "class", "aadt", "density", "rate"
 WAYS = {
@@ -32,6 +42,8 @@ WAYS = {
     RATE: Message("Crashes per 100 million vehicle-km"),
 }
 """Ways to colour roads."""
+BY_CRASHES = (DENSITY, RATE)
+"""Those for which crashes are counted."""
 
 STEPS = 5
 CLASSES = 6
@@ -49,8 +61,14 @@ _FIELDS = {
 }
 """What a property may be called; the first that says something leads."""
 
+_ALIKE = ["road_key", "road_class", "direction", "aadt"]
+"""What stretches without km posts are alike in that are one road where they hang together."""
+_DIGITS = 6
+"""Ends of lines that are the same in so many digits of a degree, a decimetre, meet."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -118,13 +136,109 @@ def network(layer: Mapping[str, Any]) -> Network:
     return Network(tuple(_roads(features)), len(features))
 
 
-def paint(roads_of: Network, data: CrashData, way: str) -> Painted:
-    """Give each line of a layer of roads its level. Raises NotFound for a way it cannot have."""
+def of_network(network: Stretches, stands: Flags) -> Network:
+    """Return the roads of a kept network that stand; its stretches are the lines of the answer."""
+    told = network.stretches
+    road = _hanging_together(told, network.lines, stands)
+    order = np.flatnonzero(stands)[np.argsort(road[stands], kind="stable")]
+    edges = np.flatnonzero(np.diff(road[order], prepend=-1))
+    first = order[edges]
+    km = np.add.reduceat(told["length_m"].fillna(0).to_numpy()[order], edges) / 1000
+    names = told["road_number"].where(told["road_number"] != "", told["road_name"])
+    columns = [
+        names.to_numpy()[first],
+        *(_known(told[name].to_numpy()[first] / 1000) for name in ("from_m", "to_m")),
+        km.tolist(),
+        _known(told["aadt"].to_numpy()[first]),
+        told["road_class"].to_numpy()[first],
+    ]
+    lines = (tuple(rows.tolist()) for rows in np.split(order, edges[1:]))
+    return Network(tuple(map(Road, lines, *columns)) if order.size else (), len(network))
+
+
+def _known(values: Floats) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in values.tolist()]
+
+
+def _hanging_together(told: pd.DataFrame, lines: Lines, stands: Flags) -> Ints:
+    """Number the roads that stretches belong to."""
+    n = len(told)
+    kind = told.groupby(_ALIKE, dropna=False, sort=False).ngroup().to_numpy()
+    posted = told["from_m"].notna() & told["to_m"].notna()
+    joins = np.flatnonzero(
+        stands & (np.diff(lines.offsets) > 1) & ~posted.to_numpy() & (told["road_key"] != "")
+    )
+    ends = np.concatenate([lines.offsets[:-1][joins], lines.offsets[1:][joins] - 1])
+    places = pd.DataFrame(np.round(lines.lonlat[ends], _DIGITS)).assign(
+        kind=np.tile(kind[joins], 2)
+    )
+    node = places.groupby([0, 1, "kind"], sort=False).ngroup().to_numpy()
+    ties = (np.ones(node.size, np.int8), (np.tile(joins, 2), n + node))
+    size = n + int(node.max(initial=-1)) + 1
+    _, road = connected_components(coo_array(ties, shape=(size, size)), directed=False)
+    found: Ints = road[:n].astype(np.int64)
+    return found
+
+
+def tiles_of(roads_of: Network, lines: Lines, shades: Sequence[str] | None = None) -> LineTiles:
+    """Return the roads of a kept network as vector tiles: each with its name, and a shade if told.
+
+    `lines` are those of all its stretches, `shades` has one for each; the number of a line is that
+    of its road, counted from 1.
+    """
+    rows = np.array([line for road in roads_of.roads for line in road.lines], dtype=np.int64)
+    sizes = [len(road.lines) for road in roads_of.roads]
+    words = {"name": np.repeat(np.array([road.key or "" for road in roads_of.roads]), sizes)}
+    if shades is not None:
+        words["shade"] = np.array(shades)[rows]
+    return line_tiles(lines.keep(rows), np.repeat(np.arange(len(sizes)) + 1, sizes), words)
+
+
+def paint_network(
+    roads_of: Network, data: CrashData, way: str, located: Snapped | None = None
+) -> Painted:
+    """Give each stretch of a kept network its level; `located` is where the crashes lie on it.
+
+    Raises NotFound for a way it cannot have.
+    """
+    if located is None:
+        return paint(roads_of, data, way)
+    sure = np.isin(located.grade, (snapping.GOOD, snapping.FAIR))
+    on = np.bincount(located.stretch[sure], minlength=roads_of.lines)
+    lines = np.array([line for road in roads_of.roads for line in road.lines], dtype=np.int64)
+    sizes = [len(road.lines) for road in roads_of.roads]
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    counts = np.bincount(owner, on[lines], minlength=len(sizes)).astype(np.int64)
+    notes = _left_out(int(located.grade.size - counts.sum()))
+    roads = [_counted(road, n) for road, n in zip(roads_of.roads, counts.tolist(), strict=True)]
+    return paint(replace(roads_of, roads=tuple(roads)), data, way, notes)
+
+
+def _left_out(n: int) -> list[Message]:
+    if not n:
+        return []
+    return [
+        counted(
+            "{n} crash is not counted: it lies on no road of the network, or on one of several.",
+            "{n} crashes are not counted: they lie on no road of the network, or on one of "
+            "several.",
+            n,
+        )
+    ]
+
+
+def paint(
+    roads_of: Network, data: CrashData, way: str, left: Sequence[Message] | None = None
+) -> Painted:
+    """Give each line of a layer of roads its level. Raises NotFound for a way it cannot have.
+
+    Where the crashes of each road are counted already, `left` says which could not be.
+    """
     if way not in roads_of.ways:
         raise NotFound("The roads of this layer cannot be coloured by “{way}”.", way=way)
     roads = list(roads_of.roads)
-    notes: list[Message] = []
-    if way in (DENSITY, RATE):
+    notes = list(left or ())
+    if way in BY_CRASHES and left is None:
         roads, notes = _with_crashes(roads, data)
     # Crashes without a date belong to no year: nothing is divided by one.
     years = 0.0 if data.period.undated else data.period.years
@@ -385,10 +499,15 @@ def _level(road: Road, value: float | None, steps: Sequence[Step], way: str, yea
     exposure = _exposure(road, way, years)
     if exposure is None:
         return NOT_KNOWN
-    low, high = (limit / exposure for limit in stats.poisson_interval(road.crashes or 0))
+    low, high = (limit / exposure for limit in _limits(road.crashes or 0))
     if len(steps) > 1 and _step(low, steps) == 0 and _step(high, steps) == len(steps) - 1:
         return TOO_FEW
     return _step(value, steps)
+
+
+@lru_cache(maxsize=4096)
+def _limits(crashes: int) -> tuple[float, float]:
+    return stats.poisson_interval(crashes)
 
 
 def _meaning(way: str, data: CrashData) -> tuple[Message, ...]:

@@ -150,7 +150,7 @@ class Sites(Sequence[Site]):
 
         `values` has shape (crashes,) or (crashes, columns); the sums (places,) or the same columns.
         """
-        table = np.ascontiguousarray(values.reshape(values.shape[0], -1), dtype=float)
+        table = np.ascontiguousarray(values if values.ndim > 1 else values[:, None], dtype=float)
         found = kernels.sum_groups(self.offsets, self.rows_of(data), table)
         return found[:, 0] if values.ndim == 1 else found
 

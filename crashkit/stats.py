@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from crashkit import loglinear
 from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
@@ -73,6 +75,10 @@ def wilson(numerator: float, denominator: float) -> tuple[float, float]:
     return low, high
 
 
+LEAST_MATCHED = 7
+"""With fewer in both lists an estimate says nothing. Source: methods, section 9.5 [unverified]."""
+
+
 @dataclass(frozen=True)
 class TwoLists:
     """How many there are in all, from two lists and those that stand in both."""
@@ -84,11 +90,45 @@ class TwoLists:
     variance: float
 
     @property
+    def named(self) -> int:
+        """How many the two lists name together."""
+        return self.first + self.second - self.both
+
+    @property
+    def is_usable(self) -> bool:
+        """Say whether enough stand in both lists for an estimate."""
+        return self.both >= LEAST_MATCHED
+
+    @property
     def limits(self) -> tuple[float, float]:
         """The 95 % limits of the total; never fewer than the two lists name."""
-        half = NORMAL_95 * float(np.sqrt(self.variance))
-        named = float(self.first + self.second - self.both)
-        return max(named, self.total - half), max(named, self.total + half)
+        return self.limits_at(0.95)
+
+    def limits_at(self, level: float) -> tuple[float, float]:
+        """Return the limits of the total by the normal distribution, not below what is named."""
+        half = float(special.ndtri((1 + level) / 2) * np.sqrt(self.variance))
+        return max(float(self.named), self.total - half), max(self.named, self.total + half)
+
+    def log_limits_at(self, level: float) -> tuple[float, float]:
+        """Return the limits where the number in neither list is log-normal: askew, as it is.
+
+        Source: Chao 1987, Biometrics 43: 783-791.
+        """
+        return log_limits(self.named, self.total - self.named, self.variance, level)
+
+
+def log_limits(
+    named: float, unseen: float, variance: float, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the limits of a total of which `named` are known and `unseen` are estimated.
+
+    Source: Chao 1987, Biometrics 43: 783-791.
+    """
+    if unseen <= 0:
+        return float(named), float(named)
+    spread = np.sqrt(np.log1p(variance / unseen**2))
+    times = float(np.exp(special.ndtri((1 + level) / 2) * spread))
+    return named + unseen / times, named + unseen * times
 
 
 def chapman(first: int, second: int, both: int) -> TwoLists:
@@ -107,6 +147,114 @@ def chapman(first: int, second: int, both: int) -> TwoLists:
     return TwoLists(first, second, both, total, variance)
 
 
+def stratified(strata: Sequence[TwoLists]) -> TwoLists:
+    """Return the sum of estimates made apart, by severity, road user or district.
+
+    Lists that miss some groups more than others are then independent within each of them.
+    Source: methods, section 9.5.
+    """
+    return TwoLists(
+        first=sum(one.first for one in strata),
+        second=sum(one.second for one in strata),
+        both=sum(one.both for one in strata),
+        total=sum(one.total for one in strata),
+        variance=sum(one.variance for one in strata),
+    )
+
+
+@dataclass(frozen=True)
+class ListModel:
+    """One model of several lists: which pairs depend on each other, and how many none names.
+
+    `se` is the standard error of the logarithm of `unseen`.
+    """
+
+    name: str
+    unseen: float
+    se: float
+    total: float
+    deviance: float
+    df: int
+    aic: float
+
+    def limits_at(self, level: float) -> tuple[float, float]:
+        """Return the limits of the total under this model."""
+        times = float(np.exp(special.ndtri((1 + level) / 2) * self.se))
+        named = self.total - self.unseen
+        return named + self.unseen / times, named + self.unseen * times
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What several lists say about those that none of them names, model by model.
+
+    One model alone must not be published: it is the range that is known.
+    """
+
+    named: int
+    models: tuple[ListModel, ...]
+
+    @property
+    def best(self) -> ListModel:
+        """The model with the smallest AIC."""
+        return min(self.models, key=lambda model: (round(model.aic, 9), -model.df, model.name))
+
+    @property
+    def unseen_range(self) -> tuple[float, float]:
+        """The fewest and the most that a model finds in no list."""
+        unseen = [model.unseen for model in self.models]
+        return min(unseen), max(unseen)
+
+
+def lists(counts: Mapping[str, int], sources: Sequence[str]) -> Lists:
+    """Estimate how many stand on none of three lists or more, by log-linear models.
+
+    `counts` are those on exactly these lists, by their letters ("PH": on P and H, not on M); what
+    is not named is 0. All models of the lists and of pairs that depend on each other are fitted; a
+    model without a finite answer is left out. Raises ValueError for fewer than three lists, lists
+    that are not one letter each, and counts of other lists.
+    Source: Fienberg 1972, Biometrika 59: 591-603; International Working Group for Disease
+    Monitoring 1995, Am. J. Epidemiol. 142: 1047-1058.
+    """
+    names = tuple(sources)
+    if len(names) < 3 or len(set(names)) < len(names) or any(len(name) != 1 for name in names):
+        raise ValueError("three lists or more are needed, each with a letter of its own")
+    held = {frozenset(history): int(count) for history, count in counts.items()}
+    if len(held) < len(counts) or not all(history and history <= set(names) for history in held):
+        raise ValueError("counts are by the letters of the lists, each history once")
+    every = [on for n in range(1, len(names) + 1) for on in combinations(names, n)]
+    y = np.array([held.get(frozenset(on), 0) for on in every], dtype=float)
+    named = int(y.sum())
+    pairs = list(combinations(names, 2))
+    fitted = [
+        _list_model(y, every, names, chosen)
+        for n in range(len(pairs) + 1)
+        for chosen in combinations(pairs, n)
+    ]
+    return Lists(named, tuple(model for model in fitted if model is not None))
+
+
+def _list_model(
+    y: Floats,
+    every: Sequence[tuple[str, ...]],
+    names: tuple[str, ...],
+    pairs: Sequence[tuple[str, str]],
+) -> ListModel | None:
+    terms: list[tuple[str, ...]] = [(), *((name,) for name in names), *pairs]
+    columns = np.array([[float(set(term) <= set(on)) for term in terms] for on in every])
+    fit = loglinear.poisson(y, columns)
+    se = float(np.sqrt(fit.covariance[0, 0]))
+    if not fit.converged or se > LARGEST_ERROR:
+        return None
+    unseen = float(np.exp(fit.coefficients[0]))
+    name = " + ".join("*".join(pair) for pair in pairs) or "independence"
+    return ListModel(name, unseen, se, float(y.sum()) + unseen, fit.deviance, fit.df, fit.aic)
+
+
+LARGEST_ERROR = 10.0
+"""The logarithm of a number that is less sure than this is not known at all: a cell was empty."""
+
+
 def poisson_tail(counts: Ints, means: Floats) -> Floats:
     """Return the chance of `counts` or more crashes where `means` are expected.
 
@@ -117,18 +265,57 @@ def poisson_tail(counts: Ints, means: Floats) -> Floats:
     return np.where(counts <= 0, 1.0, tail)
 
 
-def false_discovery(p: Floats, family: int = 0) -> Floats:
+def negative_binomial_tail(counts: Ints, means: Floats, k: Floats) -> Floats:
+    """Return the chance of `counts` or more crashes where sites that look the same differ.
+
+    `means` are expected and `k` is the overdispersion, so that the variance is mu + k mu²; where it
+    is 0 the tail is that of Poisson. P(X >= x) is the regularised beta function I_q(x, 1/k) with
+    q = k mu/(1 + k mu), and 1 for x = 0 or below.
+    Source: Abramowitz and Stegun 1964, 26.5.26.
+    """
+    x, mu, k_of = np.broadcast_arrays(counts, np.maximum(means, 0.0), k)
+    chance = k_of > 0
+    shape = 1 / np.where(chance, k_of, 1.0)
+    tail = special.betainc(np.maximum(x, 1), shape, mu / (mu + shape))
+    return np.where(x <= 0, 1.0, np.where(chance, tail, poisson_tail(x, mu)))
+
+
+def least_count(mean: float, alpha: float) -> int:
+    """Return the fewest crashes whose chance is below `alpha` where `mean` are expected.
+
+    With the mean of crashes by equal segments this is the rule of Malo.
+    Source: Malo 2004, as in reference methods, section 2.2.
+    """
+    # Where P(X <= x) is 1 - alpha, P(X >= x + 1) is alpha: the count is no lower than that x.
+    least = max(int(special.pdtrik(1 - alpha, mean)), 0)
+    while poisson_tail(np.array([least]), np.array([mean]))[0] >= alpha:
+        least += 1
+    return least
+
+
+def false_discovery(p: Floats, family: int = 0, *, dependent: bool = False) -> Floats:
     """Return each p-value adjusted for the share of false alarms among what is flagged.
 
-    `family` is the number of tests when more were made than are given here.
-    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300.
+    `family` is the number of tests when more were made than are given here. With `dependent` the
+    limit holds however the tests hang together (overlapping windows), at the price of power.
+    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300; Benjamini and Yekutieli
+    2001, Annals of Statistics 29: 1165-1188.
     """
     m = max(p.size, family)
     order = np.argsort(p, kind="stable")
-    steps = p[order] * m / np.arange(1, p.size + 1)
+    price = float((1 / np.arange(1, m + 1)).sum()) if dependent else 1.0
+    steps = p[order] * (m * price / np.arange(1, p.size + 1))
     adjusted = np.empty(p.size)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
+
+
+def family_wise(p: Floats, family: int = 0) -> Floats:
+    """Return each p-value adjusted so that any false alarm at all is as rare as the level says.
+
+    `family` as in `false_discovery`. Source: Bonferroni 1936; reference methods, section 2.5 (FDR).
+    """
+    return np.minimum(p * max(p.size, family), 1.0)
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, kernels, mvt
+from crashkit import filters, geo, kernels, mvt
 from crashkit.model import SEVERITIES, CrashData
 
 Flags = NDArray[np.bool_]
@@ -29,7 +29,6 @@ MOST_POINTS = 4000
 """Points a tile may hold before its zoom level shows cells."""
 DEEPEST_CELLS = 13
 """From the next zoom level on single crashes are always shown."""
-MERCATOR_LIMIT = 85.0511287798066
 
 POINTS = "crashes"
 AGGREGATES = "cells"
@@ -209,11 +208,9 @@ def _mercator(
     lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     size = 1 << DEPTH
-    phi = np.radians(np.clip(lat, -MERCATOR_LIMIT, MERCATOR_LIMIT))
-    east = (lon + 180.0) / 360.0 * size
-    south = (1.0 - np.arcsinh(np.tan(phi)) / np.pi) / 2.0 * size
-    x = np.clip(east.astype(np.int64), 0, size - 1)
-    y = np.clip(south.astype(np.int64), 0, size - 1)
+    east, south = geo.mercator(lon, lat)
+    x = np.clip((east * size).astype(np.int64), 0, size - 1)
+    y = np.clip((south * size).astype(np.int64), 0, size - 1)
     return x, y
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -38,6 +39,15 @@ def file(content: bytes, name: str, media_type: str) -> Response:
 def table(content: bytes, name: str, format: str) -> Response:
     """Answer with a csv, xlsx, zip or geojson file called `name` without its ending."""
     return file(content, f"{name}.{format}", MEDIA[format])
+
+
+def packed(content: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """Answer with content that was packed by gzip, as whoever asks understands it."""
+    headers = {**headers, "Vary": "Accept-Encoding"}
+    if request.accept_encodings["gzip"] > 0:
+        unpacking = {**headers, "Content-Encoding": "gzip"}
+        return Response(content, mimetype=media_type, headers=unpacking)
+    return Response(gzip.decompress(content), mimetype=media_type, headers=headers)
 
 
 def _safe(name: str) -> str:

@@ -16,7 +16,17 @@ from cachetools import LRUCache, cached
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from crashkit import api
-from webapp import answers, current, filter_bar, ground, i18n, looking, painted, selection
+from webapp import (
+    answers,
+    current,
+    filter_bar,
+    ground,
+    i18n,
+    looking,
+    network_layer,
+    painted,
+    selection,
+)
 from webapp.looking import Look
 
 area = Blueprint("map", __name__)
@@ -107,6 +117,7 @@ def page(dataset: str) -> str:
         own_layers=own,
         paints=painted.choices(look, selection.kept()),
         paint_legend=painted.legend(look),
+        network=network_layer.block(look, selection.kept()),
         without_roads=not ({"roads"} & {*brought, *(one.kind for one in own)})
         and not ground.has_roads(box),
         severities=SEVERITIES,
@@ -126,6 +137,7 @@ def page(dataset: str) -> str:
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
             **saved_address(dataset),
+            **network_layer.address(look),
             **ground.server(),
             "select": url_for("selection.select", dataset=dataset),
             "view": _view(),
@@ -259,7 +271,7 @@ def tile(dataset: str, zoom: int, x: int, y: int) -> Response:
     packed = _packed_tile(data, api.parse_filter(request.args).words, zoom, x, y)
     if not packed:
         return Response(status=204, headers=KEPT)
-    return _answer(packed, TILE_TYPE)
+    return answers.packed(packed, TILE_TYPE, KEPT)
 
 
 def _place_of(data: api.CrashData, words: str, *place: int) -> tuple[Any, ...]:
@@ -366,14 +378,4 @@ def layer(dataset: str, kind: str) -> Response:
     if found is None:
         raise api.NotFound("This data set has no layer “{kind}”.", kind=kind)
     packed = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), 1)
-    return _answer(packed, GEOJSON_TYPE)
-
-
-def _answer(packed: bytes, media_type: str) -> Response:
-    """Answer with content that was packed, as whoever asks understands it."""
-    headers: dict[str, Any] = {**KEPT, "Vary": "Accept-Encoding"}
-    if request.accept_encodings["gzip"] > 0:
-        return Response(
-            packed, mimetype=media_type, headers={**headers, "Content-Encoding": "gzip"}
-        )
-    return Response(gzip.decompress(packed), mimetype=media_type, headers=headers)
+    return answers.packed(packed, GEOJSON_TYPE, KEPT)

@@ -98,7 +98,7 @@ def legend(look: Look) -> tuple[list[Line], tuple[api.Message, ...]]:
     if not way:
         return [], ()
     found = _of(look, way)
-    return _lines(found), found.notes
+    return legend_lines(found), found.notes
 
 
 def _of(look: Look, way: str) -> api.Painted:
@@ -108,9 +108,10 @@ def _of(look: Look, way: str) -> api.Painted:
     return _painted(_network(look.dataset.name, layer), look.part, way)
 
 
-def _lines(found: api.Painted) -> list[Line]:
+def legend_lines(found: api.Painted) -> list[Line]:
+    """Return the lines of the legend: the steps in use, and what has none."""
     say = i18n.speaker_of_request().say
-    lines = [Line(_shade(found, n), _step(found, n)) for n in range(len(found.steps))]
+    lines = [Line(shade(found, n), _step(found, n)) for n in range(len(found.steps))]
     present = set(found.levels)
     if api.TOO_FEW in present:
         lines.append(Line("few", say("too few to say")))
@@ -119,7 +120,7 @@ def _lines(found: api.Painted) -> list[Line]:
     return lines
 
 
-def _shade(found: api.Painted, level: int) -> str:
+def shade(found: api.Painted, level: int) -> str:
     """Return the class of a colour; few steps are spread over all shades."""
     if level == api.TOO_FEW:
         return "few"
@@ -135,7 +136,7 @@ def _step(found: api.Painted, level: int) -> str:
     speaker, step = i18n.speaker_of_request(), found.steps[level]
     if found.way == "class":
         return step.class_ or speaker.say("others")
-    low, high = (None if one is None else _number(one) for one in (step.low, step.high))
+    low, high = (None if one is None else number(one) for one in (step.low, step.high))
     if low is None and high is None:
         return speaker.say("all")
     if low is None:
@@ -143,7 +144,7 @@ def _step(found: api.Painted, level: int) -> str:
     return f"{low} – {high}" if high else speaker.say("{low} or more", low=low)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Write a number with the digits that count."""
     size = abs(value)
     digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4
@@ -171,10 +172,10 @@ def document(dataset: str) -> Response:
             "way": way,
             "title": say(title),
             "filter": look.chosen.words,
-            "shades": [_shade(found, level) for level in found.levels],
+            "shades": [shade(found, level) for level in found.levels],
             "lines": lines,
-            "roads": [_road(road, title, _value_of(found, road)) for road in found.roads],
-            "legend": [line._asdict() for line in _lines(found)],
+            "roads": [road_document(road, title, value_of(found, road)) for road in found.roads],
+            "legend": [line._asdict() for line in legend_lines(found)],
             "notes": [say(note) for note in found.notes],
         }
     )
@@ -186,7 +187,7 @@ def table(dataset: str) -> Response:
     _, way, found = _asked(dataset)
     say = i18n.speaker_of_request().say
     heads = [say(head) for head in HEADS] + [say(ways(dataset)[way])]
-    rows = [[*_cells(road), _value_of(found, road)] for road in found.roads]
+    rows = [[*cells(road), value_of(found, road)] for road in found.roads]
     if way == "class":
         heads, rows = heads[:-1], [row[:-1] for row in rows]
     return answers.table(api.export_rows(heads, rows), f"{dataset}-roads-{way}", "csv")
@@ -210,7 +211,8 @@ def _asked(dataset: str) -> tuple[Look, str, api.Painted]:
     return look, way, _of(look, way)
 
 
-def _cells(road: api.Road) -> Sequence[Any]:
+def cells(road: api.Road) -> Sequence[Any]:
+    """Return what stands of a road under HEADS."""
     return (
         road.key,
         road.from_km,
@@ -222,11 +224,12 @@ def _cells(road: api.Road) -> Sequence[Any]:
     )
 
 
-def _value_of(found: api.Painted, road: api.Road) -> float | None:
+def value_of(found: api.Painted, road: api.Road) -> float | None:
+    """Return the value of a road in the unit of its colours."""
     return found.values[road.lines[0]]
 
 
-def _road(road: api.Road, title: api.Message, value: float | None) -> dict[str, Any]:
+def road_document(road: api.Road, title: api.Message, value: float | None) -> dict[str, Any]:
     """Return what the pop-up says of a road."""
     speaker = i18n.speaker_of_request()
     told = (
@@ -234,10 +237,10 @@ def _road(road: api.Road, title: api.Message, value: float | None) -> dict[str, 
         (api.Message("Length, km"), speaker.number(road.length_km, 1)),
         (api.Message("AADT"), "" if road.aadt is None else speaker.number(road.aadt)),
         (api.Message("Crashes"), "" if road.crashes is None else speaker.number(road.crashes)),
-        (title, "" if value is None or value == road.aadt else _number(value)),
+        (title, "" if value is None or value == road.aadt else number(value)),
     )
     posts = ""
     if road.from_km is not None and road.to_km is not None:
-        posts = f", {_number(road.from_km)}–{_number(road.to_km)} km"
+        posts = f", {number(road.from_km)}–{number(road.to_km)} km"
     rows = [[speaker.say(label), text] for label, text in told if text]
     return {"name": f"{road.key or '–'}{posts}", "rows": rows, "value": value}

@@ -18,7 +18,7 @@ area = Blueprint("selection", __name__)
 WITHIN = "within"
 """The key of the filter that holds the shapes, joined by bars: a crash in any of them passes."""
 
-KEPT = ("result", "view", "unit", "paint")
+KEPT = ("result", "view", "unit", "paint", "network", "network_by")
 """Words of the map's address that stay when the filter changes."""
 
 CENTRE = ("centre_lon", "centre_lat", "radius")

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from crashkit import mvt
+from crashkit import geo, mvt
 from crashkit.errors import Message
 from crashkit.extracts.pmtiles import Tile
 from crashkit.model import Progress, no_progress
@@ -26,7 +26,6 @@ BUFFER = 64 / EXTENT
 """What a tile holds beyond its edge, as a share of its side: broad lines must not end there."""
 DEEPEST = 12
 """Closer zoom levels are drawn from this one, whose grid is 2.4 m at the equator."""
-MERCATOR_LIMIT = 85.0511287798066
 SMALLEST = 4.0
 """What is smaller than so many steps of the grid, half a pixel, leaves no mark."""
 
@@ -129,9 +128,7 @@ def _clipped(shapes: Shapes, box: tuple[float, float, float, float]) -> Shapes:
 
 
 def _on_the_square(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    phi = np.radians(np.clip(places[:, 1], -MERCATOR_LIMIT, MERCATOR_LIMIT))
-    south = (1.0 - np.arcsinh(np.tan(phi)) / np.pi) / 2.0
-    return np.column_stack([(places[:, 0] + 180.0) / 360.0, south])
+    return np.column_stack(geo.mercator(places[:, 0], places[:, 1]))
 
 
 def _single(shapes: Shapes, at: Ints, kind: int) -> tuple[Shapes, Ints]:

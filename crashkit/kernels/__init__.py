@@ -27,7 +27,7 @@ from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighb
 from crashkit.kernels.permuting import Hot, Moran, gi_star, local_moran
 from crashkit.kernels.snapping import Grid, lay_grid, nearest
 from crashkit.kernels.spreading import spread
-from crashkit.kernels.tiling import cell_sums, point_features
+from crashkit.kernels.tiling import cell_sums, line_features, point_features
 
 FILES = (tiling, along, nearby, apart, snapping, spreading, clusters, densities, permuting)
 """In the order of warming: a map is looked at before anybody searches for blackspots."""
@@ -50,6 +50,7 @@ __all__ = [
     "is_ours",
     "keep_apart",
     "lay_grid",
+    "line_features",
     "local_moran",
     "nearest",
     "neighbours",

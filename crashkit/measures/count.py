@@ -24,7 +24,7 @@ from crashkit.sites import Scores, Sites
 class Params:
     """How many crashes a place must have to be listed."""
 
-    min_crashes: float = number(3, label="Fewest crashes to be listed", low=1, high=100000)
+    min_crashes: float = number(3, label="Fewest crashes to be listed", low=0, high=100000)
 
 
 def score(

@@ -67,4 +67,5 @@ PLACE = Place(
     overlaps=True,
     needs=("chainage",),
     partition=partition,
+    anchored=True,
 )

@@ -138,5 +138,6 @@ PLACE = Place(
     overlaps=True,
     needs=("coordinates",),
     partition=partition,
+    anchored=True,
     per="km2",
 )

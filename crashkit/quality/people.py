@@ -10,7 +10,6 @@ from crashkit.model import UNDATED, CrashData
 from crashkit.quality import columns
 from crashkit.quality.answers import Answer, Known, unjudged
 from crashkit.quality.killed import deaths
-from crashkit.quality.recapture import LEAST_MATCHES
 
 NO_DEATHS = Message("The data do not tell who was killed, or nobody was.")
 
@@ -61,7 +60,7 @@ def ascertainment(data: CrashData, known: Known) -> Answer:
         return unjudged(
             Message(
                 "Only {n} people stand in both lists; an estimate needs {least}.",
-                {"n": linkage.strict.both, "least": LEAST_MATCHES},
+                {"n": linkage.strict.both, "least": stats.LEAST_MATCHED},
             )
         )
     lists = linkage.strict

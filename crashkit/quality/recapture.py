@@ -32,8 +32,6 @@ PLACES = ("admin1", "admin2", "place")
 
 NEEDED = ("date", "sex", "age")
 KEYED = ("key", "day_before", "parts")
-LEAST_MATCHES = 7
-"""With fewer people in both lists an estimate says nothing. Source: methods, section 9.5."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class Linkage:
     @property
     def is_enough(self) -> bool:
         """Say whether enough people stand in both lists for an estimate."""
-        return self.strict.both >= LEAST_MATCHES
+        return self.strict.is_usable
 
 
 # ---------------------------------------------------------------------- keys

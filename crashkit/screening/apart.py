@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from crashkit import geo, kernels
 from crashkit.errors import Message
-from crashkit.model import CrashData, Progress
+from crashkit.model import CrashData, Progress, no_progress
 from crashkit.sites import Scores, Sites
 
 Ints = NDArray[np.int64]
@@ -50,7 +50,7 @@ def keep_apart(
     *,
     overlaps: bool,
     anew: bool,
-    progress: Progress,
+    progress: Progress = no_progress,
 ) -> Scored:
     """Keep the worst sites, cut what is left of those they touch anew, until nothing passes.
 
@@ -61,7 +61,7 @@ def keep_apart(
         return found
     kept, left = _split(found)
     while anew and len(left):
-        progress(0.5 + 0.4 * len(kept) / (len(kept) + len(left)), Message("Keeping sites apart"))
+        progress(len(kept) / (len(kept) + len(left)), Message("Keeping sites apart"))
         found = again(_rest(data, kept.sites, left.sites)).worst_first()
         if not len(found):
             break

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from crashkit import peers
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import peers, shrinkage, stats
 from crashkit.errors import MethodError
 from crashkit.method import Place
-from crashkit.model import UNDATED, CrashData
+from crashkit.model import UNDATED, CrashData, Evidence
 from crashkit.peers import Reference
 from crashkit.roads.placing import Placed
+from crashkit.shrinkage import Posterior
 from crashkit.sites import Sites
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+WORSE = 1.5
+"""So many times what its peers have makes a site worse: reference methods, section 0.2."""
+LEVEL = 0.90
+DRAWS, MOST_DRAWN = 999, 4_000_000
+"""How often ranks are drawn; fewer times where there are many sites, to last a second at most."""
+SEED = 1997
 
 
 def reference(
@@ -41,7 +55,57 @@ def reference(
         partition,
         per=place.per,
         years=years,
-        by_class=getattr(measure_params, "compare_with", "class") == "class",
-        fewest=int(getattr(measure_params, "min_class", peers.FEWEST)),
+        like=getattr(measure_params, "compare_with", peers.TRAFFIC),
+        fewest=int(getattr(measure_params, "min_class", shrinkage.FEWEST)),
         length_m=length_m,
     )
+
+
+def evidence(
+    sites: Sites, known: Reference | None, *, target: str, anchored: bool, compared: int
+) -> list[Evidence]:
+    """Return for each listed site, the worst first, how sure one may be of it.
+
+    `compared` is the number of places that were looked at; `target` what the list is ranked by.
+    """
+    if known is None or not len(sites):
+        return [Evidence()] * len(sites)
+    of = known.of(sites)
+    found = shrinkage.expected(sites.counts, of.mean, of.k)
+    low, high = found.posterior.interval(LEVEL)
+    p = peers.chance(sites.counts, of, anchored=anchored)
+    best, worst = _ranks(found.posterior, of.mean if target in ("excess", "chance") else 0.0)
+    columns = zip(
+        of.mean.tolist(),
+        found.expected.tolist(),
+        low.tolist(),
+        high.tolist(),
+        found.exceeds(WORSE).tolist(),
+        p.tolist(),
+        stats.false_discovery(p, compared).tolist(),
+        of.places.tolist(),
+        of.pooled.tolist(),
+        best.tolist(),
+        worst.tolist(),
+        strict=True,
+    )
+    return [Evidence(*row) for row in columns]
+
+
+def _ranks(posterior: Posterior, above: Floats | float) -> tuple[Ints, Ints]:
+    """Return the best and the worst rank that each site may have with 90 %, by drawn true means.
+
+    `above` is taken off: what the peers have, where sites are ranked by what is above that.
+    """
+    n = posterior.mean.size
+    draws = max(99, min(DRAWS, MOST_DRAWN // max(n, 1)))
+    chance_of = np.random.default_rng(SEED)
+    sure = ~np.isfinite(posterior.shape)
+    shape = np.where(sure, 1.0, posterior.shape)
+    drawn = chance_of.gamma(shape, np.where(sure, 0.0, posterior.scale), (draws, n))
+    drawn = np.where(sure, posterior.mean, drawn) - above
+    ranks = np.empty((draws, n), dtype=np.int32)
+    rows = np.arange(draws)[:, None]
+    ranks[rows, np.argsort(-drawn, axis=1, kind="stable")] = np.arange(1, n + 1)
+    limits = np.quantile(ranks, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0, method="nearest")
+    return limits[0].astype(np.int64), limits[1].astype(np.int64)

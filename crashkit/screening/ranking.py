@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo, stats
-from crashkit.model import SEVERITIES, CrashData, Finding, Site
+from crashkit.model import SEVERITIES, CrashData, Evidence, Finding, Site
 from crashkit.screening.apart import Scored
 from crashkit.sites import Sites
 
@@ -19,11 +19,15 @@ Ints = NDArray[np.int64]
 PEOPLE = {"killed": "n_killed", "injured": "n_injured"}
 
 
-def rank(kept: Scored, data: CrashData) -> tuple[Finding, ...]:
-    """Return the sites, given worst first, with rank, counts, and names of place and road."""
+def rank(kept: Scored, data: CrashData, judged: Sequence[Evidence]) -> tuple[Finding, ...]:
+    """Return the sites, given worst first, with rank, counts, and names of place and road.
+
+    `judged` is how sure one may be of each.
+    """
     ranks = stats.competition_ranks(np.round(kept.scores.values, 9).tolist())
-    rows = zip(_named(kept.sites, data), kept.scores, ranks, _counts(kept.sites, data), strict=True)
-    return tuple(Finding(site, score, rank, count) for site, score, rank, count in rows)
+    sites, counts = _named(kept.sites, data), _counts(kept.sites, data)
+    rows = zip(sites, kept.scores, ranks, counts, judged, strict=True)
+    return tuple(Finding(*row) for row in rows)
 
 
 def _counts(sites: Sites, data: CrashData) -> list[dict[str, int]]:

@@ -12,6 +12,7 @@ WORDS = {
     "bh": Message("Benjamini and Hochberg"),
     "none": Message("no"),
     "class": Message("places of the same class"),
+    "traffic": Message("places of the same class, by their traffic"),
     "all": Message("all places"),
     "crashes": Message("crashes"),
     "people": Message("people"),

@@ -83,6 +83,20 @@ class Spf:
         return self.dispersion.of(length_km)
 
 
+def excess(observed: ArrayLike, predicted: ArrayLike, *, years: ArrayLike = 1.0) -> Floats:
+    """Return the crashes a year above what is predicted: (N - mu)/T, not drawn to anything.
+
+    `observed` are the crashes of the period, `predicted` has the shape (..., years) where it is
+    given for each year. Regression to the mean is in it: prefer the excess of `shrinkage`.
+
+    Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 8).
+    """
+    mu = np.asarray(predicted, dtype=float)
+    x = np.asarray(observed, dtype=float)
+    total = mu.sum(axis=-1) if mu.ndim > x.ndim else mu
+    return np.asarray((x - total) / np.asarray(years, dtype=float))
+
+
 def _log(values: ArrayLike) -> Floats:
     given = np.asarray(values, dtype=float)
     return np.asarray(np.log(given, out=np.full(given.shape, np.nan), where=given > 0))

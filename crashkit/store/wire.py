@@ -18,6 +18,7 @@ import numpy as np
 from crashkit.errors import Message
 from crashkit.model import (
     Duplicate,
+    Evidence,
     FileRead,
     Finding,
     Inference,
@@ -35,7 +36,7 @@ MARK = "$"
 NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
-        *(Message, Period, Site, Score, Finding, Screening, ScreeningResult),
+        *(Message, Period, Site, Score, Evidence, Finding, Screening, ScreeningResult),
         *(Issue, Duplicate, FileRead, Inference, Proposal, RepairExample),
     )
 }

@@ -13,11 +13,12 @@ from typing import Any
 import mapbox_vector_tile
 import numpy as np
 import polars as pl
+import statsmodels.api as sm
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 from scipy.spatial import cKDTree
 
-from crashkit import api
+from crashkit import api, spf
 
 SEED = 1
 FILES = ("crashes.csv", "vehicles.csv", "people.csv")
@@ -58,6 +59,7 @@ def prepare(folder: Path, *, crashes: int, rows: int = 1_000_000) -> Iterator[Wo
         yield _circles(data)
         yield from _map(data)
         yield _table(data)
+        yield _model()
         yield _report(data)
 
 
@@ -276,6 +278,24 @@ def _table(data: api.CrashData) -> Work:
         "polars group_by",
         lambda: frame.group_by("year", "severity").len(),
         5.0,
+    )
+
+
+def _model(stretches: int = 5_000) -> Work:
+    """Fit a negative binomial model to made stretches, its columns centred for both."""
+    chance = np.random.default_rng(SEED)
+    aadt = np.exp(chance.normal(8.3, 0.7, stretches))
+    km = chance.uniform(0.2, 4, stretches)
+    crashes = chance.poisson(aadt**0.8 / 150 * km * chance.gamma(2, 0.5, stretches))
+    sample = spf.Sample(crashes, {spf.AADT: aadt}, 3, km)
+    x = np.column_stack([np.ones(stretches), np.log(aadt) - np.log(aadt).mean()])
+    offset = np.log(3 * km)
+    return Work(
+        f"model: NB regression of {stretches:,} stretches",
+        lambda: spf.fit(sample, kind=spf.CONSTANT),
+        "statsmodels NegativeBinomial",
+        lambda: sm.NegativeBinomial(crashes, x, offset=offset).fit(disp=0),
+        1.0,
     )
 
 

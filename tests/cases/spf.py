@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from crashkit import spf, units
 
 Inputs = Mapping[str, Any]
@@ -48,14 +50,14 @@ def phi(given: Inputs) -> spf.HauerPhi | None:
     return None
 
 
-def length(given: Inputs) -> tuple[float | None, str]:
+def length(given: Inputs) -> tuple[Any, str]:
     """Return a length in kilometres, and the unit it was given in."""
     for unit in units.KM_PER:
         if f"length_{unit}" in given:
-            return given[f"length_{unit}"] * units.km_per(unit), unit
+            return np.multiply(given[f"length_{unit}"], units.km_per(unit)), unit
     if "length" in given:
         unit = given.get("length_unit", "km")
-        return given["length"] * units.km_per(unit), unit
+        return np.multiply(given["length"], units.km_per(unit)), unit
     return None, ""
 
 
@@ -83,4 +85,78 @@ def predict(given: Inputs) -> dict[str, Any]:
     }
 
 
-METHODS = {"spf_predict": predict}
+def _sample(given: Inputs) -> spf.Sample:
+    km, unit = length(given)
+    return spf.Sample(
+        given["crashes"],
+        traffic(given),
+        given.get("years", 1),
+        km,
+        given.get("class"),
+        unit or "km",
+    )
+
+
+def _kind(text: str) -> str:
+    """Read from the text of a model which overdispersion it asks for."""
+    if "k0/L" in text or "k_i" in text or "per length" in text:
+        return spf.PER_LENGTH
+    return spf.BEST if "AIC" in text else spf.CONSTANT
+
+
+def fit(given: Inputs) -> dict[str, Any]:
+    """Fit a model to sites."""
+    found = spf.fit(_sample(given), kind=_kind(given.get("model", "")))
+    answer = {f"b{n}": value for n, value in enumerate(found.coefficients.tolist())}
+    answer |= {f"se_b{n}": value for n, value in enumerate(found.errors.tolist())}
+    answer |= {"log_likelihood": found.log_likelihood, "aic": found.aic}
+    answer |= {"converged": found.converged, "se_k": found.k_error}
+    if isinstance(found.spf.dispersion, spf.HsmK):
+        return {
+            **answer,
+            "k0_per_km": found.spf.dispersion.per_km,
+            "k0_per_mi": found.spf.dispersion.to("mi").k0,
+            "phi_per_km": found.spf.dispersion.as_phi().phi,
+        }
+    return {**answer, "k": found.k, "alpha": found.k}
+
+
+def calibration(given: Inputs) -> dict[str, Any]:
+    """Calibrate predictions, by a factor and by a function."""
+    km, unit = length(given)
+    seen, predicted = given["observed"], given["predicted"]
+    spread = phi(given) or dispersion(given["k"], unit)
+    found = spf.calibrate(seen, predicted, spread, length_km=km, years=given.get("years", 1))
+    function = spf.calibration_function(seen, predicted)
+    return {
+        "factor": found.factor,
+        "variance": found.variance,
+        "cv": found.cv,
+        "accepted": found.verdict != "not accepted",
+        "k": found.dispersion.of(km),
+        "a": function.a,
+        "b": function.b,
+    }
+
+
+def cure(given: Inputs) -> dict[str, Any]:
+    """Walk along the residuals of a model: fitted to the sites, or with predictions at hand."""
+    if "predicted" in given:
+        seen, predicted = given.get("observed", given.get("crashes")), given["predicted"]
+        by = given.get("covariate", given.get("aadt"))
+    else:
+        seen, by = given["crashes"], given["aadt"]
+        predicted = spf.fit(_sample(given), kind=_kind(given["model"])).means
+    found = spf.cure(seen, predicted, by, limit=given.get("limit"))
+    return {
+        "percent_outside": 100 * found.outside,
+        "max_abs_cure": found.farthest,
+        "mad": found.mad,
+        "modified_r2": found.modified_r2,
+        "cure": found.walk,
+        "limit": found.limit,
+        "accepted": found.accepted,
+    }
+
+
+METHODS = {"spf_predict": predict, "spf_fit": fit, "calibration": calibration, "cure": cure}

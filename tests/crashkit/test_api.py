@@ -50,6 +50,7 @@ KeptLayer
 KeptProfile
 KeptRoads
 Ledger
+LineTiles
 Message
 MethodError
 NEW
@@ -58,6 +59,7 @@ NOT_KNOWN
 NeedsChoice
 Network
 NotFound
+PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
@@ -191,11 +193,14 @@ missing_roads
 named_filter
 needs_quality
 needs_roads
+network_roads
+network_tiles
 next_statuses
 no_progress
 nominate_site
 open_conflicts
 open_store
+paint_network
 paint_roads
 paint_ways
 param_word

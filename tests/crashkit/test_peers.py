@@ -44,7 +44,7 @@ def test_a_class_of_few_places_takes_the_values_of_all():
     assert found.mean.tolist() == pytest.approx([4.2, 4.2, 1, 1, 1])
     assert found.pooled.tolist() == [True, True, False, False, False]
     assert found.places.tolist() == [5, 5, 3, 3, 3]
-    alike = peers.fit(sites, per="place", years=2, by_class=False).of(sites)
+    alike = peers.fit(sites, per="place", years=2, like=peers.ALL).of(sites)
     assert alike.mean.tolist() == pytest.approx([4.2] * 5)
 
 

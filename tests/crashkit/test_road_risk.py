@@ -1,16 +1,19 @@
 from dataclasses import replace
 from datetime import date
 
+import made_roads
+import mapbox_vector_tile
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_crashes import made
 
-from crashkit import road_risk
+from crashkit import geo, road_risk
 from crashkit.errors import NotFound
 from crashkit.model import Period
 from crashkit.road_risk import AADT, CLASS, DENSITY, NOT_KNOWN, RATE, TOO_FEW
+from crashkit.roads.snapping import snap
 
 FIVE_YEARS = Period(date(2019, 1, 1), date(2023, 12, 31))
 KM_EAST = 1 / 111.32
@@ -164,3 +167,74 @@ def test_every_crash_is_counted_once_or_told(places, sections):
     found = road_risk.paint(layer(*roads), data, DENSITY)
     told = sum(note.values["n"] for note in found.notes if "n" in note.values)
     assert sum(counts(found)) + told == len(data)
+
+
+# ------------------------------------------------------- of a kept network
+
+STREET = [made_roads.line(long=100.0), made_roads.line(east=100.0, long=300.0)]
+FAR = [made_roads.line(north=900.0), made_roads.line(north=1800.0)]
+
+
+def of_network(lines, **columns):
+    network = made_roads.roads(lines, **columns)
+    return road_risk.of_network(network, np.ones(len(network), bool)), network
+
+
+def test_stretches_of_one_name_that_hang_together_are_one_road():
+    names = {"road_key": ["A", "A", "A", ""], "road_name": ["Silk", "Silk", "Silk", ""]}
+    found, _ = of_network([*STREET, *FAR], **names)
+    assert [road.lines for road in found.roads] == [(0, 1), (2,), (3,)]
+    assert [road.key for road in found.roads] == ["Silk", "Silk", ""]
+    assert found.roads[0].length_km == pytest.approx(0.4, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"road_class": ["local", "street"]},
+        {"aadt": [100.0, 200.0]},
+        {"direction": ["inc", "dec"]},
+        {"from_m": [0, 100], "to_m": [100, 400]},
+    ],
+)
+def test_a_road_ends_where_it_becomes_another(columns):
+    found, _ = of_network(STREET, road_key=["A", "A"], **columns)
+    assert [road.lines for road in found.roads] == [(0,), (1,)]
+
+
+def test_stretches_that_do_not_stand_are_no_roads():
+    network = made_roads.roads(STREET, road_key=["A", "A"])
+    found = road_risk.of_network(network, np.array([False, True]))
+    assert [road.lines for road in found.roads] == [(1,)]
+    assert road_risk.of_network(network, np.zeros(2, bool)).roads == ()
+
+
+def test_crashes_count_on_the_road_they_were_put_on_and_the_others_are_told():
+    found, network = of_network([*STREET, *FAR], road_key=["A", "A", "B", "C"], aadt=1000.0)
+    data = made_roads.crashes(
+        *[made_roads.at(east=east) for east in (10.0, 50.0, 250.0)],
+        made_roads.at(north=901.0),
+        made_roads.at(north=9000.0),
+    )
+    painted = road_risk.paint_network(found, data, DENSITY, snap(network, data))
+    assert counts(painted) == [3, 1, 0]
+    years = made_roads.PERIOD.years
+    assert painted.values[1] == pytest.approx(3 / 0.4 / years, rel=1e-3)
+    assert "1 crash is not counted" in " ".join(map(str, painted.notes))
+    plain = road_risk.paint_network(found, data, AADT)
+    assert plain.values == (1000.0,) * 4
+    with pytest.raises(NotFound):
+        road_risk.paint_network(found, data, CLASS)
+
+
+def test_tiles_have_the_number_and_the_name_of_the_road():
+    names = {"road_key": ["A", "A", "B", ""], "road_number": ["A 1", "A 1", "", ""]}
+    found, network = of_network([*STREET, *FAR], **names)
+    content = road_risk.tiles_of(found, network.lines, ["x", "x", "y", "z"]).tile(0, 0, 0)
+    assert content == b""
+    zoom, (lon, lat) = 12, made_roads.HERE
+    x, y = (int(one[0] * 2**zoom) for one in geo.mercator(np.array([lon]), np.array([lat])))
+    content = road_risk.tiles_of(found, network.lines, ["x", "x", "y", "z"]).tile(zoom, x, y)
+    lines = mapbox_vector_tile.decode(content)["lines"]["features"]
+    told = {(one["id"], one["properties"]["name"], one["properties"]["shade"]) for one in lines}
+    assert told == {(1, "A 1", "x"), (2, "", "y"), (3, "", "z")}

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,6 +50,40 @@ def test_the_adjustment_flags_four_of_the_published_fifteen():
 def test_a_larger_family_of_tests_flags_less():
     assert (stats.false_discovery(P_VALUES, 100) <= 0.05).sum() == 2
     assert stats.false_discovery(np.array([]), 10).size == 0
+
+
+@given(st.integers(0, 200), st.floats(0.01, 100), st.floats(0.001, 10))
+def test_the_tail_of_sites_that_differ_agrees_with_scipy(count, mean, k):
+    expected = scipy_stats.nbinom.sf(count - 1, 1 / k, 1 / (1 + k * mean))
+    found = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([k]))
+    assert found[0] == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@given(st.integers(0, 50), st.floats(0.01, 50))
+def test_the_tail_without_overdispersion_is_that_of_poisson(count, mean):
+    one = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([0.0]))
+    near = stats.negative_binomial_tail(np.array([count]), np.array([mean]), np.array([1e-9]))
+    assert one == stats.poisson_tail(np.array([count]), np.array([mean]))
+    assert near == pytest.approx(one, rel=1e-4, abs=1e-9)
+
+
+@given(st.floats(0.01, 50), st.floats(0.001, 0.5))
+def test_the_least_count_is_the_first_that_is_rare(mean, alpha):
+    least = stats.least_count(mean, alpha)
+    assert scipy_stats.poisson.sf(least - 1, mean) < alpha
+    assert least == 0 or scipy_stats.poisson.sf(least - 2, mean) >= alpha
+
+
+def test_dependent_tests_and_no_false_alarm_at_all_flag_three_of_the_published_fifteen():
+    dependent = stats.false_discovery(P_VALUES, dependent=True)
+    assert dependent == pytest.approx(scipy_stats.false_discovery_control(P_VALUES, method="by"))
+    assert (dependent <= 0.05).sum() == (stats.family_wise(P_VALUES) <= 0.05).sum() == 3
+    assert stats.family_wise(P_VALUES, 100)[0] == pytest.approx(0.01)
+
+
+def test_where_all_are_flagged_the_limit_is_still_that_of_false_discoveries():
+    # esda's fdr() says Bonferroni here and returns alpha.
+    assert stats.false_discovery(np.array([0.01, 0.02, 0.05])).tolist() == [0.03, 0.03, 0.05]
 
 
 def test_equal_values_share_the_better_rank():
@@ -130,6 +166,85 @@ def test_there_are_never_fewer_people_than_both_lists_name(first, second, data):
     assert found.total >= first + second - both - 1e-9
     assert found.limits[0] <= found.total + 1e-9 <= found.limits[1] + 2e-9
     assert found.variance >= 0
+
+
+def test_two_lists_have_askew_limits_too():
+    found = stats.chapman(100, 100, 20)
+    assert found.limits_at(0.95) == found.limits == pytest.approx((323.983092, 645.540717))
+    low, high = found.log_limits_at(0.95)
+    # Chao 1987: (4.848 - 1.8) hundred unseen, times and by exp(1.96 sqrt(ln(1 + V / unseen^2))).
+    times = np.exp(1.959964 * np.sqrt(np.log1p(found.variance / (found.total - 180) ** 2)))
+    assert (low, high) == pytest.approx((180 + 304.7619 / times, 180 + 304.7619 * times), rel=1e-6)
+    assert high - found.total > found.total - low
+
+
+def test_too_few_in_both_lists_say_nothing():
+    assert not stats.chapman(30, 20, 0).is_usable
+    assert stats.chapman(30, 20, 0).total == 650
+    assert not stats.chapman(30, 20, 6).is_usable
+    assert stats.chapman(30, 20, 7).is_usable
+    assert stats.chapman(20, 20, 20).log_limits_at(0.95) == (20, 20)
+
+
+def test_strata_add_up():
+    parts = [stats.chapman(100, 80, 40), stats.chapman(60, 70, 10)]
+    whole = stats.stratified(parts)
+    assert (whole.first, whole.second, whole.both) == (160, 150, 50)
+    assert whole.total == parts[0].total + parts[1].total
+    assert whole.variance == parts[0].variance + parts[1].variance
+    assert whole.total > stats.chapman(160, 150, 50).total
+
+
+ON_LISTS = {"P": 180, "H": 220, "PH": 95, "M": 60, "PM": 40, "HM": 70, "PHM": 55}
+
+
+def test_three_lists_give_a_range_and_no_single_number():
+    found = stats.lists(ON_LISTS, "PHM")
+    by_name = {model.name: model for model in found.models}
+    assert len(by_name) == 8
+    assert found.named == 720
+    assert by_name["independence"].unseen == pytest.approx(256.2866031)
+    assert found.best.name == "P*M + H*M"
+    assert found.best.unseen == pytest.approx(416.8421053)
+    low, high = found.unseen_range
+    assert low == pytest.approx(180)
+    assert high >= 416
+    assert found.best.limits_at(0.95)[0] < found.best.total < found.best.limits_at(0.95)[1]
+
+
+def test_the_letters_of_the_lists_may_come_in_any_order():
+    turned = {key[::-1]: count for key, count in ON_LISTS.items()}
+    assert stats.lists(turned, "PHM") == stats.lists(ON_LISTS, "PHM")
+
+
+def test_four_lists_have_sixty_four_models():
+    every = ["".join(on) for n in range(1, 5) for on in combinations("ABCD", n)]
+    found = stats.lists({on: 90 - 20 * len(on) for on in every}, "ABCD")
+    assert len(found.models) == 64
+
+
+def test_a_model_without_a_finite_answer_is_left_out():
+    # Nobody stands on P and H: how they depend cannot be told.
+    found = stats.lists({"P": 50, "H": 60, "M": 40, "PM": 10, "HM": 12}, "PHM")
+    assert 0 < len(found.models) < 8
+    assert np.isfinite(found.unseen_range).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "sources"),
+    [({"P": 1}, "PH"), ({"X": 1}, "PHM"), ({"PH": 1, "HP": 2}, "PHM"), ({"": 3}, "PHM")],
+)
+def test_lists_that_do_not_fit_are_refused(counts, sources):
+    with pytest.raises(ValueError, match=r"lists"):
+        stats.lists(counts, sources)
+
+
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_the_exact_limits_of_a_share_are_those_of_scipy(found, of):
+    found = min(found, of)
+    oracle = scipy_stats.binomtest(found, of).proportion_ci(0.95, method="exact")
+    assert stats.clopper_pearson(found, of) == pytest.approx((oracle.low, oracle.high), abs=1e-9)
+    assert stats.clopper_pearson(0, 0) == (0, 1)
 
 
 def test_more_in_both_lists_than_in_one_is_refused():

@@ -15,6 +15,7 @@
    data-extracts       roads and water of own extracts, see map_extracts.js, or absent
    data-layers         layers that users added, see map_layers.js, or absent
    data-paint          colours of the roads, see map_roads.js; "" for plain roads, or absent
+   data-network        tiles of the roads of a kept network, see map_network.js; "" for none, or absent
    data-server         address of map pictures from outside, see map_server.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
@@ -39,6 +40,7 @@ import { extracts } from "./map_extracts.js";
 import { following } from "./map_follow.js";
 import { layers } from "./map_layers.js";
 import { lists } from "./map_list.js";
+import { network } from "./map_network.js";
 import { own } from "./map_own.js";
 import { popups } from "./map_popups.js";
 import { printing } from "./map_print.js";
@@ -63,7 +65,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    begun(map, box, content)         what to do while the map gathers what it draws, if anything
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, server, own, layers, painted, shapes, crashes, sites, saved, drafts];
+const KINDS = [extracts, server, own, layers, painted, network, shapes, crashes, sites, saved, drafts];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 const files = new Protocol();

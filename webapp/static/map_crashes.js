@@ -53,15 +53,18 @@ export const crashes = {
   },
 
   ready(map, box) {
+    const [wanted] = mine(box, "[data-switch='crashes']");
     const show = () => {
       const { view } = box.dataset;
-      for (const layer of MARKS) showLayer(map, layer, view !== "heat");
-      for (const layer of HEAT) showLayer(map, layer, view === "heat");
+      const on = wanted?.checked ?? true;
+      for (const layer of MARKS) showLayer(map, layer, on && view !== "heat");
+      for (const layer of HEAT) showLayer(map, layer, on && view === "heat");
       const faded = Array.isArray(map.getPaintProperty("crashes", "icon-opacity"));
       if (view === "age" || faded) map.setPaintProperty("crashes", "icon-opacity", view === "age" ? fading(box.dataset.months) : 1);
     };
     show();
     box.addEventListener("map:filter", show);
+    wanted?.addEventListener("change", show);
     legend(map, box);
   },
 };

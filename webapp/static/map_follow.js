@@ -8,7 +8,7 @@ import { retile } from "./map_crashes.js";
 import { absolute } from "./map_places.js";
 
 const PARTS = [".filter-state", ".of-dataset nav", ".tongues"];
-const FROM_PAGE = ["bounds", "view", "months", "paint"];
+const FROM_PAGE = ["bounds", "view", "months", "paint", "network"];
 
 /* Give the map `box.follow(address)`, a promise of whether the new page came. It tells of each new
    filter by the event "map:filter", and by "map:typed" that somebody asked for it in words. */
@@ -77,7 +77,7 @@ function put(map, box, page) {
   hidden(document.querySelector(".filter-form"), page.querySelector(".filter-form"));
   after(document.querySelector(".filter-state"), page.querySelector(".filter-state"));
   const made = page.querySelector(`[data-map="${box.dataset.map}"]`);
-  for (const name of FROM_PAGE) box.dataset[name] = made.dataset[name];
+  for (const name of FROM_PAGE) if (name in made.dataset) box.dataset[name] = made.dataset[name];
   if (box.dataset.tiles !== made.dataset.tiles) {
     box.dataset.tiles = made.dataset.tiles;
     retile(map, box, box.dataset.tiles);

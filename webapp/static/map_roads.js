@@ -5,7 +5,7 @@ import { card } from "./map_cards.js";
 import { absolute, geojson } from "./map_places.js";
 
 /* The same as .paint-… in layers.css. */
-const SHADES = {
+export const SHADES = {
   "step-0": ["#8fd0b0", 2.2],
   "step-1": ["#4fae9f", 3],
   "step-2": ["#2a86a0", 3.8],
@@ -28,12 +28,11 @@ export const painted = {
   sources: () => ({ painted: { type: "geojson", data: NONE } }),
 
   ground() {
-    const at = (size) => ["interpolate", ["exponential", 1.3], ["zoom"], 5, ["*", size, 0.55], 10, size, 16, ["*", size, 2.4]];
     const line = { type: "line", source: "painted", layout: { "line-cap": "round", "line-join": "round", "line-sort-key": shade(1, 1) } };
     return [
       { ...line, id: "painted-unknown", filter: ["==", ["get", "shade"], "unknown"], paint: { "line-color": "#b5aea2", "line-width": 1.4 } },
       { ...line, id: "painted-few", filter: ["==", ["get", "shade"], "few"], paint: { "line-color": "#7d7a74", "line-width": 2, "line-dasharray": [1, 2] } },
-      { ...line, id: "painted-roads", filter: ["match", ["get", "shade"], Object.keys(SHADES), true, false], paint: { "line-color": shade(0, "#7d7a74"), "line-width": at(shade(1, 2)) } },
+      { ...line, id: "painted-roads", filter: ["match", ["get", "shade"], Object.keys(SHADES), true, false], paint: { "line-color": shade(0, "#7d7a74"), "line-width": broad(shade(1, 2)) } },
     ];
   },
 
@@ -57,7 +56,12 @@ export const painted = {
   },
 };
 
-function shade(place, otherwise) {
+/* A width that grows with the map. */
+export function broad(size) {
+  return ["interpolate", ["exponential", 1.3], ["zoom"], 5, ["*", size, 0.55], 10, size, 16, ["*", size, 2.4]];
+}
+
+export function shade(place, otherwise) {
   return ["match", ["get", "shade"], ...Object.entries(SHADES).flatMap(([name, look]) => [name, look[place]]), otherwise];
 }
 
