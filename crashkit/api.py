@@ -300,6 +300,7 @@ __all__ = [
     "export_rejects",
     "export_road_places",
     "export_rows",
+    "export_sites",
     "export_table",
     "extract_file",
     "field_choices",
@@ -414,8 +415,11 @@ __all__ = [
     "site_dossier",
     "site_events",
     "site_label",
+    "site_labels",
+    "site_origins",
     "site_rows",
     "site_statuses",
+    "site_ways",
     "site_words",
     "sites_geojson",
     "snap_to_roads",
@@ -1940,6 +1944,21 @@ def site_events() -> Mapping[str, Message]:
     return register.EVENTS
 
 
+def site_labels() -> Mapping[str, Message]:
+    """Return the labels of the fields of a site: name -> label."""
+    return register.LABELS
+
+
+def site_origins() -> Mapping[str, Message]:
+    """Return where a site can come from: code -> label."""
+    return register.ORIGINS
+
+
+def site_ways() -> Mapping[str, Message]:
+    """Return how a site can be recognised in a screening: code -> label."""
+    return register.BY
+
+
 def site_label(site: SiteRecord) -> Message:
     """Name a site: by its own name, else by road, km post and nearest settlement."""
     return register.label(site)
@@ -1966,6 +1985,11 @@ def site_document(site: SiteRecord, speaker: Speaker) -> dict[str, Any]:
 def site_rows(sites: Sequence[SiteRecord], speaker: Speaker) -> list[dict[str, Any]]:
     """Return saved sites as plain rows, as lists and files have them."""
     return register.as_rows(sites, speaker.say)
+
+
+def export_sites(sites: Sequence[SiteRecord], format: str, speaker: Speaker) -> bytes:
+    """Write saved sites as csv, xlsx or geojson."""
+    return export.saved_sites(sites, format, speaker.say)
 
 
 def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, Any]:
@@ -2103,9 +2127,18 @@ def export_rows(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return export.rows(heads, rows)
 
 
-def findings_document(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
-    """Return a screening as the one JSON document that page, command and file share."""
-    return screening.as_document(result, speaker.say)
+def findings_document(
+    result: ScreeningResult, speaker: Speaker, *, saved: Mapping[int, SiteRecord] | None = None
+) -> dict[str, Any]:
+    """Return a screening as the one JSON document that page, command and file share.
+
+    With `saved`, from `recognise_sites`, each site tells its number in the register, or None.
+    """
+    document = screening.as_document(result, speaker.say)
+    if saved is not None:
+        for position, row in enumerate(document["sites"], 1):
+            row["register"] = saved[position].number if position in saved else None
+    return document
 
 
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:

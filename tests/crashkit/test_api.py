@@ -148,6 +148,7 @@ export_profile
 export_rejects
 export_road_places
 export_rows
+export_sites
 export_table
 extract_file
 field_choices
@@ -262,8 +263,11 @@ site_document
 site_dossier
 site_events
 site_label
+site_labels
+site_origins
 site_rows
 site_statuses
+site_ways
 site_words
 sites_geojson
 snap_to_roads
