@@ -156,6 +156,7 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.screening import Rung
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
@@ -232,6 +233,7 @@ __all__ = [
     "RoadNetwork",
     "RoadPlace",
     "RoadsRead",
+    "Rung",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -282,6 +284,7 @@ __all__ = [
     "crash_record",
     "cut",
     "data_folder",
+    "data_rung",
     "default_store_url",
     "density_kinds",
     "density_shade",
@@ -292,6 +295,7 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "evidence_sentences",
     "explain_empty",
     "export_complaints",
     "export_crashes",
@@ -1763,9 +1767,27 @@ def screen(
     return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
 
 
+def data_rung(store_: Store, data: CrashData) -> Rung:
+    """Return where data stand on the data ladder, and the three screenings that suit them best.
+
+    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    """
+    networks = store_.road_networks()
+    traffic = any(
+        _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
+        for one in networks
+    )
+    return screening.rung(data, on_network=bool(networks), with_traffic=traffic)
+
+
 def recommended_preset(data: CrashData) -> str:
-    """Return the rule that suits what the data have: by km post, or by coordinates."""
-    return screening.recommended(data)
+    """Return the rule that suits what the data have, without a network of roads."""
+    return screening.rung(data).presets[0]
+
+
+def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
+    """Say how sure one may be of a site of a list, for which so many places were compared."""
+    return tuple(screening.evidence_sentences(finding, compared))
 
 
 def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:

@@ -68,15 +68,18 @@ def page(dataset: str) -> str:
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
     cards = [_card(preset, look.data) for preset in api.list_presets().values()]
     cards.sort(key=lambda card: card.unsuited is not None)
-    best = wanted or request.args.get("preset") or api.recommended_preset(look.data)
+    rung = api.data_rung(current.store(), look.data)
+    best = wanted or request.args.get("preset") or rung.presets[0]
+    general = [card for card in cards if not card.preset.country]
     return render_template(
         "blackspots/page.html",
         look=look,
         dataset=look.dataset,
         first=next((card for card in cards if card.preset.id == best), cards[0]),
-        general=[card for card in cards if not card.preset.country],
+        suited=[card for card in general if card.preset.id in rung.presets],
+        general=[card for card in general if card.preset.id not in rung.presets],
         national=[card for card in cards if card.preset.country],
-        recommended=api.recommended_preset(look.data),
+        rung=rung,
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
         sentence=_sentence,
@@ -306,6 +309,12 @@ def _columns(rows: list[Row]) -> set[str]:
     """Return which of the columns that not every measure fills have a value."""
     names = ("road", "from_km", "expected", "low", "p")
     found = {name for name in names if any(row.said[name] is not None for row in rows)}
+    judged = ("expected", "rank_low", "stability")
+    found |= {
+        f"evidence_{name}"
+        for name in judged
+        if any(row.said["evidence"][name] is not None for row in rows)
+    }
     return found | {
         name for name in ("killed", "fatal") if any(name in row.said["counts"] for row in rows)
     }

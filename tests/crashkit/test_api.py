@@ -80,6 +80,7 @@ Road
 RoadNetwork
 RoadPlace
 RoadsRead
+Rung
 SavedFilter
 Scorecard
 Screening
@@ -130,6 +131,7 @@ crash_page
 crash_record
 cut
 data_folder
+data_rung
 default_store_url
 density_kinds
 density_shade
@@ -140,6 +142,7 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+evidence_sentences
 explain_empty
 export_complaints
 export_crashes
