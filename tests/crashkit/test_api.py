@@ -53,12 +53,14 @@ Ledger
 LineTiles
 Message
 MethodError
+Modelled
 NEW
 NOT_FILTER
 NOT_KNOWN
 NeedsChoice
 Network
 NotFound
+OVERDISPERSIONS
 PAINTED_BY_CRASHES
 Painted
 ParamInfo
@@ -86,6 +88,7 @@ Sighting
 SiteChange
 SiteEvent
 SiteRecord
+SiteTable
 Snapped
 Speaker
 Store
@@ -108,6 +111,7 @@ any_of
 apply_profile
 ask
 bounds
+calibrate_sites
 change_layer
 change_site
 check_profile
@@ -137,6 +141,7 @@ enter_crash
 explain_empty
 export_complaints
 export_crashes
+export_estimates
 export_findings
 export_profile
 export_rejects
@@ -175,6 +180,7 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_models
 list_presets
 list_profiles
 list_targets
@@ -189,6 +195,8 @@ mapping_complaints
 measured_in
 method_titles
 missing_roads
+model_document
+model_sites
 named_filter
 needs_quality
 needs_roads
@@ -217,6 +225,7 @@ quality_words
 read_corridors
 read_mapping
 read_roads
+read_sites
 read_uploads
 readable_filter
 recode
