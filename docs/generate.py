@@ -12,7 +12,7 @@ import click
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from crashkit import api, cli, fields, method, quality, screening  # noqa: E402 - after the path
+from crashkit import api, cli, fields, method, quality, reporting, screening  # noqa: E402 - after the path
 
 
 def write(folder: Path) -> None:
@@ -111,7 +111,7 @@ def profiles() -> Iterator[str]:
 def checks() -> Iterator[str]:
     """Describe each check of the quality of data, and the factors of deaths within 30 days."""
     yield "# Checks of the quality of data\n"
-    yield "Made from `crashkit/quality/checks.toml` and `crashkit/quality/factors.csv`. The grade"
+    yield "Made from `crashkit/quality/checks.toml` and `crashkit/thirty_days.csv`. The grade"
     yield "of a data set is the worst of its *blocking* checks; the others colour its scorecard.\n"
     for check in quality.checks().values():
         blocking = ", blocking" if check.blocking else ""
@@ -124,7 +124,7 @@ def checks() -> Iterator[str]:
     yield "## Deaths within 30 days\n"
     rows = [
         (f"`{one.definition}`", f"{one.factor:.2f}", "yes" if one.verified else "no", one.source)
-        for one in quality.factors().values()
+        for one in reporting.factors().values()
     ]
     yield from _table(("A death counts until", "Factor", "Verified", "Source"), rows)
 

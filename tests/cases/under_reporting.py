@@ -74,11 +74,14 @@ def _factors(rows: list[list[str]]) -> tuple[Any, list[str]]:
     return np.hstack(columns), names
 
 
+DEFINITIONS = {0: "scene", 1: "24h", 3: "3d", 6: "6d", 7: "7d", 30: "30d", 365: "1y"}
+
+
 def deaths_30day(given: Inputs) -> dict[str, Any]:
     days = given["definition_days"]
     own = given.get("factors", {})
     found = [
-        reporting.thirty_days(given["deaths"], one, factor=own.get(str(one)))
+        reporting.thirty_days(given["deaths"], DEFINITIONS[one], factor=own.get(str(one)))
         for one in (days if isinstance(days, list) else [days])
     ]
     deaths = [one.deaths for one in found]

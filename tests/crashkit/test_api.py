@@ -23,6 +23,7 @@ CrashRecord
 CrossTable
 DatasetInfo
 Deaths
+DensityAsked
 Difference
 Dossier
 Draft
@@ -59,12 +60,14 @@ NOT_FILTER
 NOT_KNOWN
 NeedsChoice
 Network
+NetworkDensity
 NotFound
 OVERDISPERSIONS
 PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
+PlanarDensity
 Preset
 Profile
 Progress
@@ -132,6 +135,9 @@ crash_record
 cut
 data_folder
 default_store_url
+density_kinds
+density_shade
+density_tiles
 draw
 draw_figure
 edit_crash
@@ -147,6 +153,7 @@ export_profile
 export_rejects
 export_road_places
 export_rows
+export_sites
 export_table
 extract_file
 field_choices
@@ -200,6 +207,7 @@ model_sites
 named_filter
 needs_quality
 needs_roads
+network_density
 network_roads
 network_tiles
 next_statuses
@@ -214,6 +222,7 @@ param_word
 parse_filter
 place_label
 place_on_roads
+planar_density
 preset_conditions
 preset_params
 preview_import
@@ -263,8 +272,11 @@ site_document
 site_dossier
 site_events
 site_label
+site_labels
+site_origins
 site_rows
 site_statuses
+site_ways
 site_words
 sites_geojson
 snap_to_roads
@@ -289,6 +301,7 @@ unit_choices
 unit_fields
 unsuited_presets
 upgrade_store
+usual_density
 value_definition
 value_label
 warm
