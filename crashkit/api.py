@@ -41,6 +41,7 @@ from crashkit import (
     kernels,
     layers,
     locating,
+    modelling,
     presets,
     profiles,
     register,
@@ -51,6 +52,7 @@ from crashkit import (
     scanning,
     screening,
     siting,
+    spf,
     store,
     tables,
     template,
@@ -136,6 +138,7 @@ from crashkit.model import (
     Upload,
     no_progress,
 )
+from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
@@ -159,6 +162,7 @@ from crashkit.roads.topology import Topology
 from crashkit.screening import Rung
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
+from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
@@ -207,6 +211,7 @@ __all__ = [
     "LineTiles",
     "Message",
     "MethodError",
+    "Modelled",
     "NEW",
     "NOT_FILTER",
     "NOT_KNOWN",
@@ -214,6 +219,7 @@ __all__ = [
     "Network",
     "NetworkDensity",
     "NotFound",
+    "OVERDISPERSIONS",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
@@ -243,6 +249,7 @@ __all__ = [
     "SiteChange",
     "SiteEvent",
     "SiteRecord",
+    "SiteTable",
     "Snapped",
     "Speaker",
     "Store",
@@ -265,6 +272,7 @@ __all__ = [
     "apply_profile",
     "ask",
     "bounds",
+    "calibrate_sites",
     "change_layer",
     "change_site",
     "check_profile",
@@ -299,6 +307,7 @@ __all__ = [
     "explain_empty",
     "export_complaints",
     "export_crashes",
+    "export_estimates",
     "export_findings",
     "export_profile",
     "export_rejects",
@@ -338,6 +347,7 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_models",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -352,6 +362,8 @@ __all__ = [
     "measured_in",
     "method_titles",
     "missing_roads",
+    "model_document",
+    "model_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -382,6 +394,7 @@ __all__ = [
     "read_corridors",
     "read_mapping",
     "read_roads",
+    "read_sites",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -1447,6 +1460,52 @@ def crash_page(
     """Return a page of the crashes as a frame: the newest first, or the worst."""
     rows = filters.worst_first(data) if worst_first else filters.newest_first(data)
     return data.table("crash").frame_of(rows[start : start + count])
+
+
+# ------------------------------------------------------- models of sites
+
+
+def read_sites(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    years: float | None = None,
+    length_unit: str = "",
+    options: Mapping[str, str] | None = None,
+) -> SiteTable:
+    """Read a table of sites with crashes, traffic and length. Raises IntakeError, NeedsChoice."""
+    return modelling.read_sites(
+        _upload(Path(file)),
+        columns=columns,
+        years=years,
+        length_unit=length_unit,
+        options=options,
+    )
+
+
+def model_sites(sites: SiteTable, *, kind: str = spf.BEST, anyway: bool = False) -> Modelled:
+    """Fit a safety performance function to sites, or fall back on what each class has."""
+    return modelling.model_sites(sites, kind=kind, anyway=anyway)
+
+
+def calibrate_sites(sites: SiteTable, model: str) -> Modelled:
+    """Make a model of a book fit one's own sites. Raises NotFound."""
+    return modelling.calibrate_sites(sites, model)
+
+
+def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
+    """Return a model and its figures of merit for a program; docs/schema/spf.json."""
+    return modelling.document(found, speaker.say)
+
+
+def export_estimates(found: Modelled) -> bytes:
+    """Write what is expected at each site as csv."""
+    return modelling.estimates_csv(found)
+
+
+def list_models() -> Mapping[str, spf.Spf]:
+    """Return the models of books by name."""
+    return spf.models()
 
 
 # ------------------------------------------------------- data and tables

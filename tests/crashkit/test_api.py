@@ -54,6 +54,7 @@ Ledger
 LineTiles
 Message
 MethodError
+Modelled
 NEW
 NOT_FILTER
 NOT_KNOWN
@@ -61,6 +62,7 @@ NeedsChoice
 Network
 NetworkDensity
 NotFound
+OVERDISPERSIONS
 PAINTED_BY_CRASHES
 Painted
 ParamInfo
@@ -90,6 +92,7 @@ Sighting
 SiteChange
 SiteEvent
 SiteRecord
+SiteTable
 Snapped
 Speaker
 Store
@@ -112,6 +115,7 @@ any_of
 apply_profile
 ask
 bounds
+calibrate_sites
 change_layer
 change_site
 check_profile
@@ -146,6 +150,7 @@ evidence_sentences
 explain_empty
 export_complaints
 export_crashes
+export_estimates
 export_findings
 export_profile
 export_rejects
@@ -185,6 +190,7 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_models
 list_presets
 list_profiles
 list_targets
@@ -199,6 +205,8 @@ mapping_complaints
 measured_in
 method_titles
 missing_roads
+model_document
+model_sites
 named_filter
 needs_quality
 needs_roads
@@ -229,6 +237,7 @@ quality_words
 read_corridors
 read_mapping
 read_roads
+read_sites
 read_uploads
 readable_filter
 recode
