@@ -390,9 +390,10 @@ def sensitivity(
         found.append((Message("The effect at its stronger limit"), {"factors": stronger}))
         found.append((Message("The effect at its weaker limit"), {"factors": weaker}))
     share = _book()["sensitivity"]["cost_share"]
-    for way, text in ((-1, "Works cheaper by {percent} %"), (1, "Works dearer by {percent} %")):
-        told = Message(text, {"percent": round(100 * share)})
-        found.append((told, {"capital": scheme.capital * (1 + way * share)}))
+    by = {"percent": round(100 * share)}
+    cheaper, dearer = ({"capital": scheme.capital * (1 + way * share)} for way in (-1, 1))
+    found.append((Message("Works cheaper by {percent} %", by), cheaper))
+    found.append((Message("Works dearer by {percent} %", by), dearer))
     if "fatal" in scheme.unit_costs:
         multiples = _book()["multiples"]["fatal"]
         for case in ("low", "high"):
@@ -401,8 +402,8 @@ def sensitivity(
                 "A fatal crash valued at {n} times the income of a person, not {usual}",
                 {"n": multiples[case], "usual": multiples["central"]},
             )
-            dearer = {**scheme.unit_costs, "fatal": scheme.unit_costs["fatal"] * times}
-            found.append((told, {"unit_costs": dearer}))
+            of_deaths = {"fatal": scheme.unit_costs["fatal"] * times}
+            found.append((told, {"unit_costs": {**scheme.unit_costs, **of_deaths}}))
     return tuple(Variant(what, replace(scheme, **other).appraise()) for what, other in found)
 
 
