@@ -31,6 +31,7 @@ from platformdirs import user_data_path
 
 from crashkit import (
     charts,
+    density,
     dossier,
     export,
     extracts,
@@ -57,6 +58,8 @@ from crashkit import (
     tiles,
 )
 from crashkit import quality as judging
+from crashkit.density import Asked as DensityAsked
+from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -172,6 +175,7 @@ __all__ = [
     "CrossTable",
     "DatasetInfo",
     "Deaths",
+    "DensityAsked",
     "Difference",
     "Dossier",
     "Draft",
@@ -207,11 +211,13 @@ __all__ = [
     "NOT_KNOWN",
     "NeedsChoice",
     "Network",
+    "NetworkDensity",
     "NotFound",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
     "Period",
+    "PlanarDensity",
     "Preset",
     "Profile",
     "Progress",
@@ -277,6 +283,9 @@ __all__ = [
     "cut",
     "data_folder",
     "default_store_url",
+    "density_kinds",
+    "density_shade",
+    "density_tiles",
     "draw",
     "draw_figure",
     "edit_crash",
@@ -291,6 +300,7 @@ __all__ = [
     "export_rejects",
     "export_road_places",
     "export_rows",
+    "export_sites",
     "export_table",
     "extract_file",
     "field_choices",
@@ -341,6 +351,7 @@ __all__ = [
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "network_density",
     "network_roads",
     "network_tiles",
     "next_statuses",
@@ -355,6 +366,7 @@ __all__ = [
     "parse_filter",
     "place_label",
     "place_on_roads",
+    "planar_density",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -403,8 +415,11 @@ __all__ = [
     "site_dossier",
     "site_events",
     "site_label",
+    "site_labels",
+    "site_origins",
     "site_rows",
     "site_statuses",
+    "site_ways",
     "site_words",
     "sites_geojson",
     "snap_to_roads",
@@ -429,6 +444,7 @@ __all__ = [
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
+    "usual_density",
     "value_definition",
     "value_label",
     "warm",
@@ -719,6 +735,55 @@ def network_tiles(
     roads = network_roads(source, about, data)
     network = _kept_network(source, about.name, about.at)
     return road_risk.tiles_of(roads, network.lines, shades)
+
+
+def density_kinds() -> Mapping[str, Message]:
+    """Return the kinds of density of the map: code -> label."""
+    return density.KINDS
+
+
+def usual_density(data: CrashData, kind: str) -> DensityAsked:
+    """Return a kind of density with the bandwidth that is usual for the setting of the data.
+
+    Raises NotFound for a kind that is not there.
+    """
+    if kind not in density.KINDS:
+        raise NotFound("There is no density called “{kind}”.", kind=kind)
+    return density.Asked(kind, density.USUAL_M[kind][density.setting(data)])
+
+
+def network_density(
+    source: Store, about: KeptRoads, data: CrashData, part: CrashData, asked: DensityAsked
+) -> NetworkDensity:
+    """Spread the crashes of `part`, cut from `data`, along the roads of a kept network.
+
+    Raises MethodError where the lixels would be too many.
+    """
+    snapped = snap_to_roads(source, data, about)
+    placed = _on_derived(data, _topology(source, about, data.period.end), snapped)
+    if isinstance(part, CutData):
+        placed = placed.keep(part.rows.astype(np.int64))
+    return density.on_network(placed, part.period, asked)
+
+
+@cached(LRUCache(maxsize=2), condition=Condition())
+def _on_derived(data: CrashData, topology: Topology, snapped: Snapped) -> Placed:
+    return placing.place(data, _derived(topology), topology=topology, snapped=snapped)
+
+
+def density_shade(step: int, steps: int) -> int:
+    """Return which of the five shades a step of a density has, of so many steps."""
+    return density.shade(step, steps)
+
+
+def density_tiles(found: NetworkDensity) -> LineTiles:
+    """Return the density along roads as vector tiles."""
+    return density.network_tiles(found)
+
+
+def planar_density(part: CrashData, asked: DensityAsked) -> PlanarDensity:
+    """Spread crashes over the ground: a picture, no ranking."""
+    return density.on_plane(part, asked)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
@@ -1879,6 +1944,21 @@ def site_events() -> Mapping[str, Message]:
     return register.EVENTS
 
 
+def site_labels() -> Mapping[str, Message]:
+    """Return the labels of the fields of a site: name -> label."""
+    return register.LABELS
+
+
+def site_origins() -> Mapping[str, Message]:
+    """Return where a site can come from: code -> label."""
+    return register.ORIGINS
+
+
+def site_ways() -> Mapping[str, Message]:
+    """Return how a site can be recognised in a screening: code -> label."""
+    return register.BY
+
+
 def site_label(site: SiteRecord) -> Message:
     """Name a site: by its own name, else by road, km post and nearest settlement."""
     return register.label(site)
@@ -1905,6 +1985,11 @@ def site_document(site: SiteRecord, speaker: Speaker) -> dict[str, Any]:
 def site_rows(sites: Sequence[SiteRecord], speaker: Speaker) -> list[dict[str, Any]]:
     """Return saved sites as plain rows, as lists and files have them."""
     return register.as_rows(sites, speaker.say)
+
+
+def export_sites(sites: Sequence[SiteRecord], format: str, speaker: Speaker) -> bytes:
+    """Write saved sites as csv, xlsx or geojson."""
+    return export.saved_sites(sites, format, speaker.say)
 
 
 def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, Any]:
@@ -2042,9 +2127,18 @@ def export_rows(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return export.rows(heads, rows)
 
 
-def findings_document(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
-    """Return a screening as the one JSON document that page, command and file share."""
-    return screening.as_document(result, speaker.say)
+def findings_document(
+    result: ScreeningResult, speaker: Speaker, *, saved: Mapping[int, SiteRecord] | None = None
+) -> dict[str, Any]:
+    """Return a screening as the one JSON document that page, command and file share.
+
+    With `saved`, from `recognise_sites`, each site tells its number in the register, or None.
+    """
+    document = screening.as_document(result, speaker.say)
+    if saved is not None:
+        for position, row in enumerate(document["sites"], 1):
+            row["register"] = saved[position].number if position in saved else None
+    return document
 
 
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:

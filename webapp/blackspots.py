@@ -231,6 +231,8 @@ def result(dataset: str, number: int) -> str:
         rows=rows if everything else rows[:MOST_ROWS],
         rows_all=len(rows),
         shown=_columns(rows),
+        saved=api.recognise_sites(current.store(), dataset, found),
+        statuses=api.site_statuses(),
         changed=found.data_version != look.dataset.fingerprint,
         fields=_answers(found),
         preset=api.list_presets().get(found.asked.preset),
@@ -247,7 +249,8 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     """Return the sites as a file, in the numbers of the page."""
     found, speaker = kept(dataset, number), i18n.speaker_of_request()
     if format == "json":
-        return answers.document(api.findings_document(found, speaker))
+        saved = api.recognise_sites(current.store(), dataset, found)
+        return answers.document(api.findings_document(found, speaker, saved=saved))
     if format == "geojson":
         return answers.document(api.findings_geojson(found, speaker), format="geojson")
     name = f"{dataset}_{found.asked.preset}_{number}"

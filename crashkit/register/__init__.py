@@ -25,9 +25,21 @@ from crashkit.register.rules import (
     check_spot,
     check_status,
 )
-from crashkit.register.saying import LABELS, as_document, as_geojson, as_rows, label, shown
+from crashkit.register.saying import (
+    BY,
+    COLUMNS,
+    LABELS,
+    ORIGINS,
+    as_document,
+    as_geojson,
+    as_rows,
+    label,
+    shown,
+)
 
 __all__ = [
+    "BY",
+    "COLUMNS",
     "EVENTS",
     "FOUND",
     "LABELS",
@@ -35,6 +47,7 @@ __all__ = [
     "NEXT",
     "NOMINATED",
     "OPEN",
+    "ORIGINS",
     "STATUSES",
     "Seen",
     "Sighting",

@@ -76,6 +76,32 @@ def shown(field: str, value: Any) -> Message:
 # ---------------------------------------------------------------- documents
 
 
+COLUMNS: dict[str, Message] = {
+    "number": Message("Number"),
+    "name": Message("Name"),
+    "status": Message("Status"),
+    "status_reason": Message("Reason of the status"),
+    "origin": Message("Where it comes from"),
+    "why": Message("Why it is in the register"),
+    "lon": Message("Longitude"),
+    "lat": Message("Latitude"),
+    "road": Message("Road"),
+    "from_km": Message("From km"),
+    "to_km": Message("To km"),
+    "radius_m": Message("Radius, m"),
+    "settlement": Message("Settlement"),
+    "rank": Message("Last rank"),
+    "listed": Message("Sites listed"),
+    "crashes": Message("Crashes"),
+    "killed": Message("Killed"),
+    "preset": Message("Rule"),
+    "data_version": Message("Data"),
+    "saved": Message("Saved (UTC)"),
+    "who": Message("Who"),
+}
+"""What rows say of a site, in order, with the heads of tables for people."""
+
+
 def as_rows(sites: Sequence[SiteRecord], say: Say) -> list[dict[str, Any]]:
     """Return sites as plain rows; what is not known is None."""
     return [_row(one, say) for one in sites]

@@ -14,6 +14,25 @@ WORDS = {
     "class": Message("places of the same class"),
     "traffic": Message("places of the same class, by their traffic"),
     "all": Message("all places"),
+    "by": Message("Benjamini and Yekutieli, also where places hang together"),
+    "site": Message("a site in the period"),
+    "unit": Message("a km and year"),
+    "probability": Message("probability"),
+    "excess": Message("what is above the usual"),
+    "expected": Message("what is expected"),
+    "counts": Message("crashes"),
+    "gamma": Message("the gamma distribution, as counts are skewed"),
+    "normal": Message("the normal distribution"),
+    "draws": Message("draws"),
+    "period": Message("counts of the period"),
+    "annual": Message("means of a year (as the HSM has it)"),
+    "hsm": Message("Highway Safety Manual"),
+    "norden": Message("Norden, with its last term"),
+    "plain": Message("without correction"),
+    "gamma_20_80": Message("20 and 80 % of such sites, chance taken out (Colorado)"),
+    "gamma_5_95": Message("5 and 95 % of such sites, chance taken out (Kentucky)"),
+    "III": Message("III and IV"),
+    "IV": Message("IV only"),
     "crashes": Message("crashes"),
     "people": Message("people"),
     "best": Message("wherever most crashes lie"),
@@ -51,6 +70,8 @@ def word(name: str, value: str) -> Message:
     """Say what a word means as the value of the parameter `name`."""
     if (name, value) == ("combine", "all"):
         return Message("all of them")
+    if name == "kind":
+        return filters.value_label("crash_type", value)
     return WORDS.get(value) or Message("{text}", {"text": value})
 
 

@@ -23,6 +23,7 @@ CrashRecord
 CrossTable
 DatasetInfo
 Deaths
+DensityAsked
 Difference
 Dossier
 Draft
@@ -58,11 +59,13 @@ NOT_FILTER
 NOT_KNOWN
 NeedsChoice
 Network
+NetworkDensity
 NotFound
 PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
+PlanarDensity
 Preset
 Profile
 Progress
@@ -128,6 +131,9 @@ crash_record
 cut
 data_folder
 default_store_url
+density_kinds
+density_shade
+density_tiles
 draw
 draw_figure
 edit_crash
@@ -142,6 +148,7 @@ export_profile
 export_rejects
 export_road_places
 export_rows
+export_sites
 export_table
 extract_file
 field_choices
@@ -192,6 +199,7 @@ missing_roads
 named_filter
 needs_quality
 needs_roads
+network_density
 network_roads
 network_tiles
 next_statuses
@@ -206,6 +214,7 @@ param_word
 parse_filter
 place_label
 place_on_roads
+planar_density
 preset_conditions
 preset_params
 preview_import
@@ -254,8 +263,11 @@ site_document
 site_dossier
 site_events
 site_label
+site_labels
+site_origins
 site_rows
 site_statuses
+site_ways
 site_words
 sites_geojson
 snap_to_roads
@@ -280,6 +292,7 @@ unit_choices
 unit_fields
 unsuited_presets
 upgrade_store
+usual_density
 value_definition
 value_label
 warm

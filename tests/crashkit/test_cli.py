@@ -48,6 +48,8 @@ def home(tmp_path_factory):
     assert found["status"] == "accepted"
     assert found["accepted"] == found["total"]
     run("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main", home=folder, check=0)
+    words = ("sites", "propose", "sample", "--road", "M1", "--from-km", "50+500", "--why", "School")
+    assert "network of roads" in run(*words, home=folder, check=0).stdout
     return folder
 
 
@@ -82,6 +84,8 @@ DOCUMENTS = {
     "basemap add": (("basemap", "add", "{net}"), "basemap"),
     "basemap list": (("basemap", "list"), "basemap"),
     "layers list": (("layers", "list", "sample"), "list"),
+    "sites list": (("sites", "list", "sample"), "sites"),
+    "sites show": (("sites", "show", "1"), "site"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
@@ -631,3 +635,47 @@ def test_a_layer_is_added_listed_and_removed(home, tmp_path):
     assert "Bus stops" in run("layers", "list", "sample", home=home, check=0).stdout
     run("layers", "remove", "sample", "bus-stops", home=home, check=0)
     assert run("layers", "remove", "sample", "bus-stops", home=home).returncode == 1
+
+
+def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
+    def sites(*words, check=0):
+        return run("sites", *words, home=home, check=check)
+
+    save = ("save", "sample", "--preset", "count_1km", "--position", "2")
+    told = sites(*save, "--who", "Aida").stdout
+    number = told.split()[1].rstrip(":")
+    assert f"as site {number}" in sites(*save, check=1).stderr
+    sites("save", "sample", check=2)
+    sites("save", "sample", "--screening", "99", check=1)
+    assert "Tell the works first" in sites("status", number, "treated", check=1).stderr
+    works = ("event", number, "works", "--day", "2024-05-01", "--until", "2024-06-30")
+    sites(*works, "--text", "Lighting")
+    sites("event", number, "visit", "--day", "2024-03-01")
+    sites("event", number, "--withdraw", "2", "--reason", "wrong site")
+    sites("event", number, check=2)
+    assert "Treated" in sites("status", number, "treated", "--who", "Bek").stdout
+    sites("change", number, "--set", "name=The bend", "--reason", "as people call it")
+    found = document(sites("show", number, "--json"), "site")
+    assert (found["name"], found["status"], found["rank"]) == ("The bend", "treated", 2)
+    assert [one["by"] for one in found["sightings"]] == ["saved", "posts"]
+    assert [one["field"] for one in found["changes"]] == ["event", "status", "name"]
+    shown = sites("show", number).stdout
+    assert "Lighting" in shown and "Candidate → Treated  Bek" in shown
+    assert "The bend" in sites("list", "sample").stdout
+    listed = document(sites("list", "sample", "--status", "treated", "--json"), "sites")
+    assert [str(one["number"]) for one in listed["sites"]] == [number]
+    again = document(run("screen", "sample", *save[2:4], "--json", home=home, check=0), "screen")
+    assert str(again["sites"][1]["register"]) == number
+    assert again["sites"][0]["register"] is None
+    file = tmp_path / "sites.csv"
+    sites("export", "sample", "--out", str(file))
+    assert file.read_text("utf-8-sig").startswith("number,name,status,")
+    assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
+    sites("list", "nobody", check=1)
+    sites("show", "99", check=1)
+
+
+def test_proposed_sites_are_screened(home):
+    words = ("screen", "sample", "--preset", "count_nominated", "--json")
+    found = document(run(*words, home=home, check=0), "screen")
+    assert (found["compared"], {site["id"] for site in found["sites"]} <= {"1"}) == (1, True)
