@@ -132,6 +132,11 @@ def naive(
 
     Arrays over sites, each with its own years, or single numbers. Show it only beside another
     design, and with a warning: it takes the regression to the mean for an effect.
+
+    >>> found = naive(237, 52)
+    >>> round(found.percent, 1), [round(limit, 2) for limit in found.limits()]
+    (-78.2, [0.15, 0.28])
+
     Source: Hauer 1997, chapter 7 (methods, section 7, design 1).
     """
     k, n, tb, ta = np.broadcast_arrays(
@@ -158,6 +163,11 @@ def one_site(
 
     Given all its crashes, those after are binomial with p = t_A/(t_A + t_B). Nothing is allowed for
     that changed everywhere, nor for the regression to the mean.
+
+    >>> found = one_site(15, 4, years_before=3, years_after=2)
+    >>> round(found.ratio, 2), round(found.p, 3)
+    (0.4, 0.105)
+
     Source: methods, section 7, design 7.
     """
     return ratios.rate_ratio(after, years_after, before, years_before, level=level)
@@ -228,6 +238,11 @@ def tanner(
 
     Half a crash is added to all four where one is 0. X2 is that of the four counts as they are,
     with the correction of Yates and without.
+
+    >>> found = tanner(20, 8, 200, 180)
+    >>> round(found.k, 3), round(found.p_yates, 3)
+    (0.444, 0.084)
+
     Source: Tanner 1958, Biometrika 45: 331-342 (methods, section 7, design 2).
     """
     counts = np.array([before, after, control_before, control_after], dtype=float)
@@ -279,6 +294,11 @@ def comparison(
     Var/expected² = 1/K + 1/M + 1/N + `var_omega`, which is how little the group follows the sites
     in other years (`suitability`). A group without crashes in a period counts half a one there, and
     is marked. Raises ValueError for another variant and for counts below 0.
+
+    >>> found = comparison(167, 313, 3566, 6121)
+    >>> round(found.ratio, 3), round(found.se, 3)
+    (1.085, 0.106)
+
     Source: Hauer 1997, chapter 9 (methods, section 7, design 3).
     """
     if variant not in (CORRECTED, PLAIN):
@@ -362,6 +382,11 @@ def pooled(counts: ArrayLike, *, level: float = 0.95) -> Pooled:
     L = ln k, w = 1/(1/a + 1/b + 1/A + 1/B), the effect exp(sum wL/sum w), homogeneity
     X2 = sum w (L - mean)² with n - 1 degrees of freedom. A site with a 0 gets half a crash in each
     of its four counts; one without any crash is left out.
+
+    >>> found = pooled([[20, 8, 200, 180], [12, 7, 150, 140], [15, 6, 120, 118]])
+    >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2)
+    (0.48, 0.28, 0.82)
+
     Source: Griffin 1989, Texas Transportation Institute (methods, section 7, design 4).
     """
     every = np.atleast_2d(np.asarray(counts, dtype=float))
@@ -433,6 +458,11 @@ def empirical_bayes(
     site. w = 1/(1 + k mu_B), E_B = w mu_B + (1 - w) N_B, r = mu_A/mu_B, expected r E_B with the
     variance r² (1 - w) E_B; of all sites the sums. The years of a site before and after may be
     different ones; the treated sites must not be among those the model was made of.
+
+    >>> found = empirical_bayes([16, 6], [2, 3], [12.0, 8.0], [5.0, 3.0], [0.2, 0.3])
+    >>> round(found.whole.expected, 2), round(found.whole.ratio, 2), round(found.whole.se, 2)
+    (8.65, 0.56, 0.27)
+
     Source: Hauer 1997, chapter 11; HSM 2010, chapter 9 (methods, section 7, design 5).
     """
     n_b, n_a = np.atleast_1d(np.asarray(before, float)), np.atleast_1d(np.asarray(after, float))
@@ -498,6 +528,11 @@ def shift(differences: ArrayLike) -> Shift:
 
     Differences of 0 are left out. Up to 25 without ties all signs are counted, else the normal
     distribution is used, with its variance less for ties.
+
+    >>> found = shift([0.05, -0.12, -0.2, 0.08, -0.3, -0.15, -0.02, -0.25, -0.18, 0.03])
+    >>> found.w_plus, round(found.p, 4)
+    (9.0, 0.0645)
+
     Source: Wilcoxon 1945, Biometrics Bulletin 1: 80-83; HSM 2010, chapter 9 (methods, section 7,
     design 8).
     """
@@ -580,6 +615,12 @@ def interrupted(
     the period of the works is left out by the caller. The crashes of the region are taken for
     known: it must be much larger than the sites, and without them.
     Raises ValueError for a region without crashes in a period, and another family.
+
+    >>> region = [560, 590, 580, 550, 560, 540]
+    >>> found = interrupted([55, 60, 58, 30, 28, 33], region, [0, 0, 0, 1, 1, 1])
+    >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2)
+    (0.55, 0.38, 0.79)
+
     Source: methods, section 7, design 9.
     """
     if family not in slopes.FAMILIES:

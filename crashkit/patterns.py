@@ -80,6 +80,10 @@ def binomial(x: float, n: float, p0: float) -> Over:
     """Compare with a known share by the exact one-sided binomial test, P(X >= x given n, p0).
 
     Raises ValueError where more are of the type than there are, and for a share outside 0 to 1.
+
+    >>> found = binomial(14, 24, 0.3)
+    >>> round(found.ratio, 2), found.band, round(found.p, 4)
+    (1.94, 'strong', 0.0036)
     """
     if not 0 <= x <= n or not 0 <= p0 <= 1:
         raise ValueError("a type has no more crashes than there are, and a share is 0 to 1")
@@ -104,6 +108,11 @@ def among_peers(x: float, n: float, peers_x: ArrayLike, peers_n: ArrayLike) -> O
     By the beta-binomial distribution where the peers tell how much places differ, since a share of
     0.4 is nothing rare where shares go from 0.1 to 0.6; else by the exact binomial test.
     Raises ValueError as `binomial`.
+
+    >>> found = among_peers(12, 25, [3, 12, 5, 20, 1, 9], [20, 25, 30, 40, 18, 22])
+    >>> found.method, round(found.ratio, 2), round(found.p, 3)
+    ('beta_binomial', 1.49, 0.076)
+
     Source: reference methods, section 0.4 (over-represented crash type); HSM 2010, chapter 4.
     """
     share = proportions.threshold(peers_x, peers_n)
@@ -140,6 +149,11 @@ def table(place: tuple[int, int], reference: tuple[int, int]) -> Table:
 
     X2 = N (|ad - bc| - N/2)²/[(a+b)(c+d)(a+c)(b+d)] with the correction of Yates, and without it.
     Raises ValueError for counts below 0.
+
+    >>> found = table((14, 10), (3000, 7000))
+    >>> round(found.chi2, 2), round(found.chi2_yates, 2), round(found.fisher, 4)
+    (9.14, 7.84, 0.0037)
+
     Source: Yates 1934, J. R. Stat. Soc. Suppl. 1: 217-235; Fisher 1935, J. R. Stat. Soc. 98: 39-82.
     """
     a, b, c, d = (float(one) for one in (*place, *reference))

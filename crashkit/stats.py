@@ -137,6 +137,11 @@ def chapman(first: int, second: int, both: int) -> TwoLists:
     N = (n1 + 1)(n2 + 1) / (m + 1) - 1, its variance
     (n1 + 1)(n2 + 1)(n1 - m)(n2 - m) / ((m + 1)^2 (m + 2)), its limits by the normal distribution.
     Raises ValueError where more stand in both than in one.
+
+    >>> found = chapman(616, 1092, 489)
+    >>> round(found.total), [round(limit) for limit in found.limits]
+    (1375, [1334, 1416])
+
     Source: Chapman 1951, Univ. Calif. Publ. Stat. 1: 131-160; Seber 1970, Biometrika 57: 313-318.
     """
     if not 0 <= both <= min(first, second):
@@ -213,6 +218,12 @@ def lists(counts: Mapping[str, int], sources: Sequence[str]) -> Lists:
     is not named is 0. All models of the lists and of pairs that depend on each other are fitted; a
     model without a finite answer is left out. Raises ValueError for fewer than three lists, lists
     that are not one letter each, and counts of other lists.
+
+    >>> on = {"P": 180, "H": 220, "PH": 95, "M": 60, "PM": 40, "HM": 70, "PHM": 55}
+    >>> found = lists(on, "PHM")
+    >>> found.best.name, round(found.best.unseen), [round(one) for one in found.unseen_range]
+    ('P*M + H*M', 417, [180, 491])
+
     Source: Fienberg 1972, Biometrika 59: 591-603; International Working Group for Disease
     Monitoring 1995, Am. J. Epidemiol. 142: 1047-1058.
     """

@@ -57,6 +57,11 @@ def mann_kendall(
 
     Values that are NaN are left out. Ties are allowed for, in the variance and in the exact p.
     The test does not know that counts scatter more where they are larger.
+
+    >>> found = mann_kendall([61, 58, 64, 55, 52, 57, 49, 50, 44, 47, 41, 43])
+    >>> found.s, round(found.p_exact, 6), found.sen_slope
+    (-52, 0.000107, -2.0)
+
     Source: Mann 1945, Econometrica 13: 245-259; Kendall 1975, Rank Correlation Methods; Sen 1968,
     J. Am. Stat. Assoc. 63: 1379-1389; limits of the slope: Gilbert 1987, section 16.5.
     """
