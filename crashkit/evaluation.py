@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from crashkit import loglinear, shrinkage
+from crashkit import loglinear, shrinkage, stats
 from crashkit.errors import Message, counted
 from crashkit.trends import ratios, slopes
 
@@ -80,13 +80,24 @@ class Effect:
 
     @property
     def confidence(self) -> str:
-        """Say how surely there is an effect: "none", "90 %" or "95 %"."""
+        """Say how surely there is an effect: "none", "90 %" or "95 %".
+
+        Without crashes after the works it is by their exact limits: z is no guide there.
+        """
+        if self.observed == 0:
+            sure = [self.limits(level)[1] < 1 for level in (0.90, 0.95)]
+            return (NONE, NINETY, NINETY_FIVE)[sum(sure)]
         if self.z >= LEAST_95:
             return NINETY_FIVE
         return NINETY if self.z >= LEAST_90 else NONE
 
     def limits(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the limits of the ratio by the normal distribution, not below 0."""
+        """Return the limits of the ratio by the normal distribution, not below 0.
+
+        Without crashes after the works, the exact ones of a count of none among those expected.
+        """
+        if self.observed == 0 and self.reason is None:
+            return 0.0, stats.poisson_interval(0, level)[1] / self.expected
         half = float(special.ndtri((1 + level) / 2)) * self.se
         return max(0.0, self.ratio - half), self.ratio + half
 
@@ -453,8 +464,8 @@ def empirical_bayes(
 ) -> EmpiricalBayes:
     """Return the effect at sites whose crashes a model of traffic and length predicts.
 
-    `before`, `after` (sites,) are counts, `predicted_before`, `predicted_after` what a calibrated
-    model has for the same years, (sites,) in all or (sites, years), `k` its overdispersion for each
+    `before`, `after` are counts, `predicted_before`, `predicted_after` what a calibrated model has
+    for the same years, each (sites,) in all or (sites, years), `k` its overdispersion for each
     site. w = 1/(1 + k mu_B), E_B = w mu_B + (1 - w) N_B, r = mu_A/mu_B, expected r E_B with the
     variance r² (1 - w) E_B; of all sites the sums. The years of a site before and after may be
     different ones; the treated sites must not be among those the model was made of.
@@ -465,7 +476,7 @@ def empirical_bayes(
 
     Source: Hauer 1997, chapter 11; HSM 2010, chapter 9 (methods, section 7, design 5).
     """
-    n_b, n_a = np.atleast_1d(np.asarray(before, float)), np.atleast_1d(np.asarray(after, float))
+    n_b, n_a = _of_all_years(before), _of_all_years(after)
     mu_b, mu_a = _of_all_years(predicted_before), _of_all_years(predicted_after)
     shrunk = shrinkage.expected(n_b, mu_b, k)
     carried = shrunk.carried(mu_a)
@@ -495,8 +506,8 @@ def empirical_bayes(
     )
 
 
-def _of_all_years(predicted: ArrayLike) -> Floats:
-    of = np.atleast_1d(np.asarray(predicted, dtype=float))
+def _of_all_years(values: ArrayLike) -> Floats:
+    of = np.atleast_1d(np.asarray(values, dtype=float))
     return of if of.ndim == 1 else np.asarray(of.sum(axis=1))
 
 

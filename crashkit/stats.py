@@ -95,6 +95,13 @@ class TwoLists:
         return self.first + self.second - self.both
 
     @property
+    def completeness(self) -> tuple[float, float]:
+        """The share of all that stands in each list; NaN where there is nobody."""
+        if not self.total:
+            return np.nan, np.nan
+        return self.first / self.total, self.second / self.total
+
+    @property
     def is_usable(self) -> bool:
         """Say whether enough stand in both lists for an estimate."""
         return self.both >= LEAST_MATCHED
