@@ -265,21 +265,11 @@ def tanner(
     step, spread = _log_odds(counts[None, :])
     half = special.ndtri((1 + level) / 2) * np.sqrt(spread[0])
     k, lower, upper = (float(np.exp(step[0] + way * half)) for way in (0, -1, 1))
-    chi2, chi2_yates = _chi2(counts, 0.0), _chi2(counts, counts.sum() / 2)
-    p, p_yates = (float(special.chdtrc(1, one)) for one in (chi2, chi2_yates))
-    return Tanner(k, lower, upper, chi2, p, chi2_yates, p_yates, notes)
+    plain, yates = (stats.four_fold(*counts.tolist(), yates=one) for one in (False, True))
+    return Tanner(k, lower, upper, *plain, *yates, notes)
 
 
 HALF_ADDED = Message("One of the counts is 0; half a crash was added to all four.")
-
-
-def _chi2(counts: Floats, less: float) -> float:
-    a, b, a_control, b_control = counts
-    margins = (a + b) * (a_control + b_control) * (a + a_control) * (b + b_control)
-    if margins == 0:
-        return 0.0
-    far = max(0.0, abs(a * b_control - b * a_control) - less)
-    return float(counts.sum() * far**2 / margins)
 
 
 def _log_odds(counts: Floats) -> tuple[Floats, Floats]:
@@ -555,11 +545,9 @@ def shift(differences: ArrayLike) -> Shift:
     if not d.size:
         none = Message("The share changed at no site.")
         return Shift(0, float(every.mean()) if every.size else NAN, 0.0, 1.0, "exact", none)
-    found, place, times = np.unique(np.abs(d), return_inverse=True, return_counts=True)
-    last = np.cumsum(times)
-    ranks = (last - (times - 1) / 2)[place]
+    ranks, times = stats.ranks(np.abs(d))
     w, n = float(ranks[d > 0].sum()), int(d.size)
-    is_exact = n <= LONGEST_EXACT and found.size == n
+    is_exact = n <= LONGEST_EXACT and times.size == n
     p = _signed_rank_p(w, n) if is_exact else _normal_rank_p(w, n, times)
     return Shift(n, float(every.mean()), w, p, "exact" if is_exact else "normal")
 

@@ -159,23 +159,18 @@ def table(place: tuple[int, int], reference: tuple[int, int]) -> Table:
     a, b, c, d = (float(one) for one in (*place, *reference))
     if min(a, b, c, d) < 0:
         raise ValueError("a count is not negative")
-    whole = a + b + c + d
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    if margins == 0:
+    plain, yates = (stats.four_fold(a, b, c, d, yates=one) for one in (False, True))
+    if np.isnan(plain[0]):
         return Table(NAN, NAN, NAN, NAN, NAN, False, NAN)
-    far = abs(a * d - b * c)
-    chi2 = whole * far**2 / margins
-    yates = whole * max(0.0, far - whole / 2) ** 2 / margins
-    least = min(a + b, c + d) * min(a + c, b + d) / whole
-    ratio = _by(a / (a + b), c / (c + d))
+    least = min(a + b, c + d) * min(a + c, b + d) / (a + b + c + d)
     return Table(
-        chi2=chi2,
-        p=float(special.chdtrc(1, chi2)),
-        chi2_yates=yates,
-        p_yates=float(special.chdtrc(1, yates)),
+        chi2=plain[0],
+        p=plain[1],
+        chi2_yates=yates[0],
+        p_yates=yates[1],
         fisher=_fisher(int(a), int(b), int(c), int(d)),
         is_usable=least >= LEAST_EXPECTED,
-        ratio=ratio,
+        ratio=_by(a / (a + b), c / (c + d)),
     )
 
 

@@ -1,7 +1,7 @@
-"""Written rules on plain numbers: scores, limits, densities, and where along a road a rule is met.
+"""Written rules on plain numbers: limits, densities, and where along a road a rule is met.
 
 The rules of laws and manuals stand in presets and are asked of crash data by `screening`; here is
-what they are made of, for numbers that somebody already has.
+what they are made of, for numbers that somebody already has. Scores are those of `severity.epdo`.
 
 Source: reference methods, section 1.1; numbers in rules.toml.
 """
@@ -92,21 +92,7 @@ def relative_number(crashes: ArrayLike, aadt: ArrayLike) -> Floats:
     return np.asarray(u / (one["base"] + one["per_aadt"] * np.where(q > 0, q, np.nan)))
 
 
-# ------------------------------------------------------------------- scores and thresholds
-
-
-def weights(name: str) -> Mapping[str, float]:
-    """Return the weights of a rule, of rules.toml. Raises KeyError."""
-    found: Mapping[str, float] = _book()["weights"][name]["weights"]
-    return found
-
-
-def score(counts: Mapping[str, ArrayLike], weighted: Mapping[str, float]) -> Floats:
-    """Return the points of places: the sum of counts times weights; what has no weight has none."""
-    total: Floats = np.zeros(())
-    for name, weight in weighted.items():
-        total = total + weight * np.asarray(counts.get(name, 0), dtype=float)
-    return np.asarray(total)
+# -------------------------------------------------------------------- limits and densities
 
 
 def meets(

@@ -396,6 +396,32 @@ def holm(p: Floats, family: int = 0) -> Floats:
     return adjusted
 
 
+def four_fold(
+    a: float, b: float, c: float, d: float, *, yates: bool = False
+) -> tuple[float, float]:
+    """Return X2 of a table of two rows (a, b), (c, d), and its p; NaN where a sum is 0.
+
+    N |ad - bc|²/[(a+b)(c+d)(a+c)(b+d)], with N/2 taken off |ad - bc| for `yates`.
+    Source: Pearson 1900; Yates 1934, J. R. Stat. Soc. Suppl. 1: 217-235.
+    """
+    whole, margins = a + b + c + d, (a + b) * (c + d) * (a + c) * (b + d)
+    if margins <= 0:
+        return np.nan, np.nan
+    far = max(0.0, abs(a * d - b * c) - (whole / 2 if yates else 0.0))
+    chi2 = whole * far**2 / margins
+    return float(chi2), float(special.chdtrc(1, chi2))
+
+
+def ranks(values: Floats) -> tuple[Floats, Ints]:
+    """Return the ranks of values, equal ones sharing the mean of theirs, and how often each stands.
+
+    The numbers are of each different value, in rising order.
+    """
+    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    means = np.cumsum(times) - (times - 1) / 2
+    return np.asarray(means[place], dtype=float), times.astype(np.int64)
+
+
 def competition_ranks(values: Iterable[float]) -> list[int]:
     """Return ranks of values given in falling order: equal values share the better rank."""
     ranks: list[int] = []

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from crashkit import stats
 from crashkit.errors import Message
 
 Floats = NDArray[np.float64]
@@ -100,7 +101,7 @@ def hamed_rao(
     x, t = _told(values, None)
     s, variance, n = int(_signs(x).sum()), _variance(x), x.size
     if n > 3 and variance > 0:
-        ranks = _ranks(x - t * _sen(x, t))
+        ranks, _ = stats.ranks(x - t * _sen(x, t))
         i = np.arange(1, n if lags is None else min(lags + 1, n))
         r = _autocorrelation(ranks, i)
         r = np.where(np.abs(r) > special.ndtri(1 - alpha / 2) / np.sqrt(n), r, 0.0)
@@ -126,7 +127,7 @@ def _signs(x: Floats) -> Floats:
 
 
 def _ties(x: Floats) -> Floats:
-    return np.unique(x, return_counts=True)[1].astype(float)
+    return stats.ranks(x)[1].astype(float)
 
 
 def _variance(x: Floats) -> float:
@@ -143,13 +144,6 @@ def _slopes(x: Floats, t: Floats) -> Floats:
     i, j = np.triu_indices(x.size, 1)
     gaps = t[j] - t[i]
     return (x[j] - x[i])[gaps > 0] / gaps[gaps > 0]
-
-
-def _ranks(x: Floats) -> Floats:
-    """Return the ranks of values, equal ones sharing the mean of theirs."""
-    found, place, times = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(times)
-    return np.asarray((last - (times - 1) / 2)[place], dtype=float)
 
 
 def _autocorrelation(ranks: Floats, lags: NDArray[np.int64]) -> Floats:
