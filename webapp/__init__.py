@@ -18,6 +18,7 @@ from webapp import (
     blackspots,
     config,
     conflicts,
+    corridors,
     datasets,
     density_layer,
     errors,
@@ -74,6 +75,7 @@ AREAS = (
     sites.area,
     reports.area,
     road_networks.area,
+    corridors.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

@@ -559,6 +559,17 @@ class Store:
         with connections.writing(self.engine) as connection:
             road_networks.keep_corridors(connection, network, corridors)
 
+    def change_road_corridors(
+        self, network: str, change: Callable[[tuple[Corridor, ...]], Sequence[Corridor]]
+    ) -> None:
+        """Keep what a change makes of the corridors of a network; no other comes in between.
+
+        Raises NotFound, and what the change raises.
+        """
+        with connections.writing(self.engine) as connection:
+            told = road_networks.corridors(connection, network)
+            road_networks.keep_corridors(connection, network, change(told))
+
     def road_aliases(self, network: str) -> dict[str, str]:
         """Return the names that crashes give, each with the road of the network that is meant."""
         with connections.reading(self.engine) as connection:

@@ -85,6 +85,7 @@ Scorecard
 Screening
 ScreeningResult
 SettingError
+SharedRoad
 Sighting
 SiteChange
 SiteEvent
@@ -103,6 +104,7 @@ WAITING
 Waiting
 Written
 WrongValues
+add_corridor_section
 add_extract
 add_layer
 add_site_event
@@ -122,6 +124,8 @@ conflict_differences
 conflict_gaps
 conflicts
 corridor_km
+corridor_lines
+corridor_rows
 count_deaths
 counted
 coverage_document
@@ -233,14 +237,17 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_corridor
 remove_extract
 remove_filter
 remove_profile
 remove_roads
+rename_corridor
 rename_filter
 report_layers
 road_coverage
 road_lines
+road_names
 road_network
 road_networks
 road_places
@@ -257,6 +264,7 @@ saved_sites
 screen
 set_site_status
 settle_conflicts
+shared_sections
 site_change_words
 site_document
 site_dossier
