@@ -143,7 +143,7 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
@@ -260,6 +260,7 @@ __all__ = [
     "add_corridor_section",
     "add_extract",
     "add_layer",
+    "add_road_equation",
     "add_site_event",
     "all_of",
     "any_of",
@@ -394,11 +395,13 @@ __all__ = [
     "remove_extract",
     "remove_filter",
     "remove_profile",
+    "remove_road_equation",
     "remove_roads",
     "rename_corridor",
     "rename_filter",
     "report_layers",
     "road_coverage",
+    "road_equations",
     "road_lines",
     "road_names",
     "road_network",
@@ -573,6 +576,33 @@ def _kept_network(source: Store, name: str, _at: datetime) -> RoadNetwork:
 
 def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
     return source, about.name, about.at, bisect(about.versions, day)
+
+
+def road_equations(network: RoadNetwork) -> list[tuple[str, float, float, bool]]:
+    """List the chainage equations of a network: road, km back, km ahead, whether it has no use."""
+    told = network.equations[["road_key", "back_m", "ahead_m"]].itertuples(index=False)
+    return [
+        (str(road), back / 1000, ahead / 1000, idle)
+        for (road, back, ahead), idle in zip(told, equations.idle(network), strict=True)
+    ]
+
+
+def add_road_equation(into: Store, network: str, road: str, *, back_km: str, ahead_km: str) -> None:
+    """Tell a network a chainage equation: the km posts as a person writes them.
+
+    Raises IntakeError for what is no km post, NotFound for a road the network lacks, Refused where
+    nothing jumps, it is told already, or the network was changed meanwhile.
+    """
+    about = into.road_network(network)
+    told = equations.with_equation(into.roads(network), road, back_km, ahead_km)
+    into.save_road_equations(network, told, about.at)
+
+
+def remove_road_equation(into: Store, network: str, place: int) -> None:
+    """Take a chainage equation from a network, by its place from 0. Raises NotFound, Refused."""
+    about = into.road_network(network)
+    told = equations.without_equation(into.roads(network), place)
+    into.save_road_equations(network, told, about.at)
 
 
 def read_corridors(file: str | Path, name: str = "") -> tuple[Corridor, ...]:

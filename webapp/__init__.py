@@ -21,6 +21,7 @@ from webapp import (
     corridors,
     datasets,
     density_layer,
+    equations,
     errors,
     filter_bar,
     ground,
@@ -76,6 +77,7 @@ AREAS = (
     reports.area,
     road_networks.area,
     corridors.area,
+    equations.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

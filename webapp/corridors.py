@@ -114,16 +114,10 @@ def _page(network: str, said: Mapping[str, str], wrong: api.Message | None) -> s
         names=_names(current.store(), network, about.at)[:MOST_NAMES],
         datasets=[one.name for one in current.store().datasets()],
         rule=SCREENED_BY,
-        km=_km,
+        km=i18n.kilometres,
         said=said,
         wrong=wrong,
     )
-
-
-def _km(value: float) -> str:
-    """Write a km post with the digits it has."""
-    digits = len(f"{value:.3f}".rstrip("0").partition(".")[2])
-    return i18n.speaker_of_request().number(value, digits)
 
 
 def _here(network: str) -> str:

@@ -62,7 +62,7 @@ def section(road: str, from_km: str = "", to_km: str = "") -> Section:
     road = " ".join(road.split())
     if not road:
         raise IntakeError("Say which road the section is on.")
-    first, last = (_number(words) for words in (from_km, to_km))
+    first, last = (metres(words) for words in (from_km, to_km))
     for words, value in ((from_km, first), (to_km, last)):
         if words.strip() and value is None:
             raise IntakeError("{value} is no number of kilometres.", value=words)
@@ -162,8 +162,8 @@ def rows(told: Sequence[Corridor]) -> list[tuple[str, str, float | None, float |
     ]
 
 
-def _km(metres: float) -> float | None:
-    return metres / 1000 if np.isfinite(metres) else None
+def _km(post_m: float) -> float | None:
+    return post_m / 1000 if np.isfinite(post_m) else None
 
 
 def _section(road: str, first_m: float | None, last_m: float | None) -> Section:
@@ -173,7 +173,7 @@ def _section(road: str, first_m: float | None, last_m: float | None) -> Section:
 
 
 def _metres(words: str, column: str, row: int) -> float | None:
-    found = _number(words)
+    found = metres(words)
     if found is None and words.strip():
         raise IntakeError(
             "Row {row} says {value} for {column}, which is no number of kilometres.",
@@ -184,8 +184,8 @@ def _metres(words: str, column: str, row: int) -> float | None:
     return found
 
 
-def _number(words: str) -> float | None:
-    """Read kilometres as metres; None for what is no number."""
+def metres(words: str) -> float | None:
+    """Read kilometres, as a person writes them, as metres; None for what is no number."""
     try:
         found = float(words.strip().replace(",", ".")) * 1000
     except ValueError:

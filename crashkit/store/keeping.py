@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, Refused
@@ -558,6 +559,14 @@ class Store:
         """Keep these corridors in the place of those of a network. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             road_networks.keep_corridors(connection, network, corridors)
+
+    def save_road_equations(self, network: str, equations: pd.DataFrame, seen: datetime) -> None:
+        """Keep these chainage equations in the place of those of a network.
+
+        Raises NotFound, Refused where the network is no longer as it was `seen` (`KeptRoads.at`).
+        """
+        with connections.writing(self.engine) as connection:
+            road_networks.keep_equations(connection, network, equations, seen)
 
     def change_road_corridors(
         self, network: str, change: Callable[[tuple[Corridor, ...]], Sequence[Corridor]]

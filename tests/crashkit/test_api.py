@@ -107,6 +107,7 @@ WrongValues
 add_corridor_section
 add_extract
 add_layer
+add_road_equation
 add_site_event
 all_of
 any_of
@@ -241,11 +242,13 @@ remove_corridor
 remove_extract
 remove_filter
 remove_profile
+remove_road_equation
 remove_roads
 rename_corridor
 rename_filter
 report_layers
 road_coverage
+road_equations
 road_lines
 road_names
 road_network
