@@ -38,7 +38,10 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """A rule as the page shows it; `unsuited` says why these data cannot answer it."""
+    """A rule as the page shows it; `unsuited` says why these data cannot answer it.
+
+    `on_roads`: it looks along a network of roads, or at its junctions.
+    """
 
     preset: api.Preset
     place: api.Message
@@ -46,6 +49,7 @@ class Card:
     conditions: tuple[tuple[api.Message, ...], ...]
     fields: tuple[Field, ...]
     unsuited: api.Message | None
+    on_roads: bool
 
 
 class Row(NamedTuple):
@@ -82,6 +86,7 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         rung=rung,
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
+        networks=api.road_networks(current.store()),
         sentence=_sentence,
     )
 
@@ -148,6 +153,7 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
         unsuited=_unsuited(data, _has_roads(data), _sites(data)).get(preset.id),
+        on_roads=api.needs_roads(api.ask(preset.id)),
     )
 
 
@@ -183,6 +189,7 @@ def search(dataset: str) -> AnyResponse | tuple[str, int]:
         "preset": preset,
         "changes": changes,
         "filter": look.chosen.words,
+        "roads": request.form.get("roads") or None,
     }
     return redirect(f"/jobs/{current.board().start('screen', args)}", 303)
 
@@ -206,7 +213,8 @@ def screen_work(
     name = args["dataset"]
     data = api.load(store, name)
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
-    placed = api.place_on_roads(store, data) if api.needs_roads(asked) else None
+    network = args.get("roads")
+    placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
     result = api.screen(data, asked, progress, roads=placed)
 
     def leads_to(number: int) -> dict[str, Any]:
