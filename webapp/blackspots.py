@@ -317,7 +317,7 @@ def _columns(rows: list[Row]) -> set[str]:
     """Return which of the columns that not every measure fills have a value."""
     names = ("road", "from_km", "expected", "low", "p")
     found = {name for name in names if any(row.said[name] is not None for row in rows)}
-    judged = ("expected", "rank_low", "stability")
+    judged = ("expected", "stability")
     found |= {
         f"evidence_{name}"
         for name in judged

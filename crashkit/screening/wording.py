@@ -118,11 +118,11 @@ def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
 def _told_of_chance(found: Evidence, compared: int) -> Message:
     if found.q <= CERTAIN:
         return Message(
-            "Among {compared} places compared it stands out from its peers beyond chance.",
+            "It stands out even among {compared} places that differ as its peers do.",
             {"compared": compared},
         )
     return Message(
-        "Among {compared} places compared chance alone brings forth places like this one.",
+        "Its peers differ so much that among {compared} places one like this is no surprise.",
         {"compared": compared},
     )
 
