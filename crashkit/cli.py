@@ -937,7 +937,10 @@ def _print_or_write(document: Any, out: str | None) -> None:
 
 
 def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    headings = ["Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score", "p", "Register"]
+    headings = [
+        *("Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score"),
+        *("Peers have", "Chance taken out", "Surely worse", "Stays", "Register"),
+    ]
     lines = [
         [
             str(site["rank"]),
@@ -947,7 +950,10 @@ def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
             _number(site["counts"].get("crashes"), 0, speaker),
             _number(site["counts"].get("killed"), 0, speaker),
             _number(site["score"], 2, speaker),
-            _number(site["p"], 4, speaker),
+            _number(site["evidence"]["expected"], 1, speaker),
+            _number(site["evidence"]["estimate"], 1, speaker),
+            _number(site["evidence"]["worse"], 2, speaker),
+            _number(site["evidence"]["stability"], 2, speaker),
             "" if site["register"] is None else str(site["register"]),
         ]
         for site in document["sites"]

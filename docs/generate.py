@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import inspect
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +23,7 @@ def write(folder: Path) -> None:
     pages = {
         "dictionary": dictionary(),
         "methods": methods(),
+        "formulas": formulas(),
         "presets": presets(),
         "profiles": profiles(),
         "checks": checks(),
@@ -87,6 +90,40 @@ def _limits(param: method.ParamInfo) -> str:
         return ", ".join(param.choices)
     low, high = param.low, param.high
     return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
+
+
+FORMULAS = (
+    *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
+    *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
+    *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
+    *("patterns", "rules"),
+)
+"""The modules of formulas: numbers in, numbers out, each function with its source."""
+
+
+def formulas() -> Iterator[str]:
+    """Describe the formulas of the library by their own docstrings and worked examples."""
+    yield "# Formulas\n"
+    yield "What the library computes on plain numbers and arrays; the tests run the examples.\n"
+    for name in FORMULAS:
+        module = importlib.import_module(f"crashkit.{name}")
+        yield f"## `crashkit.{name}`\n"
+        yield (module.__doc__ or "").strip() + "\n"
+        for label, part in vars(module).items():
+            own = getattr(part, "__module__", "") == module.__name__
+            if own and inspect.isfunction(part) and not label.startswith("_"):
+                yield f"### {label}\n"
+                signature = str(inspect.signature(part)).replace("'", "")
+                yield f"`{label}{signature}`\n"
+                yield _with_examples(inspect.getdoc(part) or "") + "\n"
+
+
+def _with_examples(text: str) -> str:
+    """Set worked examples apart as code: Markdown would take their signs for quotations."""
+    parts = [
+        f"```pycon\n{part}\n```" if part.startswith(">>> ") else part for part in text.split("\n\n")
+    ]
+    return "\n\n".join(parts)
 
 
 def presets() -> Iterator[str]:

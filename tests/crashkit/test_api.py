@@ -82,11 +82,13 @@ Road
 RoadNetwork
 RoadPlace
 RoadsRead
+Rung
 SavedFilter
 Scorecard
 Screening
 ScreeningResult
 SettingError
+SharedRoad
 Sighting
 SiteChange
 SiteEvent
@@ -106,8 +108,10 @@ WAITING
 Waiting
 Written
 WrongValues
+add_corridor_section
 add_extract
 add_layer
+add_road_equation
 add_site_event
 all_of
 any_of
@@ -126,6 +130,8 @@ conflict_differences
 conflict_gaps
 conflicts
 corridor_km
+corridor_lines
+corridor_rows
 count_deaths
 counted
 coverage_document
@@ -134,6 +140,7 @@ crash_page
 crash_record
 cut
 data_folder
+data_rung
 default_store_url
 density_kinds
 density_shade
@@ -144,6 +151,7 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+evidence_sentences
 explain_empty
 export_complaints
 export_crashes
@@ -243,14 +251,19 @@ recommended_preset
 record_document
 record_fields
 remap
+remove_corridor
 remove_extract
 remove_filter
 remove_profile
+remove_road_equation
 remove_roads
+rename_corridor
 rename_filter
 report_layers
 road_coverage
+road_equations
 road_lines
+road_names
 road_network
 road_networks
 road_places
@@ -267,6 +280,7 @@ saved_sites
 screen
 set_site_status
 settle_conflicts
+shared_sections
 site_change_words
 site_document
 site_dossier

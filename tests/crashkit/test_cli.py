@@ -215,7 +215,7 @@ def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
     words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
     found = [
         document(run(*words, *rule, "--out", str(tmp_path / "a"), home=home, check=0), "report")
-        for rule in ((), ("--preset", "count_1km"))
+        for rule in ((), ("--preset", "eb_excess_1km"))
     ]
     assert found[0] == found[1]
 
