@@ -1673,7 +1673,7 @@ def _tell_fitted(document: dict[str, Any], speaker: api.Speaker) -> None:
         click.echo(f"! {note}")
     if document["model"] is None:
         click.echo(say("There is no model; what each class has stands in its place:"))
-        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), say("k")]
+        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), "k"]
         if document["km"] is None:
             heads[2] = say("Crashes a year")
         lines = [
