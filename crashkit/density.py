@@ -183,10 +183,7 @@ class NetworkDensity:
 
     def names(self) -> NDArray[np.object_]:
         """Return the number, else the name, of the road of each lixel."""
-        told = self.topology.network.stretches
-        names = told["road_number"].where(told["road_number"] != "", told["road_name"])
-        found: NDArray[np.object_] = names.to_numpy()[self.stretch]
-        return found
+        return self.topology.network.names()[self.stretch]
 
 
 _METHODS = {
