@@ -51,6 +51,7 @@ KeptProfile
 KeptRoads
 Ledger
 LineTiles
+MOST_FILE_BYTES
 Message
 MethodError
 NEW
@@ -85,6 +86,7 @@ SettingError
 Sighting
 SiteChange
 SiteEvent
+SiteFile
 SiteRecord
 Snapped
 Speaker
@@ -103,6 +105,7 @@ WrongValues
 add_extract
 add_layer
 add_site_event
+add_site_file
 all_of
 any_of
 apply_profile
@@ -149,6 +152,7 @@ field_choices
 field_definition
 field_label
 field_word
+file_kinds
 filter_choice
 filter_choices
 filter_sentence
@@ -164,6 +168,7 @@ import_document
 import_template
 inference_document
 is_field
+is_picture
 issue_document
 keep_copy
 language_for
@@ -230,6 +235,7 @@ remove_extract
 remove_filter
 remove_profile
 remove_roads
+remove_site_file
 rename_filter
 report_layers
 road_coverage
@@ -254,6 +260,8 @@ site_change_words
 site_document
 site_dossier
 site_events
+site_file
+site_file_name
 site_label
 site_labels
 site_origins
