@@ -31,6 +31,7 @@ from platformdirs import user_data_path
 
 from crashkit import (
     charts,
+    density,
     dossier,
     export,
     extracts,
@@ -40,6 +41,7 @@ from crashkit import (
     kernels,
     layers,
     locating,
+    modelling,
     presets,
     profiles,
     register,
@@ -50,6 +52,7 @@ from crashkit import (
     scanning,
     screening,
     siting,
+    spf,
     store,
     tables,
     template,
@@ -57,6 +60,8 @@ from crashkit import (
     tiles,
 )
 from crashkit import quality as judging
+from crashkit.density import Asked as DensityAsked
+from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
 from crashkit.errors import (
     Cancelled,
@@ -133,6 +138,7 @@ from crashkit.model import (
     Upload,
     no_progress,
 )
+from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
@@ -141,12 +147,13 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRec
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
 from crashkit.roads.corridors import Corridor
+from crashkit.roads.corridors import Shared as SharedRoad
 from crashkit.roads.coverage import Coverage, RoadPlace
 from crashkit.roads.junctions import Junctions
 from crashkit.roads.network import Network as RoadNetwork
@@ -154,8 +161,10 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.screening import Rung
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
+from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
@@ -173,6 +182,7 @@ __all__ = [
     "CrossTable",
     "DatasetInfo",
     "Deaths",
+    "DensityAsked",
     "Difference",
     "Dossier",
     "Draft",
@@ -204,16 +214,20 @@ __all__ = [
     "MOST_FILE_BYTES",
     "Message",
     "MethodError",
+    "Modelled",
     "NEW",
     "NOT_FILTER",
     "NOT_KNOWN",
     "NeedsChoice",
     "Network",
+    "NetworkDensity",
     "NotFound",
+    "OVERDISPERSIONS",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
     "Period",
+    "PlanarDensity",
     "Preset",
     "Profile",
     "Progress",
@@ -228,16 +242,19 @@ __all__ = [
     "RoadNetwork",
     "RoadPlace",
     "RoadsRead",
+    "Rung",
     "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "SharedRoad",
     "Sighting",
     "SiteChange",
     "SiteEvent",
     "SiteFile",
     "SiteRecord",
+    "SiteTable",
     "Snapped",
     "Speaker",
     "Store",
@@ -252,8 +269,10 @@ __all__ = [
     "Waiting",
     "Written",
     "WrongValues",
+    "add_corridor_section",
     "add_extract",
     "add_layer",
+    "add_road_equation",
     "add_site_event",
     "add_site_file",
     "all_of",
@@ -261,6 +280,7 @@ __all__ = [
     "apply_profile",
     "ask",
     "bounds",
+    "calibrate_sites",
     "change_layer",
     "change_site",
     "check_profile",
@@ -272,6 +292,8 @@ __all__ = [
     "conflict_gaps",
     "conflicts",
     "corridor_km",
+    "corridor_lines",
+    "corridor_rows",
     "count_deaths",
     "counted",
     "coverage_document",
@@ -280,16 +302,22 @@ __all__ = [
     "crash_record",
     "cut",
     "data_folder",
+    "data_rung",
     "default_store_url",
+    "density_kinds",
+    "density_shade",
+    "density_tiles",
     "draw",
     "draw_figure",
     "edit_crash",
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "evidence_sentences",
     "explain_empty",
     "export_complaints",
     "export_crashes",
+    "export_estimates",
     "export_findings",
     "export_profile",
     "export_rejects",
@@ -331,6 +359,7 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_models",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -345,9 +374,12 @@ __all__ = [
     "measured_in",
     "method_titles",
     "missing_roads",
+    "model_document",
+    "model_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "network_density",
     "network_roads",
     "network_tiles",
     "next_statuses",
@@ -362,6 +394,7 @@ __all__ = [
     "parse_filter",
     "place_label",
     "place_on_roads",
+    "planar_density",
     "preset_conditions",
     "preset_params",
     "preview_import",
@@ -373,6 +406,7 @@ __all__ = [
     "read_corridors",
     "read_mapping",
     "read_roads",
+    "read_sites",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -381,15 +415,20 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_corridor",
     "remove_extract",
     "remove_filter",
     "remove_profile",
+    "remove_road_equation",
     "remove_roads",
     "remove_site_file",
+    "rename_corridor",
     "rename_filter",
     "report_layers",
     "road_coverage",
+    "road_equations",
     "road_lines",
+    "road_names",
     "road_network",
     "road_networks",
     "road_places",
@@ -406,6 +445,7 @@ __all__ = [
     "screen",
     "set_site_status",
     "settle_conflicts",
+    "shared_sections",
     "site_change_words",
     "site_document",
     "site_dossier",
@@ -442,6 +482,7 @@ __all__ = [
     "unit_fields",
     "unsuited_presets",
     "upgrade_store",
+    "usual_density",
     "value_definition",
     "value_label",
     "warm",
@@ -567,9 +608,65 @@ def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
     return source, about.name, about.at, bisect(about.versions, day)
 
 
-def read_corridors(file: str | Path) -> tuple[Corridor, ...]:
-    """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError."""
-    return road_files.read_corridors(Path(file))
+def road_equations(network: RoadNetwork) -> list[tuple[str, float, float, bool]]:
+    """List the chainage equations of a network: road, km back, km ahead, whether it has no use."""
+    told = network.equations[["road_key", "back_m", "ahead_m"]].itertuples(index=False)
+    return [
+        (str(road), back / 1000, ahead / 1000, idle)
+        for (road, back, ahead), idle in zip(told, equations.idle(network), strict=True)
+    ]
+
+
+def add_road_equation(into: Store, network: str, road: str, *, back_km: str, ahead_km: str) -> None:
+    """Tell a network a chainage equation: the km posts as a person writes them.
+
+    Raises IntakeError for what is no km post, NotFound for a road the network lacks, Refused where
+    nothing jumps, it is told already, or the network was changed meanwhile.
+    """
+    about = into.road_network(network)
+    told = equations.with_equation(into.roads(network), road, back_km, ahead_km)
+    into.save_road_equations(network, told, about.at)
+
+
+def remove_road_equation(into: Store, network: str, place: int) -> None:
+    """Take a chainage equation from a network, by its place from 0. Raises NotFound, Refused."""
+    about = into.road_network(network)
+    told = equations.without_equation(into.roads(network), place)
+    into.save_road_equations(network, told, about.at)
+
+
+def read_corridors(file: str | Path, name: str = "") -> tuple[Corridor, ...]:
+    """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError, NeedsChoice.
+
+    `name` is what the file is called, where it does not lie under its name.
+    """
+    return road_files.read_corridors(Path(file), name)
+
+
+def add_corridor_section(
+    into: Store, network: str, corridor: str, road: str, *, from_km: str = "", to_km: str = ""
+) -> None:
+    """Add a section to a corridor of a network, or a new corridor with it.
+
+    Km posts are as a person writes them, empty for an open end. Raises IntakeError for what is no
+    number, Refused for what is no name, NotFound for a network that is not there.
+    """
+    more = corridor_sections.section(road, from_km, to_km)
+    into.change_road_corridors(
+        network, lambda told: corridor_sections.with_section(told, corridor, more)
+    )
+
+
+def rename_corridor(into: Store, network: str, corridor: str, to: str) -> None:
+    """Give a corridor another name. Raises NotFound, Refused for one that is taken."""
+    into.change_road_corridors(network, lambda told: corridor_sections.renamed(told, corridor, to))
+
+
+def remove_corridor(into: Store, network: str, corridor: str, section: int | None = None) -> None:
+    """Take a corridor away, or one of its sections, counted from 0. Raises NotFound."""
+    into.change_road_corridors(
+        network, lambda told: corridor_sections.without(told, corridor, section)
+    )
 
 
 def missing_roads(network: RoadNetwork, corridors: Sequence[Corridor]) -> tuple[str, ...]:
@@ -580,6 +677,28 @@ def missing_roads(network: RoadNetwork, corridors: Sequence[Corridor]) -> tuple[
 def corridor_km(network: RoadNetwork, corridor: Corridor) -> float:
     """Return the length of a corridor on a network, in kilometres on the ground."""
     return corridor_sections.length_m(network, corridor) / 1000
+
+
+def shared_sections(network: RoadNetwork, corridors: Sequence[Corridor]) -> list[SharedRoad]:
+    """Return the roads that two corridors share, and how much of them."""
+    return corridor_sections.shared(network, corridors)
+
+
+def corridor_lines(network: RoadNetwork, corridor: Corridor) -> dict[str, Any]:
+    """Return what of a network is in a corridor as GeoJSON, each part with its road and name."""
+    return road_documents.corridor_geojson(network, corridor)
+
+
+def corridor_rows(
+    corridors: Sequence[Corridor],
+) -> list[tuple[str, str, float | None, float | None]]:
+    """Return corridors as the rows of the table they can be read from: km posts, None if open."""
+    return corridor_sections.rows(corridors)
+
+
+def road_names(network: RoadNetwork) -> list[str]:
+    """Return what the roads of a network are called, by number else by name, in order."""
+    return road_documents.names(network)
 
 
 def remove_roads(source: Store, name: str) -> None:
@@ -732,6 +851,55 @@ def network_tiles(
     roads = network_roads(source, about, data)
     network = _kept_network(source, about.name, about.at)
     return road_risk.tiles_of(roads, network.lines, shades)
+
+
+def density_kinds() -> Mapping[str, Message]:
+    """Return the kinds of density of the map: code -> label."""
+    return density.KINDS
+
+
+def usual_density(data: CrashData, kind: str) -> DensityAsked:
+    """Return a kind of density with the bandwidth that is usual for the setting of the data.
+
+    Raises NotFound for a kind that is not there.
+    """
+    if kind not in density.KINDS:
+        raise NotFound("There is no density called “{kind}”.", kind=kind)
+    return density.Asked(kind, density.USUAL_M[kind][density.setting(data)])
+
+
+def network_density(
+    source: Store, about: KeptRoads, data: CrashData, part: CrashData, asked: DensityAsked
+) -> NetworkDensity:
+    """Spread the crashes of `part`, cut from `data`, along the roads of a kept network.
+
+    Raises MethodError where the lixels would be too many.
+    """
+    snapped = snap_to_roads(source, data, about)
+    placed = _on_derived(data, _topology(source, about, data.period.end), snapped)
+    if isinstance(part, CutData):
+        placed = placed.keep(part.rows.astype(np.int64))
+    return density.on_network(placed, part.period, asked)
+
+
+@cached(LRUCache(maxsize=2), condition=Condition())
+def _on_derived(data: CrashData, topology: Topology, snapped: Snapped) -> Placed:
+    return placing.place(data, _derived(topology), topology=topology, snapped=snapped)
+
+
+def density_shade(step: int, steps: int) -> int:
+    """Return which of the five shades a step of a density has, of so many steps."""
+    return density.shade(step, steps)
+
+
+def density_tiles(found: NetworkDensity) -> LineTiles:
+    """Return the density along roads as vector tiles."""
+    return density.network_tiles(found)
+
+
+def planar_density(part: CrashData, asked: DensityAsked) -> PlanarDensity:
+    """Spread crashes over the ground: a picture, no ranking."""
+    return density.on_plane(part, asked)
 
 
 def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
@@ -1393,6 +1561,52 @@ def crash_page(
     return data.table("crash").frame_of(rows[start : start + count])
 
 
+# ------------------------------------------------------- models of sites
+
+
+def read_sites(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    years: float | None = None,
+    length_unit: str = "",
+    options: Mapping[str, str] | None = None,
+) -> SiteTable:
+    """Read a table of sites with crashes, traffic and length. Raises IntakeError, NeedsChoice."""
+    return modelling.read_sites(
+        _upload(Path(file)),
+        columns=columns,
+        years=years,
+        length_unit=length_unit,
+        options=options,
+    )
+
+
+def model_sites(sites: SiteTable, *, kind: str = spf.BEST, anyway: bool = False) -> Modelled:
+    """Fit a safety performance function to sites, or fall back on what each class has."""
+    return modelling.model_sites(sites, kind=kind, anyway=anyway)
+
+
+def calibrate_sites(sites: SiteTable, model: str) -> Modelled:
+    """Make a model of a book fit one's own sites. Raises NotFound."""
+    return modelling.calibrate_sites(sites, model)
+
+
+def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
+    """Return a model and its figures of merit for a program; docs/schema/spf.json."""
+    return modelling.document(found, speaker.say)
+
+
+def export_estimates(found: Modelled) -> bytes:
+    """Write what is expected at each site as csv."""
+    return modelling.estimates_csv(found)
+
+
+def list_models() -> Mapping[str, spf.Spf]:
+    """Return the models of books by name."""
+    return spf.models()
+
+
 # ------------------------------------------------------- data and tables
 
 
@@ -1711,9 +1925,27 @@ def screen(
     return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
 
 
+def data_rung(store_: Store, data: CrashData) -> Rung:
+    """Return where data stand on the data ladder, and the three screenings that suit them best.
+
+    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    """
+    networks = store_.road_networks()
+    traffic = any(
+        _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
+        for one in networks
+    )
+    return screening.rung(data, on_network=bool(networks), with_traffic=traffic)
+
+
 def recommended_preset(data: CrashData) -> str:
-    """Return the rule that suits what the data have: by km post, or by coordinates."""
-    return screening.recommended(data)
+    """Return the rule that suits what the data have, without a network of roads."""
+    return screening.rung(data).presets[0]
+
+
+def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
+    """Say how sure one may be of a site of a list, for which so many places were compared."""
+    return tuple(screening.evidence_sentences(finding, compared))
 
 
 def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:

@@ -937,7 +937,10 @@ def _print_or_write(document: Any, out: str | None) -> None:
 
 
 def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    headings = ["Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score", "p", "Register"]
+    headings = [
+        *("Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score"),
+        *("Peers have", "Chance taken out", "Surely worse", "Stays", "Register"),
+    ]
     lines = [
         [
             str(site["rank"]),
@@ -947,7 +950,10 @@ def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
             _number(site["counts"].get("crashes"), 0, speaker),
             _number(site["counts"].get("killed"), 0, speaker),
             _number(site["score"], 2, speaker),
-            _number(site["p"], 4, speaker),
+            _number(site["evidence"]["expected"], 1, speaker),
+            _number(site["evidence"]["estimate"], 1, speaker),
+            _number(site["evidence"]["worse"], 2, speaker),
+            _number(site["evidence"]["stability"], 2, speaker),
             "" if site["register"] is None else str(site["register"]),
         ]
         for site in document["sites"]
@@ -1568,6 +1574,144 @@ def remove_extract(ctx: click.Context, name: str) -> None:
     """Remove an extract; the file it was made of stays where it is."""
     api.remove_extract(name)
     click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
+
+
+@crashkit.command(
+    "spf",
+    help="Fit a safety performance function to a table of sites, or calibrate one of a book.",
+    epilog="crashkit spf sections.csv --years 3 --out expected.csv",
+)
+@click.argument("file", required=False)
+@click.option("--list", "list_models", is_flag=True, help="List the models of books.")
+@click.option("--years", type=float, metavar="N", help="Of how many years the crashes are.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example crashes=TOTAL; may be said again.",
+)
+@click.option("--length-unit", metavar="UNIT", default="", help="The unit of lengths: km, mi or m.")
+@click.option(
+    "--overdispersion",
+    "kind",
+    type=click.Choice(api.OVERDISPERSIONS),
+    default=api.OVERDISPERSIONS[-1],
+    help="One k for all sites, a k of their length, or the better of the two.",
+)
+@click.option("--calibrate", "model", metavar="MODEL", help="Make this model of a book fit them.")
+@click.option("--anyway", is_flag=True, help="Fit a model where there are too few data as well.")
+@click.option("--encoding", metavar="NAME", help="The encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--out", metavar="FILE", help="Write what is expected at each site to this csv file.")
+@json_option
+@click.pass_context
+def fit_model(
+    ctx: click.Context,
+    /,
+    *,
+    file: str | None,
+    list_models: bool,
+    columns: tuple[str, ...],
+    years: float | None,
+    length_unit: str,
+    kind: str,
+    model: str | None,
+    anyway: bool,
+    out: str | None,
+    as_json: bool,
+    **options: str | None,
+) -> None:
+    """Fit or calibrate a model, and tell how good it is."""
+    speaker = speaker_of(ctx)
+    if list_models:
+        _tell_models(speaker, as_json)
+        return
+    if file is None:
+        raise usage.Misused(
+            Message("FILE is needed; the models are listed by: crashkit spf --list")
+        )
+    sites = api.read_sites(
+        file,
+        columns=_pairs(columns),
+        years=years,
+        length_unit=length_unit,
+        options={name: said for name, said in options.items() if said},
+    )
+    if model:
+        found = api.calibrate_sites(sites, model)
+    else:
+        found = api.model_sites(sites, kind=kind, anyway=anyway)
+    document = api.model_document(found, speaker)
+    if out:
+        _write_out(api.export_estimates(found), out)
+    if as_json:
+        _print_json(document)
+    elif out != "-":
+        _tell_fitted(document, speaker)
+
+
+def _tell_models(speaker: api.Speaker, as_json: bool) -> None:
+    found = api.list_models()
+    if as_json:
+        _print_json(
+            [
+                {"id": name, "title": speaker.say(one.title), "source": one.source}
+                for name, one in found.items()
+            ]
+        )
+        return
+    lines = [[name, speaker.say(one.title), one.source] for name, one in found.items()]
+    _print_table([speaker.say("Model"), speaker.say("Title"), speaker.say("Source")], lines)
+
+
+def _tell_fitted(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    for note in document["missing"]:
+        click.echo(f"! {note}")
+    if document["model"] is None:
+        click.echo(say("There is no model; what each class has stands in its place:"))
+        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), say("k")]
+        if document["km"] is None:
+            heads[2] = say("Crashes a year")
+        lines = [
+            [one["class"], str(one["sites"]), _figure(one["rate"]), _figure(one["k"])]
+            for one in document["classes"]
+        ]
+        _print_table(heads, lines)
+    else:
+        _tell_model(document, speaker)
+    for note in document["notes"]:
+        click.echo(f"- {note}")
+
+
+def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say, model = speaker.say, document["model"]
+    lines = [[one["name"], _figure(one["value"]), _figure(one["error"])] for one in model["terms"]]
+    names = ("k", "k0_per_km", "k0_per_mi", "phi_per_km")
+    spread = [(name, model["dispersion"][name]) for name in names if name in model["dispersion"]]
+    lines += [[name, _figure(value), ""] for name, value in spread]
+    lines[-len(spread)][2] = _figure(model["dispersion"]["error"])
+    if model["aic"] is not None:
+        lines.append(["AIC", _figure(model["aic"]), ""])
+    if document["calibration"]:
+        lines.append(["C", _figure(document["calibration"]["factor"]), ""])
+        lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
+    _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
+    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    walks = [
+        [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
+        + [words[one["accepted"]]]
+        for one in document["cure"]
+    ]
+    _print_table(heads, walks)
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"
 
 
 @crashkit.group(

@@ -32,7 +32,8 @@ class Sites(Sequence[Site]):
     """Places with their crashes: place i has the ids `crash_ids[offsets[i]:offsets[i + 1]]`.
 
     `columns` are the fields of Site by name, as arrays (n,): words as objects, numbers as floats
-    that are NaN where a site has none. `named` returns the id of a place.
+    that are NaN where a site has none; places along roads also tell the number of their `line` and,
+    as `along_m`, where on it their middle is. `named` returns the id of a place.
     """
 
     offsets: Ints

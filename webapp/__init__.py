@@ -18,7 +18,10 @@ from webapp import (
     blackspots,
     config,
     conflicts,
+    corridors,
     datasets,
+    density_layer,
+    equations,
     errors,
     filter_bar,
     ground,
@@ -63,6 +66,7 @@ AREAS = (
     on_roads.area,
     painted.area,
     network_layer.area,
+    density_layer.area,
     map_list.area,
     selection.area,
     records.area,
@@ -74,6 +78,8 @@ AREAS = (
     register.area,
     reports.area,
     road_networks.area,
+    corridors.area,
+    equations.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

@@ -19,6 +19,7 @@ from crashkit import api
 from webapp import (
     answers,
     current,
+    density_layer,
     filter_bar,
     ground,
     i18n,
@@ -118,6 +119,7 @@ def page(dataset: str) -> str:
         paints=painted.choices(look, selection.kept()),
         paint_legend=painted.legend(look),
         network=network_layer.block(look, selection.kept()),
+        density=density_layer.block(look, selection.kept()),
         without_roads=not ({"roads"} & {*brought, *(one.kind for one in own)})
         and not ground.has_roads(box),
         severities=SEVERITIES,
@@ -138,6 +140,7 @@ def page(dataset: str) -> str:
             **painted.address(look),
             **saved_address(dataset),
             **network_layer.address(look),
+            **density_layer.address(look),
             **ground.server(),
             "select": url_for("selection.select", dataset=dataset),
             "view": _view(),

@@ -18,7 +18,10 @@ area = Blueprint("selection", __name__)
 WITHIN = "within"
 """The key of the filter that holds the shapes, joined by bars: a crash in any of them passes."""
 
-KEPT = ("result", "view", "unit", "paint", "network", "network_by")
+KEPT = (
+    *("result", "view", "unit", "paint", "network", "network_by"),
+    *("density", "bandwidth", "lixel"),
+)
 """Words of the map's address that stay when the filter changes."""
 
 CENTRE = ("centre_lon", "centre_lat", "radius")

@@ -285,3 +285,25 @@ def along(lines: Lines, line: Ints, share: Floats) -> tuple[Floats, Floats]:
     places = lines.lonlat[vertex] * (1 - part) + lines.lonlat[vertex + 1] * part
     lon[there], lat[there] = places[:, 0], places[:, 1]
     return lon, lat
+
+
+def parts(lines: Lines, line: Ints, from_share: Floats, to_share: Floats) -> Lines:
+    """Return parts of lines, each from one share of the length of its line to another."""
+    at = lines.measures_m()
+    first, last = lines.offsets[line], np.maximum(lines.offsets[line + 1] - 1, 0)
+    length = np.where(last > first, at[last], 0.0) if at.size else np.zeros(line.size)
+    longest = at.max(initial=0.0) + 1.0
+    keys = np.repeat(np.arange(len(lines)), np.diff(lines.offsets)) * longest + at
+    after = np.searchsorted(keys, line * longest + from_share * length, side="right")
+    before = np.searchsorted(keys, line * longest + to_share * length, side="left")
+    inner = np.maximum(before - after, 0)
+    offsets = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
+    found = np.empty((int(offsets[-1]), 2))
+    begins, ends = offsets[:-1], offsets[1:] - 1
+    found[begins] = np.column_stack(along(lines, line, from_share))
+    found[ends] = np.column_stack(along(lines, line, to_share))
+    rows = np.repeat(begins + 1 - np.concatenate([[0], np.cumsum(inner)])[:-1], inner)
+    turn = np.arange(int(inner.sum()))
+    source = np.repeat(after - np.concatenate([[0], np.cumsum(inner)])[:-1], inner)
+    found[rows + turn] = lines.lonlat[source + turn]
+    return Lines(found, offsets)

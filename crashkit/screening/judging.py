@@ -67,6 +67,7 @@ def evidence(
     """Return for each listed site, the worst first, how sure one may be of it.
 
     `compared` is the number of places that were looked at; `target` what the list is ranked by.
+    Where all places together are fewer than a class should have, nothing is said.
     """
     if known is None or not len(sites):
         return [Evidence()] * len(sites)
@@ -89,7 +90,11 @@ def evidence(
         worst.tolist(),
         strict=True,
     )
-    return [Evidence(*row) for row in columns]
+    few = (of.places > 0) & (of.places < shrinkage.FEWEST)
+    return [
+        Evidence() if too_few else Evidence(*row)
+        for row, too_few in zip(columns, few.tolist(), strict=True)
+    ]
 
 
 def _ranks(posterior: Posterior, above: Floats | float) -> tuple[Ints, Ints]:

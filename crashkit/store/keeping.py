@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, Refused
@@ -558,6 +559,25 @@ class Store:
         """Keep these corridors in the place of those of a network. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             road_networks.keep_corridors(connection, network, corridors)
+
+    def save_road_equations(self, network: str, equations: pd.DataFrame, seen: datetime) -> None:
+        """Keep these chainage equations in the place of those of a network.
+
+        Raises NotFound, Refused where the network is no longer as it was `seen` (`KeptRoads.at`).
+        """
+        with connections.writing(self.engine) as connection:
+            road_networks.keep_equations(connection, network, equations, seen)
+
+    def change_road_corridors(
+        self, network: str, change: Callable[[tuple[Corridor, ...]], Sequence[Corridor]]
+    ) -> None:
+        """Keep what a change makes of the corridors of a network; no other comes in between.
+
+        Raises NotFound, and what the change raises.
+        """
+        with connections.writing(self.engine) as connection:
+            told = road_networks.corridors(connection, network)
+            road_networks.keep_corridors(connection, network, change(told))
 
     def road_aliases(self, network: str) -> dict[str, str]:
         """Return the names that crashes give, each with the road of the network that is meant."""

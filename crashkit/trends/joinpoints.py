@@ -90,6 +90,13 @@ def joinpoints(
     "quasi_poisson" deviances are divided by the phi of the largest model before they are judged,
     with "poisson" they are not. The years are in rising order.
     Raises ValueError for another family or choice, and for years out of order.
+
+    >>> cars = [19951, 21939, 22309, 23540, 23850, 21460, 19213, 19229]
+    >>> cars += [19363, 20441, 19970, 18932, 19149, 19460, 15472, 16421]
+    >>> found = joinpoints(cars, range(1969, 1985), number=1)
+    >>> found.years, [round(one.annual_percent, 2) for one in found.segments]
+    ((1972.0,), [4.05, -2.61])
+
     Source: Kim, Fay, Feuer and Midthune 2000, Statistics in Medicine 19: 335-351; for BIC Zhang and
     Siegmund 2007, Biometrics 63: 22-32; methods, section 9.3.
     """

@@ -91,6 +91,7 @@ DOCUMENTS = {
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
+    "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
@@ -101,6 +102,12 @@ DOCUMENTS = {
 def network(file, fields=None):
     road = shapely.LineString([(70, 42), (70.2, 42.1)])
     return made_extracts.package(file, {"lines7": ([road], fields or {"fclass": ["trunk"]})})
+
+
+def table_of_sites(file, sites=200):
+    rows = [f"{i % 9},{3000 + 41 * i},{1 + i % 5}" for i in range(sites)]
+    file.write_text("\n".join(["crashes,aadt,length_km", *rows]), encoding="utf-8")
+    return file
 
 
 def with_json(group, before=()):
@@ -122,6 +129,7 @@ def test_every_command_that_prints_json_has_a_schema():
 def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, command):
     words, schema = DOCUMENTS[command]
     made = {"{out}": tmp_path / "out", "{net}": network(tmp_path / "net.gpkg")}
+    made["{sites}"] = table_of_sites(tmp_path / "sites.csv")
     words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 
@@ -208,7 +216,7 @@ def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
     words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
     found = [
         document(run(*words, *rule, "--out", str(tmp_path / "a"), home=home, check=0), "report")
-        for rule in ((), ("--preset", "count_1km"))
+        for rule in ((), ("--preset", "eb_excess_1km"))
     ]
     assert found[0] == found[1]
 
@@ -636,6 +644,24 @@ def test_a_layer_is_added_listed_and_removed(home, tmp_path):
     assert "Bus stops" in run("layers", "list", "sample", home=home, check=0).stdout
     run("layers", "remove", "sample", "bus-stops", home=home, check=0)
     assert run("layers", "remove", "sample", "bus-stops", home=home).returncode == 1
+
+
+def test_a_model_is_told_in_words_and_its_estimates_are_written(tmp_path):
+    file, out = table_of_sites(tmp_path / "sites.csv"), tmp_path / "expected.csv"
+    done = run("spf", str(file), "--years", "2", "--out", str(out), home=tmp_path, check=0)
+    assert "intercept" in done.stdout
+    assert len(out.read_text("utf-8").splitlines()) == 201
+    few = table_of_sites(tmp_path / "few.csv", 20)
+    done = run("spf", str(few), "--years", "2", home=tmp_path, check=0)
+    assert "A model needs 160 km" in done.stdout
+    assert "There is no model" in done.stdout
+    asked = run("spf", str(file), home=tmp_path, check=1)
+    assert "--years" in asked.stderr
+    listed = run("spf", "--list", home=tmp_path, check=0)
+    assert "hsm_rural_two_lane" in listed.stdout
+    run("spf", home=tmp_path, check=2)
+    fitted = ("spf", str(file), "--years", "2", "--calibrate", "hsm_rural_two_lane")
+    assert "CV(C)" in run(*fitted, home=tmp_path, check=0).stdout
 
 
 def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):

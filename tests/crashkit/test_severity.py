@@ -30,7 +30,10 @@ def test_weights_are_costs_by_the_cost_of_damage_or_of_what_is_recorded():
         48.53, abs=0.01
     )
     with pytest.raises(MethodError, match="no cost"):
-        severity.weights_from_costs({"fatal": 1.0})
+        severity.weights_from_costs({"fatal": 1.0}, base="pdo")
+    assert severity.weights_from_costs({"fatal": 60.0, "slight": 3.0})["fatal"] == 20
+    with pytest.raises(MethodError, match="no cost"):
+        severity.weights_from_costs({})
 
 
 def test_one_crash_counts_no_more_than_the_cap():

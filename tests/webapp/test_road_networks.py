@@ -116,3 +116,8 @@ def test_a_file_can_be_given_up(aida):
 def test_the_page_of_another_job_is_not_there(aida):
     assert aida.get("/roads/new/none").status_code == 404
     assert json.loads(aida.get("/roads.json").get_data())["networks"] == []
+
+
+def test_a_file_of_roads_may_be_larger_than_a_form(aida, store):
+    aida.app.config["MAX_CONTENT_LENGTH"] = len(ROADS) // 2
+    assert "Keep 200 stretches" in aida.see(look(aida))

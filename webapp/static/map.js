@@ -16,6 +16,7 @@
    data-layers         layers that users added, see map_layers.js, or absent
    data-paint          colours of the roads, see map_roads.js; "" for plain roads, or absent
    data-network        tiles of the roads of a kept network, see map_network.js; "" for none, or absent
+   data-density, data-plane    tiles of the density of crashes, see map_density.js; "" for none, or absent
    data-server         address of map pictures from outside, see map_server.js, or absent
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
@@ -35,6 +36,7 @@ import * as maplibre from "./vendor/maplibre-gl.mjs";
 import { PMTiles, Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
 import { crashes, icons as severityIcons } from "./map_crashes.js";
+import { density } from "./map_density.js";
 import { drafts } from "./map_draw.js";
 import { extracts } from "./map_extracts.js";
 import { following } from "./map_follow.js";
@@ -65,7 +67,9 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    begun(map, box, content)         what to do while the map gathers what it draws, if anything
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, server, own, layers, painted, network, shapes, crashes, sites, saved, drafts];
+const KINDS = [
+    extracts, server, own, layers, painted, network, density, shapes, crashes, sites, saved, drafts,
+];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 const files = new Protocol();

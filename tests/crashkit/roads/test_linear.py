@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from crashkit import geo
-from crashkit.roads.linear import NOWHERE, along, routes, with_equations
+from crashkit.roads.linear import NOWHERE, along, parts, routes, with_equations
 from crashkit.roads.network import Lines, network
 
 GEOD = Geod(ellps="WGS84")
@@ -143,3 +143,16 @@ def test_a_share_of_no_line_is_nowhere():
     lon, lat = along(Lines.of([None, [(0, 0), (0, 1)]]), np.array([0, 1]), np.array([0.5, 0.5]))
     assert np.isnan(lon).tolist() == [True, False]
     assert lat[1] == pytest.approx(0.5, abs=1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1), st.floats(0, 1)), max_size=6))
+def test_parts_of_lines_have_their_ends_and_all_that_lies_between(asked):
+    lines = Lines.of([[(0, 0), (0.01, 0), (0.02, 0.01)], [(1, 1), (1.01, 1)], [(2, 0), (2, 0.1)]])
+    line = np.array([one for one, _, _ in asked], dtype=np.int64)
+    low, high = (np.array([f(a, b) for _, a, b in asked], dtype=float) for f in (min, max))
+    found = parts(lines, line, low, high)
+    assert len(found) == len(asked)
+    whole = lines.lengths_m()[line]
+    assert found.lengths_m() == pytest.approx((high - low) * whole, abs=0.01)
+    ends = np.column_stack(along(lines, line, high))
+    assert found.lonlat[found.offsets[1:] - 1].tolist() == ends.tolist()
