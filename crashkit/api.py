@@ -142,7 +142,8 @@ from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
+from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
@@ -210,6 +211,7 @@ __all__ = [
     "KeptRoads",
     "Ledger",
     "LineTiles",
+    "MOST_FILE_BYTES",
     "Message",
     "MethodError",
     "Modelled",
@@ -250,6 +252,7 @@ __all__ = [
     "Sighting",
     "SiteChange",
     "SiteEvent",
+    "SiteFile",
     "SiteRecord",
     "SiteTable",
     "Snapped",
@@ -271,6 +274,7 @@ __all__ = [
     "add_layer",
     "add_road_equation",
     "add_site_event",
+    "add_site_file",
     "all_of",
     "any_of",
     "apply_profile",
@@ -326,6 +330,7 @@ __all__ = [
     "field_definition",
     "field_label",
     "field_word",
+    "file_kinds",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -341,6 +346,7 @@ __all__ = [
     "import_template",
     "inference_document",
     "is_field",
+    "is_picture",
     "issue_document",
     "keep_copy",
     "language_for",
@@ -415,6 +421,7 @@ __all__ = [
     "remove_profile",
     "remove_road_equation",
     "remove_roads",
+    "remove_site_file",
     "rename_corridor",
     "rename_filter",
     "report_layers",
@@ -443,6 +450,8 @@ __all__ = [
     "site_document",
     "site_dossier",
     "site_events",
+    "site_file",
+    "site_file_name",
     "site_label",
     "site_labels",
     "site_origins",
@@ -2089,6 +2098,51 @@ def withdraw_site_event(
     """
     words = {"reason": register.plain(reason), "who": register.plain(who)}
     return into.withdraw_site_event(number, event, **words)
+
+
+def add_site_file(
+    into: Store, number: int, upload: Upload, *, title: str = "", who: str = ""
+) -> SiteRecord:
+    """Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel, by its content.
+
+    What a camera wrote into a photo is not kept. Raises NotFound, Refused.
+    """
+    words = {"title": register.plain(title), "who": register.plain(who)}
+    return into.add_site_file(number, register.file_name(upload.name), upload.content, **words)
+
+
+def site_file(source: Store, number: int, file: int) -> tuple[SiteFile, bytes]:
+    """Return a photo or a document of a site with its bytes. Raises NotFound."""
+    return source.site_file(number, file)
+
+
+def remove_site_file(
+    into: Store, number: int, file: int, *, reason: str, who: str = ""
+) -> SiteRecord:
+    """Delete the content of a file; that it was there stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.remove_site_file(number, file, **words)
+
+
+def file_kinds() -> Mapping[str, Message]:
+    """Return what a file of a site can be: media type -> label."""
+    return {kind: label for kind, (label, _) in register.KINDS.items()}
+
+
+def site_file_name(file: SiteFile) -> str:
+    """Return the name of a file of a site, with the ending of what it is."""
+    ending = register.KINDS[file.media_type][1]
+    stem, _, told = file.name.rpartition(".")
+    same = told.lower() in (ending, {"jpg": "jpeg"}.get(ending, ending))
+    return file.name if stem and same else f"{file.name}.{ending}"
+
+
+def is_picture(file: SiteFile) -> bool:
+    """Say whether a browser can show a file of a site on its page."""
+    return file.media_type in register.PICTURES
 
 
 def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dict[int, SiteRecord]:

@@ -2201,6 +2201,9 @@ def show_site(ctx: click.Context, number: int, as_json: bool) -> None:
         click.echo(
             f"{one['number']}  {days}  {one['label']}  {one['text']}  {one['withdrawn'] or ''}"
         )
+    for file in site.files:
+        state = file.removed or say(api.file_kinds()[file.media_type])
+        click.echo(f"{file.n}  {file.title or file.name}  {state}")
     heads = [say("Rule"), say("Rank"), say("Sites listed"), say("Crashes"), say("Data")]
     _print_table(
         heads,
@@ -2360,6 +2363,61 @@ def site_event(
         else:
             site = api.withdraw_site_event(store, number, withdraw, reason=reason, who=who)
     _tell_site(site, speaker)
+
+
+@sites.command(
+    "attach",
+    help="Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel.",
+    epilog='crashkit sites attach 3 bend.jpg --title "The bend from the south"',
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file")
+@click.option("--title", default="", metavar="TEXT", help="What it shows.")
+@who_option
+@store_option
+@click.pass_context
+def attach_file(ctx: click.Context, number: int, file: str, title: str, who: str) -> None:
+    """Attach a file; what a camera wrote into a photo is not kept."""
+    (upload,) = api.read_uploads([file])
+    with _store(ctx) as store:
+        site = api.add_site_file(store, number, upload, title=title, who=who)
+    _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "file",
+    help="Write a photo or a document of a site to a file, or delete it with a reason.",
+    epilog="crashkit sites file 3 1 --out bend.jpg",
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file", type=click.IntRange(min=1))
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@click.option("--delete", is_flag=True, help="Delete its content; that it was there stays.")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def site_file(
+    ctx: click.Context,
+    /,
+    *,
+    number: int,
+    file: int,
+    out: str | None,
+    delete: bool,
+    reason: str,
+    who: str,
+) -> None:
+    """Take a file of a site away, or delete it."""
+    with _store(ctx) as store:
+        if delete:
+            site = api.remove_site_file(store, number, file, reason=reason, who=who)
+        else:
+            _, content = api.site_file(store, number, file)
+    if delete:
+        _tell_site(site, speaker_of(ctx))
+    else:
+        _write_out(content, out)
 
 
 @sites.command(

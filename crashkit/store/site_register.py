@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Row, Table, insert, select, update
 from crashkit import register
 from crashkit.errors import NotFound, Refused
 from crashkit.model import Finding, ScreeningResult
-from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord, Spot
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord, Spot
 from crashkit.store import answers, imports, schema
 
 WHERE = ("lon", "lat", "road", "from_m", "to_m", "radius_m")
@@ -51,6 +52,7 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
     events = _by_site(connection, schema.site_event, numbers, "n")
     seen = _by_site(connection, schema.site_sighting, numbers, "result_id")
     changes = _by_site(connection, schema.site_change, numbers, "n")
+    files = _by_site(connection, schema.site_file, numbers, "n")
     return [
         SiteRecord(
             number=row.id,
@@ -67,6 +69,7 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
             events=tuple(map(_event, events.get(row.id, ()))),
             sightings=tuple(map(_sighting, seen.get(row.id, ()))),
             changes=tuple(map(_change, changes.get(row.id, ()))),
+            files=tuple(map(_file, files.get(row.id, ()))),
         )
         for row in rows
     ]
@@ -75,7 +78,8 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
 def _by_site(
     connection: Connection, table: Table, numbers: set[int], order: str
 ) -> dict[int, list[Row[Any]]]:
-    query = select(table).order_by(table.c.site_id, table.c[order])
+    columns = [column for column in table.columns if column.name != "content"]
+    query = select(*columns).order_by(table.c.site_id, table.c[order])
     if len(numbers) == 1:
         query = query.where(table.c.site_id.in_(numbers))
     found: dict[int, list[Row[Any]]] = {}
@@ -98,6 +102,20 @@ def _event(row: Row[Any]) -> SiteEvent:
         at=datetime.fromisoformat(row.at),
         who=row.who,
         withdrawn=row.withdrawn,
+    )
+
+
+def _file(row: Row[Any]) -> SiteFile:
+    return SiteFile(
+        n=row.n,
+        name=row.name,
+        title=row.title,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        removed=row.removed,
     )
 
 
@@ -322,6 +340,68 @@ def withdraw_event(
     this = update(table).where(table.c.site_id == number, table.c.n == n)
     connection.execute(this.values(withdrawn=reason))
     pairs = {"event": (f"{told.kind} {told.day.isoformat()}", None)}
+    return _keep(connection, found, pairs, reason=reason, who=who)
+
+
+def add_file(
+    connection: Connection, number: int, name: str, content: bytes, *, title: str, who: str
+) -> SiteRecord:
+    """Keep a photo or a document with a site. Raises NotFound, or Refused for a bad file."""
+    checked = register.check_file(name, content)
+    found = _locked(connection, number, None)
+    standing = [one for one in found.files if not one.removed]
+    if len(standing) >= register.MOST_FILES:
+        raise Refused(
+            "This site has {n} photos and documents already. Delete one before you add another.",
+            n=register.MOST_FILES,
+        )
+    digest = hashlib.sha256(checked.content).hexdigest()
+    if digest in {one.sha256 for one in standing}:
+        raise Refused("{file} is with this site already.", file=name)
+    values = {
+        "site_id": number,
+        "n": 1 + max((one.n for one in found.files), default=0),
+        "name": name,
+        "title": title,
+        "media_type": checked.media_type,
+        "size": len(checked.content),
+        "sha256": digest,
+        "at": imports.now(),
+        "who": who,
+        "removed": "",
+        "content": checked.content,
+    }
+    connection.execute(insert(schema.site_file).values(values))
+    connection.execute(_raised(number))
+    return site(connection, number)
+
+
+def file(connection: Connection, number: int, n: int) -> tuple[SiteFile, bytes]:
+    """Return a photo or a document with its bytes. Raises NotFound, also for a deleted one."""
+    table = schema.site_file
+    small = max(number, n) < 2**31
+    query = select(table).where(table.c.site_id == number, table.c.n == n, table.c.removed == "")
+    found = connection.execute(query).one_or_none() if small else None
+    if found is None:
+        raise NotFound("Site {number} has no file {n}.", number=str(number), n=str(n))
+    return _file(found), bytes(found.content)
+
+
+def remove_file(
+    connection: Connection, number: int, n: int, *, reason: str, who: str
+) -> SiteRecord:
+    """Delete the content of a file; that it was there stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    found = _locked(connection, number, None)
+    if not reason.strip():
+        raise Refused("Say why the file is deleted: the reason stays in the register.")
+    told, _ = file(connection, number, n)
+    table = schema.site_file
+    this = update(table).where(table.c.site_id == number, table.c.n == n)
+    connection.execute(this.values(removed=reason, content=b""))
+    pairs = {"file": (told.title or told.name, None)}
     return _keep(connection, found, pairs, reason=reason, who=who)
 
 

@@ -52,6 +52,7 @@ KeptProfile
 KeptRoads
 Ledger
 LineTiles
+MOST_FILE_BYTES
 Message
 MethodError
 Modelled
@@ -92,6 +93,7 @@ SharedRoad
 Sighting
 SiteChange
 SiteEvent
+SiteFile
 SiteRecord
 SiteTable
 Snapped
@@ -113,6 +115,7 @@ add_extract
 add_layer
 add_road_equation
 add_site_event
+add_site_file
 all_of
 any_of
 apply_profile
@@ -168,6 +171,7 @@ field_choices
 field_definition
 field_label
 field_word
+file_kinds
 filter_choice
 filter_choices
 filter_sentence
@@ -183,6 +187,7 @@ import_document
 import_template
 inference_document
 is_field
+is_picture
 issue_document
 keep_copy
 language_for
@@ -257,6 +262,7 @@ remove_filter
 remove_profile
 remove_road_equation
 remove_roads
+remove_site_file
 rename_corridor
 rename_filter
 report_layers
@@ -285,6 +291,8 @@ site_change_words
 site_document
 site_dossier
 site_events
+site_file
+site_file_name
 site_label
 site_labels
 site_origins

@@ -12,6 +12,7 @@ import made_extracts
 import made_files
 import pytest
 import shapely
+from made_photos import PHOTO
 
 from crashkit import api, cli
 
@@ -693,6 +694,15 @@ def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     again = document(run("screen", "sample", *save[2:4], "--json", home=home, check=0), "screen")
     assert str(again["sites"][1]["register"]) == number
     assert again["sites"][0]["register"] is None
+    photo = tmp_path / "bend.jpg"
+    photo.write_bytes(PHOTO)
+    sites("attach", number, str(photo), "--title", "From the south")
+    sites("attach", number, str(tmp_path / "none.jpg"), check=1)
+    assert "From the south  Photo" in sites("show", number).stdout
+    sites("file", number, "1", "--out", str(tmp_path / "copy.jpg"))
+    assert (tmp_path / "copy.jpg").read_bytes() == PHOTO
+    sites("file", number, "1", "--delete", "--reason", "shows a face")
+    sites("file", number, "1", check=1)
     file = tmp_path / "sites.csv"
     sites("export", "sample", "--out", str(file))
     assert file.read_text("utf-8-sig").startswith("number,name,status,")
