@@ -100,7 +100,10 @@ FORMULAS = (
     *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
     *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
     *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
-    *("patterns", "rules"),
+    *("patterns", "rules", "spf.forms", "spf.dispersion", "spf.fitting", "spf.calibration"),
+    *("spf.residuals", "spatial.hot", "spatial.scan", "spatial.emerging", "spatial.kde_plus"),
+    *("spatial.densities", "spatial.networks", "spatial.crowds", "spatial.around"),
+    "synth.metrics",
 )
 """The modules of formulas: numbers in, numbers out, each function with its source."""
 
