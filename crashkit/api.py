@@ -487,6 +487,7 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "walk_figure",
     "warm",
     "withdraw_site_event",
     "write_mapping",
@@ -1597,6 +1598,11 @@ def calibrate_sites(sites: SiteTable, model: str) -> Modelled:
 def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
     """Return a model and its figures of merit for a program; docs/schema/spf.json."""
     return modelling.document(found, speaker.say)
+
+
+def walk_figure(found: Modelled, by: str = "") -> Figure:
+    """Return the cumulative residuals of a model as a drawing. Raises NotFound."""
+    return modelling.walk_figure(found, by)
 
 
 def export_estimates(found: Modelled) -> bytes:

@@ -1616,6 +1616,8 @@ def remove_extract(ctx: click.Context, name: str) -> None:
 @click.option("--header-row", metavar="N", help="The line of the table with the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--out", metavar="FILE", help="Write what is expected at each site to this csv file.")
+@click.option("--cure", metavar="FILE", help="Draw the cumulative residuals to this png file.")
+@click.option("--cure-by", metavar="COLUMN", default="", help="Along what: aadt, length ...")
 @json_option
 @click.pass_context
 def fit_model(
@@ -1631,6 +1633,8 @@ def fit_model(
     model: str | None,
     anyway: bool,
     out: str | None,
+    cure: str | None,
+    cure_by: str,
     as_json: bool,
     **options: str | None,
 ) -> None:
@@ -1657,6 +1661,9 @@ def fit_model(
     document = api.model_document(found, speaker)
     if out:
         _write_out(api.export_estimates(found), out)
+    if cure:
+        figure = api.walk_figure(found, cure_by)
+        _write_out(api.draw_figure(figure, speaker, width_mm=160, height_mm=80), cure)
     if as_json:
         _print_json(document)
     elif out != "-":

@@ -328,6 +328,7 @@ upgrade_store
 usual_density
 value_definition
 value_label
+walk_figure
 warm
 withdraw_site_event
 write_mapping

@@ -651,6 +651,9 @@ def test_a_model_is_told_in_words_and_its_estimates_are_written(tmp_path):
     done = run("spf", str(file), "--years", "2", "--out", str(out), home=tmp_path, check=0)
     assert "intercept" in done.stdout
     assert len(out.read_text("utf-8").splitlines()) == 201
+    drawn = tmp_path / "cure.png"
+    run("spf", str(file), "--years", "2", "--cure", str(drawn), home=tmp_path, check=0)
+    assert drawn.read_bytes().startswith(b"\x89PNG")
     few = table_of_sites(tmp_path / "few.csv", 20)
     done = run("spf", str(few), "--years", "2", home=tmp_path, check=0)
     assert "A model needs 160 km" in done.stdout
