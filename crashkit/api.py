@@ -41,6 +41,7 @@ from crashkit import (
     kernels,
     layers,
     locating,
+    modelling,
     presets,
     profiles,
     register,
@@ -51,6 +52,7 @@ from crashkit import (
     scanning,
     screening,
     siting,
+    spf,
     store,
     tables,
     template,
@@ -136,10 +138,12 @@ from crashkit.model import (
     Upload,
     no_progress,
 )
+from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
+from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
@@ -157,8 +161,10 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
+from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country
 from crashkit.text import Speaker
@@ -205,8 +211,10 @@ __all__ = [
     "KeptRoads",
     "Ledger",
     "LineTiles",
+    "MOST_FILE_BYTES",
     "Message",
     "MethodError",
+    "Modelled",
     "NEW",
     "NOT_FILTER",
     "NOT_KNOWN",
@@ -214,6 +222,7 @@ __all__ = [
     "Network",
     "NetworkDensity",
     "NotFound",
+    "OVERDISPERSIONS",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
@@ -233,6 +242,7 @@ __all__ = [
     "RoadNetwork",
     "RoadPlace",
     "RoadsRead",
+    "Rung",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -242,7 +252,9 @@ __all__ = [
     "Sighting",
     "SiteChange",
     "SiteEvent",
+    "SiteFile",
     "SiteRecord",
+    "SiteTable",
     "Snapped",
     "Speaker",
     "Store",
@@ -251,6 +263,7 @@ __all__ = [
     "Summary",
     "TOLD",
     "TOO_FEW",
+    "Treated",
     "UNITS",
     "Upload",
     "WAITING",
@@ -262,11 +275,13 @@ __all__ = [
     "add_layer",
     "add_road_equation",
     "add_site_event",
+    "add_site_file",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
+    "calibrate_sites",
     "change_layer",
     "change_site",
     "check_profile",
@@ -288,6 +303,7 @@ __all__ = [
     "crash_record",
     "cut",
     "data_folder",
+    "data_rung",
     "default_store_url",
     "density_kinds",
     "density_shade",
@@ -298,20 +314,24 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "evidence_sentences",
     "explain_empty",
     "export_complaints",
     "export_crashes",
+    "export_estimates",
     "export_findings",
     "export_profile",
     "export_rejects",
     "export_road_places",
     "export_rows",
+    "export_sites",
     "export_table",
     "extract_file",
     "field_choices",
     "field_definition",
     "field_label",
     "field_word",
+    "file_kinds",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -327,6 +347,7 @@ __all__ = [
     "import_template",
     "inference_document",
     "is_field",
+    "is_picture",
     "issue_document",
     "keep_copy",
     "language_for",
@@ -339,6 +360,7 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_models",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -353,6 +375,8 @@ __all__ = [
     "measured_in",
     "method_titles",
     "missing_roads",
+    "model_document",
+    "model_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -383,6 +407,7 @@ __all__ = [
     "read_corridors",
     "read_mapping",
     "read_roads",
+    "read_sites",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -397,6 +422,7 @@ __all__ = [
     "remove_profile",
     "remove_road_equation",
     "remove_roads",
+    "remove_site_file",
     "rename_corridor",
     "rename_filter",
     "report_layers",
@@ -425,9 +451,14 @@ __all__ = [
     "site_document",
     "site_dossier",
     "site_events",
+    "site_file",
+    "site_file_name",
     "site_label",
+    "site_labels",
+    "site_origins",
     "site_rows",
     "site_statuses",
+    "site_ways",
     "site_words",
     "sites_geojson",
     "snap_to_roads",
@@ -446,6 +477,7 @@ __all__ = [
     "target_list",
     "tile",
     "tile_index",
+    "treated_sites",
     "undo_edit",
     "undo_import",
     "unit_choices",
@@ -1531,6 +1563,52 @@ def crash_page(
     return data.table("crash").frame_of(rows[start : start + count])
 
 
+# ------------------------------------------------------- models of sites
+
+
+def read_sites(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    years: float | None = None,
+    length_unit: str = "",
+    options: Mapping[str, str] | None = None,
+) -> SiteTable:
+    """Read a table of sites with crashes, traffic and length. Raises IntakeError, NeedsChoice."""
+    return modelling.read_sites(
+        _upload(Path(file)),
+        columns=columns,
+        years=years,
+        length_unit=length_unit,
+        options=options,
+    )
+
+
+def model_sites(sites: SiteTable, *, kind: str = spf.BEST, anyway: bool = False) -> Modelled:
+    """Fit a safety performance function to sites, or fall back on what each class has."""
+    return modelling.model_sites(sites, kind=kind, anyway=anyway)
+
+
+def calibrate_sites(sites: SiteTable, model: str) -> Modelled:
+    """Make a model of a book fit one's own sites. Raises NotFound."""
+    return modelling.calibrate_sites(sites, model)
+
+
+def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
+    """Return a model and its figures of merit for a program; docs/schema/spf.json."""
+    return modelling.document(found, speaker.say)
+
+
+def export_estimates(found: Modelled) -> bytes:
+    """Write what is expected at each site as csv."""
+    return modelling.estimates_csv(found)
+
+
+def list_models() -> Mapping[str, spf.Spf]:
+    """Return the models of books by name."""
+    return spf.models()
+
+
 # ------------------------------------------------------- data and tables
 
 
@@ -1840,18 +1918,53 @@ def screen(
     progress: Progress = no_progress,
     *,
     roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    repeat: bool = True,
 ) -> ScreeningResult:
-    """Cut places, score and rank them; no crash is reported at two sites.
+    """Cut places, score, rank and judge them; no crash is reported at two sites.
 
     `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
+    `treated` are sites whose works are done, see `treated_sites`: they are judged on the time after
+    these. `repeat`: ask again with something changed, to see which sites stay.
     """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
+    return screening.run(
+        asked,
+        data,
+        roads=roads,
+        treated=treated,
+        progress=progress,
+        data_version=version,
+        repeat=repeat,
+    )
+
+
+def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
+    """Return the sites of the register of a data set whose works are done. Raises NotFound."""
+    return screening.from_register(source.sites(dataset))
+
+
+def data_rung(store_: Store, data: CrashData) -> Rung:
+    """Return where data stand on the data ladder, and the three screenings that suit them best.
+
+    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    """
+    networks = store_.road_networks()
+    traffic = any(
+        _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
+        for one in networks
+    )
+    return screening.rung(data, on_network=bool(networks), with_traffic=traffic)
 
 
 def recommended_preset(data: CrashData) -> str:
-    """Return the rule that suits what the data have: by km post, or by coordinates."""
-    return screening.recommended(data)
+    """Return the rule that suits what the data have, without a network of roads."""
+    return screening.rung(data).presets[0]
+
+
+def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
+    """Say how sure one may be of a site of a list, for which so many places were compared."""
+    return tuple(screening.evidence_sentences(finding, compared))
 
 
 def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:
@@ -2006,6 +2119,51 @@ def withdraw_site_event(
     return into.withdraw_site_event(number, event, **words)
 
 
+def add_site_file(
+    into: Store, number: int, upload: Upload, *, title: str = "", who: str = ""
+) -> SiteRecord:
+    """Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel, by its content.
+
+    What a camera wrote into a photo is not kept. Raises NotFound, Refused.
+    """
+    words = {"title": register.plain(title), "who": register.plain(who)}
+    return into.add_site_file(number, register.file_name(upload.name), upload.content, **words)
+
+
+def site_file(source: Store, number: int, file: int) -> tuple[SiteFile, bytes]:
+    """Return a photo or a document of a site with its bytes. Raises NotFound."""
+    return source.site_file(number, file)
+
+
+def remove_site_file(
+    into: Store, number: int, file: int, *, reason: str, who: str = ""
+) -> SiteRecord:
+    """Delete the content of a file; that it was there stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.remove_site_file(number, file, **words)
+
+
+def file_kinds() -> Mapping[str, Message]:
+    """Return what a file of a site can be: media type -> label."""
+    return {kind: label for kind, (label, _) in register.KINDS.items()}
+
+
+def site_file_name(file: SiteFile) -> str:
+    """Return the name of a file of a site, with the ending of what it is."""
+    ending = register.KINDS[file.media_type][1]
+    stem, _, told = file.name.rpartition(".")
+    same = told.lower() in (ending, {"jpg": "jpeg"}.get(ending, ending))
+    return file.name if stem and same else f"{file.name}.{ending}"
+
+
+def is_picture(file: SiteFile) -> bool:
+    """Say whether a browser can show a file of a site on its page."""
+    return file.media_type in register.PICTURES
+
+
 def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dict[int, SiteRecord]:
     """Return which sites of a list are in the register, by their position (1 is the first)."""
     sites = source.sites(dataset)
@@ -2028,6 +2186,21 @@ def next_statuses(site: SiteRecord) -> tuple[str, ...]:
 def site_events() -> Mapping[str, Message]:
     """Return what can happen at a site: code -> label."""
     return register.EVENTS
+
+
+def site_labels() -> Mapping[str, Message]:
+    """Return the labels of the fields of a site: name -> label."""
+    return register.LABELS
+
+
+def site_origins() -> Mapping[str, Message]:
+    """Return where a site can come from: code -> label."""
+    return register.ORIGINS
+
+
+def site_ways() -> Mapping[str, Message]:
+    """Return how a site can be recognised in a screening: code -> label."""
+    return register.BY
 
 
 def site_label(site: SiteRecord) -> Message:
@@ -2056,6 +2229,11 @@ def site_document(site: SiteRecord, speaker: Speaker) -> dict[str, Any]:
 def site_rows(sites: Sequence[SiteRecord], speaker: Speaker) -> list[dict[str, Any]]:
     """Return saved sites as plain rows, as lists and files have them."""
     return register.as_rows(sites, speaker.say)
+
+
+def export_sites(sites: Sequence[SiteRecord], format: str, speaker: Speaker) -> bytes:
+    """Write saved sites as csv, xlsx or geojson."""
+    return export.saved_sites(sites, format, speaker.say)
 
 
 def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, Any]:
@@ -2197,9 +2375,18 @@ def export_rows(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return export.rows(heads, rows)
 
 
-def findings_document(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
-    """Return a screening as the one JSON document that page, command and file share."""
-    return screening.as_document(result, speaker.say)
+def findings_document(
+    result: ScreeningResult, speaker: Speaker, *, saved: Mapping[int, SiteRecord] | None = None
+) -> dict[str, Any]:
+    """Return a screening as the one JSON document that page, command and file share.
+
+    With `saved`, from `recognise_sites`, each site tells its number in the register, or None.
+    """
+    document = screening.as_document(result, speaker.say)
+    if saved is not None:
+        for position, row in enumerate(document["sites"], 1):
+            row["register"] = saved[position].number if position in saved else None
+    return document
 
 
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:

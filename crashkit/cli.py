@@ -881,6 +881,14 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--no-repeats",
+    "repeat",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Do not ask again with something changed, to see which sites stay.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -895,6 +903,7 @@ def screen(
     filter_words: str,
     format_: str | None,
     roads: str | None,
+    repeat: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -905,13 +914,15 @@ def screen(
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-        result = api.screen(data, asked, progress, roads=placed)
+        treated = api.treated_sites(store, dataset)
+        result = api.screen(data, asked, progress, roads=placed, treated=treated, repeat=repeat)
+        saved = api.recognise_sites(store, dataset, result)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
-        _tell_sites(result, speaker)
+        _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
-        _print_or_write(api.findings_document(result, speaker), out)
+        _print_or_write(api.findings_document(result, speaker, saved=saved), out)
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
@@ -935,9 +946,11 @@ def _print_or_write(document: Any, out: str | None) -> None:
     _write_out(text.encode("utf-8"), out)
 
 
-def _tell_sites(result: api.ScreeningResult, speaker: api.Speaker) -> None:
-    document = api.findings_document(result, speaker)
-    headings = ["Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score", "p"]
+def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    headings = [
+        *("Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score"),
+        *("Peers have", "Chance taken out", "Surely worse", "Stays", "Register"),
+    ]
     lines = [
         [
             str(site["rank"]),
@@ -947,7 +960,11 @@ def _tell_sites(result: api.ScreeningResult, speaker: api.Speaker) -> None:
             _number(site["counts"].get("crashes"), 0, speaker),
             _number(site["counts"].get("killed"), 0, speaker),
             _number(site["score"], 2, speaker),
-            _number(site["p"], 4, speaker),
+            _number(site["evidence"]["expected"], 1, speaker),
+            _number(site["evidence"]["estimate"], 1, speaker),
+            _number(site["evidence"]["worse"], 2, speaker),
+            _number(site["evidence"]["stability"], 2, speaker),
+            "" if site["register"] is None else str(site["register"]),
         ]
         for site in document["sites"]
     ]
@@ -1578,6 +1595,144 @@ def remove_extract(ctx: click.Context, name: str) -> None:
     click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
 
 
+@crashkit.command(
+    "spf",
+    help="Fit a safety performance function to a table of sites, or calibrate one of a book.",
+    epilog="crashkit spf sections.csv --years 3 --out expected.csv",
+)
+@click.argument("file", required=False)
+@click.option("--list", "list_models", is_flag=True, help="List the models of books.")
+@click.option("--years", type=float, metavar="N", help="Of how many years the crashes are.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example crashes=TOTAL; may be said again.",
+)
+@click.option("--length-unit", metavar="UNIT", default="", help="The unit of lengths: km, mi or m.")
+@click.option(
+    "--overdispersion",
+    "kind",
+    type=click.Choice(api.OVERDISPERSIONS),
+    default=api.OVERDISPERSIONS[-1],
+    help="One k for all sites, a k of their length, or the better of the two.",
+)
+@click.option("--calibrate", "model", metavar="MODEL", help="Make this model of a book fit them.")
+@click.option("--anyway", is_flag=True, help="Fit a model where there are too few data as well.")
+@click.option("--encoding", metavar="NAME", help="The encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--out", metavar="FILE", help="Write what is expected at each site to this csv file.")
+@json_option
+@click.pass_context
+def fit_model(
+    ctx: click.Context,
+    /,
+    *,
+    file: str | None,
+    list_models: bool,
+    columns: tuple[str, ...],
+    years: float | None,
+    length_unit: str,
+    kind: str,
+    model: str | None,
+    anyway: bool,
+    out: str | None,
+    as_json: bool,
+    **options: str | None,
+) -> None:
+    """Fit or calibrate a model, and tell how good it is."""
+    speaker = speaker_of(ctx)
+    if list_models:
+        _tell_models(speaker, as_json)
+        return
+    if file is None:
+        raise usage.Misused(
+            Message("FILE is needed; the models are listed by: crashkit spf --list")
+        )
+    sites = api.read_sites(
+        file,
+        columns=_pairs(columns),
+        years=years,
+        length_unit=length_unit,
+        options={name: said for name, said in options.items() if said},
+    )
+    if model:
+        found = api.calibrate_sites(sites, model)
+    else:
+        found = api.model_sites(sites, kind=kind, anyway=anyway)
+    document = api.model_document(found, speaker)
+    if out:
+        _write_out(api.export_estimates(found), out)
+    if as_json:
+        _print_json(document)
+    elif out != "-":
+        _tell_fitted(document, speaker)
+
+
+def _tell_models(speaker: api.Speaker, as_json: bool) -> None:
+    found = api.list_models()
+    if as_json:
+        _print_json(
+            [
+                {"id": name, "title": speaker.say(one.title), "source": one.source}
+                for name, one in found.items()
+            ]
+        )
+        return
+    lines = [[name, speaker.say(one.title), one.source] for name, one in found.items()]
+    _print_table([speaker.say("Model"), speaker.say("Title"), speaker.say("Source")], lines)
+
+
+def _tell_fitted(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    for note in document["missing"]:
+        click.echo(f"! {note}")
+    if document["model"] is None:
+        click.echo(say("There is no model; what each class has stands in its place:"))
+        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), "k"]
+        if document["km"] is None:
+            heads[2] = say("Crashes a year")
+        lines = [
+            [one["class"], str(one["sites"]), _figure(one["rate"]), _figure(one["k"])]
+            for one in document["classes"]
+        ]
+        _print_table(heads, lines)
+    else:
+        _tell_model(document, speaker)
+    for note in document["notes"]:
+        click.echo(f"- {note}")
+
+
+def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say, model = speaker.say, document["model"]
+    lines = [[one["name"], _figure(one["value"]), _figure(one["error"])] for one in model["terms"]]
+    names = ("k", "k0_per_km", "k0_per_mi", "phi_per_km")
+    spread = [(name, model["dispersion"][name]) for name in names if name in model["dispersion"]]
+    lines += [[name, _figure(value), ""] for name, value in spread]
+    lines[-len(spread)][2] = _figure(model["dispersion"]["error"])
+    if model["aic"] is not None:
+        lines.append(["AIC", _figure(model["aic"]), ""])
+    if document["calibration"]:
+        lines.append(["C", _figure(document["calibration"]["factor"]), ""])
+        lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
+    _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
+    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    walks = [
+        [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
+        + [words[one["accepted"]]]
+        for one in document["cure"]
+    ]
+    _print_table(heads, walks)
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"
+
+
 @crashkit.group(
     cls=SpokenGroup,
     help="Networks of roads: import, list, remove, and what crashes call their roads.",
@@ -1986,6 +2141,357 @@ def remove_layer(ctx: click.Context, dataset: str, layer: str) -> None:
     with _store(ctx) as store:
         store.remove_layer(dataset, layer)
     click.echo(speaker_of(ctx).say("The layer {key} is deleted.", key=layer))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
+    help="The register of sites: save, propose, list, change their status, export.",
+    epilog="crashkit sites save mine --preset count_1km --position 1 --who Aida",
+)
+def sites() -> None:
+    """Hold the commands about the register of sites."""
+
+
+who_option = click.option("--who", default="", metavar="NAME", help="Who does it.")
+reason_option = click.option("--reason", default="", metavar="TEXT", help="Why; kept for good.")
+
+
+@sites.command("list", help="List the sites of a data set, those that are open first.")
+@click.argument("dataset")
+@click.option(
+    "--status",
+    type=click.Choice(list(api.site_statuses())),
+    help="Only those of this status.",
+)
+@json_option
+@store_option
+@click.pass_context
+def list_sites(ctx: click.Context, dataset: str, status: str | None, as_json: bool) -> None:
+    """Print the sites of the register with status, last rank and crashes."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        found = _sites(store, dataset, status)
+    if as_json:
+        _print_json({"dataset": dataset, "sites": api.site_rows(found, speaker)})
+        return
+    say, labels = speaker.say, api.site_statuses()
+    lines = [
+        [
+            str(one["number"]),
+            one["name"],
+            say(labels[one["status"]]),
+            _number(one["rank"], 0, speaker),
+            _number(one["crashes"], 0, speaker),
+        ]
+        for one in api.site_rows(found, speaker)
+    ]
+    _print_table([say("No."), say("Site"), say("Status"), say("Last rank"), say("Crashes")], lines)
+
+
+def _sites(store: api.Store, dataset: str, status: str | None) -> list[api.SiteRecord]:
+    """Return the sites of a data set, those in the hands of somebody first. Raises NotFound."""
+    store.dataset(dataset)
+    order = list(api.site_statuses())
+    found = sorted(api.saved_sites(store, dataset), key=lambda one: order.index(one.status))
+    return [one for one in found if status in (None, one.status)]
+
+
+@sites.command("show", help="Show all that is known of one site, by its number.")
+@click.argument("number", type=click.IntRange(min=1))
+@json_option
+@store_option
+@click.pass_context
+def show_site(ctx: click.Context, number: int, as_json: bool) -> None:
+    """Print a site with its events, the screenings that found it, and every change."""
+    with _store(ctx) as store:
+        site = api.saved_site(store, number)
+    speaker = speaker_of(ctx)
+    document = api.site_document(site, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    say = speaker.say
+    click.echo(f"{number}  {document['name']}  {say(api.site_statuses()[site.status])}")
+    for words in (site.why, site.status_reason):
+        if words:
+            click.echo(words)
+    for one in document["events"]:
+        days = f"{one['from']}–{one['to']}" if one["to"] else one["from"]
+        click.echo(
+            f"{one['number']}  {days}  {one['label']}  {one['text']}  {one['withdrawn'] or ''}"
+        )
+    for file in site.files:
+        state = file.removed or say(api.file_kinds()[file.media_type])
+        click.echo(f"{file.n}  {file.title or file.name}  {state}")
+    heads = [say("Rule"), say("Rank"), say("Sites listed"), say("Crashes"), say("Data")]
+    _print_table(
+        heads,
+        [
+            [
+                one["preset"],
+                str(one["rank"]),
+                str(one["listed"]),
+                _number(one["counts"].get("crashes"), 0, speaker),
+                one["data_version"],
+            ]
+            for one in document["sightings"]
+        ],
+    )
+    for change in site.changes:
+        label, before, after = map(say, api.site_change_words(change))
+        told = f"{change.at:%Y-%m-%d}  {label}: {before} → {after}  {change.who}  {change.reason}"
+        click.echo(told.rstrip())
+
+
+@sites.command(
+    "save",
+    help="Put a site of a screening into the register; the screening is kept.",
+    epilog="crashkit sites save mine --preset count_1km --position 1 --who Aida",
+)
+@click.argument("dataset")
+@click.option("--preset", metavar="ID", help="The named rule to search by.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
+)
+@filter_option
+@click.option("--roads", metavar="NETWORK", help="The network, for rules that look along one.")
+@click.option("--screening", type=int, metavar="N", help="A screening that is kept, instead.")
+@click.option("--position", type=int, default=1, metavar="N", help="Its place in the list, from 1.")
+@click.option("--why", default="", metavar="TEXT", help="Why it is put into the register.")
+@who_option
+@store_option
+@click.pass_context
+def save_site(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    preset: str | None,
+    changes: tuple[str, ...],
+    filter_words: str,
+    roads: str | None,
+    screening: int | None,
+    position: int,
+    why: str,
+    who: str,
+) -> None:
+    """Save a site that was found, unless it is a site of the register already."""
+    speaker = speaker_of(ctx)
+    if (preset is None) == (screening is None):
+        raise click.UsageError(speaker.say("Give either --preset or --screening."))
+    with _store(ctx) as store, _progress(speaker.say) as progress:
+        if preset is not None:
+            chosen = api.named_filter(store, dataset, filter_words)
+            asked, data = api.ask(preset, _pairs(changes), chosen), api.load(store, dataset)
+            placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
+            result = api.screen(data, asked, progress, roads=placed)
+            screening = store.save_result(result, dataset)
+        if screening not in {one.id for one in store.results(dataset)}:
+            raise api.NotFound("There is no screening {number}.", number=str(screening))
+        site = api.save_site(store, dataset, screening or 0, position, why=why, who=who)
+    _tell_site(site, speaker)
+
+
+def _tell_site(site: api.SiteRecord, speaker: api.Speaker) -> None:
+    say = speaker.say
+    name, status = say(api.site_label(site)), say(api.site_statuses()[site.status])
+    click.echo(
+        say("Site {number}: {name}. {status}.", number=str(site.number), name=name, status=status)
+    )
+
+
+@sites.command(
+    "propose",
+    help="Propose a place: a road with a km post, or a point, or both.",
+    epilog='crashkit sites propose mine --road M39 --from-km 41+350 --why "children cross here"',
+)
+@click.argument("dataset")
+@click.option("--road", default="", metavar="ROAD", help="Its road, as crashes name it.")
+@click.option("--from-km", default="", metavar="KM", help="Its km post, or where it begins.")
+@click.option("--to-km", default="", metavar="KM", help="Where it ends.")
+@click.option("--lat", default="", metavar="DEGREES", help="Latitude of its point.")
+@click.option("--lon", default="", metavar="DEGREES", help="Longitude of its point.")
+@click.option("--radius-m", default="", metavar="M", help="How far around its point it reaches.")
+@click.option("--name", default="", metavar="TEXT", help="A name of its own.")
+@click.option("--settlement", default="", metavar="TEXT", help="Default: that of crashes around.")
+@click.option("--why", required=True, metavar="TEXT", help="Why; kept for good.")
+@who_option
+@store_option
+@click.pass_context
+def propose_site(ctx: click.Context, /, *, dataset: str, who: str, **said: str) -> None:
+    """Propose a site, and say how its point was found."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        site, note = api.nominate_site(store, dataset, said, who=who)
+    _tell_site(site, speaker)
+    if note is not None:
+        click.echo(speaker.say(note))
+
+
+@sites.command(
+    "status",
+    help="Give a site another status; what makes no sense is refused.",
+    epilog='crashkit sites status 3 rejected --reason "two crashes in ten years" --who Bek',
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("status", type=click.Choice(list(api.site_statuses())))
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def set_site_status(ctx: click.Context, number: int, status: str, reason: str, who: str) -> None:
+    """Change the status of a site."""
+    with _store(ctx) as store:
+        site = api.set_site_status(store, number, status, reason=reason, who=who)
+    _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "event",
+    help="Tell of a visit, a study, works or a note at a site, or take one out.",
+    epilog="crashkit sites event 3 works --day 2024-05-01 --until 2024-06-30 --text Lighting",
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("kind", required=False, type=click.Choice(list(api.site_events())))
+@click.option("--day", default="", metavar="DAY", help="The day, or the first one: 2024-05-31.")
+@click.option("--until", default="", metavar="DAY", help="The last day.")
+@click.option("--text", default="", metavar="TEXT", help="What happened.")
+@click.option("--withdraw", type=int, metavar="N", help="Take this event out, with a reason.")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def site_event(
+    ctx: click.Context,
+    /,
+    *,
+    number: int,
+    kind: str | None,
+    withdraw: int | None,
+    reason: str,
+    who: str,
+    **said: str,
+) -> None:
+    """Write down what happened at a site, or take out what was told by mistake."""
+    speaker = speaker_of(ctx)
+    if (kind is None) == (withdraw is None):
+        raise click.UsageError(speaker.say("Give either what happened or --withdraw."))
+    with _store(ctx) as store:
+        if withdraw is None:
+            site = api.add_site_event(store, number, {"kind": kind or "", **said}, who=who)
+        else:
+            site = api.withdraw_site_event(store, number, withdraw, reason=reason, who=who)
+    _tell_site(site, speaker)
+
+
+@sites.command(
+    "attach",
+    help="Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel.",
+    epilog='crashkit sites attach 3 bend.jpg --title "The bend from the south"',
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file")
+@click.option("--title", default="", metavar="TEXT", help="What it shows.")
+@who_option
+@store_option
+@click.pass_context
+def attach_file(ctx: click.Context, number: int, file: str, title: str, who: str) -> None:
+    """Attach a file; what a camera wrote into a photo is not kept."""
+    (upload,) = api.read_uploads([file])
+    with _store(ctx) as store:
+        site = api.add_site_file(store, number, upload, title=title, who=who)
+    _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "file",
+    help="Write a photo or a document of a site to a file, or delete it with a reason.",
+    epilog="crashkit sites file 3 1 --out bend.jpg",
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file", type=click.IntRange(min=1))
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@click.option("--delete", is_flag=True, help="Delete its content; that it was there stays.")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def site_file(
+    ctx: click.Context,
+    /,
+    *,
+    number: int,
+    file: int,
+    out: str | None,
+    delete: bool,
+    reason: str,
+    who: str,
+) -> None:
+    """Take a file of a site away, or delete it."""
+    with _store(ctx) as store:
+        if delete:
+            site = api.remove_site_file(store, number, file, reason=reason, who=who)
+        else:
+            _, content = api.site_file(store, number, file)
+    if delete:
+        _tell_site(site, speaker_of(ctx))
+    else:
+        _write_out(content, out)
+
+
+@sites.command(
+    "change",
+    help="Change name, settlement, reason or place of a site.",
+    epilog='crashkit sites change 3 --set to_km=41.9 --reason "measured on site"',
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.option(
+    "--set",
+    "words",
+    multiple=True,
+    required=True,
+    metavar="FIELD=VALUE",
+    help="name, settlement, why, road, from_km, to_km, lat, lon or radius_m.",
+)
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def change_site(
+    ctx: click.Context, number: int, words: tuple[str, ...], reason: str, who: str
+) -> None:
+    """Change fields of a site; each change is kept with what stood there before."""
+    with _store(ctx) as store:
+        site = api.change_site(store, number, _pairs(words), reason=reason, who=who)
+    _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "export",
+    help="Write the sites of a data set to a csv, xlsx or geojson file.",
+    epilog="crashkit sites export mine --format geojson --out sites.geojson",
+)
+@click.argument("dataset")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "xlsx", "geojson"]),
+    default="csv",
+    help="The format of the file.",
+)
+@click.option(
+    "--status", type=click.Choice(list(api.site_statuses())), help="Only those of this status."
+)
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@store_option
+@click.pass_context
+def export_sites(
+    ctx: click.Context, dataset: str, format_: str, status: str | None, out: str | None
+) -> None:
+    """Write the register to a file."""
+    with _store(ctx) as store:
+        found = _sites(store, dataset, status)
+    _write_out(api.export_sites(found, format_, speaker_of(ctx)), out)
 
 
 @crashkit.command(help="Bring the store up to this version of CrashKit.")

@@ -21,11 +21,12 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from crashkit import fields, filters, screening, tables
+from crashkit import fields, filters, register, screening, tables
 from crashkit.errors import Message, ReportError
 from crashkit.intake.mapping import fold
 from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
 from crashkit.quality import Complaint
+from crashkit.register import SiteRecord
 
 Say = Callable[..., str]
 Row = Sequence[Any]
@@ -174,6 +175,18 @@ FINDING_LABELS = {
     "high": Message("Upper limit"),
     "p": Message("Probability"),
     "rule": Message("Rule met"),
+    "evidence_expected": Message("Peers have"),
+    "evidence_estimate": Message("Chance taken out"),
+    "evidence_low": Message("Lower limit (90 %)"),
+    "evidence_high": Message("Upper limit (90 %)"),
+    "evidence_worse": Message("Probability of more than 1.5 times its peers"),
+    "evidence_p": Message("Chance of so many at a peer"),
+    "evidence_q": Message("The same, adjusted for all places compared"),
+    "evidence_peers": Message("Number of peers"),
+    "evidence_rank_low": Message("Best rank (90 %)"),
+    "evidence_rank_high": Message("Worst rank (90 %)"),
+    "evidence_stability": Message("Share of repeats in which it stays"),
+    "evidence_since": Message("Works ended on"),
 }
 
 
@@ -200,7 +213,9 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     """Lay the counts of a site beside its other values."""
     found: dict[str, Any] = {name: row.get(name) for name in _finding_names()}
     found |= dict(row.get("counts", {}))
-    return found | {name: row[name] for name in row if name != "counts"}
+    judged = {f"evidence_{name}": value for name, value in row.get("evidence", {}).items()}
+    plain = {name: row[name] for name in row if name not in ("counts", "evidence")}
+    return found | plain | judged
 
 
 def _finding_label(name: str) -> Message:
@@ -221,6 +236,34 @@ def _about(result: ScreeningResult, say: Say) -> tuple[str, list[str], list[Row]
         *([say("Note"), say(note)] for note in result.notes),
     ]
     return say("About"), [say("About"), ""], lines
+
+
+def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
+    """Write sites of the register as csv (names of the command line), xlsx (in words) or geojson.
+
+    Excel also gets what happened at them.
+    """
+    if format == "geojson":
+        return _json(register.as_geojson(sites, say))
+    cells: list[Row] = [list(row.values()) for row in register.as_rows(sites, say)]
+    if format == "csv":
+        return _csv_rows(list(register.COLUMNS), cells)
+    if format == "xlsx":
+        heads = [say(label) for label in register.COLUMNS.values()]
+        return _workbook([(say("Sites"), heads, cells), _events(sites, say)])
+    raise _no_format(format, "csv, xlsx, geojson")
+
+
+def _events(sites: Sequence[SiteRecord], say: Say) -> tuple[str, list[str], list[Row]]:
+    """Lay out what happened at sites, without what was taken out."""
+    heads = [say("Number"), say("Event"), say("From"), say("Until"), say("Text"), say("Who")]
+    lines: list[Row] = [
+        [site.number, say(register.EVENTS[one.kind]), one.day, one.until, one.text, one.who]
+        for site in sites
+        for one in site.events
+        if not one.withdrawn
+    ]
+    return say("Events"), heads, lines
 
 
 # ----------------------------------------------------------------- tables

@@ -16,6 +16,7 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
+from crashkit import kernels
 from crashkit.model import CrashData
 from crashkit.sites import Sites, offsets_of
 
@@ -387,6 +388,8 @@ def stretches(found: OnRoads, starts: Ints, ends: Ints) -> Sites:
             "group": np.array(found.classes, dtype=object)[road],
             "from_m": low.astype(float),
             "to_m": high.astype(float),
+            "line": road.astype(float),
+            "along_m": (low + high) / 2,
         },
         lambda i: f"{found.labels[road[i]]}:{low[i]}-{high[i]}",
     )
@@ -405,7 +408,11 @@ def sections(found: OnRoads, length_m: int, *, empty: bool = False) -> Sites:
     ends = np.append(starts[1:], found.ids.size).astype(np.int64)[: starts.size]
     first, road = section[starts] * length_m, found.road[starts]
     made = stretches(found, starts, ends)
-    metres = {"from_m": first.astype(float), "to_m": (first + length_m).astype(float)}
+    metres = {
+        "from_m": first.astype(float),
+        "to_m": (first + length_m).astype(float),
+        "along_m": first + length_m / 2,
+    }
     labels = found.labels
     full = replace(
         made,
@@ -431,9 +438,41 @@ def _empty(found: OnRoads, road: Ints, first: Ints, length_m: int) -> Sites:
             "group": np.array(found.classes, dtype=object)[where],
             "from_m": begin.astype(float),
             "to_m": (begin + length_m).astype(float),
+            "line": where.astype(float),
+            "along_m": begin + length_m / 2,
         },
         lambda i: f"{found.labels[where[i]]}:{begin[i]}-{begin[i] + length_m}",
     )
+
+
+def near(sites: Sites, reach_m: float) -> tuple[Ints, Ints]:
+    """Return which places lie within reach of each, itself included, as offsets and members.
+
+    Places along roads are near along their road only, not across a river or to a road beside it;
+    others as the crow flies.
+    """
+    line, along_m = sites.numbers("line"), sites.numbers("along_m")
+    if not np.isfinite(line).all():
+        xyz = geocentric(sites.numbers("lon"), sites.numbers("lat"))
+        return kernels.neighbours(kernels.ground(xyz, reach_m))
+    far = float(np.ptp(along_m) if along_m.size else 0.0) + 2 * reach_m + 1
+    keys = line * far + (along_m - along_m.min(initial=0.0))
+    order = np.argsort(keys, kind="stable")
+    first = np.searchsorted(keys[order], keys - reach_m)
+    until = np.searchsorted(keys[order], keys + reach_m, side="right")
+    offsets = offsets_of(until - first)
+    inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], until - first)
+    return offsets, order[np.repeat(first, until - first) + inside].astype(np.int64)
+
+
+def neighbour_sums(around: tuple[Ints, Ints], values: Floats) -> tuple[Floats, Ints]:
+    """Return the sum of the values near each place, itself left out, and how many these are."""
+    offsets, members = around
+    owner = np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
+    others = members != owner
+    n = offsets.size - 1
+    sums = np.bincount(owner[others], values[members[others]], minlength=n)
+    return sums.astype(float), np.bincount(owner[others], minlength=n)
 
 
 def squares(found: Points, side_m: float) -> Sites:

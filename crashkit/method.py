@@ -11,11 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import rates
 from crashkit.errors import Message, MethodError
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.roads.junctions import Radii
 from crashkit.roads.placing import Placed, Rules
+from crashkit.sites import Sites
+
+Floats = NDArray[np.float64]
 
 NEEDS = (
     "roads",
@@ -180,6 +187,15 @@ class AtJunctions:
 
 
 @dataclass(frozen=True)
+class AgainstTraffic:
+    """What every measure asks that divides by traffic. Its Params inherit this."""
+
+    per: float = number(
+        1_000_000, label="Vehicles, or vehicle-km, that a rate is for", low=1, high=1_000_000_000
+    )
+
+
+@dataclass(frozen=True)
 class AgainstPeers:
     """What every measure asks that judges a site by its peers. Its Params inherit this."""
 
@@ -201,6 +217,21 @@ def population(reference: Reference | None) -> Reference:
             "this. Cut places otherwise, or give a known rate."
         )
     return reference
+
+
+UNKNOWN_TRAFFIC = Message("The traffic of this place is not known.")
+
+
+def traffic(sites: Sites, years: float, per: float) -> Floats:
+    """Return the traffic of each site in the period, in so many vehicle-km, or vehicles.
+
+    A place with a length has vehicle-km, one without entering vehicles; NaN where AADT is not
+    known.
+    """
+    aadt, km = sites.numbers("aadt"), sites.length_m / 1000
+    time = years * sites.watched
+    along = rates.travelled(aadt, np.where(np.isfinite(km), km, 0.0), time, per=per)
+    return np.where(np.isfinite(km), along, rates.entered(aadt, time, per=per))
 
 
 def describe(params: type[Any]) -> tuple[ParamInfo, ...]:

@@ -7,6 +7,7 @@ counts takes the raw one, and the completeness as its exposure.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -42,6 +43,11 @@ def complete(
 
     The count is Poisson; `variance` is that of the completeness c. Variance of the answer
     N / c^2 + N^2 Var(c) / c^4, limits by the normal distribution, not below the count.
+
+    >>> found = complete(100, 0.5, variance=0.0025)
+    >>> found.estimate, found.variance
+    (200.0, 800.0)
+
     Source: methods, section 9.5; delta method.
     """
     if not 0 < completeness <= 1:
@@ -56,12 +62,24 @@ def complete(
 
 @dataclass(frozen=True)
 class Factor:
-    """What deaths counted up to so many days are multiplied by, and where that is written."""
+    """Deaths within 30 days for each death of a definition; `verified` against its source."""
 
-    days: int
+    definition: str
     factor: float
-    source: str
     verified: bool
+    source: str
+
+
+@cache
+def factors() -> Mapping[str, Factor]:
+    """Return the factors of `thirty_days.csv` by definition of a death."""
+    text = resources.files("crashkit").joinpath("thirty_days.csv").read_text(encoding="utf-8")
+    return {
+        row["definition"]: Factor(
+            row["definition"], float(row["factor"]), row["verified"] == "yes", row["source"]
+        )
+        for row in csv.DictReader(text.splitlines())
+    }
 
 
 @dataclass(frozen=True)
@@ -76,29 +94,21 @@ class ThirtyDays:
     reason: Message | None = None
 
 
-@cache
-def factors() -> dict[int, Factor]:
-    """Return the factors of `thirty_days.csv` by the days of the definition."""
-    text = resources.files("crashkit").joinpath("thirty_days.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    found = [
-        Factor(int(row["days"]), float(row["factor"]), row["source"], row["verified"] == "yes")
-        for row in rows
-    ]
-    return {one.days: one for one in found}
-
-
-def thirty_days(deaths: float, days: int, *, factor: float | None = None) -> ThirtyDays:
-    """Return deaths counted up to `days` after the crash as deaths within 30 days.
+def thirty_days(deaths: float, definition: str, *, factor: float | None = None) -> ThirtyDays:
+    """Return deaths counted by a definition ("scene", "24h", "7d") as deaths within 30 days.
 
     `factor` is the country's own, which is better than the general one. Nothing is put between two
-    definitions: days without a factor have no answer.
+    definitions: one without a factor has no answer.
+
+    >>> thirty_days(1000, "7d").deaths
+    1080.0
+
     Source: `thirty_days.csv`; methods, section 9.6.
     """
     if factor is not None:
         return ThirtyDays(deaths, factor, deaths * factor)
-    known = factors().get(days)
+    known = factors().get(definition)
     if known is None:
-        reason = Message("There is no factor for deaths within {days} days.", {"days": days})
+        reason = Message("There is no factor for the definition {name}.", {"name": definition})
         return ThirtyDays(deaths, NAN, NAN, reason=reason)
     return ThirtyDays(deaths, known.factor, deaths * known.factor, known.source, known.verified)

@@ -32,7 +32,7 @@ class Weights:
     """A set of weights by severity, for "crashes" or for "people", and where it is from."""
 
     title: str
-    unit: str
+    counts: str
     weights: Mapping[str, float]
     source: str
     verified: bool
@@ -57,15 +57,17 @@ def weight_set(name: str) -> Weights:
 
 
 def weights_from_costs(
-    costs: Mapping[str, float], *, base: str = "pdo", rounded: bool = False
+    costs: Mapping[str, float], *, base: str | None = None, rounded: bool = False
 ) -> dict[str, float]:
     """Return what each severity counts where `base` counts 1: its cost by that of `base`.
 
-    Where damage only is not recorded, `base` is the slightest severity that is. `rounded` gives
-    whole numbers, as manuals print them. Raises MethodError where `base` has no cost.
+    `base` is by default the cheapest severity there is: damage only, or where that is not recorded,
+    slight injury. `rounded` gives whole numbers, as manuals print them. Raises MethodError where
+    `base` has no cost.
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row and note 3).
     """
+    base = min(costs, key=lambda name: costs[name]) if base is None and costs else base or ""
     if not costs.get(base, 0) > 0:
         raise MethodError("The severity {base} has no cost to compare with.", base=base)
     found = {name: cost / costs[base] for name, cost in costs.items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import inspect
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +14,7 @@ import click
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from crashkit import api, cli, fields, method, quality, screening  # noqa: E402 - after the path
+from crashkit import api, cli, fields, method, quality, reporting, screening  # noqa: E402 - after the path
 
 
 def write(folder: Path) -> None:
@@ -21,6 +23,7 @@ def write(folder: Path) -> None:
     pages = {
         "dictionary": dictionary(),
         "methods": methods(),
+        "formulas": formulas(),
         "presets": presets(),
         "profiles": profiles(),
         "checks": checks(),
@@ -89,6 +92,40 @@ def _limits(param: method.ParamInfo) -> str:
     return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
 
 
+FORMULAS = (
+    *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
+    *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
+    *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
+    *("patterns", "rules"),
+)
+"""The modules of formulas: numbers in, numbers out, each function with its source."""
+
+
+def formulas() -> Iterator[str]:
+    """Describe the formulas of the library by their own docstrings and worked examples."""
+    yield "# Formulas\n"
+    yield "What the library computes on plain numbers and arrays; the tests run the examples.\n"
+    for name in FORMULAS:
+        module = importlib.import_module(f"crashkit.{name}")
+        yield f"## `crashkit.{name}`\n"
+        yield (module.__doc__ or "").strip() + "\n"
+        for label, part in vars(module).items():
+            own = getattr(part, "__module__", "") == module.__name__
+            if own and inspect.isfunction(part) and not label.startswith("_"):
+                yield f"### {label}\n"
+                signature = str(inspect.signature(part)).replace("'", "")
+                yield f"`{label}{signature}`\n"
+                yield _with_examples(inspect.getdoc(part) or "") + "\n"
+
+
+def _with_examples(text: str) -> str:
+    """Set worked examples apart as code: Markdown would take their signs for quotations."""
+    parts = [
+        f"```pycon\n{part}\n```" if part.startswith(">>> ") else part for part in text.split("\n\n")
+    ]
+    return "\n\n".join(parts)
+
+
 def presets() -> Iterator[str]:
     """List the named rules with their sources."""
     yield "# Presets\n"
@@ -111,7 +148,7 @@ def profiles() -> Iterator[str]:
 def checks() -> Iterator[str]:
     """Describe each check of the quality of data, and the factors of deaths within 30 days."""
     yield "# Checks of the quality of data\n"
-    yield "Made from `crashkit/quality/checks.toml` and `crashkit/quality/factors.csv`. The grade"
+    yield "Made from `crashkit/quality/checks.toml` and `crashkit/thirty_days.csv`. The grade"
     yield "of a data set is the worst of its *blocking* checks; the others colour its scorecard.\n"
     for check in quality.checks().values():
         blocking = ", blocking" if check.blocking else ""
@@ -124,7 +161,7 @@ def checks() -> Iterator[str]:
     yield "## Deaths within 30 days\n"
     rows = [
         (f"`{one.definition}`", f"{one.factor:.2f}", "yes" if one.verified else "no", one.source)
-        for one in quality.factors().values()
+        for one in reporting.factors().values()
     ]
     yield from _table(("A death counts until", "Factor", "Verified", "Source"), rows)
 

@@ -100,6 +100,8 @@ def pages() -> dict[str, str]:
         "rules": "/d/sample/blackspots",
         "blackspots": sites,
         "site": f"{sites}/1",
+        "register": "/d/sample/register",
+        "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
         "filters": "/d/sample/filters",
     }

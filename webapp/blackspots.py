@@ -72,15 +72,18 @@ def page(dataset: str) -> str:
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
     cards = [_card(preset, look.data) for preset in api.list_presets().values()]
     cards.sort(key=lambda card: card.unsuited is not None)
-    best = wanted or request.args.get("preset") or api.recommended_preset(look.data)
+    rung = api.data_rung(current.store(), look.data)
+    best = wanted or request.args.get("preset") or rung.presets[0]
+    general = [card for card in cards if not card.preset.country]
     return render_template(
         "blackspots/page.html",
         look=look,
         dataset=look.dataset,
         first=next((card for card in cards if card.preset.id == best), cards[0]),
-        general=[card for card in cards if not card.preset.country],
+        suited=[card for card in general if card.preset.id in rung.presets],
+        general=[card for card in general if card.preset.id not in rung.presets],
         national=[card for card in cards if card.preset.country],
-        recommended=api.recommended_preset(look.data),
+        rung=rung,
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
         networks=api.road_networks(current.store()),
@@ -212,7 +215,8 @@ def screen_work(
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
-    result = api.screen(data, asked, progress, roads=placed)
+    treated = api.treated_sites(store, name)
+    result = api.screen(data, asked, progress, roads=placed, treated=treated)
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
@@ -239,6 +243,8 @@ def result(dataset: str, number: int) -> str:
         rows=rows if everything else rows[:MOST_ROWS],
         rows_all=len(rows),
         shown=_columns(rows),
+        saved=api.recognise_sites(current.store(), dataset, found),
+        statuses=api.site_statuses(),
         changed=found.data_version != look.dataset.fingerprint,
         fields=_answers(found),
         preset=api.list_presets().get(found.asked.preset),
@@ -255,7 +261,8 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     """Return the sites as a file, in the numbers of the page."""
     found, speaker = kept(dataset, number), i18n.speaker_of_request()
     if format == "json":
-        return answers.document(api.findings_document(found, speaker))
+        saved = api.recognise_sites(current.store(), dataset, found)
+        return answers.document(api.findings_document(found, speaker, saved=saved))
     if format == "geojson":
         return answers.document(api.findings_geojson(found, speaker), format="geojson")
     name = f"{dataset}_{found.asked.preset}_{number}"
@@ -311,6 +318,12 @@ def _columns(rows: list[Row]) -> set[str]:
     """Return which of the columns that not every measure fills have a value."""
     names = ("road", "from_km", "expected", "low", "p")
     found = {name for name in names if any(row.said[name] is not None for row in rows)}
+    judged = ("expected", "stability")
+    found |= {
+        f"evidence_{name}"
+        for name in judged
+        if any(row.said["evidence"][name] is not None for row in rows)
+    }
     return found | {
         name for name in ("killed", "fatal") if any(name in row.said["counts"] for row in rows)
     }

@@ -129,12 +129,16 @@ def page(dataset: str) -> str:
         keep=selection.kept(),
         views=_views(look.chosen),
         select=url_for("selection.select", dataset=dataset),
-        roads=_roads(look),
+        roads=roads_of(look),
         named=bool({*brought, *(one.key for one in own)} - {"roads"}),
         screenings=_screenings(dataset, look.chosen),
+        saved=api.saved_sites(current.store(), dataset),
+        statuses=api.site_statuses(),
+        site_label=api.site_label,
         addresses={
             **addresses(look, [kind for kind, _ in kinds], result),
             **painted.address(look),
+            **saved_address(dataset),
             **network_layer.address(look),
             **density_layer.address(look),
             **ground.server(),
@@ -223,7 +227,12 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     return found
 
 
-def _roads(look: Look) -> list[str]:
+def saved_address(dataset: str) -> dict[str, str]:
+    """Return where a map finds the sites of the register."""
+    return {"saved": f"/d/{quote(dataset)}/register.geojson"}
+
+
+def roads_of(look: Look) -> list[str]:
     """Return the roads of these data, the ones with most crashes first."""
     offered = {field.name: field for field in looking.choices(look.data)}
     options = offered["road"].options if "road" in offered else ()

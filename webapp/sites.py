@@ -25,6 +25,7 @@ def page(dataset: str, number: int, position: int) -> str:
     """Show one site of a list: map, figures, patterns, its crashes, the caveats."""
     look, dossier = _dossier(dataset, number, position)
     rows = blackspots.rows_of(dossier.result)
+    saved = api.recognise_sites(current.store(), dataset, dossier.result)
     said = rows[position - 1].said
     return render_template(
         "sites/page.html",
@@ -36,6 +37,9 @@ def page(dataset: str, number: int, position: int) -> str:
         position=position,
         last=len(rows),
         name=blackspots.site_name(said),
+        judged=api.evidence_sentences(dossier.finding, dossier.result.compared),
+        saved=saved.get(position),
+        register=url_for("register.listed", dataset=dataset),
         few=dossier.summary.crashes < looking.FEW,
         years=analysis.shown(dossier.year_severity, {}, kind="stacked"),
         hours=_hours(dossier),

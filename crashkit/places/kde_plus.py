@@ -15,26 +15,16 @@ methods, section 2.5 (KDE+).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from crashkit import spatial
 from crashkit.method import AtJunctions, Place, number
 from crashkit.model import CrashData, Site
 from crashkit.roads import along
 from crashkit.roads.placing import Placed
 from crashkit.roads.topology import NOWHERE
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-STEP_M = 10
-"""The density is looked at every so many metres."""
-LEVEL = 0.95
-SEED = 2013
 
 
 @dataclass(frozen=True)
@@ -66,61 +56,12 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> list[Si
         urban = setting[link] == "urban"
         wide = params.urban_bandwidth_m if urban else params.bandwidth_m
         at_m, long = found.along_m[rows], float(links.length_m[link])
-        for start, end, strength in clusters(at_m, long, wide, int(params.draws)):
+        for start, end, strength in spatial.clusters(at_m, long, wide, int(params.draws)):
             inside = rows[(at_m >= start) & (at_m <= end)]
             if inside.size >= params.least:
                 site = along.on_link(roads.topology, link, start, end, np.sort(found.ids[inside]))
                 sites.append(replace(site, strength=strength))
     return sites
-
-
-def clusters(
-    at_m: Floats, length_m: float, bandwidth_m: float, draws: int
-) -> Iterator[tuple[float, float, float]]:
-    """Give beginning, end and strength of each cluster on a link of so many metres.
-
-    `at_m` (n,) says where its crashes are.
-    """
-    places = np.arange(STEP_M / 2, max(length_m, STEP_M), STEP_M)
-    density = _density(np.bincount(_cells(at_m, places.size), minlength=places.size), bandwidth_m)
-    limit = _limit(at_m.size, places.size, bandwidth_m, draws)
-    above = np.concatenate([[False], density > limit, [False]])
-    edges = np.flatnonzero(above[1:] != above[:-1])
-    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        part = density[first:last]
-        strength = float((part - limit).sum() / part.sum())
-        yield first * float(STEP_M), min(last * float(STEP_M), length_m), strength
-
-
-def _cells(at_m: Floats, cells: int) -> Ints:
-    found: Ints = np.clip((at_m // STEP_M).astype(np.int64), 0, cells - 1)
-    return found
-
-
-def _density(counts: NDArray[np.int64], bandwidth_m: float) -> Floats:
-    """Return the density at each cell, per metre, of counts with cells along the last axis."""
-    reach = int(bandwidth_m // STEP_M)
-    away = np.arange(-reach, reach + 1) * STEP_M / bandwidth_m
-    kernel = 0.75 * (1 - away**2)
-    kernel /= kernel.sum() * STEP_M
-    cells = counts.shape[-1]
-    # What would fall over an end is reflected there, as often as the link is short.
-    padding = [(0, 0)] * (counts.ndim - 1) + [(reach, reach)]
-    padded = np.pad(counts.astype(float), padding, mode="symmetric")
-    sums = np.zeros(counts.shape)
-    for shift, weight in enumerate(kernel.tolist()):
-        sums += weight * padded[..., shift : shift + cells]
-    total = counts.sum(axis=-1, keepdims=True)
-    density: Floats = sums / np.maximum(total, 1)
-    return density
-
-
-@lru_cache(maxsize=4096)
-def _limit(crashes: int, cells: int, bandwidth_m: float, draws: int) -> float:
-    """Return the density that chance stays below at 95 of 100 points of such a link."""
-    chance = np.random.default_rng([SEED, crashes, cells])
-    counts = chance.multinomial(crashes, np.full(cells, 1 / cells), size=draws)
-    return float(np.quantile(_density(counts, bandwidth_m), LEVEL))
 
 
 PLACE = Place(

@@ -6,7 +6,7 @@ What cannot be computed is not judged, and says why. Nothing is graded on fewer 
 from crashkit.quality.check import DIMENSIONS, FOR_WHAT, GRADES, Check, checks, faults
 from crashkit.quality.complaint import Complaint, complaints
 from crashkit.quality.documents import as_document
-from crashkit.quality.killed import Deaths, Factor, deaths, factors
+from crashkit.quality.killed import Deaths, deaths
 from crashkit.quality.ladder import Rung
 from crashkit.quality.recapture import KEYED, Linkage, link, linkage_keys
 from crashkit.quality.scorecard import MEASURES, Judged, Scorecard, judge
@@ -23,7 +23,6 @@ __all__ = [
     "Check",
     "Complaint",
     "Deaths",
-    "Factor",
     "Judged",
     "Linkage",
     "Rung",
@@ -33,7 +32,6 @@ __all__ = [
     "checks",
     "complaints",
     "deaths",
-    "factors",
     "faults",
     "interval",
     "judge",

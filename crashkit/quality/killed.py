@@ -5,37 +5,11 @@ The estimate is a figure of its own: it never enters a ranking of sites.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from crashkit import breaks, filters
+from crashkit import breaks, filters, reporting
 from crashkit.breaks import Year
 from crashkit.model import CrashData
-
-
-@dataclass(frozen=True)
-class Factor:
-    """Deaths within 30 days for each death of a definition; `verified` against its source."""
-
-    definition: str
-    factor: float
-    verified: bool
-    source: str
-
-
-@cache
-def factors() -> Mapping[str, Factor]:
-    """Return the factors by definition of a death."""
-    text = resources.files("crashkit.quality").joinpath("factors.csv").read_text(encoding="utf-8")
-    return {
-        row["definition"]: Factor(
-            row["definition"], float(row["factor"]), row["verified"] == "yes", row["source"]
-        )
-        for row in csv.DictReader(text.splitlines())
-    }
 
 
 @dataclass(frozen=True)
@@ -44,7 +18,7 @@ class Deaths:
 
     killed: int | None
     definition: str
-    factor: Factor | None
+    factor: reporting.Factor | None
     years: tuple[Year, ...]
 
     @property
@@ -64,7 +38,7 @@ def deaths(data: CrashData) -> Deaths:
     return Deaths(
         killed=sum(year.killed for year in years) if years else None,
         definition=known,
-        factor=factors().get(known),
+        factor=reporting.factors().get(known),
         years=years,
     )
 

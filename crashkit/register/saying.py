@@ -38,6 +38,7 @@ LABELS: dict[str, Message] = {
     "to_m": Message("To km"),
     "radius_m": Message("Radius, m"),
     "event": Message("Event"),
+    "file": Message("Photo or document"),
 }
 """The fields of a site that can be changed, and its events."""
 
@@ -74,6 +75,32 @@ def shown(field: str, value: Any) -> Message:
 
 
 # ---------------------------------------------------------------- documents
+
+
+COLUMNS: dict[str, Message] = {
+    "number": Message("Number"),
+    "name": Message("Name"),
+    "status": Message("Status"),
+    "status_reason": Message("Reason of the status"),
+    "origin": Message("Where it comes from"),
+    "why": Message("Why it is in the register"),
+    "lon": Message("Longitude"),
+    "lat": Message("Latitude"),
+    "road": Message("Road"),
+    "from_km": Message("From km"),
+    "to_km": Message("To km"),
+    "radius_m": Message("Radius, m"),
+    "settlement": Message("Settlement"),
+    "rank": Message("Last rank"),
+    "listed": Message("Sites listed"),
+    "crashes": Message("Crashes"),
+    "killed": Message("Killed"),
+    "preset": Message("Rule"),
+    "data_version": Message("Data"),
+    "saved": Message("Saved (UTC)"),
+    "who": Message("Who"),
+}
+"""What rows say of a site, in order, with the heads of tables for people."""
 
 
 def as_rows(sites: Sequence[SiteRecord], say: Say) -> list[dict[str, Any]]:
@@ -129,6 +156,20 @@ def as_document(site: SiteRecord, say: Say) -> dict[str, Any]:
                 "withdrawn": one.withdrawn or None,
             }
             for one in site.events
+        ],
+        "files": [
+            {
+                "number": one.n,
+                "name": one.name,
+                "title": one.title or None,
+                "media_type": one.media_type,
+                "size": one.size,
+                "sha256": one.sha256,
+                "who": one.who or None,
+                "at": one.at.isoformat(timespec="seconds"),
+                "removed": one.removed or None,
+            }
+            for one in site.files
         ],
         "sightings": [_sighting(one) for one in site.sightings],
         "changes": [_change(one) for one in site.changes],

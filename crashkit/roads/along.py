@@ -105,6 +105,8 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
             "group": _groups(stretches)[middle],
             "aadt": stretches["aadt"].to_numpy(dtype=float)[middle],
             "equation": made.crosses_equation(strip, start_m, end_m),
+            "line": strip.astype(float),
+            "along_m": (start_m + end_m) / 2,
         },
         lambda i: f"{labels[strip[i]]}:{from_m[i]}-{to_m[i]}",
     )

@@ -20,6 +20,7 @@ from crashkit.model import (
 from crashkit.presets import Preset
 from crashkit.roads.placing import Placed
 from crashkit.screening import parts
+from crashkit.sites import Sites
 
 
 def ask(
@@ -81,16 +82,6 @@ def _both(rule: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     return filters.parse(merged).query
 
 
-def recommended(data: CrashData) -> str:
-    """Return the preset that suits what the data have: by km post, or by coordinates."""
-    by_road, by_point = _share(data, "chainage"), _share(data, "coordinates")
-    return "count_1km" if by_road >= 0.5 or by_road > by_point else "count_circles"
-
-
-def _share(data: CrashData, need: str) -> float:
-    return float(parts.has_place(data.crashes, need).mean()) if len(data) else 0.0
-
-
 def judged(data: CrashData, params: Mapping[str, Any]) -> CrashData:
     """Keep the last years that a rule looks at; other measures look at the whole period."""
     years = int(params.get("period_years", 0))
@@ -123,13 +114,25 @@ def check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
     """Raise MethodError when the data lack a field that the measure or the rule needs."""
     preset = presets.all_presets().get(asked.preset)
     for name in (*measure.needs, *(preset.needs if preset else ())):
-        if fields.has("crash", name) and not parts.known(data, name):
+        # Traffic is that of the places, and is looked at when these are cut.
+        if name != "aadt" and fields.has("crash", name) and not parts.known(data, name):
             raise MethodError(
                 "{preset} needs the field {field}, which these data do not have. "
                 "Choose another preset, or import files that have it.",
                 preset=asked.preset,
                 field=Message(fields.get("crash", name).label),
             )
+
+
+def check_traffic(asked: Screening, measure: Measure, sites: Sites) -> None:
+    """Raise MethodError when a measure needs traffic and no place has any."""
+    if "aadt" in measure.needs and not (sites.numbers("aadt") > 0).any():
+        raise MethodError(
+            "{preset} divides by traffic, and none of the {places} places has a known AADT. Import "
+            "a network of roads with AADT, or choose a preset that does not need it.",
+            preset=asked.preset or measure.name,
+            places=len(sites),
+        )
 
 
 def unanswerable(data: CrashData, roads: Placed | None = None) -> dict[str, Message]:

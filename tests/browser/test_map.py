@@ -73,6 +73,12 @@ def test_the_map_shows_the_crashes_of_the_address(page, clean, base_url):
     assert set(drawn(page)) == {"fatal"}
 
 
+SETTLED = """new Promise(done => {
+    const { map } = document.querySelector('[data-map]');
+    return map.loaded() ? done() : map.once('idle', done);
+})"""
+
+
 def test_the_address_says_where_one_looks(page, clean, base_url):
     page.goto(f"{MAP}?lang=en#map=9/45.2/68.1")
     page.evaluate("window.__ready")
@@ -81,6 +87,8 @@ def test_the_address_says_where_one_looks(page, clean, base_url):
     assert page.evaluate("document.querySelector('[data-map]').map.getZoom()") == 9
     page.evaluate("document.querySelector('[data-map]').map.jumpTo({ zoom: 10 })")
     expect(page).to_have_url(re.compile("#map=10/45.2/68.1"))
+    # A page that closes while tiles are on their way has them fail.
+    page.evaluate(SETTLED)
 
 
 def test_a_drawn_polygon_is_part_of_the_filter_at_once(page, clean, base_url):

@@ -52,8 +52,10 @@ KeptProfile
 KeptRoads
 Ledger
 LineTiles
+MOST_FILE_BYTES
 Message
 MethodError
+Modelled
 NEW
 NOT_FILTER
 NOT_KNOWN
@@ -61,6 +63,7 @@ NeedsChoice
 Network
 NetworkDensity
 NotFound
+OVERDISPERSIONS
 PAINTED_BY_CRASHES
 Painted
 ParamInfo
@@ -80,6 +83,7 @@ Road
 RoadNetwork
 RoadPlace
 RoadsRead
+Rung
 SavedFilter
 Scorecard
 Screening
@@ -89,7 +93,9 @@ SharedRoad
 Sighting
 SiteChange
 SiteEvent
+SiteFile
 SiteRecord
+SiteTable
 Snapped
 Speaker
 Store
@@ -98,6 +104,7 @@ Suggestion
 Summary
 TOLD
 TOO_FEW
+Treated
 UNITS
 Upload
 WAITING
@@ -109,11 +116,13 @@ add_extract
 add_layer
 add_road_equation
 add_site_event
+add_site_file
 all_of
 any_of
 apply_profile
 ask
 bounds
+calibrate_sites
 change_layer
 change_site
 check_profile
@@ -135,6 +144,7 @@ crash_page
 crash_record
 cut
 data_folder
+data_rung
 default_store_url
 density_kinds
 density_shade
@@ -145,20 +155,24 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+evidence_sentences
 explain_empty
 export_complaints
 export_crashes
+export_estimates
 export_findings
 export_profile
 export_rejects
 export_road_places
 export_rows
+export_sites
 export_table
 extract_file
 field_choices
 field_definition
 field_label
 field_word
+file_kinds
 filter_choice
 filter_choices
 filter_sentence
@@ -174,6 +188,7 @@ import_document
 import_template
 inference_document
 is_field
+is_picture
 issue_document
 keep_copy
 language_for
@@ -186,6 +201,7 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_models
 list_presets
 list_profiles
 list_targets
@@ -200,6 +216,8 @@ mapping_complaints
 measured_in
 method_titles
 missing_roads
+model_document
+model_sites
 named_filter
 needs_quality
 needs_roads
@@ -230,6 +248,7 @@ quality_words
 read_corridors
 read_mapping
 read_roads
+read_sites
 read_uploads
 readable_filter
 recode
@@ -244,6 +263,7 @@ remove_filter
 remove_profile
 remove_road_equation
 remove_roads
+remove_site_file
 rename_corridor
 rename_filter
 report_layers
@@ -272,9 +292,14 @@ site_change_words
 site_document
 site_dossier
 site_events
+site_file
+site_file_name
 site_label
+site_labels
+site_origins
 site_rows
 site_statuses
+site_ways
 site_words
 sites_geojson
 snap_to_roads
@@ -293,6 +318,7 @@ target_label
 target_list
 tile
 tile_index
+treated_sites
 undo_edit
 undo_import
 unit_choices

@@ -12,6 +12,7 @@ import made_extracts
 import made_files
 import pytest
 import shapely
+from made_photos import PHOTO
 
 from crashkit import api, cli
 
@@ -48,6 +49,8 @@ def home(tmp_path_factory):
     assert found["status"] == "accepted"
     assert found["accepted"] == found["total"]
     run("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main", home=folder, check=0)
+    words = ("sites", "propose", "sample", "--road", "M1", "--from-km", "50+500", "--why", "School")
+    assert "network of roads" in run(*words, home=folder, check=0).stdout
     return folder
 
 
@@ -82,10 +85,13 @@ DOCUMENTS = {
     "basemap add": (("basemap", "add", "{net}"), "basemap"),
     "basemap list": (("basemap", "list"), "basemap"),
     "layers list": (("layers", "list", "sample"), "list"),
+    "sites list": (("sites", "list", "sample"), "sites"),
+    "sites show": (("sites", "show", "1"), "site"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
+    "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
@@ -96,6 +102,12 @@ DOCUMENTS = {
 def network(file, fields=None):
     road = shapely.LineString([(70, 42), (70.2, 42.1)])
     return made_extracts.package(file, {"lines7": ([road], fields or {"fclass": ["trunk"]})})
+
+
+def table_of_sites(file, sites=200):
+    rows = [f"{i % 9},{3000 + 41 * i},{1 + i % 5}" for i in range(sites)]
+    file.write_text("\n".join(["crashes,aadt,length_km", *rows]), encoding="utf-8")
+    return file
 
 
 def with_json(group, before=()):
@@ -117,6 +129,7 @@ def test_every_command_that_prints_json_has_a_schema():
 def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, command):
     words, schema = DOCUMENTS[command]
     made = {"{out}": tmp_path / "out", "{net}": network(tmp_path / "net.gpkg")}
+    made["{sites}"] = table_of_sites(tmp_path / "sites.csv")
     words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 
@@ -203,7 +216,7 @@ def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
     words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
     found = [
         document(run(*words, *rule, "--out", str(tmp_path / "a"), home=home, check=0), "report")
-        for rule in ((), ("--preset", "count_1km"))
+        for rule in ((), ("--preset", "eb_excess_1km"))
     ]
     assert found[0] == found[1]
 
@@ -635,3 +648,74 @@ def test_a_layer_is_added_listed_and_removed(home, tmp_path):
     assert "Bus stops" in run("layers", "list", "sample", home=home, check=0).stdout
     run("layers", "remove", "sample", "bus-stops", home=home, check=0)
     assert run("layers", "remove", "sample", "bus-stops", home=home).returncode == 1
+
+
+def test_a_model_is_told_in_words_and_its_estimates_are_written(tmp_path):
+    file, out = table_of_sites(tmp_path / "sites.csv"), tmp_path / "expected.csv"
+    done = run("spf", str(file), "--years", "2", "--out", str(out), home=tmp_path, check=0)
+    assert "intercept" in done.stdout
+    assert len(out.read_text("utf-8").splitlines()) == 201
+    few = table_of_sites(tmp_path / "few.csv", 20)
+    done = run("spf", str(few), "--years", "2", home=tmp_path, check=0)
+    assert "A model needs 160 km" in done.stdout
+    assert "There is no model" in done.stdout
+    asked = run("spf", str(file), home=tmp_path, check=1)
+    assert "--years" in asked.stderr
+    listed = run("spf", "--list", home=tmp_path, check=0)
+    assert "hsm_rural_two_lane" in listed.stdout
+    run("spf", home=tmp_path, check=2)
+    fitted = ("spf", str(file), "--years", "2", "--calibrate", "hsm_rural_two_lane")
+    assert "CV(C)" in run(*fitted, home=tmp_path, check=0).stdout
+
+
+def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
+    def sites(*words, check=0):
+        return run("sites", *words, home=home, check=check)
+
+    save = ("save", "sample", "--preset", "count_1km", "--position", "2")
+    told = sites(*save, "--who", "Aida").stdout
+    number = told.split()[1].rstrip(":")
+    assert f"as site {number}" in sites(*save, check=1).stderr
+    sites("save", "sample", check=2)
+    sites("save", "sample", "--screening", "99", check=1)
+    assert "Tell the works first" in sites("status", number, "treated", check=1).stderr
+    works = ("event", number, "works", "--day", "2024-05-01", "--until", "2024-06-30")
+    sites(*works, "--text", "Lighting")
+    sites("event", number, "visit", "--day", "2024-03-01")
+    sites("event", number, "--withdraw", "2", "--reason", "wrong site")
+    sites("event", number, check=2)
+    assert "Treated" in sites("status", number, "treated", "--who", "Bek").stdout
+    sites("change", number, "--set", "name=The bend", "--reason", "as people call it")
+    found = document(sites("show", number, "--json"), "site")
+    assert (found["name"], found["status"], found["rank"]) == ("The bend", "treated", 2)
+    assert [one["by"] for one in found["sightings"]] == ["saved", "posts"]
+    assert [one["field"] for one in found["changes"]] == ["event", "status", "name"]
+    shown = sites("show", number).stdout
+    assert "Lighting" in shown and "Candidate → Treated  Bek" in shown
+    assert "The bend" in sites("list", "sample").stdout
+    listed = document(sites("list", "sample", "--status", "treated", "--json"), "sites")
+    assert [str(one["number"]) for one in listed["sites"]] == [number]
+    again = document(run("screen", "sample", *save[2:4], "--json", home=home, check=0), "screen")
+    assert str(again["sites"][1]["register"]) == number
+    assert again["sites"][0]["register"] is None
+    photo = tmp_path / "bend.jpg"
+    photo.write_bytes(PHOTO)
+    sites("attach", number, str(photo), "--title", "From the south")
+    sites("attach", number, str(tmp_path / "none.jpg"), check=1)
+    assert "From the south  Photo" in sites("show", number).stdout
+    sites("file", number, "1", "--out", str(tmp_path / "copy.jpg"))
+    assert (tmp_path / "copy.jpg").read_bytes() == PHOTO
+    sites("file", number, "1", "--delete", "--reason", "shows a face")
+    sites("file", number, "1", check=1)
+    file = tmp_path / "sites.csv"
+    sites("export", "sample", "--out", str(file))
+    assert file.read_text("utf-8-sig").startswith("number,name,status,")
+    assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
+    sites("list", "nobody", check=1)
+    sites("show", "99", check=1)
+
+
+def test_proposed_sites_are_screened(home):
+    words = ("screen", "sample", "--preset", "count_nominated", "--json")
+    found = document(run(*words, home=home, check=0), "screen")
+    assert (found["compared"], {site["id"] for site in found["sites"]} <= {"1"}) == (1, True)

@@ -21,6 +21,7 @@
    data-mark           "lon,lat" of the place the map is about, marked by a pin, or absent
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
+   data-saved          GeoJSON of the sites in the register, see map_saved.js, or absent
    data-site           address of one site's page with {rank}, its number in the list
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
@@ -48,6 +49,7 @@ import { printing } from "./map_print.js";
 import { shapes } from "./map_shapes.js";
 import { painted } from "./map_roads.js";
 import { server } from "./map_server.js";
+import { saved } from "./map_saved.js";
 import { icons as siteIcons, sites } from "./map_sites.js";
 import { style } from "./map_style.js";
 import { switches, telling } from "./map_switches.js";
@@ -65,7 +67,9 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    cards(box, words, number)        makers of pop-ups by layer, if any; the topmost kind answers first
    begun(map, box, content)         what to do while the map gathers what it draws, if anything
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
-const KINDS = [extracts, server, own, layers, painted, network, density, shapes, crashes, sites, drafts];
+const KINDS = [
+    extracts, server, own, layers, painted, network, density, shapes, crashes, sites, saved, drafts,
+];
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 const files = new Protocol();

@@ -108,11 +108,18 @@ def test_a_screening_of_junctions_ranks_them_and_counts_all_that_were_compared()
     assert (result.compared, result.crashes, result.located) == (3, 6, 6)
 
 
+OWN = {
+    "relative_severity": {"costs": {"other": 7}},
+    "safety_potential": {"costs": {"fatal": 500}, "basic_rates": {"other": 20}},
+}
+"""Measures whose numbers are those of a country, so that no rule is shipped for them."""
+
+
 @pytest.mark.parametrize("name", screening.measures())
 def test_every_measure_can_judge_a_junction_without_crashes(name):
     measure = screening.measures()[name]
-    rule = next(one for one in presets.all_presets().values() if one.measure == name)
-    made = dict(screening.ask(rule).measure_params)
+    rules = [one for one in presets.all_presets().values() if one.measure == name]
+    made = dict(screening.ask(rules[0]).measure_params) if rules else OWN[name]
     sites = junctions.cut(CRASHES, junctions.Params(), placed())
     data = CRASHES.replace(crashes=CRASHES.crashes.assign(severity="fatal", crash_type="other"))
     params = method.read(measure.params, made)

@@ -115,6 +115,11 @@ def test_the_rule_asks_the_register_and_tells_who_is_not_listed(mine):
     data = api.load(mine, "mine")
     assert "count_nominated" not in api.unsuited_presets(data)
     result = api.screen(data, api.ask("count_nominated"))
+    assert [(one.site.id, one.counts["crashes"]) for one in result.findings] == [
+        ("1", 11),
+        ("2", 0),
+    ]
+    result = api.screen(data, api.ask("count_nominated", {"min_crashes": "1"}))
     assert [(one.site.id, one.counts["crashes"]) for one in result.findings] == [("1", 11)]
     assert result.compared == 2
     assert any("One of 2 sites" in str(note) for note in result.notes)

@@ -38,21 +38,52 @@ def placed(data, place):
     side = 41.31 if place == "junctions" else 41.32
     lines = [[(69.0, 41.31), (69.24, 41.31)], [(69.24, 41.31), (69.4, 41.31)]]
     lines += [[(69.24, side), (69.24, 41.4)], [(60.0, 40.0), (75.0, 40.0)]]
-    frame = pd.DataFrame({"road_key": ["M39", "M39", "A1", "A2"], "road_class": "national"})
+    lines += [[(60.05 + lon, 39.9), (60.05 + lon, 40.1)] for lon in range(14)]
+    keys = ["M39", "M39", "A1", "A2", *(f"B{i}" for i in range(14))]
+    frame = pd.DataFrame({"road_key": keys, "road_class": "national", "aadt": 4000.0})
     snapped = snapping.snap(network(frame, Lines.of(lines)), data)
     built = topology.build(snapped.network)
     found = placing.place(data, junctions.derived(built), topology=built, snapped=snapped)
     return replace(found, corridors=(Corridor("one", (Section("M39"),)),))
 
 
+NOMINATED = {
+    "features": [
+        {
+            "properties": {
+                "number": 1,
+                "origin": "nominated",
+                **dict.fromkeys(["road", "from_m", "to_m"]),
+                "lon": 69.24,
+                "lat": 41.31,
+                "radius_m": 100.0,
+            }
+        }
+    ]
+}
+CHANGES = {
+    # One place of an otherwise even network is all that its peers differ by: no proof of anything.
+    "nb_windows": {"adjust": "none"},
+    "worse_windows": {"min_probability": "0.5"},
+    "loss_segments": {"worst": "III"},
+    "moran_500m": {"alpha": "0.5"},
+}
+
+
 @pytest.mark.parametrize("id_", presets.all_presets())
 def test_a_rule_can_be_asked_and_lists_an_obvious_blackspot(id_):
     preset = presets.get(id_)
     far = [
-        {**FULL[0], "chainage_km": 5.0 * i, "lon": 60 + 0.1 * i, "lat": 40} for i in range(1, 150)
+        {**FULL[0], "chainage_km": 5.0 * i, "lon": 60 + 0.1 * i, "lat": 40, "crash_type": kind}
+        for i, kind in enumerate(["pedestrian", "vehicle_vehicle", "run_off"] * 50, 1)
     ]
-    data = made([*FULL, *far])
-    asked = screening.ask(preset)
+    # A place is high among high only where its neighbour is.
+    near = [101.3, 101.8, 102.6, 103.1] if preset.measure == "local_moran" else []
+    beside = [{**FULL[0], "chainage_km": km} for km in near for _ in range(8)]
+    data = made([*FULL, *far, *beside])
+    if preset.place == "nominated":
+        data = data.replace(layers=lambda: {"sites": NOMINATED})
+    asked = screening.ask(preset, CHANGES.get(id_))
     roads = placed(data, asked.place) if screening.looks_at_roads(asked.place) else None
     result = screening.run(asked, data, roads=roads)
     assert result.findings and set(result.findings[0].site.crash_ids) <= set(range(1, 33))

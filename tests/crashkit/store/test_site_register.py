@@ -6,8 +6,9 @@ from datetime import date
 
 import kept_crashes
 import pytest
+from made_photos import PDF, PHOTO, exif, told_photo
 
-from crashkit import api
+from crashkit import api, register
 from crashkit.errors import NotFound, Refused
 from crashkit.register import Spot
 
@@ -140,6 +141,36 @@ def test_events_are_told_and_taken_out_with_a_reason(mine):
         mine.withdraw_site_event(1, 2, reason="")
     site = mine.set_site_status(1, "treated")
     assert (site.status, site.version) == ("treated", 4)
+
+
+def test_photos_and_documents_are_kept_and_deleted_with_a_reason(mine):
+    nominated(mine)
+    mine.add_site_file(1, "bend.jpg", told_photo(exif(1)), title="The bend", who="Aida")
+    site = mine.add_site_file(1, "letter.pdf", PDF)
+    assert [(one.n, one.name, one.media_type, one.size) for one in site.files] == [
+        (1, "bend.jpg", "image/jpeg", len(PHOTO)),
+        (2, "letter.pdf", "application/pdf", len(PDF)),
+    ]
+    assert mine.site_file(1, 1)[1] == PHOTO
+    with pytest.raises(Refused, match="already"):
+        mine.add_site_file(1, "again.jpg", PHOTO)
+    with pytest.raises(Refused, match="Say why"):
+        mine.remove_site_file(1, 1, reason=" ")
+    site = mine.remove_site_file(1, 1, reason="a face", who="Bek")
+    assert [one.removed for one in site.files] == ["a face", ""]
+    assert (site.changes[-1].field, site.changes[-1].before) == ("file", "The bend")
+    for number, n in ((1, 1), (1, 9), (9, 1), (1, 2**40)):
+        with pytest.raises(NotFound):
+            mine.site_file(number, n)
+    assert mine.add_site_file(1, "bend.jpg", PHOTO).files[-1].n == 3
+
+
+def test_a_site_has_few_files(mine, monkeypatch):
+    monkeypatch.setattr(register, "MOST_FILES", 1)
+    nominated(mine)
+    mine.add_site_file(1, "bend.jpg", PHOTO)
+    with pytest.raises(Refused, match="1 photos and documents already"):
+        mine.add_site_file(1, "letter.pdf", PDF)
 
 
 def test_sites_that_are_not_there_are_not_found(mine):

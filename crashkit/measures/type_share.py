@@ -1,0 +1,75 @@
+"""Whether one kind of crash has too large a share at a site, by what such sites have.
+
+The shares of a class of sites have a beta distribution; a site is judged by the probability that
+its true share lies above that of all. It asks nothing of traffic, and does not say that a site has
+many crashes. Where sites do not differ beyond chance, the prior is Jeffreys's, and it says so.
+
+Source: Highway Safety Manual, measures 9 and 10; Heydecker and Wu 2001; reference methods, section
+2.1, rows and note 9 and 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crashkit import fields, proportions
+from crashkit.errors import Message
+from crashkit.method import Measure, number, word
+from crashkit.model import CrashData, Score, Site
+from crashkit.peers import Reference
+from crashkit.sites import Scores, Sites
+
+KINDS = [one.code for one in fields.codes("crash_type") if one.code != "unknown"]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Which kind of crash, what is ranked, and how sure one must be."""
+
+    kind: str = word("pedestrian", label="Kind of crash", choices=KINDS)
+    rank_by: str = word("probability", label="Ranked by", choices=["probability", "excess"])
+    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
+    min_probability: float = number(0.9, label="Least probability to be listed", low=0, high=1)
+    min_crashes: float = number(3, label="Fewest crashes to be listed", low=1, high=100000)
+
+
+def score(
+    sites: Sequence[Site], data: CrashData, params: Params, reference: Reference | None = None
+) -> Sequence[Score]:
+    """Return the probability that the kind has too large a share, or how much larger it is."""
+    places = Sites.of(sites)
+    is_kind = (data.crashes["crash_type"] == params.kind).fillna(False).to_numpy(dtype=bool)
+    of = places.sums(data, is_kind.astype(float))
+    names = np.where(params.compare_with == "class", places.words("group"), "").astype(str)
+    sure, excess, usual = (np.full(len(places), np.nan) for _ in range(3))
+    for name in np.unique(names):
+        rows = names == name
+        found = proportions.shares(of[rows], places.counts[rows])
+        sure[rows], excess[rows], usual[rows] = found.probability, found.excess, found.threshold
+    return Scores(
+        sure if params.rank_by == "probability" else excess,
+        (sure >= params.min_probability) & (excess > 0) & (places.counts >= params.min_crashes),
+        {"share": excess + usual, "usual": usual, "probability": sure},
+        lambda i: Message(
+            "{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}.",
+            {
+                "x": round(float(of[i])),
+                "n": int(places.counts[i]),
+                "usual": f"{100 * usual[i]:.0f}",
+                "p": f"{sure[i]:.2f}",
+            },
+        ),
+    )
+
+
+MEASURE = Measure(
+    name="type_share",
+    title="One kind of crash has too large a share",
+    score=score,
+    params=Params,
+    needs=("crash_type",),
+    target="share",
+)
