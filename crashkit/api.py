@@ -2268,6 +2268,7 @@ def write_report(
     format: str = "html",
     chosen: Filter | None = None,
     asked: Screening | None = None,
+    roads: Placed | None = None,
     result: ScreeningResult | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
@@ -2276,12 +2277,15 @@ def write_report(
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes. A report
-    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
+    Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
+    for rules that look along a network, see `place_on_roads`. A report about the quality shows
+    `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
-    found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
+    found = result
+    if found is None and asked is not None:
+        found = screen(data, asked, _part(progress, 0.0, 0.4), roads=roads)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
     facts = gather(

@@ -1209,6 +1209,11 @@ def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
 )
 @filter_option
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -1225,6 +1230,7 @@ def report(
     preset: str | None,
     changes: tuple[str, ...],
     filter_words: str,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -1244,6 +1250,8 @@ def report(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, _pairs(changes), chosen) if preset else None
         data = api.load(store, dataset)
+        along = asked is not None and api.needs_roads(asked)
+        placed = api.place_on_roads(store, data, roads) if along else None
         written = api.write_report(
             data,
             kind=kind,
@@ -1251,6 +1259,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            roads=placed,
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=api.report_layers(store, dataset),
             progress=progress,

@@ -603,6 +603,10 @@ def test_corridors_are_told_listed_and_screened(home, tmp_path):
     found = document(run(*words, home=home, check=0), "screen")
     assert {site["id"] for site in found["sites"]} == {"CAREC 1", "CAREC 3"}
     assert any("share sections" in note for note in found["notes"])
+    out = tmp_path / "list.html"
+    words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_corridors")
+    run(*words, "--roads", "main", "--format", "html", "--out", str(out), home=home, check=0)
+    assert "CAREC 3" in out.read_text("utf-8")
     table.write_text("road,from_km\nM1,2\n")
     assert "no column" in run("roads", "corridors", "main", str(table), home=home, check=1).stderr
 
