@@ -161,7 +161,7 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
-from crashkit.screening import Rung
+from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
@@ -263,6 +263,7 @@ __all__ = [
     "Summary",
     "TOLD",
     "TOO_FEW",
+    "Treated",
     "UNITS",
     "Upload",
     "WAITING",
@@ -477,6 +478,7 @@ __all__ = [
     "target_list",
     "tile",
     "tile_index",
+    "treated_sites",
     "undo_edit",
     "undo_import",
     "unit_choices",
@@ -1917,13 +1919,30 @@ def screen(
     progress: Progress = no_progress,
     *,
     roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    repeat: bool = True,
 ) -> ScreeningResult:
-    """Cut places, score and rank them; no crash is reported at two sites.
+    """Cut places, score, rank and judge them; no crash is reported at two sites.
 
     `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
+    `treated` are sites whose works are done, see `treated_sites`: they are judged on the time after
+    these. `repeat`: ask again with something changed, to see which sites stay.
     """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
+    return screening.run(
+        asked,
+        data,
+        roads=roads,
+        treated=treated,
+        progress=progress,
+        data_version=version,
+        repeat=repeat,
+    )
+
+
+def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
+    """Return the sites of the register of a data set whose works are done. Raises NotFound."""
+    return screening.from_register(source.sites(dataset))
 
 
 def data_rung(store_: Store, data: CrashData) -> Rung:

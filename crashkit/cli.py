@@ -881,6 +881,14 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--no-repeats",
+    "repeat",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Do not ask again with something changed, to see which sites stay.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -895,6 +903,7 @@ def screen(
     filter_words: str,
     format_: str | None,
     roads: str | None,
+    repeat: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -905,7 +914,8 @@ def screen(
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-        result = api.screen(data, asked, progress, roads=placed)
+        treated = api.treated_sites(store, dataset)
+        result = api.screen(data, asked, progress, roads=placed, treated=treated, repeat=repeat)
         saved = api.recognise_sites(store, dataset, result)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
@@ -1673,7 +1683,7 @@ def _tell_fitted(document: dict[str, Any], speaker: api.Speaker) -> None:
         click.echo(f"! {note}")
     if document["model"] is None:
         click.echo(say("There is no model; what each class has stands in its place:"))
-        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), say("k")]
+        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), "k"]
         if document["km"] is None:
             heads[2] = say("Crashes a year")
         lines = [

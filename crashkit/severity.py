@@ -32,7 +32,7 @@ class Weights:
     """A set of weights by severity, for "crashes" or for "people", and where it is from."""
 
     title: str
-    unit: str
+    counts: str
     weights: Mapping[str, float]
     source: str
     verified: bool

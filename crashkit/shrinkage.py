@@ -291,6 +291,11 @@ class Moments:
     level: str = CLASS
 
     @property
+    def trusted(self) -> bool:
+        """Whether the class has enough sites for its prior to be trusted."""
+        return self.sites >= ENOUGH
+
+    @property
     def rtm_percent(self) -> Floats:
         """Regression to the mean: by how many per cent the estimate differs from what was seen."""
         ratio = np.full(self.observed.shape, np.nan)
@@ -383,6 +388,11 @@ class Marshall:
     reason: Message | None = None
     level: str = CLASS
     reasons: Mapping[int, Message] = field(default_factory=dict)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the class has enough sites for its prior to be trusted."""
+        return self.sites >= ENOUGH
 
     def exceeds(self, multiple: float) -> Floats:
         """Return the probability that the true rate is above so many times that of the class."""

@@ -129,7 +129,8 @@ def calibration_function(observed: ArrayLike, predicted: ArrayLike) -> Calibrati
     ln_a, b = (turn @ found.b).tolist()
     covariance = turn @ found.covariance[:2, :2] @ turn.T
     a = float(np.exp(ln_a))
-    errors = np.sqrt(np.diag(covariance))
+    spread = np.diag(covariance)
+    errors = np.sqrt(np.where(spread >= 0, spread, np.nan))
     return CalibrationFunction(
         a,
         b,

@@ -152,11 +152,11 @@ def _read(row: Mapping[str, Any]) -> Spf:
     exposure = float(np.log(HSM_EXPOSURE)) if row.get("exposure") else 0.0
     spread = {name: row[name] for name in _KINDS if name in row}
     kind = next(iter(spread), "")
-    per = (row["unit"],) if kind and kind != "constant_k" else ()
+    per = (row["length_unit"],) if kind and kind != "constant_k" else ()
     return Spf(
         intercept=row["intercept"] + exposure,
         powers=row["powers"],
-        unit=row.get("unit", ""),
+        unit=row.get("length_unit", ""),
         dispersion=_KINDS[kind](spread[kind], *per) if kind else None,
         title=row["title"],
         source=row["source"],

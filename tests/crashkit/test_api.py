@@ -104,6 +104,7 @@ Suggestion
 Summary
 TOLD
 TOO_FEW
+Treated
 UNITS
 Upload
 WAITING
@@ -318,6 +319,7 @@ target_label
 target_list
 tile
 tile_index
+treated_sites
 undo_edit
 undo_import
 unit_choices
