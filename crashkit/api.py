@@ -377,6 +377,7 @@ __all__ = [
     "missing_roads",
     "model_document",
     "model_sites",
+    "move_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -2087,6 +2088,15 @@ def change_site(
     """
     words = {"reason": register.plain(reason), "who": register.plain(who)}
     return into.change_site(number, said, **words, seen=seen)
+
+
+def move_sites(into: Store, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+    """Let the sites of a data set, there or deleted, belong to another; return how many.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.move_sites(dataset, to, **words)
 
 
 def set_site_status(

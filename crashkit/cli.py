@@ -2196,10 +2196,14 @@ def list_sites(ctx: click.Context, dataset: str, status: str | None, as_json: bo
 
 
 def _sites(store: api.Store, dataset: str, status: str | None) -> list[api.SiteRecord]:
-    """Return the sites of a data set, those in the hands of somebody first. Raises NotFound."""
-    store.dataset(dataset)
+    """Return the sites of a data set, those in the hands of somebody first.
+
+    Raises NotFound for a data set that is not there, unless it left sites behind.
+    """
     order = list(api.site_statuses())
     found = sorted(api.saved_sites(store, dataset), key=lambda one: order.index(one.status))
+    if not found:
+        store.dataset(dataset)
     return [one for one in found if status in (None, one.status)]
 
 
@@ -2471,6 +2475,27 @@ def change_site(
     with _store(ctx) as store:
         site = api.change_site(store, number, _pairs(words), reason=reason, who=who)
     _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "move",
+    help="Let the sites of a data set belong to another one, such as that of the next years.",
+    epilog='crashkit sites move kg_2020-2024 kg_2021-2025 --reason "new data set"',
+)
+@click.argument("dataset")
+@click.argument("to")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def move_sites(ctx: click.Context, dataset: str, to: str, reason: str, who: str) -> None:
+    """Move all sites of a data set, which may be deleted by now, to another."""
+    with _store(ctx) as store:
+        n = api.move_sites(store, dataset, to, reason=reason, who=who)
+    told = api.counted(
+        "{n} site belongs to {name} now.", "{n} sites belong to {name} now.", n, name=to
+    )
+    click.echo(speaker_of(ctx).say(told))
 
 
 @sites.command(

@@ -314,6 +314,23 @@ def set_status(
     return _keep(connection, found, pairs, reason=reason, who=who)
 
 
+def move(connection: Connection, dataset: str, to: str, *, reason: str, who: str) -> int:
+    """Let the sites of a data set belong to another one; return how many there are.
+
+    Raises NotFound for a data set to move to that is not there, Refused.
+    """
+    imports.dataset_row(connection, to, lock=True)
+    if not reason.strip():
+        raise Refused("Say why the sites are moved: the reason stays in the register.")
+    if to == dataset:
+        raise Refused("The sites are in the data set {name} already.", name=to)
+    numbers = select(schema.site.c.id).where(schema.site.c.dataset == dataset)
+    moved = [_locked(connection, n, None) for n in connection.execute(numbers).scalars().all()]
+    for one in moved:
+        _keep(connection, one, {"dataset": (dataset, to)}, reason=reason, who=who)
+    return len(moved)
+
+
 def add_event(
     connection: Connection,
     number: int,

@@ -218,6 +218,7 @@ method_titles
 missing_roads
 model_document
 model_sites
+move_sites
 named_filter
 needs_quality
 needs_roads

@@ -716,6 +716,8 @@ def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
     sites("list", "nobody", check=1)
     sites("show", "99", check=1)
+    sites("move", "sample", "nobody", "--reason", "next years", check=1)
+    assert "0 sites belong to sample" in sites("move", "nobody", "sample", "--reason", "x").stdout
 
 
 def test_proposed_sites_are_screened(home):
