@@ -39,7 +39,7 @@ def run(
     asking.check_traffic(asked, question.measure, sites)
     peers = judging.reference(place, question.measure_params, part, question.place_params, roads)
     if "family" in parts.names(question.measure.params):
-        params = replace(question.measure_params, family=len(sites))
+        params = replace(question.measure_params, family=judging.family(sites, peers))
         question = replace(question, measure_params=params)
 
     def again(rest: CrashData) -> Scored:
@@ -57,7 +57,7 @@ def run(
         peers,
         target=question.measure.target,
         anchored=place.anchored,
-        compared=len(sites),
+        compared=judging.family(sites, peers),
     )
     stays, repeats = (
         repeating.stability(question, kept.sites, _between(progress, 0.5, 0.98))
