@@ -171,6 +171,9 @@ import_template
 inference_document
 is_field
 issue_document
+judge_methods
+judged_document
+judged_tables
 keep_copy
 language_for
 lay_out
@@ -190,6 +193,7 @@ load_roads
 locate
 locate_queue
 make_country
+make_routes
 map_figure
 mapped_profile
 mapping_complaints
@@ -233,6 +237,7 @@ recognise_sites
 recommended_preset
 record_document
 record_fields
+record_kinds
 remap
 remove_extract
 remove_filter

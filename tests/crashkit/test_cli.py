@@ -91,6 +91,8 @@ DOCUMENTS = {
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
+    "bench identify": (("bench", "identify", "--world", "B", "--short"), "bench-identify"),
+    "bench routes": (("bench", "routes", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
 }
