@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from crashkit import (
+    bench,
     charts,
     density,
     dossier,
@@ -166,7 +167,7 @@ from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
-from crashkit.synth import country
+from crashkit.synth import country, route_files
 from crashkit.text import Speaker
 
 __all__ = [
@@ -368,7 +369,12 @@ __all__ = [
     "load_roads",
     "locate",
     "locate_queue",
+    "judge_methods",
+    "judged_document",
+    "judged_tables",
     "make_country",
+    "make_routes",
+    "record_kinds",
     "map_figure",
     "mapped_profile",
     "mapping_complaints",
@@ -2350,6 +2356,53 @@ def gather(
         layers=layers or {},
         quality=scorecard,
     )
+
+
+def make_routes(folder: str | Path, *, seed: int, records: str = "rough") -> int:
+    """Invent routes with hotspots of known place and write their crashes, roads and truth.
+
+    `records` is what the police file does to places, one of `record_kinds()`. Returns how many rows
+    the crashes have.
+    """
+    return route_files.make(Path(folder), seed=seed, records=records)
+
+
+def record_kinds() -> list[str]:
+    """Return the kinds of police records of invented routes."""
+    return route_files.kinds()
+
+
+def judge_methods(
+    worlds: Sequence[str] = bench.WORLDS,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    short: bool = False,
+    cases: str | Path | None = None,
+    progress: Progress = no_progress,
+) -> bench.Result:
+    """Judge places and measures in invented worlds whose truth is known; see crashkit.bench.
+
+    Raises SettingError for a world that is none.
+    """
+    return bench.identify(
+        worlds,
+        replicates=replicates,
+        seed=bench.SEED if seed is None else seed,
+        short=short,
+        cases=Path(cases) if cases else None,
+        progress=progress,
+    )
+
+
+def judged_document(result: bench.Result, speaker: Speaker) -> dict[str, Any]:
+    """Return a benchmark as one JSON document."""
+    return bench.as_document(result, speaker.say)
+
+
+def judged_tables(result: bench.Result, speaker: Speaker) -> list[bench.Table]:
+    """Return a benchmark as tables: the name of each, its headings, its lines."""
+    return [*bench.tables(result, speaker.say)]
 
 
 def make_country(

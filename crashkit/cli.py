@@ -1500,6 +1500,93 @@ def synth(ctx: click.Context, crashes: int, seed: int, out: str, as_json: bool) 
 
 @crashkit.group(
     cls=SpokenGroup,
+    help="Judge methods where the truth is known.",
+    epilog="crashkit bench identify --short",
+)
+def bench() -> None:
+    """Group the benchmarks."""
+
+
+@bench.command(
+    "identify",
+    help="Judge places and measures in invented worlds: which find the dangerous places?",
+    epilog="crashkit bench identify --short --json",
+)
+@click.option(
+    "--world",
+    "worlds",
+    multiple=True,
+    type=click.Choice(["A", "B", "C"]),
+    help="A: sites with traffic; B: roads of unequal length; C: routes with hotspots; or all.",
+)
+@click.option(
+    "--replicates",
+    type=click.IntRange(1, 100_000),
+    help="How often A and B are drawn; C a tenth as often.",
+)
+@click.option("--seed", type=click.IntRange(0), help="The same seed gives the same figures.")
+@click.option("--short", is_flag=True, help="Few replicates, in half a minute; bars are wider.")
+@click.option(
+    "--cases",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Reference cases for bar B1.",
+)
+@json_option
+@click.pass_context
+def bench_identify(
+    ctx: click.Context, /, as_json: bool, worlds: tuple[str, ...], **asked: Any
+) -> None:
+    """Print figures beside those measured before, and bars; end with 1 where a bar is broken."""
+    speaker = speaker_of(ctx)
+    with _progress(speaker.say) as progress:
+        found = api.judge_methods(worlds or ("A", "B", "C"), progress=progress, **asked)
+    if as_json:
+        _print_json(api.judged_document(found, speaker))
+    else:
+        _tell_bench(found, speaker)
+    if not found.holds:
+        ctx.exit(1)
+
+
+def _tell_bench(found: Any, speaker: api.Speaker) -> None:
+    for name, headings, lines in api.judged_tables(found, speaker):
+        if name:
+            click.echo(speaker.say("World {world}", world=name))
+        _print_table([speaker.say(heading) for heading in headings], lines)
+        click.echo()
+
+
+@bench.command(
+    "routes",
+    help="Write the crashes, roads and truth of an invented network of routes to a folder.",
+    epilog="crashkit bench routes --seed 7 --records rough --out routes",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), required=True, help="The same seed, the same files."
+)
+@click.option(
+    "--records",
+    type=click.Choice(api.record_kinds()),
+    default="rough",
+    help="What the police file does to places.",
+)
+@click.option("--out", required=True, metavar="DIR", help="The folder for the files.")
+@json_option
+@click.pass_context
+def bench_routes(ctx: click.Context, seed: int, records: str, out: str, as_json: bool) -> None:
+    """Write an invented network, to try the import with."""
+    rows = api.make_routes(out, seed=seed, records=records)
+    files = sorted(path.name for path in Path(out).iterdir())
+    if as_json:
+        _print_json({"folder": out, "seed": seed, "crashes": rows, "files": files})
+        return
+    speaker = speaker_of(ctx)
+    click.echo(speaker.say("The invented routes are in {folder}.", folder=out))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
     invoke_without_command=True,
     help="Roads and water on the map, from your own extract: add, list, remove.",
     epilog="crashkit basemap add kyrgyzstan-latest.osm.pbf",

@@ -46,7 +46,7 @@ def run(
         place, question.measure_params, part, question.place_params, roads, treated=treated
     )
     if "family" in parts.names(question.measure.params):
-        params = replace(question.measure_params, family=len(sites))
+        params = replace(question.measure_params, family=judging.family(sites, peers))
         question = replace(question, measure_params=params)
 
     def again(rest: CrashData) -> Scored:
@@ -64,7 +64,7 @@ def run(
         peers,
         target=question.measure.target,
         anchored=place.anchored,
-        compared=len(sites),
+        compared=judging.family(sites, peers),
     )
     stays, repeats = (
         repeating.stability(question, kept.sites, _between(progress, 0.5, 0.98))

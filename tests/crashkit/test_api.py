@@ -190,6 +190,9 @@ inference_document
 is_field
 is_picture
 issue_document
+judge_methods
+judged_document
+judged_tables
 keep_copy
 language_for
 lay_out
@@ -210,6 +213,7 @@ load_roads
 locate
 locate_queue
 make_country
+make_routes
 map_figure
 mapped_profile
 mapping_complaints
@@ -257,6 +261,7 @@ recognise_sites
 recommended_preset
 record_document
 record_fields
+record_kinds
 remap
 remove_corridor
 remove_extract

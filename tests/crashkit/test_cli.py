@@ -93,6 +93,8 @@ DOCUMENTS = {
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
+    "bench identify": (("bench", "identify", "--world", "B", "--short"), "bench-identify"),
+    "bench routes": (("bench", "routes", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
 }
