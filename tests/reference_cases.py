@@ -2,10 +2,11 @@
 
     python tests/reference_cases.py FILE.json
 
-Without a file it takes the public one. A case names a method, its inputs, what is expected and how far off a number may be: `abs` as it
-stands, `rel` of what is expected; where both are given, one of them is enough. Texts and truths
-must be the same. What is expected may be a part of what the library answers, lists are compared
-element by element. Prints each failure, and last `N passed, M failed`; exits 1 if any failed.
+Without a file it takes the public one. A case names a method, its inputs, what is expected and how
+far off a number may be: `abs` as it stands, `rel` of what is expected; where both are given, one of
+them is enough. Texts and truths must be the same. What is expected may be a part of what the
+library answers, lists are compared element by element. Prints each failure, and last
+`N passed, M failed`; exits 1 if any failed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from crashkit.peers import PeerClass, Reference
 from crashkit.screening import judging
 from crashkit.sites import Sites, offsets_of
 
-
 HARMONIC_100 = (1 / np.arange(1, 101)).sum()
 
 
