@@ -215,7 +215,8 @@ def screen_work(
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
-    result = api.screen(data, asked, progress, roads=placed)
+    treated = api.treated_sites(store, name)
+    result = api.screen(data, asked, progress, roads=placed, treated=treated)
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
@@ -317,7 +318,7 @@ def _columns(rows: list[Row]) -> set[str]:
     """Return which of the columns that not every measure fills have a value."""
     names = ("road", "from_km", "expected", "low", "p")
     found = {name for name in names if any(row.said[name] is not None for row in rows)}
-    judged = ("expected", "rank_low", "stability")
+    judged = ("expected", "stability")
     found |= {
         f"evidence_{name}"
         for name in judged

@@ -75,6 +75,10 @@ def sure_sites(result: ScreeningResult) -> int | None:
 def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
     """Say how sure one may be of a site, sentence by sentence."""
     found, n = finding.evidence, len(finding.site.crash_ids)
+    if found.since is not None:
+        yield Message(
+            "Works ended here on {day}: only crashes after it are counted.", {"day": found.since}
+        )
     if math.isfinite(found.expected):
         yield Message(
             "Places like it have {expected} crashes in the period; with chance taken out this one "
@@ -118,11 +122,11 @@ def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
 def _told_of_chance(found: Evidence, compared: int) -> Message:
     if found.q <= CERTAIN:
         return Message(
-            "Among {compared} places compared it stands out from its peers beyond chance.",
+            "It stands out even among {compared} places that differ as its peers do.",
             {"compared": compared},
         )
     return Message(
-        "Among {compared} places compared chance alone brings forth places like this one.",
+        "Its peers differ so much that among {compared} places one like this is no surprise.",
         {"compared": compared},
     )
 

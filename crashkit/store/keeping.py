@@ -31,7 +31,7 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
-from crashkit.register import SiteRecord, Spot
+from crashkit.register import SiteFile, SiteRecord, Spot
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.network import Network
 from crashkit.store import (
@@ -691,6 +691,14 @@ class Store:
                 connection, number, status, reason=reason, who=who, seen=seen
             )
 
+    def move_sites(self, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+        """Let the sites of a data set belong to another; return how many. Raises NotFound, Refused.
+
+        The data set they belong to need no longer be there.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.move(connection, dataset, to, reason=reason, who=who)
+
     def add_site_event(
         self,
         number: int,
@@ -716,6 +724,27 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             return site_register.withdraw_event(connection, number, event, reason=reason, who=who)
+
+    def add_site_file(
+        self, number: int, name: str, content: bytes, *, title: str = "", who: str = ""
+    ) -> SiteRecord:
+        """Keep a photo or a document with a site. Raises NotFound, or Refused for a bad file."""
+        with connections.writing(self.engine) as connection:
+            words = {"title": title, "who": who}
+            return site_register.add_file(connection, number, name, content, **words)
+
+    def site_file(self, number: int, file: int) -> tuple[SiteFile, bytes]:
+        """Return a photo or a document of a site with its bytes. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return site_register.file(connection, number, file)
+
+    def remove_site_file(self, number: int, file: int, *, reason: str, who: str = "") -> SiteRecord:
+        """Delete the content of a file; that it was there stays, with the reason.
+
+        Raises NotFound, Refused.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.remove_file(connection, number, file, reason=reason, who=who)
 
     # ----------------------------------------------------------- safety
 

@@ -52,6 +52,7 @@ KeptProfile
 KeptRoads
 Ledger
 LineTiles
+MOST_FILE_BYTES
 Message
 MethodError
 Modelled
@@ -92,6 +93,7 @@ SharedRoad
 Sighting
 SiteChange
 SiteEvent
+SiteFile
 SiteRecord
 SiteTable
 Snapped
@@ -102,6 +104,7 @@ Suggestion
 Summary
 TOLD
 TOO_FEW
+Treated
 UNITS
 Upload
 WAITING
@@ -113,6 +116,7 @@ add_extract
 add_layer
 add_road_equation
 add_site_event
+add_site_file
 all_of
 any_of
 apply_profile
@@ -168,6 +172,7 @@ field_choices
 field_definition
 field_label
 field_word
+file_kinds
 filter_choice
 filter_choices
 filter_sentence
@@ -183,7 +188,11 @@ import_document
 import_template
 inference_document
 is_field
+is_picture
 issue_document
+judge_methods
+judged_document
+judged_tables
 keep_copy
 language_for
 lay_out
@@ -204,6 +213,7 @@ load_roads
 locate
 locate_queue
 make_country
+make_routes
 map_figure
 mapped_profile
 mapping_complaints
@@ -212,6 +222,7 @@ method_titles
 missing_roads
 model_document
 model_sites
+move_sites
 named_filter
 needs_quality
 needs_roads
@@ -250,6 +261,7 @@ recognise_sites
 recommended_preset
 record_document
 record_fields
+record_kinds
 remap
 remove_corridor
 remove_extract
@@ -257,6 +269,7 @@ remove_filter
 remove_profile
 remove_road_equation
 remove_roads
+remove_site_file
 rename_corridor
 rename_filter
 report_layers
@@ -285,6 +298,8 @@ site_change_words
 site_document
 site_dossier
 site_events
+site_file
+site_file_name
 site_label
 site_labels
 site_origins
@@ -309,6 +324,7 @@ target_label
 target_list
 tile
 tile_index
+treated_sites
 undo_edit
 undo_import
 unit_choices
@@ -318,6 +334,7 @@ upgrade_store
 usual_density
 value_definition
 value_label
+walk_figure
 warm
 withdraw_site_event
 write_mapping

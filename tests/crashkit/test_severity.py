@@ -10,7 +10,7 @@ from crashkit.errors import MethodError, NotFound
 def test_every_set_of_weights_names_its_source_and_what_it_weighs():
     sets = severity.weight_sets()
     assert [name for name, one in sets.items() if not (one.source and one.title)] == []
-    assert {one.unit for one in sets.values()} == {"crashes", "people"}
+    assert {one.counts for one in sets.values()} == {"crashes", "people"}
     with pytest.raises(NotFound, match="flanders"):
         severity.weight_set("none")
 
