@@ -108,7 +108,7 @@ def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
     """Fit by steps of Newton, halved where they lead away: there is one best answer for a k."""
     means = (y + max(float(y.mean()), 0.1)) / 2
     eta, deviance, converged = np.log(means), np.inf, False
-    b = np.zeros(x.shape[1])
+    b: Floats = np.zeros(x.shape[1])
     for _ in range(STEPS):
         spread, curve = 1 + k * means, 1 + k * y
         root = np.sqrt(means * curve) / spread
@@ -124,7 +124,7 @@ def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
             if deviance <= before + close:
                 break
             target = (target + b) / 2
-        b = target
+        b = np.asarray(target, dtype=float)
         if abs(before - deviance) <= close:
             converged = bool(y.sum() > 0 and np.linalg.matrix_rank(x) == x.shape[1])
             break
