@@ -42,6 +42,7 @@ from crashkit import (
     kernels,
     layers,
     locating,
+    modelling,
     presets,
     profiles,
     register,
@@ -52,6 +53,7 @@ from crashkit import (
     scanning,
     screening,
     siting,
+    spf,
     store,
     tables,
     template,
@@ -137,19 +139,22 @@ from crashkit.model import (
     Upload,
     no_progress,
 )
+from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
-from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord
+from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
 from crashkit.roads.columns import RoadsRead
 from crashkit.roads.corridors import Corridor
+from crashkit.roads.corridors import Shared as SharedRoad
 from crashkit.roads.coverage import Coverage, RoadPlace
 from crashkit.roads.junctions import Junctions
 from crashkit.roads.network import Network as RoadNetwork
@@ -157,8 +162,10 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
+from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
 from crashkit.synth import country, route_files
 from crashkit.text import Speaker
@@ -205,8 +212,10 @@ __all__ = [
     "KeptRoads",
     "Ledger",
     "LineTiles",
+    "MOST_FILE_BYTES",
     "Message",
     "MethodError",
+    "Modelled",
     "NEW",
     "NOT_FILTER",
     "NOT_KNOWN",
@@ -214,6 +223,7 @@ __all__ = [
     "Network",
     "NetworkDensity",
     "NotFound",
+    "OVERDISPERSIONS",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
@@ -233,15 +243,19 @@ __all__ = [
     "RoadNetwork",
     "RoadPlace",
     "RoadsRead",
+    "Rung",
     "SavedFilter",
     "Scorecard",
     "Screening",
     "ScreeningResult",
     "SettingError",
+    "SharedRoad",
     "Sighting",
     "SiteChange",
     "SiteEvent",
+    "SiteFile",
     "SiteRecord",
+    "SiteTable",
     "Snapped",
     "Speaker",
     "Store",
@@ -250,20 +264,25 @@ __all__ = [
     "Summary",
     "TOLD",
     "TOO_FEW",
+    "Treated",
     "UNITS",
     "Upload",
     "WAITING",
     "Waiting",
     "Written",
     "WrongValues",
+    "add_corridor_section",
     "add_extract",
     "add_layer",
+    "add_road_equation",
     "add_site_event",
+    "add_site_file",
     "all_of",
     "any_of",
     "apply_profile",
     "ask",
     "bounds",
+    "calibrate_sites",
     "change_layer",
     "change_site",
     "check_profile",
@@ -275,6 +294,8 @@ __all__ = [
     "conflict_gaps",
     "conflicts",
     "corridor_km",
+    "corridor_lines",
+    "corridor_rows",
     "count_deaths",
     "counted",
     "coverage_document",
@@ -283,6 +304,7 @@ __all__ = [
     "crash_record",
     "cut",
     "data_folder",
+    "data_rung",
     "default_store_url",
     "density_kinds",
     "density_shade",
@@ -293,9 +315,11 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "evidence_sentences",
     "explain_empty",
     "export_complaints",
     "export_crashes",
+    "export_estimates",
     "export_findings",
     "export_profile",
     "export_rejects",
@@ -308,6 +332,7 @@ __all__ = [
     "field_definition",
     "field_label",
     "field_word",
+    "file_kinds",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -323,6 +348,7 @@ __all__ = [
     "import_template",
     "inference_document",
     "is_field",
+    "is_picture",
     "issue_document",
     "keep_copy",
     "language_for",
@@ -335,6 +361,7 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_models",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -354,6 +381,9 @@ __all__ = [
     "measured_in",
     "method_titles",
     "missing_roads",
+    "model_document",
+    "model_sites",
+    "move_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -384,6 +414,7 @@ __all__ = [
     "read_corridors",
     "read_mapping",
     "read_roads",
+    "read_sites",
     "read_uploads",
     "readable_filter",
     "recode",
@@ -392,14 +423,20 @@ __all__ = [
     "record_document",
     "record_fields",
     "remap",
+    "remove_corridor",
     "remove_extract",
     "remove_filter",
     "remove_profile",
+    "remove_road_equation",
     "remove_roads",
+    "remove_site_file",
+    "rename_corridor",
     "rename_filter",
     "report_layers",
     "road_coverage",
+    "road_equations",
     "road_lines",
+    "road_names",
     "road_network",
     "road_networks",
     "road_places",
@@ -416,10 +453,13 @@ __all__ = [
     "screen",
     "set_site_status",
     "settle_conflicts",
+    "shared_sections",
     "site_change_words",
     "site_document",
     "site_dossier",
     "site_events",
+    "site_file",
+    "site_file_name",
     "site_label",
     "site_labels",
     "site_origins",
@@ -444,6 +484,7 @@ __all__ = [
     "target_list",
     "tile",
     "tile_index",
+    "treated_sites",
     "undo_edit",
     "undo_import",
     "unit_choices",
@@ -453,6 +494,7 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "walk_figure",
     "warm",
     "withdraw_site_event",
     "write_mapping",
@@ -576,9 +618,65 @@ def _version_of_day(source: Store, about: KeptRoads, day: date) -> Hashable:
     return source, about.name, about.at, bisect(about.versions, day)
 
 
-def read_corridors(file: str | Path) -> tuple[Corridor, ...]:
-    """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError."""
-    return road_files.read_corridors(Path(file))
+def road_equations(network: RoadNetwork) -> list[tuple[str, float, float, bool]]:
+    """List the chainage equations of a network: road, km back, km ahead, whether it has no use."""
+    told = network.equations[["road_key", "back_m", "ahead_m"]].itertuples(index=False)
+    return [
+        (str(road), back / 1000, ahead / 1000, idle)
+        for (road, back, ahead), idle in zip(told, equations.idle(network), strict=True)
+    ]
+
+
+def add_road_equation(into: Store, network: str, road: str, *, back_km: str, ahead_km: str) -> None:
+    """Tell a network a chainage equation: the km posts as a person writes them.
+
+    Raises IntakeError for what is no km post, NotFound for a road the network lacks, Refused where
+    nothing jumps, it is told already, or the network was changed meanwhile.
+    """
+    about = into.road_network(network)
+    told = equations.with_equation(into.roads(network), road, back_km, ahead_km)
+    into.save_road_equations(network, told, about.at)
+
+
+def remove_road_equation(into: Store, network: str, place: int) -> None:
+    """Take a chainage equation from a network, by its place from 0. Raises NotFound, Refused."""
+    about = into.road_network(network)
+    told = equations.without_equation(into.roads(network), place)
+    into.save_road_equations(network, told, about.at)
+
+
+def read_corridors(file: str | Path, name: str = "") -> tuple[Corridor, ...]:
+    """Read a table of corridors: corridor, road, from_km, to_km. Raises IntakeError, NeedsChoice.
+
+    `name` is what the file is called, where it does not lie under its name.
+    """
+    return road_files.read_corridors(Path(file), name)
+
+
+def add_corridor_section(
+    into: Store, network: str, corridor: str, road: str, *, from_km: str = "", to_km: str = ""
+) -> None:
+    """Add a section to a corridor of a network, or a new corridor with it.
+
+    Km posts are as a person writes them, empty for an open end. Raises IntakeError for what is no
+    number, Refused for what is no name, NotFound for a network that is not there.
+    """
+    more = corridor_sections.section(road, from_km, to_km)
+    into.change_road_corridors(
+        network, lambda told: corridor_sections.with_section(told, corridor, more)
+    )
+
+
+def rename_corridor(into: Store, network: str, corridor: str, to: str) -> None:
+    """Give a corridor another name. Raises NotFound, Refused for one that is taken."""
+    into.change_road_corridors(network, lambda told: corridor_sections.renamed(told, corridor, to))
+
+
+def remove_corridor(into: Store, network: str, corridor: str, section: int | None = None) -> None:
+    """Take a corridor away, or one of its sections, counted from 0. Raises NotFound."""
+    into.change_road_corridors(
+        network, lambda told: corridor_sections.without(told, corridor, section)
+    )
 
 
 def missing_roads(network: RoadNetwork, corridors: Sequence[Corridor]) -> tuple[str, ...]:
@@ -589,6 +687,28 @@ def missing_roads(network: RoadNetwork, corridors: Sequence[Corridor]) -> tuple[
 def corridor_km(network: RoadNetwork, corridor: Corridor) -> float:
     """Return the length of a corridor on a network, in kilometres on the ground."""
     return corridor_sections.length_m(network, corridor) / 1000
+
+
+def shared_sections(network: RoadNetwork, corridors: Sequence[Corridor]) -> list[SharedRoad]:
+    """Return the roads that two corridors share, and how much of them."""
+    return corridor_sections.shared(network, corridors)
+
+
+def corridor_lines(network: RoadNetwork, corridor: Corridor) -> dict[str, Any]:
+    """Return what of a network is in a corridor as GeoJSON, each part with its road and name."""
+    return road_documents.corridor_geojson(network, corridor)
+
+
+def corridor_rows(
+    corridors: Sequence[Corridor],
+) -> list[tuple[str, str, float | None, float | None]]:
+    """Return corridors as the rows of the table they can be read from: km posts, None if open."""
+    return corridor_sections.rows(corridors)
+
+
+def road_names(network: RoadNetwork) -> list[str]:
+    """Return what the roads of a network are called, by number else by name, in order."""
+    return road_documents.names(network)
 
 
 def remove_roads(source: Store, name: str) -> None:
@@ -1451,6 +1571,57 @@ def crash_page(
     return data.table("crash").frame_of(rows[start : start + count])
 
 
+# ------------------------------------------------------- models of sites
+
+
+def read_sites(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    years: float | None = None,
+    length_unit: str = "",
+    options: Mapping[str, str] | None = None,
+) -> SiteTable:
+    """Read a table of sites with crashes, traffic and length. Raises IntakeError, NeedsChoice."""
+    return modelling.read_sites(
+        _upload(Path(file)),
+        columns=columns,
+        years=years,
+        length_unit=length_unit,
+        options=options,
+    )
+
+
+def model_sites(sites: SiteTable, *, kind: str = spf.BEST, anyway: bool = False) -> Modelled:
+    """Fit a safety performance function to sites, or fall back on what each class has."""
+    return modelling.model_sites(sites, kind=kind, anyway=anyway)
+
+
+def calibrate_sites(sites: SiteTable, model: str) -> Modelled:
+    """Make a model of a book fit one's own sites. Raises NotFound."""
+    return modelling.calibrate_sites(sites, model)
+
+
+def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
+    """Return a model and its figures of merit for a program; docs/schema/spf.json."""
+    return modelling.document(found, speaker.say)
+
+
+def walk_figure(found: Modelled, by: str = "") -> Figure:
+    """Return the cumulative residuals of a model as a drawing. Raises NotFound."""
+    return modelling.walk_figure(found, by)
+
+
+def export_estimates(found: Modelled) -> bytes:
+    """Write what is expected at each site as csv."""
+    return modelling.estimates_csv(found)
+
+
+def list_models() -> Mapping[str, spf.Spf]:
+    """Return the models of books by name."""
+    return spf.models()
+
+
 # ------------------------------------------------------- data and tables
 
 
@@ -1760,18 +1931,53 @@ def screen(
     progress: Progress = no_progress,
     *,
     roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    repeat: bool = True,
 ) -> ScreeningResult:
-    """Cut places, score and rank them; no crash is reported at two sites.
+    """Cut places, score, rank and judge them; no crash is reported at two sites.
 
     `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
+    `treated` are sites whose works are done, see `treated_sites`: they are judged on the time after
+    these. `repeat`: ask again with something changed, to see which sites stay.
     """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
+    return screening.run(
+        asked,
+        data,
+        roads=roads,
+        treated=treated,
+        progress=progress,
+        data_version=version,
+        repeat=repeat,
+    )
+
+
+def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
+    """Return the sites of the register of a data set whose works are done. Raises NotFound."""
+    return screening.from_register(source.sites(dataset))
+
+
+def data_rung(store_: Store, data: CrashData) -> Rung:
+    """Return where data stand on the data ladder, and the three screenings that suit them best.
+
+    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    """
+    networks = store_.road_networks()
+    traffic = any(
+        _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
+        for one in networks
+    )
+    return screening.rung(data, on_network=bool(networks), with_traffic=traffic)
 
 
 def recommended_preset(data: CrashData) -> str:
-    """Return the rule that suits what the data have: by km post, or by coordinates."""
-    return screening.recommended(data)
+    """Return the rule that suits what the data have, without a network of roads."""
+    return screening.rung(data).presets[0]
+
+
+def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
+    """Say how sure one may be of a site of a list, for which so many places were compared."""
+    return tuple(screening.evidence_sentences(finding, compared))
 
 
 def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:
@@ -1890,6 +2096,15 @@ def change_site(
     return into.change_site(number, said, **words, seen=seen)
 
 
+def move_sites(into: Store, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+    """Let the sites of a data set, there or deleted, belong to another; return how many.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.move_sites(dataset, to, **words)
+
+
 def set_site_status(
     into: Store,
     number: int,
@@ -1924,6 +2139,51 @@ def withdraw_site_event(
     """
     words = {"reason": register.plain(reason), "who": register.plain(who)}
     return into.withdraw_site_event(number, event, **words)
+
+
+def add_site_file(
+    into: Store, number: int, upload: Upload, *, title: str = "", who: str = ""
+) -> SiteRecord:
+    """Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel, by its content.
+
+    What a camera wrote into a photo is not kept. Raises NotFound, Refused.
+    """
+    words = {"title": register.plain(title), "who": register.plain(who)}
+    return into.add_site_file(number, register.file_name(upload.name), upload.content, **words)
+
+
+def site_file(source: Store, number: int, file: int) -> tuple[SiteFile, bytes]:
+    """Return a photo or a document of a site with its bytes. Raises NotFound."""
+    return source.site_file(number, file)
+
+
+def remove_site_file(
+    into: Store, number: int, file: int, *, reason: str, who: str = ""
+) -> SiteRecord:
+    """Delete the content of a file; that it was there stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.remove_site_file(number, file, **words)
+
+
+def file_kinds() -> Mapping[str, Message]:
+    """Return what a file of a site can be: media type -> label."""
+    return {kind: label for kind, (label, _) in register.KINDS.items()}
+
+
+def site_file_name(file: SiteFile) -> str:
+    """Return the name of a file of a site, with the ending of what it is."""
+    ending = register.KINDS[file.media_type][1]
+    stem, _, told = file.name.rpartition(".")
+    same = told.lower() in (ending, {"jpg": "jpeg"}.get(ending, ending))
+    return file.name if stem and same else f"{file.name}.{ending}"
+
+
+def is_picture(file: SiteFile) -> bool:
+    """Say whether a browser can show a file of a site on its page."""
+    return file.media_type in register.PICTURES
 
 
 def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dict[int, SiteRecord]:
@@ -2024,6 +2284,7 @@ def write_report(
     format: str = "html",
     chosen: Filter | None = None,
     asked: Screening | None = None,
+    roads: Placed | None = None,
     result: ScreeningResult | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
@@ -2032,12 +2293,15 @@ def write_report(
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes. A report
-    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
+    Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
+    for rules that look along a network, see `place_on_roads`. A report about the quality shows
+    `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
-    found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
+    found = result
+    if found is None and asked is not None:
+        found = screen(data, asked, _part(progress, 0.0, 0.4), roads=roads)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
     facts = gather(

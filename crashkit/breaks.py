@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -109,6 +110,18 @@ def _yearly(data: CrashData) -> tuple[Year, ...]:
     return tuple(
         Year(year, int(crashes[year - first]), int(killed[year - first]))
         for year in sorted(counted)
+    )
+
+
+def whole_years(data: CrashData) -> tuple[Year, ...]:
+    """Return the years of which every day counts: a part of a year is no year to compare with."""
+    return tuple(
+        year
+        for year in yearly(data)
+        if any(
+            start <= date(year.year, 1, 1) and date(year.year, 12, 31) <= end
+            for start, end in data.period.stretches
+        )
     )
 
 

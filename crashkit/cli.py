@@ -881,6 +881,14 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--no-repeats",
+    "repeat",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Do not ask again with something changed, to see which sites stay.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -895,6 +903,7 @@ def screen(
     filter_words: str,
     format_: str | None,
     roads: str | None,
+    repeat: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -905,7 +914,8 @@ def screen(
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-        result = api.screen(data, asked, progress, roads=placed)
+        treated = api.treated_sites(store, dataset)
+        result = api.screen(data, asked, progress, roads=placed, treated=treated, repeat=repeat)
         saved = api.recognise_sites(store, dataset, result)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
@@ -937,7 +947,10 @@ def _print_or_write(document: Any, out: str | None) -> None:
 
 
 def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    headings = ["Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score", "p", "Register"]
+    headings = [
+        *("Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score"),
+        *("Peers have", "Chance taken out", "Surely worse", "Stays", "Register"),
+    ]
     lines = [
         [
             str(site["rank"]),
@@ -947,7 +960,10 @@ def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
             _number(site["counts"].get("crashes"), 0, speaker),
             _number(site["counts"].get("killed"), 0, speaker),
             _number(site["score"], 2, speaker),
-            _number(site["p"], 4, speaker),
+            _number(site["evidence"]["expected"], 1, speaker),
+            _number(site["evidence"]["estimate"], 1, speaker),
+            _number(site["evidence"]["worse"], 2, speaker),
+            _number(site["evidence"]["stability"], 2, speaker),
             "" if site["register"] is None else str(site["register"]),
         ]
         for site in document["sites"]
@@ -1193,6 +1209,11 @@ def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
 )
 @filter_option
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -1209,6 +1230,7 @@ def report(
     preset: str | None,
     changes: tuple[str, ...],
     filter_words: str,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -1228,6 +1250,8 @@ def report(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, _pairs(changes), chosen) if preset else None
         data = api.load(store, dataset)
+        along = asked is not None and api.needs_roads(asked)
+        placed = api.place_on_roads(store, data, roads) if along else None
         written = api.write_report(
             data,
             kind=kind,
@@ -1235,6 +1259,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            roads=placed,
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=api.report_layers(store, dataset),
             progress=progress,
@@ -1655,6 +1680,151 @@ def remove_extract(ctx: click.Context, name: str) -> None:
     """Remove an extract; the file it was made of stays where it is."""
     api.remove_extract(name)
     click.echo(speaker_of(ctx).say("{name} is no longer on the map.", name=name))
+
+
+@crashkit.command(
+    "spf",
+    help="Fit a safety performance function to a table of sites, or calibrate one of a book.",
+    epilog="crashkit spf sections.csv --years 3 --out expected.csv",
+)
+@click.argument("file", required=False)
+@click.option("--list", "list_models", is_flag=True, help="List the models of books.")
+@click.option("--years", type=float, metavar="N", help="Of how many years the crashes are.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example crashes=TOTAL; may be said again.",
+)
+@click.option("--length-unit", metavar="UNIT", default="", help="The unit of lengths: km, mi or m.")
+@click.option(
+    "--overdispersion",
+    "kind",
+    type=click.Choice(api.OVERDISPERSIONS),
+    default=api.OVERDISPERSIONS[-1],
+    help="One k for all sites, a k of their length, or the better of the two.",
+)
+@click.option("--calibrate", "model", metavar="MODEL", help="Make this model of a book fit them.")
+@click.option("--anyway", is_flag=True, help="Fit a model where there are too few data as well.")
+@click.option("--encoding", metavar="NAME", help="The encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--out", metavar="FILE", help="Write what is expected at each site to this csv file.")
+@click.option("--cure", metavar="FILE", help="Draw the cumulative residuals to this png file.")
+@click.option("--cure-by", metavar="COLUMN", default="", help="Along what: aadt, length ...")
+@json_option
+@click.pass_context
+def fit_model(
+    ctx: click.Context,
+    /,
+    *,
+    file: str | None,
+    list_models: bool,
+    columns: tuple[str, ...],
+    years: float | None,
+    length_unit: str,
+    kind: str,
+    model: str | None,
+    anyway: bool,
+    out: str | None,
+    cure: str | None,
+    cure_by: str,
+    as_json: bool,
+    **options: str | None,
+) -> None:
+    """Fit or calibrate a model, and tell how good it is."""
+    speaker = speaker_of(ctx)
+    if list_models:
+        _tell_models(speaker, as_json)
+        return
+    if file is None:
+        raise usage.Misused(
+            Message("FILE is needed; the models are listed by: crashkit spf --list")
+        )
+    sites = api.read_sites(
+        file,
+        columns=_pairs(columns),
+        years=years,
+        length_unit=length_unit,
+        options={name: said for name, said in options.items() if said},
+    )
+    if model:
+        found = api.calibrate_sites(sites, model)
+    else:
+        found = api.model_sites(sites, kind=kind, anyway=anyway)
+    document = api.model_document(found, speaker)
+    if out:
+        _write_out(api.export_estimates(found), out)
+    if cure:
+        figure = api.walk_figure(found, cure_by)
+        _write_out(api.draw_figure(figure, speaker, width_mm=160, height_mm=80), cure)
+    if as_json:
+        _print_json(document)
+    elif out != "-":
+        _tell_fitted(document, speaker)
+
+
+def _tell_models(speaker: api.Speaker, as_json: bool) -> None:
+    found = api.list_models()
+    if as_json:
+        _print_json(
+            [
+                {"id": name, "title": speaker.say(one.title), "source": one.source}
+                for name, one in found.items()
+            ]
+        )
+        return
+    lines = [[name, speaker.say(one.title), one.source] for name, one in found.items()]
+    _print_table([speaker.say("Model"), speaker.say("Title"), speaker.say("Source")], lines)
+
+
+def _tell_fitted(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    for note in document["missing"]:
+        click.echo(f"! {note}")
+    if document["model"] is None:
+        click.echo(say("There is no model; what each class has stands in its place:"))
+        heads = [say("Class"), say("Sites"), say("Crashes per km and year"), "k"]
+        if document["km"] is None:
+            heads[2] = say("Crashes a year")
+        lines = [
+            [one["class"], str(one["sites"]), _figure(one["rate"]), _figure(one["k"])]
+            for one in document["classes"]
+        ]
+        _print_table(heads, lines)
+    else:
+        _tell_model(document, speaker)
+    for note in document["notes"]:
+        click.echo(f"- {note}")
+
+
+def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
+    say, model = speaker.say, document["model"]
+    lines = [[one["name"], _figure(one["value"]), _figure(one["error"])] for one in model["terms"]]
+    names = ("k", "k0_per_km", "k0_per_mi", "phi_per_km")
+    spread = [(name, model["dispersion"][name]) for name in names if name in model["dispersion"]]
+    lines += [[name, _figure(value), ""] for name, value in spread]
+    lines[-len(spread)][2] = _figure(model["dispersion"]["error"])
+    if model["aic"] is not None:
+        lines.append(["AIC", _figure(model["aic"]), ""])
+    if document["calibration"]:
+        lines.append(["C", _figure(document["calibration"]["factor"]), ""])
+        lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
+    _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
+    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    walks = [
+        [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
+        + [words[one["accepted"]]]
+        for one in document["cure"]
+    ]
+    _print_table(heads, walks)
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"
 
 
 @crashkit.group(
@@ -2113,10 +2283,14 @@ def list_sites(ctx: click.Context, dataset: str, status: str | None, as_json: bo
 
 
 def _sites(store: api.Store, dataset: str, status: str | None) -> list[api.SiteRecord]:
-    """Return the sites of a data set, those in the hands of somebody first. Raises NotFound."""
-    store.dataset(dataset)
+    """Return the sites of a data set, those in the hands of somebody first.
+
+    Raises NotFound for a data set that is not there, unless it left sites behind.
+    """
     order = list(api.site_statuses())
     found = sorted(api.saved_sites(store, dataset), key=lambda one: order.index(one.status))
+    if not found:
+        store.dataset(dataset)
     return [one for one in found if status in (None, one.status)]
 
 
@@ -2144,6 +2318,9 @@ def show_site(ctx: click.Context, number: int, as_json: bool) -> None:
         click.echo(
             f"{one['number']}  {days}  {one['label']}  {one['text']}  {one['withdrawn'] or ''}"
         )
+    for file in site.files:
+        state = file.removed or say(api.file_kinds()[file.media_type])
+        click.echo(f"{file.n}  {file.title or file.name}  {state}")
     heads = [say("Rule"), say("Rank"), say("Sites listed"), say("Crashes"), say("Data")]
     _print_table(
         heads,
@@ -2306,6 +2483,61 @@ def site_event(
 
 
 @sites.command(
+    "attach",
+    help="Keep a photo or a document with a site: JPEG, PNG, PDF, Word or Excel.",
+    epilog='crashkit sites attach 3 bend.jpg --title "The bend from the south"',
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file")
+@click.option("--title", default="", metavar="TEXT", help="What it shows.")
+@who_option
+@store_option
+@click.pass_context
+def attach_file(ctx: click.Context, number: int, file: str, title: str, who: str) -> None:
+    """Attach a file; what a camera wrote into a photo is not kept."""
+    (upload,) = api.read_uploads([file])
+    with _store(ctx) as store:
+        site = api.add_site_file(store, number, upload, title=title, who=who)
+    _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "file",
+    help="Write a photo or a document of a site to a file, or delete it with a reason.",
+    epilog="crashkit sites file 3 1 --out bend.jpg",
+)
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("file", type=click.IntRange(min=1))
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@click.option("--delete", is_flag=True, help="Delete its content; that it was there stays.")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def site_file(
+    ctx: click.Context,
+    /,
+    *,
+    number: int,
+    file: int,
+    out: str | None,
+    delete: bool,
+    reason: str,
+    who: str,
+) -> None:
+    """Take a file of a site away, or delete it."""
+    with _store(ctx) as store:
+        if delete:
+            site = api.remove_site_file(store, number, file, reason=reason, who=who)
+        else:
+            _, content = api.site_file(store, number, file)
+    if delete:
+        _tell_site(site, speaker_of(ctx))
+    else:
+        _write_out(content, out)
+
+
+@sites.command(
     "change",
     help="Change name, settlement, reason or place of a site.",
     epilog='crashkit sites change 3 --set to_km=41.9 --reason "measured on site"',
@@ -2330,6 +2562,27 @@ def change_site(
     with _store(ctx) as store:
         site = api.change_site(store, number, _pairs(words), reason=reason, who=who)
     _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "move",
+    help="Let the sites of a data set belong to another one, such as that of the next years.",
+    epilog='crashkit sites move kg_2020-2024 kg_2021-2025 --reason "new data set"',
+)
+@click.argument("dataset")
+@click.argument("to")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def move_sites(ctx: click.Context, dataset: str, to: str, reason: str, who: str) -> None:
+    """Move all sites of a data set, which may be deleted by now, to another."""
+    with _store(ctx) as store:
+        n = api.move_sites(store, dataset, to, reason=reason, who=who)
+    told = api.counted(
+        "{n} site belongs to {name} now.", "{n} sites belong to {name} now.", n, name=to
+    )
+    click.echo(speaker_of(ctx).say(told))
 
 
 @sites.command(

@@ -71,6 +71,10 @@ def by_income(
 
     Multiples of the gross domestic product per person: 70 (60 to 80) and 17 (12 to 24) unless
     others are given.
+
+    >>> by_income(5000)["fatal"]
+    {'low': 300000, 'central': 350000, 'high': 400000}
+
     Source: McMahon and Dahdah, iRAP, in costs.toml.
     """
     multiples = {
@@ -141,6 +145,12 @@ def combined(factors: Sequence[float], *, rule: str = "bounded") -> Combined:
     "product": all of them, right only where they work on different causes. "dominant": the one
     farthest from 1. "bounded": the product of the three strongest, not below 0.3.
     Raises ValueError for another rule and for factors below 0.
+
+    >>> round(combined([0.60, 0.72, 0.80]).factor, 3)
+    0.346
+    >>> combined([0.25, 0.30, 0.17, 0.28]).factor
+    0.17
+
     Source: reference methods, section 5.2; limits in costs.toml.
     """
     if rule not in RULES:
@@ -192,6 +202,10 @@ def saving(
     `crashes` by severity are those of `years`: take those expected by empirical Bayes, since the
     observed ones of a bad place would have been fewer anyway. `factor` is one for all, or one for
     each severity. Raises ValueError for no years, KeyError for a severity without cost or factor.
+
+    >>> round(saving({"fatal": 2}, {"fatal": 350000}, 0.75, years=3).saved)
+    58333
+
     Source: reference methods, section 6.
     """
     if not years > 0:
@@ -209,6 +223,10 @@ def annuity(rate: float, years: float, *, growth: float = 0.0) -> float:
     """Return the present value of 1 at the end of each year, growing by `growth` a year.
 
     (1 - (1 + r)^-n)/r, and n where r is 0.
+
+    >>> round(annuity(0.03, 20), 4)
+    14.8775
+
     Source: reference methods, section 6.
     """
     if math.isclose(rate, growth, abs_tol=1e-12):
@@ -285,6 +303,11 @@ def appraise(
     multiple of their life: options with different lives are compared over `common_period`.
     Raises ValueError for a life below one year, a period that is no multiple of it, and a rate of
     -1 or less.
+
+    >>> found = appraise(119454, 350000, rate=0.04, life=10, upkeep=5000)
+    >>> round(found.npv), round(found.ratio, 2), round(found.internal.rate, 3)
+    (578324, 2.48, 0.304)
+
     Source: reference methods, section 6.
     """
     years = life if period is None else period
@@ -390,9 +413,10 @@ def sensitivity(
         found.append((Message("The effect at its stronger limit"), {"factors": stronger}))
         found.append((Message("The effect at its weaker limit"), {"factors": weaker}))
     share = _book()["sensitivity"]["cost_share"]
-    for way, text in ((-1, "Works cheaper by {percent} %"), (1, "Works dearer by {percent} %")):
-        told = Message(text, {"percent": round(100 * share)})
-        found.append((told, {"capital": scheme.capital * (1 + way * share)}))
+    by = {"percent": round(100 * share)}
+    cheaper, dearer = ({"capital": scheme.capital * (1 + way * share)} for way in (-1, 1))
+    found.append((Message("Works cheaper by {percent} %", by), cheaper))
+    found.append((Message("Works dearer by {percent} %", by), dearer))
     if "fatal" in scheme.unit_costs:
         multiples = _book()["multiples"]["fatal"]
         for case in ("low", "high"):
@@ -401,8 +425,8 @@ def sensitivity(
                 "A fatal crash valued at {n} times the income of a person, not {usual}",
                 {"n": multiples[case], "usual": multiples["central"]},
             )
-            dearer = {**scheme.unit_costs, "fatal": scheme.unit_costs["fatal"] * times}
-            found.append((told, {"unit_costs": dearer}))
+            of_deaths = {"fatal": scheme.unit_costs["fatal"] * times}
+            found.append((told, {"unit_costs": {**scheme.unit_costs, **of_deaths}}))
     return tuple(Variant(what, replace(scheme, **other).appraise()) for what, other in found)
 
 
@@ -447,6 +471,10 @@ def choose(options: Sequence[Option], *, least_ratio: float = 1.0) -> Choice:
 
     From the cheapest on, those below `least_ratio` left out, an option replaces the one chosen so
     far where its additional benefit is at least `least_ratio` times its additional cost.
+
+    >>> choose([Option("A", 50, 150), Option("B", 90, 240), Option("C", 200, 330)]).best
+    'B'
+
     Source: reference methods, section 6.
     """
     worth = [one for one in _by_cost(options) if one.ratio >= least_ratio]
@@ -492,6 +520,11 @@ def greedy(options: Sequence[Option], budget: float, *, least_ratio: float = 1.0
     """Spend a budget step by step, on the step that brings most for its money and still fits.
 
     A step is an option for a site, or a dearer option in place of the one it has.
+
+    >>> options = [Option("paint", 10, 60, "km 5"), Option("barrier", 40, 120, "km 5")]
+    >>> [one.name for one in greedy([*options, Option("signal", 50, 110, "km 9")], 90).chosen]
+    ['barrier', 'signal']
+
     Source: reference methods, section 6.
     """
     chosen: dict[str, Option] = {}

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from crashkit import loglinear, shrinkage
+from crashkit import loglinear, shrinkage, stats
 from crashkit.errors import Message, counted
 from crashkit.trends import ratios, slopes
 
@@ -80,13 +80,24 @@ class Effect:
 
     @property
     def confidence(self) -> str:
-        """Say how surely there is an effect: "none", "90 %" or "95 %"."""
+        """Say how surely there is an effect: "none", "90 %" or "95 %".
+
+        Without crashes after the works it is by their exact limits: z is no guide there.
+        """
+        if self.observed == 0:
+            sure = [self.limits(level)[1] < 1 for level in (0.90, 0.95)]
+            return (NONE, NINETY, NINETY_FIVE)[sum(sure)]
         if self.z >= LEAST_95:
             return NINETY_FIVE
         return NINETY if self.z >= LEAST_90 else NONE
 
     def limits(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the limits of the ratio by the normal distribution, not below 0."""
+        """Return the limits of the ratio by the normal distribution, not below 0.
+
+        Without crashes after the works, the exact ones of a count of none among those expected.
+        """
+        if self.observed == 0 and self.reason is None:
+            return 0.0, stats.poisson_interval(0, level)[1] / self.expected
         half = float(special.ndtri((1 + level) / 2)) * self.se
         return max(0.0, self.ratio - half), self.ratio + half
 
@@ -132,6 +143,11 @@ def naive(
 
     Arrays over sites, each with its own years, or single numbers. Show it only beside another
     design, and with a warning: it takes the regression to the mean for an effect.
+
+    >>> found = naive(237, 52)
+    >>> round(found.percent, 1), [round(limit, 2) for limit in found.limits()]
+    (-78.2, [0.15, 0.28])
+
     Source: Hauer 1997, chapter 7 (methods, section 7, design 1).
     """
     k, n, tb, ta = np.broadcast_arrays(
@@ -158,6 +174,11 @@ def one_site(
 
     Given all its crashes, those after are binomial with p = t_A/(t_A + t_B). Nothing is allowed for
     that changed everywhere, nor for the regression to the mean.
+
+    >>> found = one_site(15, 4, years_before=3, years_after=2)
+    >>> round(found.ratio, 2), round(found.p, 3)
+    (0.4, 0.105)
+
     Source: methods, section 7, design 7.
     """
     return ratios.rate_ratio(after, years_after, before, years_before, level=level)
@@ -228,6 +249,11 @@ def tanner(
 
     Half a crash is added to all four where one is 0. X2 is that of the four counts as they are,
     with the correction of Yates and without.
+
+    >>> found = tanner(20, 8, 200, 180)
+    >>> round(found.k, 3), round(found.p_yates, 3)
+    (0.444, 0.084)
+
     Source: Tanner 1958, Biometrika 45: 331-342 (methods, section 7, design 2).
     """
     counts = np.array([before, after, control_before, control_after], dtype=float)
@@ -239,21 +265,11 @@ def tanner(
     step, spread = _log_odds(counts[None, :])
     half = special.ndtri((1 + level) / 2) * np.sqrt(spread[0])
     k, lower, upper = (float(np.exp(step[0] + way * half)) for way in (0, -1, 1))
-    chi2, chi2_yates = _chi2(counts, 0.0), _chi2(counts, counts.sum() / 2)
-    p, p_yates = (float(special.chdtrc(1, one)) for one in (chi2, chi2_yates))
-    return Tanner(k, lower, upper, chi2, p, chi2_yates, p_yates, notes)
+    plain, yates = (stats.four_fold(*counts.tolist(), yates=one) for one in (False, True))
+    return Tanner(k, lower, upper, *plain, *yates, notes)
 
 
 HALF_ADDED = Message("One of the counts is 0; half a crash was added to all four.")
-
-
-def _chi2(counts: Floats, less: float) -> float:
-    a, b, a_control, b_control = counts
-    margins = (a + b) * (a_control + b_control) * (a + a_control) * (b + b_control)
-    if margins == 0:
-        return 0.0
-    far = max(0.0, abs(a * b_control - b * a_control) - less)
-    return float(counts.sum() * far**2 / margins)
 
 
 def _log_odds(counts: Floats) -> tuple[Floats, Floats]:
@@ -279,6 +295,11 @@ def comparison(
     Var/expected² = 1/K + 1/M + 1/N + `var_omega`, which is how little the group follows the sites
     in other years (`suitability`). A group without crashes in a period counts half a one there, and
     is marked. Raises ValueError for another variant and for counts below 0.
+
+    >>> found = comparison(167, 313, 3566, 6121)
+    >>> round(found.ratio, 3), round(found.se, 3)
+    (1.085, 0.106)
+
     Source: Hauer 1997, chapter 9 (methods, section 7, design 3).
     """
     if variant not in (CORRECTED, PLAIN):
@@ -362,6 +383,11 @@ def pooled(counts: ArrayLike, *, level: float = 0.95) -> Pooled:
     L = ln k, w = 1/(1/a + 1/b + 1/A + 1/B), the effect exp(sum wL/sum w), homogeneity
     X2 = sum w (L - mean)² with n - 1 degrees of freedom. A site with a 0 gets half a crash in each
     of its four counts; one without any crash is left out.
+
+    >>> found = pooled([[20, 8, 200, 180], [12, 7, 150, 140], [15, 6, 120, 118]])
+    >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2)
+    (0.48, 0.28, 0.82)
+
     Source: Griffin 1989, Texas Transportation Institute (methods, section 7, design 4).
     """
     every = np.atleast_2d(np.asarray(counts, dtype=float))
@@ -428,14 +454,19 @@ def empirical_bayes(
 ) -> EmpiricalBayes:
     """Return the effect at sites whose crashes a model of traffic and length predicts.
 
-    `before`, `after` (sites,) are counts, `predicted_before`, `predicted_after` what a calibrated
-    model has for the same years, (sites,) in all or (sites, years), `k` its overdispersion for each
+    `before`, `after` are counts, `predicted_before`, `predicted_after` what a calibrated model has
+    for the same years, each (sites,) in all or (sites, years), `k` its overdispersion for each
     site. w = 1/(1 + k mu_B), E_B = w mu_B + (1 - w) N_B, r = mu_A/mu_B, expected r E_B with the
     variance r² (1 - w) E_B; of all sites the sums. The years of a site before and after may be
     different ones; the treated sites must not be among those the model was made of.
+
+    >>> found = empirical_bayes([16, 6], [2, 3], [12.0, 8.0], [5.0, 3.0], [0.2, 0.3])
+    >>> round(found.whole.expected, 2), round(found.whole.ratio, 2), round(found.whole.se, 2)
+    (8.65, 0.56, 0.27)
+
     Source: Hauer 1997, chapter 11; HSM 2010, chapter 9 (methods, section 7, design 5).
     """
-    n_b, n_a = np.atleast_1d(np.asarray(before, float)), np.atleast_1d(np.asarray(after, float))
+    n_b, n_a = _of_all_years(before), _of_all_years(after)
     mu_b, mu_a = _of_all_years(predicted_before), _of_all_years(predicted_after)
     shrunk = shrinkage.expected(n_b, mu_b, k)
     carried = shrunk.carried(mu_a)
@@ -465,8 +496,8 @@ def empirical_bayes(
     )
 
 
-def _of_all_years(predicted: ArrayLike) -> Floats:
-    of = np.atleast_1d(np.asarray(predicted, dtype=float))
+def _of_all_years(values: ArrayLike) -> Floats:
+    of = np.atleast_1d(np.asarray(values, dtype=float))
     return of if of.ndim == 1 else np.asarray(of.sum(axis=1))
 
 
@@ -498,6 +529,11 @@ def shift(differences: ArrayLike) -> Shift:
 
     Differences of 0 are left out. Up to 25 without ties all signs are counted, else the normal
     distribution is used, with its variance less for ties.
+
+    >>> found = shift([0.05, -0.12, -0.2, 0.08, -0.3, -0.15, -0.02, -0.25, -0.18, 0.03])
+    >>> found.w_plus, round(found.p, 4)
+    (9.0, 0.0645)
+
     Source: Wilcoxon 1945, Biometrics Bulletin 1: 80-83; HSM 2010, chapter 9 (methods, section 7,
     design 8).
     """
@@ -509,11 +545,9 @@ def shift(differences: ArrayLike) -> Shift:
     if not d.size:
         none = Message("The share changed at no site.")
         return Shift(0, float(every.mean()) if every.size else NAN, 0.0, 1.0, "exact", none)
-    found, place, times = np.unique(np.abs(d), return_inverse=True, return_counts=True)
-    last = np.cumsum(times)
-    ranks = (last - (times - 1) / 2)[place]
+    ranks, times = stats.ranks(np.abs(d))
     w, n = float(ranks[d > 0].sum()), int(d.size)
-    is_exact = n <= LONGEST_EXACT and found.size == n
+    is_exact = n <= LONGEST_EXACT and times.size == n
     p = _signed_rank_p(w, n) if is_exact else _normal_rank_p(w, n, times)
     return Shift(n, float(every.mean()), w, p, "exact" if is_exact else "normal")
 
@@ -580,6 +614,12 @@ def interrupted(
     the period of the works is left out by the caller. The crashes of the region are taken for
     known: it must be much larger than the sites, and without them.
     Raises ValueError for a region without crashes in a period, and another family.
+
+    >>> region = [560, 590, 580, 550, 560, 540]
+    >>> found = interrupted([55, 60, 58, 30, 28, 33], region, [0, 0, 0, 1, 1, 1])
+    >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2)
+    (0.55, 0.38, 0.79)
+
     Source: methods, section 7, design 9.
     """
     if family not in slopes.FAMILIES:

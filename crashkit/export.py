@@ -175,6 +175,18 @@ FINDING_LABELS = {
     "high": Message("Upper limit"),
     "p": Message("Probability"),
     "rule": Message("Rule met"),
+    "evidence_expected": Message("Peers have"),
+    "evidence_estimate": Message("Chance taken out"),
+    "evidence_low": Message("Lower limit (90 %)"),
+    "evidence_high": Message("Upper limit (90 %)"),
+    "evidence_worse": Message("Probability of more than 1.5 times its peers"),
+    "evidence_p": Message("Chance of so many at a peer"),
+    "evidence_q": Message("The same, adjusted for all places compared"),
+    "evidence_peers": Message("Number of peers"),
+    "evidence_rank_low": Message("Best rank (90 %)"),
+    "evidence_rank_high": Message("Worst rank (90 %)"),
+    "evidence_stability": Message("Share of repeats in which it stays"),
+    "evidence_since": Message("Works ended on"),
 }
 
 
@@ -201,7 +213,9 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     """Lay the counts of a site beside its other values."""
     found: dict[str, Any] = {name: row.get(name) for name in _finding_names()}
     found |= dict(row.get("counts", {}))
-    return found | {name: row[name] for name in row if name != "counts"}
+    judged = {f"evidence_{name}": value for name, value in row.get("evidence", {}).items()}
+    plain = {name: row[name] for name in row if name not in ("counts", "evidence")}
+    return found | plain | judged
 
 
 def _finding_label(name: str) -> Message:

@@ -115,6 +115,12 @@ def ordered(counts: ArrayLike, columns: ArrayLike) -> Ordered:
 
     `columns` has shape (rows, coefficients), without a constant. Raises ValueError for shapes that
     do not fit, counts that are negative, and fewer than two severities that occur.
+
+    >>> by_light = [[250, 175, 26], [97, 118, 35]]
+    >>> found = ordered(by_light, [[0], [1]])
+    >>> round(float(found.coefficients[0]), 2), [round(float(cut), 2) for cut in found.cuts]
+    (0.73, [0.23, 2.66])
+
     Source: McCullagh 1980, J. R. Stat. Soc. B 42: 109-142.
     """
     y, x = _checked(counts, columns)

@@ -809,7 +809,7 @@ class Evidence:
     the chance of so many crashes at one of its peers, `q` the same, adjusted for all places
     compared, however they hang together. Its rank lies from `rank_low` to `rank_high` with 90 %.
     `stability` is the share of the repeats, with something changed, in which the site is still
-    listed.
+    listed. `since` is the last day of works at a treated site: only crashes after it are counted.
     """
 
     expected: float = float("nan")
@@ -824,6 +824,7 @@ class Evidence:
     rank_low: int | None = None
     rank_high: int | None = None
     stability: float | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

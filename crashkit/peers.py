@@ -93,7 +93,7 @@ class Reference:
             self.every if is_small or one is None else one
             for one, is_small in zip(known, small, strict=True)
         ]
-        size = sizes(sites, self.per, self.length_m) * self.years
+        size = sizes(sites, self.per, self.length_m) * self.years * sites.watched
         rows = which.ravel()
         found = Peers(
             mean=np.array([one.rate for one in chosen])[rows] * size,
@@ -111,7 +111,7 @@ class Reference:
         mean = model.predict(
             {spf.AADT: sites.numbers("aadt")},
             length_km=km,
-            years=self.years,
+            years=self.years * sites.watched,
             classes=sites.words("group").tolist(),
         )
         spread = model.spf.dispersion

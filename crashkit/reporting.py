@@ -43,6 +43,11 @@ def complete(
 
     The count is Poisson; `variance` is that of the completeness c. Variance of the answer
     N / c^2 + N^2 Var(c) / c^4, limits by the normal distribution, not below the count.
+
+    >>> found = complete(100, 0.5, variance=0.0025)
+    >>> found.estimate, found.variance
+    (200.0, 800.0)
+
     Source: methods, section 9.5; delta method.
     """
     if not 0 < completeness <= 1:
@@ -94,6 +99,10 @@ def thirty_days(deaths: float, definition: str, *, factor: float | None = None) 
 
     `factor` is the country's own, which is better than the general one. Nothing is put between two
     definitions: one without a factor has no answer.
+
+    >>> thirty_days(1000, "7d").deaths
+    1080.0
+
     Source: `thirty_days.csv`; methods, section 9.6.
     """
     if factor is not None:

@@ -52,19 +52,23 @@ def read(
     return replace(found, network=network, issues=(*found.issues, *issues))
 
 
-def read_corridors(path: Path) -> tuple[Corridor, ...]:
-    """Read a table of corridors with the columns COLUMNS. Raises IntakeError, NeedsChoice."""
-    words = _words(path, {}, path.name)
-    missing = [name for name in COLUMNS[:2] if name not in words]
+def read_corridors(path: Path, name: str = "") -> tuple[Corridor, ...]:
+    """Read a table of corridors with the columns COLUMNS. Raises IntakeError, NeedsChoice.
+
+    `name` is what the file is called, where it does not lie under its name.
+    """
+    name = name or path.name
+    words = _words(path, {}, name)
+    missing = [column for column in COLUMNS[:2] if column not in words]
     if missing:
         raise IntakeError(
             "{file} has no column {missing}; a table of corridors has: {columns}.",
-            file=path.name,
+            file=name,
             missing=missing,
             columns=COLUMNS,
         )
-    told = [name for name in COLUMNS if name in words]
-    rows = zip(*(words[name].tolist() for name in told), strict=True)
+    told = [column for column in COLUMNS if column in words]
+    rows = zip(*(words[column].tolist() for column in told), strict=True)
     return corridors.read_corridors([dict(zip(told, map(str, row), strict=True)) for row in rows])
 
 

@@ -144,9 +144,8 @@ def of_network(network: Stretches, stands: Flags) -> Network:
     edges = np.flatnonzero(np.diff(road[order], prepend=-1))
     first = order[edges]
     km = np.add.reduceat(told["length_m"].fillna(0).to_numpy()[order], edges) / 1000
-    names = told["road_number"].where(told["road_number"] != "", told["road_name"])
     columns = [
-        names.to_numpy()[first],
+        network.names()[first],
         *(_known(told[name].to_numpy()[first] / 1000) for name in ("from_m", "to_m")),
         km.tolist(),
         _known(told["aadt"].to_numpy()[first]),

@@ -1,7 +1,7 @@
-"""Written rules on plain numbers: scores, limits, densities, and where along a road a rule is met.
+"""Written rules on plain numbers: limits, densities, and where along a road a rule is met.
 
 The rules of laws and manuals stand in presets and are asked of crash data by `screening`; here is
-what they are made of, for numbers that somebody already has.
+what they are made of, for numbers that somebody already has. Scores are those of `severity.epdo`.
 
 Source: reference methods, section 1.1; numbers in rules.toml.
 """
@@ -61,6 +61,11 @@ def control_limits(scores: ArrayLike, *, psi: float | None = None) -> Limits:
     BKA = C + 3 sqrt(C); printed UCL = C + psi sqrt(C/m + 0.829/m + m/2), which is a corrupted form
     of Norden's C + psi sqrt(C/m) + 0.829/m + 1/(2m); psi 2.576 unless given. A score of 0 has no
     limit of its own: NaN.
+
+    >>> found = control_limits([8, 15, 36, 11, 20, 9])
+    >>> round(found.bka, 2), found.above(found.bka).tolist()
+    (28.69, [False, False, True, False, False, False])
+
     Source: Pd T-09-2004-B; Norden, Orlansky and Jacobs 1956, Highway Research Board Bulletin 117.
     """
     book = _book()["control"]
@@ -87,21 +92,7 @@ def relative_number(crashes: ArrayLike, aadt: ArrayLike) -> Floats:
     return np.asarray(u / (one["base"] + one["per_aadt"] * np.where(q > 0, q, np.nan)))
 
 
-# ------------------------------------------------------------------- scores and thresholds
-
-
-def weights(name: str) -> Mapping[str, float]:
-    """Return the weights of a rule, of rules.toml. Raises KeyError."""
-    found: Mapping[str, float] = _book()["weights"][name]["weights"]
-    return found
-
-
-def score(counts: Mapping[str, ArrayLike], weighted: Mapping[str, float]) -> Floats:
-    """Return the points of places: the sum of counts times weights; what has no weight has none."""
-    total: Floats = np.zeros(())
-    for name, weight in weighted.items():
-        total = total + weight * np.asarray(counts.get(name, 0), dtype=float)
-    return np.asarray(total)
+# -------------------------------------------------------------------- limits and densities
 
 
 def meets(
@@ -111,6 +102,9 @@ def meets(
 
     Raises KeyError for a limit on what is not told, ValueError without limits or for another way to
     combine them.
+
+    >>> meets({"crashes": [5, 1], "deaths": [0, 10]}, {"crashes": 5, "deaths": 10}).tolist()
+    [True, True]
     """
     if combine not in ("any", "all") or not least:
         raise ValueError("a rule has limits, and any or all of them must be reached")
@@ -130,6 +124,10 @@ def stability(history: Sequence[bool]) -> str | None:
 
     None for a history whose class is not known to us.
     Raises ValueError for other than three periods.
+
+    >>> stability([False, True, True])
+    'stable'
+
     Source: ODM 218.4.004-2009, table 5.1, in rules.toml.
     """
     if len(history) != 3:
@@ -181,6 +179,11 @@ def clusters(
     `at_m` (n,) are the places of the crashes of one road, in any order, `kinds` their types. Every
     window that starts and ends on a crash is looked at; those that meet the rule and share a crash
     are joined. Exact: no cluster is cut by an edge.
+
+    >>> law = Rule(any_type=5, same_type=3)
+    >>> clusters([120, 450, 980, 1100, 5200], list("ABAAC"), length_m=1000, rule=law)
+    (Cluster(start_m=120.0, end_m=1100.0, count=4, same_type=3),)
+
     Source: reference methods, section 2.3 (anchored windows).
     """
     order = np.lexsort((np.asarray(kinds, dtype=object).astype(str), np.asarray(at_m, dtype=float)))
@@ -243,6 +246,10 @@ def fullest_circle(points_m: ArrayLike, radius_m: float, *, centres: str = "best
     `points_m` has shape (n, 2), metres in a plane. With `centres` "crashes" circles are drawn
     around points only, which can miss a fuller one; "best" finds the fullest of all.
     Raises ValueError for other centres.
+
+    >>> fullest_circle([[0, 0], [60, 0], [60, 60], [0, 60]], 45)
+    4
+
     Source: reference methods, section 2.3 (circles).
     """
     if centres not in ("best", "crashes"):

@@ -53,6 +53,9 @@ def _entry(kind: str, name: str) -> dict[str, Any]:
 def power(before_kmh: ArrayLike, after_kmh: ArrayLike, exponent: float) -> Floats:
     """Return the crashes after by those before, (v after/v before)^e; NaN for speeds of 0.
 
+    >>> round(float(power(90, 80, 4)), 4)
+    0.6243
+
     Source: Nilsson 2004, Lund Institute of Technology, Bulletin 221.
     """
     v0, v1 = np.asarray(before_kmh, dtype=float), np.asarray(after_kmh, dtype=float)
@@ -63,6 +66,9 @@ def power(before_kmh: ArrayLike, after_kmh: ArrayLike, exponent: float) -> Float
 
 def exponential(before_kmh: ArrayLike, after_kmh: ArrayLike, per_kmh: float) -> Floats:
     """Return the crashes after by those before, exp(b (v after - v before)).
+
+    >>> round(float(exponential(90, 80, 0.08)), 4)
+    0.4493
 
     Source: Elvik 2013, Accident Analysis and Prevention 50: 854-860.
     """
@@ -121,6 +127,11 @@ def victims(
     Y1 = (v1/v0)^4 Y0, Z1 = (v1/v0)^4 Y0 + (v1/v0)^8 (Z0 - Y0): crashes with several people killed
     change with the square of what the others do. The exponent is Nilsson's of fatal crashes unless
     given.
+
+    >>> found = victims(90, 80, fatal_crashes=10, fatalities=12)
+    >>> round(found.fatal_crashes, 2), round(found.fatalities, 2)
+    (6.24, 7.02)
+
     Source: Nilsson 2004, Lund Institute of Technology, Bulletin 221 [unverified].
     """
     e = exponent("fatal_crashes", model="nilsson") if of_crashes is None else of_crashes
@@ -160,6 +171,11 @@ def forecast(
     """Return what a change of mean speed does to an outcome, by the models that know it.
 
     Raises NotFound for an outcome that Elvik 2009 does not know, or another setting.
+
+    >>> found = forecast(90, 80, "fatal_crashes", setting="rural")
+    >>> round(found.first.ratio, 2), [round(ratio, 2) for ratio in found.range]
+    (0.62, [0.45, 0.62])
+
     Source: reference methods, section 8; coefficients in speed.toml.
     """
     if setting not in SETTINGS:
@@ -209,6 +225,10 @@ def driver_risk(speed_kmh: ArrayLike, *, curve: str = "urban_2002") -> Floats:
 
     `speed_kmh` is the speed itself (town, where 60 is usual), or, for the curve "rural", how much
     faster than the others. Raises NotFound for another curve.
+
+    >>> [round(float(risk), 2) for risk in driver_risk([60, 65, 70])]
+    [1.0, 1.82, 3.57]
+
     Source: Kloeden and others, in speed.toml [unverified].
     """
     c0, c1, c2 = _entry("driver", curve)["coefficients"]
@@ -220,6 +240,10 @@ def pedestrian_death(speed_kmh: ArrayLike, *, model: str = "rosen_sander_2009") 
     """Return the probability that a pedestrian who is hit at this speed dies.
 
     1/(1 + exp(6.9 - 0.09 v)). Raises NotFound for another model.
+
+    >>> [round(float(chance), 3) for chance in pedestrian_death([30, 50, 70])]
+    [0.015, 0.083, 0.354]
+
     Source: Rosen and Sander 2009, in speed.toml [unverified].
     """
     one = _entry("pedestrian", model)
@@ -233,6 +257,10 @@ def stopping_distance(
     """Return the sight distance, metres, needed to stop: 0.278 V t + 0.039 V²/a.
 
     Reaction 2.5 s and deceleration 3.4 m/s² unless given.
+
+    >>> design_distance(stopping_distance([50, 80, 100])).tolist()
+    [65.0, 130.0, 185.0]
+
     Source: AASHTO Green Book, in speed.toml [unverified].
     """
     one = _entry("stopping", "aashto")

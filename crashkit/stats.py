@@ -95,6 +95,13 @@ class TwoLists:
         return self.first + self.second - self.both
 
     @property
+    def completeness(self) -> tuple[float, float]:
+        """The share of all that stands in each list; NaN where there is nobody."""
+        if not self.total:
+            return np.nan, np.nan
+        return self.first / self.total, self.second / self.total
+
+    @property
     def is_usable(self) -> bool:
         """Say whether enough stand in both lists for an estimate."""
         return self.both >= LEAST_MATCHED
@@ -137,6 +144,11 @@ def chapman(first: int, second: int, both: int) -> TwoLists:
     N = (n1 + 1)(n2 + 1) / (m + 1) - 1, its variance
     (n1 + 1)(n2 + 1)(n1 - m)(n2 - m) / ((m + 1)^2 (m + 2)), its limits by the normal distribution.
     Raises ValueError where more stand in both than in one.
+
+    >>> found = chapman(616, 1092, 489)
+    >>> round(found.total), [round(limit) for limit in found.limits]
+    (1375, [1334, 1416])
+
     Source: Chapman 1951, Univ. Calif. Publ. Stat. 1: 131-160; Seber 1970, Biometrika 57: 313-318.
     """
     if not 0 <= both <= min(first, second):
@@ -213,6 +225,12 @@ def lists(counts: Mapping[str, int], sources: Sequence[str]) -> Lists:
     is not named is 0. All models of the lists and of pairs that depend on each other are fitted; a
     model without a finite answer is left out. Raises ValueError for fewer than three lists, lists
     that are not one letter each, and counts of other lists.
+
+    >>> on = {"P": 180, "H": 220, "PH": 95, "M": 60, "PM": 40, "HM": 70, "PHM": 55}
+    >>> found = lists(on, "PHM")
+    >>> found.best.name, round(found.best.unseen), [round(one) for one in found.unseen_range]
+    ('P*M + H*M', 417, [180, 491])
+
     Source: Fienberg 1972, Biometrika 59: 591-603; International Working Group for Disease
     Monitoring 1995, Am. J. Epidemiol. 142: 1047-1058.
     """
@@ -376,6 +394,32 @@ def holm(p: Floats, family: int = 0) -> Floats:
     adjusted = np.empty(p.size)
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return adjusted
+
+
+def four_fold(
+    a: float, b: float, c: float, d: float, *, yates: bool = False
+) -> tuple[float, float]:
+    """Return X2 of a table of two rows (a, b), (c, d), and its p; NaN where a sum is 0.
+
+    N |ad - bc|²/[(a+b)(c+d)(a+c)(b+d)], with N/2 taken off |ad - bc| for `yates`.
+    Source: Pearson 1900; Yates 1934, J. R. Stat. Soc. Suppl. 1: 217-235.
+    """
+    whole, margins = a + b + c + d, (a + b) * (c + d) * (a + c) * (b + d)
+    if margins <= 0:
+        return np.nan, np.nan
+    far = max(0.0, abs(a * d - b * c) - (whole / 2 if yates else 0.0))
+    chi2 = whole * far**2 / margins
+    return float(chi2), float(special.chdtrc(1, chi2))
+
+
+def ranks(values: Floats) -> tuple[Floats, Ints]:
+    """Return the ranks of values, equal ones sharing the mean of theirs, and how often each stands.
+
+    The numbers are of each different value, in rising order.
+    """
+    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
+    means = np.cumsum(times) - (times - 1) / 2
+    return np.asarray(means[place], dtype=float), times.astype(np.int64)
 
 
 def competition_ranks(values: Iterable[float]) -> list[int]:

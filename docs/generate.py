@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import inspect
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 HERE = Path(__file__).resolve().parent
+CRASHKIT = HERE.parent / "crashkit"
 sys.path.insert(0, str(HERE.parent))
 
 from crashkit import api, cli, fields, method, quality, reporting, screening  # noqa: E402 - after the path
@@ -21,7 +26,9 @@ def write(folder: Path) -> None:
     pages = {
         "dictionary": dictionary(),
         "methods": methods(),
+        "formulas": formulas(),
         "presets": presets(),
+        "numbers": numbers(),
         "profiles": profiles(),
         "checks": checks(),
         "commands": commands(),
@@ -89,6 +96,43 @@ def _limits(param: method.ParamInfo) -> str:
     return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
 
 
+FORMULAS = (
+    *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
+    *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
+    *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
+    *("patterns", "rules", "spf.forms", "spf.dispersion", "spf.fitting", "spf.calibration"),
+    *("spf.residuals", "spatial.hot", "spatial.scan", "spatial.emerging", "spatial.kde_plus"),
+    *("spatial.densities", "spatial.networks", "spatial.crowds", "spatial.around"),
+    "synth.metrics",
+)
+"""The modules of formulas: numbers in, numbers out, each function with its source."""
+
+
+def formulas() -> Iterator[str]:
+    """Describe the formulas of the library by their own docstrings and worked examples."""
+    yield "# Formulas\n"
+    yield "What the library computes on plain numbers and arrays; the tests run the examples.\n"
+    for name in FORMULAS:
+        module = importlib.import_module(f"crashkit.{name}")
+        yield f"## `crashkit.{name}`\n"
+        yield (module.__doc__ or "").strip() + "\n"
+        for label, part in vars(module).items():
+            own = getattr(part, "__module__", "") == module.__name__
+            if own and inspect.isfunction(part) and not label.startswith("_"):
+                yield f"### {label}\n"
+                signature = str(inspect.signature(part)).replace("'", "")
+                yield f"`{label}{signature}`\n"
+                yield _with_examples(inspect.getdoc(part) or "") + "\n"
+
+
+def _with_examples(text: str) -> str:
+    """Set worked examples apart as code: Markdown would take their signs for quotations."""
+    parts = [
+        f"```pycon\n{part}\n```" if part.startswith(">>> ") else part for part in text.split("\n\n")
+    ]
+    return "\n\n".join(parts)
+
+
 def presets() -> Iterator[str]:
     """List the named rules with their sources."""
     yield "# Presets\n"
@@ -99,6 +143,50 @@ def presets() -> Iterator[str]:
         for p in api.list_presets().values()
     ]
     yield from _table(("Preset", "Title", "Place", "Measure", "Source", "Verified"), rows)
+
+
+NUMBERS = {
+    "weights.toml": "Weights by severity",
+    "service.toml": "Levels of service of safety",
+    "spf/models.toml": "Safety performance functions",
+    "spf/limits.toml": "What a model needs",
+    "costs.toml": "Costs and appraisal",
+    "speed.toml": "Speed",
+    "rules.toml": "Written rules that are formulas",
+}
+"""Data files with numbers from books, each table of which names its source."""
+ABOUT = ("title", "source", "verified", "notes")
+
+
+def numbers() -> Iterator[str]:
+    """List the numbers that come from books, with where they come from."""
+    yield "# Numbers from books\n"
+    yield "No number of a book stands in the code: each is a line of a data file, with its source."
+    yield "*Not verified* means that nobody has yet checked it against the source itself.\n"
+    for name, title in NUMBERS.items():
+        yield f"## {title}\n"
+        yield f"From `crashkit/{name}`.\n"
+        tables = tomllib.loads((CRASHKIT / name).read_text(encoding="utf-8"))
+        yield from _table(("Name", "Numbers", "Source", "Verified"), _numbers("", tables))
+
+
+def _numbers(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    if "source" in table:
+        values = [f"{key} {_plain(one)}" for key, one in table.items() if key not in ABOUT]
+        verified = "yes" if table.get("verified") else "no"
+        yield f"`{name}`", "; ".join(values), str(table["source"]), verified
+        return
+    for key, one in table.items():
+        if isinstance(one, Mapping):
+            yield from _numbers(f"{name}.{key}".lstrip("."), one)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{key} {_plain(one)}" for key, one in value.items()) + ")"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return str(value)
 
 
 def profiles() -> Iterator[str]:

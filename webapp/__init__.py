@@ -18,8 +18,10 @@ from webapp import (
     blackspots,
     config,
     conflicts,
+    corridors,
     datasets,
     density_layer,
+    equations,
     errors,
     filter_bar,
     ground,
@@ -76,6 +78,8 @@ AREAS = (
     register.area,
     reports.area,
     road_networks.area,
+    corridors.area,
+    equations.area,
     rest.area,
 )
 """The pages, module by module; a new module joins here."""

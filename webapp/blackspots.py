@@ -38,7 +38,10 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """A rule as the page shows it; `unsuited` says why these data cannot answer it."""
+    """A rule as the page shows it; `unsuited` says why these data cannot answer it.
+
+    `on_roads`: it looks along a network of roads, or at its junctions.
+    """
 
     preset: api.Preset
     place: api.Message
@@ -46,6 +49,7 @@ class Card:
     conditions: tuple[tuple[api.Message, ...], ...]
     fields: tuple[Field, ...]
     unsuited: api.Message | None
+    on_roads: bool
 
 
 class Row(NamedTuple):
@@ -68,17 +72,21 @@ def page(dataset: str) -> str:
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
     cards = [_card(preset, look.data) for preset in api.list_presets().values()]
     cards.sort(key=lambda card: card.unsuited is not None)
-    best = wanted or request.args.get("preset") or api.recommended_preset(look.data)
+    rung = api.data_rung(current.store(), look.data)
+    best = wanted or request.args.get("preset") or rung.presets[0]
+    general = [card for card in cards if not card.preset.country]
     return render_template(
         "blackspots/page.html",
         look=look,
         dataset=look.dataset,
         first=next((card for card in cards if card.preset.id == best), cards[0]),
-        general=[card for card in cards if not card.preset.country],
+        suited=[card for card in general if card.preset.id in rung.presets],
+        general=[card for card in general if card.preset.id not in rung.presets],
         national=[card for card in cards if card.preset.country],
-        recommended=api.recommended_preset(look.data),
+        rung=rung,
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
+        networks=api.road_networks(current.store()),
         sentence=_sentence,
     )
 
@@ -145,6 +153,7 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
         unsuited=_unsuited(data, _has_roads(data), _sites(data)).get(preset.id),
+        on_roads=api.needs_roads(api.ask(preset.id)),
     )
 
 
@@ -180,6 +189,7 @@ def search(dataset: str) -> AnyResponse | tuple[str, int]:
         "preset": preset,
         "changes": changes,
         "filter": look.chosen.words,
+        "roads": request.form.get("roads") or None,
     }
     return redirect(f"/jobs/{current.board().start('screen', args)}", 303)
 
@@ -203,8 +213,10 @@ def screen_work(
     name = args["dataset"]
     data = api.load(store, name)
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
-    placed = api.place_on_roads(store, data) if api.needs_roads(asked) else None
-    result = api.screen(data, asked, progress, roads=placed)
+    network = args.get("roads")
+    placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
+    treated = api.treated_sites(store, name)
+    result = api.screen(data, asked, progress, roads=placed, treated=treated)
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
@@ -306,6 +318,12 @@ def _columns(rows: list[Row]) -> set[str]:
     """Return which of the columns that not every measure fills have a value."""
     names = ("road", "from_km", "expected", "low", "p")
     found = {name for name in names if any(row.said[name] is not None for row in rows)}
+    judged = ("expected", "stability")
+    found |= {
+        f"evidence_{name}"
+        for name in judged
+        if any(row.said["evidence"][name] is not None for row in rows)
+    }
     return found | {
         name for name in ("killed", "fatal") if any(name in row.said["counts"] for row in rows)
     }

@@ -45,6 +45,12 @@ def speaker_of_request() -> api.Speaker:
     return found
 
 
+def kilometres(value: float) -> str:
+    """Write a km post with the digits it has, three at most, as the language of the page does."""
+    digits = len(f"{value:.3f}".rstrip("0").partition(".")[2])
+    return speaker_of_request().number(value, digits)
+
+
 @lru_cache(maxsize=8)
 def _speaker(code: str) -> api.Speaker:
     return api.speaker(code)

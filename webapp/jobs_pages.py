@@ -27,6 +27,7 @@ TITLES: Mapping[str, api.Message] = {
     "report": api.Message("Report"),
     "roads": api.Message("Looking at a file of roads"),
     "keep_roads": api.Message("Keeping a network of roads"),
+    "corridors": api.Message("Reading a table of corridors"),
 }
 STATES: Mapping[str, api.Message] = {
     "queued": api.Message("Waiting"),

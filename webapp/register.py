@@ -227,6 +227,7 @@ def _page(dataset: str, number: int, wrong: api.Message | None = None, form: str
         next=api.next_statuses(site),
         sightings=[(one, one.result_id in kept) for one in reversed(site.sightings)],
         changes=list(_changes(site)),
+        photos=[one for one in site.files if api.is_picture(one) and not one.removed],
         typed=request.form if form == "change" else api.site_words(site),
         said=request.form,
         wrong=wrong,
@@ -343,6 +344,39 @@ def withdraw(dataset: str, number: int, event: int) -> AnyResponse:
     return _do(dataset, number, f"event-{event}", step)
 
 
+@area.post("/d/<dataset>/register/<int:number>/files")
+def add_file(dataset: str, number: int) -> AnyResponse:
+    """Keep the photo or document of the form with the site."""
+    given = request.files.get("file")
+
+    def step(store: api.Store, who: str) -> api.SiteRecord:
+        if given is None or not given.filename:
+            raise api.Refused("Choose a photo or a document.")
+        # One byte more than is taken: enough to see that it is too large.
+        upload = api.Upload(given.filename, given.stream.read(api.MOST_FILE_BYTES + 1))
+        return api.add_site_file(store, number, upload, title=_word("title"), who=who)
+
+    return _do(dataset, number, "file", step)
+
+
+@area.get("/d/<dataset>/register/<int:number>/files/<int:file>")
+def file(dataset: str, number: int, file: int) -> Response:
+    """Return a photo or a document, to be saved under its name."""
+    _site(dataset, number)
+    found, content = api.site_file(current.store(), number, file)
+    return answers.file(content, api.site_file_name(found), found.media_type)
+
+
+@area.post("/d/<dataset>/register/<int:number>/files/<int:file>/remove")
+def remove_file(dataset: str, number: int, file: int) -> AnyResponse:
+    """Delete a photo or a document; that it was there stays."""
+
+    def step(store: api.Store, who: str) -> api.SiteRecord:
+        return api.remove_site_file(store, number, file, reason=_word("reason"), who=who)
+
+    return _do(dataset, number, f"file-{file}", step)
+
+
 def _seen() -> int | None:
     return request.form.get("seen", type=int)
 
@@ -358,5 +392,6 @@ WORDS: dict[str, Any] = {
     "labels": api.site_labels(),
     "origins": api.site_origins(),
     "ways": api.site_ways(),
+    "file_kinds": api.file_kinds(),
 }
 """What the templates of this module need beside their own words."""

@@ -38,7 +38,12 @@ OUTSIDE = ("img-src", "connect-src")
 WITH_MAP_SERVER = ("map.page",)
 """The only routes whose pages can show pictures from a map server that was allowed."""
 
-UPLOADS = ("datasets.upload", "own_layers.add", "road_networks.upload")
+UPLOADS = (
+    "datasets.upload",
+    "own_layers.add",
+    "road_networks.upload",
+    "register.add_file",
+)
 """The only routes that take whole files."""
 
 FORM_PARTS = 100

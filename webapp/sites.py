@@ -37,6 +37,7 @@ def page(dataset: str, number: int, position: int) -> str:
         position=position,
         last=len(rows),
         name=blackspots.site_name(said),
+        judged=api.evidence_sentences(dossier.finding, dossier.result.compared),
         saved=saved.get(position),
         register=url_for("register.listed", dataset=dataset),
         few=dossier.summary.crashes < looking.FEW,

@@ -50,7 +50,7 @@ def score(
         lambda i: (
             found.reasons.get(i)
             or Message(
-                "{n} crashes; by chance taken out {estimate}, where peers have {expected}.",
+                "{n} crashes, {estimate} with chance taken out; peers have {expected}.",
                 {
                     "n": int(places.counts[i]),
                     "estimate": float(found.expected[i]),

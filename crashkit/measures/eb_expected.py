@@ -46,7 +46,7 @@ def score(
     found = shrinkage.expected(places.counts, peers.mean, peers.k)
     by = np.ones(len(places))
     if params.rank_by == "unit":
-        by = population_of.sizes(places, known.per, known.length_m) * known.years
+        by = population_of.sizes(places, known.per, known.length_m) * known.years * places.watched
     low, high = found.posterior.interval()
     value = found.expected / by
     return Scores(
@@ -56,7 +56,7 @@ def score(
         lambda i: (
             found.reasons.get(i)
             or Message(
-                "{n} crashes; by chance taken out {estimate}, where peers have {expected}.",
+                "{n} crashes, {estimate} with chance taken out; peers have {expected}.",
                 {
                     "n": int(places.counts[i]),
                     "estimate": float(found.expected[i]),

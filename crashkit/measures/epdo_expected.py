@@ -66,7 +66,7 @@ def score(
         lambda i: (
             severe.reasons.get(i)
             or Message(
-                "{n} crashes; by chance taken out {estimate} points, where peers have {expected}.",
+                "{n} crashes, {estimate} points with chance taken out; peers have {expected}.",
                 {
                     "n": int(places.counts[i]),
                     "estimate": float(expected[i]),

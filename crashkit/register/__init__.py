@@ -4,6 +4,8 @@ A site is found by a screening or nominated by people. It belongs to the store, 
 later crashes, other rules and other years leave it as it is, and are recognised at it.
 """
 
+from crashkit.register.files import KINDS, MOST_BYTES, MOST_FILES, PICTURES, Checked
+from crashkit.register.files import check as check_file
 from crashkit.register.nouns import (
     EVENTS,
     FOUND,
@@ -11,10 +13,11 @@ from crashkit.register.nouns import (
     Sighting,
     SiteChange,
     SiteEvent,
+    SiteFile,
     SiteRecord,
     Spot,
 )
-from crashkit.register.reading import event, fields_of, plain, spot, words_of
+from crashkit.register.reading import event, fields_of, file_name, plain, spot, words_of
 from crashkit.register.recognising import Seen, recognise
 from crashkit.register.rules import (
     NEEDS_REASON,
@@ -38,6 +41,13 @@ from crashkit.register.saying import (
 )
 
 __all__ = [
+    "Checked",
+    "KINDS",
+    "MOST_BYTES",
+    "MOST_FILES",
+    "PICTURES",
+    "SiteFile",
+    "check_file",
     "BY",
     "COLUMNS",
     "EVENTS",
@@ -63,6 +73,7 @@ __all__ = [
     "check_status",
     "event",
     "fields_of",
+    "file_name",
     "label",
     "plain",
     "recognise",

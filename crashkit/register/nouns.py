@@ -65,6 +65,21 @@ class SiteEvent:
 
 
 @dataclass(frozen=True)
+class SiteFile:
+    """A photo or a document of a site. `removed` says why its content was deleted, if it was."""
+
+    n: int
+    name: str
+    title: str
+    media_type: str
+    size: int
+    sha256: str
+    at: datetime
+    who: str
+    removed: str = ""
+
+
+@dataclass(frozen=True)
 class Sighting:
     """A screening that found the site: which, on which data, at which rank of how many.
 
@@ -105,7 +120,7 @@ class SiteRecord:
 
     `dataset` names the data set it was found or proposed in; `name` is one of its own, "" where it
     is called by road, km and `settlement`. `why` tells why it is here. `version` counts what was
-    changed since it was saved.
+    changed since it was saved. In lists `sightings` holds the newest only.
     """
 
     number: int
@@ -122,6 +137,7 @@ class SiteRecord:
     events: tuple[SiteEvent, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     changes: tuple[SiteChange, ...] = ()
+    files: tuple[SiteFile, ...] = ()
 
     @property
     def last_seen(self) -> Sighting | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -28,6 +29,11 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return words as they are kept: on one line, without signs that no screen shows."""
     shown = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C" or sign in "\n\t")
     return " ".join(shown.split())[:longest]
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file as a text: no folders, no signs that no screen shows."""
+    return plain(re.split(r"[/\\]", name)[-1], LONGEST_NAME) or "file"
 
 
 def spot(said: Mapping[str, str]) -> Spot:

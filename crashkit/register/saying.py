@@ -37,7 +37,9 @@ LABELS: dict[str, Message] = {
     "from_m": Message("From km"),
     "to_m": Message("To km"),
     "radius_m": Message("Radius, m"),
+    "dataset": Message("Data set"),
     "event": Message("Event"),
+    "file": Message("Photo or document"),
 }
 """The fields of a site that can be changed, and its events."""
 
@@ -155,6 +157,20 @@ def as_document(site: SiteRecord, say: Say) -> dict[str, Any]:
                 "withdrawn": one.withdrawn or None,
             }
             for one in site.events
+        ],
+        "files": [
+            {
+                "number": one.n,
+                "name": one.name,
+                "title": one.title or None,
+                "media_type": one.media_type,
+                "size": one.size,
+                "sha256": one.sha256,
+                "who": one.who or None,
+                "at": one.at.isoformat(timespec="seconds"),
+                "removed": one.removed or None,
+            }
+            for one in site.files
         ],
         "sightings": [_sighting(one) for one in site.sightings],
         "changes": [_change(one) for one in site.changes],

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit.errors import IntakeError
+from crashkit.errors import IntakeError, NotFound, Refused
 from crashkit.roads import naming
 from crashkit.roads.network import Network
 from crashkit.roads.snapping import NOWHERE, Snapped
@@ -22,9 +23,11 @@ from crashkit.roads.snapping import NOWHERE, Snapped
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Parts = tuple[Ints, Floats, Floats]
 
 COLUMNS = ("corridor", "road", "from_km", "to_km")
 """Columns of the table, of which the last two may be empty or missing."""
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,100 @@ class Corridor:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What two corridors have in common on one road, in true metres."""
+
+    one: str
+    other: str
+    road: str
+    length_m: float
+
+
+def section(road: str, from_km: str = "", to_km: str = "") -> Section:
+    """Read one section as a person writes it; empty km posts are open. Raises IntakeError."""
+    road = " ".join(road.split())
+    if not road:
+        raise IntakeError("Say which road the section is on.")
+    first, last = (metres(words) for words in (from_km, to_km))
+    for words, value in ((from_km, first), (to_km, last)):
+        if words.strip() and value is None:
+            raise IntakeError("{value} is no number of kilometres.", value=words)
+    return _section(road, first, last)
+
+
+def with_section(told: Sequence[Corridor], name: str, more: Section) -> tuple[Corridor, ...]:
+    """Add a section to a corridor, or a corridor with this section. Raises Refused."""
+    name = _checked(name)
+    if any(one.name == name for one in told):
+        return tuple(
+            Corridor(name, (*one.sections, more)) if one.name == name else one for one in told
+        )
+    return (*told, Corridor(name, (more,)))
+
+
+def renamed(told: Sequence[Corridor], name: str, to: str) -> tuple[Corridor, ...]:
+    """Give a corridor another name. Raises NotFound, Refused for a name that is taken or none."""
+    to = _checked(to)
+    _known(told, name)
+    if to != name and any(one.name == to for one in told):
+        raise Refused("There is already a corridor “{name}”.", name=to)
+    return tuple(Corridor(to, one.sections) if one.name == name else one for one in told)
+
+
+def without(told: Sequence[Corridor], name: str, place: int | None = None) -> tuple[Corridor, ...]:
+    """Take a corridor away, or one section of it by its place from 0; with the last it goes, too.
+
+    Raises NotFound for what is not there.
+    """
+    known = _known(told, name)
+    if place is None:
+        return tuple(one for one in told if one.name != name)
+    if not 0 <= place < len(known.sections):
+        raise NotFound("The corridor {name} has no such section.", name=name)
+    rest = (*known.sections[:place], *known.sections[place + 1 :])
+    left = (Corridor(name, rest),) if rest else ()
+    at = [one.name for one in told].index(name)
+    return (*told[:at], *left, *told[at + 1 :])
+
+
+def _known(told: Sequence[Corridor], name: str) -> Corridor:
+    found = next((one for one in told if one.name == name), None)
+    if found is None:
+        raise NotFound("There is no corridor “{name}”.", name=name)
+    return found
+
+
+def _checked(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused("The name of a corridor has 1 to {most} signs.", most=LONGEST_NAME)
+    return name
+
+
+def shared(network: Network, told: Sequence[Corridor]) -> list[Shared]:
+    """Return the roads on which two corridors lie together, by corridors and road, and how far."""
+    names = network.names()
+    length = network.stretches["length_m"].to_numpy()
+    drawn = [(one.name, parts(network, one)) for one in told]
+    found = []
+    for (name, mine), (other, theirs) in combinations(drawn, 2):
+        stretch, share = _common(mine, theirs)
+        by_road = pd.Series(share * length[stretch]).groupby(names[stretch]).sum()
+        found += [Shared(name, other, str(road), float(m)) for road, m in by_road.items() if m > 0]
+    return found
+
+
+def _common(one: Parts, other: Parts) -> tuple[Ints, Floats]:
+    """Return the stretches of which both have a part, and the share of the way they have both."""
+    mine, theirs = (
+        pd.DataFrame({"stretch": of[0], "begin": of[1], "end": of[2]}) for of in (one, other)
+    )
+    both = mine.merge(theirs, on="stretch", suffixes=("", "_other"))
+    share = both[["end", "end_other"]].min(axis=1) - both[["begin", "begin_other"]].max(axis=1)
+    return both["stretch"].to_numpy(dtype=np.int64), share.clip(lower=0).to_numpy(dtype=float)
+
+
 def read_corridors(rows: Sequence[Mapping[str, str]]) -> tuple[Corridor, ...]:
     """Read corridors from the rows of a table with COLUMNS, in their order. Raises IntakeError."""
     found: dict[str, list[Section]] = {}
@@ -52,28 +149,51 @@ def read_corridors(rows: Sequence[Mapping[str, str]]) -> tuple[Corridor, ...]:
         if not name or not road:
             raise IntakeError("Row {row} names no corridor, or no road of it.", row=number)
         first, last = (_metres(row.get(column, ""), column, number) for column in COLUMNS[2:])
-        low = -np.inf if first is None else first
-        high = np.inf if last is None else last
-        found.setdefault(name, []).append(Section(road, min(low, high), max(low, high)))
+        found.setdefault(name, []).append(_section(road, first, last))
     return tuple(Corridor(name, tuple(sections)) for name, sections in found.items())
 
 
+def rows(told: Sequence[Corridor]) -> list[tuple[str, str, float | None, float | None]]:
+    """Return the rows of the table that tells these corridors, under COLUMNS; None is open."""
+    return [
+        (one.name, part.road, _km(part.from_m), _km(part.to_m))
+        for one in told
+        for part in one.sections
+    ]
+
+
+def _km(post_m: float) -> float | None:
+    return post_m / 1000 if np.isfinite(post_m) else None
+
+
+def _section(road: str, first_m: float | None, last_m: float | None) -> Section:
+    low = -np.inf if first_m is None else first_m
+    high = np.inf if last_m is None else last_m
+    return Section(road, min(low, high), max(low, high))
+
+
 def _metres(words: str, column: str, row: int) -> float | None:
-    text = words.strip().replace(",", ".")
-    if not text:
-        return None
-    try:
-        return float(text) * 1000
-    except ValueError:
+    found = metres(words)
+    if found is None and words.strip():
         raise IntakeError(
             "Row {row} says {value} for {column}, which is no number of kilometres.",
             row=row,
             value=words,
             column=column,
-        ) from None
+        )
+    return found
 
 
-def parts(network: Network, corridor: Corridor) -> tuple[Ints, Floats, Floats]:
+def metres(words: str) -> float | None:
+    """Read kilometres, as a person writes them, as metres; None for what is no number."""
+    try:
+        found = float(words.strip().replace(",", ".")) * 1000
+    except ValueError:
+        return None
+    return found if np.isfinite(found) else None
+
+
+def parts(network: Network, corridor: Corridor) -> Parts:
     """Return what of a network is in a corridor: stretches, from one share of each to another.
 
     A stretch may have several parts in it; parts that overlap or touch are one. In order.

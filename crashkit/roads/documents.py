@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from crashkit.errors import Message
-from crashkit.roads import snapping
+from crashkit.roads import corridors, linear, snapping
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.coverage import Coverage, RoadPlace
 from crashkit.roads.network import Network
 
@@ -115,3 +116,29 @@ def lines_geojson(network: Network, box: Sequence[float] | None) -> dict[str, An
         )
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def corridor_geojson(network: Network, corridor: Corridor) -> dict[str, Any]:
+    """Return the parts of a network that are in a corridor as GeoJSON, each with its road."""
+    stretch, begin, end = corridors.parts(network, corridor)
+    drawn = np.diff(network.lines.offsets)[stretch] > 1
+    stretch, begin, end = stretch[drawn], begin[drawn], end[drawn]
+    lines = linear.parts(network.lines, stretch, begin, end)
+    called = network.names()[stretch]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {
+                "type": "LineString",
+                "coordinates": np.round(lines.line(row), DIGITS).tolist(),
+            },
+            "properties": {"name": f"{corridor.name}: {road}" if road else corridor.name},
+        }
+        for row, road in enumerate(called.tolist())
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def names(network: Network) -> list[str]:
+    """Return what roads are called, by number else by name, in order."""
+    return sorted({str(name) for name in network.names().tolist()} - {""})

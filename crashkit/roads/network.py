@@ -149,6 +149,14 @@ class Network:
         different = told.drop_duplicates().itertuples(index=False)
         return kinds, [naming.called(*row) for row in different]
 
+    def names(self) -> NDArray[np.object_]:
+        """Return how people call the road of each stretch: by number, else by name, else ""."""
+        told = self.stretches
+        found: NDArray[np.object_] = (
+            told["road_number"].where(told["road_number"] != "", told["road_name"]).to_numpy()
+        )
+        return found
+
     def stands_on(self, day: date) -> Flags:
         """Mark the stretches that stand on a day."""
         first, last = (self.stretches[name] for name in DATES)

@@ -5,14 +5,27 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, recommended, unanswerable
+from crashkit.screening.asking import ask, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
+from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import looks_at_roads, measures, places
 from crashkit.screening.running import run
-from crashkit.screening.wording import INNER, conditions, weights, word
+from crashkit.screening.treated import Treated, from_register
+from crashkit.screening.wording import (
+    INNER,
+    conditions,
+    evidence_sentences,
+    sure_sites,
+    target_sentence,
+    weights,
+    word,
+)
 
 __all__ = [
     "INNER",
+    "Rung",
+    "Treated",
+    "from_register",
     "as_document",
     "as_geojson",
     "as_rows",
@@ -21,8 +34,11 @@ __all__ = [
     "looks_at_roads",
     "measures",
     "places",
-    "recommended",
     "run",
+    "rung",
+    "sure_sites",
+    "evidence_sentences",
+    "target_sentence",
     "unanswerable",
     "weights",
     "word",

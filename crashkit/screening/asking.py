@@ -82,16 +82,6 @@ def _both(rule: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     return filters.parse(merged).query
 
 
-def recommended(data: CrashData) -> str:
-    """Return the preset that suits what the data have: by km post, or by coordinates."""
-    by_road, by_point = _share(data, "chainage"), _share(data, "coordinates")
-    return "count_1km" if by_road >= 0.5 or by_road > by_point else "count_circles"
-
-
-def _share(data: CrashData, need: str) -> float:
-    return float(parts.has_place(data.crashes, need).mean()) if len(data) else 0.0
-
-
 def judged(data: CrashData, params: Mapping[str, Any]) -> CrashData:
     """Keep the last years that a rule looks at; other measures look at the whole period."""
     years = int(params.get("period_years", 0))

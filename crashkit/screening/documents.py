@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crashkit.errors import Message
-from crashkit.model import (
-    Finding,
-    ScreeningResult,
-)
+from crashkit.model import Evidence, Finding, ScreeningResult
+from crashkit.screening import wording
 
 Say = Callable[[Message], str]
 
@@ -38,7 +36,30 @@ def _row(finding: Finding, say: Say) -> dict[str, Any]:
         "high": _plain(score.detail.get("high"), 6),
         "p": None if "p" not in score.detail else float(f"{score.detail['p']:.6g}"),
         "rule": None if score.reason is None else say(score.reason),
+        "evidence": _evidence(finding.evidence),
     }
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    """Return how sure one may be of a site; None for what is not known."""
+    return {
+        "expected": _plain(found.expected, 6),
+        "estimate": _plain(found.estimate, 6),
+        "low": _plain(found.low, 6),
+        "high": _plain(found.high, 6),
+        "worse": _plain(found.worse, 6),
+        "p": _significant(found.p),
+        "q": _significant(found.q),
+        "peers": found.peers or None,
+        "rank_low": found.rank_low,
+        "rank_high": found.rank_high,
+        "stability": _plain(found.stability, 6),
+        "since": None if found.since is None else found.since.isoformat(),
+    }
+
+
+def _significant(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 def _plain(value: float | None, digits: int) -> float | None:
@@ -57,6 +78,9 @@ def as_document(result: ScreeningResult, say: Say) -> dict[str, Any]:
             "to": result.period.end.isoformat(),
         },
         "compared": result.compared,
+        "target": result.target or None,
+        "sure": wording.sure_sites(result),
+        "repeats": [say(repeat) for repeat in result.repeats],
         "notes": [say(note) for note in result.notes],
         "sites": as_rows(result, say),
     }

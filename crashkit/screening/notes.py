@@ -19,7 +19,7 @@ from crashkit.model import (
     ScreeningResult,
 )
 from crashkit.presets import Preset
-from crashkit.screening import parts
+from crashkit.screening import parts, wording
 
 Say = Callable[[Message], str]
 
@@ -34,6 +34,7 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
         "Places compared: {compared}; listed: {kept}. Some of them stand out by chance.",
         {"compared": answer.compared, "kept": len(answer.findings)},
     )
+    yield from _judged(answer)
     yield from _period_notes(asked, answer.period)
     yield from _left_out(asked, data, answer)
     yield from _accuracy(asked, data)
@@ -47,6 +48,43 @@ def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterat
     if preset:
         yield from _standing(preset, answer.period)
         yield from map(Message, preset.notes)
+
+
+def _judged(answer: ScreeningResult) -> Iterator[Message]:
+    """Say by what sites are ranked, and how many of them are more than chance."""
+    target = wording.target_sentence(answer)
+    if target:
+        yield target
+    treated = sum(one.evidence.since is not None for one in answer.findings)
+    if treated:
+        yield counted(
+            "One listed site was treated: it is judged on the time after its works.",
+            "{n} listed sites were treated: they are judged on the time after their works.",
+            treated,
+        )
+    sure = wording.sure_sites(answer)
+    if sure is None:
+        if answer.findings:
+            yield Message(
+                "What places like these have is not known, so nothing is said of chance: sites "
+                "with many crashes will have fewer next time, whatever is done."
+            )
+        return
+    yield counted(
+        "One of the {kept} listed sites stands out from its peers beyond chance (one in twenty "
+        "such may be a false alarm).",
+        "{n} of the {kept} listed sites stand out from their peers beyond chance (one in twenty "
+        "such may be a false alarm).",
+        sure,
+        kept=len(answer.findings),
+    )
+    pooled = sum(one.evidence.pooled for one in answer.findings)
+    if pooled:
+        yield counted(
+            "The class of one site has too few places: all places are its peers.",
+            "The classes of {n} sites have too few places: all places are their peers.",
+            pooled,
+        )
 
 
 def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:

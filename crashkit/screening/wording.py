@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crashkit import filters
 from crashkit.errors import Message, counted
+from crashkit.method import TARGETS
+from crashkit.model import Evidence, Finding, ScreeningResult
 
 WORDS = {
     "bh": Message("Benjamini and Hochberg"),
@@ -50,6 +53,82 @@ WORDS = {
 }
 INNER = ("family", "anchor_crashes")
 """Parameters that the screening itself sets, of no use to a reader."""
+
+
+CERTAIN = 0.05
+"""Share of false alarms among the sites that are called surely worse than their peers."""
+
+
+def target_sentence(result: ScreeningResult) -> Message | None:
+    """Say what the list is ranked by; the worst of one list need not be those of another."""
+    if not result.target:
+        return None
+    return Message("Sites are ranked by {target}.", {"target": TARGETS[result.target]})
+
+
+def sure_sites(result: ScreeningResult) -> int | None:
+    """Count the sites that stand out from their peers beyond chance; None where none has peers."""
+    chances = [one.evidence.q for one in result.findings if math.isfinite(one.evidence.q)]
+    return sum(q <= CERTAIN for q in chances) if chances else None
+
+
+def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
+    """Say how sure one may be of a site, sentence by sentence."""
+    found, n = finding.evidence, len(finding.site.crash_ids)
+    if found.since is not None:
+        yield Message(
+            "Works ended here on {day}: only crashes after it are counted.", {"day": found.since}
+        )
+    if math.isfinite(found.expected):
+        yield Message(
+            "Places like it have {expected} crashes in the period; with chance taken out this one "
+            "has {estimate} ({low} to {high} with 90 %).",
+            {
+                "expected": round(found.expected, 1),
+                "estimate": round(found.estimate, 1),
+                "low": round(found.low, 1),
+                "high": round(found.high, 1),
+            },
+        )
+        if n and found.estimate < n:
+            yield Message(
+                "Of {n} crashes some {estimate} are to be expected again in a period as long even "
+                "if nothing is done: {percent} % fewer by themselves (regression to the mean).",
+                {
+                    "n": n,
+                    "estimate": round(found.estimate, 1),
+                    "percent": round(100 * (1 - found.estimate / n)),
+                },
+            )
+        yield Message(
+            "It has more than 1.5 times what its peers have with a probability of {p} %.",
+            {"p": round(100 * found.worse)},
+        )
+        yield _told_of_chance(found, compared)
+        if found.pooled:
+            yield Message("Its class has too few places, so all places are its peers.")
+    if found.rank_low is not None and found.rank_high is not None:
+        yield Message(
+            "Its true rank lies from {low} to {high} with 90 %.",
+            {"low": found.rank_low, "high": found.rank_high},
+        )
+    if found.stability is not None:
+        yield Message(
+            "It stays on the list in {percent} % of the repeats with something changed.",
+            {"percent": round(100 * found.stability)},
+        )
+
+
+def _told_of_chance(found: Evidence, compared: int) -> Message:
+    if found.q <= CERTAIN:
+        return Message(
+            "It stands out even among {compared} places that differ as its peers do.",
+            {"compared": compared},
+        )
+    return Message(
+        "Its peers differ so much that among {compared} places one like this is no surprise.",
+        {"compared": compared},
+    )
 
 
 def conditions(params: Mapping[str, Any]) -> tuple[tuple[Message, ...], ...]:

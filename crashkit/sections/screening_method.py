@@ -38,6 +38,11 @@ def _pairs(result: ScreeningResult) -> Iterator[tuple[Message, Any]]:
     yield Message("Checked against the source"), Message("yes") if asked.verified else Message("no")
     yield Message("Where we looked"), Message(place.title)
     yield Message("What we measured"), Message(measure.title)
+    target = screening.target_sentence(result)
+    if target:
+        yield Message("Ranked by"), target
+    if result.repeats:
+        yield Message("Repeated with something changed"), _list(result.repeats)
     for condition in screening.conditions(asked.measure_params):
         yield Message("Condition"), _list(condition)
     weights = screening.weights(asked.measure_params)

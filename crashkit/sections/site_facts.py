@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crashkit import dossier, tables
+from crashkit import dossier, screening, tables
 from crashkit.dossier import Dossier
 from crashkit.errors import Message
 from crashkit.model import CrossTable, Site
@@ -67,6 +67,9 @@ def _pairs(known: Dossier) -> Iterator[Pair]:
             ),
         )
     yield Message("Crashes by year"), _by_year(known.year_severity)
+    judged = list(screening.evidence_sentences(known.finding, known.result.compared))
+    if judged:
+        yield Message("How sure this is"), Message("{sentences}", {"sentences": judged})
     for table in known.patterns:
         most = _most_frequent(table)
         if most:

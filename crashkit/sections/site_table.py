@@ -80,12 +80,19 @@ def _columns(*, by_km: bool, by_chance: bool) -> Iterator[tuple[Column, Value]]:
     yield Column(Message("Killed"), "int"), lambda number, one: one.counts.get("killed")
     yield Column(Message("Injured"), "int"), lambda number, one: one.counts.get("injured")
     yield Column(Message("Score"), "float", 1), lambda number, one: _finite(one.score.value)
-    for name, title in (
-        ("expected", Message("Expected")),
-        ("low", Message("Lower limit")),
-        ("high", Message("Upper limit")),
-    ):
-        yield Column(title, "float", 1), _detail(name)
+    yield (
+        Column(Message("Peers have"), "float", 1),
+        lambda number, one: _finite(one.evidence.expected),
+    )
+    yield (
+        Column(Message("Chance taken out"), "float", 1),
+        lambda number, one: _finite(one.evidence.estimate),
+    )
+    yield (
+        Column(Message("Surely worse"), "percent"),
+        lambda number, one: _finite(one.evidence.worse),
+    )
+    yield Column(Message("Stays"), "percent"), lambda number, one: one.evidence.stability
     yield Column(Message("Probability"), "chance", 4), _detail("p")
     # A test against chance gives no other reason than the numbers before.
     if not by_chance:

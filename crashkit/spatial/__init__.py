@@ -13,9 +13,11 @@ from crashkit.spatial.emerging import Emerging, classify, hot_and_cold
 from crashkit.spatial.hot import Hot, Moran, getis_ord, local_moran
 from crashkit.spatial.kde_plus import chance_limit, clusters
 from crashkit.spatial.networks import Spread, distances, envelope, k_function, k_on_line
+from crashkit.spatial.scan import Cluster, scan
 
 __all__ = [
     "Around",
+    "Cluster",
     "Emerging",
     "Hot",
     "Moran",
@@ -37,5 +39,6 @@ __all__ = [
     "line_density",
     "local_moran",
     "planar_sum",
+    "scan",
     "within",
 ]

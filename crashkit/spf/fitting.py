@@ -204,7 +204,9 @@ def _told(
     turn[0, 1:p] = -table.centre
     b = turn[:p, :p] @ found.b
     whole = turn @ covariance @ turn.T
-    errors = np.sqrt(np.diag(whole))
+    # Where the likelihood is flat there is no error to be told.
+    spread = np.diag(whole)
+    errors = np.sqrt(np.where(spread >= 0, spread, np.nan))
     flows = tuple(table.sample.traffic)
     k_error = float(errors[p]) if found.k0 else 0.0
     return Fit(

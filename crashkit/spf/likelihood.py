@@ -19,12 +19,18 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 STEPS = 60
-CLOSE = 1e-9
-"""The fit stands where a step would raise the logarithm of the likelihood by less than this."""
-LEAST_K = 1e-6
-"""An overdispersion below this is none: the counts are Poisson."""
-FARTHEST = 30.0
-"""No logarithm of a mean is let go further than this from the largest one."""
+CLOSE, NEAR = 1e-9, 1e-5
+"""The fit stands where a step would raise the logarithm of the likelihood by less than this; where
+its last digits are of larger numbers, by less than the second."""
+LEAST_K, MOST_K = 1e-6, 1e4
+"""An overdispersion below the least is none: the counts are Poisson. One that grows beyond the most
+has no maximum: a few sites have all the crashes."""
+LONGEST = 3.0
+"""A step changes the logarithm of a mean, and of k0, by no more than this."""
+HALVINGS, LAST_DIGIT, FLAT = 40, 1e-13, 1e-6
+FARTHEST, MOST_LOG = 60.0, 300.0
+"""No logarithm of a Poisson mean is let go further than this from the largest one, and no logarithm
+of any mean further from 0 than that: beyond them numbers are no numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +71,8 @@ def maximise_k(y: Floats, mu: Floats, share: Floats) -> Maximum:
 
 
 def _means(eta: Floats) -> Floats:
-    top = min(float(eta.max(initial=0.0)), 700.0)
-    return np.asarray(np.exp(np.clip(eta, top - 2 * FARTHEST, top)))
+    top = min(float(eta.max(initial=0.0)), MOST_LOG)
+    return np.asarray(np.exp(np.clip(eta, top - FARTHEST, top)))
 
 
 def _poisson(y: Floats, x: Floats, offset: Floats) -> tuple[Floats, bool]:
@@ -100,20 +106,29 @@ def _newton(
 ) -> Maximum:
     at, of_poisson = start
     value, scores, curve, mu = _at(y, x, offset, share, at)
-    converged = False
+    converged, slack = False, LAST_DIGIT * (abs(value) + float(y.sum()))
     for _ in range(STEPS):
-        slope = scores.sum(axis=0)
-        step = _uphill(slope, curve)
-        if float(slope @ step) <= CLOSE:
-            converged = True
+        step = _uphill(scores.sum(axis=0), curve)
+        gain = float(scores.sum(axis=0) @ step)
+        if gain <= CLOSE:
+            converged = bool(at[-1] < np.log(MOST_K))
             break
-        # A step that overshoots is halved until it leads up.
-        for _ in range(STEPS):
-            tried = _at(y, x, offset, share, at + step)
-            if tried[0] >= value:
+        # Shortened as a whole: a step of which only a part is shortened need not lead up.
+        far = max(float(np.abs(x @ step[:-1]).max(initial=0.0)), abs(float(step[-1])))
+        step = step * min(1.0, LONGEST / far)
+        # A step that overshoots is halved until it leads up, but for the last digit.
+        for _ in range(HALVINGS):
+            to = at + step
+            to[-1] = np.clip(to[-1], np.log(LEAST_K / 2), np.log(MOST_K))
+            tried = _at(y, x, offset, share, to)
+            if tried[0] >= value - slack:
                 break
             step = step / 2
-        at = at + step
+        else:
+            # Nothing is better that can be told apart: the top, or as near as the digits go.
+            converged = gain <= NEAR
+            break
+        at = to
         value, scores, curve, mu = tried
         if at[-1] < np.log(LEAST_K):
             return _as_poisson(y, x, offset, of_poisson, stands=True)
@@ -124,11 +139,15 @@ def _newton(
 
 
 def _uphill(slope: Floats, curve: Floats) -> Floats:
-    """Return a step that leads up: Newton's, or along the slope where the ground is not a hill."""
-    step = _solved(-curve, slope)
-    if float(slope @ step) > 0:
-        return np.clip(step, -FARTHEST, FARTHEST)
-    return np.asarray(slope / np.abs(np.diag(curve)).clip(1e-9))
+    """Return a step that leads up: that of Newton, with every direction bent as a hill is.
+
+    Far from the maximum the ground may rise in both directions; there the step of Newton would lead
+    down. Source: Nocedal and Wright 2006, Numerical optimization, section 3.4.
+    """
+    scale = 1 / np.sqrt(np.abs(np.diag(curve)).clip(1e-12))
+    bends, ways = np.linalg.eigh(-curve * scale[:, None] * scale[None, :])
+    along = ways.T @ (slope * scale) / np.abs(bends).clip(FLAT)
+    return np.asarray(ways @ along * scale)
 
 
 def _at(
@@ -138,7 +157,7 @@ def _at(
 
     The last parameter is ln k0; a = 1/k of each site.
     """
-    mu = _means(x @ at[:-1] + offset)
+    mu = np.exp(np.clip(x @ at[:-1] + offset, -MOST_LOG, MOST_LOG))
     a = np.exp(-at[-1]) / share
     both, apart = a + mu, y - mu
     value = special.gammaln(y + a) - special.gammaln(a) - special.gammaln(y + 1)

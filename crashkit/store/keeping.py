@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from crashkit.errors import Message, Refused
@@ -30,7 +31,7 @@ from crashkit.model import (
     SeenColumns,
     no_progress,
 )
-from crashkit.register import SiteRecord, Spot
+from crashkit.register import SiteFile, SiteRecord, Spot
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.network import Network
 from crashkit.store import (
@@ -559,6 +560,25 @@ class Store:
         with connections.writing(self.engine) as connection:
             road_networks.keep_corridors(connection, network, corridors)
 
+    def save_road_equations(self, network: str, equations: pd.DataFrame, seen: datetime) -> None:
+        """Keep these chainage equations in the place of those of a network.
+
+        Raises NotFound, Refused where the network is no longer as it was `seen` (`KeptRoads.at`).
+        """
+        with connections.writing(self.engine) as connection:
+            road_networks.keep_equations(connection, network, equations, seen)
+
+    def change_road_corridors(
+        self, network: str, change: Callable[[tuple[Corridor, ...]], Sequence[Corridor]]
+    ) -> None:
+        """Keep what a change makes of the corridors of a network; no other comes in between.
+
+        Raises NotFound, and what the change raises.
+        """
+        with connections.writing(self.engine) as connection:
+            told = road_networks.corridors(connection, network)
+            road_networks.keep_corridors(connection, network, change(told))
+
     def road_aliases(self, network: str) -> dict[str, str]:
         """Return the names that crashes give, each with the road of the network that is meant."""
         with connections.reading(self.engine) as connection:
@@ -671,6 +691,14 @@ class Store:
                 connection, number, status, reason=reason, who=who, seen=seen
             )
 
+    def move_sites(self, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+        """Let the sites of a data set belong to another; return how many. Raises NotFound, Refused.
+
+        The data set they belong to need no longer be there.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.move(connection, dataset, to, reason=reason, who=who)
+
     def add_site_event(
         self,
         number: int,
@@ -696,6 +724,27 @@ class Store:
         """
         with connections.writing(self.engine) as connection:
             return site_register.withdraw_event(connection, number, event, reason=reason, who=who)
+
+    def add_site_file(
+        self, number: int, name: str, content: bytes, *, title: str = "", who: str = ""
+    ) -> SiteRecord:
+        """Keep a photo or a document with a site. Raises NotFound, or Refused for a bad file."""
+        with connections.writing(self.engine) as connection:
+            words = {"title": title, "who": who}
+            return site_register.add_file(connection, number, name, content, **words)
+
+    def site_file(self, number: int, file: int) -> tuple[SiteFile, bytes]:
+        """Return a photo or a document of a site with its bytes. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return site_register.file(connection, number, file)
+
+    def remove_site_file(self, number: int, file: int, *, reason: str, who: str = "") -> SiteRecord:
+        """Delete the content of a file; that it was there stays, with the reason.
+
+        Raises NotFound, Refused.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.remove_file(connection, number, file, reason=reason, who=who)
 
     # ----------------------------------------------------------- safety
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from crashkit.errors import NotFound, Refused
 from crashkit.roads import wkb
@@ -116,10 +116,30 @@ def save(connection: Connection, name: str, network: Network, *, title: str, rep
         insert(table).values(values).returning(table.c.id)
     ).scalar_one()
     _insert(connection, schema.road_stretch, number, _stretches(network))
-    told = network.equations[list(EQUATION_COLUMNS)].itertuples(index=False)
-    equations = [dict(zip(EQUATION_COLUMNS, row, strict=True)) for row in told]
-    _insert(connection, schema.road_equation, number, equations)
+    _insert(connection, schema.road_equation, number, _equations(network.equations))
     return number
+
+
+def _equations(told: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = told[list(EQUATION_COLUMNS)].itertuples(index=False)
+    return [dict(zip(EQUATION_COLUMNS, row, strict=True)) for row in rows]
+
+
+def keep_equations(
+    connection: Connection, name: str, equations: pd.DataFrame, seen: datetime
+) -> None:
+    """Keep these equations in the place of those of a network; it counts as changed from now on.
+
+    Raises NotFound, Refused where it is no longer as it was when it was `seen`.
+    """
+    row = _row(connection, name)
+    if datetime.fromisoformat(row.at) != seen:
+        raise Refused("Somebody changed this network of roads meanwhile. Look at it again.")
+    table = schema.road_equation
+    connection.execute(delete(table).where(table.c.network_id == row.id))
+    _insert(connection, table, row.id, _equations(equations))
+    network = schema.road_network
+    connection.execute(update(network).where(network.c.id == row.id).values(at=imports.now()))
 
 
 def _stretches(network: Network) -> list[dict[str, Any]]:

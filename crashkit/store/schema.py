@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0007"
+HEAD = "0008"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -415,6 +415,22 @@ site_sighting = Table(
     Column("crash_ids", Text, nullable=False),
     Column("by", Text, nullable=False),
     *_where(),
+)
+site_file = Table(
+    "site_file",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    # Why its content was deleted; that there was a file, and which, stays.
+    Column("removed", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 setting = Table(
     "setting",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
 
 from crashkit import register
 from crashkit.errors import NotFound, Refused
 from crashkit.model import Finding, ScreeningResult
-from crashkit.register import Sighting, SiteChange, SiteEvent, SiteRecord, Spot
+from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord, Spot
 from crashkit.store import answers, imports, schema
 
 WHERE = ("lon", "lat", "road", "from_m", "to_m", "radius_m")
@@ -25,17 +26,20 @@ DIGITS = 6
 
 
 def sites(connection: Connection, dataset: str | None = None) -> list[SiteRecord]:
-    """List the sites of a data set, or of all, by number."""
-    query = select(schema.site).order_by(schema.site.c.id)
-    if dataset is not None:
-        query = query.where(schema.site.c.dataset == dataset)
-    found = connection.execute(query).fetchall()
-    return _records(connection, found) if found else []
+    """List the sites of a data set, or of all, by number, each with its newest sighting only."""
+    wanted = _of(dataset)
+    rows = connection.execute(wanted.order_by(schema.site.c.id)).fetchall()
+    return _records(connection, rows, wanted.with_only_columns(schema.site.c.id), whole=False)
+
+
+def _of(dataset: str | None) -> Select[Any]:
+    query = select(schema.site)
+    return query if dataset is None else query.where(schema.site.c.dataset == dataset)
 
 
 def site(connection: Connection, number: int) -> SiteRecord:
-    """Return one site. Raises NotFound."""
-    return _records(connection, [_row(connection, number)])[0]
+    """Return one site with all that is known of it. Raises NotFound."""
+    return _whole(connection, _row(connection, number))
 
 
 def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]:
@@ -46,11 +50,28 @@ def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]
     return found
 
 
-def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecord]:
-    numbers = {row.id for row in rows}
-    events = _by_site(connection, schema.site_event, numbers, "n")
-    seen = _by_site(connection, schema.site_sighting, numbers, "result_id")
-    changes = _by_site(connection, schema.site_change, numbers, "n")
+def _whole(connection: Connection, row: Row[Any]) -> SiteRecord:
+    this = select(schema.site.c.id).where(schema.site.c.id == row.id)
+    return _records(connection, [row], this, whole=True)[0]
+
+
+def _records(
+    connection: Connection, rows: Sequence[Row[Any]], wanted: Select[Any], *, whole: bool
+) -> list[SiteRecord]:
+    """Return sites with what is known of them; `wanted` selects their numbers."""
+    if not rows:
+        return []
+    sighting = schema.site_sighting
+    seen = select(sighting).where(sighting.c.site_id.in_(wanted))
+    if not whole:
+        last = sighting.alias()
+        newest_of = select(func.max(last.c.result_id)).where(last.c.site_id == sighting.c.site_id)
+        seen = seen.where(sighting.c.result_id == newest_of.scalar_subquery())
+    sightings = _by_site(connection, seen.order_by(sighting.c.site_id, sighting.c.result_id))
+    events, changes, files = (
+        _by_site(connection, _all(table, wanted))
+        for table in (schema.site_event, schema.site_change, schema.site_file)
+    )
     return [
         SiteRecord(
             number=row.id,
@@ -65,19 +86,22 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
             who=row.who,
             version=row.version,
             events=tuple(map(_event, events.get(row.id, ()))),
-            sightings=tuple(map(_sighting, seen.get(row.id, ()))),
+            sightings=tuple(map(_sighting, sightings.get(row.id, ()))),
             changes=tuple(map(_change, changes.get(row.id, ()))),
+            files=tuple(map(_file, files.get(row.id, ()))),
         )
         for row in rows
     ]
 
 
-def _by_site(
-    connection: Connection, table: Table, numbers: set[int], order: str
-) -> dict[int, list[Row[Any]]]:
-    query = select(table).order_by(table.c.site_id, table.c[order])
-    if len(numbers) == 1:
-        query = query.where(table.c.site_id.in_(numbers))
+def _all(table: Table, wanted: Select[Any]) -> Select[Any]:
+    """Select the rows of some sites in their order, without the bytes of files."""
+    columns = [column for column in table.columns if column.name != "content"]
+    query = select(*columns).where(table.c.site_id.in_(wanted))
+    return query.order_by(table.c.site_id, table.c.n)
+
+
+def _by_site(connection: Connection, query: Select[Any]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = {}
     for row in connection.execute(query):
         found.setdefault(row.site_id, []).append(row)
@@ -98,6 +122,20 @@ def _event(row: Row[Any]) -> SiteEvent:
         at=datetime.fromisoformat(row.at),
         who=row.who,
         withdrawn=row.withdrawn,
+    )
+
+
+def _file(row: Row[Any]) -> SiteFile:
+    return SiteFile(
+        n=row.n,
+        name=row.name,
+        title=row.title,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        at=datetime.fromisoformat(row.at),
+        who=row.who,
+        removed=row.removed,
     )
 
 
@@ -276,6 +314,23 @@ def set_status(
     return _keep(connection, found, pairs, reason=reason, who=who)
 
 
+def move(connection: Connection, dataset: str, to: str, *, reason: str, who: str) -> int:
+    """Let the sites of a data set belong to another one; return how many there are.
+
+    Raises NotFound for a data set to move to that is not there, Refused.
+    """
+    imports.dataset_row(connection, to, lock=True)
+    if not reason.strip():
+        raise Refused("Say why the sites are moved: the reason stays in the register.")
+    if to == dataset:
+        raise Refused("The sites are in the data set {name} already.", name=to)
+    numbers = select(schema.site.c.id).where(schema.site.c.dataset == dataset)
+    moved = [_locked(connection, n, None) for n in connection.execute(numbers).scalars().all()]
+    for one in moved:
+        _keep(connection, one, {"dataset": (dataset, to)}, reason=reason, who=who)
+    return len(moved)
+
+
 def add_event(
     connection: Connection,
     number: int,
@@ -325,12 +380,74 @@ def withdraw_event(
     return _keep(connection, found, pairs, reason=reason, who=who)
 
 
+def add_file(
+    connection: Connection, number: int, name: str, content: bytes, *, title: str, who: str
+) -> SiteRecord:
+    """Keep a photo or a document with a site. Raises NotFound, or Refused for a bad file."""
+    checked = register.check_file(name, content)
+    found = _locked(connection, number, None)
+    standing = [one for one in found.files if not one.removed]
+    if len(standing) >= register.MOST_FILES:
+        raise Refused(
+            "This site has {n} photos and documents already. Delete one before you add another.",
+            n=register.MOST_FILES,
+        )
+    digest = hashlib.sha256(checked.content).hexdigest()
+    if digest in {one.sha256 for one in standing}:
+        raise Refused("{file} is with this site already.", file=name)
+    values = {
+        "site_id": number,
+        "n": 1 + max((one.n for one in found.files), default=0),
+        "name": name,
+        "title": title,
+        "media_type": checked.media_type,
+        "size": len(checked.content),
+        "sha256": digest,
+        "at": imports.now(),
+        "who": who,
+        "removed": "",
+        "content": checked.content,
+    }
+    connection.execute(insert(schema.site_file).values(values))
+    connection.execute(_raised(number))
+    return site(connection, number)
+
+
+def file(connection: Connection, number: int, n: int) -> tuple[SiteFile, bytes]:
+    """Return a photo or a document with its bytes. Raises NotFound, also for a deleted one."""
+    table = schema.site_file
+    small = max(number, n) < 2**31
+    query = select(table).where(table.c.site_id == number, table.c.n == n, table.c.removed == "")
+    found = connection.execute(query).one_or_none() if small else None
+    if found is None:
+        raise NotFound("Site {number} has no file {n}.", number=str(number), n=str(n))
+    return _file(found), bytes(found.content)
+
+
+def remove_file(
+    connection: Connection, number: int, n: int, *, reason: str, who: str
+) -> SiteRecord:
+    """Delete the content of a file; that it was there stays, with the reason.
+
+    Raises NotFound, Refused.
+    """
+    found = _locked(connection, number, None)
+    if not reason.strip():
+        raise Refused("Say why the file is deleted: the reason stays in the register.")
+    told, _ = file(connection, number, n)
+    table = schema.site_file
+    this = update(table).where(table.c.site_id == number, table.c.n == n)
+    connection.execute(this.values(removed=reason, content=b""))
+    pairs = {"file": (told.title or told.name, None)}
+    return _keep(connection, found, pairs, reason=reason, who=who)
+
+
 def _locked(connection: Connection, number: int, seen: int | None) -> SiteRecord:
     """Return a site that nobody else changes meanwhile.
 
     Raises Refused where it is no longer the version that was `seen`.
     """
-    found = _records(connection, [_row(connection, number, lock=True)])[0]
+    found = _whole(connection, _row(connection, number, lock=True))
     if seen is not None and seen != found.version:
         raise Refused(
             "Somebody changed this site a moment ago, so nothing was kept. Look at it again."
@@ -377,16 +494,15 @@ def _raised(number: int) -> Any:
 
 def layer(connection: Connection, dataset: str) -> dict[str, Any]:
     """Return where the open sites of a data set are, for rules that look at them, as GeoJSON."""
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "geometry": None, "properties": _properties(one)}
-            for one in sites(connection, dataset)
-            if one.status in register.OPEN
-        ],
-    }
+    table = schema.site
+    query = _of(dataset).where(table.c.status.in_(register.OPEN)).order_by(table.c.id)
+    features = [
+        {"type": "Feature", "geometry": None, "properties": _properties(row)}
+        for row in connection.execute(query)
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
-def _properties(one: SiteRecord) -> dict[str, Any]:
-    where = {name: getattr(one.spot, name) for name in WHERE}
-    return {"number": one.number, "origin": one.origin, **where}
+def _properties(row: Row[Any]) -> dict[str, Any]:
+    where = {name: row._mapping[name] for name in WHERE}
+    return {"number": row.id, "origin": row.origin, **where}

@@ -76,7 +76,7 @@ def joinpoints(
     min_end: int = 2,
     min_between: int = 2,
     family: str = "quasi_poisson",
-    choose: str = "bic",
+    choose: str = "permutation",
     alpha: float = 0.05,
     permutations: int = 999,
     seed: int = 1,
@@ -86,10 +86,19 @@ def joinpoints(
 
     A joinpoint has at least `min_end` years on its outer side and two stand at least `min_between`
     apart. `number` fixes how many; else the number is chosen up to `at_most` (by the length of the
-    series where None) with "bic", or by a "permutation" test of the residuals at `alpha`. With
+    series where None) by a "permutation" test of the residuals at `alpha`, or with "bic". Of series
+    without a joinpoint whose years scatter 4 to 20 times more than chance, BIC found one in 13 to
+    18 of 100, the test in 2 to 7 (200 series each, of 10 to 25 years). With
     "quasi_poisson" deviances are divided by the phi of the largest model before they are judged,
     with "poisson" they are not. The years are in rising order.
     Raises ValueError for another family or choice, and for years out of order.
+
+    >>> cars = [19951, 21939, 22309, 23540, 23850, 21460, 19213, 19229]
+    >>> cars += [19363, 20441, 19970, 18932, 19149, 19460, 15472, 16421]
+    >>> found = joinpoints(cars, range(1969, 1985), number=1)
+    >>> found.years, [round(one.annual_percent, 2) for one in found.segments]
+    ((1972.0,), [4.05, -2.61])
+
     Source: Kim, Fay, Feuer and Midthune 2000, Statistics in Medicine 19: 335-351; for BIC Zhang and
     Siegmund 2007, Biometrics 63: 22-32; methods, section 9.3.
     """

@@ -55,6 +55,11 @@ def random_range(
 
     Where the mean is below `small` the limits are the exact ones, by chi-square, of the same level
     (95.45 %).
+
+    >>> found = random_range([100, 96, 160, 104, 100, 98, 102])
+    >>> found.is_outside.tolist()
+    [False, False, True, False, False, False, False]
+
     Source: Transport Scotland, Reported Road Casualties, appendix G; Garwood 1936.
     """
     y, means = np.asarray(counts, dtype=float), moving_mean(counts, span, centred=centred)
@@ -156,6 +161,11 @@ def overdispersed(
     z = (count - expected) / sqrt(expected); the share `winsorised` of the smallest and of the
     largest z are drawn in to the next one, phi is the mean of their squares. Limits: 1 +- z_level
     sqrt(phi / expected), not below 0. Raises ValueError where nothing is expected.
+
+    >>> found = overdispersed([70, 30, 70, 30], [50, 50, 50, 50])
+    >>> round(found.phi, 1)
+    8.0
+
     Source: Spiegelhalter 2005, Quality and Safety in Health Care 14: 347-351; methods, section 9.4.
     """
     y, e = np.asarray(counts, dtype=float), np.asarray(expected, dtype=float)

@@ -33,6 +33,11 @@ def rate(count: float, exposure: float = 1.0, *, level: float = 0.95, per: float
     """Return the rate `per` so much exposure and its exact limits, such as deaths per 100,000.
 
     Raises ValueError for a count that is negative.
+
+    >>> found = rate(10)
+    >>> round(found.lower, 2), round(found.upper, 2)
+    (4.8, 18.39)
+
     Source: Garwood 1936, Biometrika 28: 437-442.
     """
     if count < 0:
@@ -80,6 +85,11 @@ def rate_ratio(
     The p-value is that of the binomial test ("exact"), or of the E-test ("etest"), which has more
     power for small counts; the limits are the same. Raises ValueError for another test, and for
     counts that are negative.
+
+    >>> found = rate_ratio(11, 800, 21, 3011)
+    >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2), round(found.p, 3)
+    (1.97, 0.86, 4.28, 0.08)
+
     Source: Przyborowski and Wilenski 1940, Biometrika 31: 313-323; Clopper and Pearson 1934.
     """
     if test not in ("exact", "etest"):
@@ -172,6 +182,10 @@ def change(
 ) -> Change:
     """Return the change of a rate in per cent with exact limits.
 
+    >>> found = change(40, 20)
+    >>> round(found.percent), round(found.lower), round(found.upper)
+    (-50, -72, -12)
+
     Source: `rate_ratio`; which counts are small: methods, section 9.4.
     """
     found = rate_ratio(after, exposure_after, before, exposure_before, level=level)
@@ -200,6 +214,11 @@ def two_means(
     years, and C of the years that are both. A series with no crash in one of the means gets 0.5 in
     each year at its ends, so that the limits are finite. Raises ValueError for fewer than two years
     or a span below one.
+
+    >>> found = two_means([60, 58, 62, 40, 38])
+    >>> round(found.percent, 1), round(found.lower, 1), round(found.upper, 1)
+    (-22.2, -34.6, -7.5)
+
     Source: methods, section 9.1; the variance by the delta method.
     """
     y = np.asarray(counts, dtype=float)

@@ -76,6 +76,12 @@ def slope(
     Quasi-Poisson: phi = max(1, Pearson's X2 / df), limits by the t distribution with n - 2 degrees
     of freedom. Negative binomial and Poisson: limits by the normal distribution.
     Raises ValueError for another family, and for counts that are negative or not finite.
+
+    >>> deaths = [61, 58, 64, 55, 52, 57, 49, 50, 44, 47, 41, 43]
+    >>> found = slope(deaths, range(2010, 2022), family="poisson")
+    >>> round(found.annual_percent, 2), [round(limit, 2) for limit in found.limits]
+    (-3.59, [-5.77, -1.35])
+
     Source: McCullagh and Nelder 1989, section 9.2; methods, section 9.1.
     """
     if family not in FAMILIES:

@@ -19,6 +19,11 @@ class Target:
 
     Raises ValueError for a target that is not after its base, a base of nothing, or a reduction
     that is not below 1.
+
+    >>> half = Target(2010, 1000, 2030)
+    >>> round(half.annual_percent, 2), round(half.required(2020, 900), 2)
+    (-3.41, -5.71)
+
     Source: methods, section 9.2.
     """
 

@@ -12,8 +12,11 @@ Inputs = Mapping[str, Any]
 
 def identification(given: Inputs) -> dict[str, Any]:
     """Compare what is flagged with what is truly worst."""
+    top = given["top"]
+    if top < 1:
+        top = round(top * len(given["score"]))
     found = metrics.identified(
-        given["true_lambda"], given["score"], given["top"], excess=given.get("true_excess")
+        given["true_lambda"], given["score"], top, excess=given.get("true_excess")
     )
     return {
         "false_identification": found.false_identification,

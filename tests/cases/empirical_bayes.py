@@ -24,6 +24,9 @@ def expected(given: Inputs) -> dict[str, Any]:
     seen = given["observed_by_year"]
     years = given.get("years", len(seen))
     before = {**models.traffic(given), "aadt": given.get("aadt", given.get("aadt_before"))}
+    if np.ndim(before["aadt"]):
+        k, each = used.k(km), used.predict(before, length_km=km)
+        return _yearly({**given, "predicted_by_year": each, "k": float(k)})
     per_year = used.predict(before, length_km=km)
     k = used.k(km)
     found = shrinkage.expected(sum(seen), used.predict(before, length_km=km, years=years), k)
@@ -55,7 +58,9 @@ def expected(given: Inputs) -> dict[str, Any]:
     return answer
 
 
-def _per_length(found, used, traffic, unit, km, years):  # noqa: ANN001, ANN202
+def _per_length(
+    found: shrinkage.Shrunk, used: Any, traffic: Inputs, unit: str, km: float, years: float
+) -> dict[str, Any]:
     one = models.units.km_per(unit)
     rate = found.per(km / one * years)
     return {
@@ -68,8 +73,8 @@ def _per_length(found, used, traffic, unit, km, years):  # noqa: ANN001, ANN202
 def _yearly(given: Inputs) -> dict[str, Any]:
     k = models.dispersion(given["k"])
     km, _ = models.length(given)
-    predicted = given.get("predicted_by_year", [given.get("predicted", np.nan)])
-    observed = given.get("observed_by_year", [given.get("observed", np.nan)])
+    predicted = given.get("predicted_by_year", [_whole(given, "predicted")])
+    observed = given.get("observed_by_year", [_whole(given, "observed")])
     found = shrinkage.yearly(observed, predicted, k.of(km))
     total = found.total
     return {
@@ -80,6 +85,7 @@ def _yearly(given: Inputs) -> dict[str, Any]:
         "expected_year_n": found.expected[..., -1],
         "excess_by_year": found.excess,
         "excess_year_n": found.excess[..., -1],
+        "eb": total.expected,
         "expected": total.expected,
         "expected_total": total.expected,
         "eb_total": total.expected,
@@ -87,6 +93,10 @@ def _yearly(given: Inputs) -> dict[str, Any]:
         "sd_total": total.standard_error,
         "excess": total.excess,
     }
+
+
+def _whole(given: Inputs, name: str) -> float:
+    return given.get(f"{name}_total", given.get(name, np.nan))
 
 
 def posterior(given: Inputs) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import rules
+from crashkit import rules, severity
 
 Inputs = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def control_limit(given: Inputs) -> dict[str, Any]:
 
 def weighted_score(given: Inputs) -> dict[str, Any]:
     weights = given["weights"]
-    score = rules.score({name: given[name] for name in weights if name in given}, weights)
+    score = severity.epdo({name: given[name] for name in weights if name in given}, weights)
     least = given.get("min_score")
     flagged = None if least is None else rules.meets({"score": score}, {"score": least})
     return {"score": score, "flagged": flagged}

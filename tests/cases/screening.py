@@ -92,12 +92,12 @@ def _told(given: Inputs, found: rates.Critical) -> dict[str, Any]:
 
 
 def _weighted(given: Inputs, how: Inputs) -> dict[str, Any]:
-    per = 1e8
-    exposure = _exposure(given, per)
-    average = severity.epdo(given["average_per_100mvm"], given["weights"])
+    exposure = _exposure(given, 1e8)
+    name = next(name for name in given if name.startswith("average_per_100m"))
+    average = severity.epdo(given[name], given["weights"])
     points = severity.epdo(given["counts"], given["weights"])
     found = rates.against_critical(rates.rate(points, exposure), exposure, average=average, **how)
-    return {**_told(given, found), "exposure_100mvm": exposure}
+    return {**_told(given, found), name.replace("average_per", "exposure"): exposure}
 
 
 def _of_classes(given: Inputs, how: Inputs) -> dict[str, Any]:
@@ -114,7 +114,10 @@ def _of_classes(given: Inputs, how: Inputs) -> dict[str, Any]:
 
 def epdo(given: Inputs) -> dict[str, Any]:
     """Weigh crashes by severity."""
-    points = severity.epdo(given["counts"], given["weights"], most=given.get("cap"))
+    weights = given["weights"]
+    if isinstance(weights, str):
+        weights = severity.weight_set(weights).weights
+    points = severity.epdo(given["counts"], weights, most=given.get("cap"))
     crashes = severity.epdo(given["counts"], dict.fromkeys(given["counts"], 1.0))
     answer = {"epdo": points, "severity_index": severity.severity_index(points, crashes)}
     if "years" in given:
@@ -124,7 +127,7 @@ def epdo(given: Inputs) -> dict[str, Any]:
 
 def epdo_weights(given: Inputs) -> dict[str, Any]:
     """Make weights of costs."""
-    return severity.weights_from_costs(given["cost"], base=given.get("base", "pdo"))
+    return severity.weights_from_costs(given["cost"], base=given.get("base"))
 
 
 def severity_index(given: Inputs) -> dict[str, Any]:
@@ -144,7 +147,8 @@ def relative_severity(given: Inputs) -> dict[str, Any]:
     counts = {
         kind: np.array([one.get(kind, 0) for one in given["counts_by_type"]]) for kind in kinds
     }
-    found = severity.relative_severity(counts, given["cost_by_control_and_type"], names)
+    costs = next(value for name, value in given.items() if name.startswith("cost_by_"))
+    found = severity.relative_severity(counts, costs, names)
     return {
         "total_cost": by_id(given, found.total),
         "rsi": by_id(given, found.index),
@@ -186,7 +190,7 @@ def moments(given: Inputs) -> dict[str, Any]:
 
 def loss(given: Inputs) -> dict[str, Any]:
     """Put sites in one of four classes."""
-    variant = VARIANTS.get(given.get("variant", service.COLORADO), given.get("variant"))
+    variant = _variant(given.get("variant", service.COLORADO))
     seen, predicted = given["observed_per_year"], given["predicted_per_year"]
     if not isinstance(seen, Mapping):
         found = service.level_of_service(seen, predicted, given["k"], variant=variant)
@@ -213,10 +217,12 @@ def loss(given: Inputs) -> dict[str, Any]:
     }
 
 
-VARIANTS = {"hsm_1.5_sigma": service.HSM, "colorado": service.COLORADO} | {
-    "kentucky": service.KENTUCKY,
-    "kentucky_5_95": service.KENTUCKY,
-}
+def _variant(name: str) -> str:
+    """Return our name of a variant by what is said in its own."""
+    said = {"hsm": service.HSM, "20_80": service.COLORADO, "colorado": service.COLORADO}
+    said |= {"5_95": service.KENTUCKY, "kentucky": service.KENTUCKY}
+    plain = name.lower().replace("/", "_").replace("-", "_")
+    return next((ours for word, ours in said.items() if word in plain), name)
 
 
 def excess_predicted(given: Inputs) -> dict[str, Any]:
@@ -294,32 +300,38 @@ def potential(given: Inputs) -> dict[str, Any]:
 
 def dataset_check(given: Inputs) -> dict[str, Any]:
     """Say whether the breakdowns of a data set add up."""
-    by_year = list(np.transpose(given["crashes_by_year"]))
-    by_severity = [given["fatal"], given["injury"], given["pdo"]]
-    agrees = severity.adds_up(given["total"], by_year, by_severity, list(given["types"].values()))
-    control = given["control"]
+    severities = [name for name in ("fatal", "injury", "pdo") if name in given]
+    parts = [[given[name] for name in severities]]
+    if "crashes_by_year" in given:
+        parts.append(list(np.transpose(given["crashes_by_year"])))
+    if "types" in given:
+        parts.append(list(given["types"].values()))
+    agrees = severity.adds_up(given["total"], *parts)
+    control = given.get("control", [])
     return {
-        "n_sites": len(given["id"]),
+        "n_sites": len(given["total"]),
         "total": sum(given["total"]),
-        **{name: sum(given[name]) for name in ("fatal", "injury", "pdo")},
+        **{name: sum(given[name]) for name in severities},
         **{f"n_{name.lower()}": control.count(name) for name in set(control)},
         "row_sums_consistent": bool(agrees.all()),
     }
 
 
 def sliding_window(given: Inputs) -> dict[str, Any]:
-    """Move a window along a road."""
+    """Move a window along a road; a thousandth of a mile is as good as one of a kilometre."""
+    unit = "km" if "length_km" in given else "mi"
     found = windows.sliding(
-        [_metres(km) for km in given["crash_km"]],
-        length_m=_metres(given["length_km"]),
-        window_m=_metres(given["window_km"]),
-        step_m=_metres(given["step_km"]),
-        per_km=given["pred_per_km_period"],
-        dispersion=_dispersion(given),
+        [_thousandths(at) for at in given[f"crash_{unit}"]],
+        length_m=_thousandths(given[f"length_{unit}"]),
+        window_m=_thousandths(given[f"window_{unit}"]),
+        step_m=_thousandths(given[f"step_{unit}"]),
+        per_km=given[f"pred_per_{unit}_period"],
+        dispersion=_dispersion(given, unit),
     )
     best = found.worst
     return {
         "n_windows": found.counts.size,
+        "starts": found.start_m / 1000,
         "counts": found.counts,
         "max_count": int(found.counts.max()),
         "best_start": found.start_m[best] / 1000,
@@ -329,14 +341,16 @@ def sliding_window(given: Inputs) -> dict[str, Any]:
     }
 
 
-def _metres(km: float) -> int:
-    return round(km * 1000)
+def _thousandths(length: float) -> int:
+    return round(length * 1000)
 
 
-def _dispersion(given: Inputs) -> spf.Dispersion:
-    if "k_per_km" in given:
-        return spf.HsmK(given["k_per_km"], "km")
-    return models.phi(given) or spf.ConstantK(given["k"])
+def _dispersion(given: Inputs, unit: str) -> spf.Dispersion:
+    if f"k_per_{unit}" in given:
+        return spf.HsmK(given[f"k_per_{unit}"], "km")
+    if f"phi_per_{unit}" in given:
+        return spf.HauerPhi(given[f"phi_per_{unit}"], "km")
+    return spf.ConstantK(given["k"])
 
 
 def peak_search(given: Inputs) -> dict[str, Any]:

@@ -24,7 +24,14 @@ def around(given: Inputs) -> spatial.Around:
     weights = given.get("weights")
     if isinstance(weights, Sequence) and not isinstance(weights, str):
         return spatial.by_lists([np.flatnonzero(row).tolist() for row in weights])
-    return spatial.along_a_line(len(given["values"]), reach=given.get("reach", 1))
+    said = [number for word, number in REACH.items() if word in str(weights)]
+    return spatial.along_a_line(
+        len(given["values"]), reach=given.get("reach", max(said, default=1))
+    )
+
+
+REACH = {"two": 2, "three": 3, "four": 4}
+"""How many neighbours on each side, in words."""
 
 
 def getis_ord(given: Inputs) -> dict[str, Any]:

@@ -23,6 +23,10 @@ def model(given: Inputs, k: Any = None, length_unit: str = "") -> spf.Spf:
     spread = dispersion(k, unit)
     if "exp(c)" in form:
         return spf.vehicle_km(given["c"], unit=unit, dispersion=spread)
+    if "a" in given and "b1" in given:
+        flows = [name.lower() for name in re.findall(r"(AADT\w*)\s*(?:\^|\*\*)", form, re.I)]
+        powers = {NAMES.get(name, name): given[f"b{n}"] for n, name in enumerate(flows, start=1)}
+        return spf.Spf(float(np.log(given["a"])), powers, unit, dispersion=spread)
     if "a" in given and "b" in given:
         return spf.power_law(given["a"], given["b"], unit=unit, dispersion=spread)
     names = [name.lower() for name in re.findall(r"ln\s*\(?\s*(AADT\w*)", form, re.I)]
@@ -38,7 +42,9 @@ def dispersion(given: Any, unit: str = "") -> spf.Dispersion | None:
     if given is None:
         return None
     if isinstance(given, Mapping):
-        return spf.HsmK(given["k0"], given.get("length_unit", unit))
+        if "k0" in given:
+            return spf.HsmK(given["k0"], given.get("length_unit", unit))
+        return spf.ConstantK(given.get("k", given.get("value", np.nan)))
     return spf.ConstantK(given)
 
 
@@ -63,7 +69,8 @@ def length(given: Inputs) -> tuple[Any, str]:
 
 def traffic(given: Inputs) -> dict[str, Any]:
     """Return what a case tells of traffic."""
-    return {name: given[name] for name in spf.TRAFFIC if name in given}
+    own = {NAMES.get(name, name): value for name, value in given.items()}
+    return {name: own[name] for name in spf.TRAFFIC if name in own}
 
 
 def predict(given: Inputs) -> dict[str, Any]:
@@ -73,10 +80,9 @@ def predict(given: Inputs) -> dict[str, Any]:
     used = model(whole, given.get("k"), unit)
     used = replace(used, dispersion=phi(given) or used.dispersion)
     years = given.get("years", 1)
-    per_year = used.predict(traffic(given), length_km=km, factor=given.get("calibration", 1))
-    total = used.predict(
-        traffic(given), length_km=km, years=years, factor=given.get("calibration", 1)
-    )
+    factor = np.prod([given.get("calibration", 1), *given.get("cmf", [])])
+    per_year = used.predict(traffic(given), length_km=km, factor=factor)
+    total = used.predict(traffic(given), length_km=km, years=years, factor=factor)
     return {
         "predicted_per_year": per_year,
         "predicted": total,

@@ -27,10 +27,10 @@ def capture_recapture(given: Inputs) -> dict[str, Any]:
         "lower_lognormal": log_lower,
         "upper_lognormal": log_upper,
         "usable": found.is_usable,
-        "completeness_1": found.first / found.total,
-        "completeness_2": found.second / found.total,
-        "missed_1": 1 - found.first / found.total,
-        "missed_2": 1 - found.second / found.total,
+        "completeness_1": found.completeness[0],
+        "completeness_2": found.completeness[1],
+        "missed_1": 1 - found.completeness[0],
+        "missed_2": 1 - found.completeness[1],
     }
 
 
@@ -81,7 +81,9 @@ def deaths_30day(given: Inputs) -> dict[str, Any]:
     days = given["definition_days"]
     own = given.get("factors", {})
     found = [
-        reporting.thirty_days(given["deaths"], DEFINITIONS[one], factor=own.get(str(one)))
+        reporting.thirty_days(
+            given["deaths"], DEFINITIONS.get(one, f"{one}d"), factor=own.get(str(one))
+        )
         for one in (days if isinstance(days, list) else [days])
     ]
     deaths = [one.deaths for one in found]

@@ -12,6 +12,7 @@ import made_extracts
 import made_files
 import pytest
 import shapely
+from made_photos import PHOTO
 
 from crashkit import api, cli
 
@@ -90,6 +91,7 @@ DOCUMENTS = {
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
+    "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
     "bench identify": (("bench", "identify", "--world", "B", "--short"), "bench-identify"),
     "bench routes": (("bench", "routes", "--seed", "1", "--out", "{out}"), "synth"),
@@ -102,6 +104,12 @@ DOCUMENTS = {
 def network(file, fields=None):
     road = shapely.LineString([(70, 42), (70.2, 42.1)])
     return made_extracts.package(file, {"lines7": ([road], fields or {"fclass": ["trunk"]})})
+
+
+def table_of_sites(file, sites=200):
+    rows = [f"{i % 9},{3000 + 41 * i},{1 + i % 5}" for i in range(sites)]
+    file.write_text("\n".join(["crashes,aadt,length_km", *rows]), encoding="utf-8")
+    return file
 
 
 def with_json(group, before=()):
@@ -123,6 +131,7 @@ def test_every_command_that_prints_json_has_a_schema():
 def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, command):
     words, schema = DOCUMENTS[command]
     made = {"{out}": tmp_path / "out", "{net}": network(tmp_path / "net.gpkg")}
+    made["{sites}"] = table_of_sites(tmp_path / "sites.csv")
     words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 
@@ -209,7 +218,7 @@ def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
     words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
     found = [
         document(run(*words, *rule, "--out", str(tmp_path / "a"), home=home, check=0), "report")
-        for rule in ((), ("--preset", "count_1km"))
+        for rule in ((), ("--preset", "eb_excess_1km"))
     ]
     assert found[0] == found[1]
 
@@ -596,6 +605,10 @@ def test_corridors_are_told_listed_and_screened(home, tmp_path):
     found = document(run(*words, home=home, check=0), "screen")
     assert {site["id"] for site in found["sites"]} == {"CAREC 1", "CAREC 3"}
     assert any("share sections" in note for note in found["notes"])
+    out = tmp_path / "list.html"
+    words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_corridors")
+    run(*words, "--roads", "main", "--format", "html", "--out", str(out), home=home, check=0)
+    assert "CAREC 3" in out.read_text("utf-8")
     table.write_text("road,from_km\nM1,2\n")
     assert "no column" in run("roads", "corridors", "main", str(table), home=home, check=1).stderr
 
@@ -639,6 +652,27 @@ def test_a_layer_is_added_listed_and_removed(home, tmp_path):
     assert run("layers", "remove", "sample", "bus-stops", home=home).returncode == 1
 
 
+def test_a_model_is_told_in_words_and_its_estimates_are_written(tmp_path):
+    file, out = table_of_sites(tmp_path / "sites.csv"), tmp_path / "expected.csv"
+    done = run("spf", str(file), "--years", "2", "--out", str(out), home=tmp_path, check=0)
+    assert "intercept" in done.stdout
+    assert len(out.read_text("utf-8").splitlines()) == 201
+    drawn = tmp_path / "cure.png"
+    run("spf", str(file), "--years", "2", "--cure", str(drawn), home=tmp_path, check=0)
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    few = table_of_sites(tmp_path / "few.csv", 20)
+    done = run("spf", str(few), "--years", "2", home=tmp_path, check=0)
+    assert "A model needs 160 km" in done.stdout
+    assert "There is no model" in done.stdout
+    asked = run("spf", str(file), home=tmp_path, check=1)
+    assert "--years" in asked.stderr
+    listed = run("spf", "--list", home=tmp_path, check=0)
+    assert "hsm_rural_two_lane" in listed.stdout
+    run("spf", home=tmp_path, check=2)
+    fitted = ("spf", str(file), "--years", "2", "--calibrate", "hsm_rural_two_lane")
+    assert "CV(C)" in run(*fitted, home=tmp_path, check=0).stdout
+
+
 def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     def sites(*words, check=0):
         return run("sites", *words, home=home, check=check)
@@ -669,12 +703,23 @@ def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     again = document(run("screen", "sample", *save[2:4], "--json", home=home, check=0), "screen")
     assert str(again["sites"][1]["register"]) == number
     assert again["sites"][0]["register"] is None
+    photo = tmp_path / "bend.jpg"
+    photo.write_bytes(PHOTO)
+    sites("attach", number, str(photo), "--title", "From the south")
+    sites("attach", number, str(tmp_path / "none.jpg"), check=1)
+    assert "From the south  Photo" in sites("show", number).stdout
+    sites("file", number, "1", "--out", str(tmp_path / "copy.jpg"))
+    assert (tmp_path / "copy.jpg").read_bytes() == PHOTO
+    sites("file", number, "1", "--delete", "--reason", "shows a face")
+    sites("file", number, "1", check=1)
     file = tmp_path / "sites.csv"
     sites("export", "sample", "--out", str(file))
     assert file.read_text("utf-8-sig").startswith("number,name,status,")
     assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
     sites("list", "nobody", check=1)
     sites("show", "99", check=1)
+    sites("move", "sample", "nobody", "--reason", "next years", check=1)
+    assert "0 sites belong to sample" in sites("move", "nobody", "sample", "--reason", "x").stdout
 
 
 def test_proposed_sites_are_screened(home):

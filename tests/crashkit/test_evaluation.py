@@ -36,7 +36,14 @@ def test_no_crashes_after_are_marked_and_have_limits():
     found = evaluation.naive(12, 0)
     assert (found.ratio, found.crude) == (0, 0)
     assert "no crashes after" in str(found.notes[0])
-    assert 0 < found.limits()[1] < 0.5
+    # The exact limit of a count of none is 3.69.
+    assert found.limits() == pytest.approx((0, 3.6889 / 12), abs=1e-4)
+    assert found.confidence == "95 %"
+
+
+def test_no_crashes_after_where_hardly_any_were_expected_say_nothing():
+    assert evaluation.naive(1, 0).confidence == "none"
+    assert evaluation.naive(3, 0).confidence == "90 %"
 
 
 def test_no_crashes_before_have_no_effect_and_say_so():

@@ -163,7 +163,8 @@ def test_findings_as_csv_have_the_names_of_the_command_line(result):
     row = dict(zip(heads, first, strict=True))
     assert heads[:9] == ["rank", "id", "place", "road", "from_km", "to_km", "lon", "lat", "crashes"]
     assert (row["rank"], row["road"], row["crashes"]) == ("1", "M1", "58")
-    assert math.isclose(float(row["expected"]), 2.120967)
+    assert math.isclose(float(row["expected"]), 2.117292)
+    assert float(row["evidence_estimate"]) > float(row["evidence_expected"])
     assert len(rest) + 1 == len(result.findings)
 
 

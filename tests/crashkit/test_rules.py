@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crashkit import rules
+from crashkit import rules, severity
 
 SCORES = [8, 15, 36, 11, 20, 9]
 
@@ -34,11 +34,10 @@ def test_austria_divides_by_what_the_traffic_lets_expect():
 
 
 def test_scores_and_limits_make_a_rule():
-    weights = rules.weights("de_muko")
-    points = rules.score({"serious_crashes": [1, 2, 0], "slight_crashes": [5, 2, 8]}, weights)
+    weights = severity.weight_set("de_muko").weights
+    points = severity.epdo({"serious": [1, 2, 0], "slight": [5, 2, 8]}, weights)
     assert points.tolist() == [15, 14, 16]
     assert rules.meets({"score": points}, {"score": 15}).tolist() == [True, False, True]
-    assert rules.score({"killed": 1}, rules.weights("id_aek")) == 12
 
 
 def test_any_or_all_of_the_limits_must_be_reached():

@@ -264,9 +264,9 @@ def test_data_that_lack_what_is_needed_are_refused_with_a_cure(rows, preset, com
 
 def test_the_recommended_rule_suits_what_the_data_have():
     by_point = [{"lon": 69, "lat": 41}]
-    assert screening.recommended(made(along(1, 2))) == "count_1km"
-    assert screening.recommended(made(by_point * 3 + along(1))) == "count_circles"
-    assert screening.recommended(made(by_point)) == "count_circles"
+    assert screening.rung(made(along(1, 2))).presets[0] == "eb_excess_1km"
+    assert screening.rung(made(by_point * 3 + along(1))).presets[0] == "eb_excess_circles"
+    assert screening.rung(made(by_point)).presets[0] == "eb_excess_circles"
 
 
 def test_rules_that_data_cannot_answer_are_named_with_the_reason():
@@ -317,9 +317,11 @@ def notes(result):
 
 
 def test_every_answer_says_what_was_compared_and_when():
-    first, second, *_ = notes(screen(made(along(*LAW_M))))
+    first, second, third, fourth, *_ = notes(screen(made(along(*LAW_M))))
     assert first == "Places compared: 5; listed: 2. Some of them stand out by chance."
-    assert second == "Crashes from 1 Jan 2021 to 31 Dec 2023 are counted."
+    assert second == "Sites are ranked by the most crashes on record."
+    assert third.startswith("What places like these have is not known")
+    assert fourth == "Crashes from 1 Jan 2021 to 31 Dec 2023 are counted."
 
 
 def test_an_answer_says_what_was_left_out_and_what_is_doubtful():
@@ -374,6 +376,12 @@ def test_the_document_follows_the_published_schema():
     assert document["data_version"] == "made v1"
 
 
+NOTHING = (
+    *("expected", "estimate", "low", "high", "worse", "p", "q", "peers", "rank_low"),
+    *("rank_high", "stability", "since"),
+)
+
+
 def test_a_row_gives_kilometres_and_none_for_what_is_not_known():
     data = made(along(120, 450, 980, lon="", lat=""))
     (row,) = screening.as_rows(screen(data), ENGLISH)
@@ -393,6 +401,8 @@ def test_a_row_gives_kilometres_and_none_for_what_is_not_known():
         "high": 8.767273,
         "p": None,
         "rule": "3 crashes in the period.",
+        # One place has no peers, and in one year there is no other to leave out.
+        "evidence": {**dict.fromkeys(NOTHING), "stability": 1.0},
     }
 
 

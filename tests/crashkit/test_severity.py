@@ -10,7 +10,7 @@ from crashkit.errors import MethodError, NotFound
 def test_every_set_of_weights_names_its_source_and_what_it_weighs():
     sets = severity.weight_sets()
     assert [name for name, one in sets.items() if not (one.source and one.title)] == []
-    assert {one.unit for one in sets.values()} == {"crashes", "people"}
+    assert {one.counts for one in sets.values()} == {"crashes", "people"}
     with pytest.raises(NotFound, match="flanders"):
         severity.weight_set("none")
 
@@ -30,7 +30,10 @@ def test_weights_are_costs_by_the_cost_of_damage_or_of_what_is_recorded():
         48.53, abs=0.01
     )
     with pytest.raises(MethodError, match="no cost"):
-        severity.weights_from_costs({"fatal": 1.0})
+        severity.weights_from_costs({"fatal": 1.0}, base="pdo")
+    assert severity.weights_from_costs({"fatal": 60.0, "slight": 3.0})["fatal"] == 20
+    with pytest.raises(MethodError, match="no cost"):
+        severity.weights_from_costs({})
 
 
 def test_one_crash_counts_no_more_than_the_cap():

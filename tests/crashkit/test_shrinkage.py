@@ -192,6 +192,12 @@ def test_a_site_without_exposure_is_left_out_of_the_prior():
     assert found.reasons == {2: shrinkage.NO_EXPOSURE}
 
 
+def test_a_prior_of_thirty_sites_can_be_trusted():
+    assert shrinkage.marshall(np.arange(30), np.ones(30)).trusted
+    assert not shrinkage.marshall(np.arange(29), np.ones(29)).trusted
+    assert shrinkage.moments(np.arange(30)).trusted
+
+
 def test_a_class_without_a_crash_expects_none():
     found = shrinkage.marshall([0, 0, 0], [1.0, 2.0, 3.0])
     assert found.estimate.tolist() == found.excess.tolist() == [0, 0, 0]

@@ -157,6 +157,9 @@ def test_two_lists_tell_how_many_there_are_in_all():
     assert found.total == pytest.approx(1375.3, abs=0.1)
     assert found.limits[0] < 1375 < found.limits[1]
     assert found.limits[0] >= 616 + 1092 - 489
+    # The police miss 55 %, the hospitals 20.6 %.
+    assert found.completeness == pytest.approx((0.448, 0.794), abs=5e-4)
+    assert np.isnan(stats.chapman(0, 0, 0).completeness).all()
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.data())

@@ -57,3 +57,9 @@ def test_the_pages_made_from_data_name_every_field_and_preset(manual):
     missing = [f.name for t in fields.TABLES for f in fields.table(t) if f.name not in dictionary]
     missing += [name for name in api.list_presets() if name not in presets]
     assert missing == []
+
+
+def test_formulas_stand_in_the_manual_with_their_examples(manual):
+    text = (manual / "generated/formulas.html").read_text(encoding="utf-8")
+    assert all(f"crashkit.{name}" in text for name in ("trends.slopes", "evaluation", "economics"))
+    assert text.count("&gt;&gt;&gt;") > 50

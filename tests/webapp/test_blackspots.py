@@ -24,10 +24,14 @@ def mine(store):
     kept_crashes.keep(store, kept_crashes.road())
 
 
+EB_1KM = "Crashes above those of similar roads, chance taken out, per kilometre"
+EB_CIRCLES = "Crashes above those of similar ground, chance taken out, in circles"
+
+
 def test_the_rule_that_suits_the_data_stands_first(aida, mine, store):
     kept_crashes.keep(store, kept_crashes.points(), "points")
-    assert FIRST.search(aida.see("/d/mine/blackspots"))[1] == "Most crashes within 1 km of road"
-    assert FIRST.search(aida.see("/d/points/blackspots"))[1] == "Most crashes within 250 m"
+    assert FIRST.search(aida.see("/d/mine/blackspots"))[1] == EB_1KM
+    assert FIRST.search(aida.see("/d/points/blackspots"))[1] == EB_CIRCLES
 
 
 def test_every_rule_is_offered_with_source_and_standing(aida, mine):

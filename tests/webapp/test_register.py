@@ -6,8 +6,10 @@ import io
 import kept_crashes
 import pytest
 from kept_crashes import search
+from made_photos import PDF, PHOTO, exif, told_photo
 
 from crashkit import api
+from crashkit.register import files
 
 HERE = "/d/mine/register"
 
@@ -174,11 +176,48 @@ def test_a_site_tells_everything_as_a_document(aida, mine):
     assert (row["rank"], row["by"], row["crashes"]) == ("1", "saved", "12")
 
 
+def attach(aida, content, name="bend.jpg", **said):
+    form = {"file": (io.BytesIO(content), name), **said}
+    return aida.send(f"{HERE}/1/files", form, content_type="multipart/form-data")
+
+
+def test_photos_and_documents_are_attached_and_handed_out_to_be_saved(aida, mine):
+    propose(aida)
+    assert attach(aida, told_photo(exif(1)), title="The <b>bend</b>").status_code == 303
+    assert attach(aida, PDF, name="..\\x\u202ey.html").status_code == 303
+    page = aida.see(f"{HERE}/1")
+    assert "The &lt;b&gt;bend&lt;/b&gt;" in page and "Show 1 photo" in page
+    photo = aida.get(f"{HERE}/1/files/1")
+    assert (photo.data, photo.mimetype) == (PHOTO, "image/jpeg")
+    assert photo.headers["Content-Disposition"] == "attachment; filename=bend.jpg"
+    assert photo.headers["X-Content-Type-Options"] == "nosniff"
+    letter = aida.get(f"{HERE}/1/files/2")
+    assert letter.mimetype == "application/pdf"
+    assert letter.headers["Content-Disposition"].endswith(".html.pdf")
+    assert aida.send(f"{HERE}/1/files/1/remove", {"reason": "a face"}).status_code == 303
+    assert aida.get(f"{HERE}/1/files/1").status_code == 404
+    assert "Deleted: a face" in aida.see(f"{HERE}/1")
+
+
+def test_what_is_no_photo_and_no_document_is_refused(aida, mine, monkeypatch):
+    propose(aida)
+    monkeypatch.setattr(api, "MOST_FILE_BYTES", 2000)
+    monkeypatch.setattr(files, "MOST_BYTES", 2000)
+    for content in (b"<svg onload='x()'/>", PHOTO[:100], b"", PHOTO + b"x" * 2000):
+        answer = attach(aida, content)
+        assert answer.status_code == 400
+        assert 'role="alert"' in answer.get_data(as_text=True)
+    assert aida.send(f"{HERE}/1/files", {}).status_code == 400
+    assert mine.site(1).files == ()
+
+
 def test_sites_of_another_data_set_are_not_there(aida, mine):
     kept_crashes.keep(mine, kept_crashes.road(), name="other")
     propose(aida)
     for address in ("/d/other/register/1", "/d/other/register/1.json", f"{HERE}/2"):
         assert aida.get(address).status_code == 404
+    attach(aida, PHOTO)
+    assert aida.get("/d/other/register/1/files/1").status_code == 404
     form = {"status": "rejected", "reason": "x"}
     assert aida.send("/d/other/register/1/status", form).status_code == 404
     assert mine.site(1).status == "candidate"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_roads import TWO, at, crashes, line, roads
 
-from crashkit.errors import IntakeError
+from crashkit.errors import IntakeError, NotFound, Refused
 from crashkit.roads.corridors import (
     Corridor,
     Section,
@@ -13,6 +13,12 @@ from crashkit.roads.corridors import (
     missing_roads,
     parts,
     read_corridors,
+    renamed,
+    rows,
+    section,
+    shared,
+    with_section,
+    without,
 )
 from crashkit.roads.snapping import snap
 
@@ -77,3 +83,55 @@ def test_a_row_that_cannot_be_read_is_named(row, told):
 
 def test_roads_that_the_network_lacks_are_named():
     assert missing_roads(TWO, read_corridors([*ROWS, {"corridor": "y", "road": "Z-9"}])) == ("Z-9",)
+
+
+def test_sections_are_added_to_a_corridor_or_begin_one():
+    told = with_section((), " CAREC  1 ", section("M-1", "2", "4,5"))
+    told = with_section(told, "CAREC 3", section("A-2"))
+    told = with_section(told, "CAREC 1", section("A-2", "", "7"))
+    assert rows(told) == [
+        ("CAREC 1", "M-1", 2.0, 4.5),
+        ("CAREC 1", "A-2", None, 7.0),
+        ("CAREC 3", "A-2", None, None),
+    ]
+    with pytest.raises(IntakeError, match="no number"):
+        section("M-1", "x")
+    for name in ("", "x" * 101, "a\u0007b"):
+        with pytest.raises(Refused):
+            with_section(told, name, section("M-1"))
+
+
+def test_a_corridor_is_renamed_unless_the_name_is_taken():
+    told = read_corridors(ROWS)
+    assert [one.name for one in renamed(told, "CAREC 1", "East")] == ["East", "CAREC 3"]
+    assert renamed(told, "CAREC 1", "CAREC 1") == told
+    with pytest.raises(Refused):
+        renamed(told, "CAREC 1", "CAREC 3")
+    with pytest.raises(NotFound):
+        renamed(told, "CAREC 9", "x")
+
+
+def test_a_corridor_goes_with_its_last_section():
+    told = read_corridors(ROWS)
+    assert rows(without(told, "CAREC 1", 0)) == rows(told)[1:]
+    assert [one.name for one in without(told, "CAREC 3", 0)] == ["CAREC 1"]
+    assert [one.name for one in without(told, "CAREC 1")] == ["CAREC 3"]
+    for name, place in (("CAREC 9", None), ("CAREC 1", 2), ("CAREC 1", -1)):
+        with pytest.raises(NotFound):
+            without(told, name, place)
+
+
+def test_what_two_corridors_share_is_told_by_road():
+    told = (
+        Corridor("x", (Section("M-1", 0, 3000), Section("M-1", 5000, 6000), Section("A-2"))),
+        Corridor("y", (Section("M-1", 2000, 5500),)),
+        Corridor("z", (Section("A-2", 1000, 2000), Section("M-1", 6000, 7000))),
+    )
+    network = roads([line(), line(north=40)], **{**NAMED, "road_number": ["M-1", "A-2"]})
+    found = [
+        (one.one, one.other, one.road, round(one.length_m, -1)) for one in shared(network, told)
+    ]
+    assert found == [("x", "y", "M-1", 1500), ("x", "z", "A-2", 1000)]
+
+
+NAMED = {"road_key": ["M-1", "A-2"], "from_m": [0, 0], "to_m": [10000, 10000]}

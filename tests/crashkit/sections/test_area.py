@@ -319,3 +319,56 @@ def test_the_trend_warns_of_years_that_cannot_be_compared():
     killed = next(one for one in figures.figures if str(one.label) == "Killed")
     assert killed.value == 120
     assert said(killed.unit) == "people, as counted; about 130 within 30 days"
+
+
+def by_year(*years, first=2014):
+    """Make crashes of (crashes, deaths) a year; each death is in a crash of its own."""
+    rows = [
+        {"crash_date": f"{first + i}-05-06", "n_killed": int(number < deaths)}
+        for i, (crashes, deaths) in enumerate(years)
+        for number in range(crashes)
+    ]
+    return made(rows, period=Period(date(first, 1, 1), date(first + len(years) - 1, 12, 31)))
+
+
+def points(data):
+    return [said(item) for item in only(Points, built("trend", facts(data))).items]
+
+
+def test_a_trend_is_told_with_its_limits_and_whether_chance_explains_it():
+    killed, crashes = points(by_year(*[(300 - 15 * i, 40 + (i % 2)) for i in range(8)]))
+    assert killed.startswith("People killed, 2014 to 2021: ")
+    assert killed.endswith("chance alone can explain it.")
+    assert crashes.startswith("Crashes, 2014 to 2021: -5.9")
+    assert crashes.endswith("a fall.")
+
+
+def test_few_years_are_told_by_two_means():
+    killed, crashes = points(by_year((100, 10), (110, 9), (120, 11), (190, 12), (200, 10)))
+    assert "the last three years of 2014 to 2018 against the first three" in crashes
+    assert crashes.endswith("a rise.")
+    assert "limits of chance alone" in killed
+    blocks = built("trend", facts(by_year((100, 10), (110, 9), (120, 11))))
+    assert not [block for block in blocks if isinstance(block, Points)]
+
+
+def test_a_trend_that_turned_is_told_in_two_parts():
+    numbers = [200, 214, 226, 243, 255, 274, 250, 228, 212, 195, 178, 165]
+    killed, up, down = points(by_year(*[(number, 3) for number in numbers]))
+    assert "2014 to 2019" in up
+    assert up.endswith("a rise.")
+    assert "2019 to 2025" in down
+    assert down.endswith("a fall.")
+
+
+def test_crashes_have_no_trend_where_recording_changed():
+    years = [(400, 40)] * 4 + [(1600, 40)] * 4
+    (killed,) = points(by_year(*years))
+    assert killed.startswith("People killed")
+
+
+def test_a_part_of_a_year_is_no_year_of_a_trend():
+    data = by_year(*[(100, 10)] * 8)
+    period = Period(date(2014, 1, 1), date(2021, 6, 30))
+    short = type(data)(data.crashes, data.vehicles, data.people, period)
+    assert "2014 to 2020" in points(short)[0]

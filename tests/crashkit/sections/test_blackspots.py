@@ -115,8 +115,10 @@ def test_the_table_ranks_sites_with_their_road_and_counts(about):
         "Killed": 2,
         "Injured": 5,
         "Score": 4.0,
-        "Lower limit": pytest.approx(1.0899, abs=1e-3),
-        "Upper limit": pytest.approx(10.2416, abs=1e-3),
+        "Stays": 1.0,
+        "Peers have": pytest.approx(0.0494, abs=1e-3),
+        "Chance taken out": pytest.approx(2.0967, abs=1e-3),
+        "Surely worse": pytest.approx(1.0, abs=1e-3),
         "Why listed": "4 crashes in the period.",
     }
     assert (second["Crashes"], second["Killed"], second["Place"]) == (3, 1, "")
@@ -132,7 +134,7 @@ def test_circles_have_coordinates_and_no_km():
 def test_a_test_against_chance_shows_expected_interval_and_probability():
     table = only(Table, built("site_table", facts(sample(), preset="poisson_1km")))
     titles = [said(column.title) for column in table.columns]
-    assert {"Expected", "Lower limit", "Upper limit", "Probability"} <= set(titles)
+    assert {"Peers have", "Chance taken out", "Surely worse", "Stays", "Probability"} <= set(titles)
     assert not {"Latitude", "Longitude", "Why listed"} & set(titles)
 
 

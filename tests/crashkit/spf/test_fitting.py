@@ -244,3 +244,21 @@ def test_a_model_that_does_not_stand_is_replaced_too():
     found = spf.develop(many)
     assert found.fit is None
     assert found.missing == (fitting.ALIKE,)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 100_000))
+def test_wild_counts_end_in_a_model_or_say_why_there_is_none(seed):
+    chance = np.random.default_rng(seed)
+    n = int(chance.integers(2, 60))
+    aadt, km = np.exp(chance.normal(8, 3, n)), np.exp(chance.normal(0, 2, n))
+    mu = np.exp(chance.uniform(-4, 8)) * (aadt / 3000) ** chance.uniform(-2, 3) * km
+    k = np.exp(chance.uniform(-6, 4))
+    counts = chance.poisson(np.clip(mu, 0, 1e7) * chance.gamma(1 / k, k, n))
+    for kind in spf.KINDS:
+        found = spf.fit(spf.Sample(counts, {"aadt": aadt}, 3, km), kind=kind)
+        assert found.converged or found.notes
+        if found.converged:
+            # At the top no step along a coefficient leads higher.
+            assert np.isfinite(found.coefficients).all()
+            assert found.log_likelihood < 0

@@ -6,8 +6,9 @@ from datetime import date
 
 import kept_crashes
 import pytest
+from made_photos import PDF, PHOTO, exif, told_photo
 
-from crashkit import api
+from crashkit import api, register
 from crashkit.errors import NotFound, Refused
 from crashkit.register import Spot
 
@@ -76,6 +77,43 @@ def test_a_site_outlives_its_data_set_and_its_screenings(mine):
     assert len(mine.site(1).sightings) == 2
 
 
+def test_later_crashes_that_lie_a_little_off_are_known_to_be_at_the_site(mine):
+    _, first = screened(mine)
+    mine.save_site("mine", first, 1)
+    moved = [
+        {**row, "chainage_km": row["chainage_km"] + 0.2, "lon": row["lon"] + 0.002}
+        for row in kept_crashes.road()
+    ]
+    kept_crashes.keep(mine, moved, keys=[f"later-{n}" for n in range(len(moved))])
+    result, later = screened(mine)
+    assert result.data_version == "mine v2"
+    seen = mine.site(1).sightings
+    assert [(one.result_id, one.by) for one in seen] == [(first, "saved"), (later, "posts")]
+    assert seen[1].counts["crashes"] == 24
+    assert [one.last_seen.result_id for one in mine.sites()] == [later]
+
+
+def test_sites_move_to_the_data_set_of_the_next_years(mine):
+    _, number = screened(mine)
+    mine.save_site("mine", number, 1)
+    mine.delete_dataset("mine")
+    kept_crashes.keep(mine, kept_crashes.road(), name="next")
+    for to, reason, error in (("next", "", Refused), ("mine", "x", NotFound)):
+        with pytest.raises(error):
+            mine.move_sites("mine", to, reason=reason)
+    assert mine.move_sites("mine", "next", reason="new years", who="Aida") == 1
+    with pytest.raises(Refused, match="already"):
+        mine.move_sites("next", "next", reason="x")
+    (site,) = mine.sites("next")
+    assert [(one.field, one.before, one.after) for one in site.changes] == [
+        ("dataset", "mine", "next")
+    ]
+    data = api.load(mine, "next")
+    mine.save_result(api.screen(data, api.ask("count_1km")), "next")
+    assert [one.by for one in mine.site(1).sightings] == ["saved", "posts"]
+    assert mine.move_sites("mine", "next", reason="x") == 0
+
+
 def test_a_place_is_proposed_with_a_reason_and_only_once(mine):
     site = nominated(mine, name="School")
     assert (site.origin, site.name, site.why) == ("nominated", "School", "Children cross here")
@@ -140,6 +178,36 @@ def test_events_are_told_and_taken_out_with_a_reason(mine):
         mine.withdraw_site_event(1, 2, reason="")
     site = mine.set_site_status(1, "treated")
     assert (site.status, site.version) == ("treated", 4)
+
+
+def test_photos_and_documents_are_kept_and_deleted_with_a_reason(mine):
+    nominated(mine)
+    mine.add_site_file(1, "bend.jpg", told_photo(exif(1)), title="The bend", who="Aida")
+    site = mine.add_site_file(1, "letter.pdf", PDF)
+    assert [(one.n, one.name, one.media_type, one.size) for one in site.files] == [
+        (1, "bend.jpg", "image/jpeg", len(PHOTO)),
+        (2, "letter.pdf", "application/pdf", len(PDF)),
+    ]
+    assert mine.site_file(1, 1)[1] == PHOTO
+    with pytest.raises(Refused, match="already"):
+        mine.add_site_file(1, "again.jpg", PHOTO)
+    with pytest.raises(Refused, match="Say why"):
+        mine.remove_site_file(1, 1, reason=" ")
+    site = mine.remove_site_file(1, 1, reason="a face", who="Bek")
+    assert [one.removed for one in site.files] == ["a face", ""]
+    assert (site.changes[-1].field, site.changes[-1].before) == ("file", "The bend")
+    for number, n in ((1, 1), (1, 9), (9, 1), (1, 2**40)):
+        with pytest.raises(NotFound):
+            mine.site_file(number, n)
+    assert mine.add_site_file(1, "bend.jpg", PHOTO).files[-1].n == 3
+
+
+def test_a_site_has_few_files(mine, monkeypatch):
+    monkeypatch.setattr(register, "MOST_FILES", 1)
+    nominated(mine)
+    mine.add_site_file(1, "bend.jpg", PHOTO)
+    with pytest.raises(Refused, match="1 photos and documents already"):
+        mine.add_site_file(1, "letter.pdf", PDF)
 
 
 def test_sites_that_are_not_there_are_not_found(mine):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
@@ -59,6 +59,7 @@ def test_a_district_without_exposure_is_in_no_band():
     assert ranges.funnel([3, 5], [10, 0]).reason
 
 
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(0, 50), min_size=3, max_size=20))
 def test_the_bands_do_not_know_the_order(counts):
     exposure = np.linspace(5, 60, len(counts))
