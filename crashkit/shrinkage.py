@@ -481,6 +481,46 @@ def _class_rate(n: Floats, e: Floats) -> tuple[float, float, int]:
     return rate, max(0.0, spread - rate / float(e.mean())), n.size
 
 
+LEAST_MEAN = 0.1
+"""Places of which only those with crashes are known have at least this mean: fewer tell nothing."""
+MOST_K = 10.0
+_K = np.concatenate([[1e-6], np.geomspace(0.01, MOST_K, 121)])
+
+
+def of_seen(counts: ArrayLike, exposure: ArrayLike) -> tuple[float, float]:
+    """Return rate and overdispersion k of places of which only those with crashes are known.
+
+    `counts` (n,) are all above 0, `exposure` (n,) is above 0. That there were others, without
+    crashes, is told by how many places have one crash, two, and so on: the likelihood of negative
+    binomial counts above 0 is maximised. Taking the places seen for all would make the mean too
+    high, and their differences too small.
+
+    Source: Grogger and Carson 1991, Journal of Applied Econometrics 6: 225-238.
+    """
+    n, e = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
+    values, times = np.unique(np.column_stack([n, e]), axis=0, return_counts=True)
+    n, e = values.T
+    # For a given k the most likely rate is that at which as many crashes are expected as were seen.
+    low, high = np.full(_K.size, LEAST_MEAN / e.mean()), np.full(_K.size, (n / e).max())
+    low = np.minimum(low, high)
+    for _ in range(50):
+        rate = np.sqrt(low * high)
+        mean = rate[:, None] * e
+        few = (times * mean / _chance_of_any(mean, _K[:, None])).sum(axis=1) < (times * n).sum()
+        low, high = np.where(few, rate, low), np.where(few, high, rate)
+    mean, a = low[:, None] * e, 1 / _K[:, None]
+    likelihood = special.gammaln(n + a) - special.gammaln(a) - special.gammaln(n + 1)
+    likelihood += n * np.log(mean / (a + mean)) - a * np.log1p(mean / a)
+    likelihood -= np.log(_chance_of_any(mean, _K[:, None]))
+    best = int((times * likelihood).sum(axis=1).argmax())
+    return float(low[best]), float(_K[best]) if best else 0.0
+
+
+def _chance_of_any(mean: Floats, k: Floats) -> Floats:
+    """Return the chance of one crash or more."""
+    return np.asarray(-np.expm1(-np.log1p(k * mean) / k))
+
+
 def marshall_by_class(
     counts: ArrayLike,
     exposure: ArrayLike,

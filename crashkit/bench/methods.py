@@ -54,9 +54,11 @@ class Method:
 
     @property
     def where(self) -> str:
-        """The name of the place with its length."""
-        length = self.place_params.get("length_m")
-        return f"{self.place} {length} m" if length else self.place
+        """The name of the place with its length, or with the fewest crashes of a cluster."""
+        length, least = (self.place_params.get(name) for name in ("length_m", "least"))
+        if length:
+            return f"{self.place} {length} m"
+        return f"{self.place} from {least}" if least else self.place
 
     def measure_params(self) -> Any:
         """Return the parameters of the measure, checked."""

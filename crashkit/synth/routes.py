@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import signal
 
 from crashkit import geo
 from crashkit.model import CrashData, Period
@@ -101,7 +100,9 @@ def _field(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
     alike = np.exp(-about["cell_m"] / about["field_range_m"])
     news = rng.normal(0, 1, shape)
     news[:, 1:] *= np.sqrt(1 - alike**2)
-    field = signal.lfilter([1.0], [1.0, -alike], news, axis=1)
+    field = news
+    for cell in range(1, shape[1]):
+        field[:, cell] += alike * field[:, cell - 1]
     sd = about["field_sd"]
     return np.asarray(np.exp(sd * field - sd**2 / 2))
 

@@ -7,7 +7,7 @@ from crashkit import bench
 from crashkit.bench import bars, documents, invariance, null_worlds, running
 from crashkit.errors import SettingError
 
-NAMES = ("eb_excess_1km", "eb_excess_windows")
+NAMES = ("eb_excess_1km", "eb_excess_windows", "eb_excess_circles")
 
 
 @pytest.fixture(scope="module")
