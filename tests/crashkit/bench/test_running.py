@@ -89,6 +89,19 @@ def test_tables_have_a_line_for_each_method_and_one_for_each_bar(sites):
     assert all(len(line) == len(headings) for _, headings, lines in found for line in lines)
 
 
+def test_published_figures_stand_beside_ours():
+    found = bench.identify("A", replicates=1)
+    (beside,) = [
+        lines
+        for _, headings, lines in documents.tables(found, str)
+        if len(headings) == 5 and "Source" in map(str, headings)
+    ]
+    assert [line[:3] for line in beside] == [
+        ["A few", "eb_excess", "0.400"],
+        ["A many", "eb_excess", "0.260"],
+    ]
+
+
 @pytest.mark.slow
 def test_all_bars_hold():
     found = bench.identify()
