@@ -158,6 +158,7 @@ def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:
     return np.rint(np.where(np.isfinite(posts), posts, at_m)).astype(np.int64)
 
 
+@lru_cache(maxsize=8)
 def _labels(made: Strips) -> NDArray[np.object_]:
     """Return a name for each strip: its road, with a number where one road has several runs."""
     stretches = made.routes.network.stretches
@@ -168,9 +169,11 @@ def _labels(made: Strips) -> NDArray[np.object_]:
     # A stretch without posts is a run of its own.
     whole = np.where(run == linear.NOWHERE, -1 - np.arange(run.size), run)
     frame = pd.DataFrame({"name": names, "run": whole})
-    nth = frame.groupby("name", sort=False)["run"].transform(lambda one: pd.factorize(one)[0])
-    several = frame.groupby("name", sort=False)["run"].transform("nunique") > 1
-    labels = frame["name"].where(~several, frame["name"] + "/" + (nth + 1).astype(str))
+    runs = frame.drop_duplicates()
+    nth = runs.groupby("name", sort=False).cumcount() + 1
+    several = runs.groupby("name", sort=False)["run"].transform("size") > 1
+    named = runs["name"].where(~several, runs["name"] + "/" + nth.astype(str))
+    labels = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")["label"]
     found: NDArray[np.object_] = labels.to_numpy(dtype=object)
     return found
 
