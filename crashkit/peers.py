@@ -183,12 +183,17 @@ def known(rate: float, *, per: str, years: float, length_m: float = 0.0) -> Refe
 
 
 def sizes(sites: Sites, per: str, length_m: float = 0.0) -> Floats:
-    """Return the size of each site: km along the road, km² of its circle, or 1 for a place."""
+    """Return the size of each site: km along the road, km² of its circle, or 1 for a place.
+
+    NaN where a site has none: nothing is known of its peers then.
+    """
     if per == "km2":
-        return np.pi * (sites.numbers("radius_m") / 1000) ** 2
-    if per == "place":
+        found = np.pi * (sites.numbers("radius_m") / 1000) ** 2
+    elif per == "place":
         return np.ones(len(sites))
-    return np.full(len(sites), length_m / 1000) if length_m else sites.length_m / 1000
+    else:
+        found = np.full(len(sites), length_m / 1000) if length_m else sites.length_m / 1000
+    return np.where(found > 0, found, np.nan)
 
 
 def chance(counts: Ints, of: Peers, *, anchored: bool = False) -> Floats:
