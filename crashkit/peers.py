@@ -33,6 +33,9 @@ ALL, CLASS, TRAFFIC = "all", "class", "traffic"
 """Who the peers of a place are: all places, those of its class, or these with its traffic."""
 KNOWN_TRAFFIC = 0.9
 """A model of traffic is asked for where so much of the exposure has a known AADT."""
+LITTLE_TRAFFIC = Message(
+    "A model needs the AADT of {need} % of all that is compared; it is known for {percent} %."
+)
 
 
 @dataclass(frozen=True)
@@ -222,8 +225,12 @@ def _model(sites: Sites, per: str, years: float) -> tuple[spf.Fit | None, tuple[
     """Fit a model of traffic, if enough of it is known; or say what there is too little of."""
     aadt, size = sites.numbers("aadt"), sizes(sites, per)
     told = np.flatnonzero(aadt > 0)
-    if size[told].sum() < KNOWN_TRAFFIC * size.sum():
+    if not told.size:
         return None, ()
+    share = float(size[told].sum() / size.sum())
+    if share < KNOWN_TRAFFIC:
+        percents = {"need": round(100 * KNOWN_TRAFFIC), "percent": round(100 * share)}
+        return None, (replace(LITTLE_TRAFFIC, values=percents),)
     some = sites.take(told)
     sample = spf.Sample(
         crashes=some.counts,
