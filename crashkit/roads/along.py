@@ -5,7 +5,7 @@ What is lined up are the crashes whose place is certain enough (good or fair), b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from crashkit.roads import linear
 from crashkit.roads import strips as stripping
 from crashkit.roads.network import Network
 from crashkit.roads.placing import Placed, Rules
+from crashkit.roads.snapping import Snapped
 from crashkit.roads.strips import Strips
 from crashkit.roads.topology import NOWHERE, Topology
 from crashkit.sites import Sites, offsets_of
@@ -63,6 +64,22 @@ def lined_up(
     order = np.lexsort((found.ids, at_m, strip))
     order = order[strip[order] != NOWHERE]
     return LinedUp(made, found.ids[order], strip[order], at_m[order])
+
+
+def moved(snapped: Snapped, steps_m: Floats, day: date) -> Snapped:
+    """Move crashes along the roads that stand on a day, by so many metres, on to other stretches.
+
+    At the end of a road the way goes back, as in a mirror: no crash is lost, and none piles up.
+    """
+    made = _strips(snapped.network, day, False, False, False)
+    strip, at_m = made.where(snapped.stretch, snapped.share)
+    on = np.flatnonzero(strip != NOWHERE)
+    long = np.maximum(made.lengths_m[strip[on]], 1).astype(float)
+    there_and_back = np.mod(at_m[on] + steps_m[on], 2 * long)
+    away_m = np.where(there_and_back > long, 2 * long - there_and_back, there_and_back)
+    stretch, share = snapped.stretch.copy(), snapped.share.copy()
+    stretch[on], share[on] = made.at(strip[on], away_m)
+    return replace(snapped, stretch=stretch, share=share)
 
 
 @lru_cache(maxsize=8)
