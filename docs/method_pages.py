@@ -228,8 +228,8 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
     place, measure = screening.places()[example.place], screening.measures()[example.measure]
     yield "## A worked example\n"
     yield f"Place: {place.title}. Measure: {measure.title}."
-    yield "Crashes of the three years 2021 to 2023."
-    yield from _chosen(example)
+    yield "Crashes of the three years 2021 to 2023.\n"
+    yield from _chosen(example, place, measure)
     yield ""
     for word, title in TABLES.items():
         rows = getattr(example, word)
@@ -245,7 +245,8 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
         (*row.values(), words)
         for row, words in zip(worked.listed(example, result), said, strict=True)
     ]
-    yield from table(("Rank", "Site", "Crashes", "Value", "What is said of it"), rows)
+    value = f"Value ({example.value_is})"
+    yield from table(("Rank", "Site", "Crashes", value, "What is said of it"), rows)
     yield f"{result.compared} places were compared.\n"
     yield f"![{pictures.told(example, result)}]({example.name}.svg)\n"
 
@@ -293,12 +294,13 @@ def _shown(row: Mapping[str, str]) -> dict[str, str]:
     return {HEADS[name]: cell for name, cell in cells.items()} | shown
 
 
-def _chosen(example: worked.Example) -> Iterator[str]:
+def _chosen(example: worked.Example, place: Place, measure: Measure) -> Iterator[str]:
     """Say which parameters are not the usual ones."""
+    known = (*dataclasses.fields(place.params), *dataclasses.fields(measure.params))
+    labels = {item.name: item.metadata["label"] for item in known}
     chosen = {**example.place_params, **example.measure_params}
-    if chosen:
-        told = ", ".join(f"`{name}` = {_told(value)}" for name, value in chosen.items())
-        yield f"Not as usual: {told}."
+    for name, value in chosen.items():
+        yield f"- {labels[name]} (`{name}`): {_told(value)}"
 
 
 def _told(value: object) -> str:

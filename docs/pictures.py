@@ -22,7 +22,6 @@ DOT, LETTERS = 5.0, 13
 NARROW, STEP_UP = 2.2 * DOT, 2.3 * DOT
 PLAIN = "#51457a"
 """Colour of crashes without a class."""
-CAPTION = "Sites: rank and value"
 SHORT_KM = 3.5
 """A road up to this long has a tick every 200 m."""
 HEAD, TALLEST = 30.0, 300.0
@@ -137,6 +136,10 @@ def _legend(sheet: Sheet, example: worked.Example) -> None:
         x += 3 * DOT + len(words[name]) * LETTERS * 0.56 + 18
 
 
+def _caption(example: worked.Example) -> str:
+    return f"Sites: rank and value ({example.value_is})"
+
+
 # ------------------------------------------------------------------- strip
 
 
@@ -164,7 +167,7 @@ def _strip(example: worked.Example, result: ScreeningResult) -> Sheet:
         start, end = _stretch(found, across)
         sheet.box(start, road + 38, end - start, 8, f'fill="{SITE}"')
         sheet.text((start + end) / 2, road + 62, _label(found), colour=SITE)
-    sheet.text(WIDTH - 6, road + 80, CAPTION, anchor="end", colour=SOFT)
+    sheet.text(WIDTH - 6, road + 80, _caption(example), anchor="end", colour=SOFT)
     return sheet
 
 
@@ -253,6 +256,8 @@ def _map(example: worked.Example, result: ScreeningResult) -> Sheet:
     for found in result.findings:
         _write(sheet, example, found, place, scale)
     _scale_bar(sheet, left, east - west, scale)
+    foot = sheet.height - 11.5
+    sheet.text(WIDTH - left, foot, _caption(example), anchor="end", colour=SOFT)
     return sheet
 
 
@@ -369,4 +374,3 @@ def _scale_bar(sheet: Sheet, left: float, across_m: float, scale: float) -> None
     y = sheet.height - 16
     sheet.line((left + 4, y), (left + 4 + metres * scale, y), INK, 2)
     sheet.text(left + 12 + metres * scale, y + 4.5, f"{metres} m", anchor="start", colour=SOFT)
-    sheet.text(WIDTH - left, y + 4.5, f"{CAPTION}; north is up", anchor="end", colour=SOFT)

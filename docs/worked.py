@@ -3,8 +3,8 @@
 Each place and each measure has one file in `docs/methods/`, named as the method is. The manual
 shows the tables, asks the library and shows its answer; the tests ask the same and compare.
 
-A file has `place`, `measure`, their parameters where they are not the usual ones, `by_hand` (how a
-reader gets the same answer), and text tables:
+A file has `place`, `measure`, their parameters where they are not the usual ones, `value_is` (the
+unit of the value), `by_hand` (how a reader gets the same answer), and text tables:
 
     crashes    a crash a row, or `n` alike; on a road by `road_key` and `chainage_km`, or on the
                plane by `east_m` and `north_m`; other columns are fields of the dictionary
@@ -50,6 +50,7 @@ class Example:
     name: str
     place: str
     measure: str
+    value_is: str
     by_hand: str
     place_params: Mapping[str, Any] = field(default_factory=dict)
     measure_params: Mapping[str, Any] = field(default_factory=dict)
