@@ -7,7 +7,7 @@ import importlib
 import inspect
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,18 @@ import click
 
 HERE = Path(__file__).resolve().parent
 CRASHKIT = HERE.parent / "crashkit"
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
 
-from crashkit import api, cli, fields, method, quality, reporting, screening  # noqa: E402 - after the path
+import method_pages  # noqa: E402 - after the path
+
+from crashkit import api, cli, fields, quality, reporting  # noqa: E402
 
 
 def write(folder: Path) -> None:
     """Write every generated page into `folder`; untouched where nothing changed."""
-    folder.mkdir(exist_ok=True)
     pages = {
         "dictionary": dictionary(),
-        "methods": methods(),
+        "methods": method_pages.index(),
         "formulas": formulas(),
         "presets": presets(),
         "numbers": numbers(),
@@ -34,9 +35,13 @@ def write(folder: Path) -> None:
         "commands": commands(),
         "glossary": glossary(),
     }
-    for name, lines in pages.items():
-        text = "\n".join(lines) + "\n"
-        path = folder / f"{name}.md"
+    files = {f"{name}.md": "\n".join(lines) + "\n" for name, lines in pages.items()}
+    for name, part in method_pages.parts().items():
+        lines, picture = method_pages.page(name, part)
+        files |= {f"methods/{name}.md": "\n".join(lines), f"methods/{name}.svg": picture}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -51,12 +56,12 @@ def dictionary() -> Iterator[str]:
         rows = [
             (f"`{f.name}`", f.label, _type(f), f.unit, f.use, f.meaning) for f in fields.table(name)
         ]
-        yield from _table(("Field", "Label", "Type", "Unit", "Use", "Meaning"), rows)
+        yield from method_pages.table(("Field", "Label", "Type", "Unit", "Use", "Meaning"), rows)
     yield "## Code lists\n"
     for name in fields.code_lists():
         yield f"### `{name}`\n"
         codes = [(f"`{c.code}`", c.label, c.meaning) for c in fields.codes(name)]
-        yield from _table(("Code", "Label", "Meaning"), codes)
+        yield from method_pages.table(("Code", "Label", "Meaning"), codes)
 
 
 def _type(field: fields.Field) -> str:
@@ -64,36 +69,6 @@ def _type(field: fields.Field) -> str:
     kind = f"{field.type} of `{field.codes}`" if field.codes else field.type
     kind += f", {' to '.join(limits)}" if limits else ""
     return kind + (", personal: never stored" if field.personal else "")
-
-
-def methods() -> Iterator[str]:
-    """Describe each place and each measure by its own docstring and parameters."""
-    yield "# Places and measures\n"
-    yield "A screening is a *place* (where we look), a *measure* (what we measure) and a filter.\n"
-    for title, found in (("Places", screening.places()), ("Measures", screening.measures())):
-        yield f"## {title}\n"
-        for name, part in found.items():
-            module = sys.modules[_function(part).__module__]
-            yield f"### {part.title} (`{name}`)\n"
-            yield (module.__doc__ or "").strip() + "\n"
-            yield from _params(method.describe(part.params))
-
-
-def _function(part: method.Place | method.Measure) -> object:
-    return part.cut if isinstance(part, method.Place) else part.score
-
-
-def _params(params: Sequence[method.ParamInfo]) -> Iterator[str]:
-    rows = [(f"`{p.name}`", p.label, str(p.default), p.unit, _limits(p)) for p in params if p.label]
-    if rows:
-        yield from _table(("Parameter", "Meaning", "Default", "Unit", "Allowed"), rows)
-
-
-def _limits(param: method.ParamInfo) -> str:
-    if param.choices:
-        return ", ".join(param.choices)
-    low, high = param.low, param.high
-    return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
 
 
 FORMULAS = (
@@ -139,10 +114,19 @@ def presets() -> Iterator[str]:
     yield "A preset is a data file in `crashkit/presets/`. *Not verified* means that nobody has yet"
     yield "checked its numbers against the text of the rule itself.\n"
     rows = [
-        (f"`{p.id}`", p.title, p.place, p.measure, p.source, "yes" if p.verified else "no")
+        (
+            f"`{p.id}`",
+            p.title,
+            f"[{p.place}](methods/{p.place}.md)",
+            f"[{p.measure}](methods/{p.measure}.md)",
+            p.source,
+            method_pages.standing(p),
+        )
         for p in api.list_presets().values()
     ]
-    yield from _table(("Preset", "Title", "Place", "Measure", "Source", "Verified"), rows)
+    yield from method_pages.table(
+        ("Preset", "Title", "Place", "Measure", "Source", "Standing"), rows
+    )
 
 
 NUMBERS = {
@@ -167,7 +151,9 @@ def numbers() -> Iterator[str]:
         yield f"## {title}\n"
         yield f"From `crashkit/{name}`.\n"
         tables = tomllib.loads((CRASHKIT / name).read_text(encoding="utf-8"))
-        yield from _table(("Name", "Numbers", "Source", "Verified"), _numbers("", tables))
+        yield from method_pages.table(
+            ("Name", "Numbers", "Source", "Verified"), _numbers("", tables)
+        )
 
 
 def _numbers(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -193,7 +179,7 @@ def profiles() -> Iterator[str]:
     """List the layouts that can be imported."""
     yield "# Import profiles\n"
     rows = [(f"`{p.id}`", p.title, p.country) for p in api.list_profiles().values()]
-    yield from _table(("Profile", "Files", "Country"), rows)
+    yield from method_pages.table(("Profile", "Files", "Country"), rows)
 
 
 def checks() -> Iterator[str]:
@@ -214,7 +200,7 @@ def checks() -> Iterator[str]:
         (f"`{one.definition}`", f"{one.factor:.2f}", "yes" if one.verified else "no", one.source)
         for one in reporting.factors().values()
     ]
-    yield from _table(("A death counts until", "Factor", "Verified", "Source"), rows)
+    yield from method_pages.table(("A death counts until", "Factor", "Verified", "Source"), rows)
 
 
 def commands() -> Iterator[str]:
@@ -238,12 +224,4 @@ def glossary() -> Iterator[str]:
     yield "# Glossary\n"
     with (HERE / "glossary.csv").open(encoding="utf-8", newline="") as file:
         rows = [tuple(row.values()) for row in csv.DictReader(file)]
-    yield from _table(("English", "Russian", "Chinese", "Meaning"), rows)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(heads) + " |"
-    yield "|" + " --- |" * len(heads)
-    for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-    yield ""
+    yield from method_pages.table(("English", "Russian", "Chinese", "Meaning"), rows)
