@@ -34,10 +34,16 @@ SHOWN = {
     "B": ("fi_mean", "fi_excess", "pai", "sct", "mct", "trdt", "tst"),
     "C": ("recall", "precision", "pai", "flagged", "sct", "mct", "trdt", "tst"),
 }
-PLACES, MEASURE, PEERS, RANKED, DESIGN = (
-    Message(word) for word in ("Place", "Measure", "Peers", "Ranked by", "World")
+PLACES, MEASURE, DESIGN = Message("Place"), Message("Measure"), Message("World")
+PEERS, RANKED = Message("Peers"), Message("Ranked by")
+PUBLISHED = (DESIGN, MEASURE, Message("Published"), Message("Here"), Message("Source"))
+BARS = (
+    Message("Bar"),
+    Message("What must hold"),
+    Message("Value"),
+    Message("Limit"),
+    Message("Holds"),
 )
-PUBLISHED = ("Published", "Here", "Source")
 
 
 def as_document(result: Result, say: Say) -> dict[str, Any]:
@@ -95,13 +101,12 @@ def tables(result: Result, say: Say) -> Iterator[Table]:
         headings = [MEASURE, *placed, PEERS, RANKED, *(HEADINGS[name] for name in shown)]
         yield f"{world} {design}", headings, [_line(row, shown) for row in rows]
     if beside := [*_published(result)]:
-        yield "", [DESIGN, MEASURE, *(Message(word) for word in PUBLISHED)], beside
+        yield "", [*PUBLISHED], beside
     known = [
         [bar.id, say(bar.text), _number(bar.value), _number(bar.limit), _held(bar, say)]
         for bar in result.bars
     ]
-    words = ("Bar", "What must hold", "Value", "Limit", "Holds")
-    yield "", [Message(word) for word in words], known
+    yield "", [*BARS], known
 
 
 def _published(result: Result) -> Iterator[list[str]]:
