@@ -28,9 +28,13 @@ from crashkit.synth.metrics import Ints, Stretch
 from crashkit.synth.routes import Routes
 
 FIGURES = ("recall", "precision", "pai", "flagged")
+CONSISTENCY = ("sct", "mct", "trdt", "tst")
 RECORDS = ("clean", "sigma_50", "sigma_200", "sigma_500", "rounded", "poor")
 BRIEF = ("clean", "sigma_200")
 """What a short run looks at."""
+
+TWICE = "clean"
+"""The records of which the next period is judged as well, for the consistency tests."""
 
 BETWEEN_M = 5_000
 """Routes are laid end to end on one axis, with this much between them."""
@@ -47,7 +51,12 @@ def judge(
     found = {}
     for name in records:
         cut = Cut.of(routes.recorded(world, name, rng), world)
-        found[name] = [_figures(one, cut, truth, seed) for one in judged]
+        flags = [_flagged(one, cut, truth, seed) for one in judged]
+        found[name] = [_figures(one, truth) for one in flags]
+        if name == TWICE:
+            again = routes.recorded(world, name, np.random.default_rng(seed), later=True)
+            steady = _steadiness(judged, flags, Cut.of(again, world), truth)
+            found[name] = [{**one, **two} for one, two in zip(found[name], steady, strict=True)]
     return found
 
 
@@ -124,34 +133,79 @@ def _axis(route: Ints, at_m: metrics.Floats) -> metrics.Floats:
     return np.asarray(route * float(_step()) + at_m)
 
 
-def _figures(one: Method, cut: Cut, truth: _Truth, seed: int) -> dict[str, float]:
+@dataclass(frozen=True, eq=False)
+class _Flagged:
+    """Sites in order, the worst first; those flagged, as stretches, and each metre of these."""
+
+    ranked: Sites
+    stretches: list[Stretch]
+    covered: metrics.Flags
+
+
+def _flagged(one: Method, cut: Cut, truth: _Truth, seed: int) -> _Flagged:
     sites = cut.places(one)
-    if not len(sites):
-        return dict.fromkeys(FIGURES, 0.0)
     scores = one.scores(sites, cut.data, cut.reference(one))
-    values = one.ranking(scores)
     if one.own_limit:
-        chosen, budget = np.flatnonzero(scores.passed), np.inf
+        ranked, budget = sites.take(np.flatnonzero(scores.passed)), np.inf
     else:
-        values = np.where(sites.counts > 0, values, np.nan)
+        values = np.where(sites.counts > 0, one.ranking(scores), np.nan)
         order = metrics.worst(values, len(sites), seed=seed)
-        chosen = order[_apart(sites, order)]
+        ranked = sites.take(order[_apart(sites, order)])
         budget = numbers()["routes"]["budget"] * truth.length_m
-    stretches, covered = flagged(sites.take(chosen), budget, truth.axis_m)
-    length = float(covered.sum())
+    return _Flagged(ranked, *flagged(ranked, budget, truth.axis_m))
+
+
+def _figures(found: _Flagged, truth: _Truth) -> dict[str, float]:
+    length = float(found.covered.sum())
     captured = metrics.prediction(
-        float(covered[truth.later.astype(np.int64)].sum()),
+        float(found.covered[truth.later.astype(np.int64)].sum()),
         truth.later.size,
         area=length,
         total_area=truth.length_m,
     )
     tolerance = numbers()["routes"]["tolerance_m"]
     return {
-        "recall": metrics.hotspot_recall(truth.spots, stretches),
-        "precision": metrics.length_precision(truth.spots, stretches, tolerance=tolerance),
+        "recall": metrics.hotspot_recall(truth.spots, found.stretches),
+        "precision": metrics.length_precision(truth.spots, found.stretches, tolerance=tolerance),
         "pai": captured.pai,
         "flagged": length / truth.length_m,
     }
+
+
+def _steadiness(
+    judged: Sequence[Method], first: Sequence[_Flagged], cut: Cut, truth: _Truth
+) -> list[dict[str, float]]:
+    """Return the consistency tests of the methods that flag the same length; none of the others.
+
+    Windows and clusters of the next period lie a little elsewhere: that one is the same site in
+    whose stretch its middle lies.
+    """
+    rows = [i for i, one in enumerate(judged) if not one.own_limit]
+    again = [_flagged(judged[i], cut, truth, seed=i) for i in rows]
+    tests = [_consistency(first[i], next_, truth) for i, next_ in zip(rows, again, strict=True)]
+    found: list[dict[str, float]] = [dict.fromkeys(CONSISTENCY, np.nan) for _ in judged]
+    for i, one, total in zip(rows, tests, metrics.total_score(tests).tolist(), strict=True):
+        found[i] = {"sct": one.sct, "mct": one.mct, "trdt": one.trdt, "tst": total}
+    return found
+
+
+def _consistency(first: _Flagged, second: _Flagged, truth: _Truth) -> metrics.Consistency:
+    owner = np.full(truth.axis_m, -1)
+    # The worst last, so that where two overlap the worse one has the ground.
+    for i, (start, end) in reversed([*enumerate(first.stretches)]):
+        owner[int(start) : int(end)] = i
+    starts, ends = _ends(second.ranked)
+    names = [str(i) for i in owner[(starts + ends) // 2].tolist()]
+    met: set[str] = set()
+    order = []
+    for nth, name in enumerate(names):
+        known = name != "-1" and name not in met
+        order.append(name if known else f"other {nth}")
+        met.add(name)
+    captured = np.bincount(owner[truth.later.astype(np.int64)] + 1, minlength=len(first.stretches))
+    crashes = {str(i): float(n) for i, n in enumerate(captured[1:].tolist())}
+    flags = [str(i) for i in range(len(first.stretches))]
+    return metrics.consistency(flags, order, crashes, len(flags))
 
 
 def _apart(sites: Sites, order: Ints) -> metrics.Flags:
@@ -169,10 +223,7 @@ def flagged(sites: Sites, budget_m: float, axis_m: int) -> tuple[list[Stretch], 
 
     Returns their stretches on the axis, and a mark for each metre of it that is flagged.
     """
-    starts, ends = (
-        np.rint(_axis(_routes(sites), sites.numbers(name))).astype(np.int64).tolist()
-        for name in ("from_m", "to_m")
-    )
+    starts, ends = (side.tolist() for side in _ends(sites))
     covered, used, found = np.zeros(axis_m, dtype=bool), 0, []
     for start, end in zip(starts, ends, strict=True):
         used += int((~covered[start:end]).sum())
@@ -183,8 +234,13 @@ def flagged(sites: Sites, budget_m: float, axis_m: int) -> tuple[list[Stretch], 
     return found, covered
 
 
-def _routes(sites: Sites) -> Ints:
-    return np.array([routes.number(one) for one in sites.words("road")], dtype=np.int64)
+def _ends(sites: Sites) -> tuple[Ints, Ints]:
+    """Return where sites begin and end on the axis, in whole metres."""
+    route = np.array([routes.number(one) for one in sites.words("road")], dtype=np.int64)
+    start, end = (
+        np.rint(_axis(route, sites.numbers(name))).astype(np.int64) for name in ("from_m", "to_m")
+    )
+    return start, end
 
 
 def rows(replicates: Sequence[Mapping[str, list[dict[str, float]]]]) -> Iterator[Row]:
@@ -193,9 +249,8 @@ def rows(replicates: Sequence[Mapping[str, list[dict[str, float]]]]) -> Iterator
         for i, one in enumerate(methods("C")):
             anchors = dict(zip(FIGURES, one.anchors.get(name, ()), strict=False))
             figures = {
-                figure: Figure.of(
-                    [each[name][i][figure] for each in replicates], anchors.get(figure, np.nan)
-                )
-                for figure in FIGURES
+                figure: Figure.of([each[name][i][figure] for each in replicates], anchor)
+                for figure in replicates[0][name][i]
+                for anchor in [anchors.get(figure, np.nan)]
             }
             yield Row("C", name, one.where, one.measure, one.peers, one.ranked_by, figures)

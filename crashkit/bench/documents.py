@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crashkit.bench.methods import numbers
@@ -31,10 +32,17 @@ HEADINGS = {
 SHOWN = {
     "A": ("fi_mean", "fi_excess", "pai", "sct", "mct", "trdt", "tst"),
     "B": ("fi_mean", "fi_excess", "pai", "sct", "mct", "trdt", "tst"),
-    "C": ("recall", "precision", "pai", "flagged"),
+    "C": ("recall", "precision", "pai", "flagged", "sct", "mct", "trdt", "tst"),
 }
-PLACES, MEASURE, PEERS, RANKED = (
-    Message(word) for word in ("Place", "Measure", "Peers", "Ranked by")
+PLACES, MEASURE, DESIGN = Message("Place"), Message("Measure"), Message("World")
+PEERS, RANKED = Message("Peers"), Message("Ranked by")
+PUBLISHED = (DESIGN, MEASURE, Message("Published"), Message("Here"), Message("Source"))
+BARS = (
+    Message("Bar"),
+    Message("What must hold"),
+    Message("Value"),
+    Message("Limit"),
+    Message("Holds"),
 )
 
 
@@ -82,21 +90,32 @@ Table = tuple[str, list[Message], list[list[str]]]
 def tables(result: Result, say: Say) -> Iterator[Table]:
     """Return a table for each design of each world: its name, its headings, its lines.
 
-    A cell is the mean, its standard error and, in brackets, what was measured before.
+    A cell is the mean, its standard error and, in brackets, what was measured before. Figures that
+    others published come next, the bars last.
     """
     designs = dict.fromkeys((row.world, row.design) for row in result.rows)
     for world, design in designs:
         rows = [row for row in result.rows if (row.world, row.design) == (world, design)]
-        shown = SHOWN[world]
+        shown = [name for name in SHOWN[world] if name in rows[0].figures]
         placed = [PLACES] if world == "C" else []
         headings = [MEASURE, *placed, PEERS, RANKED, *(HEADINGS[name] for name in shown)]
         yield f"{world} {design}", headings, [_line(row, shown) for row in rows]
+    if beside := [*_published(result)]:
+        yield "", [*PUBLISHED], beside
     known = [
         [bar.id, say(bar.text), _number(bar.value), _number(bar.limit), _held(bar, say)]
         for bar in result.bars
     ]
-    words = ("Bar", "What must hold", "Value", "Limit", "Holds")
-    yield "", [Message(word) for word in words], known
+    yield "", [*BARS], known
+
+
+def _published(result: Result) -> Iterator[list[str]]:
+    for one in numbers()["published"]:
+        for row in result.rows:
+            if row.is_of(one["world"], one["design"], one["measure"], "traffic"):
+                here = _cell(replace(row.figures[one["figure"]], anchor=math.nan))
+                name = f"{row.world} {row.design}"
+                yield [name, row.measure, _number(one["value"]), here, one["source"]]
 
 
 def _line(row: Row, shown: Sequence[str]) -> list[str]:

@@ -8,10 +8,8 @@ import numpy as np
 
 from crashkit import presets, screening
 from crashkit.bench import along_routes
+from crashkit.screening.wording import CERTAIN
 from crashkit.synth import routes
-
-CERTAIN = 0.05
-"""A place whose chance, adjusted for all that were compared, is below this is called certain."""
 
 
 def alarm(child: np.random.SeedSequence, names: Sequence[str]) -> dict[str, bool]:

@@ -169,10 +169,15 @@ def number(road: str) -> int:
 # ------------------------------------------------------------------------ what is written down
 
 
-def recorded(world: Routes, name: str, rng: np.random.Generator) -> CrashData:
-    """Return the crashes of the first period as a police file has them; see worlds.toml."""
+def recorded(
+    world: Routes, name: str, rng: np.random.Generator, *, later: bool = False
+) -> CrashData:
+    """Return the crashes of the first period, or the next, as a police file has them.
+
+    See worlds.toml for the names.
+    """
     flaws = numbers()["routes"]["records"][name]
-    at = _reported(world.first, flaws.get("reported", 1.0), rng)
+    at = _reported(world.later if later else world.first, flaws.get("reported", 1.0), rng)
     at_m = _misplaced(at.at_m, flaws, rng)
     route = _elsewhere(at.route, flaws.get("wrong_route", 0.0), len(world.network), rng)
     return crash_data(world, Crashes(route, at_m), rng)

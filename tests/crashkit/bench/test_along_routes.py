@@ -77,3 +77,24 @@ def test_a_method_with_a_limit_of_its_own_is_not_held_to_the_budget(world):
     )
     (one,) = np.random.SeedSequence(4).spawn(1)
     assert along_routes.judge(one, ("clean",), (own,))["clean"][0]["flagged"] > 0.5
+
+
+def test_only_methods_that_flag_the_same_length_are_tested_for_consistency():
+    own = Method("count", "sections", place_params={"length_m": 1000}, own_limit=True)
+    (one,) = np.random.SeedSequence(4).spawn(1)
+    by_count, by_own = along_routes.judge(one, ("clean",), (BY_COUNT, own))["clean"]
+    assert 0 < by_count["mct"] < 0.02 * 1_200_000 / 300
+    assert by_count["sct"] > 0
+    assert by_count["tst"] == pytest.approx(100)
+    assert all(np.isnan(by_own[name]) for name in along_routes.CONSISTENCY)
+
+
+def test_flagging_the_same_places_again_is_as_consistent_as_can_be():
+    world = routes.draw(np.random.default_rng(1))
+    truth = along_routes._Truth.of(world)
+    sites = stretches((0, 0, 300), (3, 5000, 5300))
+    found = along_routes._Flagged(sites, *along_routes.flagged(sites, 1000, truth.axis_m))
+    test = along_routes._consistency(found, found, truth)
+    assert (test.mct, test.trdt) == (2, 0)
+    turned = along_routes._Flagged(sites.take(np.array([1, 0])), found.stretches, found.covered)
+    assert along_routes._consistency(found, turned, truth).trdt == 2

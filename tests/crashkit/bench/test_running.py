@@ -1,11 +1,14 @@
 """The whole benchmark: the bars in short form, all of them in the long tier."""
 
+import json
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from crashkit import bench
+from crashkit import bench, cli
 from crashkit.bench import bars, documents, invariance, null_worlds, running
-from crashkit.errors import SettingError
+from crashkit.errors import Message, SettingError
 
 NAMES = ("eb_excess_1km", "eb_excess_windows", "eb_excess_circles")
 
@@ -89,8 +92,34 @@ def test_tables_have_a_line_for_each_method_and_one_for_each_bar(sites):
     assert all(len(line) == len(headings) for _, headings, lines in found for line in lines)
 
 
+def test_published_figures_stand_beside_ours():
+    found = bench.identify("A", replicates=1)
+    (beside,) = [
+        lines
+        for _, headings, lines in documents.tables(found, str)
+        if len(headings) == 5 and "Source" in map(str, headings)
+    ]
+    assert [line[:3] for line in beside] == [
+        ["A few", "eb_excess", "0.400"],
+        ["A many", "eb_excess", "0.260"],
+    ]
+
+
 @pytest.mark.slow
 def test_all_bars_hold():
     found = bench.identify()
     assert {bar.id for bar in found.bars} == {f"B{n}" for n in range(1, 9)}
     assert [one for one in broken(found) if one[0] != "B8"] == []
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.1, 0), (0.3, 1)])
+def test_the_command_ends_with_1_where_a_bar_is_broken(value, code, monkeypatch):
+    bar = bench.Bar("B2", Message("Something"), value, (-np.inf, 0.2))
+    result = bench.Result(1, True, {"A": 1}, bars=(bar,))
+    monkeypatch.setattr(cli.api, "judge_methods", lambda *_, **__: result)
+    done = CliRunner().invoke(cli.crashkit, ["bench", "identify", "--json"])
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["bars"][0]["holds"] is (code == 0)
+    spoken = CliRunner().invoke(cli.crashkit, ["bench", "identify"])
+    assert spoken.exit_code == code
+    assert "Something" in spoken.stdout
