@@ -6,12 +6,15 @@ import csv
 import importlib
 import inspect
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 HERE = Path(__file__).resolve().parent
+CRASHKIT = HERE.parent / "crashkit"
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
 
 import method_pages  # noqa: E402 - after the path
@@ -26,6 +29,7 @@ def write(folder: Path) -> None:
         "methods": method_pages.index(),
         "formulas": formulas(),
         "presets": presets(),
+        "numbers": numbers(),
         "profiles": profiles(),
         "checks": checks(),
         "commands": commands(),
@@ -71,7 +75,10 @@ FORMULAS = (
     *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
     *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
     *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
-    *("patterns", "rules"),
+    *("patterns", "rules", "spf.forms", "spf.dispersion", "spf.fitting", "spf.calibration"),
+    *("spf.residuals", "spatial.hot", "spatial.scan", "spatial.emerging", "spatial.kde_plus"),
+    *("spatial.densities", "spatial.networks", "spatial.crowds", "spatial.around"),
+    "synth.metrics",
 )
 """The modules of formulas: numbers in, numbers out, each function with its source."""
 
@@ -120,6 +127,52 @@ def presets() -> Iterator[str]:
     yield from method_pages.table(
         ("Preset", "Title", "Place", "Measure", "Source", "Standing"), rows
     )
+
+
+NUMBERS = {
+    "weights.toml": "Weights by severity",
+    "service.toml": "Levels of service of safety",
+    "spf/models.toml": "Safety performance functions",
+    "spf/limits.toml": "What a model needs",
+    "costs.toml": "Costs and appraisal",
+    "speed.toml": "Speed",
+    "rules.toml": "Written rules that are formulas",
+}
+"""Data files with numbers from books, each table of which names its source."""
+ABOUT = ("title", "source", "verified", "notes")
+
+
+def numbers() -> Iterator[str]:
+    """List the numbers that come from books, with where they come from."""
+    yield "# Numbers from books\n"
+    yield "No number of a book stands in the code: each is a line of a data file, with its source."
+    yield "*Not verified* means that nobody has yet checked it against the source itself.\n"
+    for name, title in NUMBERS.items():
+        yield f"## {title}\n"
+        yield f"From `crashkit/{name}`.\n"
+        tables = tomllib.loads((CRASHKIT / name).read_text(encoding="utf-8"))
+        yield from method_pages.table(
+            ("Name", "Numbers", "Source", "Verified"), _numbers("", tables)
+        )
+
+
+def _numbers(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    if "source" in table:
+        values = [f"{key} {_plain(one)}" for key, one in table.items() if key not in ABOUT]
+        verified = "yes" if table.get("verified") else "no"
+        yield f"`{name}`", "; ".join(values), str(table["source"]), verified
+        return
+    for key, one in table.items():
+        if isinstance(one, Mapping):
+            yield from _numbers(f"{name}.{key}".lstrip("."), one)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{key} {_plain(one)}" for key, one in value.items()) + ")"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return str(value)
 
 
 def profiles() -> Iterator[str]:

@@ -75,6 +75,10 @@ def sure_sites(result: ScreeningResult) -> int | None:
 def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
     """Say how sure one may be of a site, sentence by sentence."""
     found, n = finding.evidence, len(finding.site.crash_ids)
+    if found.since is not None:
+        yield Message(
+            "Works ended here on {day}: only crashes after it are counted.", {"day": found.since}
+        )
     if math.isfinite(found.expected):
         yield Message(
             "Places like it have {expected} crashes in the period; with chance taken out this one "
