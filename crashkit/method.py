@@ -196,6 +196,25 @@ class AgainstTraffic:
 
 
 @dataclass(frozen=True)
+class AgainstClass:
+    """What every measure asks that sets a site beside the others. Its Params inherit this."""
+
+    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
+    min_class: float = number(10, label="Fewest places of a class", low=1, high=10000)
+
+    def classes(self, sites: Sites) -> NDArray[np.str_]:
+        """Return the class of each site; all are of one where they are compared with all."""
+        groups = sites.words("group") if self.compare_with == "class" else np.full(len(sites), "")
+        return groups.astype(str)
+
+    def pooled(self, classes: NDArray[np.str_]) -> NDArray[np.bool_]:
+        """Say of each site whether its class has too few, so that it is set beside all."""
+        names, of, sizes = np.unique(classes, return_inverse=True, return_counts=True)
+        small: NDArray[np.bool_] = (sizes < self.min_class)[of.ravel()] & (names.size > 1)
+        return small
+
+
+@dataclass(frozen=True)
 class AgainstPeers:
     """What every measure asks that judges a site by its peers. Its Params inherit this."""
 

@@ -34,6 +34,9 @@ ALL, CLASS, TRAFFIC = "all", "class", "traffic"
 """Who the peers of a place are: all places, those of its class, or these with its traffic."""
 KNOWN_TRAFFIC = 0.9
 """A model of traffic is asked for where so much of the exposure has a known AADT."""
+LITTLE_TRAFFIC = Message(
+    "A model needs the AADT of {need} % of all that is compared; it is known for {percent} %."
+)
 
 
 @dataclass(frozen=True)
@@ -186,12 +189,17 @@ def known(rate: float, *, per: str, years: float, length_m: float = 0.0) -> Refe
 
 
 def sizes(sites: Sites, per: str, length_m: float = 0.0) -> Floats:
-    """Return the size of each site: km along the road, km² of its circle, or 1 for a place."""
+    """Return the size of each site: km along the road, km² of its circle, or 1 for a place.
+
+    NaN where a site has none: nothing is known of its peers then.
+    """
     if per == "km2":
-        return np.pi * (sites.numbers("radius_m") / 1000) ** 2
-    if per == "place":
+        found = np.pi * (sites.numbers("radius_m") / 1000) ** 2
+    elif per == "place":
         return np.ones(len(sites))
-    return np.full(len(sites), length_m / 1000) if length_m else sites.length_m / 1000
+    else:
+        found = np.full(len(sites), length_m / 1000) if length_m else sites.length_m / 1000
+    return np.where(found > 0, found, np.nan)
 
 
 def chance(counts: Ints, of: Peers, *, anchored: bool = False) -> Floats:
@@ -223,8 +231,12 @@ def _model(sites: Sites, per: str, years: float) -> tuple[spf.Fit | None, tuple[
     """Fit a model of traffic, if enough of it is known; or say what there is too little of."""
     aadt, size = sites.numbers("aadt"), sizes(sites, per)
     told = np.flatnonzero(aadt > 0)
-    if size[told].sum() < KNOWN_TRAFFIC * size.sum():
+    if not told.size:
         return None, ()
+    share = float(size[told].sum() / size.sum())
+    if share < KNOWN_TRAFFIC:
+        percents = {"need": round(100 * KNOWN_TRAFFIC), "percent": round(100 * share)}
+        return None, (replace(LITTLE_TRAFFIC, values=percents),)
     some = sites.take(told)
     sample = spf.Sample(
         crashes=some.counts,

@@ -106,10 +106,13 @@ def probability_above(
     return np.asarray(1.0 - special.betainc(alpha + of, beta + all_ - of, limit))
 
 
-def shares(x: ArrayLike, n: ArrayLike) -> Shares:
+def shares(
+    x: ArrayLike, n: ArrayLike, *, reference: tuple[ArrayLike, ArrayLike] | None = None
+) -> Shares:
     """Judge the share of a type at each site of a class.
 
-    `x` (sites,) are crashes of the type, `n` all crashes of the site. A site with one crash is
+    `x` (sites,) are crashes of the type, `n` all crashes of the site; `reference` are those of the
+    class where other sites than these tell the usual share and the prior. A site with one crash is
     judged, but says nothing of how much sites differ. Adjust the probabilities where several types
     are tried.
 
@@ -120,7 +123,8 @@ def shares(x: ArrayLike, n: ArrayLike) -> Shares:
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, rows 9 and 10).
     """
     of, all_ = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
-    share, known = threshold(of, all_), prior(of, all_)
+    peers = (of, all_) if reference is None else reference
+    share, known = threshold(*peers), prior(*peers)
     chance = probability_above(of, all_, alpha=known.alpha, beta=known.beta, limit=share)
     seen = np.divide(of, all_, out=np.full(of.shape, np.nan), where=all_ > 0)
     return Shares(share, known, np.where(all_ > 0, chance, np.nan), seen - share)

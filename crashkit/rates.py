@@ -207,14 +207,19 @@ def critical_by_class(
     *,
     z: float = Z_95,
     form: str = HSM,
+    fewest: int = 1,
 ) -> Critical:
-    """Set the rate of each site beside the critical one of its class."""
+    """Set the rate of each site beside the critical one of its class.
+
+    A class of fewer than `fewest` sites takes the average rate of all sites.
+    """
     x, e = np.broadcast_arrays(_of(crashes), _of(exposure))
     names = np.asarray(classes, dtype=object)
-    average = np.empty(x.shape)
+    average = np.full(x.shape, average_rate(x, e))
     for name in set(classes):
         rows = names == name
-        average[rows] = average_rate(x[rows], e[rows])
+        if rows.sum() >= fewest:
+            average[rows] = average_rate(x[rows], e[rows])
     return against_critical(rate(x, e), e, average=average, z=z, form=form)
 
 

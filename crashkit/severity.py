@@ -138,11 +138,14 @@ def relative_severity(
     counts: Mapping[str, ArrayLike],
     costs: Mapping[str, Mapping[str, float]],
     classes: Sequence[str],
+    *,
+    fewest: int = 1,
 ) -> RelativeSeverity:
     """Return the relative severity index of each site: sum of N_j C_j by sum of N_j over types j.
 
     `counts` holds for each type the crashes of each site, `costs` for each class of sites what a
-    crash of each type costs, `classes` the class of each site. A site without crashes has no index.
+    crash of each type costs, `classes` the class of each site; one of fewer than `fewest` sites
+    takes the average of all. A site without crashes has no index.
     Raises MethodError where a type has no cost in a class.
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 4).
@@ -153,10 +156,11 @@ def relative_severity(
     for kind, of in n.items():
         crashes += of
         total += of * np.array([_cost(costs, name, kind) for name in names])
-    averages = {
-        name: float(_divided(total[names == name].sum(), crashes[names == name].sum()))
-        for name in sorted(set(classes))
-    }
+    everyone = np.ones(names.size, dtype=np.bool_)
+    averages = {}
+    for name in sorted(set(classes)):
+        rows = names == name if (names == name).sum() >= fewest else everyone
+        averages[name] = float(_divided(total[rows].sum(), crashes[rows].sum()))
     average = np.array([averages[name] for name in names], dtype=float)
     return RelativeSeverity(total, _divided(total, crashes), average, averages)
 

@@ -565,6 +565,8 @@ def moments_by_class(
 
 def _members(classes: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     """Return which sites each class has, classes by name."""
+    if not len(classes):
+        return {}
     names, of = np.unique(np.asarray(classes, dtype=object).astype(str), return_inverse=True)
     rows = np.argsort(of, kind="stable")
     ends = np.cumsum(np.bincount(of, minlength=names.size))[:-1]

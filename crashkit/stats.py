@@ -315,15 +315,16 @@ def false_discovery(p: Floats, family: int = 0, *, dependent: bool = False) -> F
     """Return each p-value adjusted for the share of false alarms among what is flagged.
 
     `family` is the number of tests when more were made than are given here. With `dependent` the
-    limit holds however the tests hang together (overlapping windows), at the price of power.
+    limit holds however the tests hang together (overlapping windows), at the price of power. What
+    was not tested has NaN, and stays so.
     Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57: 289-300; Benjamini and Yekutieli
     2001, Annals of Statistics 29: 1165-1188.
     """
-    m = max(p.size, family)
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
+    m = max(order.size, family)
     price = float((1 / np.arange(1, m + 1)).sum()) if dependent else 1.0
-    steps = p[order] * (m * price / np.arange(1, p.size + 1))
-    adjusted = np.empty(p.size)
+    steps = p[order] * (m * price / np.arange(1, order.size + 1))
+    adjusted = np.full(p.size, np.nan)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
 

@@ -51,6 +51,8 @@ def gi_star(
     """
     x = np.ascontiguousarray(values, dtype=float)
     n = x.size
+    if not n:
+        return Hot(x, x)
     offsets, members = _others(around)
     sums = _sums(offsets, members, x)
     weight = np.diff(offsets) + 1.0

@@ -13,23 +13,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from crashkit import rates
 from crashkit.errors import Message
-from crashkit.method import UNKNOWN_TRAFFIC, AgainstTraffic, Measure, number, traffic, word
+from crashkit.method import (
+    UNKNOWN_TRAFFIC,
+    AgainstClass,
+    AgainstTraffic,
+    Measure,
+    number,
+    traffic,
+    word,
+)
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
 
 @dataclass(frozen=True)
-class Params(AgainstTraffic):
+class Params(AgainstTraffic, AgainstClass):
     """How sure one must be, and by which form."""
 
     confidence: float = number(0.95, label="Confidence", low=0.5, high=0.9999)
     form: str = word(rates.HSM, label="Form of the limit", choices=list(rates.FORMS))
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
     min_crashes: float = number(3, label="Fewest crashes to be listed", low=0, high=100000)
 
 
@@ -39,13 +44,15 @@ def score(
     """Return how far above its critical rate each site is; NaN where traffic is not known."""
     places = Sites.of(sites)
     exposure = traffic(places, data.period.years, params.per)
-    names = np.where(params.compare_with == "class", places.words("group"), "").astype(str)
+    names = params.classes(places)
+    pooled = params.pooled(names)
     found = rates.critical_by_class(
         places.counts,
         exposure,
         names.tolist(),
         z=rates.z_of(params.confidence),
         form=params.form,
+        fewest=int(params.min_class),
     )
     return Scores(
         found.rate - found.critical,
@@ -55,7 +62,9 @@ def score(
             UNKNOWN_TRAFFIC
             if not exposure[i] > 0
             else Message(
-                "A rate of {rate}, above the critical {critical}; its class has {average}.",
+                "A rate of {rate}, above the critical {critical}; all places have {average}."
+                if pooled[i]
+                else "A rate of {rate}, above the critical {critical}; its class has {average}.",
                 {
                     "rate": float(found.rate[i]),
                     "critical": float(found.critical[i]),

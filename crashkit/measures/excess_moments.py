@@ -18,19 +18,17 @@ import numpy as np
 
 from crashkit import shrinkage
 from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, number, word
+from crashkit.method import AgainstClass, Measure, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AgainstClass):
     """On which counts the spread is worked out, and who is compared."""
 
     basis: str = word("period", label="Worked out on", choices=["period", "annual"])
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
-    min_class: float = number(10, label="Fewest places of a class", low=1, high=10000)
     min_crashes: float = number(3, label="Fewest crashes to be listed", low=0, high=100000)
 
 
@@ -46,7 +44,7 @@ def score(
         raise MethodError(
             "Peers cannot be told from places that overlap: a crash would count many times."
         )
-    names = np.where(params.compare_with == "class", places.words("group"), "").astype(str)
+    names = params.classes(places)
     classes = shrinkage.moments_by_class(
         places.counts,
         names.tolist(),
@@ -58,15 +56,19 @@ def score(
     for name, one in classes.items():
         rows = names == name
         value[rows], mean[rows], weight[rows] = one.potential, one.mean, one.weight
+    missing = {name: one.reason for name, one in classes.items() if np.isnan(one.weight)}
     # Where a class is alike nothing is to be ranked.
     passed = (places.counts >= params.min_crashes) & (value > 0) & (weight < 1)
     return Scores(
         value,
         passed,
         {"expected": mean, "weight": weight},
-        lambda i: Message(
-            "{n} crashes; {excess} above the mean {mean} of its class, chance taken out.",
-            {"n": int(places.counts[i]), "excess": float(value[i]), "mean": float(mean[i])},
+        lambda i: (
+            missing.get(str(names[i]))
+            or Message(
+                "{n} crashes; {excess} above the mean {mean} of its class, chance taken out.",
+                {"n": int(places.counts[i]), "excess": float(value[i]), "mean": float(mean[i])},
+            )
         ),
     )
 

@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
+from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
 
 
@@ -38,9 +41,13 @@ def score(
         counts - means,
         (counts >= params.min_crashes) & (counts > means),
         {"expected": means},
-        lambda i: Message(
-            "{n} crashes where peers have {expected}.",
-            {"n": int(counts[i]), "expected": float(means[i])},
+        lambda i: (
+            NO_PREDICTION
+            if np.isnan(means[i])
+            else Message(
+                "{n} crashes where peers have {expected}.",
+                {"n": int(counts[i]), "expected": float(means[i])},
+            )
         ),
     )
 

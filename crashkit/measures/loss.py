@@ -21,6 +21,7 @@ from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
+from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
 
 
@@ -54,18 +55,18 @@ def score(
         value,
         np.isin(found.levels, listed) & np.isfinite(value) & (places.counts >= params.min_crashes),
         {"expected": peers.mean, "low": found.lower, "high": found.upper},
-        lambda i: (
-            Message("Its peers do not differ beyond chance: there are no classes.")
-            if np.isnan(value[i])
-            else Message(
-                "Class {level}: {n} crashes where {expected} are expected.",
-                {
-                    "level": found.levels[i],
-                    "n": int(places.counts[i]),
-                    "expected": float(peers.mean[i]),
-                },
-            )
-        ),
+        lambda i: _reason(found.levels[i], int(places.counts[i]), float(peers.mean[i]), value[i]),
+    )
+
+
+def _reason(level: str, n: int, expected: float, value: float) -> Message:
+    if not expected > 0:
+        return NO_PREDICTION
+    if np.isnan(value):
+        return Message("Its peers do not differ beyond chance: there are no classes.")
+    return Message(
+        "Class {level}: {n} crashes where {expected} are expected.",
+        {"level": level, "n": n, "expected": expected},
     )
 
 

@@ -22,6 +22,7 @@ from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
+from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
 
 SMALLEST = 1e-12
@@ -58,13 +59,17 @@ def score(
         -np.log10(np.maximum(p, SMALLEST)),
         (q <= params.alpha) & (counts >= params.min_crashes) & (counts > of.mean),
         {"expected": of.mean, "p": p, "q": q},
-        lambda i: Message(
-            "{n} crashes where {expected} are expected; the chance of so many is {p}.",
-            {
-                "n": int(counts[i]),
-                "expected": float(of.mean[i]),
-                "p": f"{p[i]:.2g}" if p[i] >= SMALLEST else f"< {SMALLEST:g}",
-            },
+        lambda i: (
+            NO_PREDICTION
+            if np.isnan(p[i])
+            else Message(
+                "{n} crashes where {expected} are expected; the chance of so many is {p}.",
+                {
+                    "n": int(counts[i]),
+                    "expected": float(of.mean[i]),
+                    "p": f"{p[i]:.2g}" if p[i] >= SMALLEST else f"< {SMALLEST:g}",
+                },
+            )
         ),
     )
 

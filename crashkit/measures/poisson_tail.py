@@ -25,6 +25,7 @@ from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
+from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,8 @@ def score(
 
 
 def _reason(n: int, expected: float, p: float) -> Message:
+    if np.isnan(expected):
+        return NO_PREDICTION
     return Message(
         "{n} crashes where {expected} are expected; the chance of so many is {p}.",
         {"n": n, "expected": expected, "p": f"{p:.2g}" if p >= SMALLEST else f"< {SMALLEST:g}"},

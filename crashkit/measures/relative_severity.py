@@ -16,18 +16,17 @@ import numpy as np
 
 from crashkit import severity
 from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, mapping, number, word
+from crashkit.method import AgainstClass, Measure, mapping, number
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AgainstClass):
     """What a crash of each type costs; `other` is for those without a cost of their own."""
 
     costs: Mapping[str, float] = mapping(label="Mean cost of a crash by its type")
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
     min_crashes: float = number(5, label="Fewest crashes to be listed", low=1, high=100000)
 
     def __post_init__(self) -> None:
@@ -45,9 +44,12 @@ def score(
     told = data.crashes["crash_type"].astype(object).fillna("unknown").astype(str)
     kind = told.where(told.isin(list(params.costs)), "other").to_numpy()
     counts = {name: places.sums(data, (kind == name).astype(float)) for name in params.costs}
-    names = np.where(params.compare_with == "class", places.words("group"), "").astype(str).tolist()
+    names = params.classes(places).tolist()
     found = severity.relative_severity(
-        counts, {name: dict(params.costs) for name in set(names)}, names
+        counts,
+        {name: dict(params.costs) for name in set(names)},
+        names,
+        fewest=int(params.min_class),
     )
     return Scores(
         found.index - found.average,

@@ -10,10 +10,9 @@ methods, section 2.2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from crashkit import severity, stats
 from crashkit.errors import Message, MethodError
@@ -60,14 +59,18 @@ def score(
         found.potential,
         (places.counts >= params.min_crashes) & (found.potential > 0),
         {"density": found.cost_density, "basic": found.basic_density},
-        lambda i: (
-            UNKNOWN_TRAFFIC
-            if np.isnan(found.potential[i])
-            else Message(
-                "Crashes cost {density} per km and year, in 1000; {basic} is unavoidable.",
-                {"density": float(found.cost_density[i]), "basic": float(found.basic_density[i])},
-            )
-        ),
+        lambda i: _reason(float(found.cost_density[i]), float(found.basic_density[i])),
+    )
+
+
+def _reason(density: float, basic: float) -> Message:
+    if math.isnan(density):
+        return Message("A place without length has no cost per km.")
+    if math.isnan(basic):
+        return UNKNOWN_TRAFFIC
+    return Message(
+        "Crashes cost {density} per km and year, in 1000; {basic} is unavoidable.",
+        {"density": density, "basic": basic},
     )
 
 

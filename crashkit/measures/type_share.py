@@ -17,7 +17,7 @@ import numpy as np
 
 from crashkit import fields, proportions
 from crashkit.errors import Message
-from crashkit.method import Measure, number, word
+from crashkit.method import AgainstClass, Measure, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -26,12 +26,11 @@ KINDS = [one.code for one in fields.codes("crash_type") if one.code != "unknown"
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(AgainstClass):
     """Which kind of crash, what is ranked, and how sure one must be."""
 
     kind: str = word("pedestrian", label="Kind of crash", choices=KINDS)
     rank_by: str = word("probability", label="Ranked by", choices=["probability", "excess"])
-    compare_with: str = word("class", label="Compared with", choices=["class", "all"])
     min_probability: float = number(0.9, label="Least probability to be listed", low=0, high=1)
     min_crashes: float = number(3, label="Fewest crashes to be listed", low=1, high=100000)
 
@@ -43,24 +42,30 @@ def score(
     places = Sites.of(sites)
     is_kind = (data.crashes["crash_type"] == params.kind).fillna(False).to_numpy(dtype=bool)
     of = places.sums(data, is_kind.astype(float))
-    names = np.where(params.compare_with == "class", places.words("group"), "").astype(str)
+    names = params.classes(places)
+    pooled = params.pooled(names)
     sure, excess, usual = (np.full(len(places), np.nan) for _ in range(3))
     for name in np.unique(names):
         rows = names == name
-        found = proportions.shares(of[rows], places.counts[rows])
+        every = (of, places.counts) if pooled[rows].all() else None
+        found = proportions.shares(of[rows], places.counts[rows], reference=every)
         sure[rows], excess[rows], usual[rows] = found.probability, found.excess, found.threshold
     return Scores(
         sure if params.rank_by == "probability" else excess,
         (sure >= params.min_probability) & (excess > 0) & (places.counts >= params.min_crashes),
         {"share": excess + usual, "usual": usual, "probability": sure},
-        lambda i: Message(
-            "{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}.",
-            {
-                "x": round(float(of[i])),
-                "n": int(places.counts[i]),
-                "usual": f"{100 * usual[i]:.0f}",
-                "p": f"{sure[i]:.2f}",
-            },
+        lambda i: (
+            Message("A place without crashes has no share of any kind.")
+            if np.isnan(sure[i])
+            else Message(
+                "{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}.",
+                {
+                    "x": round(float(of[i])),
+                    "n": int(places.counts[i]),
+                    "usual": f"{100 * usual[i]:.0f}",
+                    "p": f"{sure[i]:.2f}",
+                },
+            )
         ),
     )
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crashkit import geo, peers, spatial
-from crashkit.method import Place, number
+from crashkit.method import Place, number, word
 from crashkit.model import CrashData
 from crashkit.roads.placing import Placed
 from crashkit.sites import Floats, Ints, Sites, offsets_of
@@ -30,6 +30,7 @@ class Params:
 
     length_m: float = number(1000, label="Longest window", unit="m", low=100, high=20000)
     cell_m: float = number(100, label="Length of a cell", unit="m", low=20, high=5000)
+    spread: str = word("peers", label="Cells differ without any hotspot", choices=["peers", "no"])
     draws: float = number(199, label="Draws of chance", low=99, high=9999)
     level: float = number(0.05, label="Chance of any false alarm accepted", low=0.001, high=1)
 
@@ -39,14 +40,14 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
     cells = _cells(data, params)
     if not len(cells):
         return Sites.of([])
-    # Cells without crashes, between others, are as long as any; the spread is that of all cells.
+    # The spread is that of all cells, so a hotspot on a short road is part of it.
     spread = peers.fit(cells, per="km", years=data.period.years).every.k
     found = spatial.scan(
         cells.counts,
         cells.length_m,
         longest=max(1, int(params.length_m // params.cell_m)),
         roads=cells.numbers("line"),
-        k=spread,
+        k=spread if params.spread == "peers" else 0.0,
         draws=int(params.draws),
         alpha=params.level,
     )

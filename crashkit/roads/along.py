@@ -5,7 +5,7 @@ What is lined up are the crashes whose place is certain enough (good or fair), b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from crashkit.roads import linear
 from crashkit.roads import strips as stripping
 from crashkit.roads.network import Network
 from crashkit.roads.placing import Placed, Rules
+from crashkit.roads.snapping import Snapped
 from crashkit.roads.strips import Strips
 from crashkit.roads.topology import NOWHERE, Topology
 from crashkit.sites import Sites, offsets_of
@@ -63,6 +64,22 @@ def lined_up(
     order = np.lexsort((found.ids, at_m, strip))
     order = order[strip[order] != NOWHERE]
     return LinedUp(made, found.ids[order], strip[order], at_m[order])
+
+
+def moved(snapped: Snapped, steps_m: Floats, day: date) -> Snapped:
+    """Move crashes along the roads that stand on a day, by so many metres, on to other stretches.
+
+    At the end of a road the way goes back, as in a mirror: no crash is lost, and none piles up.
+    """
+    made = _strips(snapped.network, day, False, False, False)
+    strip, at_m = made.where(snapped.stretch, snapped.share)
+    on = np.flatnonzero(strip != NOWHERE)
+    long = np.maximum(made.lengths_m[strip[on]], 1).astype(float)
+    there_and_back = np.mod(at_m[on] + steps_m[on], 2 * long)
+    away_m = np.where(there_and_back > long, 2 * long - there_and_back, there_and_back)
+    stretch, share = snapped.stretch.copy(), snapped.share.copy()
+    stretch[on], share[on] = made.at(strip[on], away_m)
+    return replace(snapped, stretch=stretch, share=share)
 
 
 @lru_cache(maxsize=8)
@@ -158,6 +175,7 @@ def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:
     return np.rint(np.where(np.isfinite(posts), posts, at_m)).astype(np.int64)
 
 
+@lru_cache(maxsize=8)
 def _labels(made: Strips) -> NDArray[np.object_]:
     """Return a name for each strip: its road, with a number where one road has several runs."""
     stretches = made.routes.network.stretches
@@ -168,9 +186,11 @@ def _labels(made: Strips) -> NDArray[np.object_]:
     # A stretch without posts is a run of its own.
     whole = np.where(run == linear.NOWHERE, -1 - np.arange(run.size), run)
     frame = pd.DataFrame({"name": names, "run": whole})
-    nth = frame.groupby("name", sort=False)["run"].transform(lambda one: pd.factorize(one)[0])
-    several = frame.groupby("name", sort=False)["run"].transform("nunique") > 1
-    labels = frame["name"].where(~several, frame["name"] + "/" + (nth + 1).astype(str))
+    runs = frame.drop_duplicates()
+    nth = runs.groupby("name", sort=False).cumcount() + 1
+    several = runs.groupby("name", sort=False)["run"].transform("size") > 1
+    named = runs["name"].where(~several, runs["name"] + "/" + nth.astype(str))
+    labels = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")["label"]
     found: NDArray[np.object_] = labels.to_numpy(dtype=object)
     return found
 

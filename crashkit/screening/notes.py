@@ -18,6 +18,7 @@ from crashkit.model import (
     Screening,
     ScreeningResult,
 )
+from crashkit.peers import Reference
 from crashkit.presets import Preset
 from crashkit.screening import parts, wording
 
@@ -27,14 +28,17 @@ NOMINAL = 0.02
 """Posts that differ from the length on the ground by more than this are no kilometres."""
 
 
-def doubts(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
-    """Say what a reader must know to judge the list."""
+def doubts(
+    asked: Screening, data: CrashData, answer: ScreeningResult, known: Reference | None = None
+) -> Iterator[Message]:
+    """Say what a reader must know to judge the list; `known` is what peers have."""
     preset = presets.all_presets().get(asked.preset)
     yield Message(
         "Places compared: {compared}; listed: {kept}. Some of them stand out by chance.",
         {"compared": answer.compared, "kept": len(answer.findings)},
     )
     yield from _judged(answer)
+    yield from _by_traffic(known)
     yield from _period_notes(asked, answer.period)
     yield from _left_out(asked, data, answer)
     yield from _accuracy(asked, data)
@@ -84,6 +88,21 @@ def _judged(answer: ScreeningResult) -> Iterator[Message]:
             "The class of one site has too few places: all places are its peers.",
             "The classes of {n} sites have too few places: all places are their peers.",
             pooled,
+        )
+
+
+def _by_traffic(known: Reference | None) -> Iterator[Message]:
+    """Say whether peers are those with the same traffic, and if not, what there is too little of.
+
+    Where no traffic is known at all, nothing is said.
+    """
+    if known is not None and known.model is not None:
+        yield Message("Peers are places of the same class with as much traffic, by a model of it.")
+    if known is not None and known.missing:
+        yield Message(
+            "Traffic is left out of account: busy places may stand out merely by being busy. "
+            "{missing}",
+            {"missing": [*known.missing]},
         )
 
 

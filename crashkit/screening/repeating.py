@@ -26,7 +26,9 @@ from crashkit import geo, method
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, Place
 from crashkit.model import CrashData, Period, Progress, Stretch
+from crashkit.roads import along, linear, placing
 from crashkit.roads.placing import Placed
+from crashkit.roads.topology import NOWHERE
 from crashkit.screening import apart, judging
 from crashkit.screening import treated as treating
 from crashkit.screening.apart import Scored
@@ -39,6 +41,7 @@ SIZES = (
 )
 """Parameters of places that say how large a place is."""
 SEED = 2003
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,41 +209,72 @@ def _with(asked: Question, **changed: Any) -> Callable[[], Question]:
 
 
 def _moved(asked: Question) -> Change:
-    """Move crashes at random: on roads along them, else on the ground."""
-    column = "coord_accuracy_m" if asked.place.per == "km2" else "chainage_accuracy_m"
-    data = asked.data
-    known = data.crashes[column].median() if data.has(column) else np.nan
-    metres = float(known) if known > 0 else float(_told()["places"]["unknown_m"])
-    words = Message("Crashes moved by some {metres} m at random", {"metres": round(metres)})
-    return words, lambda: replace(
-        asked, data=_moved_data(data, metres), roads=_moved_roads(asked.roads, metres)
+    """Move each crash at random, by as much as its location may be wrong."""
+    metres = _errors(asked)
+    usual = round(float(np.median(metres))) if metres.size else 0
+    words = Message("Crashes moved by some {metres} m at random", {"metres": usual})
+    return words, partial(_all_moved, asked, metres)
+
+
+def _errors(asked: Question) -> Floats:
+    """Return how far the location of each crash may be wrong, in metres."""
+    by_point, by_post = (
+        _told_error(asked.data, name) for name in ("coord_accuracy_m", "chainage_accuracy_m")
     )
+    if "chainage" in asked.place.needs:
+        return by_post
+    snapped = asked.roads.of(asked.data).snapped if asked.roads else None
+    if snapped is None:
+        return by_point
+    return np.where(np.isfinite(snapped.distance_m), by_point, by_post)
 
 
-def _moved_data(data: CrashData, metres: float) -> CrashData:
-    """Move points and km posts; the same crash by the same way in whatever order they come."""
-    crashes = data.crashes
+def _told_error(data: CrashData, column: str) -> Floats:
+    told = np.full(len(data), np.nan)
+    if data.has(column):
+        told = data.crashes[column].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(told > 0, told, float(_told()["places"]["unknown_m"]))
+
+
+def _all_moved(asked: Question, metres: Floats) -> Question:
+    """Move points on the ground, km posts along their road, and what lies on roads along these.
+
+    The same crash goes the same way in whatever order they come.
+    """
+    data = asked.data
     chance = np.random.default_rng(SEED)
     highest = int(data.crash_ids.max(initial=0))
-    steps = chance.normal(0, metres, (3, highest + 1))[:, data.crash_ids]
-    changed = {}
+    steps_m = chance.standard_normal((3, highest + 1))[:, data.crash_ids] * metres
+    crashes, changed = data.crashes, {}
     if {"lon", "lat"} <= set(crashes.columns):
         lon, lat = (crashes[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-        changed["lon"], changed["lat"] = geo.moved_all(lon, lat, steps[0], steps[1])
+        changed["lon"], changed["lat"] = geo.moved_all(lon, lat, steps_m[0], steps_m[1])
     if "chainage_km" in crashes.columns:
         at_km = crashes["chainage_km"].to_numpy(dtype=float, na_value=np.nan)
-        changed["chainage_km"] = np.maximum(at_km + steps[2] / 1000, 0)
-    return data.replace(crashes=crashes.assign(**changed))
+        changed["chainage_km"] = np.maximum(at_km + steps_m[2] / 1000, 0)
+    moved = replace(asked, data=data.replace(crashes=crashes.assign(**changed)))
+    return moved if asked.roads is None else _on_roads(moved, asked.roads.of(data), steps_m[2])
 
 
-def _moved_roads(roads: Placed | None, metres: float) -> Placed | None:
-    """Move the crashes that were put on roads along their stretch; those at junctions stay."""
-    if roads is None or roads.snapped is None:
-        return roads
-    snapped = roads.snapped
-    chance = np.random.default_rng(SEED)
-    steps = chance.normal(0, metres, int(roads.ids.max(initial=0)) + 1)[roads.ids]
-    length = snapped.network.stretches["length_m"].to_numpy(dtype=float)[snapped.stretch]
-    share = np.clip(snapped.share + steps / np.maximum(length, 1.0), 0.0, 1.0)
-    moved = replace(snapped, share=np.where(np.isfinite(length), share, snapped.share))
-    return replace(roads, snapped=moved)
+def _on_roads(moved: Question, roads: Placed, steps_m: Floats) -> Question:
+    """Move along its road what was put on one: it may come to a junction, or leave one."""
+    data, snapped = moved.data, roads.snapped
+    if snapped is not None:
+        snapped = along.moved(snapped, steps_m, data.period.end)
+        on = np.flatnonzero(snapped.stretch != NOWHERE)
+        there = linear.along(snapped.network.lines, snapped.stretch[on], snapped.share[on])
+        data = data.replace(crashes=_put(data.crashes, on, lon=there[0], lat=there[1]))
+    placed = placing.place(
+        data, roads.junctions, topology=roads.topology, snapped=snapped, rules=roads.rules
+    )
+    return replace(moved, data=data, roads=replace(placed, corridors=roads.corridors))
+
+
+def _put(crashes: pd.DataFrame, rows: NDArray[np.int64], **columns: Floats) -> pd.DataFrame:
+    """Write numbers into some rows of columns, where crashes have these."""
+    written = {}
+    for name, values in columns.items():
+        if name in crashes.columns:
+            written[name] = crashes[name].to_numpy(dtype=float, na_value=np.nan).copy()
+            written[name][rows] = values
+    return crashes.assign(**written)

@@ -83,7 +83,7 @@ def run(
         target=question.measure.target,
         repeats=repeats,
     )
-    doubts = notes.doubts(asked, data, answer)
+    doubts = notes.doubts(asked, data, answer, peers)
     more = notes.caveats(question.measure, part, question.measure_params)
     return replace(answer, notes=(*doubts, *more))
 

@@ -24,6 +24,7 @@ WORDS = {
     "excess": Message("what is above the usual"),
     "expected": Message("what is expected"),
     "counts": Message("crashes"),
+    "peers": Message("as much as all cells do"),
     "gamma": Message("the gamma distribution, as counts are skewed"),
     "normal": Message("the normal distribution"),
     "draws": Message("draws"),

@@ -273,3 +273,10 @@ def test_the_tail_of_drawn_sums_says_nothing_where_nothing_differs():
     assert stats.drawn_sum_tail(alike, alike, none + 1).tolist() == [1.0] * 9
     assert stats.drawn_sum_tail(np.arange(9.0), alike, none).tolist() == [1.0] * 9
     assert stats.drawn_sum_tail(alike[:3], alike[:3], none[:3]).tolist() == [1.0] * 3
+
+
+def test_what_was_not_tested_takes_nothing_from_the_others():
+    p = np.array([0.01, np.nan, 0.04])
+    adjusted = stats.false_discovery(p)
+    assert adjusted[[0, 2]].tolist() == [0.02, 0.04] and np.isnan(adjusted[1])
+    assert stats.false_discovery(p, 30)[0] == pytest.approx(0.3)
