@@ -247,7 +247,7 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
     ]
     value = f"Value ({example.value_is})"
     yield from table(("Rank", "Site", "Crashes", value, "What is said of it"), rows)
-    yield f"{result.compared} places were compared.\n"
+    yield f"Places compared: {result.compared}.\n"
     yield f"![{pictures.told(example, result)}]({example.name}.svg)\n"
 
 
