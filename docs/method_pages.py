@@ -247,7 +247,7 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
     ]
     value = f"Value ({example.value_is})"
     yield from table(("Rank", "Site", "Crashes", value, "What is said of it"), rows)
-    yield f"{result.compared} places were compared.\n"
+    yield f"Places compared: {result.compared}.\n"
     yield f"![{pictures.told(example, result)}]({example.name}.svg)\n"
 
 
@@ -297,10 +297,11 @@ def _shown(row: Mapping[str, str]) -> dict[str, str]:
 def _chosen(example: worked.Example, place: Place, measure: Measure) -> Iterator[str]:
     """Say which parameters are not the usual ones."""
     known = (*dataclasses.fields(place.params), *dataclasses.fields(measure.params))
-    labels = {item.name: item.metadata["label"] for item in known}
+    about = {item.name: item.metadata for item in known}
     chosen = {**example.place_params, **example.measure_params}
     for name, value in chosen.items():
-        yield f"- {labels[name]} (`{name}`): {_told(value)}"
+        unit = about[name].get("unit", "")
+        yield f"- {about[name]['label']} (`{name}`): {_told(value)} {unit}".rstrip()
 
 
 def _told(value: object) -> str:
@@ -308,7 +309,7 @@ def _told(value: object) -> str:
         return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
     if isinstance(value, list):
         return " or ".join(_told(one) for one in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else _number(value)
 
 
 def _presets(name: str, one: Method) -> Iterator[str]:
