@@ -236,14 +236,18 @@ def _print_json(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=str))
 
 
-def _print_table(headings: list[str], lines: list[list[str]]) -> None:
+WIDE = 240
+"""Columns of a table of figures: its lines may be longer than the screen, but none is cut."""
+
+
+def _print_table(headings: list[str], lines: list[list[str]], *, width: int | None = None) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         # The first column names what the next command is told: it is never cut in two.
         table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
     for line in lines:
         table.add_row(*line)
-    Console(file=sys.stdout, highlight=False, markup=False).print(table)
+    Console(file=sys.stdout, highlight=False, markup=False, width=width).print(table)
 
 
 @contextmanager
@@ -1553,7 +1557,7 @@ def _tell_bench(found: Any, speaker: api.Speaker) -> None:
     for name, headings, lines in api.judged_tables(found, speaker):
         if name:
             click.echo(speaker.say("World {world}", world=name))
-        _print_table([speaker.say(heading) for heading in headings], lines)
+        _print_table([speaker.say(heading) for heading in headings], lines, width=WIDE)
         click.echo()
 
 
