@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from crashkit import (
+    bench,
     charts,
     density,
     dossier,
@@ -161,12 +162,12 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
-from crashkit.screening import Rung
+from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
-from crashkit.synth import country
+from crashkit.synth import country, route_files
 from crashkit.text import Speaker
 
 __all__ = [
@@ -263,6 +264,7 @@ __all__ = [
     "Summary",
     "TOLD",
     "TOO_FEW",
+    "Treated",
     "UNITS",
     "Upload",
     "WAITING",
@@ -348,6 +350,9 @@ __all__ = [
     "is_field",
     "is_picture",
     "issue_document",
+    "judge_methods",
+    "judged_document",
+    "judged_tables",
     "keep_copy",
     "language_for",
     "lay_out",
@@ -368,6 +373,7 @@ __all__ = [
     "locate",
     "locate_queue",
     "make_country",
+    "make_routes",
     "map_figure",
     "mapped_profile",
     "mapping_complaints",
@@ -376,6 +382,7 @@ __all__ = [
     "missing_roads",
     "model_document",
     "model_sites",
+    "move_sites",
     "named_filter",
     "needs_quality",
     "needs_roads",
@@ -414,6 +421,7 @@ __all__ = [
     "recommended_preset",
     "record_document",
     "record_fields",
+    "record_kinds",
     "remap",
     "remove_corridor",
     "remove_extract",
@@ -476,6 +484,7 @@ __all__ = [
     "target_list",
     "tile",
     "tile_index",
+    "treated_sites",
     "undo_edit",
     "undo_import",
     "unit_choices",
@@ -485,6 +494,7 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "walk_figure",
     "warm",
     "withdraw_site_event",
     "write_mapping",
@@ -1597,6 +1607,11 @@ def model_document(found: Modelled, speaker: Speaker) -> dict[str, Any]:
     return modelling.document(found, speaker.say)
 
 
+def walk_figure(found: Modelled, by: str = "") -> Figure:
+    """Return the cumulative residuals of a model as a drawing. Raises NotFound."""
+    return modelling.walk_figure(found, by)
+
+
 def export_estimates(found: Modelled) -> bytes:
     """Write what is expected at each site as csv."""
     return modelling.estimates_csv(found)
@@ -1916,13 +1931,30 @@ def screen(
     progress: Progress = no_progress,
     *,
     roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    repeat: bool = True,
 ) -> ScreeningResult:
-    """Cut places, score and rank them; no crash is reported at two sites.
+    """Cut places, score, rank and judge them; no crash is reported at two sites.
 
     `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
+    `treated` are sites whose works are done, see `treated_sites`: they are judged on the time after
+    these. `repeat`: ask again with something changed, to see which sites stay.
     """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(asked, data, roads=roads, progress=progress, data_version=version)
+    return screening.run(
+        asked,
+        data,
+        roads=roads,
+        treated=treated,
+        progress=progress,
+        data_version=version,
+        repeat=repeat,
+    )
+
+
+def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
+    """Return the sites of the register of a data set whose works are done. Raises NotFound."""
+    return screening.from_register(source.sites(dataset))
 
 
 def data_rung(store_: Store, data: CrashData) -> Rung:
@@ -2062,6 +2094,15 @@ def change_site(
     """
     words = {"reason": register.plain(reason), "who": register.plain(who)}
     return into.change_site(number, said, **words, seen=seen)
+
+
+def move_sites(into: Store, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+    """Let the sites of a data set, there or deleted, belong to another; return how many.
+
+    Raises NotFound, Refused.
+    """
+    words = {"reason": register.plain(reason), "who": register.plain(who)}
+    return into.move_sites(dataset, to, **words)
 
 
 def set_site_status(
@@ -2243,6 +2284,7 @@ def write_report(
     format: str = "html",
     chosen: Filter | None = None,
     asked: Screening | None = None,
+    roads: Placed | None = None,
     result: ScreeningResult | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
@@ -2251,12 +2293,15 @@ def write_report(
     """Write a standard report of the filtered crashes in one language and format.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
-    Without either, the rule that suits the data best is asked of the filtered crashes. A report
-    about the quality shows `scorecard`, or what can be judged without the accounts of the imports.
+    Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
+    for rules that look along a network, see `place_on_roads`. A report about the quality shows
+    `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
-    found = result or (screen(data, asked, _part(progress, 0.0, 0.4)) if asked else None)
+    found = result
+    if found is None and asked is not None:
+        found = screen(data, asked, _part(progress, 0.0, 0.4), roads=roads)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
     facts = gather(
@@ -2311,6 +2356,53 @@ def gather(
         layers=layers or {},
         quality=scorecard,
     )
+
+
+def make_routes(folder: str | Path, *, seed: int, records: str = "rough") -> int:
+    """Invent routes with hotspots of known place and write their crashes, roads and truth.
+
+    `records` is what the police file does to places, one of `record_kinds()`. Returns how many rows
+    the crashes have.
+    """
+    return route_files.make(Path(folder), seed=seed, records=records)
+
+
+def record_kinds() -> list[str]:
+    """Return the kinds of police records of invented routes."""
+    return route_files.kinds()
+
+
+def judge_methods(
+    worlds: Sequence[str] = bench.WORLDS,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    short: bool = False,
+    cases: str | Path | None = None,
+    progress: Progress = no_progress,
+) -> bench.Result:
+    """Judge places and measures in invented worlds whose truth is known; see crashkit.bench.
+
+    Raises SettingError for a world that is none.
+    """
+    return bench.identify(
+        worlds,
+        replicates=replicates,
+        seed=bench.SEED if seed is None else seed,
+        short=short,
+        cases=Path(cases) if cases else None,
+        progress=progress,
+    )
+
+
+def judged_document(result: bench.Result, speaker: Speaker) -> dict[str, Any]:
+    """Return a benchmark as one JSON document."""
+    return bench.as_document(result, speaker.say)
+
+
+def judged_tables(result: bench.Result, speaker: Speaker) -> list[bench.Table]:
+    """Return a benchmark as tables: the name of each, its headings, its lines."""
+    return [*bench.tables(result, speaker.say)]
 
 
 def make_country(

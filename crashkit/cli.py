@@ -881,6 +881,14 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--no-repeats",
+    "repeat",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Do not ask again with something changed, to see which sites stay.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -895,6 +903,7 @@ def screen(
     filter_words: str,
     format_: str | None,
     roads: str | None,
+    repeat: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -905,7 +914,8 @@ def screen(
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-        result = api.screen(data, asked, progress, roads=placed)
+        treated = api.treated_sites(store, dataset)
+        result = api.screen(data, asked, progress, roads=placed, treated=treated, repeat=repeat)
         saved = api.recognise_sites(store, dataset, result)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
@@ -1199,6 +1209,11 @@ def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
 )
 @filter_option
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -1215,6 +1230,7 @@ def report(
     preset: str | None,
     changes: tuple[str, ...],
     filter_words: str,
+    roads: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -1234,6 +1250,8 @@ def report(
         chosen = api.named_filter(store, dataset, filter_words)
         asked = api.ask(preset, _pairs(changes), chosen) if preset else None
         data = api.load(store, dataset)
+        along = asked is not None and api.needs_roads(asked)
+        placed = api.place_on_roads(store, data, roads) if along else None
         written = api.write_report(
             data,
             kind=kind,
@@ -1241,6 +1259,7 @@ def report(
             format=format_,
             chosen=chosen,
             asked=asked,
+            roads=placed,
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=api.report_layers(store, dataset),
             progress=progress,
@@ -1481,6 +1500,93 @@ def synth(ctx: click.Context, crashes: int, seed: int, out: str, as_json: bool) 
 
 @crashkit.group(
     cls=SpokenGroup,
+    help="Judge methods where the truth is known.",
+    epilog="crashkit bench identify --short",
+)
+def bench() -> None:
+    """Group the benchmarks."""
+
+
+@bench.command(
+    "identify",
+    help="Judge places and measures in invented worlds: which find the dangerous places?",
+    epilog="crashkit bench identify --short --json",
+)
+@click.option(
+    "--world",
+    "worlds",
+    multiple=True,
+    type=click.Choice(["A", "B", "C"]),
+    help="A: sites with traffic; B: roads of unequal length; C: routes with hotspots; or all.",
+)
+@click.option(
+    "--replicates",
+    type=click.IntRange(1, 100_000),
+    help="How often A and B are drawn; C a tenth as often.",
+)
+@click.option("--seed", type=click.IntRange(0), help="The same seed gives the same figures.")
+@click.option("--short", is_flag=True, help="Few replicates, in half a minute; bars are wider.")
+@click.option(
+    "--cases",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Reference cases for bar B1.",
+)
+@json_option
+@click.pass_context
+def bench_identify(
+    ctx: click.Context, /, as_json: bool, worlds: tuple[str, ...], **asked: Any
+) -> None:
+    """Print figures beside those measured before, and bars; end with 1 where a bar is broken."""
+    speaker = speaker_of(ctx)
+    with _progress(speaker.say) as progress:
+        found = api.judge_methods(worlds or ("A", "B", "C"), progress=progress, **asked)
+    if as_json:
+        _print_json(api.judged_document(found, speaker))
+    else:
+        _tell_bench(found, speaker)
+    if not found.holds:
+        ctx.exit(1)
+
+
+def _tell_bench(found: Any, speaker: api.Speaker) -> None:
+    for name, headings, lines in api.judged_tables(found, speaker):
+        if name:
+            click.echo(speaker.say("World {world}", world=name))
+        _print_table([speaker.say(heading) for heading in headings], lines)
+        click.echo()
+
+
+@bench.command(
+    "routes",
+    help="Write the crashes, roads and truth of an invented network of routes to a folder.",
+    epilog="crashkit bench routes --seed 7 --records rough --out routes",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), required=True, help="The same seed, the same files."
+)
+@click.option(
+    "--records",
+    type=click.Choice(api.record_kinds()),
+    default="rough",
+    help="What the police file does to places.",
+)
+@click.option("--out", required=True, metavar="DIR", help="The folder for the files.")
+@json_option
+@click.pass_context
+def bench_routes(ctx: click.Context, seed: int, records: str, out: str, as_json: bool) -> None:
+    """Write an invented network, to try the import with."""
+    rows = api.make_routes(out, seed=seed, records=records)
+    files = sorted(path.name for path in Path(out).iterdir())
+    if as_json:
+        _print_json({"folder": out, "seed": seed, "crashes": rows, "files": files})
+        return
+    speaker = speaker_of(ctx)
+    click.echo(speaker.say("The invented routes are in {folder}.", folder=out))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
     invoke_without_command=True,
     help="Roads and water on the map, from your own extract: add, list, remove.",
     epilog="crashkit basemap add kyrgyzstan-latest.osm.pbf",
@@ -1606,6 +1712,8 @@ def remove_extract(ctx: click.Context, name: str) -> None:
 @click.option("--header-row", metavar="N", help="The line of the table with the column names.")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--out", metavar="FILE", help="Write what is expected at each site to this csv file.")
+@click.option("--cure", metavar="FILE", help="Draw the cumulative residuals to this png file.")
+@click.option("--cure-by", metavar="COLUMN", default="", help="Along what: aadt, length ...")
 @json_option
 @click.pass_context
 def fit_model(
@@ -1621,6 +1729,8 @@ def fit_model(
     model: str | None,
     anyway: bool,
     out: str | None,
+    cure: str | None,
+    cure_by: str,
     as_json: bool,
     **options: str | None,
 ) -> None:
@@ -1647,6 +1757,9 @@ def fit_model(
     document = api.model_document(found, speaker)
     if out:
         _write_out(api.export_estimates(found), out)
+    if cure:
+        figure = api.walk_figure(found, cure_by)
+        _write_out(api.draw_figure(figure, speaker, width_mm=160, height_mm=80), cure)
     if as_json:
         _print_json(document)
     elif out != "-":
@@ -2170,10 +2283,14 @@ def list_sites(ctx: click.Context, dataset: str, status: str | None, as_json: bo
 
 
 def _sites(store: api.Store, dataset: str, status: str | None) -> list[api.SiteRecord]:
-    """Return the sites of a data set, those in the hands of somebody first. Raises NotFound."""
-    store.dataset(dataset)
+    """Return the sites of a data set, those in the hands of somebody first.
+
+    Raises NotFound for a data set that is not there, unless it left sites behind.
+    """
     order = list(api.site_statuses())
     found = sorted(api.saved_sites(store, dataset), key=lambda one: order.index(one.status))
+    if not found:
+        store.dataset(dataset)
     return [one for one in found if status in (None, one.status)]
 
 
@@ -2445,6 +2562,27 @@ def change_site(
     with _store(ctx) as store:
         site = api.change_site(store, number, _pairs(words), reason=reason, who=who)
     _tell_site(site, speaker_of(ctx))
+
+
+@sites.command(
+    "move",
+    help="Let the sites of a data set belong to another one, such as that of the next years.",
+    epilog='crashkit sites move kg_2020-2024 kg_2021-2025 --reason "new data set"',
+)
+@click.argument("dataset")
+@click.argument("to")
+@reason_option
+@who_option
+@store_option
+@click.pass_context
+def move_sites(ctx: click.Context, dataset: str, to: str, reason: str, who: str) -> None:
+    """Move all sites of a data set, which may be deleted by now, to another."""
+    with _store(ctx) as store:
+        n = api.move_sites(store, dataset, to, reason=reason, who=who)
+    told = api.counted(
+        "{n} site belongs to {name} now.", "{n} sites belong to {name} now.", n, name=to
+    )
+    click.echo(speaker_of(ctx).say(told))
 
 
 @sites.command(

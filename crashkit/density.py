@@ -52,6 +52,8 @@ MOST_SHARE = 2 / 3
 LIXEL_M = 50
 BANDWIDTHS_M, LIXELS_M = (50, 2000), (10, 500)
 MOST_LIXELS = 2_000_000
+CANDIDATES = 5000
+"""Peaks are looked for among so many of the densest lixels."""
 
 SHARES = (0.4, 0.7, 0.9, 0.98)
 """The steps of a legend hold these shares of the places that have any density: as with cells of
@@ -169,6 +171,21 @@ class NetworkDensity:
         order = np.lexsort((np.arange(self.values.size), -self.values))[:most]
         found: Ints = order[self.values[order] > 0]
         return found
+
+    def peaks(self, most: int) -> Ints:
+        """Return the densest lixels that lie a bandwidth apart from denser ones, so many at most.
+
+        The neighbours of the densest are as dense for its sake.
+        """
+        rows = self.densest(CANDIDATES)
+        spots = geo.geocentric(*(one[rows] for one in self.middles()))
+        found: list[int] = []
+        for n in range(rows.size):
+            apart = np.linalg.norm(spots[found] - spots[n], axis=1)
+            if len(found) < most and (apart >= self.asked.bandwidth_m).all():
+                found.append(n)
+        chosen: Ints = rows[found]
+        return chosen
 
     def posts_m(self) -> tuple[Floats, Floats]:
         """Return the km posts, in metres, of the beginning and end of each lixel; NaN for none."""

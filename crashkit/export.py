@@ -186,6 +186,7 @@ FINDING_LABELS = {
     "evidence_rank_low": Message("Best rank (90 %)"),
     "evidence_rank_high": Message("Worst rank (90 %)"),
     "evidence_stability": Message("Share of repeats in which it stays"),
+    "evidence_since": Message("Works ended on"),
 }
 
 

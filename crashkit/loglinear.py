@@ -17,11 +17,16 @@ Floats = NDArray[np.float64]
 STEPS = 100
 """So many steps of the fit at most; a table that is not fitted by then has no finite answer."""
 
-CLOSE = 1e-12
-"""Where the deviance changes by less than this share of itself, the fit stands."""
+HALVINGS = 30
 
-FARTHEST = 30.0
-"""No logarithm of a mean is let go further than this from the largest one: e^-30 is nothing."""
+CLOSE = 1e-13
+"""Where the deviance changes by less than this share of itself and the counts, the fit stands."""
+
+FARTHEST = 200.0
+"""No logarithm of a mean is let go further than this from the largest one: e^-200 is nothing."""
+
+LARGEST = 300.0
+"""The largest mean that is tried on the way has this logarithm, its smallest minus this."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +105,29 @@ def _checked(
 
 
 def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
+    """Fit by steps of Newton, halved where they lead away: there is one best answer for a k."""
     means = (y + max(float(y.mean()), 0.1)) / 2
-    eta, before, converged = np.log(means), np.inf, False
-    b = np.full(x.shape[1], np.nan)
+    eta, deviance, converged = np.log(means), np.inf, False
+    b: Floats = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        root = np.sqrt(means / (1 + k * means))
-        working = eta - known + (y - means) / means
-        b, *_ = np.linalg.lstsq(root[:, None] * x, root * working, rcond=None)
-        eta = known + x @ b
-        eta = np.clip(eta, eta.max() - FARTHEST, None)
-        means = np.exp(np.minimum(eta, 700.0))
-        deviance = _deviance(y, means, k)
-        if abs(before - deviance) <= CLOSE * (deviance + 0.1):
+        spread, curve = 1 + k * means, 1 + k * y
+        root = np.sqrt(means * curve) / spread
+        working = eta - known + (y - means) * spread / (means * curve)
+        target, *_ = np.linalg.lstsq(root[:, None] * x, root * working, rcond=None)
+        before = deviance
+        # A deviance of large counts has rounding of its own: what is below it is no difference.
+        close = CLOSE * (min(before, 1e300) + float(y.sum()) + 0.1)
+        for _ in range(HALVINGS):
+            eta = _predictor(known + x @ target)
+            means = np.exp(eta)
+            deviance = _deviance(y, means, k)
+            if deviance <= before + close:
+                break
+            target = (target + b) / 2
+        b = np.asarray(target, dtype=float)
+        if abs(before - deviance) <= close:
             converged = bool(y.sum() > 0 and np.linalg.matrix_rank(x) == x.shape[1])
             break
-        before = deviance
     information = x.T @ ((means / (1 + k * means))[:, None] * x)
     return Fit(
         coefficients=b,
@@ -127,6 +140,12 @@ def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
         parameters=b.size + (k > 0),
         converged=converged,
     )
+
+
+def _predictor(eta: Floats) -> Floats:
+    """Keep logarithms of means within what has an exponential, and near enough to each other."""
+    top = float(np.clip(eta.max(), -LARGEST, LARGEST))
+    return np.clip(eta, top - FARTHEST, top)
 
 
 def _deviance(y: Floats, means: Floats, k: float) -> float:
@@ -162,7 +181,10 @@ def _root(falls: Callable[[float], float], low: float, high: float) -> float:
 
 
 def _with_joint_errors(fit: Fit, y: Floats, x: Floats) -> Fit:
-    """Return the fit with the covariance of coefficients and k together (observed information)."""
+    """Return the fit with the covariance of coefficients and k together (observed information).
+
+    Where that is none, of wild counts, the fit keeps the expected one.
+    """
     means, k, a = fit.means, fit.k, 1 / fit.k
     spread = 1 + k * means
     of_b = x.T @ ((means * (1 + k * y) / spread**2)[:, None] * x)
@@ -172,5 +194,7 @@ def _with_joint_errors(fit: Fit, y: Floats, x: Floats) -> Fit:
     curve = 2 * a**3 * (digammas - np.log1p(k * means)) + a**4 * trigammas - y * a**2
     curve += 2 * a**2 * means / spread + (y + a) * (means / spread) ** 2
     whole = np.block([[of_b, of_both[:, None]], [of_both[None, :], -np.sum(curve)]])
-    covariance = np.linalg.inv(whole)[:-1, :-1]
+    covariance = np.linalg.pinv(whole, hermitian=True)[:-1, :-1]
+    if (np.diag(covariance) <= 0).any():
+        return fit
     return Fit(**{**fit.__dict__, "covariance": covariance})

@@ -248,8 +248,9 @@ def traffic(sites: Sites, years: float, per: float) -> Floats:
     known.
     """
     aadt, km = sites.numbers("aadt"), sites.length_m / 1000
-    along = rates.travelled(aadt, np.where(np.isfinite(km), km, 0.0), years, per=per)
-    return np.where(np.isfinite(km), along, rates.entered(aadt, years, per=per))
+    time = years * sites.watched
+    along = rates.travelled(aadt, np.where(np.isfinite(km), km, 0.0), time, per=per)
+    return np.where(np.isfinite(km), along, rates.entered(aadt, time, per=per))
 
 
 def describe(params: type[Any]) -> tuple[ParamInfo, ...]:

@@ -807,8 +807,9 @@ class Evidence:
     expected at the site itself in a period as long, by empirical Bayes, between `low` and `high`
     with 90 %; `worse` the probability that it has more than 1.5 times what its peers have. `p` is
     the chance of so many crashes at one of its peers, `q` the same, adjusted for all places
-    compared. Its rank lies from `rank_low` to `rank_high` with 90 %. `stability` is the share of
-    the repeats, with something changed, in which the site is still listed.
+    compared, however they hang together. Its rank lies from `rank_low` to `rank_high` with 90 %.
+    `stability` is the share of the repeats, with something changed, in which the site is still
+    listed. `since` is the last day of works at a treated site: only crashes after it are counted.
     """
 
     expected: float = float("nan")
@@ -823,6 +824,7 @@ class Evidence:
     rank_low: int | None = None
     rank_high: int | None = None
     stability: float | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

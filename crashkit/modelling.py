@@ -21,9 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import export, shrinkage, spf, units
-from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError, counted
+from crashkit.errors import (
+    IntakeError,
+    Message,
+    NeedsChoice,
+    NotFound,
+    SettingError,
+    counted,
+)
 from crashkit.intake import cells, parsing, tabular
 from crashkit.model import Upload
+from crashkit.section import Figure
 
 Floats = NDArray[np.float64]
 Say = Callable[[Message], Any]
@@ -305,6 +313,35 @@ def estimates_csv(found: Modelled) -> bytes:
             [export.guard(site), *("" if math.isnan(one) else f"{one:.6g}" for one in row)]
         )
     return out.getvalue().encode()
+
+
+ACROSS = {
+    spf.AADT: Message("Traffic, vehicles a day"),
+    spf.MAJOR: Message("Traffic of the major road, vehicles a day"),
+    spf.MINOR: Message("Traffic of the minor road, vehicles a day"),
+    spf.ENTERING: Message("Entering traffic, vehicles a day"),
+    LENGTH: Message("Length, km"),
+}
+
+
+def walk_figure(found: Modelled, by: str = "") -> Figure:
+    """Return the cumulative residuals along a covariate as a drawing; by default along traffic.
+
+    Raises NotFound where there is no model, or it has no such covariate.
+    """
+    walks = found.walks or {}
+    name = by or next(iter(walks), "")
+    if name not in walks:
+        raise NotFound(
+            "There are no residuals by “{name}”; there are {known}.", name=name, known=list(walks)
+        )
+    one = walks[name]
+    caption = Message(
+        "Crashes seen above those predicted, added up; {share} % of the sites are outside.",
+        {"share": round(100 * one.outside, 1)},
+    )
+    data = {"at": one.covariate, "walk": one.walk, "limit": one.limit, "across": ACROSS[name]}
+    return Figure("walk", caption, caption, data)
 
 
 def document(found: Modelled, say: Say = str) -> dict[str, Any]:

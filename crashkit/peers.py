@@ -6,7 +6,8 @@ they differ beyond chance is the overdispersion k. A class of too few places tak
 all. Where traffic is known and the data are enough for a model of it, the mean is what the model
 predicts for the class and the traffic of the place. Where the places to judge overlap, or were
 drawn around crashes, their peers are not estimated from them but from a partition: see
-`Place.partition`.
+`Place.partition`. Of ground only that with crashes is known: how much there is without any is then
+told by how many places have one crash, two, and so on.
 
 Source: Marshall 1991, Applied Statistics 40: 283-294 (mean and variance of rates, by moments);
 reference methods, sections 0.4 (class size), 2.4 and 3.
@@ -95,7 +96,7 @@ class Reference:
             self.every if is_small or one is None else one
             for one, is_small in zip(known, small, strict=True)
         ]
-        size = sizes(sites, self.per, self.length_m) * self.years
+        size = sizes(sites, self.per, self.length_m) * self.years * sites.watched
         rows = which.ravel()
         found = Peers(
             mean=np.array([one.rate for one in chosen])[rows] * size,
@@ -113,7 +114,7 @@ class Reference:
         mean = model.predict(
             {spf.AADT: sites.numbers("aadt")},
             length_km=km,
-            years=self.years,
+            years=self.years * sites.watched,
             classes=sites.words("group").tolist(),
         )
         spread = model.spf.dispersion
@@ -170,12 +171,14 @@ def fit(
     real = partition.take(np.flatnonzero(exposure > 0))
     exposure, counts = exposure[exposure > 0], real.counts
     groups = real.words("group").astype(str)
+    # Of ground only that with crashes is known: see `Place.partition` of circles.
+    seen = per == "km2" and bool((counts > 0).all())
     classes = {
-        name: _class(counts[groups == name], exposure[groups == name])
+        name: _class(counts[groups == name], exposure[groups == name], seen=seen)
         for name in sorted(set(groups.tolist()))
         if like != ALL
     }
-    every = _class(counts, exposure)
+    every = _class(counts, exposure, seen=seen)
     model, missing = _model(real, per, years) if like == TRAFFIC else (None, ())
     return Reference(classes, every, per, years, fewest, length_m, model, missing, real)
 
@@ -215,7 +218,10 @@ def chance(counts: Ints, of: Peers, *, anchored: bool = False) -> Floats:
     return stats.negative_binomial_tail(counts - 1, of.mean * (1 + of.k), of.k / (1 + of.k))
 
 
-def _class(counts: Ints, exposure: Floats) -> PeerClass:
+def _class(counts: Ints, exposure: Floats, *, seen: bool) -> PeerClass:
+    if seen and counts.size:
+        rate, k = shrinkage.of_seen(counts, exposure)
+        return PeerClass(rate, k, counts.size, int(counts.sum()))
     found = shrinkage.marshall(counts, exposure)
     rate = found.rate if counts.size else 0.0
     return PeerClass(rate, found.prior.k if found.prior else 0.0, counts.size, int(counts.sum()))

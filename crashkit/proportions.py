@@ -116,6 +116,10 @@ def shares(
     judged, but says nothing of how much sites differ. Adjust the probabilities where several types
     are tried.
 
+    >>> found = shares([21, 2, 5, 2, 1, 2, 0], [35, 23, 34, 17, 17, 13, 11])
+    >>> round(found.threshold, 2), found.probability.round(2).tolist()
+    (0.22, [1.0, 0.05, 0.13, 0.14, 0.04, 0.26, 0.02])
+
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, rows 9 and 10).
     """
     of, all_ = np.asarray(x, dtype=float), np.asarray(n, dtype=float)

@@ -82,6 +82,9 @@ def entered(entering_aadt: ArrayLike, years: ArrayLike, *, per: float = MILLION)
 def rate(crashes: ArrayLike, exposure: ArrayLike) -> Floats:
     """Return crashes per unit of exposure, whatever that is; NaN where there was none.
 
+    >>> round(float(rate(34, entered(entering(21000, 1000), 3))), 4)
+    1.4114
+
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 2).
     """
     return _divided(_of(crashes), _of(exposure))
@@ -98,6 +101,10 @@ def converted(
     """Return a rate per `per` vehicle-`unit` as one per `to_per` vehicle-`to_unit`.
 
     Per 100 million vehicle-miles times 0.6214 is per 100 million vehicle-km.
+
+    >>> both = {"unit": "mi", "per": 1e8, "to_per": 1e8}
+    >>> round(float(converted(27.4, **both)), 1)
+    17.0
     """
     length = units.km_per(to_unit) / units.km_per(unit)
     return np.asarray(_of(value) * length * to_per / per)
@@ -157,6 +164,9 @@ def critical_rate(
     `average` is the rate of the class, `exposure` E in the reciprocal unit, for the whole period.
     R_c = R_a + z sqrt(R_a/E) + 1/(2E). Norden's form adds z²/8/E: 0.829/E at 2.576. Raises
     MethodError for a form that is none of FORMS.
+
+    >>> round(float(critical_rate(45, 15)), 4)
+    47.8826
 
     Source: Norden, Orlansky and Jacobs 1956, Highway Research Board Bulletin 117: 17-39; Highway
     Safety Manual 2010, chapter 4 (reference methods, section 2.1, row and note 5).

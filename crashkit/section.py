@@ -100,7 +100,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing by kind: "bars", "heat" or "map". `alt` says in words what it shows.
+    """A drawing by kind: "bars", "heat", "map" or "walk". `alt` says in words what it shows.
 
     `data` is plain data for the kind, see render.paper: labels are Messages, values numbers.
     `table` holds the same numbers: what is along the axis in its first column, then one column a

@@ -66,6 +66,9 @@ def level_of_service(
     below mu + 1.5 sigma, IV from there on, for the count. The others take the percentiles of the
     gamma distribution of shape 1/k and mean mu for the bounds, and compare the empirical Bayes
     estimate. Raises NotFound for another variant.
+
+    >>> level_of_service([11.33, 4.33], [2.6, 2.6], 0.4, variant="hsm").levels
+    ('IV', 'III')
     """
     if variant not in variants():
         raise NotFound(

@@ -65,6 +65,10 @@ def weights_from_costs(
     slight injury. `rounded` gives whole numbers, as manuals print them. Raises MethodError where
     `base` has no cost.
 
+    >>> costs = {"fatal": 4008900, "injury": 82600, "pdo": 7400}
+    >>> weights_from_costs(costs, rounded=True)
+    {'fatal': 542.0, 'injury': 11.0, 'pdo': 1.0}
+
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row and note 3).
     """
     base = min(costs, key=lambda name: costs[name]) if base is None and costs else base or ""
@@ -86,6 +90,10 @@ def epdo(
     crash may count, so that a single fatal one does not decide alone. By the year, divide by the
     years. Raises MethodError where a severity has no weight.
 
+    >>> counts = {"K": 1, "A": 3, "B": 2, "C": 3, "O": 23}
+    >>> round(float(epdo(counts, weight_set("ncdot").weights)), 1)
+    372.2
+
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 3).
     """
     if unknown := sorted(counts.keys() - weights.keys()):
@@ -99,6 +107,9 @@ def epdo(
 
 def severity_index(points: ArrayLike, crashes: ArrayLike) -> Floats:
     """Return points per crash: EPDO by crashes; NaN without crashes.
+
+    >>> round(float(severity_index(220.4, 41)), 2)
+    5.38
 
     Source: NCDOT TEAAS (reference methods, section 2.2).
     """

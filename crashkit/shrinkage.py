@@ -174,6 +174,10 @@ def expected(observed: ArrayLike, predicted: ArrayLike, k: ArrayLike) -> Shrunk:
     is what was predicted. A site of which something is missing, or for which nothing is predicted,
     has no estimate.
 
+    >>> found = expected(12, 4.336, 1 / (2.05 * 1.8))
+    >>> round(float(found.weight), 4), round(float(found.expected), 2)
+    (0.4598, 8.48)
+
     Source: Hauer, Harwood, Council and Griffith 2002, Transportation Research Record 1784: 126-131.
     """
     x, mu, k_of = _together(observed, predicted, k)
@@ -214,6 +218,10 @@ def yearly(observed: ArrayLike, predicted: ArrayLike, k: ArrayLike) -> Yearly:
     N_1 = w mu_1 + (1 - w) sum N/sum C, and year n has N_1 C_n, so that
     N_1 sum C = w sum mu + (1 - w) sum N. A site that opened later than the first year has no C, and
     its estimates all the same. The excess is N_n - mu_n.
+
+    >>> found = yearly([11, 9, 14], [2.5, 2.5, 2.7], 0.49)
+    >>> found.expected.round(2).tolist()
+    [9.25, 9.25, 9.99]
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, rows 11 and 13).
     """
@@ -321,6 +329,10 @@ def moments(
     Where s² is not above m the sites are alike: the estimate is the mean, and `reason` says so.
     Raises ValueError for years that differ on the basis "period": use `marshall`.
 
+    >>> found = moments([2, 3, 1, 0, 5, 4, 2, 8, 1, 4])
+    >>> found.adjusted.round(2).tolist()
+    [2.54, 3.0, 2.08, 1.62, 3.92, 3.46, 2.54, 5.3, 2.08, 3.46]
+
     Source: Highway Safety Manual 2010, chapter 4; Abbess, Jarrett and Wright 1981, Traffic
     Engineering and Control 22: 535-542 (reference methods, section 2.1, row 6, and 2.4).
     """
@@ -343,6 +355,10 @@ def from_moments(mean: float, variance: float, observed: ArrayLike) -> Moments:
     """Draw counts towards the mean of a class of which mean and variance are known.
 
     All are crashes of the same period. Source: as `moments`.
+
+    >>> found = from_moments(1.2, 2.1, 6)
+    >>> round(float(found.adjusted), 3), round(float(found.rtm_percent), 1)
+    (3.257, -45.7)
     """
     return _drawn(mean, variance, np.asarray(observed, dtype=float), sites=0, reason=None)
 
@@ -414,6 +430,10 @@ def marshall(
     shape b²/a + N and rate b/a + E. Where a is 0 the estimate is b, and `reason` says so. A site
     without exposure has no estimate and is no part of the prior.
 
+    >>> found = marshall([2, 5, 0, 9, 3, 7], [1.2, 2.0, 0.8, 1.5, 1.0, 2.5])
+    >>> found.estimate.round(3).tolist()
+    [2.624, 2.766, 2.439, 3.688, 2.91, 2.856]
+
     Source: Marshall 1991, Applied Statistics 40: 283-294 (reference methods, section 2.4); the
     same as EBest of the R package spdep.
     """
@@ -459,6 +479,46 @@ def _class_rate(n: Floats, e: Floats) -> tuple[float, float, int]:
     rate = float(n.sum() / e.sum())
     spread = float((e * (n / e - rate) ** 2).sum() / e.sum())
     return rate, max(0.0, spread - rate / float(e.mean())), n.size
+
+
+LEAST_MEAN = 0.1
+"""Places of which only those with crashes are known have at least this mean: fewer tell nothing."""
+MOST_K = 10.0
+_K = np.concatenate([[1e-6], np.geomspace(0.01, MOST_K, 121)])
+
+
+def of_seen(counts: ArrayLike, exposure: ArrayLike) -> tuple[float, float]:
+    """Return rate and overdispersion k of places of which only those with crashes are known.
+
+    `counts` (n,) are all above 0, `exposure` (n,) is above 0. That there were others, without
+    crashes, is told by how many places have one crash, two, and so on: the likelihood of negative
+    binomial counts above 0 is maximised. Taking the places seen for all would make the mean too
+    high, and their differences too small.
+
+    Source: Grogger and Carson 1991, Journal of Applied Econometrics 6: 225-238.
+    """
+    n, e = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
+    values, times = np.unique(np.column_stack([n, e]), axis=0, return_counts=True)
+    n, e = values.T
+    # For a given k the most likely rate is that at which as many crashes are expected as were seen.
+    low, high = np.full(_K.size, LEAST_MEAN / e.mean()), np.full(_K.size, (n / e).max())
+    low = np.minimum(low, high)
+    for _ in range(50):
+        rate = np.sqrt(low * high)
+        mean = rate[:, None] * e
+        few = (times * mean / _chance_of_any(mean, _K[:, None])).sum(axis=1) < (times * n).sum()
+        low, high = np.where(few, rate, low), np.where(few, high, rate)
+    mean, a = low[:, None] * e, 1 / _K[:, None]
+    likelihood = special.gammaln(n + a) - special.gammaln(a) - special.gammaln(n + 1)
+    likelihood += n * np.log(mean / (a + mean)) - a * np.log1p(mean / a)
+    likelihood -= np.log(_chance_of_any(mean, _K[:, None]))
+    best = int((times * likelihood).sum(axis=1).argmax())
+    return float(low[best]), float(_K[best]) if best else 0.0
+
+
+def _chance_of_any(mean: Floats, k: Floats) -> Floats:
+    """Return the chance of one crash or more."""
+    return np.asarray(-np.expm1(-np.log1p(k * mean) / k))
 
 
 def marshall_by_class(
@@ -539,6 +599,9 @@ def severe_weight(
 
     `fatal` and `injury` are the crashes of the whole class, so that one fatal crash does not carry
     a site to the top. NaN where the class has no crash with people hurt.
+
+    >>> round(severe_weight(6, 74, weight_fatal=542, weight_injury=11).value, 3)
+    50.825
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 12).
     """

@@ -33,7 +33,8 @@ class Sites(Sequence[Site]):
 
     `columns` are the fields of Site by name, as arrays (n,): words as objects, numbers as floats
     that are NaN where a site has none; places along roads also tell the number of their `line` and,
-    as `along_m`, where on it their middle is. `named` returns the id of a place.
+    as `along_m`, where on it their middle is; places that were treated the share of the period that
+    is `watched`, and the ordinal of the day `since` when. `named` returns the id of a place.
     """
 
     offsets: Ints
@@ -90,6 +91,12 @@ class Sites(Sequence[Site]):
         return np.where(
             np.isfinite(measured), measured, self.numbers("to_m") - self.numbers("from_m")
         )
+
+    @cached_property
+    def watched(self) -> Floats:
+        """The share of the period that counts at each place: 1 but for places that were treated."""
+        found = self.columns.get("watched")
+        return np.ones(len(self)) if found is None else found
 
     @cached_property
     def share_crashes(self) -> bool:
@@ -255,4 +262,6 @@ def _column(sites: Sites, name: str) -> NDArray[Any]:
         return sites.words(name)
     if name == "equation":
         return sites.columns.get(name, np.zeros(len(sites), dtype=bool))
+    if name == "watched":
+        return sites.watched
     return sites.numbers(name)

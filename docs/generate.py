@@ -6,33 +6,42 @@ import csv
 import importlib
 import inspect
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+CRASHKIT = HERE.parent / "crashkit"
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
 
-from crashkit import api, cli, fields, method, quality, reporting, screening  # noqa: E402 - after the path
+import method_pages  # noqa: E402 - after the path
+
+from crashkit import api, cli, fields, quality, reporting  # noqa: E402
 
 
 def write(folder: Path) -> None:
     """Write every generated page into `folder`; untouched where nothing changed."""
-    folder.mkdir(exist_ok=True)
     pages = {
         "dictionary": dictionary(),
-        "methods": methods(),
+        "methods": method_pages.index(),
         "formulas": formulas(),
         "presets": presets(),
+        "numbers": numbers(),
         "profiles": profiles(),
         "checks": checks(),
         "commands": commands(),
         "glossary": glossary(),
     }
-    for name, lines in pages.items():
-        text = "\n".join(lines) + "\n"
-        path = folder / f"{name}.md"
+    files = {f"{name}.md": "\n".join(lines) + "\n" for name, lines in pages.items()}
+    for name, part in method_pages.parts().items():
+        lines, picture = method_pages.page(name, part)
+        files |= {f"methods/{name}.md": "\n".join(lines), f"methods/{name}.svg": picture}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -47,12 +56,12 @@ def dictionary() -> Iterator[str]:
         rows = [
             (f"`{f.name}`", f.label, _type(f), f.unit, f.use, f.meaning) for f in fields.table(name)
         ]
-        yield from _table(("Field", "Label", "Type", "Unit", "Use", "Meaning"), rows)
+        yield from method_pages.table(("Field", "Label", "Type", "Unit", "Use", "Meaning"), rows)
     yield "## Code lists\n"
     for name in fields.code_lists():
         yield f"### `{name}`\n"
         codes = [(f"`{c.code}`", c.label, c.meaning) for c in fields.codes(name)]
-        yield from _table(("Code", "Label", "Meaning"), codes)
+        yield from method_pages.table(("Code", "Label", "Meaning"), codes)
 
 
 def _type(field: fields.Field) -> str:
@@ -62,41 +71,14 @@ def _type(field: fields.Field) -> str:
     return kind + (", personal: never stored" if field.personal else "")
 
 
-def methods() -> Iterator[str]:
-    """Describe each place and each measure by its own docstring and parameters."""
-    yield "# Places and measures\n"
-    yield "A screening is a *place* (where we look), a *measure* (what we measure) and a filter.\n"
-    for title, found in (("Places", screening.places()), ("Measures", screening.measures())):
-        yield f"## {title}\n"
-        for name, part in found.items():
-            module = sys.modules[_function(part).__module__]
-            yield f"### {part.title} (`{name}`)\n"
-            yield (module.__doc__ or "").strip() + "\n"
-            yield from _params(method.describe(part.params))
-
-
-def _function(part: method.Place | method.Measure) -> object:
-    return part.cut if isinstance(part, method.Place) else part.score
-
-
-def _params(params: Sequence[method.ParamInfo]) -> Iterator[str]:
-    rows = [(f"`{p.name}`", p.label, str(p.default), p.unit, _limits(p)) for p in params if p.label]
-    if rows:
-        yield from _table(("Parameter", "Meaning", "Default", "Unit", "Allowed"), rows)
-
-
-def _limits(param: method.ParamInfo) -> str:
-    if param.choices:
-        return ", ".join(param.choices)
-    low, high = param.low, param.high
-    return f"{'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
-
-
 FORMULAS = (
     *("stats", "shrinkage", "rates", "severity", "proportions", "service", "windows"),
     *("trends.slopes", "trends.joinpoints", "trends.ranks", "trends.ratios", "trends.targets"),
     *("trends.ranges", "loglinear", "logits", "reporting", "evaluation", "economics", "speed"),
-    *("patterns", "rules"),
+    *("patterns", "rules", "spf.forms", "spf.dispersion", "spf.fitting", "spf.calibration"),
+    *("spf.residuals", "spatial.hot", "spatial.scan", "spatial.emerging", "spatial.kde_plus"),
+    *("spatial.densities", "spatial.networks", "spatial.crowds", "spatial.around"),
+    "synth.metrics",
 )
 """The modules of formulas: numbers in, numbers out, each function with its source."""
 
@@ -132,17 +114,72 @@ def presets() -> Iterator[str]:
     yield "A preset is a data file in `crashkit/presets/`. *Not verified* means that nobody has yet"
     yield "checked its numbers against the text of the rule itself.\n"
     rows = [
-        (f"`{p.id}`", p.title, p.place, p.measure, p.source, "yes" if p.verified else "no")
+        (
+            f"`{p.id}`",
+            p.title,
+            f"[{p.place}](methods/{p.place}.md)",
+            f"[{p.measure}](methods/{p.measure}.md)",
+            p.source,
+            method_pages.standing(p),
+        )
         for p in api.list_presets().values()
     ]
-    yield from _table(("Preset", "Title", "Place", "Measure", "Source", "Verified"), rows)
+    yield from method_pages.table(
+        ("Preset", "Title", "Place", "Measure", "Source", "Standing"), rows
+    )
+
+
+NUMBERS = {
+    "weights.toml": "Weights by severity",
+    "service.toml": "Levels of service of safety",
+    "spf/models.toml": "Safety performance functions",
+    "spf/limits.toml": "What a model needs",
+    "costs.toml": "Costs and appraisal",
+    "speed.toml": "Speed",
+    "rules.toml": "Written rules that are formulas",
+}
+"""Data files with numbers from books, each table of which names its source."""
+ABOUT = ("title", "source", "verified", "notes")
+
+
+def numbers() -> Iterator[str]:
+    """List the numbers that come from books, with where they come from."""
+    yield "# Numbers from books\n"
+    yield "No number of a book stands in the code: each is a line of a data file, with its source."
+    yield "*Not verified* means that nobody has yet checked it against the source itself.\n"
+    for name, title in NUMBERS.items():
+        yield f"## {title}\n"
+        yield f"From `crashkit/{name}`.\n"
+        tables = tomllib.loads((CRASHKIT / name).read_text(encoding="utf-8"))
+        yield from method_pages.table(
+            ("Name", "Numbers", "Source", "Verified"), _numbers("", tables)
+        )
+
+
+def _numbers(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    if "source" in table:
+        values = [f"{key} {_plain(one)}" for key, one in table.items() if key not in ABOUT]
+        verified = "yes" if table.get("verified") else "no"
+        yield f"`{name}`", "; ".join(values), str(table["source"]), verified
+        return
+    for key, one in table.items():
+        if isinstance(one, Mapping):
+            yield from _numbers(f"{name}.{key}".lstrip("."), one)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{key} {_plain(one)}" for key, one in value.items()) + ")"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return str(value)
 
 
 def profiles() -> Iterator[str]:
     """List the layouts that can be imported."""
     yield "# Import profiles\n"
     rows = [(f"`{p.id}`", p.title, p.country) for p in api.list_profiles().values()]
-    yield from _table(("Profile", "Files", "Country"), rows)
+    yield from method_pages.table(("Profile", "Files", "Country"), rows)
 
 
 def checks() -> Iterator[str]:
@@ -163,7 +200,7 @@ def checks() -> Iterator[str]:
         (f"`{one.definition}`", f"{one.factor:.2f}", "yes" if one.verified else "no", one.source)
         for one in reporting.factors().values()
     ]
-    yield from _table(("A death counts until", "Factor", "Verified", "Source"), rows)
+    yield from method_pages.table(("A death counts until", "Factor", "Verified", "Source"), rows)
 
 
 def commands() -> Iterator[str]:
@@ -187,12 +224,4 @@ def glossary() -> Iterator[str]:
     yield "# Glossary\n"
     with (HERE / "glossary.csv").open(encoding="utf-8", newline="") as file:
         rows = [tuple(row.values()) for row in csv.DictReader(file)]
-    yield from _table(("English", "Russian", "Chinese", "Meaning"), rows)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(heads) + " |"
-    yield "|" + " --- |" * len(heads)
-    for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-    yield ""
+    yield from method_pages.table(("English", "Russian", "Chinese", "Meaning"), rows)

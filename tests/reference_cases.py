@@ -2,10 +2,11 @@
 
     python tests/reference_cases.py FILE.json
 
-A case names a method, its inputs, what is expected and how far off a number may be: `abs` as it
-stands, `rel` of what is expected; where both are given, one of them is enough. Texts and truths
-must be the same. What is expected may be a part of what the library answers, lists are compared
-element by element. Prints each failure, and last `N passed, M failed`; exits 1 if any failed.
+Without a file it takes the public one. A case names a method, its inputs, what is expected and how
+far off a number may be: `abs` as it stands, `rel` of what is expected; where both are given, one of
+them is enough. Texts and truths must be the same. What is expected may be a part of what the
+library answers, lists are compared element by element. Prints each failure, and last
+`N passed, M failed`; exits 1 if any failed.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _is_number(value: Any) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge a file, print what failed and how many; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", default=PUBLIC)
     asked = parser.parse_args(arguments)
     methods, passed, failed = cases.methods(), 0, 0
     for case in read(asked.file):

@@ -215,7 +215,8 @@ def screen_work(
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
-    result = api.screen(data, asked, progress, roads=placed)
+    treated = api.treated_sites(store, name)
+    result = api.screen(data, asked, progress, roads=placed, treated=treated)
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}

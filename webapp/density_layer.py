@@ -183,17 +183,16 @@ def _lines(found: api.NetworkDensity | api.PlanarDensity) -> list[painted.Line]:
 
 
 def _densest(found: api.NetworkDensity) -> list[tuple[str, str, str]]:
-    rows = found.densest(DENSEST)
-    names, (low, high) = found.names(), found.posts_m()
+    low, high = (one / 1000 for one in found.posts_m())
+    names = found.names()
+
+    def posts(row: int) -> str:
+        ends = (i18n.kilometres(float(one[row])) for one in (low, high))
+        return " – ".join(ends) if isfinite(low[row]) else "–"
+
     return [
-        (
-            str(names[row]) or "–",
-            f"{painted.number(low[row] / 1000)} – {painted.number(high[row] / 1000)}"
-            if isfinite(low[row])
-            else "–",
-            painted.number(found.values[row]),
-        )
-        for row in rows.tolist()
+        (str(names[row]) or "–", posts(row), painted.number(found.values[row]))
+        for row in found.peaks(DENSEST).tolist()
     ]
 
 
@@ -281,7 +280,9 @@ def page_json(dataset: str) -> Response:
     }
     if isinstance(found, api.NetworkDensity):
         heads = ("road", "from_km", "to_km", "lon", "lat", "density")
-        rows = [dict(zip(heads, row, strict=True)) for row in _rows(found, MOST_PLACES)]
+        rows = [
+            dict(zip(heads, row, strict=True)) for row in _rows(found, found.peaks(MOST_PLACES))
+        ]
         network = shown.about.name if shown.about else ""
         told |= {"network": network, "lixel_m": shown.asked.lixel_m, "densest": rows}
     return answers.document(told)
@@ -295,7 +296,7 @@ def page_csv(dataset: str) -> Response:
     if not isinstance(found, api.NetworkDensity):
         raise api.NotFound("The density on the plane is a picture, and has no table.")
     heads = [say(head) for head in (*HEADS, shown.unit)]
-    content = api.export_rows(heads, _rows(found, MOST_ROWS))
+    content = api.export_rows(heads, _rows(found, found.densest(MOST_ROWS)))
     return answers.table(content, f"{dataset}-density", "csv")
 
 
@@ -308,9 +309,8 @@ HEADS = (
 )
 
 
-def _rows(found: api.NetworkDensity, most: int) -> list[list[Any]]:
-    """Return road, km posts, the middle and the density of the densest lixels."""
-    chosen = found.densest(most)
+def _rows(found: api.NetworkDensity, chosen: Any) -> list[list[Any]]:
+    """Return road, km posts, the middle and the density of some lixels."""
     low, high = (one[chosen] / 1000 for one in found.posts_m())
     lon, lat = (one[chosen] for one in found.middles())
     columns = (low.round(3), high.round(3), lon.round(6), lat.round(6), found.values[chosen])

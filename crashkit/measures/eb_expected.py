@@ -46,7 +46,7 @@ def score(
     found = shrinkage.expected(places.counts, peers.mean, peers.k)
     by = np.ones(len(places))
     if params.rank_by == "unit":
-        by = population_of.sizes(places, known.per, known.length_m) * known.years
+        by = population_of.sizes(places, known.per, known.length_m) * known.years * places.watched
     low, high = found.posterior.interval()
     value = found.expected / by
     return Scores(

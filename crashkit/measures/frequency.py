@@ -35,7 +35,7 @@ def score(
     places = Sites.of(sites)
     km = places.length_m / 1000
     per_km = np.isfinite(km) & (km > 0)
-    years = data.period.years
+    years = data.period.years * places.watched
     value = np.where(
         per_km,
         rates.frequency(places.counts, years, length_km=km),

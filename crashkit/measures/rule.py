@@ -6,9 +6,10 @@ reached. Limits of a condition:
     min_crashes    at least so many crashes
     same_type      true: the crashes counted are those of the most frequent crash type
     min_deaths     at least so many people killed
-    min_score      at least so many points, with `weights` per `unit` (people or crashes);
-                   `vru_factor` multiplies pedestrians, cyclists and moped riders
-    severity       only crashes of these severities are counted, such as "fatal,serious"
+    min_score      at least so many points: `weights` for each `unit`, people or
+                   crashes; `vru_factor` multiplies pedestrians, cyclists and
+                   moped riders
+    severity       only crashes of these severities are counted: "fatal,serious"
     last_years     only crashes of the last years of the period are counted
     setting        the condition is for "urban" or "rural" places only
 

@@ -51,7 +51,7 @@ def score(
     found = severity.safety_potential(
         costs,
         length_km=places.length_m / 1000,
-        years=data.period.years,
+        years=data.period.years * places.watched,
         aadt=places.numbers("aadt"),
         basic_rate=basic,
     )

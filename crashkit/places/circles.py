@@ -27,8 +27,6 @@ from crashkit.sites import Sites
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-SQUARE_M = 1000.0
-"""Side of the squares of ground by which circles are judged."""
 ROUNDING_M = 0.001
 """A crash on the rim of a circle lies in it, however the last digit falls."""
 
@@ -58,12 +56,18 @@ def cut(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
 
 
 def partition(data: CrashData, params: Params, roads: Placed | None = None) -> Sites:
-    """Return the squares of ground that have crashes.
+    """Return the squares of ground, as wide as a circle, that have crashes.
 
-    Crashes alone do not tell where there are roads: ground without crashes is not among the peers,
-    so that they have more crashes than all ground has.
+    Crashes alone do not tell where there are roads: ground without crashes is not among these, and
+    peers allow for it. Squares wider than circles would hold more ground beside the road, so that
+    every circle on a road had more crashes than its peers.
     """
-    return geo.squares(geo.located(data), SQUARE_M)
+    found = geo.located(data)
+    if not params.urban_radius_m:
+        return geo.squares(found, 2 * params.radius_m)
+    outside = geo.squares(found.keep(~found.urban), 2 * params.radius_m)
+    inside = geo.squares(found.keep(found.urban), 2 * params.urban_radius_m)
+    return outside.joined(inside.renamed("u"))
 
 
 def _circles(found: geo.Points, radius_m: float, params: Params) -> Sites:

@@ -120,7 +120,7 @@ class SiteRecord:
 
     `dataset` names the data set it was found or proposed in; `name` is one of its own, "" where it
     is called by road, km and `settlement`. `why` tells why it is here. `version` counts what was
-    changed since it was saved.
+    changed since it was saved. In lists `sightings` holds the newest only.
     """
 
     number: int

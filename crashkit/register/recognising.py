@@ -14,6 +14,7 @@ closest pair is taken first, so the order of neither list matters.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from crashkit.register.nouns import SiteRecord, Spot
 from crashkit.roads import naming
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 LEEWAY_M = 100.0
 """So far an end may move from one data set to the next: posts are read to 100 m at the roadside."""
@@ -34,6 +35,11 @@ LEEWAY_M = 100.0
 FAR_M = 10_000.0
 """Sections of one road and post whose middles lie farther apart than this, and than both are long
 together, are of two provinces."""
+
+DEGREE_M = 110_000.0
+"""No degree of latitude is shorter."""
+
+_NONE = np.empty(0, dtype=np.int64)
 
 SHARED = 0.5
 """More than this share of the larger site's crashes makes two sites one."""
@@ -73,11 +79,10 @@ def recognise(
 
 
 class _Findings:
-    """The findings as arrays: roads, ends (NaN without), points, reaches; who has which crash."""
+    """The findings as arrays: ends (NaN without), points, reaches; by road, latitude and crash."""
 
     def __init__(self, sites: Sequence[Site]) -> None:
         spots = [Spot(None, None, one.road, one.from_m, one.to_m, one.radius_m) for one in sites]
-        self.roads = np.array([naming.folded(one.road) for one in sites], dtype=object)
         self.low = np.array([one.from_m if one.has_posts else np.nan for one in spots], float)
         self.high = np.array([one.to_m if one.has_posts else np.nan for one in spots], float)
         self.lon = np.array([one.lon for one in sites], float)
@@ -85,10 +90,33 @@ class _Findings:
         self.xyz_m = geo.geocentric(self.lon, self.lat)
         self.reach_m = np.array([_reach_m(one) for one in spots])
         self.sizes = [len(one.crash_ids) for one in sites]
-        self.at: dict[int, list[int]] = {}
+        self._northward = np.argsort(self.lat, kind="stable")
+        self._lats = self.lat[self._northward]
+        on: dict[str, list[int]] = {}
+        for n, one in enumerate(sites):
+            on.setdefault(naming.folded(one.road), []).append(n)
+        self._on = {road: np.array(rows, dtype=np.int64) for road, rows in on.items() if road}
+        self._at: dict[int, list[int]] = {}
         for n, one in enumerate(sites):
             for crash in one.crash_ids:
-                self.at.setdefault(crash, []).append(n)
+                self._at.setdefault(crash, []).append(n)
+
+    def on(self, road: str) -> Ints:
+        """Return the findings with posts on a road, however it is spelt."""
+        rows = self._on.get(naming.folded(road), _NONE)
+        found: Ints = rows[np.isfinite(self.low[rows])]
+        return found
+
+    def around(self, lat: float, metres: float) -> Ints:
+        """Return the findings no farther north or south than so many metres."""
+        band = metres / DEGREE_M
+        first, last = np.searchsorted(self._lats, [lat - band, lat + band])
+        found: Ints = self._northward[first:last]
+        return found
+
+    def having(self, crash_ids: Sequence[int]) -> Counter[int]:
+        """Count, for each finding that has some of these crashes, how many it has."""
+        return Counter(at for crash in crash_ids for at in self._at.get(crash, ()))
 
 
 def _reach_m(spot: Spot) -> float:
@@ -101,56 +129,66 @@ def _reach_m(spot: Spot) -> float:
 
 def _close(site: SiteRecord, among: _Findings) -> Iterator[tuple[int, Seen]]:
     """Yield the findings that may be a site, each by its closest likeness."""
-    likeness = {
-        "posts": _by_posts(site.spot, among),
-        "point": _by_point(site.spot, among),
-        "crashes": _by_crashes(site, among),
-    }
-    kinds, values = list(likeness), np.stack([*likeness.values()])
-    best = values.argmax(axis=0)
-    for at in np.flatnonzero(values.max(axis=0) > 0).tolist():
-        yield at, Seen(site.number, kinds[best[at]], float(values[best[at], at]))
+    best: dict[int, tuple[float, str]] = {}
+    for by, found in (
+        ("posts", _by_posts(site.spot, among)),
+        ("point", _by_point(site.spot, among)),
+        ("crashes", _by_crashes(site, among)),
+    ):
+        for at, closeness in found:
+            if closeness > best.get(at, (0.0, ""))[0]:
+                best[at] = (closeness, by)
+    for at, (closeness, by) in best.items():
+        yield at, Seen(site.number, by, closeness)
 
 
-def _apart_m(spot: Spot, among: _Findings) -> Floats:
-    """Return the metres from a site to each finding; NaN where a point is not known."""
+def _apart_m(spot: Spot, among: _Findings, rows: Ints) -> Floats:
+    """Return the metres from a site to some findings; NaN where a point is not known."""
     if spot.lon is None or spot.lat is None:
-        return np.full(len(among.sizes), np.nan)
+        return np.full(rows.size, np.nan)
     here = geo.geocentric(np.array([spot.lon]), np.array([spot.lat]))
-    found: Floats = np.linalg.norm(among.xyz_m - here, axis=1)
+    found: Floats = np.linalg.norm(among.xyz_m[rows] - here, axis=1)
     return found
 
 
-def _by_posts(spot: Spot, among: _Findings) -> Floats:
-    """Return how much of the shorter of two sections lies in the other; a gap counts little."""
-    if spot.from_m is None or spot.to_m is None or not spot.road:
-        return np.zeros(len(among.sizes))
-    shared = np.minimum(among.high, spot.to_m) - np.maximum(among.low, spot.from_m)
-    length = np.minimum(among.high - among.low, spot.to_m - spot.from_m)
+def _by_posts(spot: Spot, among: _Findings) -> Iterator[tuple[int, float]]:
+    """Yield how much of the shorter of two sections lies in the other; a gap counts little."""
+    if spot.from_m is None or spot.to_m is None:
+        return
+    rows = among.on(spot.road)
+    rows = rows[
+        (among.low[rows] <= spot.to_m + LEEWAY_M) & (among.high[rows] >= spot.from_m - LEEWAY_M)
+    ]
+    low, high = among.low[rows], among.high[rows]
+    shared = np.minimum(high, spot.to_m) - np.maximum(low, spot.from_m)
+    length = np.minimum(high - low, spot.to_m - spot.from_m)
     part = np.clip(shared, 0, None) / np.maximum(length, 1.0)
+    # A place told by one post lies within the other or not at all.
     part = np.where((shared >= 0) & (length < 1), 1.0, part)
-    longest = (among.high - among.low) + (spot.to_m - spot.from_m)
-    same = among.roads == naming.folded(spot.road)
-    same &= ~(_apart_m(spot, among) > np.maximum(FAR_M, longest))
-    meets: Flags = same & (shared >= -LEEWAY_M)
-    return np.where(meets, 0.5 + 0.5 * np.nan_to_num(part), 0.0)
+    longest = (high - low) + (spot.to_m - spot.from_m)
+    elsewhere = _apart_m(spot, among, rows) > np.maximum(FAR_M, longest)
+    yield from zip(rows[~elsewhere].tolist(), (0.5 + 0.5 * part[~elsewhere]).tolist(), strict=True)
 
 
-def _by_point(spot: Spot, among: _Findings) -> Floats:
-    """Return how near a finding is, within the smaller of the two reaches."""
-    apart, reach = _apart_m(spot, among), np.minimum(among.reach_m, _reach_m(spot))
-    posted = np.isfinite(among.low) & spot.has_posts
-    near = (apart <= reach) & ~posted
-    return np.where(near, 1 - 0.5 * np.nan_to_num(apart) / reach, 0.0)
+def _by_point(spot: Spot, among: _Findings) -> Iterator[tuple[int, float]]:
+    """Yield how near findings are, within the smaller of the two reaches."""
+    if spot.lon is None or spot.lat is None:
+        return
+    mine = _reach_m(spot)
+    rows = among.around(spot.lat, mine)
+    if spot.has_posts:
+        # Where both have posts, these decide.
+        rows = rows[np.isnan(among.low[rows])]
+    apart, reach = _apart_m(spot, among, rows), np.minimum(among.reach_m[rows], mine)
+    near = apart <= reach
+    closeness = 1 - 0.5 * apart[near] / reach[near]
+    yield from zip(rows[near].tolist(), closeness.tolist(), strict=True)
 
 
-def _by_crashes(site: SiteRecord, among: _Findings) -> Floats:
-    """Return which share of the crashes of the larger one both have."""
-    found = np.zeros(len(among.sizes))
+def _by_crashes(site: SiteRecord, among: _Findings) -> Iterator[tuple[int, float]]:
+    """Yield which share of the crashes of the larger one both have."""
     mine = site.last_seen.crash_ids if site.last_seen else ()
-    for crash in mine:
-        for at in among.at.get(crash, ()):
-            found[at] += 1
-    larger = np.maximum(np.array(among.sizes, float), max(len(mine), 1))
-    share = found / larger
-    return np.where(share > SHARED, share, 0.0)
+    for at, shared in among.having(mine).items():
+        share = shared / max(among.sizes[at], len(mine))
+        if share > SHARED:
+            yield at, share

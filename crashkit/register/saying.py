@@ -37,6 +37,7 @@ LABELS: dict[str, Message] = {
     "from_m": Message("From km"),
     "to_m": Message("To km"),
     "radius_m": Message("Radius, m"),
+    "dataset": Message("Data set"),
     "event": Message("Event"),
     "file": Message("Photo or document"),
 }

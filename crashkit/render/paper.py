@@ -4,6 +4,7 @@ Figures by kind, and the data they take:
 
     bars   categories (Messages), series ({key, label, values}), field, unit
     heat   rows (Messages), columns (numbers), cells, row_kind, across
+    walk   at (numbers), walk, limit, across (Message)
     map    lon, lat, box (west, south, east, north); severity, or sites ((lon, lat, number) each);
            layers (GeoJSON by kind: areas, lakes, roads, towns), or else the base map
 """
@@ -126,7 +127,7 @@ def height_mm(figure: Figure, width_mm: float, *, tallest_mm: float) -> float:
     """Return the height that suits a figure of this width."""
     if figure.kind == "heat":
         return min(tallest_mm, 8.5 + 3.9 * len(figure.data["rows"]) * max(width_mm / 88, 1))
-    if figure.kind == "bars":
+    if figure.kind in ("bars", "walk"):
         return min(tallest_mm, 0.5 * width_mm)
     west, south, east, north = _padded(figure.data["box"])
     squeezed = math.cos(math.radians((south + north) / 2))
@@ -249,6 +250,30 @@ def _legend(pen: Pen, handles: Sequence[Any]) -> None:
         reverse=pen.rightwards,
     )
     legend.set_zorder(5)
+
+
+# ------------------------------------------------------------------- walk
+
+
+def walk(data: Mapping[str, Any], pen: Pen) -> None:
+    """Draw sums of residuals along a covariate, and how far from zero they may be."""
+    at, sums, far = (np.asarray(data[name], dtype=float) for name in ("at", "walk", "limit"))
+    axes = pen.canvas.add_axes((0.085, 0.17, 0.905, 0.8))
+    axes.fill_between(at, -far, far, color="#e4e0ee", linewidth=0)
+    axes.axhline(0, color=SOFT, linewidth=0.5)
+    axes.plot(at, sums, color=PLAIN, linewidth=0.9)
+    _bare(axes)
+    axes.locator_params(nbins=6)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: _short(value, pen))
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(_font(SIZE - 0.5))
+        label.set_color(SOFT)
+    axes.set_xlabel(pen.say(data["across"]), fontproperties=_font(), color=INK, labelpad=2)
+
+
+def _short(value: float, pen: Pen) -> str:
+    return pen.speaker.number(value, 0 if value == round(value) else 1)
 
 
 # ------------------------------------------------------------------- heat
@@ -835,4 +860,4 @@ def _north(axes: Axes, box: Box, pen: Pen) -> Box:
     return _share_of(box, (0.93, 0.82, 1.0, 1.0))
 
 
-KINDS = {"bars": bars, "heat": heat, "map": map_}
+KINDS = {"bars": bars, "heat": heat, "map": map_, "walk": walk}

@@ -10,6 +10,7 @@ from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import looks_at_roads, measures, places
 from crashkit.screening.running import run
+from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
     conditions,
@@ -23,6 +24,8 @@ from crashkit.screening.wording import (
 __all__ = [
     "INNER",
     "Rung",
+    "Treated",
+    "from_register",
     "as_document",
     "as_geojson",
     "as_rows",

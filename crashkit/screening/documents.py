@@ -54,6 +54,7 @@ def _evidence(found: Evidence) -> dict[str, Any]:
         "rank_low": found.rank_low,
         "rank_high": found.rank_high,
         "stability": _plain(found.stability, 6),
+        "since": None if found.since is None else found.since.isoformat(),
     }
 
 

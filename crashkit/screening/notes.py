@@ -62,6 +62,13 @@ def _judged(answer: ScreeningResult) -> Iterator[Message]:
     target = wording.target_sentence(answer)
     if target:
         yield target
+    treated = sum(one.evidence.since is not None for one in answer.findings)
+    if treated:
+        yield counted(
+            "One listed site was treated: it is judged on the time after its works.",
+            "{n} listed sites were treated: they are judged on the time after their works.",
+            treated,
+        )
     sure = wording.sure_sites(answer)
     if sure is None:
         if answer.findings:

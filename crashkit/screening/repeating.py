@@ -30,7 +30,9 @@ from crashkit.roads import along, linear, placing
 from crashkit.roads.placing import Placed
 from crashkit.roads.topology import NOWHERE
 from crashkit.screening import apart, judging
+from crashkit.screening import treated as treating
 from crashkit.screening.apart import Scored
+from crashkit.screening.treated import Treated
 from crashkit.sites import Scores, Sites
 
 SIZES = (
@@ -52,16 +54,23 @@ class Question:
     measure_params: Any
     data: CrashData
     roads: Placed | None = None
+    treated: tuple[Treated, ...] = ()
 
     def cut(self, data: CrashData) -> Sites:
         """Cut places."""
-        return Sites.of(self.place.cut(data, self.place_params, self.roads))
+        sites = Sites.of(self.place.cut(data, self.place_params, self.roads))
+        return treating.marked(sites, self.treated, data.period) if self.treated else sites
 
     def worst(self, n: int) -> Sites:
         """Return the worst places, kept apart, whether they pass or not."""
         first = self.cut(self.data)
         known = judging.reference(
-            self.place, self.measure_params, self.data, self.place_params, self.roads
+            self.place,
+            self.measure_params,
+            self.data,
+            self.place_params,
+            self.roads,
+            treated=self.treated,
         )
 
         def all_of(rest: CrashData) -> Scored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,10 @@ from crashkit.errors import Message
 from crashkit.model import CrashData, Progress, Screening, ScreeningResult, no_progress
 from crashkit.roads.placing import Placed
 from crashkit.screening import apart, asking, judging, notes, parts, ranking, repeating
+from crashkit.screening import treated as treating
 from crashkit.screening.apart import Scored
 from crashkit.screening.repeating import Question
+from crashkit.screening.treated import Treated
 from crashkit.sites import Scores
 
 
@@ -22,24 +25,28 @@ def run(
     *,
     roads: Placed | None = None,
     progress: Progress = no_progress,
+    treated: Sequence[Treated] = (),
     data_version: str = "",
     repeat: bool = True,
 ) -> ScreeningResult:
     """Answer a question; `roads` is where each crash is, for places at junctions or on roads.
 
+    `treated` are sites of the register whose works are done: they are looked at on the time after.
     `repeat`: ask again with something changed, to tell how stable the list is. Raises MethodError
     saying what the data lack, Cancelled when stopped.
     """
     progress(0.0, Message("Choosing the crashes"))
-    question = _question(asked, data, roads)
+    question = _question(asked, data, roads, tuple(treated))
     place, part = question.place, question.data
     progress(0.1, Message("Cutting places"))
     sites = question.cut(part)
     progress(0.3, Message("Measuring places"))
     asking.check_traffic(asked, question.measure, sites)
-    peers = judging.reference(place, question.measure_params, part, question.place_params, roads)
+    peers = judging.reference(
+        place, question.measure_params, part, question.place_params, roads, treated=treated
+    )
     if "family" in parts.names(question.measure.params):
-        params = replace(question.measure_params, family=len(sites))
+        params = replace(question.measure_params, family=judging.family(sites, peers))
         question = replace(question, measure_params=params)
 
     def again(rest: CrashData) -> Scored:
@@ -57,7 +64,7 @@ def run(
         peers,
         target=question.measure.target,
         anchored=place.anchored,
-        compared=len(sites),
+        compared=judging.family(sites, peers),
     )
     stays, repeats = (
         repeating.stability(question, kept.sites, _between(progress, 0.5, 0.98))
@@ -81,7 +88,9 @@ def run(
     return replace(answer, notes=(*doubts, *more))
 
 
-def _question(asked: Screening, data: CrashData, roads: Placed | None) -> Question:
+def _question(
+    asked: Screening, data: CrashData, roads: Placed | None, treated: tuple[Treated, ...]
+) -> Question:
     """Read what is asked, and choose the crashes that count."""
     place, measure = parts.place_named(asked.place), parts.measure_named(asked.measure)
     place_params = method.read(place.params, asked.place_params)
@@ -89,8 +98,9 @@ def _question(asked: Screening, data: CrashData, roads: Placed | None) -> Questi
     asking.check_fields(asked, data, measure)
     part = asking.judged(filters.apply(filters.parse(asked.filter), data), asked.measure_params)
     asking.check_places(asked, part, place, roads)
+    part = treating.without_before(part, treated)
     part = geo.labelled(part, by_province=parts.posts_by_province(part))
-    return Question(place, measure, place_params, measure_params, part, roads)
+    return Question(place, measure, place_params, measure_params, part, roads, treated)
 
 
 def _between(progress: Progress, first: float, last: float) -> Progress:

@@ -24,6 +24,7 @@ WORDS = {
     "excess": Message("what is above the usual"),
     "expected": Message("what is expected"),
     "counts": Message("crashes"),
+    "peers": Message("as much as all cells do"),
     "gamma": Message("the gamma distribution, as counts are skewed"),
     "normal": Message("the normal distribution"),
     "draws": Message("draws"),
@@ -75,6 +76,10 @@ def sure_sites(result: ScreeningResult) -> int | None:
 def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
     """Say how sure one may be of a site, sentence by sentence."""
     found, n = finding.evidence, len(finding.site.crash_ids)
+    if found.since is not None:
+        yield Message(
+            "Works ended here on {day}: only crashes after it are counted.", {"day": found.since}
+        )
     if math.isfinite(found.expected):
         yield Message(
             "Places like it have {expected} crashes in the period; with chance taken out this one "

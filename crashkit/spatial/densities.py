@@ -86,6 +86,9 @@ def line_density(
     would fall over the ends of a section of `section_m` metres is put back, so that nothing is lost
     at them. Raises MethodError for an edge that is none of EDGES, or without the length it needs.
 
+    >>> line_density([0, 50, 60], [0, 50], 100).round(6).tolist()
+    [0.017925, 0.02055]
+
     Source: reference methods, section 2.5 (KDE+).
     """
     if edge not in EDGES or (edge == REFLECT and section_m is None):

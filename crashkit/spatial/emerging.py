@@ -73,6 +73,9 @@ def classify(gi: ArrayLike, p: ArrayLike, *, alpha: float = 0.05) -> Emerging:
     `alpha`), *historical* where it is not hot; *oscillating*, the last step is hot and an earlier
     one was cold; *sporadic*, the last step is hot and none was cold; else no pattern. Cold spots
     are the mirror of hot ones.
+
+    >>> classify([0.1, -0.3, 2.2, 2.4, 2.6], [0.4, 0.4, 0.014, 0.008, 0.005]).category
+    'consecutive hot spot'
     """
     z = np.asarray(gi, dtype=float)
     hot, cold = hot_and_cold(z, p, alpha=alpha)

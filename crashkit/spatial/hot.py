@@ -79,6 +79,10 @@ def getis_ord(
     else the formula stands, and a note says so. z is NaN where all values are the same, or where
     all places are neighbours.
 
+    >>> from crashkit.spatial.around import along_a_line
+    >>> getis_ord([1, 0, 2, 8, 9, 7, 1, 0, 2], along_a_line(9)).hot().tolist()
+    [4]
+
     Source: Ord and Getis 1995; reference methods, section 2.5 (Getis-Ord Gi*).
     """
     x = np.asarray(values, dtype=float)

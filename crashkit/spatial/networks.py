@@ -52,6 +52,9 @@ def k_on_line(
     from its first point: two, or one near an end; then K(t) = t by chance, whatever the network.
     Raises MethodError for a correction that is none of CORRECTIONS.
 
+    >>> k_on_line([10, 20, 40], 100, [5, 15, 25, 50]).round(1).tolist()
+    [0.0, 33.3, 66.7, 100.0]
+
     Source: Ang, Baddeley and Nair 2012; reference methods, section 2.5 (network K).
     """
     if correction not in CORRECTIONS:

@@ -71,6 +71,10 @@ def calibrate(
     maximum likelihood with C mu as the means, of the same kind as that of the model. Sites without
     a prediction are left out.
 
+    >>> found = calibrate([3, 0, 5], [2.1, 0.8, 3.9], ConstantK(0.35))
+    >>> round(found.factor, 3), round(found.cv, 3)
+    (1.176, 0.558)
+
     Source: FHWA Calibrator guide (limits.toml); reference methods, section 3.
     """
     x, mu = np.broadcast_arrays(np.asarray(observed, float), np.asarray(predicted, float))

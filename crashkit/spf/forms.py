@@ -113,6 +113,10 @@ def power_law(a: float, b: float, *, unit: str, dispersion: Dispersion | None = 
 def vehicle_km(c: float, *, unit: str, dispersion: Dispersion | None = None) -> Spf:
     """Return the model mu = AADT L 365e-6 exp(c) of a year, with L in `unit` (km or mi).
 
+    >>> road = vehicle_km(-0.312, unit="mi")
+    >>> round(float(road.predict({"aadt": 10000}, length_km=1.5 * 1.609344)), 3)
+    4.008
+
     Source: Highway Safety Manual 2010, chapter 10 (reference methods, section 3).
     """
     return Spf(c + float(np.log(HSM_EXPOSURE)), {AADT: 1.0}, unit, dispersion=dispersion)
@@ -122,6 +126,10 @@ def junction(
     b0: float, b_major: float, b_minor: float, *, dispersion: Dispersion | None = None
 ) -> Spf:
     """Return the model mu = exp(b0 + b1 ln AADT_major + b2 ln AADT_minor) of a junction and year.
+
+    >>> model = junction(-8.56, 0.60, 0.61)
+    >>> round(float(model.predict({"aadt_major": 1000, "aadt_minor": 100})), 5)
+    0.20065
 
     Source: Highway Safety Manual 2010, chapter 10 (reference methods, section 3).
     """

@@ -62,6 +62,9 @@ def cure(
     sum of all residuals, which is near zero only where the model was fitted to these sites. Sites
     of which something is missing are left out.
 
+    >>> cure([1, 2, 3, 4], [2, 2, 2, 2], [4, 3, 2, 1]).walk.tolist()
+    [2.0, 3.0, 3.0, 2.0]
+
     Source: Hauer and Bamfo 1997; limits.toml; reference methods, section 3 (CURE).
     """
     rule = limits.of("cure")

@@ -691,6 +691,14 @@ class Store:
                 connection, number, status, reason=reason, who=who, seen=seen
             )
 
+    def move_sites(self, dataset: str, to: str, *, reason: str, who: str = "") -> int:
+        """Let the sites of a data set belong to another; return how many. Raises NotFound, Refused.
+
+        The data set they belong to need no longer be there.
+        """
+        with connections.writing(self.engine) as connection:
+            return site_register.move(connection, dataset, to, reason=reason, who=who)
+
     def add_site_event(
         self,
         number: int,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
 
 from crashkit import register
 from crashkit.errors import NotFound, Refused
@@ -26,17 +26,20 @@ DIGITS = 6
 
 
 def sites(connection: Connection, dataset: str | None = None) -> list[SiteRecord]:
-    """List the sites of a data set, or of all, by number."""
-    query = select(schema.site).order_by(schema.site.c.id)
-    if dataset is not None:
-        query = query.where(schema.site.c.dataset == dataset)
-    found = connection.execute(query).fetchall()
-    return _records(connection, found) if found else []
+    """List the sites of a data set, or of all, by number, each with its newest sighting only."""
+    wanted = _of(dataset)
+    rows = connection.execute(wanted.order_by(schema.site.c.id)).fetchall()
+    return _records(connection, rows, wanted.with_only_columns(schema.site.c.id), whole=False)
+
+
+def _of(dataset: str | None) -> Select[Any]:
+    query = select(schema.site)
+    return query if dataset is None else query.where(schema.site.c.dataset == dataset)
 
 
 def site(connection: Connection, number: int) -> SiteRecord:
-    """Return one site. Raises NotFound."""
-    return _records(connection, [_row(connection, number)])[0]
+    """Return one site with all that is known of it. Raises NotFound."""
+    return _whole(connection, _row(connection, number))
 
 
 def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]:
@@ -47,12 +50,28 @@ def _row(connection: Connection, number: int, *, lock: bool = False) -> Row[Any]
     return found
 
 
-def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecord]:
-    numbers = {row.id for row in rows}
-    events = _by_site(connection, schema.site_event, numbers, "n")
-    seen = _by_site(connection, schema.site_sighting, numbers, "result_id")
-    changes = _by_site(connection, schema.site_change, numbers, "n")
-    files = _by_site(connection, schema.site_file, numbers, "n")
+def _whole(connection: Connection, row: Row[Any]) -> SiteRecord:
+    this = select(schema.site.c.id).where(schema.site.c.id == row.id)
+    return _records(connection, [row], this, whole=True)[0]
+
+
+def _records(
+    connection: Connection, rows: Sequence[Row[Any]], wanted: Select[Any], *, whole: bool
+) -> list[SiteRecord]:
+    """Return sites with what is known of them; `wanted` selects their numbers."""
+    if not rows:
+        return []
+    sighting = schema.site_sighting
+    seen = select(sighting).where(sighting.c.site_id.in_(wanted))
+    if not whole:
+        last = sighting.alias()
+        newest_of = select(func.max(last.c.result_id)).where(last.c.site_id == sighting.c.site_id)
+        seen = seen.where(sighting.c.result_id == newest_of.scalar_subquery())
+    sightings = _by_site(connection, seen.order_by(sighting.c.site_id, sighting.c.result_id))
+    events, changes, files = (
+        _by_site(connection, _all(table, wanted))
+        for table in (schema.site_event, schema.site_change, schema.site_file)
+    )
     return [
         SiteRecord(
             number=row.id,
@@ -67,7 +86,7 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
             who=row.who,
             version=row.version,
             events=tuple(map(_event, events.get(row.id, ()))),
-            sightings=tuple(map(_sighting, seen.get(row.id, ()))),
+            sightings=tuple(map(_sighting, sightings.get(row.id, ()))),
             changes=tuple(map(_change, changes.get(row.id, ()))),
             files=tuple(map(_file, files.get(row.id, ()))),
         )
@@ -75,13 +94,14 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> list[SiteRecor
     ]
 
 
-def _by_site(
-    connection: Connection, table: Table, numbers: set[int], order: str
-) -> dict[int, list[Row[Any]]]:
+def _all(table: Table, wanted: Select[Any]) -> Select[Any]:
+    """Select the rows of some sites in their order, without the bytes of files."""
     columns = [column for column in table.columns if column.name != "content"]
-    query = select(*columns).order_by(table.c.site_id, table.c[order])
-    if len(numbers) == 1:
-        query = query.where(table.c.site_id.in_(numbers))
+    query = select(*columns).where(table.c.site_id.in_(wanted))
+    return query.order_by(table.c.site_id, table.c.n)
+
+
+def _by_site(connection: Connection, query: Select[Any]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = {}
     for row in connection.execute(query):
         found.setdefault(row.site_id, []).append(row)
@@ -294,6 +314,23 @@ def set_status(
     return _keep(connection, found, pairs, reason=reason, who=who)
 
 
+def move(connection: Connection, dataset: str, to: str, *, reason: str, who: str) -> int:
+    """Let the sites of a data set belong to another one; return how many there are.
+
+    Raises NotFound for a data set to move to that is not there, Refused.
+    """
+    imports.dataset_row(connection, to, lock=True)
+    if not reason.strip():
+        raise Refused("Say why the sites are moved: the reason stays in the register.")
+    if to == dataset:
+        raise Refused("The sites are in the data set {name} already.", name=to)
+    numbers = select(schema.site.c.id).where(schema.site.c.dataset == dataset)
+    moved = [_locked(connection, n, None) for n in connection.execute(numbers).scalars().all()]
+    for one in moved:
+        _keep(connection, one, {"dataset": (dataset, to)}, reason=reason, who=who)
+    return len(moved)
+
+
 def add_event(
     connection: Connection,
     number: int,
@@ -410,7 +447,7 @@ def _locked(connection: Connection, number: int, seen: int | None) -> SiteRecord
 
     Raises Refused where it is no longer the version that was `seen`.
     """
-    found = _records(connection, [_row(connection, number, lock=True)])[0]
+    found = _whole(connection, _row(connection, number, lock=True))
     if seen is not None and seen != found.version:
         raise Refused(
             "Somebody changed this site a moment ago, so nothing was kept. Look at it again."
@@ -457,16 +494,15 @@ def _raised(number: int) -> Any:
 
 def layer(connection: Connection, dataset: str) -> dict[str, Any]:
     """Return where the open sites of a data set are, for rules that look at them, as GeoJSON."""
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "geometry": None, "properties": _properties(one)}
-            for one in sites(connection, dataset)
-            if one.status in register.OPEN
-        ],
-    }
+    table = schema.site
+    query = _of(dataset).where(table.c.status.in_(register.OPEN)).order_by(table.c.id)
+    features = [
+        {"type": "Feature", "geometry": None, "properties": _properties(row)}
+        for row in connection.execute(query)
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
-def _properties(one: SiteRecord) -> dict[str, Any]:
-    where = {name: getattr(one.spot, name) for name in WHERE}
-    return {"number": one.number, "origin": one.origin, **where}
+def _properties(row: Row[Any]) -> dict[str, Any]:
+    where = {name: row._mapping[name] for name in WHERE}
+    return {"number": row.id, "origin": row.origin, **where}

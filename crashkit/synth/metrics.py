@@ -177,6 +177,11 @@ def consistency(
     """Compare two rankings of the same places, the worst first; `crashes` of the second period.
 
     A place that the second ranking does not have takes the rank after its last.
+
+    >>> crashes = {"A": 9, "B": 12, "C": 6, "E": 7}
+    >>> consistency(["A", "B", "C", "D", "E"], ["B", "A", "E", "C", "D"], crashes, 3)
+    Consistency(sct=27, mct=2, trdt=3)
+
     Source: Cheng and Washington 2008, Transportation Research Record 2083: 76-85 (not verified).
     """
     ranks = {place: rank for rank, place in enumerate(second, start=1)}
@@ -282,6 +287,9 @@ def prediction(
     most: float | None = None,
 ) -> Prediction:
     """Return hit rate n/N, PAI (n/N)/(a/A) and PEI n/n_max; `most` is n_max, for the same ground.
+
+    >>> prediction(40, 400, area=5, total_area=250, most=70)
+    Prediction(hit_rate=0.1, pai=5.0, pei=0.5714285714285714)
 
     Source: Chainey, Tompson and Uhlig 2008, Security Journal 21: 4-28 (PAI); Hunt 2016 (PEI).
     """

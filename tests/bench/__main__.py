@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crashkit import api
-from tests.bench import loops, many, service, works
+from tests.bench import judging, loops, many, service, works
 
 OUT = Path("build/bench.json")
 
@@ -78,6 +78,7 @@ def main() -> None:
 def _works(folder: Path, crashes: int, rows: int) -> Iterator[works.Work]:
     yield from works.prepare(folder, crashes=crashes, rows=rows)
     yield from loops.prepare(rows)
+    yield from judging.prepare(rows)
     with api.open_store(_many_url(folder)) as store:
         files = api.read_uploads([folder / "long.csv"])
         api.import_crashes(store, files, profile="crashkit", dataset=service.NAME)

@@ -207,7 +207,7 @@ def _windows(data: api.CrashData) -> Work:
 
     return Work(
         "screen: 1 km windows, cut, counted, ranked, apart",
-        lambda: api.screen(data, api.ask("count_1km")),
+        lambda: api.screen(data, api.ask("count_1km"), repeat=False),
         "polars group_by_dynamic, counts only",
         theirs,
         5.0,
@@ -225,7 +225,7 @@ def _circles(data: api.CrashData) -> Work:
 
     return Work(
         "screen: circles, cut, counted, ranked, apart",
-        lambda: api.screen(data, api.ask("count_circles")),
+        lambda: api.screen(data, api.ask("count_circles"), repeat=False),
         "scipy cKDTree, counts only",
         theirs,
         5.0,

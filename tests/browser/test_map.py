@@ -73,6 +73,17 @@ def test_the_map_shows_the_crashes_of_the_address(page, clean, base_url):
     assert set(drawn(page)) == {"fatal"}
 
 
+SHARP = """() => {
+    const { map } = document.querySelector('[data-map]');
+    return map.getCanvas().width - map.getContainer().clientWidth * devicePixelRatio;
+}"""
+
+
+def test_a_map_that_was_drawn_coarse_while_it_loads_is_sharp_in_the_end(page, clean):
+    go(page)
+    assert abs(page.evaluate(SHARP)) <= 1
+
+
 SETTLED = """new Promise(done => {
     const { map } = document.querySelector('[data-map]');
     return map.loaded() ? done() : map.once('idle', done);

@@ -147,7 +147,8 @@ def relative_severity(given: Inputs) -> dict[str, Any]:
     counts = {
         kind: np.array([one.get(kind, 0) for one in given["counts_by_type"]]) for kind in kinds
     }
-    found = severity.relative_severity(counts, given["cost_by_control_and_type"], names)
+    costs = next(value for name, value in given.items() if name.startswith("cost_by_"))
+    found = severity.relative_severity(counts, costs, names)
     return {
         "total_cost": by_id(given, found.total),
         "rsi": by_id(given, found.index),

@@ -69,7 +69,8 @@ def length(given: Inputs) -> tuple[Any, str]:
 
 def traffic(given: Inputs) -> dict[str, Any]:
     """Return what a case tells of traffic."""
-    return {name: given[name] for name in spf.TRAFFIC if name in given}
+    own = {NAMES.get(name, name): value for name, value in given.items()}
+    return {name: own[name] for name in spf.TRAFFIC if name in own}
 
 
 def predict(given: Inputs) -> dict[str, Any]:

@@ -104,6 +104,7 @@ Suggestion
 Summary
 TOLD
 TOO_FEW
+Treated
 UNITS
 Upload
 WAITING
@@ -189,6 +190,9 @@ inference_document
 is_field
 is_picture
 issue_document
+judge_methods
+judged_document
+judged_tables
 keep_copy
 language_for
 lay_out
@@ -209,6 +213,7 @@ load_roads
 locate
 locate_queue
 make_country
+make_routes
 map_figure
 mapped_profile
 mapping_complaints
@@ -217,6 +222,7 @@ method_titles
 missing_roads
 model_document
 model_sites
+move_sites
 named_filter
 needs_quality
 needs_roads
@@ -255,6 +261,7 @@ recognise_sites
 recommended_preset
 record_document
 record_fields
+record_kinds
 remap
 remove_corridor
 remove_extract
@@ -317,6 +324,7 @@ target_label
 target_list
 tile
 tile_index
+treated_sites
 undo_edit
 undo_import
 unit_choices
@@ -326,6 +334,7 @@ upgrade_store
 usual_density
 value_definition
 value_label
+walk_figure
 warm
 withdraw_site_event
 write_mapping

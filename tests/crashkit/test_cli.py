@@ -93,6 +93,8 @@ DOCUMENTS = {
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
+    "bench identify": (("bench", "identify", "--world", "B", "--short"), "bench-identify"),
+    "bench routes": (("bench", "routes", "--seed", "1", "--out", "{out}"), "synth"),
     "upgrade": (("upgrade",), "upgrade"),
     "doctor": (("doctor",), "doctor"),
 }
@@ -603,6 +605,10 @@ def test_corridors_are_told_listed_and_screened(home, tmp_path):
     found = document(run(*words, home=home, check=0), "screen")
     assert {site["id"] for site in found["sites"]} == {"CAREC 1", "CAREC 3"}
     assert any("share sections" in note for note in found["notes"])
+    out = tmp_path / "list.html"
+    words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_corridors")
+    run(*words, "--roads", "main", "--format", "html", "--out", str(out), home=home, check=0)
+    assert "CAREC 3" in out.read_text("utf-8")
     table.write_text("road,from_km\nM1,2\n")
     assert "no column" in run("roads", "corridors", "main", str(table), home=home, check=1).stderr
 
@@ -651,6 +657,9 @@ def test_a_model_is_told_in_words_and_its_estimates_are_written(tmp_path):
     done = run("spf", str(file), "--years", "2", "--out", str(out), home=tmp_path, check=0)
     assert "intercept" in done.stdout
     assert len(out.read_text("utf-8").splitlines()) == 201
+    drawn = tmp_path / "cure.png"
+    run("spf", str(file), "--years", "2", "--cure", str(drawn), home=tmp_path, check=0)
+    assert drawn.read_bytes().startswith(b"\x89PNG")
     few = table_of_sites(tmp_path / "few.csv", 20)
     done = run("spf", str(few), "--years", "2", home=tmp_path, check=0)
     assert "A model needs 160 km" in done.stdout
@@ -709,6 +718,8 @@ def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
     sites("list", "nobody", check=1)
     sites("show", "99", check=1)
+    sites("move", "sample", "nobody", "--reason", "next years", check=1)
+    assert "0 sites belong to sample" in sites("move", "nobody", "sample", "--reason", "x").stdout
 
 
 def test_proposed_sites_are_screened(home):

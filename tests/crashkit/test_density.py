@@ -131,6 +131,17 @@ def test_the_densest_lixels_come_first():
     assert geo.distance_m(lon, lat, *made_roads.off(LON, LAT, east=270)) < 16
 
 
+def test_peaks_lie_a_bandwidth_apart():
+    data = made_roads.crashes(*[made_roads.at(east=east) for east in (100.0, 270.0, 275.0, 550.0)])
+    found = spread(meeting(), data)
+    rows = found.peaks(3)
+    low, high = found.posts_m()
+    first, *others = ((low + high) / 2)[rows].tolist()
+    assert first == pytest.approx(272.5, abs=10)
+    assert sorted(others) == pytest.approx([100, 550], abs=10)
+    assert found.peaks(1).tolist() == found.densest(1).tolist()
+
+
 @pytest.mark.parametrize(
     "words",
     [

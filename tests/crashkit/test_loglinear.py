@@ -73,3 +73,13 @@ def test_columns_that_say_the_same_are_not_fitted():
 def test_what_are_no_counts_is_refused(counts, columns, offset):
     with pytest.raises(ValueError, match=r"count|finite"):
         loglinear.poisson(counts, columns, offset)
+
+
+@pytest.mark.parametrize("counts", [[2981, 1747, 1024, 600], [0, 0, 0, 10**6], [9, 800, 2, 68, 4]])
+def test_counts_too_even_or_too_wild_are_fitted_too(counts):
+    t = np.arange(len(counts))
+    x = np.column_stack([np.ones(t.size), t - t.mean()])
+    found = loglinear.poisson(counts, x)
+    assert found.converged
+    assert x.T @ (np.array(counts) - found.means) == pytest.approx([0, 0], abs=1e-3 * sum(counts))
+    assert (np.diag(loglinear.negative_binomial(counts, x).covariance) > 0).all()

@@ -157,3 +157,16 @@ def test_a_name_that_is_a_formula_is_made_harmless():
     read = modelling.read_sites(table(rows, "site,crashes,aadt,length_km"), years=3)
     text = modelling.estimates_csv(modelling.model_sites(read)).decode()
     assert text.splitlines()[1].startswith("'=1+1,")
+
+
+def test_the_residuals_are_drawn_along_a_covariate():
+    found = modelling.model_sites(modelling.read_sites(table(sites()), years=3))
+    figure = modelling.walk_figure(found)
+    assert (figure.kind, str(figure.data["across"])) == ("walk", "Traffic, vehicles a day")
+    assert figure.data["walk"].size == 300
+    assert str(modelling.walk_figure(found, "length").data["across"]) == "Length, km"
+    with pytest.raises(NotFound, match="length"):
+        modelling.walk_figure(found, "speed")
+    none = modelling.model_sites(modelling.read_sites(table(sites(20)), years=3))
+    with pytest.raises(NotFound):
+        modelling.walk_figure(none)

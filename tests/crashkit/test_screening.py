@@ -378,7 +378,7 @@ def test_the_document_follows_the_published_schema():
 
 NOTHING = (
     *("expected", "estimate", "low", "high", "worse", "p", "q", "peers", "rank_low"),
-    *("rank_high", "stability"),
+    *("rank_high", "stability", "since"),
 )
 
 

@@ -223,3 +223,36 @@ def test_a_fatal_crash_counts_by_the_share_of_its_class():
     assert found.value == pytest.approx(50.825)
     assert shrinkage.epdo_expected([2.0], [3.0], found.value) == pytest.approx([104.65])
     assert np.isnan(shrinkage.severe_weight(0, 0, weight_fatal=542, weight_injury=11).value)
+
+
+# ------------------------------------------------------------- only those with crashes are known
+
+
+@pytest.mark.parametrize(("mean", "k"), [(1.0, 0.5), (0.6, 1.0), (3.0, 0.3)])
+def test_places_without_crashes_are_allowed_for_though_they_are_not_seen(mean, k):
+    chance_of = np.random.default_rng(7)
+    counts = chance_of.poisson(mean * chance_of.gamma(1 / k, k, 40_000))
+    seen = counts[counts > 0]
+    assert shrinkage.of_seen(seen, np.full(seen.size, 2.0)) == pytest.approx(
+        (mean / 2, k), rel=0.12
+    )
+    # Those seen, taken for all, have too high a mean and too small a spread.
+    assert seen.mean() > 1.3 * mean or mean == 3.0
+    assert shrinkage.marshall(seen, np.ones(seen.size)).prior is None or mean >= 1
+
+
+def test_the_most_likely_rate_and_spread_are_those_of_the_likelihood():
+    counts = np.array([1] * 30 + [2] * 14 + [3] * 6 + [5] * 3 + [9])
+
+    def likelihood(mean, k):
+        told = scipy_stats.nbinom(1 / k, 1 / (1 + k * mean))
+        return float((told.logpmf(counts) - np.log(told.sf(0))).sum())
+
+    mean, k = shrinkage.of_seen(counts, np.ones(counts.size))
+    best = likelihood(mean, k)
+    for other_mean, other_k in ((0.9, 1), (1.1, 1), (1, 0.8), (1, 1.25)):
+        assert likelihood(mean * other_mean, k * other_k) < best
+
+
+def test_where_all_have_one_crash_there_is_a_floor_and_no_spread():
+    assert shrinkage.of_seen([1, 1, 1], [1, 1, 1]) == (pytest.approx(shrinkage.LEAST_MEAN), 0.0)

@@ -71,6 +71,10 @@ const KINDS = [
     extracts, server, own, layers, painted, network, density, shapes, crashes, sites, saved, drafts,
 ];
 
+/* Drawing without a graphics card takes as long as there are pixels. */
+const SLOW = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+const COARSE = 0.25;
+
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl-worker.mjs", import.meta.url).href);
 const files = new Protocol();
 maplibre.addProtocol("pmtiles", files.tile);
@@ -78,20 +82,25 @@ maplibre.addProtocol("pmtiles", files.tile);
 for (const box of document.querySelectorAll("[data-map]")) start(box);
 
 function start(box) {
-  if (!hasWebGL2()) {
+  const drawer = renderer();
+  if (drawer === null) {
     box.classList.add("map-without");
     lists(box);
     return;
   }
-  box.ready = make(box);
+  box.ready = make(box, SLOW.test(drawer));
   window.__ready = Promise.all([window.__ready, box.ready]);
 }
 
-function hasWebGL2() {
-  return document.createElement("canvas").getContext("webgl2") !== null;
+/* Return the name of what draws WebGL 2, or null where nothing does. */
+function renderer() {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  if (gl === null) return null;
+  const told = gl.getExtension("WEBGL_debug_renderer_info");
+  return told === null ? "" : String(gl.getParameter(told.UNMASKED_RENDERER_WEBGL));
 }
 
-async function make(box) {
+async function make(box, isSlow) {
   const words = JSON.parse(document.getElementById(box.dataset.words).textContent);
   const language = box.dataset.language ?? document.documentElement.lang;
   opened(box.dataset.basemap);
@@ -108,6 +117,8 @@ async function make(box) {
     maxPitch: 0,
     maxZoom: 18,
     fadeDuration: 0,
+    // Every tile that comes is a drawing of the whole: coarse ones until all are there.
+    ...(isSlow ? { pixelRatio: COARSE } : {}),
     locale: { ...words.controls, "Map.Title": box.dataset.label },
     // The end of the address says where one looks, so that an address shows others the same.
     hash: box.dataset.remember ? "map" : false,
@@ -121,6 +132,7 @@ async function make(box) {
   siteIcons(map);
   for (const [kind, content] of kinds) kind.begun?.(map, box, content);
   await map.once("load");
+  if (isSlow) await sharp(map);
   if (box.dataset.mark) pin(map, box.dataset.mark);
   popups(map, box, cards(kinds, box, words, new Intl.NumberFormat(language)));
   switches(map, box, Object.assign({}, basemap.switched, ...kinds.map(([kind]) => kind.switched)));
@@ -136,6 +148,13 @@ async function make(box) {
   printing(map, box);
   await idle(map);
   box.classList.add("map-drawn");
+}
+
+/* Draw in the resolution of the screen. */
+async function sharp(map) {
+  const drawn = map.once("render");
+  map.setPixelRatio(undefined);
+  await drawn;
 }
 
 /* Read the head of the base map at once, so that its tiles need not wait for it. */

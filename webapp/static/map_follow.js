@@ -70,6 +70,7 @@ async function turn(map, box, address, past) {
 }
 
 function put(map, box, page) {
+  const [part, words] = focused();
   for (const selector of PARTS) same(document.querySelector(selector), page.querySelector(selector));
   for (const part of document.querySelectorAll("[data-follows]")) {
     same(part, page.querySelector(`[data-follows="${part.dataset.follows}"]`));
@@ -82,8 +83,26 @@ function put(map, box, page) {
     box.dataset.tiles = made.dataset.tiles;
     retile(map, box, box.dataset.tiles);
   }
+  refocus(part, words);
   box.tell("");
   box.dispatchEvent(new CustomEvent("map:filter"));
+}
+
+/* Whoever follows a link by the keyboard goes on from there: the link of the same words in the new
+   part, and what was unfolded stays so. */
+function focused() {
+  const link = document.activeElement?.closest("[data-follows] a[data-follow]");
+  return link ? [link.closest("[data-follows]"), link.textContent] : [null, ""];
+}
+
+function refocus(part, words) {
+  const links = [...(part?.querySelectorAll("a[data-follow]") ?? [])];
+  links.find((link) => link.textContent === words)?.focus({ preventScroll: true });
+}
+
+function unfolded(old, fresh) {
+  const [was, is] = [old, fresh].map((part) => [...part.querySelectorAll("details")]);
+  if (was.length === is.length) was.forEach((one, i) => { if (one.open) is[i].open = true; });
 }
 
 /* The element itself stays, so that what is read aloud is what has changed in it. */
@@ -91,6 +110,7 @@ function same(old, fresh) {
   if (!old || !fresh) return;
   const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
   if (was.length === is.length && was.every((one, i) => one.isEqualNode(is[i]))) return;
+  unfolded(old, fresh);
   old.replaceChildren(...is);
 }
 

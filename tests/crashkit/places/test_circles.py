@@ -1,3 +1,5 @@
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_crashes import made
@@ -71,3 +73,16 @@ def test_the_date_line_is_no_edge():
 def test_without_coordinates_there_are_no_circles():
     assert not len(cut([{"road_key": "M39", "chainage_km": 1}]))
     assert not len(cut([{"road_key": "M39", "chainage_km": 1}], centres="best"))
+
+
+def test_peers_of_circles_are_squares_as_wide_as_they_are():
+    rows = [{"lon": 69.24 + i / 100, "lat": 41.31, "area_type": "urban"} for i in range(5)]
+    rows += [{"lon": 70.24 + i / 100, "lat": 41.31} for i in range(4)]
+    data = made(rows)
+    squares = circles.partition(data, circles.Params(radius_m=300))
+    assert set(2 * squares.numbers("radius_m")) == {2 * 600 / np.sqrt(np.pi)}
+    both = circles.partition(data, circles.Params(radius_m=300, urban_radius_m=100))
+    sides = both.numbers("radius_m") * np.sqrt(np.pi)
+    urban = both.words("group") == "urban"
+    assert sides.tolist() == pytest.approx(np.where(urban, 200.0, 600.0).tolist())
+    assert not both.share_crashes

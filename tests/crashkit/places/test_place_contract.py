@@ -16,8 +16,15 @@ from crashkit.screening import parts
 
 PLACES = screening.places()
 OFF_ROADS = {name: place for name, place in PLACES.items() if not parts.on_roads(place)}
-WHOLE = {name: place for name, place in OFF_ROADS.items() if name not in ("clusters", "nominated")}
-SMALL = {"clusters": {"reach_m": 60, "least": 2}}
+WHOLE = {
+    name: place
+    for name, place in OFF_ROADS.items()
+    if name not in ("clusters", "nominated", "scan")
+}
+SMALL = {
+    "clusters": {"reach_m": 60, "least": 2},
+    "scan": {"level": 1, "cell_m": 500, "length_m": 5000, "draws": 99},
+}
 """Parameters that suit a few crashes."""
 AREAS = {
     "type": "FeatureCollection",

@@ -8,6 +8,7 @@ from invented import facts, layers, sample, tiny
 from PIL import Image
 
 from crashkit import report
+from crashkit.errors import Message
 from crashkit.render import paper
 from crashkit.section import Figure
 from crashkit.text import Speaker
@@ -144,3 +145,19 @@ def test_matplotlib_is_not_loaded_before_a_figure_is_drawn():
     code = "import sys; from crashkit import render, report; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_walk_stays_in_its_band_of_limits():
+    at = np.linspace(0, 20_000, 200)
+    data = {
+        "at": at,
+        "walk": 5 * np.sin(at / 900),
+        "limit": np.full(200, 20.0),
+        "across": Message("Traffic, vehicles a day"),
+    }
+    figure = Figure("walk", Message("Walk"), Message("Walk"), data)
+    picture = drawn(figure)
+    assert has(picture, "#e4e0ee")
+    assert has(picture, paper.PLAIN)
+    assert drawn(figure).tobytes() == picture.tobytes()
+    assert drawn(figure, "ru").shape == picture.shape

@@ -1,13 +1,17 @@
+"""How sure one may be of what was found: many places were compared, those without crashes too."""
+
 import numpy as np
 import pytest
 from made_crashes import made
 from scipy import stats as scipy_stats
 
-from crashkit import peers, presets, screening
+from crashkit import peers, presets, screening, stats
 from crashkit.model import Site
 from crashkit.peers import PeerClass, Reference
 from crashkit.screening import judging
-from crashkit.sites import Sites
+from crashkit.sites import Sites, offsets_of
+
+HARMONIC_100 = (1 / np.arange(1, 101)).sum()
 
 
 def of(*counts):
@@ -35,7 +39,7 @@ def test_the_estimate_is_the_gamma_posterior_of_count_and_peers():
     assert (found.low, found.high) == pytest.approx(posterior.interval(0.9))
     assert found.worse == pytest.approx(posterior.sf(1.5 * 3))
     assert found.p == pytest.approx(scipy_stats.nbinom.sf(8, 2, 1 / (1 + 0.5 * 3)))
-    assert (found.q, found.peers) == (min(1.0, 100 * found.p), 40)
+    assert (found.q, found.peers) == (min(1.0, 100 * found.p * HARMONIC_100), 40)
 
 
 def test_the_crash_a_place_was_drawn_around_is_no_evidence():
@@ -108,3 +112,37 @@ def test_a_list_says_by_what_it_ranks_and_how_many_sites_are_more_than_chance():
     sentences = [str(one) for one in screening.evidence_sentences(result.findings[0], 100)]
     assert any("regression to the mean" in one for one in sentences)
     assert any("stands out even among 100 places" in one for one in sentences)
+
+
+COUNTS = np.array([0, 0, 7, 1, 0, 2, 0, 0, 1, 0, 3, 0])
+
+
+def sites(counts):
+    facts = {
+        "group": np.full(counts.size, "", dtype=object),
+        "from_m": np.arange(counts.size) * 1000.0,
+        "to_m": np.arange(1, counts.size + 1) * 1000.0,
+    }
+    return Sites(offsets_of(counts), np.arange(counts.sum()), facts, str)
+
+
+@pytest.fixture
+def known():
+    return peers.fit(sites(COUNTS), per="km", years=1.0)
+
+
+def test_places_without_crashes_were_compared_as_well(known):
+    found = sites(COUNTS[COUNTS > 0])
+    assert judging.family(found, known) == COUNTS.size
+    assert judging.family(found, None) == len(found)
+    many = sites(np.ones(40, dtype=np.int64))
+    assert judging.family(many, known) == 40
+
+
+def test_a_chance_is_adjusted_so_that_places_may_hang_together(known):
+    found = sites(COUNTS[COUNTS > 0])
+    judged = judging.evidence(found, known, target="excess", anchored=False, compared=COUNTS.size)
+    p = np.array([one.p for one in judged])
+    q = stats.false_discovery(p, COUNTS.size, dependent=True)
+    assert [one.q for one in judged] == pytest.approx(q.tolist())
+    assert (q > stats.false_discovery(p, COUNTS.size)).any()

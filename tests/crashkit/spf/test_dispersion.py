@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit import spf
+from crashkit import shrinkage, spf
 
 K = st.floats(0.01, 10)
 KM = st.floats(0.05, 50)
@@ -39,3 +39,11 @@ def test_a_site_without_length_has_no_k_of_its_length():
 def test_no_overdispersion_is_endless_phi():
     assert spf.HsmK(0.0, "km").as_phi().phi == float("inf")
     assert spf.HauerPhi(float("inf"), "km").of(1.0) == 0
+
+
+def test_years_are_in_the_prediction_and_not_in_the_length():
+    # SPF-R divides by a length that already holds the years, right only for a phi per year.
+    phi = spf.HauerPhi(2.05, "km")
+    three_years = shrinkage.expected(27, 3 * 4.336, phi.of(1.8))
+    assert three_years.weight == pytest.approx(1 / (1 + 3 * 4.336 / (2.05 * 1.8)))
+    assert three_years.weight == pytest.approx(0.221, abs=5e-4)

@@ -77,6 +77,43 @@ def test_a_site_outlives_its_data_set_and_its_screenings(mine):
     assert len(mine.site(1).sightings) == 2
 
 
+def test_later_crashes_that_lie_a_little_off_are_known_to_be_at_the_site(mine):
+    _, first = screened(mine)
+    mine.save_site("mine", first, 1)
+    moved = [
+        {**row, "chainage_km": row["chainage_km"] + 0.2, "lon": row["lon"] + 0.002}
+        for row in kept_crashes.road()
+    ]
+    kept_crashes.keep(mine, moved, keys=[f"later-{n}" for n in range(len(moved))])
+    result, later = screened(mine)
+    assert result.data_version == "mine v2"
+    seen = mine.site(1).sightings
+    assert [(one.result_id, one.by) for one in seen] == [(first, "saved"), (later, "posts")]
+    assert seen[1].counts["crashes"] == 24
+    assert [one.last_seen.result_id for one in mine.sites()] == [later]
+
+
+def test_sites_move_to_the_data_set_of_the_next_years(mine):
+    _, number = screened(mine)
+    mine.save_site("mine", number, 1)
+    mine.delete_dataset("mine")
+    kept_crashes.keep(mine, kept_crashes.road(), name="next")
+    for to, reason, error in (("next", "", Refused), ("mine", "x", NotFound)):
+        with pytest.raises(error):
+            mine.move_sites("mine", to, reason=reason)
+    assert mine.move_sites("mine", "next", reason="new years", who="Aida") == 1
+    with pytest.raises(Refused, match="already"):
+        mine.move_sites("next", "next", reason="x")
+    (site,) = mine.sites("next")
+    assert [(one.field, one.before, one.after) for one in site.changes] == [
+        ("dataset", "mine", "next")
+    ]
+    data = api.load(mine, "next")
+    mine.save_result(api.screen(data, api.ask("count_1km")), "next")
+    assert [one.by for one in mine.site(1).sightings] == ["saved", "posts"]
+    assert mine.move_sites("mine", "next", reason="x") == 0
+
+
 def test_a_place_is_proposed_with_a_reason_and_only_once(mine):
     site = nominated(mine, name="School")
     assert (site.origin, site.name, site.why) == ("nominated", "School", "Children cross here")
