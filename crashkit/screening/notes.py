@@ -24,8 +24,6 @@ from crashkit.screening import parts, wording
 
 Say = Callable[[Message], str]
 
-SMALL = 0.3
-"""A circle of less than this share of the radius of its peers has a tenth of their ground."""
 NOMINAL = 0.02
 """Posts that differ from the length on the ground by more than this are no kilometres."""
 
@@ -41,7 +39,6 @@ def doubts(
     )
     yield from _judged(answer)
     yield from _by_traffic(known)
-    yield from _much_smaller(answer, known)
     yield from _period_notes(asked, answer.period)
     yield from _left_out(asked, data, answer)
     yield from _accuracy(asked, data)
@@ -106,23 +103,6 @@ def _by_traffic(known: Reference | None) -> Iterator[Message]:
             "Traffic is left out of account: busy places may stand out merely by being busy. "
             "{missing}",
             {"missing": [*known.missing]},
-        )
-
-
-def _much_smaller(answer: ScreeningResult, known: Reference | None) -> Iterator[Message]:
-    """Warn where places are far smaller than the ground by which they are judged.
-
-    Large pieces of ground differ less than small places in them do.
-    """
-    if known is None or known.partition is None or known.per != "km2":
-        return
-    ground = known.partition.numbers("radius_m")
-    radii = [one.site.radius_m for one in answer.findings if one.site.radius_m]
-    if radii and np.median(radii) < SMALL * np.median(ground):
-        yield Message(
-            "These circles are far smaller than the squares of ground that tell what their peers "
-            "have. Small places differ more than squares do, so the crashes expected at a site "
-            "are drawn too far down, and it stands out too easily."
         )
 
 

@@ -64,13 +64,3 @@ def test_a_model_of_traffic_is_told():
     notes = [str(note) for note in result.notes]
     said = "Peers are places of the same class with as much traffic, by a model of it."
     assert said in notes
-
-
-@pytest.mark.parametrize(("radius_m", "warned"), [("50", True), ("250", False)])
-def test_circles_far_smaller_than_the_ground_of_their_peers_are_told(radius_m, warned):
-    spots = [at(north=2500.0 * i, east=0.0) for i in range(30)]
-    data = crashes(*spots, *[at(east=5.0 * i) for i in range(8)])
-    asked = screening.ask(presets.get("count_circles"), {"radius_m": radius_m})
-    result = screening.run(asked, data, repeat=False)
-    assert result.findings
-    assert any("far smaller" in str(note) for note in result.notes) == warned
