@@ -73,6 +73,7 @@ def test_a_photo_that_was_cut_off_is_refused(cut):
         WORD[:40],
         b"PK\x03\x04" + b"\0" * 30,
     ],
+    ids=["png cut off", "png without data", "jpeg without data", "zip cut off", "zip of nothing"],
 )
 def test_what_is_broken_is_refused(content):
     with pytest.raises(Refused, match="broken"):
