@@ -82,12 +82,23 @@ def moved(snapped: Snapped, steps_m: Floats, day: date) -> Snapped:
     return replace(snapped, stretch=stretch, share=share)
 
 
-@lru_cache(maxsize=8)
 def _strips(network: Network, day: date, alike: bool, together: bool, each: bool) -> Strips:
     """Join the stretches of a day to strips, once for all that ask."""
-    stands = network.stands_on(day)
-    routes = linear.routes(network, stands)
-    return stripping.strips(routes, stands, alike=alike, together=together, each=each)
+    return _joined(network, network.stands_on(day).tobytes(), alike, together, each)
+
+
+# Days on which the same stretches stand share their strips; so these are told by what stands.
+@lru_cache(maxsize=8)
+def _joined(network: Network, stands: bytes, alike: bool, together: bool, each: bool) -> Strips:
+    chosen = np.frombuffer(stands, dtype=np.bool_).copy()
+    return stripping.strips(
+        _routes(network, stands), chosen, alike=alike, together=together, each=each
+    )
+
+
+@lru_cache(maxsize=2)
+def _routes(network: Network, stands: bytes) -> linear.Routes:
+    return linear.routes(network, np.frombuffer(stands, dtype=np.bool_).copy())
 
 
 def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
