@@ -33,6 +33,7 @@ def test_the_table_of_the_page_is_the_table_of_the_library(page, clean, base_url
 
 def test_the_list_of_the_page_is_the_list_of_the_library(page, clean, base_url, data):
     page.goto(f"/d/sample/blackspots?{QUERY}&lang=en")
+    page.locator("details.rule:has(input[name=preset][value=count_1km]) > summary").click()
     form = page.locator("form:has(input[name=preset][value=count_1km])").first
     form.locator("button[type=submit]").click()
     page.wait_for_url(re.compile(r"/blackspots/\d+|/jobs/"))
@@ -42,7 +43,7 @@ def test_the_list_of_the_page_is_the_list_of_the_library(page, clean, base_url, 
         offered.click()
     rows = page.locator("table.sites tbody tr")
     shown = [
-        (int(row.locator("td.rank").inner_text()), int(row.locator("td").nth(1).inner_text()))
+        (int(row.locator("td.rank b").inner_text()), int(row.locator("td").nth(1).inner_text()))
         for row in rows.all()[:30]
     ]
     result = api.screen(data, api.ask("count_1km", {}, api.parse_filter(FILTER)))

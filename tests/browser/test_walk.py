@@ -45,7 +45,7 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
     expect(page.locator(".map-page")).to_contain_text("396")
 
     page.goto(f"/d/{name}/blackspots")
-    page.locator("form:has(input[name=preset][value=count_1km]) button[type=submit]").first.click()
+    page.locator("form:has(input[name=preset][value=eb_excess_1km]) button[type=submit]").first.click()
     follow_the_job(page)
     page.evaluate("window.__ready")
     first = page.locator("table tbody tr").first
@@ -67,4 +67,4 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
         ["pdftotext", str(paper), "-"], capture_output=True, check=True, encoding="utf-8"
     ).stdout
     assert WORDS[language] in text
-    assert "M1:211440" in text
+    assert "M1:211000" in text
