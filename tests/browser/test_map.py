@@ -256,9 +256,9 @@ def test_a_finger_draws_on_a_phone_where_the_map_is_large(browser, base_url):
     assert page.locator(CANVAS).bounding_box()["height"] > 0.6 * height
     # The legend is a sheet that opens when it is asked for.
     expect(page.locator("[data-show-all]")).to_be_hidden()
-    page.locator(".map-panel summary").tap()
+    page.locator(".map-panel summary").first.tap()
     expect(page.locator("[data-show-all]")).to_be_visible()
-    page.locator(".map-panel summary").tap()
+    page.locator(".map-panel summary").first.tap()
     page.locator("[data-draw=polygon]").tap()
     for place in ((0.3, 0.3), (0.7, 0.3), (0.7, 0.6), (0.3, 0.6)):
         page.touchscreen.tap(*at(page, *place))
