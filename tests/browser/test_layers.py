@@ -92,6 +92,7 @@ def layer(env, tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_a_layer_is_drawn_named_and_tells_its_words_as_text(page, clean, base_url, layer):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map?severity=fatal", "ru")

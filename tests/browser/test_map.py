@@ -490,6 +490,7 @@ def test_a_crash_tells_of_itself_where_the_data_set_brings_no_layers(page, clean
     expect(link).to_have_attribute("href", f"/d/sample/crashes/{crash}")
 
 
+@pytest.mark.slow
 def test_a_road_and_a_junction_are_selected_where_they_are_clicked(page, clean, base_url):
     go(page, "&severity=unknown,fatal&weekday=1")
     road = page.evaluate(

@@ -127,6 +127,7 @@ def test_from_upload_to_map_in_under_ten_clicks(page, clean, tmp_path):
     assert hand.clicks <= MOST_CLICKS
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_is_enough(page, clean, tmp_path):
     page.set_viewport_size({"width": 1366, "height": 768})
     hand = Keys(page)
@@ -135,6 +136,7 @@ def test_the_keyboard_alone_is_enough(page, clean, tmp_path):
     shows_the_crashes(page)
 
 
+@pytest.mark.slow
 def test_the_next_file_of_the_layout_asks_nothing(page, clean, tmp_path):
     names = NAMES.replace("Район", "Город")
     walk(page, Mouse(page), cards(tmp_path, names), "cards-first")

@@ -72,6 +72,7 @@ def test_the_map_shows_the_sites_and_their_cards_to_mouse_and_keyboard(page, cle
     expect(page.locator(".register-state")).to_contain_text("Site 1 of the register")
 
 
+@pytest.mark.slow
 def test_the_sites_are_switched_off_and_on(page, clean):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map")

@@ -56,6 +56,7 @@ def choose(page, block, label):
     expect(part.locator("a[aria-current]", has_text=label).first).to_be_focused()
 
 
+@pytest.mark.slow
 def test_roads_of_a_network_are_chosen_coloured_and_put_away(page, clean, network):
     go(page, "/d/sample/map")
     choose(page, "network", "Sample country")
@@ -76,6 +77,7 @@ def test_a_click_tells_of_the_road(page, clean, network):
     expect(page.locator(".map-card")).to_contain_text("Length, km")
 
 
+@pytest.mark.slow
 def test_density_hides_the_crashes_until_they_are_asked_for(page, clean, network):
     go(page, "/d/sample/map?network=sample")
     choose(page, "density", "Along the roads, continuous")

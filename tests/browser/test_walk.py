@@ -45,7 +45,9 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
     expect(page.locator(".map-page")).to_contain_text("396")
 
     page.goto(f"/d/{name}/blackspots")
-    page.locator("form:has(input[name=preset][value=eb_excess_1km]) button[type=submit]").first.click()
+    page.locator(
+        "form:has(input[name=preset][value=eb_excess_1km]) button[type=submit]"
+    ).first.click()
     follow_the_job(page)
     page.evaluate("window.__ready")
     first = page.locator("table tbody tr").first
