@@ -238,6 +238,20 @@ def population(reference: Reference | None) -> Reference:
     return reference
 
 
+def side_by_side(sites: Sequence[Site]) -> Sites:
+    """Return places as columns, for measures that look at neighbours.
+
+    Raises MethodError where places overlap.
+    """
+    places = Sites.of(sites)
+    if places.share_crashes:
+        raise MethodError(
+            "Neighbours cannot be told from places that overlap: they share crashes. Cut places "
+            "that lie side by side."
+        )
+    return places
+
+
 UNKNOWN_TRAFFIC = Message("The traffic of this place is not known.")
 
 

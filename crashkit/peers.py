@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from crashkit import shrinkage, spf, stats
 from crashkit.errors import Message, MethodError
-from crashkit.shrinkage import FEWEST
+from crashkit.shrinkage import FEWEST, NO_PREDICTION
 from crashkit.sites import Sites
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,8 @@ Flags = NDArray[np.bool_]
 
 ALL, CLASS, TRAFFIC = "all", "class", "traffic"
 """Who the peers of a place are: all places, those of its class, or these with its traffic."""
+SMALLEST = 1e-12
+"""Chances below this are not told apart: no model of crashes is that exact."""
 KNOWN_TRAFFIC = 0.9
 """A model of traffic is asked for where so much of the exposure has a known AADT."""
 LITTLE_TRAFFIC = Message(
@@ -216,6 +218,17 @@ def chance(counts: Ints, of: Peers, *, anchored: bool = False) -> Floats:
     if not anchored:
         return stats.negative_binomial_tail(counts, of.mean, of.k)
     return stats.negative_binomial_tail(counts - 1, of.mean * (1 + of.k), of.k / (1 + of.k))
+
+
+def surprise(n: int, expected: float, p: float) -> Message:
+    """Say how many crashes there are where so many are expected, and the chance of so many."""
+    if np.isnan(expected) or np.isnan(p):
+        return NO_PREDICTION
+    told = f"{p:.2g}" if p >= SMALLEST else f"< {SMALLEST:g}"
+    return Message(
+        "{n} crashes where {expected} are expected; the chance of so many is {p}.",
+        {"n": n, "expected": expected, "p": told},
+    )
 
 
 def _class(counts: Ints, exposure: Floats, *, seen: bool) -> PeerClass:

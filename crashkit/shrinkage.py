@@ -134,6 +134,17 @@ class Shrunk:
         """
         return np.asarray(self.expected - self.predicted)
 
+    def told(self, i: int) -> Message:
+        """Say of a site what it has had and what is expected, or why it has no estimate."""
+        return self.reasons.get(i) or Message(
+            "{n} crashes, {estimate} with chance taken out; peers have {expected}.",
+            {
+                "n": int(self.observed[i]),
+                "estimate": float(self.expected[i]),
+                "expected": float(self.predicted[i]),
+            },
+        )
+
     def exceeds(self, multiple: float) -> Floats:
         """Return the probability that the true mean is above so many times what was predicted."""
         return self.posterior.exceeds(multiple * self.predicted)

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crashkit import shrinkage
-from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
@@ -47,17 +46,7 @@ def score(
         found.excess,
         passed,
         {"expected": peers.mean, "low": low - peers.mean, "high": high - peers.mean},
-        lambda i: (
-            found.reasons.get(i)
-            or Message(
-                "{n} crashes, {estimate} with chance taken out; peers have {expected}.",
-                {
-                    "n": int(places.counts[i]),
-                    "estimate": float(found.expected[i]),
-                    "expected": float(peers.mean[i]),
-                },
-            )
-        ),
+        found.told,
     )
 
 

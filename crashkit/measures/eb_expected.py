@@ -18,7 +18,6 @@ import numpy as np
 
 from crashkit import peers as population_of
 from crashkit import shrinkage
-from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
@@ -53,17 +52,7 @@ def score(
         value,
         (places.counts >= params.min_crashes) & (value >= params.min_expected),
         {"expected": peers.mean / by, "low": low / by, "high": high / by},
-        lambda i: (
-            found.reasons.get(i)
-            or Message(
-                "{n} crashes, {estimate} with chance taken out; peers have {expected}.",
-                {
-                    "n": int(places.counts[i]),
-                    "estimate": float(found.expected[i]),
-                    "expected": float(peers.mean[i]),
-                },
-            )
-        ),
+        found.told,
     )
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from scipy import special
 
 from crashkit import geo, kernels, shrinkage, stats
-from crashkit.errors import Message, MethodError
-from crashkit.method import AgainstPeers, Measure, number, population, word
+from crashkit.errors import Message
+from crashkit.method import AgainstPeers, Measure, number, population, side_by_side, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Floats, Scores, Sites
@@ -44,12 +44,7 @@ def score(
 
     Raises MethodError for places that overlap.
     """
-    places = Sites.of(sites)
-    if places.share_crashes:
-        raise MethodError(
-            "Neighbours cannot be told from places that overlap: they share crashes. Cut places "
-            "that lie side by side."
-        )
+    places = side_by_side(sites)
     values, around = _values(places, params, reference), geo.near(places, params.reach_m)
     found = kernels.gi_star(
         values, around, draws=int(params.draws) if params.chance == "draws" else 0

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from crashkit import geo, kernels, stats
-from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, number, word
+from crashkit.errors import Message
+from crashkit.method import Measure, number, side_by_side, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
-from crashkit.sites import Scores, Sites
+from crashkit.sites import Scores
 
 HIGH_AMONG_HIGH = 1
 
@@ -43,12 +43,7 @@ def score(
 
     Raises MethodError for places that overlap.
     """
-    places = Sites.of(sites)
-    if places.share_crashes:
-        raise MethodError(
-            "Neighbours cannot be told from places that overlap: they share crashes. Cut places "
-            "that lie side by side."
-        )
+    places = side_by_side(sites)
     values, around = places.counts.astype(float), geo.near(places, params.reach_m)
     draws = int(params.draws) if params.chance == "draws" else 0
     found = kernels.local_moran(values, around, draws=draws)

@@ -18,15 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from crashkit import peers, stats
-from crashkit.errors import Message
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
-from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
-
-SMALLEST = 1e-12
-"""Chances below this are not told apart: no model of crashes is that exact."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +51,10 @@ def score(
     if params.adjust != "none":
         q = stats.false_discovery(p, int(params.family), dependent=params.adjust == "by")
     return Scores(
-        -np.log10(np.maximum(p, SMALLEST)),
+        -np.log10(np.maximum(p, peers.SMALLEST)),
         (q <= params.alpha) & (counts >= params.min_crashes) & (counts > of.mean),
         {"expected": of.mean, "p": p, "q": q},
-        lambda i: (
-            NO_PREDICTION
-            if np.isnan(p[i])
-            else Message(
-                "{n} crashes where {expected} are expected; the chance of so many is {p}.",
-                {
-                    "n": int(counts[i]),
-                    "expected": float(of.mean[i]),
-                    "p": f"{p[i]:.2g}" if p[i] >= SMALLEST else f"< {SMALLEST:g}",
-                },
-            )
-        ),
+        lambda i: peers.surprise(int(counts[i]), float(of.mean[i]), float(p[i])),
     )
 
 

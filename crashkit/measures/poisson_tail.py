@@ -20,18 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import stats
-from crashkit.errors import Message
+from crashkit import peers, stats
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
-from crashkit.shrinkage import NO_PREDICTION
 from crashkit.sites import Scores, Sites
 
 Floats = NDArray[np.float64]
-
-SMALLEST = 1e-12
-"""Chances below this are not told apart: no model of crashes is that exact."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +60,7 @@ def score(
         np.round(counts - expected, 9),
         (q <= params.alpha) & (counts >= params.min_crashes) & (counts > expected),
         {"expected": expected, "low": low, "high": high, "p": p, "q": q},
-        lambda i: _reason(int(counts[i]), float(expected[i]), float(p[i])),
-    )
-
-
-def _reason(n: int, expected: float, p: float) -> Message:
-    if np.isnan(expected):
-        return NO_PREDICTION
-    return Message(
-        "{n} crashes where {expected} are expected; the chance of so many is {p}.",
-        {"n": n, "expected": expected, "p": f"{p:.2g}" if p >= SMALLEST else f"< {SMALLEST:g}"},
+        lambda i: peers.surprise(int(counts[i]), float(expected[i]), float(p[i])),
     )
 
 

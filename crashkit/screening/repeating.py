@@ -26,6 +26,7 @@ from crashkit import geo, method
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, Place
 from crashkit.model import CrashData, Period, Progress, Stretch
+from crashkit.peers import Reference
 from crashkit.roads import along, linear, placing
 from crashkit.roads.placing import Placed
 from crashkit.roads.topology import NOWHERE
@@ -61,10 +62,9 @@ class Question:
         sites = Sites.of(self.place.cut(data, self.place_params, self.roads))
         return treating.marked(sites, self.treated, data.period) if self.treated else sites
 
-    def worst(self, n: int) -> Sites:
-        """Return the worst places, kept apart, whether they pass or not."""
-        first = self.cut(self.data)
-        known = judging.reference(
+    def peers(self) -> Reference | None:
+        """Return what peers of the places have; None where it cannot be known."""
+        return judging.reference(
             self.place,
             self.measure_params,
             self.data,
@@ -72,6 +72,11 @@ class Question:
             self.roads,
             treated=self.treated,
         )
+
+    def worst(self, n: int) -> Sites:
+        """Return the worst places, kept apart, whether they pass or not."""
+        first = self.cut(self.data)
+        known = self.peers()
 
         def all_of(rest: CrashData) -> Scored:
             sites = first if rest is self.data else self.cut(rest)

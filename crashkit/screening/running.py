@@ -42,9 +42,7 @@ def run(
     sites = question.cut(part)
     progress(0.3, Message("Measuring places"))
     asking.check_traffic(asked, question.measure, sites)
-    peers = judging.reference(
-        place, question.measure_params, part, question.place_params, roads, treated=treated
-    )
+    peers = question.peers()
     if "family" in parts.names(question.measure.params):
         params = replace(question.measure_params, family=judging.family(sites, peers))
         question = replace(question, measure_params=params)
