@@ -283,6 +283,7 @@ __all__ = [
     "ask",
     "bounds",
     "calibrate_sites",
+    "cell_limits",
     "change_layer",
     "change_site",
     "check_profile",
@@ -2480,6 +2481,12 @@ def tile_index(data: CrashData) -> tiles.Index:
 def tile(data: CrashData, part: CrashData, zoom: int, x: int, y: int) -> bytes:
     """Return one vector tile of the crashes in `part`, which was cut from `data`."""
     return tile_index(data).tile(zoom, x, y, _tile_mask(data, part))
+
+
+@cached(LRUCache(maxsize=32), condition=Condition())
+def cell_limits(data: CrashData, part: CrashData) -> tuple[tuple[int, ...], ...]:
+    """Return, by zoom level, the counts from which on a cell of the map has its next colour."""
+    return tile_index(data).cell_limits(_tile_mask(data, part))
 
 
 @cached(LRUCache(maxsize=32), condition=Condition())

@@ -123,6 +123,7 @@ apply_profile
 ask
 bounds
 calibrate_sites
+cell_limits
 change_layer
 change_site
 check_profile
