@@ -390,6 +390,7 @@ __all__ = [
     "network_density",
     "network_roads",
     "network_tiles",
+    "networks_of",
     "next_statuses",
     "no_progress",
     "nominate_site",
@@ -1462,15 +1463,40 @@ def locate(
     return snapping.snap(network, data, aliases=aliases)
 
 
-def choose_network(source: Store, name: str | None = None) -> KeptRoads | None:
+def networks_of(source: Store, data: CrashData, *, least: float = 0.0) -> list[KeptRoads]:
+    """Return the networks that crashes may lie on, the one that holds most of them first.
+
+    A network that holds no crash, or less than the share `least` of them, is of other roads.
+    """
+    found = [(_in_reach(source, data, one), one) for one in source.road_networks()]
+    kept = [(share, one) for share, one in found if share > 0 and share >= least]
+    return [one for _, one in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _in_reach(source: Store, data: CrashData, about: KeptRoads) -> float:
+    aliases = tuple(sorted(about.aliases.items()))
+    return _share_in_reach(source, data, about.name, about.at, aliases)
+
+
+@cached(LRUCache(maxsize=16), condition=Condition())
+def _share_in_reach(
+    source: Store, data: CrashData, name: str, at: datetime, aliases: tuple[tuple[str, str], ...]
+) -> float:
+    return snapping.share_in_reach(data, _kept_network(source, name, at), dict(aliases))
+
+
+def choose_network(
+    source: Store, name: str | None = None, data: CrashData | None = None
+) -> KeptRoads | None:
     """Return the network of a name, or the only one there is; None where there is none.
 
+    With `data` only networks that these crashes may lie on are looked at.
     Raises NotFound for a name that is not there, NeedsChoice where there are several and none is
     named.
     """
     if name is not None:
         return source.road_network(name)
-    kept = source.road_networks()
+    kept = source.road_networks() if data is None else networks_of(source, data)
     if len(kept) > 1:
         raise NeedsChoice(
             "There are several networks of roads. Say which one is meant.",
@@ -1483,11 +1509,12 @@ def choose_network(source: Store, name: str | None = None) -> KeptRoads | None:
 def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> Placed | None:
     """Give each crash its one place on a network: a junction, or a link between.
 
-    Without a name the only network is taken; None where there is none. Junctions are those that the
-    data set brought along as a layer, else those of the network. Raises NotFound for a name that is
-    not there, NeedsChoice where there are several and none is named.
+    Without a name the only network that they may lie on is taken; None where there is none.
+    Junctions are those that the data set brought along as a layer, else those of the network.
+    Raises NotFound for a name that is not there, NeedsChoice where there are several and none is
+    named.
     """
-    about = choose_network(source, name)
+    about = choose_network(source, name, data)
     layer = data.layers.get("junctions")
     if about is None:
         return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
@@ -1961,9 +1988,9 @@ def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
 def data_rung(store_: Store, data: CrashData) -> Rung:
     """Return where data stand on the data ladder, and the three screenings that suit them best.
 
-    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    What is looked at is the crashes themselves, and the networks of roads that hold most of them.
     """
-    networks = store_.road_networks()
+    networks = networks_of(store_, data, least=0.5)
     traffic = any(
         _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
         for one in networks
@@ -2054,7 +2081,7 @@ def nominate_site(
     Returns the site and how its point was found, where nobody told it. Raises NotFound, Refused.
     """
     data, told = load(into, dataset), register.spot(said)
-    networks = [] if told.has_point else into.road_networks()
+    networks = [] if told.has_point else networks_of(into, data)
     # Of several networks none is taken silently.
     network = into.roads(networks[0].name) if len(networks) == 1 else None
     spot, note = siting.placed(told, data, network)

@@ -86,7 +86,7 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         rung=rung,
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
-        networks=api.road_networks(current.store()),
+        networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
 
@@ -141,7 +141,9 @@ def _sites(data: api.CrashData) -> tuple[tuple[int, str], ...]:
 def _has_roads(data: api.CrashData) -> bool:
     """Say whether a network of roads, or a layer of junctions, is there for rules that need one."""
     layers = ground.listed(data.dataset.name) if data.dataset else ()
-    return bool(api.road_networks(current.store())) or any(one.key == "junctions" for one in layers)
+    return bool(api.networks_of(current.store(), data)) or any(
+        one.key == "junctions" for one in layers
+    )
 
 
 def _card(preset: api.Preset, data: api.CrashData) -> Card:

@@ -230,6 +230,7 @@ needs_roads
 network_density
 network_roads
 network_tiles
+networks_of
 next_statuses
 no_progress
 nominate_site
