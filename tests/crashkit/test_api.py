@@ -125,6 +125,7 @@ bounds
 calibrate_sites
 change_layer
 change_site
+check_preset
 check_profile
 choose_network
 code_choices
@@ -244,6 +245,9 @@ place_on_roads
 planar_density
 preset_conditions
 preset_params
+preset_parts
+preset_setting
+preset_text
 preview_import
 proposal_document
 propose_mapping
@@ -336,6 +340,7 @@ value_definition
 value_label
 walk_figure
 warm
+whole_presets
 withdraw_site_event
 write_mapping
 write_report
