@@ -286,6 +286,7 @@ __all__ = [
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_preset",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -406,6 +407,9 @@ __all__ = [
     "planar_density",
     "preset_conditions",
     "preset_params",
+    "preset_parts",
+    "preset_setting",
+    "preset_text",
     "preview_import",
     "proposal_document",
     "propose_mapping",
@@ -498,6 +502,7 @@ __all__ = [
     "value_label",
     "walk_figure",
     "warm",
+    "whole_presets",
     "withdraw_site_event",
     "write_mapping",
     "write_report",
@@ -1552,7 +1557,7 @@ def _derived(topology: Topology) -> Junctions:
 
 def needs_roads(asked: Screening) -> bool:
     """Say whether a question looks along a network of roads, or at its junctions."""
-    return screening.looks_at_roads(asked.place)
+    return any(screening.looks_at_roads(one.place) for one in asked.each)
 
 
 def road_coverage(located: Snapped, data: CrashData) -> Coverage:
@@ -2018,18 +2023,35 @@ def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, 
     return {
         id_: why
         for id_, why in found.items()
-        if not with_roads or not screening.looks_at_roads(shipped[id_].place)
+        if not with_roads or not needs_roads(screening.ask(shipped[id_]))
     }
 
 
 def method_titles(preset: Preset) -> tuple[Message, Message]:
-    """Say in a few words where a rule looks and what it measures there."""
-    place, measure = screening.places()[preset.place], screening.measures()[preset.measure]
-    return Message(place.title), Message(measure.title)
+    """Say in a few words where a rule looks and what it measures there; of parts, each once."""
+    found = preset_parts(preset) or (preset,)
+    places = dict.fromkeys(screening.places()[one.place].title for one in found)
+    measures = dict.fromkeys(screening.measures()[one.measure].title for one in found)
+    return _listed(places), _listed(measures)
+
+
+def _listed(titles: Iterable[str]) -> Message:
+    found = [Message(title) for title in titles]
+    return found[0] if len(found) == 1 else Message("{list}", {"list": found})
+
+
+def preset_parts(preset: Preset) -> tuple[Preset, ...]:
+    """Return the parts of a rule, which are asked in turn and answered as one; none of most."""
+    return screening.parts_of(preset) if preset.parts else ()
 
 
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
-    """List what can be changed in a preset, for forms and help: of the place, of the measure."""
+    """List what can be changed in a preset, for forms and help: of the place, of the measure.
+
+    A rule of parts has nothing to change itself; its parts have.
+    """
+    if preset.parts:
+        return {}
     found = {
         "place": describe(screening.places()[preset.place].params),
         "measure": describe(screening.measures()[preset.measure].params),
@@ -2042,8 +2064,32 @@ def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
 
 def preset_conditions(preset: Preset) -> tuple[tuple[Message, ...], ...]:
     """Say the conditions of a written rule, part by part, or the weights of a sum as one."""
+    if preset.parts:
+        return tuple(one for part in preset_parts(preset) for one in _conditions_of(part))
     weights = screening.weights(preset.measure_params)
     return screening.conditions(preset.measure_params) or ((weights,) if weights else ())
+
+
+def _conditions_of(part: Preset) -> Iterator[tuple[Message, ...]]:
+    """Say the conditions of a part of a rule, each headed by where the part holds."""
+    where = preset_setting(part)
+    for condition in preset_conditions(part):
+        yield (where, *condition)
+
+
+def preset_setting(preset: Preset) -> Message:
+    """Say where a part of a rule holds; by its title, where it names no setting."""
+    return presets.SETTINGS.get(preset.setting) or Message(preset.title)
+
+
+def check_preset(preset: Preset) -> None:
+    """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
+    screening.check(preset)
+
+
+def preset_text(preset: Preset) -> str:
+    """Return the TOML of a rule: what is read back from it is equal to it."""
+    return presets.text(preset)
 
 
 def param_word(name: str, value: str) -> Message:
@@ -2548,8 +2594,13 @@ def import_template(language: str, format: str = "xlsx", *, filled: bool = False
 
 
 def list_presets() -> dict[str, Preset]:
-    """List the named rules."""
+    """List the named rules, and the parts that some of them are made of."""
     return presets.all_presets()
+
+
+def whole_presets() -> dict[str, Preset]:
+    """List the named rules that a user chooses from: those that are not parts of others."""
+    return presets.whole(presets.all_presets())
 
 
 def list_kinds() -> Mapping[str, report.Kind]:

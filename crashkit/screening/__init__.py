@@ -5,7 +5,7 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, unanswerable
+from crashkit.screening.asking import ask, check, parts_of, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import looks_at_roads, measures, places
@@ -30,6 +30,8 @@ __all__ = [
     "as_geojson",
     "as_rows",
     "ask",
+    "check",
+    "parts_of",
     "conditions",
     "looks_at_roads",
     "measures",

@@ -126,6 +126,7 @@ calibrate_sites
 cell_limits
 change_layer
 change_site
+check_preset
 check_profile
 choose_network
 code_choices
@@ -246,6 +247,9 @@ place_on_roads
 planar_density
 preset_conditions
 preset_params
+preset_parts
+preset_setting
+preset_text
 preview_import
 proposal_document
 propose_mapping
@@ -338,6 +342,7 @@ value_definition
 value_label
 walk_figure
 warm
+whole_presets
 withdraw_site_event
 write_mapping
 write_report
