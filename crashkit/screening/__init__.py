@@ -9,7 +9,7 @@ from crashkit.screening.asking import ask, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import looks_at_roads, measures, places
-from crashkit.screening.running import run
+from crashkit.screening.running import Survey, answer, between, run, survey
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
@@ -24,12 +24,15 @@ from crashkit.screening.wording import (
 __all__ = [
     "INNER",
     "Rung",
+    "Survey",
     "Treated",
     "from_register",
+    "answer",
     "as_document",
     "as_geojson",
     "as_rows",
     "ask",
+    "between",
     "conditions",
     "looks_at_roads",
     "measures",
@@ -37,6 +40,7 @@ __all__ = [
     "run",
     "rung",
     "sure_sites",
+    "survey",
     "evidence_sentences",
     "target_sentence",
     "unanswerable",
