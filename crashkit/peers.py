@@ -98,7 +98,7 @@ class Reference:
             self.every if is_small or one is None else one
             for one, is_small in zip(known, small, strict=True)
         ]
-        size = sizes(sites, self.per, self.length_m) * self.years * sites.watched
+        size = self.exposure(sites)
         rows = which.ravel()
         found = Peers(
             mean=np.array([one.rate for one in chosen])[rows] * size,
@@ -108,6 +108,10 @@ class Reference:
             modelled=np.zeros(len(sites), dtype=bool),
         )
         return found if self.model is None else self._modelled(sites, found, self.model)
+
+    def exposure(self, sites: Sites) -> Floats:
+        """Return the units of size and years that each site had in the period to have crashes."""
+        return sizes(sites, self.per, self.length_m) * self.years * sites.watched
 
     def _modelled(self, sites: Sites, found: Peers, model: spf.Fit) -> Peers:
         """Take what the model predicts where traffic is known and the model has seen the class."""

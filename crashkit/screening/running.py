@@ -63,6 +63,7 @@ def run(
         target=question.measure.target,
         anchored=place.anchored,
         compared=judging.family(sites, peers),
+        by_unit=getattr(question.measure_params, "rank_by", "") == "unit",
     )
     stays, repeats = (
         repeating.stability(question, kept.sites, _between(progress, 0.5, 0.98))
