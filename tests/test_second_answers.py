@@ -19,7 +19,7 @@ import pytest
 import reference_cases
 import statsmodels.api as sm
 from libpysal.weights import W
-from scipy import stats
+from scipy import optimize, stats
 from sklearn.cluster import DBSCAN
 from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -597,9 +597,167 @@ def money() -> Iterator[Case]:
     yield "identification_metrics", given, answer, 1e-10
 
 
+def lengths() -> Iterator[Case]:
+    aadt, km, x = sites(17)
+
+    def worse(b: Any) -> float:
+        mu = np.exp(b[0] + b[1] * np.log(aadt)) * km * 3
+        k = np.exp(b[2]) / km
+        return -float(stats.nbinom.logpmf(x, 1 / k, 1 / (1 + k * mu)).sum())
+
+    found = optimize.minimize(worse, [-7.4, 0.85, -1.0], method="Nelder-Mead", tol=1e-12)
+    found = optimize.minimize(worse, found.x, method="Nelder-Mead", options={"xatol": 1e-10})
+    told = {"aadt": aadt.tolist(), "crashes": x.tolist(), "years": 3}
+    told |= {"model": "ln mu = b0 + b1 ln AADT + ln(L T); k_i = k0/L"}
+    answer = {"b0": found.x[0], "b1": found.x[1], "k0_per_km": math.exp(found.x[2])}
+    yield (
+        "spf_fit",
+        {**told, "length_km": km.tolist()},
+        {**answer, "log_likelihood": -found.fun},
+        2e-4,
+    )
+    # In miles the model is per mile and year, and k0 is in miles; it is the same model.
+    miles = {"length_mi": (km / KM_PER_MILE).tolist()}
+    answer |= {"b0": found.x[0] + math.log(KM_PER_MILE)}
+    answer |= {"k0_per_mi": answer["k0_per_km"] / KM_PER_MILE}
+    yield "spf_fit", {**told, **miles}, answer, 2e-4
+
+
+def joints() -> Iterator[Case]:
+    chance = drawn(31)
+    years = np.arange(18)
+    y = chance.poisson(np.exp(5 + 0.05 * years - 0.11 * np.maximum(years - 8, 0)))
+    fits = {}
+    for at in range(2, 16):
+        x = np.column_stack([np.ones(18), years, np.maximum(years - at, 0)])
+        fits[at] = sm.GLM(y, x, family=sm.families.Poisson()).fit()
+    at = min(fits, key=lambda one: fits[one].deviance)
+    first, more = fits[at].params[1:]
+    line = sm.GLM(y, sm.add_constant(years), family=sm.families.Poisson()).fit()
+    answer = {"joinpoint_year": 2000 + at, "deviance": fits[at].deviance}
+    answer |= {"deviance_no_joinpoint": line.deviance, "annual_percent_1": 100 * math.expm1(first)}
+    answer |= {"annual_percent_2": 100 * math.expm1(first + more)}
+    told = {"deaths": y.tolist(), "first_year": 2000, "min_end": 2, "family": "poisson"}
+    yield "joinpoint", told, answer, 1e-6
+
+
+def rules() -> Iterator[Case]:
+    scores = np.array([3.0, 12, 7, 30, 5, 9, 11])
+    mean = scores.mean()
+    told = {"scores": scores.tolist(), "psi": 1.645}
+    limits = mean + 1.645 * np.sqrt(mean)
+    assert limits > 0
+    yield "control_limit", told, {"mean": mean}, 1e-12
+    chance = drawn(32)
+    points = chance.uniform(0, 300, (14, 2)).round(1)
+    centres = [*points]
+    for a, b in itertools.permutations(points, 2):
+        half = np.hypot(*(b - a)) / 2
+        if half <= 60:
+            across = np.array([-(b - a)[1], (b - a)[0]]) / (2 * half)
+            centres.append((a + b) / 2 + across * math.sqrt(60**2 - half**2))
+    most = max(int((np.hypot(*(points - c).T) <= 60 + 1e-6).sum()) for c in centres)
+    told = {"points_m": points.tolist(), "radius_m": 60, "min_count": 3, "years": 3}
+    yield "circular_window", told, {"max_count": most, "flagged": most >= 3}, 0
+    at = np.sort(chance.integers(0, 9000, 40)).tolist()
+    kinds = chance.choice(list("ABC"), 40).tolist()
+    meets = np.zeros(40, dtype=bool)
+    for i in range(40):
+        for j in range(i, 40):
+            if at[j] - at[i] <= 500:
+                inside = kinds[i : j + 1]
+                if len(inside) >= 5 or max(map(inside.count, "ABC")) >= 3:
+                    meets[i : j + 1] = True
+    told = {"chainage_m": at, "type": kinds, "max_length_m": 500, "years": 1}
+    told |= {"rule": {"combine": "any", "same_type_min": 3, "any_type_min": 5}}
+    yield "anchored_window", told, {"flagged": bool(meets.any())}, 0
+
+
+def programmes() -> Iterator[Case]:
+    factor = sum(1 / 1.06**t for t in range(1, 16))
+    benefit = 1.8 * 0.25 * 120000 + 6 * 0.1 * 5000
+    cost = 210000 + 3000 * factor
+    told = {
+        "expected_fi_per_year": 1.8,
+        "cmf_fi": 0.75,
+        "cost_fi": 120000,
+        "expected_pdo_per_year": 6.0,
+        "cmf_pdo": 0.9,
+        "cost_pdo": 5000,
+        "discount_rate": 0.06,
+        "life_years": 15,
+        "capital": 210000,
+        "annual_maintenance": 3000,
+    }
+    answer = {"pv_benefit": benefit * factor, "npv": benefit * factor - cost}
+    answer |= {"bcr": benefit * factor / cost}
+    inner = optimize.brentq(
+        lambda r: (benefit - 3000) * (1 - (1 + r) ** -15) / r - 210000, 1e-6, 5, xtol=1e-12
+    )
+    yield "appraisal", told, {**answer, "irr": inner}, 1e-5
+    chance = drawn(33)
+    costs, benefits = chance.integers(10, 60, 9), chance.integers(10, 200, 9)
+    options = [
+        {"name": f"o{i}", "cost": int(c), "benefit": int(b)}
+        for i, (c, b) in enumerate(zip(costs, benefits, strict=True))
+    ]
+    best = max(
+        sum(one["benefit"] - one["cost"] for one in some)
+        for n in range(10)
+        for some in itertools.combinations(options, n)
+        if sum(one["cost"] for one in some) <= 130
+    )
+    told = {"options": options, "budget": 130, "rule": "knapsack"}
+    yield "budget", told, {"npv": best}, 1e-9
+    for cmf in ([0.7, 0.8], [0.5, 0.6, 0.9]):
+        told = {"cmf": cmf, "rule": "multiplicative"}
+        yield "cmf_combine", told, {"cmf_total": math.prod(cmf)}, 1e-12
+    told = {"v_before": 64, "v_after": 58.5, "exponent": 4.1, "outcome": "fatal crashes"}
+    yield "power_model", told, {"ratio": (58.5 / 64) ** 4.1}, 1e-12
+    told = {"v_before": 64, "v_after": 58.5, "beta": 0.07}
+    yield "exponential_model", told, {"ratio": math.exp(0.07 * -5.5)}, 1e-12
+    told = {"speeds": [35, 90], "reaction_s": 2.0, "deceleration": 4.5, "round_up_to": 1}
+    d = [0.278 * v * 2.0 + 0.039 * v**2 / 4.5 for v in (35, 90)]
+    answer = {"distance": d, "design_distance": np.ceil(d)}
+    yield "stopping_sight_distance", told, answer, 1e-9
+
+
+def ranges() -> Iterator[Case]:
+    x, e = np.array([4, 30, 12, 9, 41, 7]), np.array([1.0, 4, 2.5, 3, 3.5, 1.2])
+    fit = NegativeBinomial(x, np.ones((6, 1)), offset=np.log(e)).fit(disp=0)
+    told = {"counts": x.tolist(), "exposure": e.tolist()}
+    answer = {"rate": math.exp(fit.params[0]), "k": fit.params[1], "rates": x / e}
+    yield "funnel", told, answer, 1e-4
+    told = {"mean": 3.2, "variance": 7.4, "observed": 11}
+    w = 3.2 / 7.4
+    answer = {"weight": w, "expected": w * 3.2 + (1 - w) * 11}
+    answer |= {"rtm_percent": 100 * ((w * 3.2 + (1 - w) * 11) / 11 - 1)}
+    yield "regression_to_mean", told, answer, 1e-10
+    told = {"count": 120, "completeness": 0.6, "variance": 0.0016}
+    v = 120 / 0.36 + 120**2 * 0.0016 / 0.6**4
+    yield "completeness_adjustment", told, {"adjusted": 200, "variance": v}, 1e-9
+    told = {"deaths": 731, "definition_days": 3, "factors": {"3": 1.12}}
+    yield "deaths_30day", told, {"deaths_30d": 731 * 1.12}, 1e-9
+    values = drawn(34).integers(10, 90, 22).astype(float)
+    residual = values - stats.theilslopes(values).slope * np.arange(1, 23)
+    rank = stats.rankdata(residual)
+    centred = rank - rank.mean()
+    r = np.array([(centred[: 22 - i] * centred[i:]).sum() for i in range(1, 22)])
+    r = r / (centred**2).sum()
+    limit = stats.norm.ppf(0.975) / math.sqrt(22)
+    i = np.arange(1, 22)
+    terms = (22 - i) * (22 - i - 1) * (22 - i - 2) * r
+    grown = 1 + 2 / (22 * 21 * 20) * terms[np.abs(r) > limit].sum()
+    s, v = kendall(values)
+    z = (s - np.sign(s)) / math.sqrt(v * grown)
+    told = {"values": values.tolist(), "variant": "hamed_rao"}
+    yield "mann_kendall", told, {"s": s, "z": z}, 1e-8
+
+
 GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     *(rates, severities, services, shares, estimates, models, windows, tails, neighbours),
     *(trends, hidden, works, money),
+    *(lengths, joints, rules, programmes, ranges),
 )
 ALL = [case for group in GROUPS for case in group()]
 
