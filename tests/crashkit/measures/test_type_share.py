@@ -41,7 +41,7 @@ def test_where_places_do_not_differ_the_prior_knows_nothing():
     assert scores.values == pytest.approx([0.5] * 5)
     found = scored([3, 2, 2, 2, 2], [4] * 5, min_probability=0.4)
     said = (
-        "3 of 4 crashes are of this kind, where 55 % are usual; probability 0.76, by a prior that "
+        "3 of 4 crashes are of this kind, where 55 % are usual; probability 0.78, by a prior that "
         "knows nothing: how much such places differ could not be told."
     )
     assert str(found[0].reason) == said
