@@ -297,6 +297,7 @@ def _judged(
             target=one.question.measure.target,
             anchored=one.question.place.anchored,
             compared=judging.family(one.sites, one.peers),
+            by_unit=getattr(one.question.measure_params, "rank_by", "") == "unit",
         )
         if repeat:
             share = between(progress, at / len(clauses), (at + 1) / len(clauses))
