@@ -56,7 +56,8 @@ def _there(store: api.Store) -> set[str]:
 def _screen(store: api.Store, progress: api.Progress) -> None:
     progress(0.0, api.Message("Searching for blackspots"))
     data = api.load(store, NAME)
-    result = api.screen(data, api.ask(api.recommended_preset(data)), progress)
+    asked, evidence = api.ask(api.recommended_preset(data)), api.evidence_text(store, data)
+    result = api.screen(data, asked, progress, evidence=evidence)
     store.save_result(result, NAME)
 
 
