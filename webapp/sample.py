@@ -69,8 +69,9 @@ def _there(store: api.Store) -> set[str]:
 def _screen(store: api.Store, progress: api.Progress) -> None:
     progress(0.0, api.Message("Searching for blackspots"))
     data = api.load(store, NAME)
-    asked = api.ask(api.data_rung(store, data).presets[0])
-    result = api.screen(data, asked, progress, roads=api.place_on_roads(store, data, NAME))
+    asked, evidence = api.ask(api.data_rung(store, data).presets[0]), api.evidence_text(store, data)
+    roads = api.place_on_roads(store, data, NAME)
+    result = api.screen(data, asked, progress, roads=roads, evidence=evidence)
     store.save_result(result, NAME)
 
 

@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+Aspect
 Cancelled
 ColumnDraft
 Complaint
@@ -28,6 +29,7 @@ Difference
 Dossier
 Draft
 DropinError
+EVIDENCE_WORDS
 Edit
 Edited
 Emptied
@@ -102,6 +104,7 @@ Store
 StoreError
 Suggestion
 Summary
+Support
 TOLD
 TOO_FEW
 Treated
@@ -157,7 +160,9 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+evidence_document
 evidence_sentences
+evidence_text
 explain_empty
 export_complaints
 export_crashes
@@ -192,6 +197,7 @@ inference_document
 is_field
 is_picture
 issue_document
+judge_evidence
 judge_methods
 judged_document
 judged_tables
@@ -308,6 +314,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_name
 site_origins
 site_rows
 site_statuses
