@@ -42,7 +42,7 @@ from numpy.typing import NDArray
 
 from crashkit import fields, rules, stats
 from crashkit.errors import Message, MethodError, counted
-from crashkit.method import Measure, number, rows, word
+from crashkit.method import Measure, flag, mapping, number, rows, several, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -51,26 +51,69 @@ Floats = NDArray[np.float64]
 Rule = Mapping[str, Any]
 
 PER_KM = ("min_per_km_year", "worst_share")
-LIMITS = ("min_crashes", "min_deaths", "min_score", *PER_KM, "min_relative")
-NUMBERS = (*LIMITS, "vru_factor", "deaths_each", "last_years")
-TRUTHS = ("same_type", "each_year")
-CHOICES = {"unit": ("people", "crashes"), "setting": ("urban", "rural")}
-KNOWN = {*NUMBERS, *TRUTHS, *CHOICES, "weights", "severity"}
+RELATIVE = "min_relative"
+LIMITS = ("min_crashes", "min_deaths", "min_score", *PER_KM, RELATIVE)
 CLASSES = {
     "stable": Message("Stable: found in all of three periods, or in the last two of them."),
     "migrating": Message("Migrating: found in the first and the last of three periods only."),
 }
-RELATIVE = "min_relative"
-WEIGHED = ("killed", "fatal", "serious", "slight", "unclassified", "injury", "pdo")
 PERIODS = 3
 """So many periods a history of stability has."""
+WEIGHED = {
+    "people": ("killed", "serious", "slight", "unclassified", "pdo"),
+    "crashes": tuple(one.code for one in fields.codes("severity")),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a condition may say; what it does not say is no limit."""
+
+    min_crashes: float = number(0, label="Crashes, at least", low=1, high=100000)
+    same_type: bool = flag(label="All of one crash type")
+    min_deaths: float = number(0, label="People killed, at least", low=1, high=100000)
+    min_score: float = number(0, label="Points, at least", low=0.001, high=1000000)
+    weights: Mapping[str, float] = mapping(label="Points for each")
+    unit: str = word("people", label="Points are for", choices=["people", "crashes"])
+    vru_factor: float = number(
+        1, label="Pedestrians, cyclists and moped riders count, times", low=0.01, high=100
+    )
+    min_per_km_year: float = number(
+        0, label="Crashes by km and year, at least", low=0.0001, high=1000
+    )
+    worst_share: float = number(
+        0, label="Among so large a share of all, by km and year", low=0.001, high=0.999
+    )
+    min_relative: float = number(
+        0, label="Times the crashes that the traffic lets expect, at least", low=0.01, high=100
+    )
+    deaths_each: float = number(
+        0, label="Only crashes with so many people killed", low=1, high=1000
+    )
+    severity: str = several(label="Only crashes of these severities", choices=WEIGHED["crashes"])
+    last_years: float = number(0, label="Only crashes of the last years", low=1, high=50)
+    each_year: bool = flag(label="In each year of the period")
+    setting: str = word("", label="Only places", choices=["urban", "rural"])
+
+    def __post_init__(self) -> None:
+        """Raise MethodError for one without a limit, or points that nothing earns."""
+        if not any(getattr(self, name) for name in LIMITS):
+            raise MethodError("It needs at least one of the limits {limits}.", limits=list(LIMITS))
+        unknown = [name for name in self.weights if name not in WEIGHED[self.unit]]
+        if unknown or (self.min_score and not any(self.weights.values())):
+            raise MethodError(
+                "The weights are for {given}; with the unit {unit} they can be for {known}.",
+                given=list(self.weights),
+                unit=self.unit,
+                known=list(WEIGHED[self.unit]),
+            )
 
 
 @dataclass(frozen=True)
 class Params:
     """The conditions, how they combine, and the years they look at."""
 
-    rules: tuple[Rule, ...] = rows(label="Conditions")
+    rules: tuple[Rule, ...] = rows(label="Conditions", of=Condition)
     combine: str = word("any", label="Conditions to be met", choices=["any", "all"])
     period_years: float = number(
         0, label="Last years looked at (0: the whole period)", unit="years", low=0, high=50
@@ -81,65 +124,14 @@ class Params:
     )
 
     def __post_init__(self) -> None:
-        unknown = sorted({name for rule in self.rules for name in rule} - KNOWN)
-        without = [rule for rule in self.rules if not set(LIMITS) & set(rule)]
-        if unknown or without or not self.rules:
-            raise MethodError(
-                "A rule needs conditions with at least one of the limits {limits}; "
-                "not understood: {unknown}.",
-                limits=list(LIMITS),
-                unknown=unknown,
-            )
-        for rule in self.rules:
-            for name, value in rule.items():
-                _check(name, value)
+        if not self.rules:
+            raise MethodError("A rule needs at least one condition.")
         if self.stability == "yes" and (self.period_years < PERIODS or self.period_years % PERIODS):
             raise MethodError(
                 "Stability is asked of three periods of whole years, so the rule must look at 3, "
                 "6 or 9 years, not at {years}.",
                 years=f"{self.period_years:g}",
             )
-
-
-def _check(name: str, value: Any) -> None:
-    """Raise MethodError for a value that a key of a condition cannot have."""
-    if name in NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise _wrong("The condition has {name} = {value}, which must be a number.", name, value)
-    if name in NUMBERS and not value > 0:
-        raise _wrong("The condition has {name} = {value}, which must be above 0.", name, value)
-    if name == "worst_share" and not value < 1:
-        raise _wrong(
-            "The condition has {name} = {value}, which must be a share between 0 and 1.",
-            name,
-            value,
-        )
-    if name in TRUTHS and not isinstance(value, bool):
-        raise _wrong("The condition has {name} = {value}; it must be true or false.", name, value)
-    told, allowed = _told(name, value)
-    strangers = [one for one in told if one not in allowed] if allowed else []
-    if strangers or (allowed and not told):
-        raise MethodError(
-            "The condition has {name} = {value}; allowed are {allowed}.",
-            name=name,
-            value=", ".join(map(str, strangers or [value])),
-            allowed=list(allowed),
-        )
-
-
-def _told(name: str, value: Any) -> tuple[list[Any], tuple[str, ...]]:
-    """Return the words that a key of a condition is told, and which are allowed; none for others.
-
-    The words of weights are those of what they weigh.
-    """
-    if name == "severity":
-        return _words(str(value)), tuple(one.code for one in fields.codes("severity"))
-    if name == "weights":
-        return list(value) if isinstance(value, Mapping) else [], WEIGHED
-    return [value], CHOICES.get(name, ())
-
-
-def _wrong(text: str, name: str, value: Any) -> MethodError:
-    return MethodError(text, name=name, value=str(value))
 
 
 def score(

@@ -1,6 +1,7 @@
 import pytest
 from made_crashes import made
 
+from crashkit import method
 from crashkit.errors import MethodError
 from crashkit.measures import rule
 from crashkit.measures.rule import Params
@@ -80,11 +81,19 @@ def test_a_condition_that_the_data_cannot_answer_is_left_out_or_the_rule_refused
 
 
 @pytest.mark.parametrize(
-    "rules", [[], [{"same_type": True}], [{"min_crashes": 3, "colour": "red"}]]
+    ("rules", "complaint"),
+    [
+        ([], "at least one condition"),
+        ([{"same_type": True}], "at least one of the limits"),
+        ([{"min_crashes": 3}, {"min_crashes": 3, "colour": "red"}], "Condition 2: .* colour"),
+        ([{"min_score": 3}], "The weights are for"),
+        ([{"min_score": 3, "weights": {"killed": 0}}], "The weights are for"),
+        ([{"min_score": 3, "unit": "crashes", "weights": {"killed": 1}}], "can be for .*fatal"),
+    ],
 )
-def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules):
-    with pytest.raises(MethodError, match="at least one of the limits"):
-        Params(rules=tuple(rules))
+def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules, complaint):
+    with pytest.raises(MethodError, match=complaint):
+        method.read(rule.Params, {"rules": rules})
 
 
 def test_deaths_are_guessed_from_fatal_crashes_or_the_rule_is_refused():
@@ -97,22 +106,17 @@ def test_deaths_are_guessed_from_fatal_crashes_or_the_rule_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("rule", "complaint"),
+    ("condition", "complaint"),
     [
-        ({"min_crashes": "three"}, "min_crashes = three, which must be a number"),
-        ({"min_crashes": 0}, "min_crashes = 0, which must be above 0"),
-        ({"min_crashes": True}, "min_crashes = True, which must be a number"),
-        ({"worst_share": 10}, "worst_share = 10, which must be a share between 0 and 1"),
-        ({"min_crashes": 3, "same_type": "yes"}, "same_type = yes; it must be true or false"),
-        ({"min_crashes": 3, "setting": "sea"}, "setting = sea; allowed are .*urban"),
-        ({"min_crashes": 3, "severity": "fatal,tired"}, "severity = tired; allowed are .*fatal"),
-        ({"min_score": 3, "weights": {"dead": 1}}, "weights = dead; allowed are .*killed"),
-        ({"min_score": 3, "weights": {}}, "weights = {}; allowed are"),
+        ({"min_crashes": "three"}, "which is not a number"),
+        ({"worst_share": 10}, "must lie between 0.001 and 0.999"),
+        ({"min_crashes": 3, "each_year": "yes"}, "allowed are .*true"),
+        ({"min_crashes": 3, "severity": "fatal,tired"}, "severity is tired; allowed are .*fatal"),
     ],
 )
-def test_a_condition_with_a_value_it_cannot_have_is_refused(rule, complaint):
+def test_a_condition_with_a_value_it_cannot_have_is_refused(condition, complaint):
     with pytest.raises(MethodError, match=complaint):
-        Params(rules=(rule,))
+        method.read(rule.Params, {"rules": [condition]})
 
 
 def test_limits_may_have_to_be_reached_in_each_year():
