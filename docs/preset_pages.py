@@ -28,6 +28,15 @@ def index() -> Iterator[str]:
         yield from table(
             ("Preset", "Title", "Place", "Measure", "Source", "Standing"), _rows(found)
         )
+    yield "## Criterion not known to us\n"
+    yield "These definitions exist, and nobody can ask them here: their limits are not known to us,"
+    yield "and none is invented. Another rule may stand in for some, under its own name; who has"
+    yield "the text can write the rule down. No preset claims to be the text of the CAREC manual.\n"
+    unknown = [
+        (one.title, one.country, " ".join(one.notes), _stand_in(one), one.source)
+        for one in api.unknown_criteria().values()
+    ]
+    yield from table(("Definition", "Country", "What is known", "Stand-in", "Source"), unknown)
     yield "## Parts of rules\n"
     yield "A rule of parts asks them in turn and answers as one; each can also be asked alone.\n"
     every = api.list_presets()
@@ -48,6 +57,10 @@ def _rows(found: Mapping[str, Preset]) -> Iterator[tuple[str, ...]]:
             one.source,
             method_pages.standing(one),
         )
+
+
+def _stand_in(one: api.UnknownCriterion) -> str:
+    return f"[`{one.stand_in}`](presets/{one.stand_in}.md)" if one.stand_in else ""
 
 
 def _linked(preset: Preset, half: str, up: str) -> list[str]:
