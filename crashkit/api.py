@@ -141,7 +141,7 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
-from crashkit.presets import Preset
+from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
@@ -272,6 +272,7 @@ __all__ = [
     "TOO_FEW",
     "Treated",
     "UNITS",
+    "UnknownCriterion",
     "Upload",
     "WAITING",
     "Waiting",
@@ -505,6 +506,7 @@ __all__ = [
     "undo_import",
     "unit_choices",
     "unit_fields",
+    "unknown_criteria",
     "unsuited_presets",
     "upgrade_store",
     "usual_density",
@@ -2648,6 +2650,11 @@ def list_presets() -> dict[str, Preset]:
 def whole_presets() -> dict[str, Preset]:
     """List the named rules that a user chooses from: those that are not parts of others."""
     return presets.whole(presets.all_presets())
+
+
+def unknown_criteria() -> dict[str, UnknownCriterion]:
+    """List the definitions whose criterion is not known to us, with what may stand in for them."""
+    return presets.unknown()
 
 
 def list_kinds() -> Mapping[str, report.Kind]:

@@ -835,23 +835,55 @@ def _profile_file(file: str) -> tuple[str, str]:
 @json_option
 @click.pass_context
 def presets(ctx: click.Context, as_json: bool) -> None:
-    """List national definitions and default screenings."""
-    found = api.list_presets()
+    """List national definitions and default screenings, and definitions that nobody can ask."""
+    found, unknown = api.list_presets(), api.unknown_criteria()
+    part_of = {part: id_ for id_, one in found.items() for part in one.parts}
     if as_json:
-        _print_json([_preset(id_, one) for id_, one in found.items()])
+        rules = [_preset(id_, one, part_of) for id_, one in found.items()]
+        _print_json([*rules, *(_unknown(one) for one in unknown.values())])
         return
     say = speaker_of(ctx).say
     lines = [
-        [id_, one.country, say(one.title), say("yes") if one.verified else say("not yet")]
+        [
+            id_,
+            one.country,
+            say(one.title),
+            say("yes") if one.verified else say("not yet"),
+            part_of.get(id_, ""),
+        ]
         for id_, one in found.items()
     ]
-    _print_table([say("Preset"), say("Country"), say("Title"), say("Verified")], lines)
+    heads = [say(head) for head in ("Preset", "Country", "Title", "Verified", "Part of")]
+    _print_table(heads, lines)
+    click.echo("\n" + say("Criterion not known to us:"))
+    heads = [
+        say(head) for head in ("Definition", "Country", "Title", "Stand-in under its own name")
+    ]
+    _print_table(
+        heads, [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()]
+    )
 
 
-def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
+def _unknown(one: api.UnknownCriterion) -> dict[str, Any]:
+    """Tell a definition that cannot be asked, in the words of those that can."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "country": one.country,
+        "source": one.source,
+        "known": False,
+        "stand_in": one.stand_in or None,
+        "notes": list(one.notes),
+    }
+
+
+def _preset(id_: str, one: api.Preset, part_of: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": id_,
         "title": one.title,
+        "known": True,
+        "parts": list(one.parts),
+        "part_of": part_of.get(id_),
         "country": one.country,
         "source": one.source,
         "verified": one.verified,

@@ -91,6 +91,8 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
+        unknown=api.unknown_criteria().values(),
+        titles={id_: one.title for id_, one in api.list_presets().items()},
         networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )

@@ -109,6 +109,7 @@ TOLD
 TOO_FEW
 Treated
 UNITS
+UnknownCriterion
 Upload
 WAITING
 Waiting
@@ -342,6 +343,7 @@ undo_edit
 undo_import
 unit_choices
 unit_fields
+unknown_criteria
 unsuited_presets
 upgrade_store
 usual_density
