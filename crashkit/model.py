@@ -890,7 +890,7 @@ class ScreeningResult:
     """The answer, how many places were looked at, and its caveats.
 
     `target` says what the sites are ranked by; `repeats` what was changed to see which of them
-    stay.
+    stay; `support` what the data can support at all, in two sentences.
     """
 
     asked: Screening
@@ -904,6 +904,7 @@ class ScreeningResult:
     id: int | None = None
     target: str = ""
     repeats: tuple[Message, ...] = ()
+    support: tuple[Message, ...] = ()
 
 
 # ------------------------------------------------------------------ tables

@@ -90,9 +90,10 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         national=[card for card in cards if card.preset.country and card.preset.id not in mine],
         own=[card for card in cards if card.preset.id in mine],
         rung=rung,
+        evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
-        networks=api.road_networks(current.store()),
+        networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
 
@@ -147,7 +148,9 @@ def _sites(data: api.CrashData) -> tuple[tuple[int, str], ...]:
 def _has_roads(data: api.CrashData) -> bool:
     """Say whether a network of roads, or a layer of junctions, is there for rules that need one."""
     layers = ground.listed(data.dataset.name) if data.dataset else ()
-    return bool(api.road_networks(current.store())) or any(one.key == "junctions" for one in layers)
+    return bool(api.networks_of(current.store(), data)) or any(
+        one.key == "junctions" for one in layers
+    )
 
 
 def _card(preset: api.Preset, data: api.CrashData) -> Card:
@@ -228,8 +231,14 @@ def screen_work(
     asked = api.ask(args["preset"], args["changes"], chosen, of=store)
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
-    treated = api.treated_sites(store, name)
-    result = api.screen(data, asked, progress, roads=placed, treated=treated)
+    result = api.screen(
+        data,
+        asked,
+        progress,
+        roads=placed,
+        treated=api.treated_sites(store, name),
+        evidence=api.evidence_text(store, data),
+    )
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
@@ -269,7 +278,7 @@ def result(dataset: str, number: int) -> str:
     )
 
 
-@area.get("/d/<dataset>/blackspots/<int:number>.<any(json, geojson, csv, xlsx):format>")
+@area.get("/d/<dataset>/blackspots/<int:number>.<any(json, geojson, csv, xlsx, gpx, kml):format>")
 def result_file(dataset: str, number: int, format: str) -> Response:
     """Return the sites as a file, in the numbers of the page."""
     found, speaker = kept(dataset, number), i18n.speaker_of_request()
@@ -310,21 +319,7 @@ def rows_of(found: api.ScreeningResult) -> list[Row]:
 @area.app_template_global()
 def site_name(said: Mapping[str, Any]) -> api.Message:
     """Name a site by road and km post where it has them, else by its settlement or position."""
-    road, place = said["road"], said["place"]
-    if road and said["from_km"] is not None:
-        write = i18n.speaker_of_request().number
-        ends = {"start": write(said["from_km"], 2), "end": write(said["to_km"], 2)}
-        if place:
-            return api.Message(
-                "{road}, km {start} to {end} ({place})", {"road": road, "place": place, **ends}
-            )
-        return api.Message("{road}, km {start} to {end}", {"road": road, **ends})
-    if road and place:
-        return api.Message("{road} ({place})", {"road": road, "place": place})
-    if road or place:
-        return api.Message("{text}", {"text": road or place})
-    position = {"lon": f"{said['lon']:.4f}", "lat": f"{said['lat']:.4f}"}
-    return api.Message("Longitude {lon}, latitude {lat}", position)
+    return api.site_name(said, i18n.speaker_of_request())
 
 
 def _columns(rows: list[Row]) -> set[str]:

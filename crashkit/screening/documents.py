@@ -78,6 +78,7 @@ def as_document(result: ScreeningResult, say: Say) -> dict[str, Any]:
             "from": result.period.start.isoformat(),
             "to": result.period.end.isoformat(),
         },
+        "support": [say(sentence) for sentence in result.support],
         "compared": result.compared,
         "target": result.target or None,
         "sure": wording.sure_sites(result),

@@ -48,6 +48,7 @@ def doubts(
     yield from _judged(answer)
     for one in known:
         yield from _by_traffic(one)
+        yield from _of_ground(one)
     yield Message(
         "Crashes from {start} to {end} are counted.",
         {"start": answer.period.start, "end": answer.period.end},
@@ -150,6 +151,16 @@ def _by_traffic(known: Reference | None) -> Iterator[Message]:
             "Traffic is left out of account: busy places may stand out merely by being busy. "
             "{missing}",
             {"missing": [*known.missing]},
+        )
+
+
+def _of_ground(known: Reference | None) -> Iterator[Message]:
+    """Say where circles are so small that their peers are hardly known."""
+    if known is not None and not known.is_told:
+        yield Message(
+            "Most places as small as these that have crashes have only one, so it cannot be told "
+            "how much ground has none: what their peers have is the most it can be. Larger places "
+            "tell more."
         )
 
 

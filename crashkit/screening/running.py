@@ -42,18 +42,40 @@ PART = "part"
 
 @dataclass(frozen=True, eq=False)
 class Clause:
-    """One part of a rule, or a rule without parts, with the places it looks at and their peers."""
+    """One part of a rule, or a rule without parts: the places it looks at, listed or not.
+
+    `question` has the crashes that count, `places` has what its measure says of each place; `peers`
+    is what places like these have, if it is known.
+    """
 
     asked: Screening
     question: Question
-    sites: Sites
+    places: Scored
     peers: Reference | None
 
-    def passing(self, data: CrashData, sites: Sites) -> Scored:
-        """Return the places that meet the rule; `data` are the crashes that measures look up."""
-        measure, params = self.question.measure, self.question.measure_params
-        scores = Scores.of(measure.score(sites, data, params, self.peers))
-        return Scored(sites, scores).take(np.flatnonzero(scores.passed))
+    @property
+    def sites(self) -> Sites:
+        """All places of the part."""
+        return self.places.sites
+
+    def passing(self, sites: Sites) -> Scored:
+        """Return those of some places that meet the rule."""
+        found = self.places if sites is self.sites else _scored(self.question, sites, self.peers)
+        return found.take(np.flatnonzero(found.scores.passed))
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """All places that a question looks at, by each part of its rule, before any is listed.
+
+    `asked` is the version in force, `wanted` the one that was named; `unasked` says which parts the
+    data cannot answer.
+    """
+
+    wanted: Screening
+    asked: Screening
+    clauses: tuple[Clause, ...]
+    unasked: tuple[Message, ...]
 
 
 def run(
@@ -73,27 +95,54 @@ def run(
     ask again with something changed, to tell how stable the list is. Raises MethodError saying what
     the data lack, Cancelled when stopped.
     """
+    looked = survey(asked, data, roads=roads, treated=treated, progress=between(progress, 0, 0.4))
+    rest = between(progress, 0.4, 1.0)
+    return answer(looked, data, progress=rest, data_version=data_version, repeat=repeat)
+
+
+def survey(
+    asked: Screening,
+    data: CrashData,
+    *,
+    roads: Placed | None = None,
+    progress: Progress = no_progress,
+    treated: Sequence[Treated] = (),
+) -> Survey:
+    """Look at every place that a question asks of; see `run`."""
     progress(0.0, Message("Choosing the crashes"))
     wanted, asked = asked, asking.in_force(asked, data.period)
     questions, unasked = _questions(asked, data, roads, tuple(treated))
-    progress(0.1, Message("Cutting places"))
+    progress(0.25, Message("Cutting places"))
     cut = [one.cut(one.data) for _, one in questions]
-    progress(0.3, Message("Measuring places"))
-    clauses = [
+    progress(0.75, Message("Measuring places"))
+    clauses = (
         _clause(part, question, sites)
         for (part, question), sites in zip(questions, cut, strict=True)
-    ]
+    )
+    return Survey(wanted, asked, tuple(clauses), tuple(unasked))
+
+
+def answer(
+    looked: Survey,
+    data: CrashData,
+    *,
+    progress: Progress = no_progress,
+    data_version: str = "",
+    repeat: bool = True,
+) -> ScreeningResult:
+    """Keep the places apart that pass, rank and judge them; `data` are all crashes. See `run`."""
+    clauses, asked = looked.clauses, looked.asked
     part = _crashes(clauses, data)
-    kept = _kept_apart(clauses, part, _between(progress, 0.4, 0.5))
-    progress(0.5, Message("Ranking places"))
-    judged, repeats = _judged(clauses, kept.sites, _between(progress, 0.5, 0.98), repeat=repeat)
+    kept = _kept_apart(clauses, part, between(progress, 0.0, 0.15))
+    progress(0.15, Message("Ranking places"))
+    judged, repeats = _judged(clauses, kept.sites, between(progress, 0.15, 0.97), repeat=repeat)
     findings = ranking.rank(kept, part, judged)
     if asked.parts:
         findings = tuple(
             replace(one, part=clauses[at].asked.preset)
             for one, at in zip(findings, _part_of(kept.sites).tolist(), strict=True)
         )
-    answer = ScreeningResult(
+    found = ScreeningResult(
         asked=asked,
         findings=findings,
         compared=sum(len(one.sites) for one in clauses),
@@ -104,7 +153,8 @@ def run(
         target=clauses[0].question.measure.target,
         repeats=repeats,
     )
-    doubts = notes.doubts(answer, data, wanted=wanted, known=[one.peers for one in clauses])
+    peers = [one.peers for one in clauses]
+    doubts = notes.doubts(found, data, wanted=looked.wanted, known=peers)
     more = (
         note
         for one in clauses
@@ -112,7 +162,7 @@ def run(
             one.question.measure, one.question.data, one.question.measure_params
         )
     )
-    return replace(answer, notes=tuple(_once([*unasked, *doubts, *more])))
+    return replace(found, notes=tuple(_once([*looked.unasked, *doubts, *more])))
 
 
 def _questions(
@@ -158,7 +208,13 @@ def _clause(asked: Screening, question: Question, sites: Sites) -> Clause:
     if "family" in parts.names(question.measure.params):
         params = replace(question.measure_params, family=judging.family(sites, peers))
         question = replace(question, measure_params=params)
-    return Clause(asked, question, sites, peers)
+    return Clause(asked, question, _scored(question, sites, peers), peers)
+
+
+def _scored(question: Question, sites: Sites, peers: Reference | None) -> Scored:
+    """Measure places; what is left of some is measured as they are, by the peers of all."""
+    scores = question.measure.score(sites, question.data, question.measure_params, peers)
+    return Scored(sites, Scores.of(scores))
 
 
 def _crashes(clauses: Sequence[Clause], data: CrashData) -> CrashData:
@@ -182,14 +238,14 @@ def _kept_apart(clauses: Sequence[Clause], part: CrashData, progress: Progress) 
         place = one.question.place
 
         def again(rest: CrashData) -> Scored:
-            return one.passing(part, one.sites if rest is part else one.question.cut(rest))
+            return one.passing(one.sites if rest is part else one.question.cut(rest))
 
         overlaps = place.overlaps and place.apart
         return apart.keep_apart(again, part, overlaps=overlaps, anew=place.anew, progress=progress)
 
     def of_all(rest: CrashData) -> Scored:
         found = [
-            _marked(one, at, one.passing(one.question.data, _places(one, rest, first=rest is part)))
+            _marked(one, at, one.passing(_places(one, rest, first=rest is part)))
             for at, one in enumerate(clauses)
         ]
         return reduce(Scored.joined, found)
@@ -241,9 +297,10 @@ def _judged(
             target=one.question.measure.target,
             anchored=one.question.place.anchored,
             compared=judging.family(one.sites, one.peers),
+            by_unit=getattr(one.question.measure_params, "rank_by", "") == "unit",
         )
         if repeat:
-            share = _between(progress, at / len(clauses), (at + 1) / len(clauses))
+            share = between(progress, at / len(clauses), (at + 1) / len(clauses))
             stays, done = repeating.stability(one.question, mine, share)
             found = [replace(each, stability=stay) for each, stay in zip(found, stays, strict=True)]
             repeats += done
@@ -274,7 +331,7 @@ def _once(messages: Sequence[Message]) -> Iterator[Message]:
             yield one
 
 
-def _between(progress: Progress, first: float, last: float) -> Progress:
+def between(progress: Progress, first: float, last: float) -> Progress:
     """Return a progress that fills only a part of the whole."""
 
     def part(share: float, doing: Message | None = None) -> None:

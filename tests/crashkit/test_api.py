@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+Aspect
 Cancelled
 ColumnDraft
 Complaint
@@ -28,6 +29,7 @@ Difference
 Dossier
 Draft
 DropinError
+EVIDENCE_WORDS
 Edit
 Edited
 Emptied
@@ -103,6 +105,7 @@ Store
 StoreError
 Suggestion
 Summary
+Support
 TOLD
 TOO_FEW
 Treated
@@ -125,6 +128,7 @@ ask
 asked_params
 bounds
 calibrate_sites
+cell_limits
 change_layer
 change_site
 check_profile
@@ -160,7 +164,9 @@ edit_document
 editable_fields
 enclosed_preset
 enter_crash
+evidence_document
 evidence_sentences
+evidence_text
 explain_empty
 export_complaints
 export_crashes
@@ -197,6 +203,7 @@ inference_document
 is_field
 is_picture
 issue_document
+judge_evidence
 judge_methods
 judged_document
 judged_tables
@@ -239,6 +246,7 @@ needs_roads
 network_density
 network_roads
 network_tiles
+networks_of
 next_statuses
 no_progress
 nominate_site
@@ -320,6 +328,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_name
 site_origins
 site_rows
 site_statuses

@@ -112,6 +112,13 @@ def test_the_list_is_the_same_as_json_geojson_csv_and_excel(aida, mine):
     rows = list(csv.DictReader(io.StringIO(aida.see(f"{address}.csv").lstrip("\ufeff"))))
     assert [row["crashes"] for row in rows] == ["12", "5"]
     assert aida.get(f"{address}.xlsx").data.startswith(b"PK")
+    for ending, media, mark in (
+        ("gpx", "application/gpx+xml", b"<wpt "),
+        ("kml", "application/vnd.google-earth.kml+xml", b"<Placemark>"),
+    ):
+        file = aida.get(f"{address}.{ending}")
+        assert (file.mimetype, file.data.count(mark)) == (media, 2)
+        assert "attachment" in file.headers["Content-Disposition"]
 
 
 def test_filter_and_changed_numbers_go_into_the_search(aida, mine, store):

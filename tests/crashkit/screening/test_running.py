@@ -121,7 +121,7 @@ def test_a_rule_that_names_what_is_not_there_or_not_allowed_is_refused():
         ({"measure": "luck"}, "There is no measure luck"),
         ({"place_params": {"length_m": -3}}, "length_m is -3; it must lie between"),
         ({"place_params": {"size": 3}}, "There is no parameter size"),
-        ({"measure_params": {"rules": ({"min": 3},)}}, "There is no parameter min"),
+        ({"measure_params": {"rules": ({"min": 3},)}}, "no parameter min;"),
         ({"needs": ("luck",)}, "needs the field luck"),
         ({"valid_from": date(2020, 1, 1), "valid_to": date(2019, 1, 1)}, "ends on 2019-01-01"),
     ):
