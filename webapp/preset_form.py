@@ -134,6 +134,11 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def written(value: float) -> int | str:
+    """Return a limit as a sentence takes it: with all its decimals."""
+    return int(value) if float(value).is_integer() else f"{value:g}"
+
+
 # ------------------------------------------------------------- from the form
 
 

@@ -48,10 +48,10 @@ def page() -> str:
 
 def _page(wrong: api.Message | None = None) -> str:
     store, shipped = current.store(), api.whole_presets()
-    known = api.list_presets(store)
+    known, ours = api.list_presets(store), api.list_presets()
     return render_template(
         "presets/list.html",
-        own=[(one, known.get(one.name)) for one in store.presets()],
+        own=[(one, known.get(one.name), one.name in ours) for one in store.presets()],
         national={id_: one for id_, one in shipped.items() if one.country},
         general={id_: one for id_, one in shipped.items() if not one.country},
         wrong=wrong,
@@ -293,9 +293,9 @@ class Asked:
     @property
     def limits(self) -> api.Message | None:
         """Say from where to where a number may lie."""
-        low, high = self.info.low, self.info.high
-        if low is None or high is None:
+        if self.info.low is None or self.info.high is None:
             return None
+        low, high = preset_form.written(self.info.low), preset_form.written(self.info.high)
         if self.may_lack:
             return api.Message("{low} to {high}; empty: no limit", {"low": low, "high": high})
         return api.Message(

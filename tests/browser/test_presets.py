@@ -44,7 +44,7 @@ def test_the_law_of_russia_is_changed_and_used_under_a_name_of_our_own(page, cle
 
     page.goto("/d/sample/blackspots?preset=our_law")
     expect(page.locator("#first-rule")).to_have_text("Our law")
-    page.get_by_role("button", name="Find blackspots: Our law").click()
+    page.locator("form:has(input[value=our_law]) button[type=submit]").click()
     follow_the_job(page)
     expect(page.locator("h1")).to_have_text("Our law")
 
@@ -54,17 +54,20 @@ def test_the_law_of_russia_is_changed_and_used_under_a_name_of_our_own(page, cle
     file = tmp_path / "our_law.toml"
     kept.value.save_as(file)
     assert "min_crashes = 4" in file.read_text("utf-8")
+    page.locator("summary", has_text="Upload a rule").press("Enter")
     page.locator("#file").set_input_files(file)
     page.locator("#name").fill("their_law")
     page.get_by_role("button", name="Save the rule").click()
     expect(page.locator(".notice-good")).to_contain_text("The rule their_law is saved.")
 
     file.write_text(file.read_text("utf-8").replace("min_crashes = 4", "min_crashes = 0"))
+    page.locator("summary", has_text="Upload a rule").press("Enter")
     page.locator("#file").set_input_files(file)
     page.locator("#name").fill("bad_law")
     page.get_by_role("button", name="Save the rule").click()
     expect(page.locator(".notice-bad")).to_contain_text("min_crashes is 0; it must lie between")
     expect(page.locator("main")).not_to_contain_text("The rule bad_law is saved.")
+    assert "400 (BAD REQUEST)" in clean.pop()
 
 
 def test_another_place_is_chosen_and_a_condition_added_by_keyboard_only(page, clean):

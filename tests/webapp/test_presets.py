@@ -301,6 +301,13 @@ def test_what_is_not_there_is_said(aida):
         assert aida.get(address).status_code == 404
 
 
+def test_a_shipped_rule_that_takes_the_name_of_an_own_one_is_pointed_out(aida, store):
+    store.save_preset("ru_law", OURS.decode())
+    page = aida.see("/presets")
+    assert "CrashKit now has a rule of this name" in page
+    assert Sheet(aida.see("/presets/ru_law/edit")).sent["title"] == "Ours <b>"
+
+
 def test_an_own_rule_that_cannot_be_used_any_more_locks_no_page(aida, store):
     store.save_preset("old", "title = 'Old'\nsource = 'S'\nplace = 'gone'\nmeasure = 'count'")
     kept_crashes.keep(store, kept_crashes.road())
