@@ -49,6 +49,7 @@ from webapp import (
     security,
     selection,
     sites,
+    strips,
 )
 from webapp.jobs import Board
 
@@ -77,6 +78,7 @@ AREAS = (
     analysis.area,
     blackspots.area,
     sites.area,
+    strips.area,
     register.area,
     reports.area,
     road_networks.area,

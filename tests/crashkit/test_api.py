@@ -99,9 +99,11 @@ SiteFile
 SiteRecord
 SiteTable
 Snapped
+STRIP_SEVERITIES
 Speaker
 Store
 StoreError
+Strip
 Suggestion
 Summary
 Support
@@ -318,6 +320,8 @@ sites_geojson
 snap_to_roads
 speaker
 state_label
+strip_charts
+strip_document
 suggest_location
 suited_chart
 summarise
