@@ -5,11 +5,11 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, unanswerable
+from crashkit.screening.asking import ask, check, parts_of, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import looks_at_roads, measures, places
-from crashkit.screening.running import run
+from crashkit.screening.running import Survey, answer, between, run, survey
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
@@ -25,12 +25,17 @@ from crashkit.screening.wording import (
 __all__ = [
     "INNER",
     "Rung",
+    "Survey",
     "Treated",
     "from_register",
+    "answer",
     "as_document",
     "as_geojson",
     "as_rows",
     "ask",
+    "check",
+    "parts_of",
+    "between",
     "conditions",
     "looks_at_roads",
     "measures",
@@ -38,6 +43,7 @@ __all__ = [
     "run",
     "rung",
     "sure_sites",
+    "survey",
     "evidence_sentences",
     "site_name",
     "target_sentence",

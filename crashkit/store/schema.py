@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0008"
+HEAD = "0009"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -244,6 +244,13 @@ profile = Table(
     Column("removed", Integer, nullable=False),
     UniqueConstraint("name", "version"),
     sqlite_autoincrement=True,
+)
+preset = Table(
+    "preset",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("text", Text, nullable=False),
 )
 screening_result = Table(
     "screening_result",

@@ -6,7 +6,7 @@ two sentences stand at the head of every list and of every report of one; they a
 
 from crashkit.support.aspects import NOT, PARTLY, SUPPORTED, WORDS, Aspect
 from crashkit.support.documents import as_document
-from crashkit.support.judged import Support, lies_on, of
+from crashkit.support.judged import Support, of
 
 __all__ = [
     "NOT",
@@ -16,6 +16,5 @@ __all__ = [
     "Aspect",
     "Support",
     "as_document",
-    "lies_on",
     "of",
 ]

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from crashkit import screening
 from crashkit.errors import Message
 from crashkit.model import CrashData
-from crashkit.quality import Deaths, Linkage, Rung, columns, deaths, ladder
-from crashkit.roads import naming
-from crashkit.roads.network import Network
+from crashkit.quality import Deaths, Linkage, Rung, deaths, ladder
 from crashkit.support import aspects, unreported, wording
 from crashkit.support.aspects import Aspect, Places
-
-MOST = 0.5
-"""Crashes lie on a network where so large a share of them lies where it has roads."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +72,3 @@ def of(
         ),
         deaths=killed,
     )
-
-
-def lies_on(network: Network, data: CrashData) -> bool:
-    """Say whether crashes lie where a network has roads, or name its roads where none has a point.
-
-    It is a look from afar: which crash is on which road is told by snapping.
-    """
-    point = columns.has_point(data)
-    corners = network.lines.lonlat
-    if point.any() and len(corners):
-        at = np.column_stack([columns.numbers(data, name)[point] for name in ("lon", "lat")])
-        inside = (at >= corners.min(axis=0)) & (at <= corners.max(axis=0))
-        return bool(inside.all(axis=1).mean() >= MOST)
-    ours = {naming.folded(name) for name in columns.texts(data, "road_key").unique()} - {""}
-    return bool(ours) and any(ours & names for names in network.called()[1])

@@ -128,8 +128,10 @@ apply_profile
 ask
 bounds
 calibrate_sites
+cell_limits
 change_layer
 change_site
+check_preset
 check_profile
 choose_network
 code_choices
@@ -237,6 +239,7 @@ needs_roads
 network_density
 network_roads
 network_tiles
+networks_of
 next_statuses
 no_progress
 nominate_site
@@ -252,6 +255,9 @@ place_on_roads
 planar_density
 preset_conditions
 preset_params
+preset_parts
+preset_setting
+preset_text
 preview_import
 proposal_document
 propose_mapping
@@ -347,6 +353,7 @@ value_definition
 value_label
 walk_figure
 warm
+whole_presets
 withdraw_site_event
 write_mapping
 write_report

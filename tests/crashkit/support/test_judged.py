@@ -11,7 +11,6 @@ import sources
 from invented import sample
 from kept_batch import kept
 from made_crashes import made
-from made_roads import roads
 
 from crashkit import quality, stats, support
 from crashkit.model import Period
@@ -155,14 +154,6 @@ def test_ratios_stand_beside_those_that_a_country_published():
     assert "Slightly injured for each death: 8.0; Great Britain, 2015: 93.7" in told
     assert "Seriously injured for each death: 3.0; Great Britain, 2015: 12.8." in told
     assert "times 1.08 they would be those within 30 days" in told
-
-
-def test_a_network_elsewhere_is_not_theirs():
-    here = roads([[(69.0, 41.0), (69.5, 41.5)]], road_key=["A1"])
-    assert support.lies_on(here, made(by_point()))
-    assert not support.lies_on(here, made([{"lon": -110.0, "lat": 46.0}] * 3))
-    assert support.lies_on(here, made(by_post(road_key="A-1")))
-    assert not support.lies_on(here, made(by_post(road_key="B2")))
 
 
 def test_the_sample_has_posts_for_two_of_three_crashes():
