@@ -2170,7 +2170,7 @@ def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Plac
     if not needs_roads(result.asked):
         return None
     wanted = {one.site.road for one in result.findings}
-    for about in source.road_networks():
+    for about in networks_of(source, data):
         keys = _kept_network(source, about.name, about.at).stretches["road_key"]
         if keys.isin(wanted).any():
             return place_on_roads(source, data, about.name)

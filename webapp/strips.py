@@ -27,6 +27,8 @@ FINE = (1, 2, 3, 4, 5, 6, 8, 10)
 """Steps of the scale of bars: half of it is one of them, times a power of ten."""
 OPEN = 3
 """So many roads are shown at once; the others unfold."""
+MOST_PLACED = 50_000
+"""So many crashes are put on roads within the time that a page may take."""
 
 
 class Rect(NamedTuple):
@@ -126,11 +128,11 @@ def table(dataset: str, number: int) -> Response:
 
 @area.app_template_global()
 def worst_strip(dataset: str, result: api.ScreeningResult) -> Chart | None:
-    """Return the road of the worst site for the page of a list; none of one along a network.
+    """Return the road of the worst site for the page of a list.
 
-    That would have to be put on its roads first.
+    None for a long list along a network: its crashes would have to be put on their roads first.
     """
-    if api.needs_roads(result.asked):
+    if api.needs_roads(result.asked) and result.crashes > MOST_PLACED:
         return None
     return next(iter(_charts(dataset, result, None, most=1)), None)
 

@@ -11,6 +11,7 @@ from kept_crashes import search
 
 from crashkit import api
 from crashkit.roads.network import Lines, network
+from webapp import strips
 
 
 @pytest.fixture
@@ -61,12 +62,17 @@ def test_a_list_of_circles_has_no_strip_and_says_so(aida, store):
     assert "Take a rule that looks along roads." in aida.see(f"{address}/strip")
 
 
-def test_a_list_along_a_network_has_its_strips_on_their_own_page(aida, mine, store):
+def test_a_list_along_a_network_has_strips_and_a_long_one_on_their_own_page(
+    aida, mine, store, monkeypatch
+):
     frame = pd.DataFrame({"road_key": ["M39"], "from_m": [0], "to_m": [90000]})
     store.save_roads("main", network(frame, Lines.of([[(69.0, 41.0), (69.9, 41.0)]])))
     address = search(aida, preset="count_windows")
-    assert "strip-band" not in aida.see(address)
     assert aida.see(f"{address}/strip").count('class="strip-band"') == 2
+    assert "strip-band" in aida.see(address)
+    monkeypatch.setattr(strips, "MOST_PLACED", 10)
+    assert "strip-band" not in aida.see(address)
+    assert f'href="{address}/strip"' in aida.see(address)
 
 
 def test_another_data_set_has_no_strips_of_this_list(aida, mine, store):
