@@ -55,6 +55,7 @@ from crashkit import (
     siting,
     spf,
     store,
+    stripcharts,
     support,
     tables,
     template,
@@ -169,6 +170,8 @@ from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
+from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
@@ -251,6 +254,7 @@ __all__ = [
     "RoadPlace",
     "RoadsRead",
     "Rung",
+    "STRIP_SEVERITIES",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -267,6 +271,7 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Strip",
     "Suggestion",
     "Summary",
     "Support",
@@ -503,6 +508,8 @@ __all__ = [
     "snap_to_roads",
     "speaker",
     "state_label",
+    "strip_charts",
+    "strip_document",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -2271,6 +2278,33 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[Strip, ...]:
+    """Draw up the roads on which a list has sites, that of the worst first: crashes by kilometre.
+
+    The crashes are those of the version that was screened, under its filter. A list that looked
+    along a network is drawn by the network that has its roads.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    return stripcharts.strips(data, result, _placed_for(source, data, result))
+
+
+def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
+    """Return where crashes are on the network that has the roads of a list, if it looked along."""
+    if not needs_roads(result.asked):
+        return None
+    wanted = {one.site.road for one in result.findings}
+    for about in networks_of(source, data):
+        keys = _kept_network(source, about.name, about.at).stretches["road_key"]
+        if keys.isin(wanted).any():
+            return place_on_roads(source, data, about.name)
+    return None
+
+
+def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
+    """Return strips of roads as one JSON document."""
+    return stripcharts.as_document(found)
 
 
 # ------------------------------------------------------ register of sites

@@ -87,6 +87,7 @@ RoadNetwork
 RoadPlace
 RoadsRead
 Rung
+STRIP_SEVERITIES
 SavedFilter
 Scorecard
 Screening
@@ -103,6 +104,7 @@ Snapped
 Speaker
 Store
 StoreError
+Strip
 Suggestion
 Summary
 Support
@@ -339,6 +341,8 @@ sites_geojson
 snap_to_roads
 speaker
 state_label
+strip_charts
+strip_document
 suggest_location
 suited_chart
 summarise
