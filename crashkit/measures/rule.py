@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -96,6 +97,35 @@ def score(
     )
 
 
+def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[Message]:
+    """Say of each site, of the condition it comes closest to, what is asked and what is found.
+
+    Where all conditions must be met, it is the one that the site is farthest from.
+    """
+    places = Sites.of(sites)
+    judged = [rule for rule in params.rules if not _missing(rule, data)]
+    over = np.column_stack([_ratios(rule, places, data) for rule in judged])
+    closest = over.argmax(axis=1) if params.combine == "any" else over.argmin(axis=1)
+    found = [_amounts(rule, places, data) for rule in judged]
+    return [
+        _short(
+            judged[which], {name: float(amounts[i]) for name, amounts in found[which].items()}, data
+        )
+        for i, which in enumerate(closest.tolist())
+    ]
+
+
+def _short(rule: Rule, found: Mapping[str, float], data: CrashData) -> Message:
+    limit = min(found, key=lambda name: found[name] / float(rule[name]))
+    said = {"asked": _limit(limit, rule), "found": f"{found[limit]:g}"}
+    if "last_years" not in rule:
+        return Message("The rule asks for {asked} and finds {found}.", said)
+    times = {"start": _since(rule, data.period.end).date(), "end": data.period.end}
+    return Message(
+        "The rule asks for {asked} from {start} to {end} and finds {found}.", {**said, **times}
+    )
+
+
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
     """Say which conditions cannot be judged, and when people had to be guessed."""
     for name in sorted({lack for rule in params.rules if (lack := _missing(rule, data))}):
@@ -137,14 +167,19 @@ def _label(name: str) -> Message:
 
 def _ratios(rule: Rule, sites: Sites, data: CrashData) -> Floats:
     """Return how many times over its limits a condition is at each site: the weakest counts."""
+    over = [amount / float(rule[name]) for name, amount in _amounts(rule, sites, data).items()]
+    return np.where(_applies(rule, sites), np.min(np.column_stack(over), axis=1), 0.0)
+
+
+def _amounts(rule: Rule, sites: Sites, data: CrashData) -> dict[str, Floats]:
+    """Return what is found at each site for each limit of a condition."""
     counted = _counted(rule, data)
-    found = []
+    found: dict[str, Floats] = {}
     if "min_crashes" in rule:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
-        found.append(sites.sums(data, columns).max(axis=1) / float(rule["min_crashes"]))
+        found["min_crashes"] = sites.sums(data, columns).max(axis=1)
     if "min_deaths" in rule:
-        killed = stats.deaths(data) * counted
-        found.append(sites.sums(data, killed) / float(rule["min_deaths"]))
+        found["min_deaths"] = sites.sums(data, stats.deaths(data) * counted)
     if "min_score" in rule:
         points = counted * stats.severity_points(
             data,
@@ -152,9 +187,8 @@ def _ratios(rule: Rule, sites: Sites, data: CrashData) -> Floats:
             unit=rule.get("unit", "people"),
             vru_factor=float(rule.get("vru_factor", 1.0)),
         )
-        found.append(sites.sums(data, points) / float(rule["min_score"]))
-    weakest = np.min(np.column_stack(found), axis=1)
-    return np.where(_applies(rule, sites), weakest, 0.0)
+        found["min_score"] = sites.sums(data, points)
+    return found
 
 
 def _applies(rule: Rule, sites: Sites) -> NDArray[np.bool_]:
@@ -172,10 +206,15 @@ def _counted(rule: Rule, data: CrashData) -> Floats:
         wanted = _words(rule["severity"])
         counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
     if "last_years" in rule:
-        end = pd.Timestamp(data.period.end)
-        start = end + pd.DateOffset(days=1) - pd.DateOffset(years=int(rule["last_years"]))
-        counts &= (pd.to_datetime(data.crashes["crash_date"]) >= start).to_numpy(dtype=bool)
+        days = pd.to_datetime(data.crashes["crash_date"])
+        counts &= (days >= _since(rule, data.period.end)).to_numpy(dtype=bool)
     return counts.astype(float)
+
+
+def _since(rule: Rule, end: date) -> pd.Timestamp:
+    """Return the first day of the last years that a condition looks at."""
+    after = pd.Timestamp(end) + pd.DateOffset(days=1)
+    return after - pd.DateOffset(years=int(rule["last_years"]))
 
 
 def _by_type(data: CrashData, counted: Floats) -> Floats:
@@ -229,4 +268,5 @@ MEASURE = Measure(
     score=score,
     params=Params,
     target="rule",
+    shortfalls=shortfalls,
 )

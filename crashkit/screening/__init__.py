@@ -8,7 +8,7 @@ because a worse one lies beside it.
 from crashkit.screening.asking import ask, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
-from crashkit.screening.parts import looks_at_roads, measures, places
+from crashkit.screening.parts import located, looks_at_roads, measures, places
 from crashkit.screening.running import Survey, answer, between, run, survey
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
@@ -34,6 +34,7 @@ __all__ = [
     "ask",
     "between",
     "conditions",
+    "located",
     "looks_at_roads",
     "measures",
     "places",

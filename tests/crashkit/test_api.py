@@ -13,6 +13,8 @@ from crashkit.model import Period, Upload
 OFFERED = """
 Cancelled
 ColumnDraft
+ComparedPlace
+Comparison
 Complaint
 Conflict
 Corridor
@@ -121,6 +123,7 @@ all_of
 any_of
 apply_profile
 ask
+ask_periods
 bounds
 calibrate_sites
 change_layer
@@ -129,6 +132,10 @@ check_profile
 choose_network
 code_choices
 coded_words
+compare
+comparison_document
+comparison_geojson
+comparison_states
 complaints_of
 conflict_differences
 conflict_gaps
@@ -157,6 +164,7 @@ editable_fields
 enter_crash
 evidence_sentences
 explain_empty
+export_comparison
 export_complaints
 export_crashes
 export_estimates

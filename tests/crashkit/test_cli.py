@@ -77,6 +77,7 @@ DOCUMENTS = {
     "profiles list": (("profiles", "list"), "list"),
     "presets": (("presets",), "list"),
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
+    "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
     "quality": (("quality", "sample"), "quality"),
     "report": (("report", "--list"), "list"),
@@ -150,6 +151,15 @@ def test_a_screening_as_geojson_and_csv_lists_the_same_sites(home):
     lines = run(*words, "csv", home=home).stdout.strip().splitlines()
     assert [feature["properties"]["id"] for feature in features] == [site["id"] for site in sites]
     assert len(lines) == len(sites) + 1
+
+
+def test_periods_side_by_side_are_told_place_by_place(home):
+    words = ("compare", "sample", "--preset", "count_1km")
+    done = run(*words, home=home, check=1)
+    assert "--presets ID,ID, or --preset ID with --periods" in done.stderr
+    told = run(*words, "--periods", "2016-2020,2021-2025", home=home, check=0).stdout
+    assert "places are listed in at least one of the 2 periods" in told
+    assert "Stable" in told
 
 
 def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):
