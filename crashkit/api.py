@@ -56,6 +56,7 @@ from crashkit import (
     siting,
     spf,
     store,
+    support,
     tables,
     template,
     text,
@@ -170,10 +171,13 @@ from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
+from crashkit.support import WORDS as EVIDENCE_WORDS
+from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
 from crashkit.text import Speaker
 
 __all__ = [
+    "Aspect",
     "Cancelled",
     "ColumnDraft",
     "ComparedPlace",
@@ -193,6 +197,7 @@ __all__ = [
     "Dossier",
     "Draft",
     "DropinError",
+    "EVIDENCE_WORDS",
     "Edit",
     "Edited",
     "Emptied",
@@ -267,6 +272,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "Summary",
+    "Support",
     "TOLD",
     "TOO_FEW",
     "Treated",
@@ -289,8 +295,10 @@ __all__ = [
     "ask_periods",
     "bounds",
     "calibrate_sites",
+    "cell_limits",
     "change_layer",
     "change_site",
+    "check_preset",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -325,7 +333,9 @@ __all__ = [
     "edit_document",
     "editable_fields",
     "enter_crash",
+    "evidence_document",
     "evidence_sentences",
+    "evidence_text",
     "explain_empty",
     "export_comparison",
     "export_complaints",
@@ -361,6 +371,7 @@ __all__ = [
     "is_field",
     "is_picture",
     "issue_document",
+    "judge_evidence",
     "judge_methods",
     "judged_document",
     "judged_tables",
@@ -400,6 +411,7 @@ __all__ = [
     "network_density",
     "network_roads",
     "network_tiles",
+    "networks_of",
     "next_statuses",
     "no_progress",
     "nominate_site",
@@ -415,6 +427,9 @@ __all__ = [
     "planar_density",
     "preset_conditions",
     "preset_params",
+    "preset_parts",
+    "preset_setting",
+    "preset_text",
     "preview_import",
     "proposal_document",
     "propose_mapping",
@@ -473,6 +488,7 @@ __all__ = [
     "site_file_name",
     "site_label",
     "site_labels",
+    "site_name",
     "site_origins",
     "site_rows",
     "site_statuses",
@@ -507,6 +523,7 @@ __all__ = [
     "value_label",
     "walk_figure",
     "warm",
+    "whole_presets",
     "withdraw_site_event",
     "write_mapping",
     "write_report",
@@ -1472,15 +1489,40 @@ def locate(
     return snapping.snap(network, data, aliases=aliases)
 
 
-def choose_network(source: Store, name: str | None = None) -> KeptRoads | None:
+def networks_of(source: Store, data: CrashData, *, least: float = 0.0) -> list[KeptRoads]:
+    """Return the networks that crashes may lie on, the one that holds most of them first.
+
+    A network that holds no crash, or less than the share `least` of them, is of other roads.
+    """
+    found = [(_in_reach(source, data, one), one) for one in source.road_networks()]
+    kept = [(share, one) for share, one in found if share > 0 and share >= least]
+    return [one for _, one in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _in_reach(source: Store, data: CrashData, about: KeptRoads) -> float:
+    aliases = tuple(sorted(about.aliases.items()))
+    return _share_in_reach(source, data, about.name, about.at, aliases)
+
+
+@cached(LRUCache(maxsize=16), condition=Condition())
+def _share_in_reach(
+    source: Store, data: CrashData, name: str, at: datetime, aliases: tuple[tuple[str, str], ...]
+) -> float:
+    return snapping.share_in_reach(data, _kept_network(source, name, at), dict(aliases))
+
+
+def choose_network(
+    source: Store, name: str | None = None, data: CrashData | None = None
+) -> KeptRoads | None:
     """Return the network of a name, or the only one there is; None where there is none.
 
+    With `data` only networks that these crashes may lie on are looked at.
     Raises NotFound for a name that is not there, NeedsChoice where there are several and none is
     named.
     """
     if name is not None:
         return source.road_network(name)
-    kept = source.road_networks()
+    kept = source.road_networks() if data is None else networks_of(source, data)
     if len(kept) > 1:
         raise NeedsChoice(
             "There are several networks of roads. Say which one is meant.",
@@ -1493,11 +1535,12 @@ def choose_network(source: Store, name: str | None = None) -> KeptRoads | None:
 def place_on_roads(source: Store, data: CrashData, name: str | None = None) -> Placed | None:
     """Give each crash its one place on a network: a junction, or a link between.
 
-    Without a name the only network is taken; None where there is none. Junctions are those that the
-    data set brought along as a layer, else those of the network. Raises NotFound for a name that is
-    not there, NeedsChoice where there are several and none is named.
+    Without a name the only network that they may lie on is taken; None where there is none.
+    Junctions are those that the data set brought along as a layer, else those of the network.
+    Raises NotFound for a name that is not there, NeedsChoice where there are several and none is
+    named.
     """
-    about = choose_network(source, name)
+    about = choose_network(source, name, data)
     layer = data.layers.get("junctions")
     if about is None:
         return placing.place(data, junctions.given(junctions.read(layer))) if layer else None
@@ -1535,7 +1578,7 @@ def _derived(topology: Topology) -> Junctions:
 
 def needs_roads(asked: Screening) -> bool:
     """Say whether a question looks along a network of roads, or at its junctions."""
-    return screening.looks_at_roads(asked.place)
+    return any(screening.looks_at_roads(one.place) for one in asked.each)
 
 
 def road_coverage(located: Snapped, data: CrashData) -> Coverage:
@@ -1855,6 +1898,7 @@ def quality(
         who_deaths=who_deaths,
         bands=bands,
         by=by,
+        with_traffic=_known_roads(from_store, data)["with_traffic"],
     )
 
 
@@ -1944,15 +1988,17 @@ def screen(
     roads: Placed | None = None,
     treated: Sequence[Treated] = (),
     repeat: bool = True,
+    evidence: Sequence[Message] = (),
 ) -> ScreeningResult:
     """Cut places, score, rank and judge them; no crash is reported at two sites.
 
     `roads` is where each crash is on a network, for rules that look along it; see `place_on_roads`.
     `treated` are sites whose works are done, see `treated_sites`: they are judged on the time after
-    these. `repeat`: ask again with something changed, to see which sites stay.
+    these. `repeat`: ask again with something changed, to see which sites stay. `evidence` heads
+    the list, see `evidence_text`; without it, it is what the crashes alone tell.
     """
     version = data.dataset.fingerprint if data.dataset else ""
-    return screening.run(
+    found = screening.run(
         asked,
         data,
         roads=roads,
@@ -1961,6 +2007,7 @@ def screen(
         data_version=version,
         repeat=repeat,
     )
+    return replace(found, support=tuple(evidence) or support.of(data).text)
 
 
 def ask_periods(
@@ -2005,21 +2052,51 @@ def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
 
 
 def data_rung(store_: Store, data: CrashData) -> Rung:
-    """Return where data stand on the data ladder, and the three screenings that suit them best.
+    """Return what data have to be screened by, and the screenings that suit them best.
 
-    What is looked at is the crashes themselves, and the networks of roads that the store keeps.
+    What is looked at is the crashes themselves, and the networks of roads that hold most of them.
     """
-    networks = store_.road_networks()
-    traffic = any(
-        _kept_network(store_, one.name, one.at).stretches["aadt"].notna().mean() > 0.5
-        for one in networks
-    )
-    return screening.rung(data, on_network=bool(networks), with_traffic=traffic)
+    return screening.rung(data, **_known_roads(store_, data))
+
+
+def _known_roads(store_: Store, data: CrashData) -> dict[str, bool]:
+    """Say whether a network is kept on which these crashes lie, and whether it tells traffic."""
+    about = networks_of(store_, data, least=0.5)
+    theirs = [_kept_network(store_, one.name, one.at) for one in about]
+    traffic = any(one.stretches["aadt"].notna().mean() > 0.5 for one in theirs)
+    return {"on_network": bool(theirs), "with_traffic": traffic}
+
+
+def judge_evidence(
+    store_: Store, data: CrashData, *, hospital: bytes | None = None, secret: str = ""
+) -> Support:
+    """Judge what data can and cannot support, aspect by aspect, and which screenings suit them.
+
+    `hospital` is a second list of people, or the keys made from one, compared under a `secret` that
+    is not kept. Raises IntakeError, SettingError.
+    """
+    linkage = judging.link(data, hospital, secret) if hospital is not None else None
+    return support.of(data, **_known_roads(store_, data), linkage=linkage)
+
+
+def evidence_text(store_: Store, data: CrashData) -> tuple[Message, ...]:
+    """Say in the two sentences that head every list what data support, and what suits them."""
+    return judge_evidence(store_, data).text
+
+
+def evidence_document(found: Support, speaker: Speaker) -> dict[str, Any]:
+    """Return what data can support as the one JSON document that page and command share."""
+    return support.as_document(found, speaker.say)
 
 
 def recommended_preset(data: CrashData) -> str:
     """Return the rule that suits what the data have, without a network of roads."""
     return screening.rung(data).presets[0]
+
+
+def site_name(row: Mapping[str, Any], speaker: Speaker) -> Message:
+    """Name a site of `findings_document` by road and km post, by settlement or by position."""
+    return screening.site_name(row, speaker.number)
 
 
 def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
@@ -2037,18 +2114,35 @@ def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, 
     return {
         id_: why
         for id_, why in found.items()
-        if not with_roads or not screening.looks_at_roads(shipped[id_].place)
+        if not with_roads or not needs_roads(screening.ask(shipped[id_]))
     }
 
 
 def method_titles(preset: Preset) -> tuple[Message, Message]:
-    """Say in a few words where a rule looks and what it measures there."""
-    place, measure = screening.places()[preset.place], screening.measures()[preset.measure]
-    return Message(place.title), Message(measure.title)
+    """Say in a few words where a rule looks and what it measures there; of parts, each once."""
+    found = preset_parts(preset) or (preset,)
+    places = dict.fromkeys(screening.places()[one.place].title for one in found)
+    measures = dict.fromkeys(screening.measures()[one.measure].title for one in found)
+    return _listed(places), _listed(measures)
+
+
+def _listed(titles: Iterable[str]) -> Message:
+    found = [Message(title) for title in titles]
+    return found[0] if len(found) == 1 else Message("{list}", {"list": found})
+
+
+def preset_parts(preset: Preset) -> tuple[Preset, ...]:
+    """Return the parts of a rule, which are asked in turn and answered as one; none of most."""
+    return screening.parts_of(preset) if preset.parts else ()
 
 
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
-    """List what can be changed in a preset, for forms and help: of the place, of the measure."""
+    """List what can be changed in a preset, for forms and help: of the place, of the measure.
+
+    A rule of parts has nothing to change itself; its parts have.
+    """
+    if preset.parts:
+        return {}
     found = {
         "place": describe(screening.places()[preset.place].params),
         "measure": describe(screening.measures()[preset.measure].params),
@@ -2061,8 +2155,32 @@ def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
 
 def preset_conditions(preset: Preset) -> tuple[tuple[Message, ...], ...]:
     """Say the conditions of a written rule, part by part, or the weights of a sum as one."""
+    if preset.parts:
+        return tuple(one for part in preset_parts(preset) for one in _conditions_of(part))
     weights = screening.weights(preset.measure_params)
     return screening.conditions(preset.measure_params) or ((weights,) if weights else ())
+
+
+def _conditions_of(part: Preset) -> Iterator[tuple[Message, ...]]:
+    """Say the conditions of a part of a rule, each headed by where the part holds."""
+    where = preset_setting(part)
+    for condition in preset_conditions(part):
+        yield (where, *condition)
+
+
+def preset_setting(preset: Preset) -> Message:
+    """Say where a part of a rule holds; by its title, where it names no setting."""
+    return presets.SETTINGS.get(preset.setting) or Message(preset.title)
+
+
+def check_preset(preset: Preset) -> None:
+    """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
+    screening.check(preset)
+
+
+def preset_text(preset: Preset) -> str:
+    """Return the TOML of a rule: what is read back from it is equal to it."""
+    return presets.text(preset)
 
 
 def param_word(name: str, value: str) -> Message:
@@ -2100,7 +2218,7 @@ def nominate_site(
     Returns the site and how its point was found, where nobody told it. Raises NotFound, Refused.
     """
     data, told = load(into, dataset), register.spot(said)
-    networks = [] if told.has_point else into.road_networks()
+    networks = [] if told.has_point else networks_of(into, data)
     # Of several networks none is taken silently.
     network = into.roads(networks[0].name) if len(networks) == 1 else None
     spot, note = siting.placed(told, data, network)
@@ -2332,6 +2450,7 @@ def write_report(
     chosen: Filter | None = None,
     asked: Screening | None = None,
     roads: Placed | None = None,
+    evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
@@ -2341,14 +2460,16 @@ def write_report(
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
-    for rules that look along a network, see `place_on_roads`. A report about the quality shows
+    for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
+    `evidence_text`. A report about the quality shows
     `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
     found = result
     if found is None and asked is not None:
-        found = screen(data, asked, _part(progress, 0.0, 0.4), roads=roads)
+        doing = _part(progress, 0.0, 0.4)
+        found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
     facts = gather(
@@ -2472,7 +2593,7 @@ def export_crashes(data: CrashData, format: str) -> bytes:
 
 
 def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
-    """Write the list of sites as csv, xlsx or geojson."""
+    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps."""
     return export.findings(result, format, speaker.say)
 
 
@@ -2553,6 +2674,12 @@ def tile(data: CrashData, part: CrashData, zoom: int, x: int, y: int) -> bytes:
 
 
 @cached(LRUCache(maxsize=32), condition=Condition())
+def cell_limits(data: CrashData, part: CrashData) -> tuple[tuple[int, ...], ...]:
+    """Return, by zoom level, the counts from which on a cell of the map has its next colour."""
+    return tile_index(data).cell_limits(_tile_mask(data, part))
+
+
+@cached(LRUCache(maxsize=32), condition=Condition())
 def _tile_mask(data: CrashData, part: CrashData) -> NDArray[np.bool_] | None:
     if not isinstance(part, CutData):
         return None
@@ -2584,8 +2711,13 @@ def import_template(language: str, format: str = "xlsx", *, filled: bool = False
 
 
 def list_presets() -> dict[str, Preset]:
-    """List the named rules."""
+    """List the named rules, and the parts that some of them are made of."""
     return presets.all_presets()
+
+
+def whole_presets() -> dict[str, Preset]:
+    """List the named rules that a user chooses from: those that are not parts of others."""
+    return presets.whole(presets.all_presets())
 
 
 def list_kinds() -> Mapping[str, report.Kind]:

@@ -876,9 +876,9 @@ def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["json", "geojson", "csv"]),
+    type=click.Choice(["json", "geojson", "csv", "xlsx", "gpx", "kml"]),
     default=None,
-    help="Print json, geojson or csv instead of a table.",
+    help="Print this format instead of a table; gpx and kml are for navigators and maps.",
 )
 @click.option(
     "--roads",
@@ -918,8 +918,15 @@ def screen(
         asked = api.ask(preset, changed, chosen)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-        treated = api.treated_sites(store, dataset)
-        result = api.screen(data, asked, progress, roads=placed, treated=treated, repeat=repeat)
+        result = api.screen(
+            data,
+            asked,
+            progress,
+            roads=placed,
+            treated=api.treated_sites(store, dataset),
+            repeat=repeat,
+            evidence=api.evidence_text(store, data),
+        )
         saved = api.recognise_sites(store, dataset, result)
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
     wanted = "json" if as_json else format_
@@ -930,7 +937,7 @@ def screen(
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
-        _write_out(api.export_findings(result, "csv", speaker), out)
+        _write_out(api.export_findings(result, wanted, speaker), out)
 
 
 @crashkit.command(
@@ -1081,6 +1088,7 @@ def _print_or_write(document: Any, out: str | None) -> None:
 
 
 def _tell_sites(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    click.echo(" ".join(document["support"]))
     headings = [
         *("Rank", "Road", "From km", "To km", "Crashes", "Killed", "Score"),
         *("Peers have", "Chance taken out", "Surely worse", "Stays", "Register"),
@@ -1224,6 +1232,45 @@ def quality(
     if complaints:
         format_ = Path(complaints).suffix.lower().lstrip(".") or "csv"
         _write_out(api.export_complaints(found, format_, speaker), complaints)
+
+
+@crashkit.command(
+    help="Say what a data set can and cannot support, and which screening suits it.",
+    epilog="crashkit evidence mine --json",
+)
+@click.argument("dataset")
+@click.option("--hospital", metavar="FILE", help="Compare with a hospital list, or with its keys.")
+@json_option
+@store_option
+@click.pass_context
+def evidence(ctx: click.Context, dataset: str, hospital: str | None, as_json: bool) -> None:
+    """Print the two sentences that head every list of sites, and what they rest on."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        found = api.judge_evidence(
+            store,
+            api.load(store, dataset),
+            hospital=_content(hospital) if hospital else None,
+            secret=_secret(speaker) if hospital else "",
+        )
+    if as_json:
+        _print_json(api.evidence_document(found, speaker))
+    else:
+        _tell_evidence(found, speaker)
+
+
+def _tell_evidence(found: api.Support, speaker: api.Speaker) -> None:
+    say = speaker.say
+    click.echo(" ".join(map(say, found.text)))
+    click.echo(
+        say("Rung {id} of the data ladder: {title}.", id=found.rung.id, title=found.rung.title)
+    )
+    for missing in found.rung.missing:
+        click.echo("- " + say("Missing for the next rung: {missing}", missing=missing))
+    for one in found.aspects:
+        click.echo(f"{say(one.title)}: {say(api.EVIDENCE_WORDS[one.holds])}. {say(one.follows)}")
+        for sentence in one.found:
+            click.echo(f"- {say(sentence)}")
 
 
 def _content(file: str) -> bytes:
@@ -1394,6 +1441,7 @@ def report(
             chosen=chosen,
             asked=asked,
             roads=placed,
+            evidence=api.evidence_text(store, data),
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=api.report_layers(store, dataset),
             progress=progress,
@@ -2516,7 +2564,8 @@ def save_site(
             chosen = api.named_filter(store, dataset, filter_words)
             asked, data = api.ask(preset, _pairs(changes), chosen), api.load(store, dataset)
             placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
-            result = api.screen(data, asked, progress, roads=placed)
+            evidence = api.evidence_text(store, data)
+            result = api.screen(data, asked, progress, roads=placed, evidence=evidence)
             screening = store.save_result(result, dataset)
         if screening not in {one.id for one in store.results(dataset)}:
             raise api.NotFound("There is no screening {number}.", number=str(screening))
@@ -2721,14 +2770,14 @@ def move_sites(ctx: click.Context, dataset: str, to: str, reason: str, who: str)
 
 @sites.command(
     "export",
-    help="Write the sites of a data set to a csv, xlsx or geojson file.",
+    help="Write the sites of a data set to a csv, xlsx, geojson, gpx or kml file.",
     epilog="crashkit sites export mine --format geojson --out sites.geojson",
 )
 @click.argument("dataset")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["csv", "xlsx", "geojson"]),
+    type=click.Choice(["csv", "xlsx", "geojson", "gpx", "kml"]),
     default="csv",
     help="The format of the file.",
 )

@@ -1,4 +1,4 @@
-"""Files to take away: crashes, sites, tables and rejected rows as CSV, Excel and GeoJSON.
+"""Files to take away: crashes, sites, tables and rejected rows as CSV, Excel, GeoJSON, GPX and KML.
 
 CSV carries a byte order mark, so that Excel shows every script, and a guard: a text that a
 spreadsheet would run as a formula gets an apostrophe in front, which `unguard` takes away again.
@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from crashkit import fields, filters, register, screening, tables
+from crashkit import fields, filters, geo, register, screening, tables, waypoints
 from crashkit.errors import Message, ReportError
 from crashkit.intake.mapping import fold
 from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
 from crashkit.quality import Complaint
 from crashkit.register import SiteRecord
+from crashkit.waypoints import Waypoint
 
 Say = Callable[..., str]
 Row = Sequence[Any]
@@ -191,9 +192,15 @@ FINDING_LABELS = {
 
 
 def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
-    """Write the list of sites as csv (names of the command line), xlsx (in words) or geojson."""
+    """Write the list of sites as csv (names of the command line), xlsx (in words) or geojson.
+
+    For navigators and maps also as gpx or kml: the name of a site begins with its rank.
+    """
     if format == "geojson":
         return _json(screening.as_geojson(result, say))
+    if format in MARKED:
+        text = " ".join(map(say, result.support))
+        return MARKED[format](say(_rule(result)), text, _found_waypoints(result, say))
     rows = [_finding(row) for row in screening.as_rows(result, say)]
     names = list(dict.fromkeys([*_finding_names(), *(name for row in rows for name in row)]))
     cells = [[row.get(name) for name in names] for row in rows]
@@ -202,7 +209,58 @@ def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
     if format == "xlsx":
         heads = [say(_finding_label(name)) for name in names]
         return workbook([(say("Sites"), heads, cells), _about(result, say)])
-    raise _no_format(format, "csv, xlsx, geojson")
+    raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
+
+
+MARKED: Mapping[str, Callable[[str, str, Iterable[Waypoint]], bytes]] = {
+    "gpx": waypoints.gpx,
+    "kml": waypoints.kml,
+}
+"""The formats of navigators and map viewers."""
+
+CORNERS = 36
+"""So many corners make a circle."""
+
+
+def _rule(result: ScreeningResult) -> Message:
+    return Message(result.asked.title or result.asked.preset)
+
+
+def _found_waypoints(result: ScreeningResult, say: Say) -> Iterator[Waypoint]:
+    for row, finding in zip(screening.as_rows(result, say), result.findings, strict=True):
+        flat = {name: value for name, value in _finding(row).items() if value is not None}
+        name = say(screening.site_name(row, lambda km, digits: f"{km:.{digits}f}"))
+        yield Waypoint(
+            name=f"{row['rank']}. {name}",
+            text=_told(flat, say),
+            lon=row["lon"],
+            lat=row["lat"],
+            facts={say(_finding_label(one)): str(value) for one, value in flat.items()},
+            ring=_circle(row["lon"], row["lat"], finding.site.radius_m),
+        )
+
+
+def _told(row: Mapping[str, Any], say: Say) -> str:
+    """Say the counts of a site, and why it is listed."""
+    counts = [
+        f"{say(_finding_label(name))}: {row[name]}"
+        for name in ("crashes", "killed", "injured")
+        if row.get(name) is not None
+    ]
+    return ". ".join([", ".join(counts), *([row["rule"]] if row.get("rule") else [])])
+
+
+def _circle(
+    lon: float | None, lat: float | None, radius_m: float | None
+) -> tuple[tuple[float, float], ...]:
+    """Return the edge of a circle, closed; none without a middle or a radius."""
+    if lon is None or lat is None or not radius_m:
+        return ()
+    turn = np.linspace(0, 2 * np.pi, CORNERS + 1)
+    east, north = radius_m * np.cos(turn), radius_m * np.sin(turn)
+    lons, lats = geo.moved_all(np.full(turn.size, lon), np.full(turn.size, lat), east, north)
+    edge = list(zip(lons.tolist(), lats.tolist(), strict=True))
+    return (*edge[:-1], edge[0])
 
 
 def _finding_names() -> list[str]:
@@ -225,7 +283,8 @@ def _finding_label(name: str) -> Message:
 def _about(result: ScreeningResult, say: Say) -> tuple[str, list[str], list[Row]]:
     asked, period = result.asked, result.period
     lines: list[Row] = [
-        [say("Rule"), say(Message(asked.title or asked.preset))],
+        *([say("Evidence"), say(sentence)] for sentence in result.support),
+        [say("Rule"), say(_rule(result))],
         [say("Source"), asked.source],
         [say("Data"), result.data_version],
         [say("From"), period.start],
@@ -241,10 +300,12 @@ def _about(result: ScreeningResult, say: Say) -> tuple[str, list[str], list[Row]
 def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
     """Write sites of the register as csv (names of the command line), xlsx (in words) or geojson.
 
-    Excel also gets what happened at them.
+    Excel also gets what happened at them; gpx and kml are for navigators and maps.
     """
     if format == "geojson":
         return _json(register.as_geojson(sites, say))
+    if format in MARKED:
+        return MARKED[format](say(Message("Register of sites")), "", _saved_waypoints(sites, say))
     cells: list[Row] = [list(row.values()) for row in register.as_rows(sites, say)]
     if format == "csv":
         return _csv_rows(list(register.COLUMNS), cells)
@@ -252,6 +313,23 @@ def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
         heads = [say(label) for label in register.COLUMNS.values()]
         return workbook([(say("Sites"), heads, cells), _events(sites, say)])
     raise _no_format(format, "csv, xlsx, geojson")
+
+
+def _saved_waypoints(sites: Sequence[SiteRecord], say: Say) -> Iterator[Waypoint]:
+    for row in register.as_rows(sites, say):
+        told = {**row, "status": say(register.STATUSES[row["status"]])}
+        yield Waypoint(
+            name=f"{row['number']}. {row['name']}",
+            text=f"{told['status']}. {row['why'] or ''}".strip(),
+            lon=row["lon"],
+            lat=row["lat"],
+            facts={
+                say(label): str(told[name])
+                for name, label in register.COLUMNS.items()
+                if told[name] is not None
+            },
+            ring=_circle(row["lon"], row["lat"], row["radius_m"]),
+        )
 
 
 def _events(sites: Sequence[SiteRecord], say: Say) -> tuple[str, list[str], list[Row]]:

@@ -125,7 +125,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class ParamInfo:
-    """What a form or a help text needs to know of a parameter."""
+    """What a form or a help text needs to know of a parameter.
+
+    `kind` is empty for a number and for one of a few words, else "flag", "several" or "mapping".
+    """
 
     name: str
     label: str
@@ -134,6 +137,7 @@ class ParamInfo:
     low: float | None
     high: float | None
     choices: tuple[str, ...]
+    kind: str = ""
 
 
 def number(
@@ -155,14 +159,28 @@ def word(default: str, *, label: str, choices: Sequence[str]) -> Any:
     return dataclasses.field(default=default, metadata={"label": label, "choices": tuple(choices)})
 
 
-def rows(*, label: str) -> Any:
-    """Declare a parameter that is a list of tables in a preset, such as the rules of a law."""
-    return dataclasses.field(default=(), metadata={"label": label, "rows": True})
+def flag(*, label: str) -> Any:
+    """Declare a parameter that holds or does not, false unless told."""
+    return dataclasses.field(default=False, metadata={"label": label, "kind": "flag"})
+
+
+def several(*, label: str, choices: Sequence[str]) -> Any:
+    """Declare a parameter that is some of a few words, joined by commas; none unless told."""
+    about = {"label": label, "choices": tuple(choices), "kind": "several"}
+    return dataclasses.field(default="", metadata=about)
+
+
+def rows(*, label: str, of: type[Any]) -> Any:
+    """Declare a parameter that is a list of tables in a preset, such as the rules of a law.
+
+    `of` is a frozen dataclass of parameters: what a table may say.
+    """
+    return dataclasses.field(default=(), metadata={"label": label, "rows": of})
 
 
 def mapping(*, label: str) -> Any:
     """Declare a parameter that is a table of words to numbers, such as weights."""
-    return dataclasses.field(default_factory=dict, metadata={"label": label, "mapping": True})
+    return dataclasses.field(default_factory=dict, metadata={"label": label, "kind": "mapping"})
 
 
 @dataclass(frozen=True)
@@ -269,8 +287,11 @@ def traffic(sites: Sites, years: float, per: float) -> Floats:
     return np.where(np.isfinite(km), along, rates.entered(aadt, time, per=per))
 
 
-def describe(params: type[Any]) -> tuple[ParamInfo, ...]:
-    """List the simple parameters of a Params class, for forms and documentation."""
+def describe(params: type[Any], *, whole: bool = False) -> tuple[ParamInfo, ...]:
+    """List the simple parameters of a Params class, for forms and documentation.
+
+    `whole`: those that are no number and no single word, too, but for lists of tables.
+    """
     return tuple(
         ParamInfo(
             name=item.name,
@@ -280,10 +301,20 @@ def describe(params: type[Any]) -> tuple[ParamInfo, ...]:
             low=item.metadata.get("low"),
             high=item.metadata.get("high"),
             choices=item.metadata.get("choices", ()),
+            kind=item.metadata.get("kind", ""),
         )
         for item in dataclasses.fields(params)
-        if not item.metadata.get("rows") and not item.metadata.get("mapping")
+        if "rows" not in item.metadata and (whole or "kind" not in item.metadata)
     )
+
+
+def tables(params: type[Any]) -> dict[str, tuple[ParamInfo, ...]]:
+    """Return what the tables of each parameter that is a list of them may say, by its name."""
+    return {
+        item.name: describe(item.metadata["rows"], whole=True)
+        for item in dataclasses.fields(params)
+        if "rows" in item.metadata
+    }
 
 
 def read(params: type[Any], given: Mapping[str, Any]) -> Any:
@@ -291,40 +322,98 @@ def read(params: type[Any], given: Mapping[str, Any]) -> Any:
 
     Raises MethodError naming the parameter, the value and what is allowed.
     """
+    return params(**_values(params, given))
+
+
+def _values(params: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
     known = {item.name: item for item in dataclasses.fields(params)}
     for name in given:
         if name not in known:
             raise MethodError(
                 "There is no parameter {name}; known are {known}.", name=name, known=list(known)
             )
-    return params(**{name: _value(known[name], value) for name, value in given.items()})
+    return {name: _value(known[name], value) for name, value in given.items()}
 
 
 def _value(item: dataclasses.Field[Any], value: Any) -> Any:
     about = item.metadata
-    if about.get("rows"):
-        return tuple(dict(row) for row in value)
-    if about.get("mapping"):
-        return {str(key): float(number) for key, number in dict(value).items()}
+    if "rows" in about:
+        return _rows(item, value)
+    if "kind" in about:
+        return KINDS[about["kind"]](item.name, value, about.get("choices", ()))
     if "choices" in about:
         return _choice(item.name, str(value), about["choices"])
     return _number(item.name, value, low=about["low"], high=about["high"])
 
 
+def _rows(item: dataclasses.Field[Any], value: Any) -> tuple[dict[str, Any], ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
+        raise MethodError("{name} must be a list of tables.", name=item.name)
+    found = []
+    for n, row in enumerate(value, 1):
+        try:
+            told = {name: _whole(one) for name, one in _values(item.metadata["rows"], row).items()}
+            item.metadata["rows"](**told)
+        except MethodError as error:
+            raise MethodError("Condition {n}: {what}", n=n, what=error.message) from error
+        found.append(told)
+    return tuple(found)
+
+
+def _whole(value: Any) -> Any:
+    """Return a number without decimals as such: people read it in a sentence."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _flag(name: str, value: Any, _choices: tuple[str, ...]) -> bool:
+    if not isinstance(value, bool):
+        raise MethodError(
+            "{name} is {value}; allowed are {choices}.",
+            name=name,
+            value=str(value),
+            choices=["true", "false"],
+        )
+    return value
+
+
+def _several(name: str, value: Any, choices: tuple[str, ...]) -> str:
+    words = [one.strip() for one in str(value).split(",")]
+    return ",".join(_choice(name, one, choices) for one in words)
+
+
+def _mapping(name: str, value: Any, _choices: tuple[str, ...]) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise MethodError("{name} must be a table of words and numbers.", name=name)
+    return {
+        str(key): _number(f"{name}.{key}", number, low=0, high=MOST)
+        for key, number in value.items()
+    }
+
+
+MOST = 1e12
+"""No weight and no cost is larger than this."""
+
+KINDS = {"flag": _flag, "several": _several, "mapping": _mapping}
+
+
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise MethodError(
-            "{name} is {value}; allowed are {choices}.", name=name, value=value, choices=choices
+            "{name} is {value}; allowed are {choices}.",
+            name=name,
+            value=value[:100],
+            choices=choices,
         )
     return value
 
 
 def _number(name: str, value: Any, *, low: float | None, high: float | None) -> float:
     try:
-        found = float(value)
-    except (TypeError, ValueError):
+        # What holds or not is no number, though Python counts it as one.
+        found = float("" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
         raise MethodError(
-            "{name} is {value}, which is not a number.", name=name, value=value
+            "{name} is {value}, which is not a number.", name=name, value=str(value)[:100]
         ) from None
     if not (low is None or found >= low) or not (high is None or found <= high):
         raise MethodError(

@@ -829,18 +829,26 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """A site with its score, its rank (ties share a rank) and its counts by severity."""
+    """A site with its score, its rank (ties share a rank) and its counts by severity.
+
+    `part` is the id of the part of the rule that it meets, "" where the rule has no parts.
+    """
 
     site: Site
     score: Score
     rank: int
     counts: Mapping[str, int]
     evidence: Evidence = Evidence()
+    part: str = ""
 
 
 @dataclass(frozen=True)
 class Screening:
-    """The question: where to look, what to measure, on which crashes, under which named rule."""
+    """The question: where to look, what to measure, on which crashes, under which named rule.
+
+    A rule of `parts` is as many questions that are answered as one; it has no place and no measure
+    of its own. `setting` is where a part holds: "town", "country" or "junction".
+    """
 
     preset: str
     place: str
@@ -851,6 +859,23 @@ class Screening:
     title: str = ""
     source: str = ""
     verified: bool = False
+    setting: str = ""
+    parts: tuple[Screening, ...] = ()
+
+    @property
+    def each(self) -> tuple[Screening, ...]:
+        """The questions that are asked: its parts, or itself where it has none."""
+        return self.parts or (self,)
+
+    @property
+    def crashes(self) -> Mapping[str, str]:
+        """The filter of the crashes that are looked at: what all parts ask for."""
+        first, *others = (one.filter for one in self.each)
+        return {
+            name: words
+            for name, words in first.items()
+            if all(one.get(name) == words for one in others)
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -858,7 +883,7 @@ class ScreeningResult:
     """The answer, how many places were looked at, and its caveats.
 
     `target` says what the sites are ranked by; `repeats` what was changed to see which of them
-    stay.
+    stay; `support` what the data can support at all, in two sentences.
     """
 
     asked: Screening
@@ -872,6 +897,7 @@ class ScreeningResult:
     id: int | None = None
     target: str = ""
     repeats: tuple[Message, ...] = ()
+    support: tuple[Message, ...] = ()
 
 
 # ----------------------------------------------------- lists side by side

@@ -45,13 +45,15 @@ LITTLE_TRAFFIC = Message(
 class PeerClass:
     """What the places of one class have: `rate` is crashes per unit of size and year.
 
-    Var(crashes) = mean + k mean²; k = 0 where they do not differ beyond chance.
+    Var(crashes) = mean + k mean²; k = 0 where they do not differ beyond chance. Where it is not
+    `told` how much ground has no crashes, the rate is the most it can be.
     """
 
     rate: float
     k: float
     places: int
     crashes: int
+    told: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class Reference:
             self.every if is_small or one is None else one
             for one, is_small in zip(known, small, strict=True)
         ]
-        size = sizes(sites, self.per, self.length_m) * self.years * sites.watched
+        size = self.exposure(sites)
         rows = which.ravel()
         found = Peers(
             mean=np.array([one.rate for one in chosen])[rows] * size,
@@ -108,6 +110,16 @@ class Reference:
             modelled=np.zeros(len(sites), dtype=bool),
         )
         return found if self.model is None else self._modelled(sites, found, self.model)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told how much ground has no crashes, for all classes that count."""
+        large = [one for one in self.classes.values() if one.places >= self.fewest]
+        return all(one.told for one in large or [self.every])
+
+    def exposure(self, sites: Sites) -> Floats:
+        """Return the units of size and years that each site had in the period to have crashes."""
+        return sizes(sites, self.per, self.length_m) * self.years * sites.watched
 
     def _modelled(self, sites: Sites, found: Peers, model: spf.Fit) -> Peers:
         """Take what the model predicts where traffic is known and the model has seen the class."""
@@ -233,8 +245,8 @@ def surprise(n: int, expected: float, p: float) -> Message:
 
 def _class(counts: Ints, exposure: Floats, *, seen: bool) -> PeerClass:
     if seen and counts.size:
-        rate, k = shrinkage.of_seen(counts, exposure)
-        return PeerClass(rate, k, counts.size, int(counts.sum()))
+        rate, k, told = shrinkage.of_seen(counts, exposure)
+        return PeerClass(rate, k, counts.size, int(counts.sum()), told)
     found = shrinkage.marshall(counts, exposure)
     rate = found.rate if counts.size else 0.0
     return PeerClass(rate, found.prior.k if found.prior else 0.0, counts.size, int(counts.sum()))

@@ -31,6 +31,10 @@ ALIKE = Message(
     "The shares of these places differ no more than chance makes them differ; a prior that knows "
     "nothing (Beta 0.5, 0.5) is used in place of theirs."
 )
+TOO_FEW = Message(
+    "Fewer than two of these places have two crashes or more, which tells nothing of how much "
+    "their shares differ; a prior that knows nothing (Beta 0.5, 0.5) is used in place of theirs."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def prior(x: ArrayLike, n: ArrayLike) -> BetaPrior:
     `x` (sites,) are crashes of the type, `n` all crashes. Over the M sites with two crashes or more
     s² = [sum (x² - x)/(n² - n) - (sum x/n)²/M]/(M - 1), and with p* of all sites
     alpha = (p*² - p*³ - s² p*)/s², beta = alpha/p* - alpha. Where s² or alpha is not above zero,
-    it is Beta(0.5, 0.5), and `reason` says so.
+    or fewer than two sites tell s², it is Beta(0.5, 0.5), and `reason` says so.
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row and note 9).
     """
@@ -81,10 +85,10 @@ def prior(x: ArrayLike, n: ArrayLike) -> BetaPrior:
     share = threshold(of, all_)
     enough = all_ >= 2
     m, of, all_ = int(enough.sum()), of[enough], all_[enough]
-    variance = np.nan
-    if m > 1:
-        pairs = float(((of**2 - of) / (all_**2 - all_)).sum())
-        variance = (pairs - float((of / all_).sum()) ** 2 / m) / (m - 1)
+    if m < 2:
+        return BetaPrior(JEFFREYS, JEFFREYS, np.nan, TOO_FEW)
+    pairs = float(((of**2 - of) / (all_**2 - all_)).sum())
+    variance = (pairs - float((of / all_).sum()) ** 2 / m) / (m - 1)
     if not variance > 0:
         return BetaPrior(JEFFREYS, JEFFREYS, variance, ALIKE)
     alpha = (share**2 - share**3 - variance * share) / variance

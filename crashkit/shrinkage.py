@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -495,10 +495,24 @@ def _class_rate(n: Floats, e: Floats) -> tuple[float, float, int]:
 LEAST_MEAN = 0.1
 """Places of which only those with crashes are known have at least this mean: fewer tell nothing."""
 MOST_K = 10.0
+NEAR = 0.06
+"""A mean no further above the least is at it: the steps of k are not finer."""
 _K = np.concatenate([[1e-6], np.geomspace(0.01, MOST_K, 121)])
 
 
-def of_seen(counts: ArrayLike, exposure: ArrayLike) -> tuple[float, float]:
+class Seen(NamedTuple):
+    """Rate and overdispersion k of places of which only those with crashes are known.
+
+    Not `told`: most such places have one crash, so that many others without any, or few, explain
+    them as well; the rate is then the most it can be.
+    """
+
+    rate: float
+    k: float
+    told: bool
+
+
+def of_seen(counts: ArrayLike, exposure: ArrayLike) -> Seen:
     """Return rate and overdispersion k of places of which only those with crashes are known.
 
     `counts` (n,) are all above 0, `exposure` (n,) is above 0. That there were others, without
@@ -524,7 +538,8 @@ def of_seen(counts: ArrayLike, exposure: ArrayLike) -> tuple[float, float]:
     likelihood += n * np.log(mean / (a + mean)) - a * np.log1p(mean / a)
     likelihood -= np.log(_chance_of_any(mean, _K[:, None]))
     best = int((times * likelihood).sum(axis=1).argmax())
-    return float(low[best]), float(_K[best]) if best else 0.0
+    at_limit = best == _K.size - 1 or low[best] <= LEAST_MEAN / e.mean() * (1 + NEAR)
+    return Seen(float(low[best]), float(_K[best]) if best else 0.0, not at_limit)
 
 
 def _chance_of_any(mean: Floats, k: Floats) -> Floats:

@@ -23,7 +23,9 @@ DEPTH = 24
 """Zoom level of the index: one step is 2.4 m at the equator."""
 EXTENT = 4096
 """Coordinates inside a tile, as the specification suggests."""
-CELLS = 128
+CELL_LEVELS = 7
+"""A cell is a tile so many zoom levels deeper."""
+CELLS = 1 << CELL_LEVELS
 """Cells along one side of a tile where crashes are shown as cells."""
 MOST_POINTS = 4000
 """Points a tile may hold before its zoom level shows cells."""
@@ -32,6 +34,11 @@ DEEPEST_CELLS = 13
 
 POINTS = "crashes"
 AGGREGATES = "cells"
+
+SHARES = (0.4, 0.7, 0.9, 0.98)
+"""Shares of the cells of a level below each limit: most are pale, the fullest fiftieth dark."""
+ROUND = tuple(step * 10**power for power in range(9) for step in (1, 2, 5))
+"""Numbers that a legend may say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +95,22 @@ class Index:
         """Say whether single crashes are drawn at this zoom level."""
         return zoom >= self.first_point_zoom
 
+    def cell_limits(self, mask: Flags | None = None) -> tuple[tuple[int, ...], ...]:
+        """Return, by zoom level, the counts from which on a cell has its next colour.
+
+        One row for each level that shows cells, from 0 on, as long as SHARES, in rising order.
+        """
+        cells, level = self.codes if mask is None else self.codes[mask], DEPTH
+        counts = np.ones(len(cells), dtype=np.int64)
+        found = []
+        for zoom in reversed(range(self.first_point_zoom)):
+            # Cells are made of those of the next level: crashes are looked at only once.
+            deep = zoom + CELL_LEVELS
+            cells, counts = _joined(cells >> np.uint64(2 * (level - deep)), counts)
+            level = deep
+            found.append(_limits(counts))
+        return tuple(found[::-1])
+
     def tile(self, zoom: int, x: int, y: int, mask: Flags | None = None) -> bytes:
         """Return one tile; empty bytes where there is no crash or no such tile.
 
@@ -138,6 +161,24 @@ class Index:
         )
         values = [mvt.whole_value(number) for number in numbers]
         return mvt.layer(AGGREGATES, features.tobytes(), ("count", "fatal"), values, EXTENT)
+
+
+def _joined(
+    cells: NDArray[np.uint64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return the distinct cells of a sorted list, and how many crashes are in each."""
+    starts = np.flatnonzero(np.append(True, cells[1:] != cells[:-1])[: len(cells)])
+    return cells[starts], np.add.reduceat(counts, starts)
+
+
+def _limits(counts: NDArray[np.int64]) -> tuple[int, ...]:
+    at = [int(share * (len(counts) - 1)) for share in SHARES]
+    wanted = np.partition(counts, at)[at] if len(counts) else np.zeros(len(at))
+    found: list[int] = []
+    for count in wanted:
+        higher = [one for one in ROUND if one > (found or [1])[-1]]
+        found.append(max((one for one in higher if one <= count), default=higher[0]))
+    return tuple(found)
 
 
 FARTHEST = 0.002

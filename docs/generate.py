@@ -117,8 +117,8 @@ def presets() -> Iterator[str]:
         (
             f"`{p.id}`",
             p.title,
-            f"[{p.place}](methods/{p.place}.md)",
-            f"[{p.measure}](methods/{p.measure}.md)",
+            ", ".join(f"[{one}](methods/{one}.md)" for one in _parts_say(p, "place")),
+            ", ".join(f"[{one}](methods/{one}.md)" for one in _parts_say(p, "measure")),
             p.source,
             method_pages.standing(p),
         )
@@ -127,6 +127,12 @@ def presets() -> Iterator[str]:
     yield from method_pages.table(
         ("Preset", "Title", "Place", "Measure", "Source", "Standing"), rows
     )
+
+
+def _parts_say(preset: api.Preset, name: str) -> list[str]:
+    """Return the place or the measure of a rule; of one of parts those of all, each once."""
+    each = api.preset_parts(preset) or (preset,)
+    return list(dict.fromkeys(getattr(one, name) for one in each))
 
 
 NUMBERS = {

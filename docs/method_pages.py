@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 
 import made_crashes
 import pictures
@@ -14,7 +13,7 @@ import worked
 from crashkit import api, method, screening
 from crashkit.errors import Message, MethodError
 from crashkit.method import Measure, ParamInfo, Place
-from crashkit.model import Period, ScreeningResult
+from crashkit.model import ScreeningResult
 from crashkit.presets import Preset
 
 Method = Place | Measure
@@ -89,22 +88,21 @@ def _listed(words: Iterable[str]) -> str:
 def _ladder() -> Iterator[tuple[str, str, str]]:
     """Climb the ladder with made data: from no location to a network with traffic."""
     point, post = {"lon": 74.0, "lat": 42.0}, {"road_key": "M-39", "chainage_km": 1.0}
-    long = Period(date(2018, 1, 1), date(2023, 12, 31))
-    short = made_crashes.YEARS
+    traffic = {"on_network": True, "with_traffic": True}
+    more = " So are the shape of the roads, and the works at sites, over five years."
     steps = (
-        ({"severity": "slight"}, short, {}),
-        (post, short, {}),
-        (point, short, {}),
-        (point, short, {"on_network": True}),
-        (point, short, {"on_network": True, "with_traffic": True}),
-        (point, long, {"on_network": True, "with_traffic": True}),
+        ("L0", {"severity": "slight"}, {}, ""),
+        ("L1", post, {}, ""),
+        ("L1", point, {}, ""),
+        ("L2", point, {"on_network": True}, ""),
+        ("L3", point, traffic, ""),
+        ("L4", point, traffic, more),
     )
     titles = api.list_presets()
-    for row, period, known in steps:
-        found = screening.rung(made_crashes.made([row], period=period), **known)
-        more = " Five years or more are known." if found.name == "L4" else ""
+    for rung, row, known, further in steps:
+        found = screening.rung(made_crashes.made([row]), **known)
         suited = "; ".join(f"{titles[name].title} (`{name}`)" for name in found.presets)
-        yield found.name, say(found.has) + more, suited
+        yield rung, say(found.has) + further, suited
 
 
 # ------------------------------------------------------------- one method

@@ -85,6 +85,7 @@ def pages() -> dict[str, str]:
         "about": "/about",
         "data": "/d/sample",
         "quality": "/d/sample/quality",
+        "evidence": "/d/sample/evidence",
         "map": "/d/sample/map",
         "layers": "/d/sample/layers",
         "on-roads": "/d/sample/on-roads",

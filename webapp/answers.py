@@ -13,6 +13,8 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "geojson": "application/geo+json",
+    "gpx": "application/gpx+xml",
+    "kml": "application/vnd.google-earth.kml+xml",
     "toml": "application/toml; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
@@ -37,7 +39,7 @@ def file(content: bytes, name: str, media_type: str) -> Response:
 
 
 def table(content: bytes, name: str, format: str) -> Response:
-    """Answer with a csv, xlsx, zip or geojson file called `name` without its ending."""
+    """Answer with a file of a format in MEDIA, called `name` without its ending."""
     return file(content, f"{name}.{format}", MEDIA[format])
 
 

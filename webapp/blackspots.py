@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,12 +28,16 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter in the form of a rule: what is known of it, and its value."""
+    """A parameter in the form of a rule: what is known of it, and its value.
+
+    `part` says which part of the rule it belongs to, where the rule has parts.
+    """
 
     name: str
     info: api.ParamInfo
     value: str
     choices: tuple[tuple[str, api.Message], ...]
+    part: api.Message | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +74,7 @@ def page(dataset: str) -> str:
 
 
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
-    cards = [_card(preset, look.data) for preset in api.list_presets().values()]
+    cards = [_card(preset, look.data) for preset in api.whole_presets().values()]
     cards.sort(key=lambda card: card.unsuited is not None)
     rung = api.data_rung(current.store(), look.data)
     best = wanted or request.args.get("preset") or rung.presets[0]
@@ -84,9 +88,10 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         general=[card for card in general if card.preset.id not in rung.presets],
         national=[card for card in cards if card.preset.country],
         rung=rung,
+        evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
-        networks=api.road_networks(current.store()),
+        networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
 
@@ -112,7 +117,7 @@ def _listed(dataset: str) -> list[dict[str, Any]]:
             "id": one.id,
             "preset": one.asked.preset,
             "title": say(one.asked.title or one.asked.preset),
-            "filter": api.parse_filter(one.asked.filter).words,
+            "filter": api.parse_filter(one.asked.crashes).words,
             "data_version": one.data_version,
             "at": one.at.isoformat(timespec="seconds"),
             "address": url_for("blackspots.result", dataset=dataset, number=one.id),
@@ -141,7 +146,9 @@ def _sites(data: api.CrashData) -> tuple[tuple[int, str], ...]:
 def _has_roads(data: api.CrashData) -> bool:
     """Say whether a network of roads, or a layer of junctions, is there for rules that need one."""
     layers = ground.listed(data.dataset.name) if data.dataset else ()
-    return bool(api.road_networks(current.store())) or any(one.key == "junctions" for one in layers)
+    return bool(api.networks_of(current.store(), data)) or any(
+        one.key == "junctions" for one in layers
+    )
 
 
 def _card(preset: api.Preset, data: api.CrashData) -> Card:
@@ -158,10 +165,15 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
 
 
 def _fields(preset: api.Preset) -> Iterator[Field]:
-    """Return what can be changed; a parameter that place and measure share stands once."""
+    """Return what can be changed in a rule, or part by part where it has parts."""
+    for part in api.preset_parts(preset):
+        for field in _fields(part):
+            name = f"{CHANGE}{part.id}.{field.info.name}"
+            yield replace(field, name=name, part=api.preset_setting(part))
+    # A parameter that place and measure share stands once.
     seen: set[str] = set()
     given = {**preset.measure_params, **preset.place_params}
-    for info in (info for part in api.preset_params(preset).values() for info in part):
+    for info in (info for half in api.preset_params(preset).values() for info in half):
         if info.name in seen:
             continue
         seen.add(info.name)
@@ -215,8 +227,14 @@ def screen_work(
     asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
-    treated = api.treated_sites(store, name)
-    result = api.screen(data, asked, progress, roads=placed, treated=treated)
+    result = api.screen(
+        data,
+        asked,
+        progress,
+        roads=placed,
+        treated=api.treated_sites(store, name),
+        evidence=api.evidence_text(store, data),
+    )
 
     def leads_to(number: int) -> dict[str, Any]:
         return {"page": f"/d/{quote(name, safe='')}/blackspots/{number}"}
@@ -231,7 +249,7 @@ def screen_work(
 def result(dataset: str, number: int) -> str:
     """Show the ranked sites beside the map, why they are listed, and every caveat."""
     found = kept(dataset, number)
-    look = looking.at(dataset, api.parse_filter(found.asked.filter).query)
+    look = looking.at(dataset, api.parse_filter(found.asked.crashes).query)
     rows = rows_of(found)
     everything = request.args.get("list") == "all"
     return render_template(
@@ -239,7 +257,7 @@ def result(dataset: str, number: int) -> str:
         look=look,
         dataset=look.dataset,
         result=found,
-        sentence=_sentence(found.asked.filter),
+        sentence=_sentence(found.asked.crashes),
         rows=rows if everything else rows[:MOST_ROWS],
         rows_all=len(rows),
         shown=_columns(rows),
@@ -256,7 +274,7 @@ def result(dataset: str, number: int) -> str:
     )
 
 
-@area.get("/d/<dataset>/blackspots/<int:number>.<any(json, geojson, csv, xlsx):format>")
+@area.get("/d/<dataset>/blackspots/<int:number>.<any(json, geojson, csv, xlsx, gpx, kml):format>")
 def result_file(dataset: str, number: int, format: str) -> Response:
     """Return the sites as a file, in the numbers of the page."""
     found, speaker = kept(dataset, number), i18n.speaker_of_request()
@@ -297,21 +315,7 @@ def rows_of(found: api.ScreeningResult) -> list[Row]:
 @area.app_template_global()
 def site_name(said: Mapping[str, Any]) -> api.Message:
     """Name a site by road and km post where it has them, else by its settlement or position."""
-    road, place = said["road"], said["place"]
-    if road and said["from_km"] is not None:
-        write = i18n.speaker_of_request().number
-        ends = {"start": write(said["from_km"], 2), "end": write(said["to_km"], 2)}
-        if place:
-            return api.Message(
-                "{road}, km {start} to {end} ({place})", {"road": road, "place": place, **ends}
-            )
-        return api.Message("{road}, km {start} to {end}", {"road": road, **ends})
-    if road and place:
-        return api.Message("{road} ({place})", {"road": road, "place": place})
-    if road or place:
-        return api.Message("{text}", {"text": road or place})
-    position = {"lon": f"{said['lon']:.4f}", "lat": f"{said['lat']:.4f}"}
-    return api.Message("Longitude {lon}, latitude {lat}", position)
+    return api.site_name(said, i18n.speaker_of_request())
 
 
 def _columns(rows: list[Row]) -> set[str]:
@@ -329,17 +333,29 @@ def _columns(rows: list[Row]) -> set[str]:
     }
 
 
-def _answers(found: api.ScreeningResult) -> list[tuple[api.ParamInfo, api.Message]]:
+def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
     """Return the parameters that were used, with their labels, and their values in words."""
-    preset = api.list_presets().get(found.asked.preset)
-    if preset is None:
-        return []
-    used = {**found.asked.measure_params, **found.asked.place_params}
+    known = api.list_presets()
     return [
-        (field.info, _in_words(field, used[field.info.name]))
-        for field in _fields(preset)
+        (
+            _label(known[asked.preset], field.info),
+            field.info,
+            _in_words(field, used[field.info.name]),
+        )
+        for asked in found.asked.each
+        if asked.preset in known
+        for used in [{**asked.measure_params, **asked.place_params}]
+        for field in _fields(known[asked.preset])
         if field.info.name in used
     ]
+
+
+def _label(preset: api.Preset, info: api.ParamInfo) -> api.Message:
+    """Name a parameter; that of a part of a rule with where the part holds."""
+    label = api.Message(info.label)
+    if not preset.setting:
+        return label
+    return api.Message("{part}: {label}", {"part": api.preset_setting(preset), "label": label})
 
 
 def _in_words(field: Field, value: Any) -> api.Message:

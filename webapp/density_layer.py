@@ -141,7 +141,7 @@ def _choices(
     def link(words: Mapping[str, str]) -> str:
         return looking.query_string({**look.chosen.query, **rest, **words}) or request.path
 
-    with_roads = bool(api.road_networks(current.store()))
+    with_roads = bool(api.networks_of(current.store(), look.data))
     kinds = {k: v for k, v in api.density_kinds().items() if k == PLANAR or with_roads}
     found = [Choice(api.Message("None"), link({}), not shown)]
     found += [Choice(label, link({KIND: kind}), kind == shown) for kind, label in kinds.items()]
@@ -151,7 +151,7 @@ def _choices(
 def _shown(look: Look) -> tuple[Shown | None, api.Message | None]:
     """Return the density that the address asks for; what is wrong with its numbers, if so."""
     kind = request.args.get(KIND, "")
-    networks = api.road_networks(current.store())
+    networks = api.networks_of(current.store(), look.data)
     if kind not in api.density_kinds() or (kind != PLANAR and not networks):
         return None, None
     wanted = request.args.get(NAME, "")

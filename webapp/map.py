@@ -216,6 +216,7 @@ def addresses(look: Look, kinds: list[str], result: int | None) -> dict[str, str
     words = {**look.chosen.query, "v": str(look.dataset.version)}
     found = {
         "tiles": f"{here}/tiles/{{z}}/{{x}}/{{y}}.mvt{looking.query_string(words)}",
+        "cells": json.dumps(api.cell_limits(look.data, look.part), separators=(",", ":")),
         "crash": f"{here}/crash/{{id}}.json",
         "remember": name,
     }

@@ -54,7 +54,7 @@ class Block(NamedTuple):
 
 def block(look: Look, kept: Mapping[str, str]) -> Block | None:
     """Return what stands beside the map, None where no network of roads is kept."""
-    networks = api.road_networks(current.store())
+    networks = api.networks_of(current.store(), look.data)
     if not networks:
         return None
     about, rest = _chosen(networks), {k: v for k, v in kept.items() if k not in (NAME, WAY)}
@@ -87,7 +87,7 @@ def address(look: Look) -> dict[str, str]:
 
     Without any network there is no attribute.
     """
-    networks = api.road_networks(current.store())
+    networks = api.networks_of(current.store(), look.data)
     if not networks:
         return {}
     about = _chosen(networks)

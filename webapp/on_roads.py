@@ -55,18 +55,19 @@ def _coverage(snapped: api.Snapped, data: api.CrashData) -> api.Coverage:
 
 
 def located(dataset: str) -> Located | None:
-    """Put the crashes of a data set on the network that the address names, or the first; or None.
+    """Put the crashes of a data set on the network that the address names, or theirs; or None.
 
     Raises NotFound for a network that is not there.
     """
     kept = api.road_networks(current.store())
     if not kept:
         return None
-    wanted = request.args.get("roads", kept[0].name)
+    data = api.load(current.store(), dataset)
+    first = (*api.networks_of(current.store(), data), *kept)[0]
+    wanted = request.args.get("roads", first.name)
     roads = next((one for one in kept if one.name == wanted), None)
     if roads is None:
         raise api.NotFound("There is no network of roads “{name}”.", name=wanted)
-    data = api.load(current.store(), dataset)
     snapped = api.snap_to_roads(current.store(), data, roads)
     return Located(data, roads, snapped, _coverage(snapped, data))
 

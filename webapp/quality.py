@@ -129,8 +129,12 @@ def _page(
 
 def _found(dataset: str) -> tuple[api.Scorecard, tuple[api.Complaint, ...]]:
     store = current.store()
-    # An import of which nothing was accepted changes no version, but it changes the accounts.
-    stamp = tuple((one.id, one.status) for one in store.imports(dataset))
+    # An import of which nothing was accepted changes no version, but it changes the accounts; a
+    # network of roads may tell the traffic.
+    stamp = (
+        *((one.id, one.status) for one in store.imports(dataset)),
+        *((one.name, one.at) for one in api.road_networks(store)),
+    )
     return _judged(store, dataset, store.dataset(dataset).version, stamp, _by().get("by"))
 
 

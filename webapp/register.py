@@ -130,7 +130,7 @@ def _around(sites: Sequence[api.SiteRecord]) -> list[float] | None:
     return [min(lons) - MARGIN, min(lats) - MARGIN, max(lons) + MARGIN, max(lats) + MARGIN]
 
 
-@area.get("/d/<dataset>/register.<any(json, csv, xlsx, geojson):format>")
+@area.get("/d/<dataset>/register.<any(json, csv, xlsx, geojson, gpx, kml):format>")
 def listed_file(dataset: str, format: str) -> Response:
     """Return the sites of the list as a file; all of them where the address names no status."""
     current.store().dataset(dataset)

@@ -115,7 +115,7 @@ def report_work(
     progress(0.05, api.Message("Gathering the facts"))
     name, format = args["dataset"], args["format"]
     result = None if args["result"] is None else store.result(args["result"])
-    words = args["filter"] if result is None else api.parse_filter(result.asked.filter).words
+    words = args["filter"] if result is None else api.parse_filter(result.asked.crashes).words
     version = None if result is None else int(result.data_version.rpartition(" v")[2])
     written = api.write_report(
         api.load(store, name, version=version),

@@ -1,4 +1,4 @@
-"""The sample country: brought in once, with its map layers and a first search for blackspots."""
+"""The sample country: brought in once, with its roads, its layers and a first search."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ LAYERS = ("roads", "towns", "lakes", "areas", "junctions")
 
 
 def bring_in(store: api.Store, progress: api.Progress) -> None:
-    """Make the data set `sample`, its layers and a first screening; what is there stays."""
+    """Make the data set `sample`, its roads, layers and first screening; what is there stays."""
     if not is_there(store):
         _import(store, _part(progress, 0.0, 0.6))
     progress(0.6, api.Message("Drawing the map"))
     _keep_layers(store)
+    _keep_roads(store)
     if not store.results(NAME):
         _screen(store, _part(progress, 0.7, 1.0))
 
@@ -32,7 +33,8 @@ def is_there(store: api.Store) -> bool:
 
 def is_complete(store: api.Store) -> bool:
     """Say whether nothing of the sample country is missing."""
-    return is_there(store) and set(LAYERS) <= _there(store) and bool(store.results(NAME))
+    brought = set(LAYERS) <= _there(store) and _has_roads(store)
+    return is_there(store) and brought and bool(store.results(NAME))
 
 
 def _import(store: api.Store, progress: api.Progress) -> None:
@@ -49,6 +51,17 @@ def _keep_layers(store: api.Store) -> None:
             store.save_layer(NAME, kind, json.loads(text))
 
 
+def _keep_roads(store: api.Store) -> None:
+    if not _has_roads(store):
+        folder = api.sample_folder() / "country"
+        read = api.read_roads(folder / "roads.geojson", sections=folder / "aadt.csv")
+        api.save_roads(store, NAME, read, title="Nurdala")
+
+
+def _has_roads(store: api.Store) -> bool:
+    return any(one.name == NAME for one in api.road_networks(store))
+
+
 def _there(store: api.Store) -> set[str]:
     return {one.key for one in store.layer_list(NAME)}
 
@@ -56,7 +69,9 @@ def _there(store: api.Store) -> set[str]:
 def _screen(store: api.Store, progress: api.Progress) -> None:
     progress(0.0, api.Message("Searching for blackspots"))
     data = api.load(store, NAME)
-    result = api.screen(data, api.ask(api.recommended_preset(data)), progress)
+    asked, evidence = api.ask(api.data_rung(store, data).presets[0]), api.evidence_text(store, data)
+    roads = api.place_on_roads(store, data, NAME)
+    result = api.screen(data, asked, progress, roads=roads, evidence=evidence)
     store.save_result(result, NAME)
 
 

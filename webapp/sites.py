@@ -99,7 +99,7 @@ def crashes_file(dataset: str, number: int, position: int, format: str) -> Respo
 def _dossier(dataset: str, number: int, position: int) -> tuple[Look, api.Dossier]:
     """Gather a site from the data as they were when the list was made. Raises NotFound."""
     result = blackspots.kept(dataset, number)
-    look = looking.at(dataset, api.parse_filter(result.asked.filter).query)
+    look = looking.at(dataset, api.parse_filter(result.asked.crashes).query)
     version = int(result.data_version.rpartition(" v")[2])
     data = api.load(current.store(), dataset, version=version)
     return look, api.site_dossier(data, result, position)

@@ -228,17 +228,18 @@ def _described(asked: Sequence[Asked], found: Sequence[Place]) -> Iterator[Compa
     absent = asking.absences(asked, found, crashes)
     for n, place in enumerate(asking.described(lists, found, absent)):
         counts = tuple(int(of[n].size) for of in crashes)
-        lasting = _lasting(lists, found[n], counts, grounds[-1])
+        lasting = _lasting(asked, found[n], counts, grounds[-1])
         yield replace(place, crashes=sum(counts), lasting=lasting)
 
 
 def _lasting(
-    lists: Sequence[ScreeningResult],
+    asked: Sequence[Asked],
     place: Place,
     counts: tuple[int, ...],
     last: Mapping[Member, Ints],
 ) -> Lasting:
     """Say what became of a place; `last` are the crashes of the last period at each site."""
+    lists = [one.answer for one in asked]
     years = tuple(one.period.years for one in lists)
     sites = [lists[one.list].findings[one.at].site for one in place]
     moved = apart_m(sites[0], sites[-1])
@@ -252,7 +253,7 @@ def _lasting(
         lower=change.lower,
         upper=change.upper,
         p=change.p,
-        expected=_expected(lists, place[0], years),
+        expected=_expected(asked[0], place[0], years),
         happened=int(last[place[0]].size),
     )
 
@@ -273,15 +274,16 @@ def state(place: Place, sites: Sequence[Site], periods: int) -> str:
     return "stable" if grouping.by_ground(sites[:1], sites[-1:]) else "migrating"
 
 
-def _expected(lists: Sequence[ScreeningResult], first: Member, years: Sequence[float]) -> float:
+def _expected(asked: Asked, first: Member, years: Sequence[float]) -> float:
     """Return what is to be expected in the last period at a site of the first, chance taken out.
 
     Not known of a site that ends on crashes: it is longer than from the first of them to the last.
     """
     if first.list:
         return math.nan
-    one = lists[0].findings[first.at]
-    if one.site.from_m is not None and screening.places()[lists[0].asked.place].anchored:
+    one = asked.answer.findings[first.at]
+    drawn = any(clause.question.place.anchored for clause in asked.looked.clauses)
+    if drawn and one.site.from_m is not None:
         return math.nan
     return one.evidence.estimate * years[-1] / years[0]
 
@@ -301,7 +303,7 @@ def _grounds(
     sites = [lists[one.list].findings[one.at].site for one in members]
     alike = _cut_alike(asked, sites)
     drawn = [n for n, ids in enumerate(alike) if ids is None]
-    around = _around(asked.looked.question.data, sites, drawn)
+    around = _around(asked.counting, sites, drawn)
     crashes = [around[n] if ids is None else ids for n, ids in enumerate(alike)]
     return dict(zip(members, crashes, strict=True))
 
@@ -312,12 +314,13 @@ def _union(parts: Iterable[Ints]) -> Ints:
 
 def _cut_alike(asked: Asked, sites: Sequence[Site]) -> list[Ints | None]:
     """Return the crashes of the place of the same name; None where places are drawn anew."""
-    question, cut = asked.looked.question, asked.looked.places.sites
-    if question.place.anchored:
-        return [None] * len(sites)
-    rows = {str(name): n for n, name in enumerate(cut.names())}
-    at = [rows.get(one.id) for one in sites]
-    return [None if n is None else cut.crash_ids[cut.offsets[n] : cut.offsets[n + 1]] for n in at]
+    found: dict[str, Ints] = {}
+    for clause in asked.looked.clauses:
+        cut = clause.sites
+        if not clause.question.place.anchored:
+            parts = np.split(cut.crash_ids, cut.offsets[1:-1])
+            found |= zip(map(str, cut.names()), parts, strict=True)
+    return [found.get(one.id) for one in sites]
 
 
 def _around(data: CrashData, sites: Sequence[Site], wanted: Sequence[int]) -> dict[int, Ints]:

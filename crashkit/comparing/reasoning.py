@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, method
+from crashkit import filters, method, screening
 from crashkit.comparing import wording
 from crashkit.errors import Message
 from crashkit.model import Absence, CrashData, ScreeningResult
-from crashkit.screening import Survey, located
+from crashkit.presets import SETTINGS
+from crashkit.screening import Clause, Survey
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -44,55 +45,88 @@ LACKS = {
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question with its answer and all it looked at; `data` are the crashes it was asked of."""
+    """A question with its answer and all it looked at; `data` are the crashes it was asked of.
+
+    `counting` are those of them that count; `listed` has the position (from 1) of the site at which
+    each crash is listed.
+    """
 
     data: CrashData
     looked: Survey
     answer: ScreeningResult
-    listed: dict[int, int] = field(default_factory=dict)
+    counting: CrashData
+    listed: Mapping[int, int]
 
     @classmethod
     def of(cls, data: CrashData, looked: Survey, answer: ScreeningResult) -> Asked:
-        """Return them, with the position (from 1) of the listed site at which each crash lies."""
+        """Return a question with its answer."""
         listed = {
             id_: position
             for position, one in reversed([*enumerate(answer.findings, 1)])
             for id_ in one.site.crash_ids
         }
-        return cls(data, looked, answer, listed)
+        return cls(data, looked, answer, screening.counting(looked.clauses, data), listed)
 
     @property
     def ids(self) -> Ints:
         """The crashes that count."""
-        return self.looked.question.data.crash_ids
+        return self.counting.crash_ids
 
 
 def absences(asked: Asked, grounds: Sequence[Ints]) -> list[Absence]:
-    """Return for each ground, told by the ids of its crashes, why no site of the list is there."""
+    """Return for each ground, told by the ids of its crashes, why no site of the list is there.
+
+    Of the parts of a rule the one speaks whose place comes closest to its limit.
+    """
     if not grounds:
         return []
-    fates = _Fates(asked, np.unique(np.concatenate(grounds)))
-    holding = _Holding(asked.looked, fates.ids)
-    placed = [fates.placed(ids) for ids in grounds]
-    best = [holding.best(ids) for ids in placed]
-    short = _shortfalls(asked, [at for at in best if at is not None])
-    return [
-        _uncounted(fates, ids) or _judged(asked, placed[n], best[n], short, [*fates.told(ids)])
-        for n, ids in enumerate(grounds)
-    ]
+    wanted = np.unique(np.concatenate(grounds))
+    parts = [_Part(asked, clause, wanted, grounds) for clause in asked.looked.clauses]
+    return [max(parts, key=lambda part: part.closeness[n]).absence(n) for n in range(len(grounds))]
+
+
+class _Part:
+    """One part of a question, or all of it where it has none, and what it says of each ground."""
+
+    def __init__(self, asked: Asked, clause: Clause, wanted: Ints, grounds: Sequence[Ints]) -> None:
+        self.asked, self.clause, self.grounds = asked, clause, grounds
+        self.fates = _Fates(asked.data, clause, wanted)
+        self.placed = [self.fates.placed(ids) for ids in grounds]
+        holding = _Holding(clause, self.fates.ids)
+        self.best = [holding.best(ids) for ids in self.placed]
+        self.short = _shortfalls(clause, [at for at in self.best if at is not None])
+        self.closeness = [
+            (-np.inf if at is None else holding.values[at], ids.size)
+            for at, ids in zip(self.best, self.placed, strict=True)
+        ]
+
+    def absence(self, n: int) -> Absence:
+        """Say why there is no site on a ground."""
+        ids, placed, best = self.grounds[n], self.placed[n], self.best[n]
+        found = _uncounted(self.fates, ids)
+        if found is not None:
+            return found
+        kind, said = _judged(self.asked, self.clause, placed, best, self.short)
+        return Absence(kind, (*self._closest(), *self.fates.told(ids), *said))
+
+    def _closest(self) -> Iterator[Message]:
+        """Name the part, where there are others."""
+        if len(self.asked.looked.clauses) > 1:
+            part = SETTINGS.get(self.clause.asked.setting) or Message(self.clause.asked.title)
+            yield Message("Closest comes this part of the rule: {part}.", {"part": part})
 
 
 class _Holding:
     """Which places hold some of the crashes that are asked about."""
 
-    def __init__(self, looked: Survey, wanted: Ints) -> None:
-        sites = looked.places.sites
+    def __init__(self, clause: Clause, wanted: Ints) -> None:
+        sites = clause.sites
         here = np.isin(sites.crash_ids, wanted)
         rows = np.repeat(np.arange(len(sites)), sites.counts)[here]
         ids = sites.crash_ids[here]
         order = np.argsort(ids, kind="stable")
         self._ids, self._rows = ids[order], rows[order]
-        self._values = np.nan_to_num(looked.places.scores.values, nan=-np.inf)
+        self.values = np.nan_to_num(clause.places.scores.values, nan=-np.inf)
 
     def best(self, ids: Ints) -> int | None:
         """Return the place that speaks best for some crashes; None where no place holds any."""
@@ -103,7 +137,7 @@ class _Holding:
             return None
         enough = 2 * shared >= min(ids.size, 2 * int(shared.max()))
         rows, shared = rows[enough], shared[enough]
-        return int(rows[np.lexsort((rows, -shared, -self._values[rows]))[0]])
+        return int(rows[np.lexsort((rows, -shared, -self.values[rows]))[0]])
 
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -115,26 +149,30 @@ _NONE = np.empty(0, dtype=np.int64)
 class _Fates:
     """What becomes of each crash that is asked about, all at once.
 
-    It is left out by the filter, outside the time, before the end of works, without a place, or
-    none of these: then it is placed.
+    It is left out by the filter, outside the time, in another setting, before the end of works,
+    without a place, or none of these: then it is placed.
     """
 
-    def __init__(self, asked: Asked, ids: Ints) -> None:
-        question = asked.looked.question
-        lost = asked.data.ids(ids)
+    def __init__(self, data: CrashData, clause: Clause, ids: Ints) -> None:
+        question = clause.question
+        lost = data.ids(ids)
         order = np.argsort(lost.crash_ids, kind="stable")
         self.ids = lost.crash_ids[order]
-        self.chosen = filters.parse(asked.looked.asked.filter)
+        self.chosen = filters.parse(clause.asked.filter)
         self.period, self.needs = question.data.period, question.place.needs
         days = lost.crashes["crash_date"].to_numpy(dtype="datetime64[D]")[order]
         start, end = np.datetime64(self.period.start), np.datetime64(self.period.end)
-        counts = np.isin(self.ids, asked.ids)
+        counts = np.isin(self.ids, question.data.crash_ids)
         self.counts = counts
         self.filtered = ~counts & ~filters.keeps(self.chosen, lost)[order]
         # A crash without a date lies in no time.
         self.untimely = ~counts & ~self.filtered & ~((days >= start) & (days <= end))
-        self.before_works = ~counts & ~self.filtered & ~self.untimely
-        mask = located(question.data, question.place, question.roads)
+        gone = ~counts & ~self.filtered & ~self.untimely
+        self.elsewhere = gone & ~np.isin(
+            self.ids, screening.in_setting(clause.asked, lost).crash_ids
+        )
+        self.before_works = gone & ~self.elsewhere
+        mask = screening.located(question.data, question.place, question.roads)
         self.has_place = counts & np.isin(self.ids, question.data.crash_ids[mask])
         self.severity = np.full(self.ids.size, "", dtype=object)
         if lost.has("severity"):
@@ -161,6 +199,8 @@ class _Fates:
                 "Outside the time that is looked at ({start} to {end}): {n} of its {of} crashes.",
                 {"n": n, **said, "start": self.period.start, "end": self.period.end},
             )
+        if n := int(self.elsewhere[rows].sum()):
+            yield Message("In another setting: {n} of its {of} crashes.", {"n": n, **said})
         if n := int(self.before_works[rows].sum()):
             yield Message(
                 "Before works at a treated site ended: {n} of its {of} crashes.", {"n": n, **said}
@@ -215,28 +255,21 @@ def _uncounted(fates: _Fates, ids: Ints) -> Absence | None:
 
 
 def _judged(
-    asked: Asked,
-    placed: Ints,
-    best: int | None,
-    short: Mapping[int, Message],
-    said: Sequence[Message],
-) -> Absence:
-    """Say why the place that speaks for some crashes is not listed, after what was `said`."""
-    places = asked.looked.places
+    asked: Asked, clause: Clause, placed: Ints, best: int | None, short: Mapping[int, Message]
+) -> tuple[str, tuple[Message, ...]]:
+    """Say why the place that speaks for some crashes is not listed: the kind, and sentences."""
     if best is None:
-        looks = Message(asked.looked.question.place.title)
         none = Message(
             "None of the places that the rule looks at holds any of its crashes ({places}).",
-            {"places": looks},
+            {"places": Message(clause.question.place.title)},
         )
-        return Absence("not_looked_at", (*said, none))
-    if places.scores.passed[best]:
-        there = _taken(asked, np.array(places.sites[best].crash_ids, dtype=np.int64))
-        return Absence("worse_beside", (*said, _beside(asked, best, there)))
+        return "not_looked_at", (none,)
+    if clause.places.scores.passed[best]:
+        there = _taken(asked, np.array(clause.sites[best].crash_ids, dtype=np.int64))
+        return "worse_beside", (_beside(asked, clause, best, there),)
     taken = _taken(asked, placed)
-    kind = "elsewhere" if taken else "below"
-    elsewhere = _elsewhere(asked, placed, taken)
-    return Absence(kind, (*said, *elsewhere, _below(asked, best, short)))
+    said = (*_elsewhere(asked, placed, taken), _below(clause, best, short))
+    return "elsewhere" if taken else "below", said
 
 
 def _taken(asked: Asked, ids: Ints) -> dict[int, int]:
@@ -246,12 +279,12 @@ def _taken(asked: Asked, ids: Ints) -> dict[int, int]:
     return dict(sorted(counts.items(), key=lambda one: -one[1]))
 
 
-def _beside(asked: Asked, best: int, taken: dict[int, int]) -> Message:
-    sites = asked.looked.places.sites
+def _beside(asked: Asked, clause: Clause, best: int, taken: dict[int, int]) -> Message:
+    sites = clause.sites
     said = {"place": wording.place_name(sites[best]), "n": int(sites.counts[best])}
     position, shared = next(iter(taken.items()))
     there = {"k": shared, "rank": asked.answer.findings[position - 1].rank}
-    if asked.looked.question.place.anew:
+    if clause.question.place.anew:
         return Message(
             "The best of its places here, {place} (crashes: {n}), meets the limit, but of "
             "these {k} belong to the site of rank {rank}, which is worse; what is left does not "
@@ -287,9 +320,9 @@ LIMITS = (
 """Parameters of measures that say from which number on a place is listed."""
 
 
-def _shortfalls(asked: Asked, rows: Sequence[int]) -> dict[int, Message]:
+def _shortfalls(clause: Clause, rows: Sequence[int]) -> dict[int, Message]:
     """Say of places below the limit what a written rule asks for and finds, all at once."""
-    question, places = asked.looked.question, asked.looked.places
+    question, places = clause.question, clause.places
     below = np.array(sorted({at for at in rows if not places.scores.passed[at]}), dtype=np.int64)
     say = question.measure.shortfalls
     if say is None or not below.size:
@@ -298,9 +331,9 @@ def _shortfalls(asked: Asked, rows: Sequence[int]) -> dict[int, Message]:
     return dict(zip(below.tolist(), said, strict=True))
 
 
-def _below(asked: Asked, best: int, short: Mapping[int, Message]) -> Message:
+def _below(clause: Clause, best: int, short: Mapping[int, Message]) -> Message:
     """Say what the best place has, and what is asked."""
-    places, params = asked.looked.places, asked.looked.question.measure_params
+    places, params = clause.places, clause.question.measure_params
     n, least = int(places.sites.counts[best]), getattr(params, "min_crashes", 0)
     said = {"place": wording.place_name(places.sites[best]), "n": n}
     if best in short:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import peers as population_of
 from crashkit import shrinkage
 from crashkit.method import AgainstPeers, Measure, number, population, word
 from crashkit.model import CrashData, Score, Site
@@ -45,7 +44,7 @@ def score(
     found = shrinkage.expected(places.counts, peers.mean, peers.k)
     by = np.ones(len(places))
     if params.rank_by == "unit":
-        by = population_of.sizes(places, known.per, known.length_m) * known.years * places.watched
+        by = known.exposure(places)
     low, high = found.posterior.interval()
     value = found.expected / by
     return Scores(

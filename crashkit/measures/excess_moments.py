@@ -45,6 +45,7 @@ def score(
             "Peers cannot be told from places that overlap: a crash would count many times."
         )
     names = params.classes(places)
+    pooled = params.pooled(names)
     classes = shrinkage.moments_by_class(
         places.counts,
         names.tolist(),
@@ -66,7 +67,9 @@ def score(
         lambda i: (
             missing.get(str(names[i]))
             or Message(
-                "{n} crashes; {excess} above the mean {mean} of its class, chance taken out.",
+                "{n} crashes; {excess} above the mean {mean} of all places, chance taken out."
+                if pooled[i]
+                else "{n} crashes; {excess} above the mean {mean} of its class, chance taken out.",
                 {"n": int(places.counts[i]), "excess": float(value[i]), "mean": float(mean[i])},
             )
         ),

@@ -44,11 +44,12 @@ def score(
     told = data.crashes["crash_type"].astype(object).fillna("unknown").astype(str)
     kind = told.where(told.isin(list(params.costs)), "other").to_numpy()
     counts = {name: places.sums(data, (kind == name).astype(float)) for name in params.costs}
-    names = params.classes(places).tolist()
+    names = params.classes(places)
+    pooled = params.pooled(names)
     found = severity.relative_severity(
         counts,
-        {name: dict(params.costs) for name in set(names)},
-        names,
+        {name: dict(params.costs) for name in set(names.tolist())},
+        names.tolist(),
         fewest=int(params.min_class),
     )
     return Scores(
@@ -59,7 +60,10 @@ def score(
             Message("A place without crashes has no severity.")
             if np.isnan(found.index[i])
             else Message(
-                "A crash costs {index} on average by its type, where {average} is usual.",
+                "A crash costs {index} on average by its type, where {average} is usual at all "
+                "places, as its class has too few."
+                if pooled[i]
+                else "A crash costs {index} on average by its type, where {average} is usual.",
                 {"index": float(found.index[i]), "average": float(found.average[i])},
             )
         ),

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from crashkit import fields, stats
 from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, number, rows, word
+from crashkit.method import Measure, flag, mapping, number, rows, several, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -41,14 +41,48 @@ Floats = NDArray[np.float64]
 Rule = Mapping[str, Any]
 
 LIMITS = ("min_crashes", "min_deaths", "min_score")
-KNOWN = {*LIMITS, "same_type", "weights", "unit", "vru_factor", "severity", "last_years", "setting"}
+WEIGHED = {
+    "people": ("killed", "serious", "slight", "unclassified"),
+    "crashes": tuple(one.code for one in fields.codes("severity")),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a condition may say; what it does not say is no limit."""
+
+    min_crashes: float = number(0, label="Crashes, at least", low=1, high=100000)
+    same_type: bool = flag(label="All of one crash type")
+    min_deaths: float = number(0, label="People killed, at least", low=1, high=100000)
+    min_score: float = number(0, label="Points, at least", low=0.001, high=1000000)
+    weights: Mapping[str, float] = mapping(label="Points for each")
+    unit: str = word("people", label="Points are for", choices=["people", "crashes"])
+    vru_factor: float = number(
+        1, label="Pedestrians, cyclists and moped riders count, times", low=0.01, high=100
+    )
+    severity: str = several(label="Only crashes of these severities", choices=WEIGHED["crashes"])
+    last_years: float = number(0, label="Only crashes of the last years", low=1, high=50)
+    setting: str = word("", label="Only places", choices=["urban", "rural"])
+
+    def __post_init__(self) -> None:
+        """Raise MethodError for one without a limit, or points that nothing earns."""
+        if not any(getattr(self, name) for name in LIMITS):
+            raise MethodError("It needs at least one of the limits {limits}.", limits=list(LIMITS))
+        unknown = [name for name in self.weights if name not in WEIGHED[self.unit]]
+        if unknown or (self.min_score and not any(self.weights.values())):
+            raise MethodError(
+                "The weights are for {given}; with the unit {unit} they can be for {known}.",
+                given=list(self.weights),
+                unit=self.unit,
+                known=list(WEIGHED[self.unit]),
+            )
 
 
 @dataclass(frozen=True)
 class Params:
     """The conditions, how they combine, and the years they look at."""
 
-    rules: tuple[Rule, ...] = rows(label="Conditions")
+    rules: tuple[Rule, ...] = rows(label="Conditions", of=Condition)
     combine: str = word("any", label="Conditions to be met", choices=["any", "all"])
     period_years: float = number(
         0, label="Last years looked at (0: the whole period)", unit="years", low=0, high=50
@@ -56,15 +90,8 @@ class Params:
     calendar_years: str = word("no", label="Only whole calendar years", choices=["yes", "no"])
 
     def __post_init__(self) -> None:
-        unknown = sorted({name for rule in self.rules for name in rule} - KNOWN)
-        without = [rule for rule in self.rules if not set(LIMITS) & set(rule)]
-        if unknown or without or not self.rules:
-            raise MethodError(
-                "A rule needs conditions with at least one of the limits {limits}; "
-                "not understood: {unknown}.",
-                limits=list(LIMITS),
-                unknown=unknown,
-            )
+        if not self.rules:
+            raise MethodError("A rule needs at least one condition.")
 
 
 def score(

@@ -11,7 +11,7 @@ Source: Highway Safety Manual, measures 9 and 10; Heydecker and Wu 2001; referen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,20 @@ from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
+TOLD = Message("{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}.")
+TOLD_BY_ALL = Message(
+    "{x} of {n} crashes are of this kind, where {usual} % are usual at all places, as its class "
+    "has too few; probability {p}."
+)
+TOLD_FREELY = Message(
+    "{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}, by a prior "
+    "that knows nothing: how much such places differ could not be told."
+)
+TOLD_FREELY_BY_ALL = Message(
+    "{x} of {n} crashes are of this kind, where {usual} % are usual at all places, as its class "
+    "has too few; probability {p}, by a prior that knows nothing: how much places differ could not "
+    "be told."
+)
 KINDS = [one.code for one in fields.codes("crash_type") if one.code != "unknown"]
 
 
@@ -45,11 +59,13 @@ def score(
     names = params.classes(places)
     pooled = params.pooled(names)
     sure, excess, usual = (np.full(len(places), np.nan) for _ in range(3))
+    free = np.zeros(len(places), dtype=bool)
     for name in np.unique(names):
         rows = names == name
         every = (of, places.counts) if pooled[rows].all() else None
         found = proportions.shares(of[rows], places.counts[rows], reference=every)
         sure[rows], excess[rows], usual[rows] = found.probability, found.excess, found.threshold
+        free[rows] = found.prior.reason is not None
     return Scores(
         sure if params.rank_by == "probability" else excess,
         (sure >= params.min_probability) & (excess > 0) & (places.counts >= params.min_crashes),
@@ -57,9 +73,9 @@ def score(
         lambda i: (
             Message("A place without crashes has no share of any kind.")
             if np.isnan(sure[i])
-            else Message(
-                "{x} of {n} crashes are of this kind, where {usual} % are usual; probability {p}.",
-                {
+            else replace(
+                _sentence(pooled=bool(pooled[i]), free=bool(free[i])),
+                values={
                     "x": round(float(of[i])),
                     "n": int(places.counts[i]),
                     "usual": f"{100 * usual[i]:.0f}",
@@ -68,6 +84,13 @@ def score(
             )
         ),
     )
+
+
+def _sentence(*, pooled: bool, free: bool) -> Message:
+    """Return what is said of a site: whether all places tell what is usual, and the prior."""
+    if free:
+        return TOLD_FREELY_BY_ALL if pooled else TOLD_FREELY
+    return TOLD_BY_ALL if pooled else TOLD
 
 
 MEASURE = Measure(

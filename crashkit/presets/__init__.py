@@ -1,25 +1,39 @@
 """Named rules: a place, a measure, their numbers and a filter, with source and dates.
 
 Each rule is a file `<id>.toml` in this folder. `verified = false` is shown wherever the rule is
-used, until a person has checked its numbers against the text of the rule itself.
+used, until a person has checked its numbers against the text of the rule itself. A rule may have
+`parts`, other rules that are asked in turn and answered as one: a law with a clause for towns, one
+for the country and one for junctions is one choice for the user.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from crashkit import dropins
-from crashkit.errors import DropinError, NotFound
+from crashkit import dropins, tomls
+from crashkit.errors import DropinError, Message, NotFound
 
-WORDS = ("title", "country", "source", "place", "measure")
-TABLES = ("place_params", "measure_params", "filter")
-KNOWN = {*WORDS, *TABLES, "verified", "valid_from", "valid_to", "rules", "needs", "notes"}
+WORDS = ("title", "country", "source", "setting", "replaces", "place", "measure")
+NEEDED = ("title", "source")
+METHOD = ("place", "measure")
+DATES = ("valid_from", "valid_to")
+LISTS = ("parts", "needs", "notes")
+TABLES = ("place_params", "filter", "measure_params")
+KNOWN = (*WORDS, "verified", *DATES, *LISTS, *TABLES, "rules")
+
+SETTINGS = {
+    "town": Message("Inside built-up areas"),
+    "country": Message("Outside built-up areas"),
+    "junction": Message("At a junction"),
+}
+"""Where a part of a rule holds. In town and country it looks only at the crashes there."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +41,22 @@ class Preset:
     """A named question. `verified` says that its numbers were checked against `source`.
 
     `needs` names fields of the crash table without which the rule makes no sense. `country` is
-    empty for a rule of no country.
+    empty for a rule of no country. A rule of `parts` has no place and no measure of its own.
+    `setting` is where a part holds, see SETTINGS; `replaces` is the id of its earlier version.
     """
 
     id: str
     title: str
     source: str
-    place: str
-    measure: str
+    place: str = ""
+    measure: str = ""
     country: str = ""
     verified: bool = False
+    setting: str = ""
+    replaces: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    parts: tuple[str, ...] = ()
     place_params: Mapping[str, Any] = field(default_factory=dict)
     measure_params: Mapping[str, Any] = field(default_factory=dict)
     filter: Mapping[str, str] = field(default_factory=dict)
@@ -66,44 +84,161 @@ def get(id: str) -> Preset:
     return found[id]
 
 
+def whole(known: Mapping[str, Preset]) -> dict[str, Preset]:
+    """Return the rules that a user chooses from: those that are not merely parts of others."""
+    inside = {part for one in known.values() for part in one.parts}
+    return {id_: one for id_, one in known.items() if id_ not in inside}
+
+
+def versions(preset: Preset, known: Mapping[str, Preset]) -> tuple[Preset, ...]:
+    """Return a rule with its earlier and later versions, the latest first."""
+    found = [preset]
+    while later := [one for one in known.values() if found[0].id and one.replaces == found[0].id]:
+        found.insert(0, later[0])
+        if len(found) > len(known):
+            break
+    while found[-1].replaces in known and known[found[-1].replaces] not in found:
+        found.append(known[found[-1].replaces])
+    return tuple(found)
+
+
+# ------------------------------------------------------------------------------- reading
+
+
 def parse(id: str, text: str) -> Preset:
-    """Read a rule from its text. Raises DropinError naming what is wrong with it."""
+    """Read a rule from its text. Raises DropinError naming what is wrong with it.
+
+    Only what the text itself tells is checked; whether its place, its measure and their numbers are
+    allowed is known to those who ask it, see `screening.check`.
+    """
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DropinError(
             "The preset {id} is not valid TOML: {cause}.", id=id, cause=str(error)
         ) from error
-    wrong = _complaints(given)
+    wrong = list(_complaints(given))
     if wrong:
-        raise DropinError("The preset {id} is not complete: {wrong}.", id=id, wrong=wrong)
+        raise DropinError("The preset {id} cannot be used: {wrong}", id=id, wrong=wrong)
     measure_params = dict(given.get("measure_params", {}))
     if "rules" in given:
         measure_params["rules"] = tuple(given["rules"])
     return Preset(
         id=id,
-        title=given["title"],
-        source=given["source"],
-        place=given["place"],
-        measure=given["measure"],
-        country=given.get("country", ""),
         verified=given.get("verified", False),
-        valid_from=given.get("valid_from"),
-        valid_to=given.get("valid_to"),
-        place_params=given.get("place_params", {}),
         measure_params=measure_params,
-        filter=given.get("filter", {}),
+        **{name: given[name] for name in WORDS if name in given},
+        **{name: given[name] for name in DATES if given.get(name)},
+        **{name: given[name] for name in ("place_params", "filter") if name in given},
+        parts=tuple(given.get("parts", ())),
         needs=tuple(given.get("needs", ())),
         notes=tuple(given.get("notes", ())),
     )
 
 
-def _complaints(given: Mapping[str, Any]) -> list[str]:
-    unknown = [f"{name}?" for name in given if name not in KNOWN]
-    missing = [name for name in WORDS if name != "country" and not given.get(name)]
-    no_words = [name for name in WORDS if not isinstance(given.get(name, ""), str)]
-    no_tables = [name for name in TABLES if not isinstance(given.get(name, {}), dict)]
-    no_dates = [
-        name for name in ("valid_from", "valid_to") if not isinstance(given.get(name), date | None)
-    ]
-    return unknown + missing + no_words + no_tables + no_dates
+def _complaints(given: Mapping[str, Any]) -> Iterator[Message]:
+    """Say all that is wrong with the tables of a rule, one sentence each."""
+    for name in given:
+        if name not in KNOWN:
+            near = get_close_matches(name, KNOWN, n=1) or list(KNOWN)
+            yield Message("There is no key {name}; do you mean {near}?", _named(name, near=near))
+    yield from _wrong_kinds(given)
+    parts = bool(given.get("parts"))
+    for name in NEEDED if parts else (*NEEDED, *METHOD):
+        if not given.get(name):
+            yield Message("It has no {name}.", _named(name))
+    for name in (*METHOD, *TABLES, "rules"):
+        if parts and given.get(name):
+            yield Message("It is made of parts, so {name} belongs into these.", _named(name))
+    if given.get("setting", "") not in ("", *SETTINGS):
+        yield Message(
+            "Its setting is {value}; allowed are {settings}.",
+            {"value": str(given["setting"]), "settings": list(SETTINGS)},
+        )
+
+
+def _wrong_kinds(given: Mapping[str, Any]) -> Iterator[Message]:
+    """Say which keys have a value of another kind than they should."""
+    for names, fits, sentence in KINDS:
+        for name in names:
+            if name in given and not fits(given[name]):
+                yield Message(sentence.text, _named(name))
+    inside = given.get("measure_params")
+    if isinstance(inside, dict) and "rules" in inside:
+        yield NO_CONDITIONS
+
+
+def _all_of(kind: type[Any], found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(one, kind) for one in found)
+
+
+def _is_day(found: Any) -> bool:
+    # A moment of a day is a date, too, and has no place here; an empty text is an open end.
+    return found == "" or type(found) is date
+
+
+def _is_filter(found: Any) -> bool:
+    return isinstance(found, dict) and _all_of(str, list(found.values()))
+
+
+NO_CONDITIONS = Message("Its conditions must be tables, each headed by [[rules]].")
+KINDS: tuple[tuple[tuple[str, ...], Callable[[Any], bool], Message], ...] = (
+    (WORDS, lambda found: isinstance(found, str), Message("Its {name} must be a text in quotes.")),
+    (DATES, _is_day, Message("Its {name} must be a day, such as 2021-03-01.")),
+    (
+        LISTS,
+        lambda found: _all_of(str, found),
+        Message("Its {name} must be a list of texts in quotes."),
+    ),
+    (
+        ("place_params", "measure_params"),
+        lambda found: isinstance(found, dict),
+        Message("Its {name} must be a table of its own."),
+    ),
+    (("filter",), _is_filter, Message("Its {name} must be a table of texts in quotes.")),
+    (
+        ("verified",),
+        lambda found: isinstance(found, bool),
+        Message("Its {name} must be true or false."),
+    ),
+    (("rules",), lambda found: _all_of(dict, found), NO_CONDITIONS),
+)
+"""For each key what its value must be, and what is said of another."""
+
+
+def _named(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, **more}
+
+
+# ------------------------------------------------------------------------------- writing
+
+
+def text(preset: Preset) -> str:
+    """Return the TOML of a rule: what is read back from it is equal to it.
+
+    Comments that a person wrote into the file are not kept.
+    """
+    return "\n".join(_lines(preset)) + "\n"
+
+
+def _lines(preset: Preset) -> Iterator[str]:
+    usual = {one.name: one.default for one in dataclasses.fields(preset)}
+    for name in (*WORDS[:3], "verified", *WORDS[3:], *DATES, *LISTS):
+        told = getattr(preset, name)
+        if name == "verified" or (told != usual[name] and told not in ("", ())):
+            yield f"{name} = {_long(told) if name == 'notes' else tomls.value(told)}"
+    for name in TABLES:
+        pairs = {key: one for key, one in getattr(preset, name).items() if key != "rules"}
+        if pairs:
+            yield from ("", f"[{name}]", *_pairs(pairs))
+    for rule in preset.measure_params.get("rules", ()):
+        yield from ("", "[[rules]]", *_pairs(rule))
+
+
+def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
+    return (f"{tomls.key(name)} = {tomls.value(one)}" for name, one in table.items())
+
+
+def _long(sentences: tuple[str, ...]) -> str:
+    """Write sentences one a line, as a person does."""
+    return "[\n" + "".join(f"    {tomls.value(one)},\n" for one in sentences) + "]"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
+from crashkit import tomls
 from crashkit.profiles import Layout, Profile, Recipe
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _APART = {"id", "files", "boxes", "codes", "period_from", "period_to"}
 """Parts of a profile that are written otherwise than "name = value"."""
 _NAMES = ("key", "codes")
@@ -31,8 +28,8 @@ def _lines(profile: Profile) -> Iterator[str]:
     for box in profile.boxes:
         yield from ("", "[[boxes]]", *_pairs(box))
     for name, words in profile.codes.items():
-        yield from ("", f"[codes.{_key(name)}]")
-        yield from (f"{_key(word)} = {_value(code)}" for word, code in words.items())
+        yield from ("", f"[codes.{tomls.key(name)}]")
+        yield from (f"{tomls.key(word)} = {_value(code)}" for word, code in words.items())
     for layout in profile.files:
         yield from ("", "[[files]]", *_layout(layout))
 
@@ -40,8 +37,8 @@ def _lines(profile: Profile) -> Iterator[str]:
 def _layout(layout: Layout) -> Iterator[str]:
     yield from _pairs(layout, {"recipes"})
     for table, recipes in layout.recipes.items():
-        yield from ("", f"[files.{_key(table)}]")
-        yield from (f"{_key(name)} = {_recipe(recipe)}" for name, recipe in recipes.items())
+        yield from ("", f"[files.{tomls.key(table)}]")
+        yield from (f"{tomls.key(name)} = {_recipe(recipe)}" for name, recipe in recipes.items())
 
 
 def _recipe(recipe: Recipe) -> str:
@@ -54,7 +51,7 @@ def _recipe(recipe: Recipe) -> str:
 def _pairs(noun: Any, apart: set[str] | frozenset[str] = frozenset()) -> Iterator[str]:
     for name, value in _said(noun):
         if name not in apart:
-            yield f"{_key(name)} = {_value(value)}"
+            yield f"{tomls.key(name)} = {_value(value)}"
 
 
 def _said(noun: Any) -> Iterator[tuple[str, Any]]:
@@ -70,25 +67,16 @@ def _said(noun: Any) -> Iterator[tuple[str, Any]]:
             yield one.name, value[0] if alone else value
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        # A JSON text is a TOML text, but for the sign DEL.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        return repr(value)
-    return _composed(value)
+def _value(told: Any) -> str:
+    return tomls.value(_plain(told))
 
 
-def _composed(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(map(_value, value))}]"
-    given = value if isinstance(value, Mapping) else dict(_said(value))
-    return f"{{ {', '.join(f'{_key(name)} = {_value(one)}' for name, one in given.items())} }}"
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _value(name)
+def _plain(told: Any) -> Any:
+    """Return a noun as the table of what it says."""
+    if isinstance(told, tuple | list):
+        return [_plain(one) for one in told]
+    if dataclasses.is_dataclass(told):
+        told = dict(_said(told))
+    if isinstance(told, Mapping):
+        return {name: _plain(one) for name, one in told.items()}
+    return told

@@ -48,13 +48,16 @@ def _rungs() -> Mapping[str, Rung]:
     }
 
 
-def rung(data: CrashData) -> Rung:
-    """Return the highest rung of which the data have everything, and all below it."""
+def rung(data: CrashData, *, with_traffic: bool = False) -> Rung:
+    """Return the highest rung of which the data have everything, and all below it.
+
+    `with_traffic`: a network of roads tells the traffic, so the crashes need not.
+    """
     reached = list(_rungs().values())[0]
     for id_, lacking in (
         ("L1", _for_places(data)),
         ("L2", _for_good_places(data)),
-        ("L3", _for_traffic(data)),
+        ("L3", () if with_traffic else _for_traffic(data)),
         ("L4", _for_everything(data)),
     ):
         if lacking:

@@ -119,11 +119,13 @@ def judge(
     who_deaths: float | None = None,
     bands: Mapping[str, tuple[float, float]] | None = None,
     by: str | None = None,
+    with_traffic: bool = False,
 ) -> Scorecard:
     """Judge crash data by every check that can be computed from what is given.
 
     `ledgers` are the accounts of the imports the data come from, `who_deaths` the deaths a year
     that the WHO estimates, `bands` what looks right of injury ratios, `by` the field of the units.
+    `with_traffic`: a network of roads tells the traffic.
     Raises MethodError for a field that tells no units apart.
     """
     known = Known(ledgers, profile, linkage, who_deaths, bands or {})
@@ -135,7 +137,7 @@ def judge(
         crashes=len(data),
         grade=worst([one.grade for one in judged if one.check.blocking]),
         judged=judged,
-        rung=ladder.rung(data),
+        rung=ladder.rung(data, with_traffic=with_traffic),
         deaths=deaths(data),
         breaks=tuple(step.message for step in breaks.found(data)),
         unit_field=field,

@@ -65,6 +65,8 @@ NAME_UNKNOWN = ("name_unknown", "road_unknown")
 CANDIDATES = 4
 """So many stretches near a point are looked at: more hardly ever meet at one place."""
 NOWHERE = nearby.NONE
+REACH_DEG = 0.01
+"""About a kilometre: points this far from the outermost road may still belong to it."""
 
 
 def code(reason: str) -> int:
@@ -234,6 +236,29 @@ def _without_roads(crashes: _Crashes) -> Ints:
     return np.select(
         [pointed, posted], [_CODE["nothing_near"], _CODE["road_unknown"]], _CODE["no_place"]
     )
+
+
+def share_in_reach(
+    data: CrashData, network: Network, aliases: Mapping[str, str] | None = None
+) -> float:
+    """Return the share of crashes that may lie on a network, 0 to 1; none is put on a road.
+
+    With a point a crash may where that is in the rectangle of the lines, REACH_DEG wider on each
+    side; without, or where the network has no lines, where the network knows the road.
+    """
+    if not len(data):
+        return 0.0
+    crashes = _crashes(data, {naming.folded(name): road for name, road in (aliases or {}).items()})
+    known = set().union(*network.called()[1])
+    named = np.array([*(naming.folded(name) in known for name in crashes.names), False])
+    may = named[crashes.road]
+    vertices = network.lines.lonlat
+    if len(vertices):
+        points = np.column_stack([crashes.lon, crashes.lat])
+        low, high = vertices.min(axis=0) - REACH_DEG, vertices.max(axis=0) + REACH_DEG
+        inside = ((points >= low) & (points <= high)).all(axis=1)
+        may = np.where(np.isfinite(points).all(axis=1), inside, may)
+    return float(may.mean())
 
 
 # ------------------------------------------------------------------- names

@@ -5,16 +5,17 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, unanswerable
+from crashkit.screening.asking import ask, check, in_setting, parts_of, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import located, looks_at_roads, measures, places
-from crashkit.screening.running import Survey, answer, between, run, survey
+from crashkit.screening.running import Clause, Survey, answer, between, counting, run, survey
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
     conditions,
     evidence_sentences,
+    site_name,
     sure_sites,
     target_sentence,
     weights,
@@ -23,6 +24,7 @@ from crashkit.screening.wording import (
 
 __all__ = [
     "INNER",
+    "Clause",
     "Rung",
     "Survey",
     "Treated",
@@ -32,8 +34,12 @@ __all__ = [
     "as_geojson",
     "as_rows",
     "ask",
+    "check",
+    "parts_of",
     "between",
     "conditions",
+    "counting",
+    "in_setting",
     "located",
     "looks_at_roads",
     "measures",
@@ -43,6 +49,7 @@ __all__ = [
     "sure_sites",
     "survey",
     "evidence_sentences",
+    "site_name",
     "target_sentence",
     "unanswerable",
     "weights",

@@ -31,6 +31,10 @@ class Scored:
         """Cut, or put in another order."""
         return Scored(self.sites.take(rows), self.scores.take(rows))
 
+    def joined(self, more: Scored) -> Scored:
+        """Return these places and more."""
+        return Scored(self.sites.joined(more.sites), self.scores.joined(more.scores))
+
     def worst_first(self) -> Scored:
         """Put the worst first; of equals the one with more crashes, then from west to east."""
         sites = self.sites
@@ -66,7 +70,7 @@ def keep_apart(
         if not len(found):
             break
         best, left = _split(found)
-        kept = _joined(kept, best)
+        kept = kept.joined(best)
     return kept.worst_first()
 
 
@@ -77,10 +81,6 @@ def _split(found: Scored) -> tuple[Scored, Scored]:
     size = int(members.max(initial=0)) - lowest + 1
     free = kernels.keep_apart(found.sites.offsets, members - lowest, size)
     return found.take(np.flatnonzero(free)), found.take(np.flatnonzero(~free))
-
-
-def _joined(kept: Scored, best: Scored) -> Scored:
-    return Scored(kept.sites.joined(best.sites), kept.scores.joined(best.scores))
 
 
 def _rest(data: CrashData, kept: Sites, left: Sites) -> CrashData:

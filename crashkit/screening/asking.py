@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crashkit import fields, filters, method, presets
@@ -24,35 +26,134 @@ from crashkit.sites import Sites
 
 
 def ask(
-    preset: Preset, changes: Mapping[str, str] | None = None, chosen: Filter | None = None
+    preset: Preset,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+    *,
+    known: Mapping[str, Preset] | None = None,
 ) -> Screening:
     """Turn a named rule, with changed parameters and a filter, into a question.
 
-    A change goes to every part of the rule that knows the parameter. Raises MethodError for one
-    that none knows, or a value that is not allowed.
+    A change goes to everything in the rule that knows the parameter, or, by the name
+    "part.parameter", to one part of it. `known` are the rules that parts are looked for among;
+    those that are shipped unless told. Raises MethodError for a change that nothing knows, for a
+    value that is not allowed, and for parts that cannot be answered as one.
     """
-    place, measure = parts.place_named(preset.place), parts.measure_named(preset.measure)
-    place_params = _changed(place.params, preset.place_params, changes or {})
-    measure_params = _changed(measure.params, preset.measure_params, changes or {})
-    known = parts.names(place.params) + parts.names(measure.params)
-    unknown = [name for name in changes or {} if name not in known]
+    changes = changes or {}
+    names = _parameters(preset, known)
+    unknown = [name for name in changes if name not in names]
     if unknown:
         raise MethodError(
-            "There is no parameter {name}; known are {known}.",
-            name=unknown,
-            known=list(dict.fromkeys(known)),
+            "There is no parameter {name}; known are {known}.", name=unknown, known=names
         )
-    return Screening(
+    told = Screening(
         preset=preset.id,
-        place=place.name,
-        measure=measure.name,
-        place_params=place_params,
-        measure_params=measure_params,
+        place=preset.place,
+        measure=preset.measure,
+        place_params={},
+        measure_params={},
         filter=_both(preset.filter, chosen.query if chosen else {}),
         title=preset.title,
         source=preset.source,
         verified=preset.verified,
+        setting=preset.setting,
     )
+    if preset.parts:
+        asked = (
+            ask(part, _for_part(part, changes, known), chosen) for part in parts_of(preset, known)
+        )
+        return replace(told, parts=tuple(asked))
+    place, measure = parts.place_named(preset.place), parts.measure_named(preset.measure)
+    return replace(
+        told,
+        place_params=_changed(place.params, preset.place_params, changes),
+        measure_params=_changed(measure.params, preset.measure_params, changes),
+    )
+
+
+def parts_of(preset: Preset, known: Mapping[str, Preset] | None = None) -> tuple[Preset, ...]:
+    """Return the parts of a rule. Raises MethodError for parts that cannot be answered as one."""
+    among = presets.all_presets() if known is None else known
+    missing = [name for name in preset.parts if name not in among]
+    if missing:
+        raise MethodError(
+            "{preset} is made of parts that are not there: {missing}.",
+            preset=preset.id,
+            missing=missing,
+        )
+    found = tuple(among[name] for name in preset.parts)
+    nested = [one.id for one in found if one.parts]
+    if nested:
+        raise MethodError(
+            "{preset} has parts that have parts themselves: {nested}. Name these one by one.",
+            preset=preset.id,
+            nested=nested,
+        )
+    targets = {parts.measure_named(one.measure).target for one in found}
+    if len(targets) > 1:
+        raise MethodError(
+            "{preset} has parts that measure different things, so their sites cannot stand in one "
+            "ranking.",
+            preset=preset.id,
+        )
+    return found
+
+
+def _parameters(preset: Preset, known: Mapping[str, Preset] | None) -> list[str]:
+    """Return the names of all that can be changed in a rule, those of its parts with its id."""
+    if not preset.parts:
+        place, measure = parts.place_named(preset.place), parts.measure_named(preset.measure)
+        return [*dict.fromkeys(parts.names(place.params) + parts.names(measure.params))]
+    inside = {one.id: _parameters(one, known) for one in parts_of(preset, known)}
+    bare = dict.fromkeys(name for names in inside.values() for name in names)
+    return [*bare, *(f"{id_}.{name}" for id_, names in inside.items() for name in names)]
+
+
+def _for_part(
+    part: Preset, changes: Mapping[str, str], known: Mapping[str, Preset] | None
+) -> dict[str, str]:
+    """Return the changes that concern a part; one that names the part goes before one for all."""
+    names, own = _parameters(part, known), f"{part.id}."
+    everywhere = {name: value for name, value in changes.items() if name in names}
+    here = {
+        name.removeprefix(own): value for name, value in changes.items() if name.startswith(own)
+    }
+    return everywhere | here
+
+
+def check(preset: Preset, *, known: Mapping[str, Preset] | None = None) -> None:
+    """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
+    ask(preset, known=known)
+    for name in preset.needs:
+        if not fields.has("crash", name):
+            raise MethodError(
+                "{preset} needs the field {field}, which the data dictionary does not have.",
+                preset=preset.id,
+                field=name,
+            )
+    if preset.valid_from and preset.valid_to and preset.valid_from > preset.valid_to:
+        raise MethodError(
+            "{preset} ends on {end}, before it begins on {start}.",
+            preset=preset.id,
+            start=preset.valid_from,
+            end=preset.valid_to,
+        )
+
+
+def in_force(asked: Screening, period: Period) -> Screening:
+    """Return the question by the version of its rule that is in force when a period ends.
+
+    A rule whose numbers somebody changed is theirs and stays; so does one without such a version.
+    """
+    rule = presets.all_presets().get(asked.preset)
+    if rule is None or rule.holds_on(period.end):
+        return asked
+    chosen = filters.parse({k: v for k, v in asked.filter.items() if rule.filter.get(k) != v})
+    among = presets.versions(rule, presets.all_presets())
+    then = next((one for one in among if one.holds_on(period.end)), None)
+    if then is None or asked != ask(rule, {}, chosen):
+        return asked
+    return ask(then, {}, chosen)
 
 
 def _changed(
@@ -138,18 +239,50 @@ def check_traffic(asked: Screening, measure: Measure, sites: Sites) -> None:
 def unanswerable(data: CrashData, roads: Placed | None = None) -> dict[str, Message]:
     """Return the rules that these data cannot answer, by id, each with the reason."""
     placed = {
-        name: parts.located(data, place, roads).any() for name, place in parts.places().items()
+        name: bool(parts.located(data, place, roads).any())
+        for name, place in parts.places().items()
     }
     found = {}
     for id_, preset in presets.all_presets().items():
-        asked = ask(preset)
-        try:
-            check_fields(asked, data, parts.measure_named(asked.measure))
-            if not placed[asked.place]:
-                check_places(asked, data, parts.place_named(asked.place), roads)
-        except MethodError as error:
-            found[id_] = error.message
-    return found
+        reasons = [_reason(one, data, roads, placed) for one in ask(preset).each]
+        # A rule of parts is answered as far as one of them can be.
+        if all(reasons):
+            found[id_] = reasons[0]
+    return {id_: why for id_, why in found.items() if why}
+
+
+def _reason(
+    asked: Screening, data: CrashData, roads: Placed | None, placed: Mapping[str, bool]
+) -> Message | None:
+    """Return why a question cannot be answered; `placed` says which places have any crash."""
+    try:
+        check_fields(asked, data, parts.measure_named(asked.measure))
+        if not placed[asked.place]:
+            check_places(asked, data, parts.place_named(asked.place), roads)
+    except MethodError as error:
+        return error.message
+    return None
+
+
+def in_setting(asked: Screening, data: CrashData) -> CrashData:
+    """Keep the crashes in town, or in the country, of a part that holds there.
+
+    A crash without a known setting is judged as outside built-up areas. Raises MethodError where
+    there is no crash there.
+    """
+    if asked.setting not in ("town", "country"):
+        return data
+    urban = np.zeros(len(data), dtype=bool)
+    if data.has("area_type"):
+        urban = (data.crashes["area_type"] == "urban").fillna(False).to_numpy(dtype=bool)
+    here = data.keep(urban if asked.setting == "town" else ~urban)
+    if len(data) and not len(here):
+        raise MethodError(
+            "It looks at crashes inside built-up areas, and there are none."
+            if asked.setting == "town"
+            else "It looks at crashes outside built-up areas, and there are none."
+        )
+    return here
 
 
 def check_places(

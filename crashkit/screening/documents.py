@@ -36,6 +36,7 @@ def _row(finding: Finding, say: Say) -> dict[str, Any]:
         "high": _plain(score.detail.get("high"), 6),
         "p": None if "p" not in score.detail else float(f"{score.detail['p']:.6g}"),
         "rule": None if score.reason is None else say(score.reason),
+        "part": finding.part or None,
         "evidence": _evidence(finding.evidence),
     }
 
@@ -70,13 +71,14 @@ def as_document(result: ScreeningResult, say: Say) -> dict[str, Any]:
     """Return the one JSON document that command, page and file share (docs/schema/screen.json)."""
     return {
         "preset": result.asked.preset,
-        "place": result.asked.place,
-        "measure": result.asked.measure,
+        "place": _of_parts(result, "place"),
+        "measure": _of_parts(result, "measure"),
         "data_version": result.data_version,
         "period": {
             "from": result.period.start.isoformat(),
             "to": result.period.end.isoformat(),
         },
+        "support": [say(sentence) for sentence in result.support],
         "compared": result.compared,
         "target": result.target or None,
         "sure": wording.sure_sites(result),
@@ -84,6 +86,11 @@ def as_document(result: ScreeningResult, say: Say) -> dict[str, Any]:
         "notes": [say(note) for note in result.notes],
         "sites": as_rows(result, say),
     }
+
+
+def _of_parts(result: ScreeningResult, name: str) -> str:
+    """Return the place or the measure; those of all parts, each once, with commas between."""
+    return ",".join(dict.fromkeys(getattr(one, name) for one in result.asked.each))
 
 
 def as_geojson(result: ScreeningResult, say: Say) -> dict[str, Any]:

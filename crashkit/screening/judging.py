@@ -81,12 +81,19 @@ def family(sites: Sites, known: Reference | None) -> int:
 
 
 def evidence(
-    sites: Sites, known: Reference | None, *, target: str, anchored: bool, compared: int
+    sites: Sites,
+    known: Reference | None,
+    *,
+    target: str,
+    anchored: bool,
+    compared: int,
+    by_unit: bool = False,
 ) -> list[Evidence]:
     """Return for each listed site, the worst first, how sure one may be of it.
 
-    `compared` is the number of places that were looked at; `target` what the list is ranked by.
-    Where all places together are fewer than a class should have, nothing is said.
+    `compared` is the number of places that were looked at; `target` what the list is ranked by,
+    `by_unit` whether that is for each unit of size and year. Where all places together are fewer
+    than a class should have, nothing is said.
 
     Chances are adjusted so that the limit holds however places hang together: windows overlap, and
     danger wanders along a road. Of a hundred networks without any hotspot, some of them unlike
@@ -99,7 +106,8 @@ def evidence(
     found = shrinkage.expected(sites.counts, of.mean, of.k)
     low, high = found.posterior.interval(LEVEL)
     p = peers.chance(sites.counts, of, anchored=anchored)
-    best, worst = _ranks(found.posterior, of.mean if target in ("excess", "chance") else 0.0)
+    above = of.mean if target in ("excess", "chance") else 0.0
+    best, worst = _ranks(found.posterior, above, known.exposure(sites) if by_unit else 1.0)
     columns = zip(
         of.mean.tolist(),
         found.expected.tolist(),
@@ -126,10 +134,11 @@ def _day(ordinal: float) -> date | None:
     return date.fromordinal(round(ordinal)) if np.isfinite(ordinal) else None
 
 
-def _ranks(posterior: Posterior, above: Floats | float) -> tuple[Ints, Ints]:
+def _ranks(posterior: Posterior, above: Floats | float, by: Floats | float) -> tuple[Ints, Ints]:
     """Return the best and the worst rank that each site may have with 90 %, by drawn true means.
 
-    `above` is taken off: what the peers have, where sites are ranked by what is above that.
+    `above` is taken off: what the peers have, where sites are ranked by what is above that; what is
+    left is divided `by` the size of a site, where they are ranked by the unit.
     """
     n = posterior.mean.size
     draws = max(99, min(DRAWS, MOST_DRAWN // max(n, 1)))
@@ -137,7 +146,7 @@ def _ranks(posterior: Posterior, above: Floats | float) -> tuple[Ints, Ints]:
     sure = ~np.isfinite(posterior.shape)
     shape = np.where(sure, 1.0, posterior.shape)
     drawn = chance_of.gamma(shape, np.where(sure, 0.0, posterior.scale), (draws, n))
-    drawn = np.where(sure, posterior.mean, drawn) - above
+    drawn = (np.where(sure, posterior.mean, drawn) - above) / by
     ranks = np.empty((draws, n), dtype=np.int32)
     rows = np.arange(draws)[:, None]
     ranks[rows, np.argsort(-drawn, axis=1, kind="stable")] = np.arange(1, n + 1)

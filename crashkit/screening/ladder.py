@@ -15,14 +15,12 @@ from crashkit.screening import parts
 
 EXACT_M, ROUGH_M = 50.0, 200.0
 """A location is good where it is this exact, and rough from the other on."""
-MANY_YEARS = 5.0
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A rung of the ladder: its name, what the data have, and the presets that suit, best first."""
+    """What data have to be screened by, and the presets that suit, best first."""
 
-    name: str
     has: Message
     presets: tuple[str, ...]
 
@@ -33,32 +31,25 @@ def rung(data: CrashData, *, on_network: bool = False, with_traffic: bool = Fals
     located = max(by_road, by_point) >= 0.5
     if not located:
         return Rung(
-            "L0",
             Message("Most of these crashes have neither a km post nor coordinates."),
             ("count_1km",) if by_road > by_point else ("count_circles",),
         )
-    exact = by_point >= 0.5 and _error(data, "coord_accuracy_m") < ROUGH_M
-    if on_network and with_traffic:
-        name = "L4" if data.period.years >= MANY_YEARS else "L3"
-        return Rung(
-            name,
-            Message("These crashes lie on a network of roads whose traffic is known."),
-            ("eb_excess_windows", "worse_windows", "eb_excess_junctions"),
-        )
+    exact = (by_point >= 0.5 and _error(data, "coord_accuracy_m") < ROUGH_M) or (
+        by_road >= 0.5 and _error(data, "chainage_accuracy_m") < ROUGH_M
+    )
     if on_network and exact:
         return Rung(
-            "L2",
-            Message("These crashes have good locations and lie on a network of roads."),
+            Message("These crashes lie on a network of roads whose traffic is known.")
+            if with_traffic
+            else Message("These crashes have good locations and lie on a network of roads."),
             ("eb_excess_windows", "worse_windows", "eb_excess_junctions"),
         )
     if by_road >= 0.5:
         return Rung(
-            "L1",
             Message("These crashes have roads and km posts."),
             ("eb_excess_1km", "eb_rate_1km", "nb_1km"),
         )
     return Rung(
-        "L1",
         Message("These crashes have coordinates, but no network of roads to compare with."),
         ("eb_excess_circles", "count_circles", "poisson_circles"),
     )

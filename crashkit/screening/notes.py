@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,29 +29,79 @@ NOMINAL = 0.02
 
 
 def doubts(
-    asked: Screening, data: CrashData, answer: ScreeningResult, known: Reference | None = None
+    answer: ScreeningResult,
+    data: CrashData,
+    *,
+    wanted: Screening,
+    known: Sequence[Reference | None],
 ) -> Iterator[Message]:
-    """Say what a reader must know to judge the list; `known` is what peers have."""
-    preset = presets.all_presets().get(asked.preset)
+    """Say what a reader must know to judge the list.
+
+    `wanted` is what was asked for; another version of its rule may be what was answered. `known` is
+    what peers have, for each part of the rule.
+    """
     yield Message(
         "Places compared: {compared}; listed: {kept}. Some of them stand out by chance.",
         {"compared": answer.compared, "kept": len(answer.findings)},
     )
+    yield from _version(wanted, answer)
     yield from _judged(answer)
-    yield from _by_traffic(known)
-    yield from _period_notes(asked, answer.period)
-    yield from _left_out(asked, data, answer)
-    yield from _accuracy(asked, data)
-    yield from _settings(asked, data)
-    yield from _provinces(asked, data)
+    for one in known:
+        yield from _by_traffic(one)
+        yield from _of_ground(one)
+    yield Message(
+        "Crashes from {start} to {end} are counted.",
+        {"start": answer.period.start, "end": answer.period.end},
+    )
+    yield from answer.period.notes
+    for asked in answer.asked.each:
+        yield from _period_notes(asked, answer.period)
+        yield from _accuracy(asked, data)
+        yield from _settings(asked, data)
+        yield from _provinces(asked, data)
+    yield from _left_out(answer, data)
     yield from _stacked(data, answer)
     yield from _shared(answer)
     yield from _equations(answer)
     yield from _nominal(answer)
-    yield from _without_crashes(asked, answer)
-    if preset:
-        yield from _standing(preset, answer.period)
-        yield from map(Message, preset.notes)
+    yield from _without_crashes(answer)
+    yield from _of_rule(answer)
+
+
+def _of_rule(answer: ScreeningResult) -> Iterator[Message]:
+    """Say how the rule stands, and what it says itself, part by part."""
+    among = presets.all_presets()
+    for asked in dict.fromkeys((answer.asked.preset, *(one.preset for one in answer.asked.parts))):
+        if asked in among:
+            yield from _standing(among[asked], answer.period)
+            yield from map(Message, among[asked].notes)
+
+
+def _version(wanted: Screening, answer: ScreeningResult) -> Iterator[Message]:
+    """Say which version of the rule was taken, and which others held in the period."""
+    among = presets.all_presets()
+    if answer.asked.preset not in among:
+        return
+    if wanted.preset != answer.asked.preset:
+        yield Message(
+            "Taken is the version of the rule that is in force on {day}, when the data end: "
+            "{title}.",
+            {"day": answer.period.end, "title": Message(answer.asked.title)},
+        )
+    taken = among[answer.asked.preset]
+    for one in presets.versions(taken, among):
+        if one is not taken and _meets(one, answer.period):
+            yield Message(
+                "Another version of this rule was in force during these crashes: {title}.",
+                {"title": Message(one.title)},
+            )
+
+
+def _meets(version: Preset, period: Period) -> bool:
+    """Say whether a version with dates was in force on any day of a period."""
+    dated = version.valid_from is not None or version.valid_to is not None
+    start, end = version.valid_from or period.start, version.valid_to or period.end
+    return dated and max(start, period.start) <= min(end, period.end)
 
 
 def _judged(answer: ScreeningResult) -> Iterator[Message]:
@@ -106,11 +156,17 @@ def _by_traffic(known: Reference | None) -> Iterator[Message]:
         )
 
 
+def _of_ground(known: Reference | None) -> Iterator[Message]:
+    """Say where circles are so small that their peers are hardly known."""
+    if known is not None and not known.is_told:
+        yield Message(
+            "Most places as small as these that have crashes have only one, so it cannot be told "
+            "how much ground has none: what their peers have is the most it can be. Larger places "
+            "tell more."
+        )
+
+
 def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
-    yield Message(
-        "Crashes from {start} to {end} are counted.", {"start": period.start, "end": period.end}
-    )
-    yield from period.notes
     years = asked.measure_params.get("period_years", 0)
     if period.years < years - 0.01:
         yield Message(
@@ -120,7 +176,7 @@ def _period_notes(asked: Screening, period: Period) -> Iterator[Message]:
         )
 
 
-def _left_out(asked: Screening, data: CrashData, answer: ScreeningResult) -> Iterator[Message]:
+def _left_out(answer: ScreeningResult, data: CrashData) -> Iterator[Message]:
     lost = answer.crashes - answer.located
     if lost:
         yield counted(
@@ -132,7 +188,8 @@ def _left_out(asked: Screening, data: CrashData, answer: ScreeningResult) -> Ite
             of=answer.crashes,
         )
     unknown = _unknown(data, "severity")
-    if "severity" in asked.filter and "unknown" not in asked.filter["severity"] and unknown:
+    chosen = [one.filter["severity"] for one in answer.asked.each if "severity" in one.filter]
+    if chosen and "unknown" not in ",".join(chosen) and unknown:
         yield counted(
             "One crash of unknown severity is not counted.",
             "{n} crashes of unknown severity are not counted.",
@@ -162,7 +219,9 @@ def _accuracy(asked: Screening, data: CrashData) -> Iterator[Message]:
 
 def _settings(asked: Screening, data: CrashData) -> Iterator[Message]:
     """Say how crashes without a setting were judged by a rule that tells town from country."""
-    apart = any(asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius"))
+    apart = asked.setting == "country" or any(
+        asked.place_params.get(f"urban_{name}_m") for name in ("length", "radius")
+    )
     unknown = _unknown(data, "area_type") if apart else 0
     if unknown:
         yield counted(
@@ -259,10 +318,11 @@ def _nominal(answer: ScreeningResult) -> Iterator[Message]:
         )
 
 
-def _without_crashes(asked: Screening, answer: ScreeningResult) -> Iterator[Message]:
+def _without_crashes(answer: ScreeningResult) -> Iterator[Message]:
     """Say how many sites that people look after are not listed, which is no proof of safety."""
     n = answer.compared - len(answer.findings)
-    if "nominated" in parts.place_named(asked.place).needs and n:
+    needs = [need for one in answer.asked.each for need in parts.place_named(one.place).needs]
+    if "nominated" in needs and n:
         yield counted(
             "One of {of} sites of the register has too few crashes to be listed here; it stays in "
             "the register.",

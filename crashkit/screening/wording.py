@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from crashkit import filters
@@ -58,6 +58,29 @@ INNER = ("family", "anchor_crashes")
 
 CERTAIN = 0.05
 """Share of false alarms among the sites that are called surely worse than their peers."""
+
+
+def site_name(row: Mapping[str, Any], write: Callable[[float, int], str]) -> Message:
+    """Name a site by road and km post where it has them, else by its settlement or position.
+
+    `row` is a site as `as_rows` tells it; `write` writes a number with so many digits.
+    """
+    road, place = row["road"], row["place"]
+    if road and row["from_km"] is not None:
+        ends = {"start": write(row["from_km"], 2), "end": write(row["to_km"], 2)}
+        if place:
+            return Message(
+                "{road}, km {start} to {end} ({place})", {"road": road, "place": place, **ends}
+            )
+        return Message("{road}, km {start} to {end}", {"road": road, **ends})
+    if road and place:
+        return Message("{road} ({place})", {"road": road, "place": place})
+    if road or place:
+        return Message("{text}", {"text": road or place})
+    if row["lon"] is None:
+        return Message("{text}", {"text": row["id"]})
+    position = {"lon": f"{row['lon']:.4f}", "lat": f"{row['lat']:.4f}"}
+    return Message("Longitude {lon}, latitude {lat}", position)
 
 
 def target_sentence(result: ScreeningResult) -> Message | None:

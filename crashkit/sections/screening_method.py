@@ -7,7 +7,7 @@ from typing import Any
 
 from crashkit import filters, method, screening
 from crashkit.errors import Message
-from crashkit.model import ScreeningResult
+from crashkit.model import Screening, ScreeningResult
 from crashkit.section import Block, Facts, Heading, Note, Pairs, Section
 
 NOT_VERIFIED = Message(
@@ -32,17 +32,29 @@ def build(facts: Facts) -> list[Block]:
 
 def _pairs(result: ScreeningResult) -> Iterator[tuple[Message, Any]]:
     asked = result.asked
-    place, measure = screening.places()[asked.place], screening.measures()[asked.measure]
     yield Message("Rule"), Message(asked.title or asked.preset)
     yield Message("Source of the rule"), Message(asked.source)
     yield Message("Checked against the source"), Message("yes") if asked.verified else Message("no")
-    yield Message("Where we looked"), Message(place.title)
-    yield Message("What we measured"), Message(measure.title)
     target = screening.target_sentence(result)
     if target:
         yield Message("Ranked by"), target
     if result.repeats:
         yield Message("Repeated with something changed"), _list(result.repeats)
+    for one in asked.each:
+        if asked.parts:
+            yield Message("Part of the rule"), Message(one.title)
+        yield from _question(one)
+    yield (
+        Message("Period"),
+        Message("{start} to {end}", {"start": result.period.start, "end": result.period.end}),
+    )
+
+
+def _question(asked: Screening) -> Iterator[tuple[Message, Any]]:
+    """Say where a rule, or a part of one, looks, what it measures there, and on which crashes."""
+    place, measure = screening.places()[asked.place], screening.measures()[asked.measure]
+    yield Message("Where we looked"), Message(place.title)
+    yield Message("What we measured"), Message(measure.title)
     for condition in screening.conditions(asked.measure_params):
         yield Message("Condition"), _list(condition)
     weights = screening.weights(asked.measure_params)
@@ -57,10 +69,6 @@ def _pairs(result: ScreeningResult) -> Iterator[tuple[Message, Any]]:
     yield (
         Message("Crashes the rule looks at"),
         _list(filters.sentence(filters.parse(asked.filter))),
-    )
-    yield (
-        Message("Period"),
-        Message("{start} to {end}", {"start": result.period.start, "end": result.period.end}),
     )
 
 

@@ -3,7 +3,17 @@
 from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
 from crashkit.store.own_layers import KeptLayer
+from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
 from crashkit.store.road_networks import KeptRoads
 
-__all__ = ["Document", "KeptLayer", "KeptProfile", "KeptResult", "KeptRoads", "Store", "upgrade"]
+__all__ = [
+    "Document",
+    "KeptLayer",
+    "KeptPreset",
+    "KeptProfile",
+    "KeptResult",
+    "KeptRoads",
+    "Store",
+    "upgrade",
+]

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from crashkit.errors import Message, Refused
 from crashkit.model import (
     Change,
+    Comparison,
     Conflict,
     CrashData,
     CrashRecord,
@@ -41,6 +42,7 @@ from crashkit.store import (
     edits,
     imports,
     own_layers,
+    own_presets,
     own_profiles,
     replacing,
     road_networks,
@@ -381,6 +383,29 @@ class Store:
         with connections.reading(self.engine) as connection:
             return answers.results(connection, dataset)
 
+    def save_comparison(
+        self, found: Comparison, dataset: str, *, within: Within | None = None
+    ) -> int:
+        """Keep lists side by side; return their number. Raises NotFound.
+
+        Sites of the register do not get to know it: it is about lists, not about sites.
+        """
+        with connections.writing(self.engine) as connection:
+            number = answers.keep_comparison(connection, found, dataset)
+            if within is not None:
+                within(connection, number)
+            return number
+
+    def comparison(self, number: int) -> Comparison:
+        """Return lists side by side. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.comparison(connection, number)
+
+    def comparisons(self, dataset: str) -> list[answers.KeptComparison]:
+        """List the comparisons of a data set, the newest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.comparisons(connection, dataset)
+
     def save_document(
         self,
         name: str,
@@ -501,6 +526,36 @@ class Store:
         """Offer a profile no longer; imports that name it still find it. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_profiles.remove(connection, name)
+
+    # ------------------------------------------------------ own presets
+
+    def presets(self) -> list[own_presets.KeptPreset]:
+        """List the presets of the users, by name."""
+        with connections.reading(self.engine) as connection:
+            return own_presets.listed(connection)
+
+    def save_preset(self, name: str, text: str, *, instead: str = "") -> None:
+        """Keep the text of a preset; it must have been checked.
+
+        `instead` names the preset of the users it takes the place of, which it may rename. Raises
+        NotFound where there is none, Refused for a bad name or one that is taken.
+        """
+        self.check_preset_name(name)
+        with connections.writing(self.engine) as connection:
+            own_presets.save(connection, name, text, instead=instead)
+
+    def check_preset_name(self, name: str) -> None:
+        """Raise Refused for a name that a preset cannot bear: it stands in addresses."""
+        if not NAME.fullmatch(name):
+            raise Refused(
+                "Give the preset a name of 1 to 60 letters, digits, hyphens and underscores, "
+                "which begins with a letter or a digit; for example: our_law_2026"
+            )
+
+    def remove_preset(self, name: str) -> None:
+        """Forget a preset of the users; what was found by it stays as it is. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_presets.remove(connection, name)
 
     # -------------------------------------------------- networks of roads
 

@@ -101,7 +101,9 @@ def hamed_rao(
     x, t = _told(values, None)
     s, variance, n = int(_signs(x).sum()), _variance(x), x.size
     if n > 3 and variance > 0:
-        ranks, _ = stats.ranks(x - t * _sen(x, t))
+        # Times count from 1, as in R and pymannkendall: two values that lie on the Sen line differ
+        # in the last digit, and which of them comes first is then the same as there.
+        ranks, _ = stats.ranks(x - (t - t[0] + 1) * _sen(x, t))
         i = np.arange(1, n if lags is None else min(lags + 1, n))
         r = _autocorrelation(ranks, i)
         r = np.where(np.abs(r) > special.ndtri(1 - alpha / 2) / np.sqrt(n), r, 0.0)

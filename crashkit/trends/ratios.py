@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,9 +83,10 @@ def rate_ratio(
     """Compare two Poisson rates by the share of the first count in both.
 
     Given the sum of both, the first count is binomial; its exact limits give those of the ratio.
-    The p-value is that of the binomial test ("exact"), or of the E-test ("etest"), which has more
-    power for small counts; the limits are the same. Raises ValueError for another test, and for
-    counts that are negative.
+    The p-value is that of the binomial test ("exact"), or of an E-test, which has more power for
+    small counts: with the score statistic ("etest", as statsmodels has it) or with that of Wald
+    ("etest_wald", as it was first published and as scipy has it). The limits are the same. Raises
+    ValueError for another test, and for counts that are negative.
 
     >>> found = rate_ratio(11, 800, 21, 3011)
     >>> round(found.ratio, 2), round(found.lower, 2), round(found.upper, 2), round(found.p, 3)
@@ -92,8 +94,8 @@ def rate_ratio(
 
     Source: Przyborowski and Wilenski 1940, Biometrika 31: 313-323; Clopper and Pearson 1934.
     """
-    if test not in ("exact", "etest"):
-        raise ValueError("the test is exact or etest")
+    if test not in TESTS:
+        raise ValueError("the test is exact, etest or etest_wald")
     if min(first, second) < 0:
         raise ValueError("a count is not negative")
     if not min(first_exposure, second_exposure) > 0:
@@ -104,7 +106,7 @@ def rate_ratio(
         reason = Message("Nothing was counted either time.")
         return Ratio(NAN, 0.0, float("inf"), 1.0, level, reason)
     low, high = stats.clopper_pearson(first, both, level)
-    tested = exact_p if test == "exact" else e_test
+    tested = TESTS[test]
     return Ratio(
         ratio=times * first / second if second else float("inf"),
         lower=times * low / (1 - low),
@@ -129,11 +131,43 @@ def exact_p(first: int, first_exposure: float, second: int, second_exposure: flo
 
 
 def e_test(first: int, first_exposure: float, second: int, second_exposure: float) -> float:
-    """Return the p-value of the E-test that two Poisson rates are equal.
+    """Return the p-value of the E-test that two Poisson rates are equal, by the score statistic.
 
     The chance of a statistic as large where both counts have the common rate.
+    Source: Gu, Ng, Tang and Schucany 2008, Biometrical Journal 50: 283-298.
+    """
+
+    def spread(k1: Floats, k2: Floats) -> Floats:
+        both = first_exposure + second_exposure
+        return (k1 + k2) / both * (1 / first_exposure + 1 / second_exposure)
+
+    return _as_far(first, first_exposure, second, second_exposure, spread)
+
+
+def e_test_wald(first: int, first_exposure: float, second: int, second_exposure: float) -> float:
+    """Return the p-value of the E-test that two Poisson rates are equal, by the one of Wald.
+
+    The spread of the difference is then that of the two counts, not that of their common rate.
     Source: Krishnamoorthy and Thomson 2004, J. Stat. Plan. Inference 119: 23-35.
     """
+
+    def spread(k1: Floats, k2: Floats) -> Floats:
+        return k1 / first_exposure**2 + k2 / second_exposure**2
+
+    return _as_far(first, first_exposure, second, second_exposure, spread)
+
+
+TESTS = {"exact": exact_p, "etest": e_test, "etest_wald": e_test_wald}
+
+
+def _as_far(
+    first: int,
+    first_exposure: float,
+    second: int,
+    second_exposure: float,
+    spread: Callable[[Floats, Floats], Floats],
+) -> float:
+    """Return the chance of rates at least as far apart, in units of their spread, as these are."""
     if first + second == 0:
         return 1.0
     common = (first + second) / (first_exposure + second_exposure)
@@ -141,9 +175,9 @@ def e_test(first: int, first_exposure: float, second: int, second_exposure: floa
     x2, p2 = _likely(common * second_exposure)
 
     def distance(k1: Floats, k2: Floats) -> Floats:
-        spread = k1 / first_exposure**2 + k2 / second_exposure**2
+        variance = spread(k1, k2)
         gap = np.abs(k1 / first_exposure - k2 / second_exposure)
-        return np.divide(gap, np.sqrt(spread), out=np.zeros_like(gap), where=spread > 0)
+        return np.divide(gap, np.sqrt(variance), out=np.zeros_like(gap), where=variance > 0)
 
     found = distance(np.array([[float(first)]]), np.array([[float(second)]]))[0, 0]
     is_as_far = distance(x1[:, None], x2[None, :]) >= found * (1 - 1e-12)

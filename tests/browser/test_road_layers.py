@@ -22,15 +22,10 @@ SPOT = f"""(() => {{
 
 @pytest.fixture(scope="module")
 def network(env, tmp_path_factory):
-    """The roads of the sample country as a network while the tests of this file run."""
-    words = ("--name", "sample", "--title", "Sample country")
+    """The roads of the sample country, with a corridor."""
     table = tmp_path_factory.mktemp("corridors") / "carec.csv"
     table.write_text("corridor,road,from_km,to_km\nCAREC 1,M1,0,200\n")
-    file = "sample_data/country/roads.geojson"
-    dashboard.crashkit("roads", "import", file, *words, env=env)
     dashboard.crashkit("roads", "corridors", "sample", str(table), env=env)
-    yield
-    dashboard.crashkit("roads", "remove", "sample", env=env)
 
 
 def go(page, path):
@@ -59,7 +54,7 @@ def choose(page, block, label):
 @pytest.mark.slow
 def test_roads_of_a_network_are_chosen_coloured_and_put_away(page, clean, network):
     go(page, "/d/sample/map")
-    choose(page, "network", "Sample country")
+    choose(page, "network", "Nurdala")
     assert shown(page, "network-plain") > 50
     choose(page, "network", "Class")
     expect(page.locator("[data-follows='network-legend'] .paint").first).to_be_visible()

@@ -126,14 +126,15 @@ def poisson_ci(given: Inputs) -> dict[str, Any]:
 
 
 def rate_ratio(given: Inputs) -> dict[str, Any]:
-    test = str(given.get("test", given.get("method", "exact"))).lower().replace("-", "")
+    test = str(given.get("test", given.get("method", "exact"))).lower()
+    test = test.replace("-", "_").replace("e_test", "etest").replace("etest_score", "etest")
     found = ratios.rate_ratio(
         given["count_1"],
         given.get("exposure_1", 1.0),
         given["count_2"],
         given.get("exposure_2", 1.0),
         level=given.get("level", 0.95),
-        test="etest" if test == "etest" else "exact",
+        test=test if test in ratios.TESTS else "exact",
     )
     return {
         "ratio": found.ratio,

@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+Aspect
 Cancelled
 ColumnDraft
 ComparedPlace
@@ -30,6 +31,7 @@ Difference
 Dossier
 Draft
 DropinError
+EVIDENCE_WORDS
 Edit
 Edited
 Emptied
@@ -104,6 +106,7 @@ Store
 StoreError
 Suggestion
 Summary
+Support
 TOLD
 TOO_FEW
 Treated
@@ -126,8 +129,10 @@ ask
 ask_periods
 bounds
 calibrate_sites
+cell_limits
 change_layer
 change_site
+check_preset
 check_profile
 choose_network
 code_choices
@@ -162,7 +167,9 @@ edit_crash
 edit_document
 editable_fields
 enter_crash
+evidence_document
 evidence_sentences
+evidence_text
 explain_empty
 export_comparison
 export_complaints
@@ -198,6 +205,7 @@ inference_document
 is_field
 is_picture
 issue_document
+judge_evidence
 judge_methods
 judged_document
 judged_tables
@@ -237,6 +245,7 @@ needs_roads
 network_density
 network_roads
 network_tiles
+networks_of
 next_statuses
 no_progress
 nominate_site
@@ -252,6 +261,9 @@ place_on_roads
 planar_density
 preset_conditions
 preset_params
+preset_parts
+preset_setting
+preset_text
 preview_import
 proposal_document
 propose_mapping
@@ -310,6 +322,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_name
 site_origins
 site_rows
 site_statuses
@@ -344,6 +357,7 @@ value_definition
 value_label
 walk_figure
 warm
+whole_presets
 withdraw_site_event
 write_mapping
 write_report

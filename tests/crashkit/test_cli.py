@@ -80,6 +80,7 @@ DOCUMENTS = {
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
     "quality": (("quality", "sample"), "quality"),
+    "evidence": (("evidence", "sample"), "evidence"),
     "report": (("report", "--list"), "list"),
     "crash show": (("crash", "show", "sample", "17"), "crash"),
     "basemap": (("basemap",), "basemap"),
@@ -149,6 +150,7 @@ def test_a_screening_as_geojson_and_csv_lists_the_same_sites(home):
     sites = json.loads(run(*words, "json", home=home).stdout)["sites"]
     features = json.loads(run(*words, "geojson", home=home).stdout)["features"]
     lines = run(*words, "csv", home=home).stdout.strip().splitlines()
+    assert run(*words, "kml", home=home).stdout.count("<Placemark>") == len(sites)
     assert [feature["properties"]["id"] for feature in features] == [site["id"] for site in sites]
     assert len(lines) == len(sites) + 1
 
@@ -177,6 +179,16 @@ def test_a_scorecard_is_a_json_document_and_a_table(home):
     assert f"Grade: {found['grade']}." in told
     assert f"Rung {found['rung']['id']}" in told
     assert all(unit["name"] in told for unit in found["units"])
+
+
+def test_the_evidence_is_told_and_heads_the_list_of_a_screening(home):
+    found = document(run("evidence", "sample", "--json", home=home, check=0), "evidence")
+    told = run("evidence", "sample", home=home, check=0).stdout
+    head = " ".join(found["text"])
+    assert told.startswith(head)
+    assert all(one["follows"] in told for one in found["aspects"])
+    words = ("screen", "sample", "--preset", "count_1km", "--no-repeats")
+    assert run(*words, home=home, check=0).stdout.startswith(head)
 
 
 def test_what_to_mend_is_written_for_one_unit(home, tmp_path):
@@ -728,6 +740,7 @@ def test_a_site_is_saved_looked_after_and_exported(home, tmp_path):
     sites("export", "sample", "--out", str(file))
     assert file.read_text("utf-8-sig").startswith("number,name,status,")
     assert json.loads(sites("export", "sample", "--format", "geojson").stdout)["features"]
+    assert "<Placemark>" in sites("export", "sample", "--format", "kml").stdout
     sites("list", "nobody", check=1)
     sites("show", "99", check=1)
     sites("move", "sample", "nobody", "--reason", "next years", check=1)

@@ -2,6 +2,9 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
@@ -11,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import facts, sample, tiny
 
-from crashkit import export, tables
+from crashkit import api, export, geo, tables
 from crashkit.errors import ReportError
 from crashkit.text import Speaker
 
@@ -235,3 +238,51 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
     monkeypatch.setattr(export, "MOST_EXCEL_ROWS", 1)
     with pytest.raises(ReportError, match="holds 1 rows at most"):
         export.crashes(tiny(DRAWN), "xlsx")
+
+
+# ------------------------------------------------- for navigators and map viewers
+
+
+@cache
+def listed(preset):
+    return api.screen(sample(), api.ask(preset), repeat=False)
+
+
+def elements(content, name):
+    root = ElementTree.fromstring(content)
+    return [one for one in root.iter() if one.tag.endswith(f"}}{name}")]
+
+
+def test_sites_are_waypoints_named_by_rank_road_and_km():
+    result = listed("count_1km")
+    content = export.findings(result, "gpx", SAY)
+    first = elements(content, "wpt")[0]
+    site = result.findings[0].site
+    assert len(elements(content, "wpt")) == len(result.findings)
+    assert first[0].text.startswith(f"1. {site.road}, km {site.from_m / 1000:.2f} to ")
+    assert first[1].text.startswith(f"Crashes: {len(site.crash_ids)}, Killed: ")
+    assert elements(content, "desc")[0].text == " ".join(map(SAY, result.support))
+
+
+def test_circles_are_areas_of_their_radius_in_kml():
+    result = listed("count_circles")
+    content = export.findings(result, "kml", SAY)
+    rings = elements(content, "LinearRing")
+    assert len(rings) == len(result.findings)
+    edge = [tuple(map(float, at.split(","))) for at in rings[0][0].text.split()]
+    site = result.findings[0].site
+    assert edge[0] == edge[-1]
+    for lon, lat in edge:
+        assert geo.distance_m(site.lon, site.lat, lon, lat) == pytest.approx(site.radius_m, abs=1)
+    values = {one.get("name"): one[0].text for one in elements(content, "Data")[:20]}
+    assert values["Rank"] == "1"
+    assert values["Crashes"] == str(len(site.crash_ids))
+
+
+@pytest.mark.parametrize("format_", ["gpx", "kml"])
+def test_the_name_of_a_place_cannot_break_the_file(format_):
+    result = listed("count_circles")
+    site = replace(result.findings[0].site, place="</name><wpt lat='0'/>&\0", road="")
+    hostile = replace(result, findings=(replace(result.findings[0], site=site),))
+    content = export.findings(hostile, format_, SAY)
+    assert elements(content, "name")[1].text == "1. </name><wpt lat='0'/>&\ufffd"

@@ -45,6 +45,7 @@ def test_places_that_do_not_differ_get_a_prior_that_knows_nothing():
     assert (found.prior.alpha, found.prior.beta) == (0.5, 0.5)
     assert found.prior.reason == proportions.ALIKE
     assert not found.over().any()
+    assert proportions.prior([3, 1, 0], [9, 1, 1]).reason == proportions.TOO_FEW
 
 
 def test_a_place_with_one_crash_is_judged_but_says_nothing_of_the_others():

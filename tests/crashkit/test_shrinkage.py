@@ -233,9 +233,9 @@ def test_places_without_crashes_are_allowed_for_though_they_are_not_seen(mean, k
     chance_of = np.random.default_rng(7)
     counts = chance_of.poisson(mean * chance_of.gamma(1 / k, k, 40_000))
     seen = counts[counts > 0]
-    assert shrinkage.of_seen(seen, np.full(seen.size, 2.0)) == pytest.approx(
-        (mean / 2, k), rel=0.12
-    )
+    found = shrinkage.of_seen(seen, np.full(seen.size, 2.0))
+    assert (found.rate, found.k) == pytest.approx((mean / 2, k), rel=0.12)
+    assert found.told
     # Those seen, taken for all, have too high a mean and too small a spread.
     assert seen.mean() > 1.3 * mean or mean == 3.0
     assert shrinkage.marshall(seen, np.ones(seen.size)).prior is None or mean >= 1
@@ -248,11 +248,20 @@ def test_the_most_likely_rate_and_spread_are_those_of_the_likelihood():
         told = scipy_stats.nbinom(1 / k, 1 / (1 + k * mean))
         return float((told.logpmf(counts) - np.log(told.sf(0))).sum())
 
-    mean, k = shrinkage.of_seen(counts, np.ones(counts.size))
+    mean, k, told = shrinkage.of_seen(counts, np.ones(counts.size))
+    assert told
     best = likelihood(mean, k)
     for other_mean, other_k in ((0.9, 1), (1.1, 1), (1, 0.8), (1, 1.25)):
         assert likelihood(mean * other_mean, k * other_k) < best
 
 
 def test_where_all_have_one_crash_there_is_a_floor_and_no_spread():
-    assert shrinkage.of_seen([1, 1, 1], [1, 1, 1]) == (pytest.approx(shrinkage.LEAST_MEAN), 0.0)
+    found = shrinkage.of_seen([1, 1, 1], [1, 1, 1])
+    assert found == (pytest.approx(shrinkage.LEAST_MEAN), 0.0, False)
+
+
+def test_small_circles_that_could_have_any_number_of_empty_peers_say_so():
+    # The log-series: a mean near 0 and a k without end explain these as well as any other.
+    few = np.repeat([1, 2, 3, 4, 5], [4600, 970, 300, 90, 40])
+    found = shrinkage.of_seen(few, np.ones(few.size))
+    assert found.rate < 0.2 and not found.told

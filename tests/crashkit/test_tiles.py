@@ -153,3 +153,39 @@ def test_the_order_of_rows_does_not_change_the_map():
     assert sorted(f["id"] for f in whole_world(one, 2)) == sorted(
         f["id"] for f in whole_world(other, 2)
     )
+
+
+def clustered(n=60_000, seed=3):
+    rng = np.random.default_rng(seed)
+    return crashes(*rng.normal([[74.6], [42.9]], 0.05, (2, n)))
+
+
+def twin_limits(counts):
+    """Count cell by cell: the round number below each share, higher than the one before."""
+    known = sorted(counts)
+    found = [1]
+    for share in tiles.SHARES:
+        wanted = known[int(share * (len(known) - 1))] if known else 0
+        higher = [one for one in tiles.ROUND if one > found[-1]]
+        found.append(max([one for one in higher if one <= wanted] or higher[:1]))
+    return tuple(found[1:])
+
+
+def test_the_limits_of_cells_follow_the_cells_of_the_tiles_at_each_zoom_level():
+    data = clustered()
+    index = tiles.Index.build(data)
+    mask = index.mask(np.arange(0, 60_000, 3))
+    assert index.first_point_zoom > 5
+    for part in (None, mask):
+        limits = index.cell_limits(part)
+        assert len(limits) == index.first_point_zoom
+        for zoom in (0, 2, 4):
+            cells = whole_world(index, zoom, part)
+            assert limits[zoom] == twin_limits([one["properties"]["count"] for one in cells])
+
+
+def test_limits_rise_where_no_crash_passes_and_where_none_is_drawn_as_a_cell():
+    index = tiles.Index.build(clustered())
+    nothing = index.cell_limits(np.zeros(60_000, dtype=bool))
+    assert set(nothing) == {(2, 5, 10, 20)}
+    assert tiles.Index.build(crashes([74.6], [42.9])).cell_limits() == ()

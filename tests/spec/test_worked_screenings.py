@@ -31,9 +31,9 @@ RUSSIA = """
 """
 
 RUSSIA_SITES = """
-| rank | from_km | to_km | crashes | rule                           |
-| 1    | 2.6     | 3.4   | 5       | at least 3 crashes of one type |
-| 2    | 0.12    | 1.1   | 4       | at least 3 crashes of one type |
+| rank | from_km | to_km | crashes | rule                                                   |
+| 1    | 2.6     | 3.4   | 5       | Outside built-up areas. at least 3 crashes of one type |
+| 2    | 0.12    | 1.1   | 4       | Outside built-up areas. at least 3 crashes of one type |
 """
 
 INDIA = """
@@ -97,7 +97,7 @@ def _listed(data, preset):
             "from_km": str(row["from_km"]),
             "to_km": str(row["to_km"]),
             "crashes": str(row["counts"]["crashes"]),
-            "rule": row["rule"].removeprefix("Condition met: ").removesuffix("."),
+            "rule": row["rule"].replace("Condition met: ", "").removesuffix("."),
         }
         for row in rows
     ]

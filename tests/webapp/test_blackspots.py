@@ -36,13 +36,15 @@ def test_the_rule_that_suits_the_data_stands_first(aida, mine, store):
 
 def test_every_rule_is_offered_with_source_and_standing(aida, mine):
     page = aida.see("/d/mine/blackspots")
-    for preset in api.list_presets().values():
+    for preset in api.whole_presets().values():
         offered = f'name="preset" value="{preset.id}"' in page
-        lacks = api.needs_roads(api.ask(preset.id)) or preset.id == "count_nominated"
+        each = api.preset_parts(preset) or (preset,)
+        lacks = all(api.needs_roads(api.ask(one.id)) for one in each)
+        lacks |= preset.id == "count_nominated"
         assert offered != lacks
     assert "none is known for these data. Import a road layer" in page
     assert page.count("Not verified") == sum(
-        bool(one.country) and not one.verified for one in api.list_presets().values()
+        bool(one.country) and not one.verified for one in api.whole_presets().values()
     )
 
 
@@ -110,6 +112,13 @@ def test_the_list_is_the_same_as_json_geojson_csv_and_excel(aida, mine):
     rows = list(csv.DictReader(io.StringIO(aida.see(f"{address}.csv").lstrip("\ufeff"))))
     assert [row["crashes"] for row in rows] == ["12", "5"]
     assert aida.get(f"{address}.xlsx").data.startswith(b"PK")
+    for ending, media, mark in (
+        ("gpx", "application/gpx+xml", b"<wpt "),
+        ("kml", "application/vnd.google-earth.kml+xml", b"<Placemark>"),
+    ):
+        file = aida.get(f"{address}.{ending}")
+        assert (file.mimetype, file.data.count(mark)) == (media, 2)
+        assert "attachment" in file.headers["Content-Disposition"]
 
 
 def test_filter_and_changed_numbers_go_into_the_search(aida, mine, store):

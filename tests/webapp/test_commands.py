@@ -81,7 +81,9 @@ def test_the_sample_is_prepared_once(said, home):
         info = store.dataset("sample")
         assert (info.crashes, info.synthetic) == (3000, True)
         assert set(store.layers("sample")) == {"roads", "towns", "lakes", "areas", "junctions"}
+        assert [one.name for one in api.road_networks(store)] == ["sample"]
         result = store.result(store.results("sample")[0].id)
+        assert result.asked.preset == "eb_excess_windows"
         assert len(result.findings) > 5
     begun = time.monotonic()
     assert said("demo", "--prepare-only")[0] == 0

@@ -11,6 +11,7 @@ import mapbox_vector_tile
 import pytest
 
 import webapp
+from crashkit import api, tiles
 from webapp.map import map_modules
 
 BOUNDS = re.compile(r'data-bounds="([^"]+)"')
@@ -44,6 +45,20 @@ def test_tiles_hold_the_crashes_of_the_filter(aida, mine):
 
     assert count() == 24
     assert count("?severity=fatal") == 6
+
+
+def test_the_page_says_which_cells_are_dark_at_each_zoom_level(aida, mine, monkeypatch):
+    monkeypatch.setattr(tiles, "MOST_POINTS", 4)
+    api.tile_index.cache_clear()
+    api.cell_limits.cache_clear()
+    told = json.loads(re.search(r'data-cells="([^"]+)"', aida.see("/d/mine/map"))[1])
+    assert len(told) > 1
+    assert all(limits == sorted(set(limits)) for limits in told)
+    assert told[0] == [20, 50, 100, 200]
+    fatal = json.loads(
+        re.search(r'data-cells="([^"]+)"', aida.see("/d/mine/map?severity=fatal"))[1]
+    )
+    assert fatal[0] == [5, 10, 20, 50]
 
 
 def test_an_empty_tile_is_no_content(aida, mine):

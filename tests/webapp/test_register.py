@@ -111,6 +111,9 @@ def test_the_list_is_cut_by_status_ordered_and_written_to_files(aida, mine):
     features = aida.get(f"{HERE}.geojson").json["features"]
     assert [one["properties"]["number"] for one in features] == [1, 2, 3]
     assert aida.get(f"{HERE}.xlsx").data.startswith(b"PK")
+    points = sum(one["geometry"] is not None for one in features)
+    assert aida.get(f"{HERE}.gpx").data.count(b"<wpt ") == points
+    assert aida.get(f"{HERE}.kml").data.count(b"<Placemark>") == 3
 
 
 def test_a_status_is_changed_and_what_makes_no_sense_is_refused(aida, mine):

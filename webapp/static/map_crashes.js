@@ -5,18 +5,17 @@ import { card, crashCard } from "./map_cards.js";
 import { SEVERITIES, icon } from "./map_icons.js";
 import { marks, mine, showLayer } from "./map_switches.js";
 
-const CELL_SHARES = [0.4, 0.7, 0.9, 0.98];
+const CELL_SIZES = [2.2, 3, 4, 5, 6.2];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
 const HEAT_PX = 18;
 const HEAT_FULL = 2.4;
 const HEAT_SHADES = [0.3, "#f0a04b", 0.55, "#d1420e", 0.8, "#8d1f4f", 1, "#3b0f70"];
-const ROUND = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => [10 ** n, 2 * 10 ** n, 5 * 10 ** n]);
 
 export const crashes = {
   switched: {},
 
   load(data) {
-    return data.tiles ? { tiles: data.tiles, view: data.view } : null;
+    return data.tiles ? { tiles: data.tiles, view: data.view, limits: JSON.parse(data.cells) } : null;
   },
 
   sources({ tiles }) {
@@ -24,9 +23,9 @@ export const crashes = {
   },
 
   /* What is not shown at first is hidden from the start: hiding it later would draw all anew. */
-  ground({ view }) {
+  ground({ view, limits }) {
     const hidden = view === "heat" ? MARKS : HEAT;
-    return [...heat(), cells(), single()].map((layer) =>
+    return [...heat(), cells(limits), single()].map((layer) =>
       hidden.includes(layer.id) ? { ...layer, layout: { ...layer.layout, visibility: "none" } } : layer);
   },
 
@@ -35,21 +34,6 @@ export const crashes = {
       crashes: (one) => crashCard(one, box.dataset, words),
       cells: (one) => card(words.cell, [[words.crashes, number.format(one.properties.count)], [words.severity.fatal, number.format(one.properties.fatal)]]),
     };
-  },
-
-  /* The steps of the cells are known before the names of the base map are laid out: set now, they
-     cost no second picture. */
-  begun(map, box) {
-    if (box.dataset.view === "heat") return;
-    const look = () => {
-      if (!map.isSourceLoaded("crashes")) return;
-      map.off("sourcedata", look);
-      const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
-      if (!seen.length) return;
-      graduate(map, box, seen);
-      box.level = Math.floor(map.getZoom());
-    };
-    map.on("sourcedata", look);
   },
 
   ready(map, box) {
@@ -91,7 +75,7 @@ export function icons(map) {
   }
 }
 
-function cells() {
+function cells(limits) {
   return {
     id: "cells",
     type: "circle",
@@ -99,8 +83,7 @@ function cells() {
     "source-layer": "cells",
     layout: { "circle-sort-key": ["get", "count"] },
     paint: {
-      "circle-radius": byCount([2, 5, 10, 20], [2.2, 3, 4, 5, 6.2]),
-      "circle-color": byCount([2, 5, 10, 20], CELL_COLOURS),
+      ...graduated(limits),
       "circle-opacity": 0.9,
       "circle-stroke-color": "#ffffff",
       "circle-stroke-width": 0.4,
@@ -108,20 +91,20 @@ function cells() {
   };
 }
 
-function byCount(steps, values) {
-  return ["step", ["get", "count"], values[0], ...steps.flatMap((step, i) => [step, values[i + 1]])];
+/* The server says for each zoom level which cells are pale and which are dark: the style need not
+   change when they come, which would read all tiles a second time. */
+function graduated(limits) {
+  return { "circle-radius": byZoom(limits, CELL_SIZES), "circle-color": byZoom(limits, CELL_COLOURS) };
 }
 
-/* Steps follow what is in view: most cells pale, the fullest fiftieth dark, at every zoom. */
-function cellSteps(counts) {
-  const sorted = counts.sort((a, b) => a - b);
-  const steps = [];
-  for (const share of CELL_SHARES) {
-    const wanted = sorted[Math.floor(share * (sorted.length - 1))];
-    const least = steps.at(-1) ?? 1;
-    steps.push(ROUND.findLast((one) => one <= wanted && one > least) ?? ROUND.find((one) => one > least));
-  }
-  return steps;
+function byZoom(limits, values) {
+  if (!limits.length) return values[0];
+  const [widest, ...closer] = limits.map((steps) => byCount(steps, values));
+  return ["step", ["zoom"], widest, ...closer.flatMap((steps, i) => [i + 1, steps])];
+}
+
+function byCount(steps, values) {
+  return ["step", ["get", "count"], values[0], ...steps.flatMap((step, i) => [step, values[i + 1]])];
 }
 
 /* The newest month is whole, the oldest a shadow; what has no month counts as old. */
@@ -161,34 +144,37 @@ function single() {
   };
 }
 
-/* The legend shows marks, steps or shades, whichever the map shows; steps and heat are set anew at
-   each zoom level, from what is in view; `box.level` is the one they are set for. */
+/* The legend shows marks, steps or shades, whichever the map shows, for the zoom level it is at.
+   Heat is set anew at each level, from what is in view; `box.level` is the one it is set for. */
 function legend(map, box) {
   const parts = mine(box, "[data-shows]");
   const tell = () => {
     const seen = map.querySourceFeatures("crashes", { sourceLayer: "cells" });
     const shown = box.dataset.view === "heat" ? "heat" : seen.length ? "cells" : "points";
     for (const part of parts) part.hidden = ![shown, box.dataset.view].includes(part.dataset.shows);
+    if (shown === "cells") steps(map, box);
     if (box.level === Math.floor(map.getZoom())) return;
     box.level = Math.floor(map.getZoom());
-    if (shown === "cells") graduate(map, box, seen);
     if (shown === "heat") warm(map, [...seen, ...map.querySourceFeatures("crashes", { sourceLayer: "crashes" })]);
   };
   map.on("idle", tell);
-  // All tiles are here: the steps are set before the next picture, not after it.
+  // All tiles are here: the heat is set before the next picture, not after it.
   tell();
+  let told = box.dataset.cells;
   box.addEventListener("map:filter", () => {
     box.level = null;
+    if (box.dataset.cells !== told) regraduate(map, told = box.dataset.cells);
     marks(box);
     tell();
   });
 }
 
-function graduate(map, box, seen) {
-  const found = cellSteps(seen.map((one) => one.properties.count));
-  map.setPaintProperty("cells", "circle-color", byCount(found, CELL_COLOURS));
-  map.setPaintProperty("cells", "circle-radius", byCount(found, [2.2, 3, 4, 5, 6.2]));
-  const limits = [1, ...found];
+function regraduate(map, told) {
+  for (const [name, value] of Object.entries(graduated(JSON.parse(told)))) map.setPaintProperty("cells", name, value);
+}
+
+function steps(map, box) {
+  const limits = [1, ...JSON.parse(box.dataset.cells)[Math.floor(map.getZoom())] ?? []];
   mine(box, "[data-step]").forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
 }
 

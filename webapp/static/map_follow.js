@@ -8,7 +8,7 @@ import { retile } from "./map_crashes.js";
 import { absolute } from "./map_places.js";
 
 const PARTS = [".filter-state", ".of-dataset nav", ".tongues"];
-const FROM_PAGE = ["bounds", "view", "months", "paint", "network", "density", "plane", "densityUnit"];
+const FROM_PAGE = ["bounds", "view", "months", "cells", "paint", "network", "density", "plane", "densityUnit"];
 
 /* Give the map `box.follow(address)`, a promise of whether the new page came. It tells of each new
    filter by the event "map:filter", and by "map:typed" that somebody asked for it in words. */

@@ -47,6 +47,7 @@ def test_a_class_of_few_places_is_drawn_towards_all():
     sites = places([*COUNTS, 9], groups=[*["a"] * 10, "b"])
     last = excess_moments.score(sites, crashes([*COUNTS, 9]), Params())[-1]
     assert last.detail["expected"] == pytest.approx(39 / 11)
+    assert "of all places, chance taken out" in str(last.reason)
 
 
 def test_one_place_alone_says_why_it_has_no_estimate():

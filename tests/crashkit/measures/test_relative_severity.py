@@ -48,9 +48,12 @@ def test_a_class_of_few_places_is_set_beside_all():
     groups = ["a", "a", "b", "b", "b", "b", "b"]
     apart = scored(STOP, groups, min_class=2).detail["average"]
     assert apart[0] > 45000 > apart[2]
-    together = scored(STOP, groups, min_class=3).detail["average"]
+    pooled = scored(STOP, groups, min_class=3)
+    together = pooled.detail["average"]
     assert together[0] == pytest.approx(39723, abs=1)
     assert together[2] == apart[2]
+    assert str(pooled[0].reason).endswith("is usual at all places, as its class has too few.")
+    assert str(scored(STOP, groups, min_class=2)[0].reason).endswith("is usual.")
 
 
 def test_a_type_without_a_cost_of_its_own_costs_as_others_do():

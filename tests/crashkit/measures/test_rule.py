@@ -1,6 +1,7 @@
 import pytest
 from made_crashes import made
 
+from crashkit import method
 from crashkit.errors import MethodError
 from crashkit.measures import rule
 from crashkit.measures.rule import Params
@@ -80,11 +81,19 @@ def test_a_condition_that_the_data_cannot_answer_is_left_out_or_the_rule_refused
 
 
 @pytest.mark.parametrize(
-    "rules", [[], [{"same_type": True}], [{"min_crashes": 3, "colour": "red"}]]
+    ("rules", "complaint"),
+    [
+        ([], "at least one condition"),
+        ([{"same_type": True}], "at least one of the limits"),
+        ([{"min_crashes": 3}, {"min_crashes": 3, "colour": "red"}], "Condition 2: .* colour"),
+        ([{"min_score": 3}], "The weights are for"),
+        ([{"min_score": 3, "weights": {"killed": 0}}], "The weights are for"),
+        ([{"min_score": 3, "unit": "crashes", "weights": {"killed": 1}}], "can be for .*fatal"),
+    ],
 )
-def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules):
-    with pytest.raises(MethodError, match="at least one of the limits"):
-        Params(rules=tuple(rules))
+def test_a_rule_without_limits_or_with_unknown_words_is_refused(rules, complaint):
+    with pytest.raises(MethodError, match=complaint):
+        method.read(rule.Params, {"rules": rules})
 
 
 def test_deaths_are_guessed_from_fatal_crashes_or_the_rule_is_refused():

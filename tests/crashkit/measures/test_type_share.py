@@ -37,7 +37,14 @@ def test_the_published_junctions_have_their_probabilities_and_excess():
 
 def test_where_places_do_not_differ_the_prior_knows_nothing():
     # Two of four everywhere: s2 is not above zero. Beta(0.5 + 2, 0.5 + 2) above 0.5 is one half.
-    assert scored([2] * 5, [4] * 5).values == pytest.approx([0.5] * 5)
+    scores = scored([2] * 5, [4] * 5, min_probability=0.4)
+    assert scores.values == pytest.approx([0.5] * 5)
+    found = scored([3, 2, 2, 2, 2], [4] * 5, min_probability=0.4)
+    said = (
+        "3 of 4 crashes are of this kind, where 55 % are usual; probability 0.78, by a prior that "
+        "knows nothing: how much such places differ could not be told."
+    )
+    assert str(found[0].reason) == said
 
 
 def test_a_class_of_few_places_takes_share_and_prior_of_all():
@@ -49,6 +56,9 @@ def test_a_class_of_few_places_takes_share_and_prior_of_all():
     many = scored(x[2:], n[2:])
     assert apart.values[2:] == pytest.approx(many.values)
     assert apart.values[2:] != pytest.approx(every.values[2:])
+    said = "are usual at all places, as its class has too few; probability"
+    lenient = scored(x, n, groups, min_class=3, min_probability=0)
+    assert said in str(lenient[0].reason) and said not in str(lenient[7].reason)
 
 
 def test_the_probability_is_that_of_the_beta_distribution():

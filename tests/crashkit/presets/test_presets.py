@@ -5,6 +5,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_crashes import made
 
 from crashkit import presets, screening
@@ -84,7 +86,8 @@ def test_a_rule_can_be_asked_and_lists_an_obvious_blackspot(id_):
     if preset.place == "nominated":
         data = data.replace(layers=lambda: {"sites": NOMINATED})
     asked = screening.ask(preset, CHANGES.get(id_))
-    roads = placed(data, asked.place) if screening.looks_at_roads(asked.place) else None
+    along = [one.place for one in asked.each if screening.looks_at_roads(one.place)]
+    roads = placed(data, along[0]) if along else None
     result = screening.run(asked, data, roads=roads)
     assert result.findings and set(result.findings[0].site.crash_ids) <= set(range(1, 33))
     assert preset.title and preset.source and preset.id == id_
@@ -139,11 +142,18 @@ def test_a_rule_is_read_from_its_text():
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (('title = "T"', ""), "title"),
-        (('place = "anchored"', "place = 3"), "place"),
-        (("valid_from = 2021-03-01", 'valid_from = "soon"'), "valid_from"),
-        (('country = "AAA"', 'colour = "red"'), "colour"),
+        (('title = "T"', ""), "It has no title."),
+        (('place = "anchored"', "place = 3"), "Its place must be a text in quotes."),
+        (("valid_from = 2021-03-01", 'valid_from = "soon"'), "Its valid_from must be a day"),
+        (("= 2021-03-01", "= 2021-03-01T10:00:00"), "Its valid_from must be a day"),
+        (('country = "AAA"', 'contry = "AAA"'), "no key contry; do you mean .*country"),
+        (('country = "AAA"', 'setting = "sea"'), "Its setting is sea; allowed are .*town"),
+        (('country = "AAA"', 'verified = "yes"'), "Its verified must be true or false."),
+        (('country = "AAA"', 'parts = ["x", "y"]'), "made of parts, so place belongs into these"),
+        (('country = "AAA"', "parts = [1]"), "Its parts must be a list of texts in quotes."),
+        (('severity = "fatal"', "severity = 3"), "Its filter must be a table of texts in quotes."),
         (("[place_params]", "[place_params"), "not valid TOML"),
+        (("[[rules]]", "rules = 3"), "Its conditions must be tables, each headed by"),
     ],
 )
 def test_a_broken_rule_says_what_is_wrong(change, complaint):
@@ -155,3 +165,71 @@ def test_a_rule_holds_between_its_dates():
     preset = presets.parse("aaa", WHOLE)
     assert not preset.holds_on(date(2021, 2, 28))
     assert preset.holds_on(date(2021, 3, 1)) and preset.holds_on(date(2030, 1, 1))
+
+
+# ------------------------------------------------------------------------------- writing
+
+
+@pytest.mark.parametrize("preset", presets.all_presets().values(), ids=lambda one: one.id)
+def test_a_shipped_rule_is_read_back_from_its_text_as_it_was(preset):
+    assert presets.parse(preset.id, presets.text(preset)) == preset
+
+
+WORD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+NUMBER = st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.booleans()
+TABLE = st.dictionaries(WORD.filter(lambda name: name != "rules"), NUMBER | WORD)
+RULE = st.dictionaries(WORD, NUMBER | WORD | TABLE)
+DAY = st.none() | st.dates()
+
+
+@given(
+    st.builds(
+        presets.Preset,
+        id=st.just("own"),
+        **dict.fromkeys(("title", "source", "place", "measure"), WORD),
+        country=st.just("") | WORD,
+        verified=st.booleans(),
+        setting=st.sampled_from(["", *presets.SETTINGS]),
+        replaces=st.just("") | WORD,
+        valid_from=DAY,
+        valid_to=DAY,
+        parts=st.just(()),
+        place_params=TABLE,
+        measure_params=TABLE,
+        filter=st.dictionaries(WORD, WORD),
+        needs=st.lists(WORD).map(tuple),
+        notes=st.lists(WORD).map(tuple),
+    ),
+    st.lists(RULE),
+)
+def test_any_rule_is_read_back_from_its_text_as_it_was(preset, rules):
+    if rules:
+        preset = replace(preset, measure_params={**preset.measure_params, "rules": tuple(rules)})
+    assert presets.parse("own", presets.text(preset)) == preset
+
+
+# --------------------------------------------------------------------- parts and versions
+
+
+def test_parts_of_a_rule_are_no_choices_of_their_own():
+    chosen = presets.whole(presets.all_presets())
+    assert "ru_law" in chosen and not {"ru_law_town", "ru_law_country"} & set(chosen)
+
+
+def test_an_open_end_may_be_told_by_an_empty_text():
+    told = WHOLE.replace("valid_from = 2021-03-01", 'valid_from = ""')
+    assert presets.parse("aaa", told).valid_from is None
+
+
+def test_versions_of_a_rule_stand_with_the_latest_first_and_never_go_round():
+    one = presets.parse("aaa", WHOLE)
+    known = {
+        "old": replace(one, id="old"),
+        "new": replace(one, id="new", replaces="old"),
+        "round": replace(one, id="round", replaces="trip"),
+        "trip": replace(one, id="trip", replaces="round"),
+    }
+    for name in ("old", "new"):
+        assert [each.id for each in presets.versions(known[name], known)] == ["new", "old"]
+    assert {each.id for each in presets.versions(known["round"], known)} == {"round", "trip"}
+    assert presets.versions(one, known) == (one,)

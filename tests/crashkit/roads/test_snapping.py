@@ -174,3 +174,18 @@ def test_every_reason_has_one_grade_and_a_sentence():
     assert found.counts() == {"good": 1, "fair": 0, "ambiguous": 0, "unmatched": 0}
     assert found.reasons() == {"alone": 1}
     assert "no other" in found.why(0).text
+
+
+def test_crashes_may_lie_on_a_network_whose_rectangle_holds_them_or_that_knows_their_road():
+    data = crashes(
+        at(north=-10),
+        at(north=900_000),
+        at(north=900_000, road_key="M-1"),
+        {"road_key": "M 1"},
+        {"road_key": "Lenin Street"},
+        {},
+    )
+    assert snapping.share_in_reach(data, TWO) == pytest.approx(2 / 6)
+    named = snapping.share_in_reach(data, TWO, {"lenin street": "A-2"})
+    assert named == pytest.approx(3 / 6)
+    assert snapping.share_in_reach(crashes(at(north=900_000)), TWO) == 0

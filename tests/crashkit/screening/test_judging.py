@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from made_crashes import made
+from made_places import places
 from scipy import stats as scipy_stats
 
 from crashkit import peers, presets, screening, stats
@@ -64,6 +65,17 @@ def test_sites_far_apart_keep_their_ranks_and_those_alike_may_change_places():
     assert [(one.rank_low, one.rank_high) for one in far] == [(1, 1), (2, 2), (3, 3)]
     alike = judged([6, 6, 6], reference(1.0, 1.0))
     assert all((one.rank_low, one.rank_high) == (1, 3) for one in alike)
+
+
+def test_a_list_by_the_unit_draws_its_ranks_by_the_unit():
+    # The long road has more crashes, the short ones more of them by the km.
+    counts, lengths_m = [60, 30, 30], [10_000, 500, 500]
+    known = Reference({}, PeerClass(1.0, 2.0, 40, 100), "km", 3.0)
+    told = {"target": "mean", "anchored": False, "compared": 3}
+    for by_unit, rank in ((False, 1), (True, 3)):
+        sites = places(counts, lengths_m=lengths_m)
+        (long, *_) = judging.evidence(sites, known, by_unit=by_unit, **told)
+        assert (long.rank_low, long.rank_high) == (rank, rank)
 
 
 def rows(*at_km, years=(2021, 2022, 2023), road="M39"):

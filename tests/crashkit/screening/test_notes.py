@@ -1,4 +1,5 @@
 import pytest
+from made_crashes import made
 from made_roads import at, crashes, line, placed, roads
 
 from crashkit import presets, screening
@@ -64,3 +65,14 @@ def test_a_model_of_traffic_is_told():
     notes = [str(note) for note in result.notes]
     said = "Peers are places of the same class with as much traffic, by a model of it."
     assert said in notes
+
+
+def test_circles_too_small_to_know_their_peers_say_so():
+    lonely = [{"lon": 69 + i / 50, "lat": 41.0} for i in range(40)]
+    data = made([*lonely, *lonely[:2]])
+    for radius, is_said in (("50", True), ("20000", False)):
+        asked = screening.ask(
+            presets.get("count_circles"), {"radius_m": radius, "min_crashes": "2"}
+        )
+        result = screening.run(asked, data, repeat=False)
+        assert any("how much ground has none" in str(note) for note in result.notes) == is_said

@@ -70,7 +70,7 @@ def test_the_rule_is_told_in_plain_words_and_marked_as_not_verified(about):
 
 
 def test_a_written_rule_is_told_condition_by_condition():
-    blocks = built("screening_method", facts(sample(), preset="ru_law"))
+    blocks = built("screening_method", facts(sample(), preset="ru_law_country"))
     told = [
         said(value)
         for one in blocks

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from statsmodels.stats.rates import test_poisson_2indep as poisson_two
 
 from crashkit.trends import ratios
 
@@ -50,8 +51,11 @@ def test_scipy_agrees_with_the_exact_test(first, e1, second, e2):
 @pytest.mark.parametrize(
     ("first", "e1", "second", "e2"), [(0, 100, 3, 100), (11, 800, 21, 3011), (30, 7.5, 12, 5.5)]
 )
-def test_scipy_agrees_with_the_e_test(first, e1, second, e2):
+def test_scipy_and_statsmodels_agree_with_the_e_tests(first, e1, second, e2):
     oracle = scipy_stats.poisson_means_test(first, e1, second, e2)
+    found = ratios.rate_ratio(first, e1, second, e2, test="etest_wald")
+    assert found.p == pytest.approx(oracle.pvalue, abs=1e-6)
+    oracle = poisson_two(first, e1, second, e2, method="etest")
     found = ratios.rate_ratio(first, e1, second, e2, test="etest")
     assert found.p == pytest.approx(oracle.pvalue, abs=1e-6)
 

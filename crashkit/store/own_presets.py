@@ -1,0 +1,50 @@
+"""The presets users made, one text each: what was found by one keeps its own words and numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from crashkit.errors import NotFound, Refused
+from crashkit.store import imports, schema
+
+
+class KeptPreset(NamedTuple):
+    """A preset as its text, and when it was saved."""
+
+    name: str
+    at: datetime
+    text: str
+
+
+def listed(connection: Connection) -> list[KeptPreset]:
+    """List the presets by name."""
+    table = schema.preset
+    found = connection.execute(select(table).order_by(table.c.name))
+    return [KeptPreset(one.name, datetime.fromisoformat(one.at), one.text) for one in found]
+
+
+def save(connection: Connection, name: str, text: str, *, instead: str) -> None:
+    """Keep a text under a name, in the place of the preset `instead` ("": of none).
+
+    Raises NotFound where there is no such preset, Refused where another one has the name.
+    """
+    table, names = schema.preset, {one.name for one in listed(connection)}
+    if instead and instead not in names:
+        raise NotFound("There is no preset {id} of your own.", id=instead)
+    if name in names - {instead}:
+        raise Refused(
+            "There is already a preset {id} of your own; choose another name, or edit that one.",
+            id=name,
+        )
+    connection.execute(delete(table).where(table.c.name == (instead or name)))
+    connection.execute(insert(table).values(name=name, at=imports.now(), text=text))
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Forget a preset. Raises NotFound."""
+    table = schema.preset
+    if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
+        raise NotFound("There is no preset {id} of your own.", id=name)
