@@ -14,6 +14,8 @@ OFFERED = """
 Aspect
 Cancelled
 ColumnDraft
+ComparedPlace
+Comparison
 Complaint
 Conflict
 Corridor
@@ -128,6 +130,7 @@ all_of
 any_of
 apply_profile
 ask
+ask_periods
 asked_params
 bounds
 calibrate_sites
@@ -138,6 +141,10 @@ check_profile
 choose_network
 code_choices
 coded_words
+compare
+comparison_document
+comparison_geojson
+comparison_states
 complaints_of
 condition_params
 conflict_differences
@@ -171,6 +178,7 @@ evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_comparison
 export_complaints
 export_crashes
 export_estimates
