@@ -33,6 +33,7 @@ from crashkit import (
     bench,
     charts,
     comparing,
+    crosstabs,
     density,
     dossier,
     export,
@@ -64,6 +65,8 @@ from crashkit import (
     tiles,
 )
 from crashkit import quality as judging
+from crashkit.crosstabs import SHOWN as CELLS_SHOWN
+from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
 from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
@@ -182,6 +185,7 @@ from crashkit.text import Speaker
 
 __all__ = [
     "Aspect",
+    "CELLS_SHOWN",
     "Cancelled",
     "ColumnDraft",
     "ComparedPlace",
@@ -194,6 +198,7 @@ __all__ = [
     "CrashKitError",
     "CrashRecord",
     "CrossTable",
+    "Crossed",
     "DatasetInfo",
     "Deaths",
     "DensityAsked",
@@ -330,6 +335,9 @@ __all__ = [
     "crash_number",
     "crash_page",
     "crash_record",
+    "cross_table",
+    "cross_table_document",
+    "cross_table_title",
     "cut",
     "data_folder",
     "data_rung",
@@ -351,6 +359,7 @@ __all__ = [
     "export_comparison",
     "export_complaints",
     "export_crashes",
+    "export_cross_table",
     "export_estimates",
     "export_findings",
     "export_preset",
@@ -454,6 +463,7 @@ __all__ = [
     "quality_document",
     "quality_words",
     "read_corridors",
+    "read_exposure",
     "read_mapping",
     "read_preset",
     "read_roads",
@@ -1868,6 +1878,43 @@ def tabulate(
     return tables.cross(data, rows, columns, unit=unit, whole=whole)
 
 
+def cross_table(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    show: str = "counts",
+    exposure: Mapping[str, float] | None = None,
+    per: float = 1.0,
+    whole: CrashData | None = None,
+) -> Crossed:
+    """Count by two fields and test whether they go together, with a finding in one sentence.
+
+    `show` is counts, rows or columns (per cent of them), or rates `per` so much of the `exposure`
+    of each row. Raises NotFound and MethodError.
+    """
+    return crosstabs.cross(
+        data, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+    )
+
+
+def read_exposure(content: bytes) -> dict[str, float]:
+    """Read the exposure of each row of a table from CSV: key, number. Raises IntakeError."""
+    return crosstabs.read_exposure(content)
+
+
+def cross_table_title(crossed: Crossed) -> Message:
+    """Say what a cross-table counts, by what, and what its cells show."""
+    return crosstabs.title(crossed)
+
+
+def cross_table_document(crossed: Crossed, data: CrashData, speaker: Speaker) -> dict[str, Any]:
+    """Return a cross-table as the one JSON document that page and command share."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return crosstabs.as_document(crossed, version, speaker.say)
+
+
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
     """List the fields that can stand in a table of these data."""
     return tables.fields_offered(data, unit=unit)
@@ -2759,6 +2806,11 @@ def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> b
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
     """Write a table as csv or xlsx."""
     return export.table(table, format, speaker.say)
+
+
+def export_cross_table(crossed: Crossed, format: str, speaker: Speaker) -> bytes:
+    """Write a cross-table as csv (what its cells show) or xlsx (with its test as well)."""
+    return export.cross_table(crossed, format, speaker.say)
 
 
 def export_rejects(kept: Ledger, speaker: Speaker) -> bytes:

@@ -290,13 +290,18 @@ def second_moments(clusters: Clusters, cells: int) -> Floats:
     crash, cell, weight = (
         part[inside] for part in (clusters.crash, clusters.cell, clusters.weight)
     )
-    # Most crashes have one in the table: they tell of no two cells.
-    alone = np.bincount(crash)[crash] == 1 if crash.size else inside[inside]
-    found = np.diag(np.bincount(cell[alone], weights=weight[alone] ** 2, minlength=cells))
-    rest = ~alone
+    # Where the fields are of the crash, all its people are in one cell: they tell of no two cells.
+    first = np.full(int(crash.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first[crash] = cell
+    mixed = np.zeros(first.size, dtype=bool)
+    mixed[crash[first[crash] != cell]] = True
+    together = np.bincount(crash, weights=weight, minlength=first.size)
+    whole = (first >= 0) & ~mixed
+    found = np.diag(np.bincount(first[whole], weights=together[whole] ** 2, minlength=cells))
+    rest = mixed[crash]
     if rest.any():
-        _, row = np.unique(crash[rest], return_inverse=True)
-        shape = (int(row.max()) + 1, cells)
+        row = (np.cumsum(mixed) - 1)[crash[rest]]
+        shape = (int(mixed.sum()), cells)
         by_crash = sparse.csr_array((weight[rest], (row, cell[rest])), shape=shape)
         found = found + (by_crash.T @ by_crash).toarray()
     return np.asarray(found, dtype=float)

@@ -12,6 +12,7 @@ from crashkit.model import Period, Upload
 
 OFFERED = """
 Aspect
+CELLS_SHOWN
 Cancelled
 ColumnDraft
 ComparedPlace
@@ -24,6 +25,7 @@ CrashData
 CrashKitError
 CrashRecord
 CrossTable
+Crossed
 DatasetInfo
 Deaths
 DensityAsked
@@ -160,6 +162,9 @@ coverage_document
 crash_number
 crash_page
 crash_record
+cross_table
+cross_table_document
+cross_table_title
 cut
 data_folder
 data_rung
@@ -181,6 +186,7 @@ explain_empty
 export_comparison
 export_complaints
 export_crashes
+export_cross_table
 export_estimates
 export_findings
 export_preset
@@ -284,6 +290,7 @@ quality
 quality_document
 quality_words
 read_corridors
+read_exposure
 read_mapping
 read_preset
 read_roads
