@@ -346,6 +346,7 @@ __all__ = [
     "density_shade",
     "density_tiles",
     "draw",
+    "draw_cross_table",
     "draw_figure",
     "edit_crash",
     "edit_document",
@@ -1934,6 +1935,11 @@ def table_document(table: CrossTable, data: CrashData, speaker: Speaker) -> dict
 def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
     """Draw a table for the screen, as data for Plotly: "stacked", "bars" or "heat"."""
     return charts.figure(table, kind, speaker.say)
+
+
+def draw_cross_table(crossed: Crossed, speaker: Speaker) -> dict[str, Any]:
+    """Draw what the cells of a cross-table show, as data for Plotly."""
+    return charts.crossed(crossed, speaker.say)
 
 
 def suited_chart(table: CrossTable) -> str:

@@ -275,12 +275,12 @@ def _finding(
 
 
 def _strongest(test: Association) -> tuple[int, int] | None:
-    """Return the marked cell farthest from chance; of cells as far, the first that has more."""
+    """Return the marked cell farthest from chance, of those that have more if there are any."""
     cells = [(int(i), int(j)) for i, j in np.argwhere(test.marked)]
 
-    def order(cell: tuple[int, int]) -> tuple[float, bool, int, int]:
+    def order(cell: tuple[int, int]) -> tuple[bool, float, int, int]:
         far = float(test.residuals[cell])
-        return -round(abs(far), 6), far < 0, cell[1], cell[0]
+        return far < 0, -round(abs(far), 6), cell[1], cell[0]
 
     return min(cells, key=order, default=None)
 

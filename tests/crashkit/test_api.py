@@ -173,6 +173,7 @@ density_kinds
 density_shade
 density_tiles
 draw
+draw_cross_table
 draw_figure
 edit_crash
 edit_document
