@@ -290,9 +290,8 @@ def _why_not(counts: Floats, clusters: Clusters) -> Message | None:
 def second_moments(clusters: Clusters, cells: int) -> Floats:
     """Return the sum over crashes of n_a n_b for each two cells; a cell below 0 is left aside."""
     inside = clusters.cell >= 0
-    crash, cell, weight = (
-        part[inside] for part in (clusters.crash, clusters.cell, clusters.weight)
-    )
+    crash, cell = clusters.crash[inside], clusters.cell[inside]
+    weight = clusters.weight[inside]
     # Where the fields are of the crash, all its people are in one cell: they tell of no two cells.
     first = np.full(int(crash.max(initial=-1)) + 1, -1, dtype=np.int64)
     first[crash] = cell
@@ -302,7 +301,7 @@ def second_moments(clusters: Clusters, cells: int) -> Floats:
     whole = (first >= 0) & ~mixed
     found = np.diag(np.bincount(first[whole], weights=together[whole] ** 2, minlength=cells))
     rest = mixed[crash]
-    return np.asarray(found + _pairs(crash[rest], cell[rest], weight[rest], cells), dtype=float)
+    return np.asarray(found + _pairs(crash[rest], cell[rest], weight[rest], cells))
 
 
 def _pairs(crash: Ints, cell: Ints, weight: Floats, cells: int) -> Floats:
