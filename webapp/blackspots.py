@@ -336,7 +336,10 @@ def _columns(rows: list[Row]) -> set[str]:
 
 
 def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
-    """Return the parameters that were used, with their labels, and their values in words."""
+    """Return the parameters that were used, with their labels, and their values in words.
+
+    Nought and "no" switch a limit off: it is not told.
+    """
     known = api.list_presets()
     return [
         (
@@ -348,7 +351,7 @@ def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInf
         if asked.preset in known
         for used in [{**asked.measure_params, **asked.place_params}]
         for field in _fields(known[asked.preset])
-        if field.info.name in used
+        if used.get(field.info.name) not in (None, 0, "no", "none")
     ]
 
 
