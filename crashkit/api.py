@@ -55,6 +55,7 @@ from crashkit import (
     siting,
     spf,
     store,
+    stripcharts,
     support,
     tables,
     template,
@@ -106,6 +107,7 @@ from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
+from crashkit.method import tables as tables_of
 from crashkit.model import (
     BY_HAND,
     NEW,
@@ -167,7 +169,9 @@ from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
+from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
+from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
@@ -213,6 +217,7 @@ __all__ = [
     "Issue",
     "Judged",
     "KeptLayer",
+    "KeptPreset",
     "KeptProfile",
     "KeptRoads",
     "Ledger",
@@ -249,6 +254,7 @@ __all__ = [
     "RoadPlace",
     "RoadsRead",
     "Rung",
+    "STRIP_SEVERITIES",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -265,6 +271,7 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Strip",
     "Suggestion",
     "Summary",
     "Support",
@@ -288,20 +295,22 @@ __all__ = [
     "any_of",
     "apply_profile",
     "ask",
+    "asked_params",
     "bounds",
     "calibrate_sites",
     "cell_limits",
     "change_layer",
     "change_site",
-    "check_preset",
     "check_profile",
     "choose_network",
     "code_choices",
     "coded_words",
     "complaints_of",
+    "condition_params",
     "conflict_differences",
     "conflict_gaps",
     "conflicts",
+    "copied_preset",
     "corridor_km",
     "corridor_lines",
     "corridor_rows",
@@ -323,6 +332,7 @@ __all__ = [
     "edit_crash",
     "edit_document",
     "editable_fields",
+    "enclosed_preset",
     "enter_crash",
     "evidence_document",
     "evidence_sentences",
@@ -332,6 +342,7 @@ __all__ = [
     "export_crashes",
     "export_estimates",
     "export_findings",
+    "export_preset",
     "export_profile",
     "export_rejects",
     "export_road_places",
@@ -348,6 +359,7 @@ __all__ = [
     "filter_choices",
     "filter_sentence",
     "find_crashes",
+    "find_preset",
     "find_profile",
     "findings_document",
     "findings_geojson",
@@ -376,7 +388,9 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_measures",
     "list_models",
+    "list_places",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -389,6 +403,7 @@ __all__ = [
     "map_figure",
     "mapped_profile",
     "mapping_complaints",
+    "measure_params",
     "measured_in",
     "method_titles",
     "missing_roads",
@@ -414,6 +429,7 @@ __all__ = [
     "parse_filter",
     "place_label",
     "place_on_roads",
+    "place_params",
     "planar_density",
     "preset_conditions",
     "preset_params",
@@ -428,6 +444,7 @@ __all__ = [
     "quality_words",
     "read_corridors",
     "read_mapping",
+    "read_preset",
     "read_roads",
     "read_sites",
     "read_uploads",
@@ -442,6 +459,7 @@ __all__ = [
     "remove_corridor",
     "remove_extract",
     "remove_filter",
+    "remove_preset",
     "remove_profile",
     "remove_road_equation",
     "remove_roads",
@@ -458,8 +476,10 @@ __all__ = [
     "road_places",
     "road_reasons",
     "row_sums",
+    "rule_settings",
     "sample_folder",
     "save_filter",
+    "save_preset",
     "save_profile",
     "save_roads",
     "save_site",
@@ -488,6 +508,8 @@ __all__ = [
     "snap_to_roads",
     "speaker",
     "state_label",
+    "strip_charts",
+    "strip_document",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -1965,10 +1987,18 @@ def linkage_keys(hospital: bytes, secret: str) -> bytes:
 
 
 def ask(
-    preset: str, changes: Mapping[str, str] | None = None, chosen: Filter | None = None
+    preset: str | Preset,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> Screening:
-    """Turn a named rule, with changed parameters, into a question."""
-    return screening.ask(presets.get(preset), changes or {}, chosen)
+    """Turn a named rule, with changed parameters, into a question.
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule = find_preset(preset, of) if isinstance(preset, str) else preset
+    return screening.ask(rule, changes or {}, chosen)
 
 
 def screen(
@@ -2059,17 +2089,20 @@ def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
     return tuple(screening.evidence_sentences(finding, compared))
 
 
-def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:
+def unsuited_presets(
+    data: CrashData, *, with_roads: bool = False, of: Store | None = None
+) -> dict[str, Message]:
     """Return the rules that these data cannot answer, by id, each with the reason.
 
     `with_roads`: there is a network, so rules that need one are answered as well as it allows.
+    `of`: the store whose users' rules are looked at, too.
     """
-    found = screening.unanswerable(data)
-    shipped = presets.all_presets()
+    known = list_presets(of)
+    found = screening.unanswerable(data, known=known)
     return {
         id_: why
         for id_, why in found.items()
-        if not with_roads or not needs_roads(screening.ask(shipped[id_]))
+        if not with_roads or not needs_roads(screening.ask(known[id_]))
     }
 
 
@@ -2098,14 +2131,46 @@ def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """
     if preset.parts:
         return {}
-    found = {
-        "place": describe(screening.places()[preset.place].params),
-        "measure": describe(screening.measures()[preset.measure].params),
-    }
-    return {
-        part: tuple(info for info in infos if info.name not in screening.INNER)
-        for part, infos in found.items()
-    }
+    found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
+    return {part: asked_params(infos) for part, infos in found.items()}
+
+
+def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
+    """Return the numbers and words among parameters that a reader knows what to make of."""
+    return tuple(one for one in infos if not one.kind and one.name not in screening.INNER)
+
+
+def list_places() -> dict[str, Message]:
+    """List the ways to cut places, by name."""
+    return {name: Message(one.title) for name, one in screening.places().items()}
+
+
+def list_measures() -> dict[str, Message]:
+    """List what can be measured at a place, by name."""
+    return {name: Message(one.title) for name, one in screening.measures().items()}
+
+
+def place_params(name: str) -> tuple[ParamInfo, ...]:
+    """List the parameters of a way to cut places; none of one that does not exist."""
+    found = screening.places().get(name)
+    return describe(found.params, whole=True) if found else ()
+
+
+def measure_params(name: str) -> tuple[ParamInfo, ...]:
+    """List the parameters of a measure, without its conditions; none where there is no such."""
+    found = screening.measures().get(name)
+    return describe(found.params, whole=True) if found else ()
+
+
+def condition_params(measure: str) -> tuple[ParamInfo, ...]:
+    """List what a condition of a written rule may say; nothing for another measure."""
+    found = screening.measures().get(measure)
+    return tables_of(found.params).get("rules", ()) if found else ()
+
+
+def rule_settings() -> Mapping[str, Message]:
+    """List where a part of a rule can hold: in towns, in the country, at junctions."""
+    return presets.SETTINGS
 
 
 def preset_conditions(preset: Preset) -> tuple[tuple[Message, ...], ...]:
@@ -2123,19 +2188,84 @@ def _conditions_of(part: Preset) -> Iterator[tuple[Message, ...]]:
         yield (where, *condition)
 
 
-def preset_setting(preset: Preset) -> Message:
+def preset_setting(preset: Preset | Screening) -> Message:
     """Say where a part of a rule holds; by its title, where it names no setting."""
     return presets.SETTINGS.get(preset.setting) or Message(preset.title)
-
-
-def check_preset(preset: Preset) -> None:
-    """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
-    screening.check(preset)
 
 
 def preset_text(preset: Preset) -> str:
     """Return the TOML of a rule: what is read back from it is equal to it."""
     return presets.text(preset)
+
+
+def read_preset(name: str, text: str) -> Preset:
+    """Read and check the text of a rule. Raises MethodError or FilterError with what is wrong."""
+    try:
+        found = presets.parse(name, text)
+    except DropinError as error:
+        raise MethodError(error.message.text, **error.message.values) from error
+    screening.check(found)
+    return found
+
+
+def find_preset(id: str, of: Store | None = None) -> Preset:
+    """Return a rule by its id, also one of the users of a store. Raises NotFound."""
+    return list_presets(of).get(id) or presets.get(id)
+
+
+def enclosed_preset(preset: Preset) -> Preset:
+    """Return a rule with its parts inside it, so that it stands by itself."""
+    return presets.enclosed(preset, presets.all_presets())
+
+
+def copied_preset(id: str, of: Store | None = None) -> Preset:
+    """Return a copy of a rule for a user to change: whole, and not verified. Raises NotFound."""
+    found = enclosed_preset(find_preset(id, of))
+    return replace(presets.unverified(found), copied_from=id, replaces="")
+
+
+def export_preset(id: str, of: Store | None = None) -> str:
+    """Return the text of a rule: an own one as it was saved, another one with its parts in it.
+
+    Raises NotFound.
+    """
+    kept = {one.name: one.text for one in (of.presets() if of else ())}
+    return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
+
+
+def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+    """Keep a rule of the users under a name and return it; a bad one is refused.
+
+    `instead`: the own rule whose place it takes, which may have had another name. Raises
+    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    """
+    into.check_preset_name(name)
+    if name in presets.all_presets():
+        raise MethodError(
+            "{name} is the name of a rule of CrashKit; choose another one.", name=name
+        )
+    found = read_preset(name, text)
+    before = list_presets(into).get(instead)
+    if before and _is_said_of_another(before, found):
+        raise MethodError(
+            "The rule has changed since {who} checked it on {day}. Say who checked it as it is "
+            "now, or take the mark away.",
+            who=before.verified_by,
+            day=before.verified_on,
+        )
+    into.save_preset(name, text, instead=instead)
+    return found
+
+
+def _is_said_of_another(before: Preset, now: Preset) -> bool:
+    """Say whether the word of a person who checked a rule is taken over for a changed one."""
+    same = (before.verified_by, before.verified_on) == (now.verified_by, now.verified_on)
+    return now.verified and same and replace(before, id=now.id) != now
+
+
+def remove_preset(of: Store, name: str) -> None:
+    """Forget a rule of the users; what was found by it stays as it is. Raises NotFound."""
+    of.remove_preset(name)
 
 
 def param_word(name: str, value: str) -> Message:
@@ -2148,6 +2278,33 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[Strip, ...]:
+    """Draw up the roads on which a list has sites, that of the worst first: crashes by kilometre.
+
+    The crashes are those of the version that was screened, under its filter. A list that looked
+    along a network is drawn by the network that has its roads.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    return stripcharts.strips(data, result, _placed_for(source, data, result))
+
+
+def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
+    """Return where crashes are on the network that has the roads of a list, if it looked along."""
+    if not needs_roads(result.asked):
+        return None
+    wanted = {one.site.road for one in result.findings}
+    for about in networks_of(source, data):
+        keys = _kept_network(source, about.name, about.at).stretches["road_key"]
+        if keys.isin(wanted).any():
+            return place_on_roads(source, data, about.name)
+    return None
+
+
+def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
+    """Return strips of roads as one JSON document."""
+    return stripcharts.as_document(found)
 
 
 # ------------------------------------------------------ register of sites
@@ -2642,14 +2799,29 @@ def import_template(language: str, format: str = "xlsx", *, filled: bool = False
     return template.write(format, Speaker(language).say, filled=filled)
 
 
-def list_presets() -> dict[str, Preset]:
-    """List the named rules, and the parts that some of them are made of."""
-    return presets.all_presets()
+def list_presets(of: Store | None = None) -> dict[str, Preset]:
+    """List the named rules, and the parts that some of them are made of.
+
+    Those of the users of a store come first.
+    """
+    own = (one for kept in (of.presets() if of else ()) for one in _usable(kept))
+    return {**{one.id: one for one in own}, **presets.all_presets()}
 
 
-def whole_presets() -> dict[str, Preset]:
-    """List the named rules that a user chooses from: those that are not parts of others."""
-    return presets.whole(presets.all_presets())
+def _usable(kept: KeptPreset) -> Iterator[Preset]:
+    # What a later version of CrashKit cannot use any more must not lock all pages.
+    with suppress(MethodError, FilterError):
+        yield read_preset(kept.name, kept.text)
+
+
+def whole_presets(of: Store | None = None) -> dict[str, Preset]:
+    """List the named rules that a user chooses from: those that are not parts of others.
+
+    Those of the users of a store come first, and all of them are whole.
+    """
+    shipped = presets.all_presets()
+    own = {id_: one for id_, one in list_presets(of).items() if id_ not in shipped}
+    return {**own, **presets.whole(shipped)}
 
 
 def unknown_criteria() -> dict[str, UnknownCriterion]:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from crashkit import loglinear
@@ -17,6 +17,16 @@ from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+def divided(above: ArrayLike, below: ArrayLike) -> Floats:
+    """Return a quotient of numbers or arrays; NaN where what it is divided by is not above 0.
+
+    >>> divided([1, 2], [4, 0]).tolist()
+    [0.25, nan]
+    """
+    up, down = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))
+    return np.asarray(np.divide(up, down, out=np.full(up.shape, np.nan), where=down > 0))
 
 
 @cache

@@ -54,7 +54,12 @@ WORDS = {
     "nominated": Message("those that people proposed"),
     "open": Message("all that are open"),
     "changes": Message("changes of class or setting only"),
+    "urban": Message("inside built-up areas"),
+    "rural": Message("outside built-up areas"),
 }
+CODED = {"kind": "crash_type", "severity": "severity"}
+"""Parameters whose words are codes of the data dictionary, and of which field."""
+
 INNER = ("family", "anchor_crashes")
 """Parameters that the screening itself sets, of no use to a reader."""
 
@@ -176,8 +181,8 @@ def word(name: str, value: str) -> Message:
     """Say what a word means as the value of the parameter `name`."""
     if (name, value) == ("combine", "all"):
         return Message("all of them")
-    if name == "kind":
-        return filters.value_label("crash_type", value)
+    if name in CODED:
+        return filters.value_label(CODED[name], value)
     return WORDS.get(value) or Message("{text}", {"text": value})
 
 
