@@ -349,13 +349,16 @@ def unverified(asked: api.Screening) -> bool:
 
 
 def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
-    """Return the parameters that were used, with their labels, and their values in words."""
+    """Return the parameters that were used, with their labels, and their values in words.
+
+    Nought and "no" switch a limit off: it is not told.
+    """
     return [
         (_label(asked, info), info, _in_words(info, used[info.name]))
         for asked in found.asked.each
         for used in [{**asked.measure_params, **asked.place_params}]
         for info in _infos(asked)
-        if info.name in used
+        if used.get(info.name) not in (None, 0, "no", "none")
     ]
 
 
