@@ -32,6 +32,7 @@ from platformdirs import user_data_path
 from crashkit import (
     bench,
     charts,
+    comparing,
     density,
     dossier,
     export,
@@ -55,6 +56,7 @@ from crashkit import (
     siting,
     spf,
     store,
+    stripcharts,
     support,
     tables,
     template,
@@ -117,6 +119,8 @@ from crashkit.model import (
     UNITS,
     WAITING,
     Change,
+    ComparedPlace,
+    Comparison,
     Conflict,
     CrashData,
     CrashRecord,
@@ -142,7 +146,7 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
-from crashkit.presets import Preset
+from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
@@ -169,6 +173,8 @@ from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
+from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
@@ -178,6 +184,8 @@ __all__ = [
     "Aspect",
     "Cancelled",
     "ColumnDraft",
+    "ComparedPlace",
+    "Comparison",
     "Complaint",
     "Conflict",
     "Corridor",
@@ -251,6 +259,7 @@ __all__ = [
     "RoadPlace",
     "RoadsRead",
     "Rung",
+    "STRIP_SEVERITIES",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -267,6 +276,7 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Strip",
     "Suggestion",
     "Summary",
     "Support",
@@ -274,6 +284,7 @@ __all__ = [
     "TOO_FEW",
     "Treated",
     "UNITS",
+    "UnknownCriterion",
     "Upload",
     "WAITING",
     "Waiting",
@@ -289,6 +300,7 @@ __all__ = [
     "any_of",
     "apply_profile",
     "ask",
+    "ask_periods",
     "asked_params",
     "bounds",
     "calibrate_sites",
@@ -299,6 +311,10 @@ __all__ = [
     "choose_network",
     "code_choices",
     "coded_words",
+    "compare",
+    "comparison_document",
+    "comparison_geojson",
+    "comparison_states",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -332,6 +348,7 @@ __all__ = [
     "evidence_sentences",
     "evidence_text",
     "explain_empty",
+    "export_comparison",
     "export_complaints",
     "export_crashes",
     "export_estimates",
@@ -502,6 +519,8 @@ __all__ = [
     "snap_to_roads",
     "speaker",
     "state_label",
+    "strip_charts",
+    "strip_document",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -520,6 +539,7 @@ __all__ = [
     "undo_import",
     "unit_choices",
     "unit_fields",
+    "unknown_criteria",
     "unsuited_presets",
     "upgrade_store",
     "usual_density",
@@ -2022,6 +2042,42 @@ def screen(
     return replace(found, support=tuple(evidence) or support.of(data).text)
 
 
+def ask_periods(
+    preset: str,
+    periods: str,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+) -> tuple[Screening, ...]:
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024"."""
+    rule, words = presets.get(preset), chosen.query if chosen else {}
+    return tuple(
+        screening.ask(
+            rule,
+            changes or {},
+            filters.parse({**words, "from": start.isoformat(), "to": end.isoformat()}),
+        )
+        for start, end in comparing.stretches(periods)
+    )
+
+
+def compare(
+    data: CrashData,
+    asked: Sequence[Screening],
+    progress: Progress = no_progress,
+    *,
+    periods: bool = False,
+    roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+) -> Comparison:
+    """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
+
+    `roads` and `treated` as for `screen`.
+    """
+    version = data.dataset.fingerprint if data.dataset else ""
+    put = comparing.of_periods if periods else comparing.of_presets
+    return put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+
+
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
     """Return the sites of the register of a data set whose works are done. Raises NotFound."""
     return screening.from_register(source.sites(dataset))
@@ -2269,6 +2325,33 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[Strip, ...]:
+    """Draw up the roads on which a list has sites, that of the worst first: crashes by kilometre.
+
+    The crashes are those of the version that was screened, under its filter. A list that looked
+    along a network is drawn by the network that has its roads.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    return stripcharts.strips(data, result, _placed_for(source, data, result))
+
+
+def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
+    """Return where crashes are on the network that has the roads of a list, if it looked along."""
+    if not needs_roads(result.asked):
+        return None
+    wanted = {one.site.road for one in result.findings}
+    for about in networks_of(source, data):
+        keys = _kept_network(source, about.name, about.at).stretches["road_key"]
+        if keys.isin(wanted).any():
+            return place_on_roads(source, data, about.name)
+    return None
+
+
+def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
+    """Return strips of roads as one JSON document."""
+    return stripcharts.as_document(found)
 
 
 # ------------------------------------------------------ register of sites
@@ -2702,6 +2785,29 @@ def findings_document(
     return document
 
 
+def comparison_states() -> Mapping[str, Message]:
+    """Return what can become of a place from one period to the next: code -> label."""
+    return comparing.STATES
+
+
+def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return lists side by side as the one JSON document that page, command and file share."""
+    return comparing.as_document(comparison, speaker.say)
+
+
+def comparison_geojson(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return the places of lists side by side as GeoJSON."""
+    return comparing.as_geojson(comparison, speaker.say)
+
+
+def export_comparison(comparison: Comparison, format: str, speaker: Speaker) -> bytes:
+    """Write the places of lists side by side as csv or xlsx; Excel also gets the agreement."""
+    if format == "xlsx":
+        return export.workbook(comparing.as_sheets(comparison, speaker.say))
+    rows = comparing.as_rows(comparison, speaker.say)
+    return export.rows(comparing.column_names(comparison), [[*row.values()] for row in rows])
+
+
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:
     """Return a screening as GeoJSON."""
     return screening.as_geojson(result, speaker.say)
@@ -2786,6 +2892,11 @@ def whole_presets(of: Store | None = None) -> dict[str, Preset]:
     shipped = presets.all_presets()
     own = {id_: one for id_, one in list_presets(of).items() if id_ not in shipped}
     return {**own, **presets.whole(shipped)}
+
+
+def unknown_criteria() -> dict[str, UnknownCriterion]:
+    """List the definitions whose criterion is not known to us, with what may stand in for them."""
+    return presets.unknown()
 
 
 def list_kinds() -> Mapping[str, report.Kind]:

@@ -50,6 +50,7 @@ from webapp import (
     security,
     selection,
     sites,
+    strips,
 )
 from webapp.jobs import Board
 
@@ -79,6 +80,7 @@ AREAS = (
     blackspots.area,
     presets.area,
     sites.area,
+    strips.area,
     register.area,
     reports.area,
     road_networks.area,

@@ -93,6 +93,8 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
+        unknown=api.unknown_criteria().values(),
+        titles={id_: one.title for id_, one in api.list_presets().items()},
         networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
@@ -270,6 +272,8 @@ def result(dataset: str, number: int) -> str:
         changed=found.data_version != look.dataset.fingerprint,
         fields=_answers(found),
         unverified=unverified(found.asked),
+        along_roads=any(one.site.from_m is not None for one in found.findings),
+        value_label=api.value_label,
         bounds=_around(found) or look.bounds,
         addresses=map.addresses(look, map.stored_layers(look.dataset.name), number),
         again=url_for("blackspots.page", dataset=dataset)

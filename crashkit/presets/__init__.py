@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from importlib import resources
 from typing import Any
 
 from crashkit import dropins, tomls
@@ -94,6 +95,32 @@ def get(id: str) -> Preset:
         near = get_close_matches(id, found, n=3, cutoff=0.4) or list(found)
         raise NotFound("There is no preset {id}; do you mean {near}?", id=id, near=near)
     return found[id]
+
+
+@dataclass(frozen=True)
+class UnknownCriterion:
+    """A definition that exists and cannot be asked, because its limits are not known to us.
+
+    `notes` say what is known of it. `stand_in` is the id of a rule that may be asked in its place,
+    under that rule's own name; "" where there is none.
+    """
+
+    id: str
+    title: str
+    source: str
+    country: str = ""
+    stand_in: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@cache
+def unknown() -> dict[str, UnknownCriterion]:
+    """Return the definitions whose criterion is not known to us, by id. No limit is invented."""
+    text = resources.files("crashkit").joinpath("unknown_criteria.toml").read_text("utf-8")
+    return {
+        name: UnknownCriterion(id=name, **{**row, "notes": tuple(row["notes"])})
+        for name, row in tomllib.loads(text).items()
+    }
 
 
 def whole(known: Mapping[str, Preset]) -> dict[str, Preset]:

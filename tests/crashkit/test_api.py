@@ -14,6 +14,8 @@ OFFERED = """
 Aspect
 Cancelled
 ColumnDraft
+ComparedPlace
+Comparison
 Complaint
 Conflict
 Corridor
@@ -87,6 +89,7 @@ RoadNetwork
 RoadPlace
 RoadsRead
 Rung
+STRIP_SEVERITIES
 SavedFilter
 Scorecard
 Screening
@@ -103,6 +106,7 @@ Snapped
 Speaker
 Store
 StoreError
+Strip
 Suggestion
 Summary
 Support
@@ -110,6 +114,7 @@ TOLD
 TOO_FEW
 Treated
 UNITS
+UnknownCriterion
 Upload
 WAITING
 Waiting
@@ -125,6 +130,7 @@ all_of
 any_of
 apply_profile
 ask
+ask_periods
 asked_params
 bounds
 calibrate_sites
@@ -135,6 +141,10 @@ check_profile
 choose_network
 code_choices
 coded_words
+compare
+comparison_document
+comparison_geojson
+comparison_states
 complaints_of
 condition_params
 conflict_differences
@@ -168,6 +178,7 @@ evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_comparison
 export_complaints
 export_crashes
 export_estimates
@@ -338,6 +349,8 @@ sites_geojson
 snap_to_roads
 speaker
 state_label
+strip_charts
+strip_document
 suggest_location
 suited_chart
 summarise
@@ -356,6 +369,7 @@ undo_edit
 undo_import
 unit_choices
 unit_fields
+unknown_criteria
 unsuited_presets
 upgrade_store
 usual_density

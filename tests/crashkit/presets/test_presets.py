@@ -236,6 +236,20 @@ def test_versions_of_a_rule_stand_with_the_latest_first_and_never_go_round():
     assert presets.versions(one, known) == (one,)
 
 
+def test_what_is_not_known_is_no_rule_and_what_stands_in_is_one():
+    unknown = presets.unknown()
+    assert {"kz", "kg", "az", "ge", "ru_vasiliev", "ch_sn641724", "carec_manual_6"} <= set(unknown)
+    assert not set(unknown) & set(presets.all_presets())
+    stand_ins = {one.stand_in for one in unknown.values()} - {""}
+    assert stand_ins <= set(presets.whole(presets.all_presets()))
+    assert all(one.title and one.source and one.notes for one in unknown.values())
+
+
+def test_no_rule_claims_to_be_the_text_of_the_manual():
+    told = [f"{one.title} {one.source}" for one in presets.all_presets().values()]
+    assert [one for one in told if "Manual 6" in one or "CAREC" in one] == []
+
+
 # ---------------------------------------------------------------------- parts inside a rule
 
 LAW = """
