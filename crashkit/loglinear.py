@@ -1,7 +1,7 @@
 """Log-linear models of counts, ln mean = offset + columns b: Poisson and negative binomial.
 
-For short tables: years, lists, before and after. Arrays in, one frozen answer out. The overdispersion
-of a negative binomial one is found as that of models of sites: see `likelihood`.
+For short tables: years, lists, before and after. Arrays in, one frozen answer out. The
+overdispersion of a negative binomial one is found as that of models of sites: see `likelihood`.
 """
 
 from __future__ import annotations
