@@ -418,7 +418,14 @@ def _number(name: str, value: Any, *, low: float | None, high: float | None) -> 
             "{name} is {value}; it must lie between {low} and {high}.",
             name=name,
             value=value,
-            low="" if low is None else low,
-            high="" if high is None else high,
+            low=_written(low),
+            high=_written(high),
         )
     return found
+
+
+def _written(limit: float | None) -> float | str:
+    """Return a limit with all its decimals: in a sentence a small one would become nought."""
+    if limit is None:
+        return ""
+    return limit if float(limit).is_integer() else f"{limit:g}"

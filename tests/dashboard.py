@@ -80,6 +80,8 @@ def pages() -> dict[str, str]:
         "home": "/",
         "import": "/import",
         "profiles": "/profiles",
+        "presets": "/presets",
+        "preset": "/presets/new?from=be_flanders",
         "roads": "/roads",
         "jobs": "/jobs",
         "about": "/about",

@@ -5,6 +5,7 @@ What is lined up are the crashes whose place is certain enough (good or fair), b
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -48,10 +49,22 @@ def lined_up(
 ) -> LinedUp:
     """Line up the crashes of data along the roads that stand on the last day of its period.
 
+    Places and their peers are cut from the same crashes: what was lined up last is kept with them.
+
     `together`: carriageways of a road are one; `rules` say which crashes are at junctions, and so
     are left out; `alike`: strips end where class or setting change; `each`: every stretch is one.
     """
-    found = roads.of(data).ruled(data, rules)
+    asked = (together, rules, alike, each)
+    before = roads.lined_up.get(asked)
+    if before is not None and before[0]() is data and isinstance(before[1], LinedUp):
+        return before[1]
+    lines = _in_order(data, roads.of(data).ruled(data, rules), together, alike, each)
+    roads.lined_up[asked] = (weakref.ref(data), lines)
+    return lines
+
+
+def _in_order(data: CrashData, found: Placed, together: bool, alike: bool, each: bool) -> LinedUp:
+    """Line up crashes that are placed, in the order of the data."""
     snapped = found.snapped
     if snapped is None:
         raise ValueError("These crashes were not put on roads.")
@@ -61,9 +74,12 @@ def lined_up(
     if together:
         stretch, share = stripping.beside(made.routes, stretch, share)
     strip, at_m = made.where(stretch, share)
-    order = np.lexsort((found.ids, at_m, strip))
-    order = order[strip[order] != NOWHERE]
-    return LinedUp(made, found.ids[order], strip[order], at_m[order])
+    on = np.flatnonzero(strip != NOWHERE)
+    ids, strip, at_m = found.ids[on], strip[on], at_m[on]
+    far = int(at_m.max(initial=0)) + 1
+    by_id = np.argsort(ids, kind="stable")
+    order = by_id[np.argsort((strip * far + at_m)[by_id], kind="stable")]
+    return LinedUp(made, ids[order], strip[order], at_m[order])
 
 
 def moved(snapped: Snapped, steps_m: Floats, day: date) -> Snapped:

@@ -50,6 +50,7 @@ IntakeError
 Issue
 Judged
 KeptLayer
+KeptPreset
 KeptProfile
 KeptRoads
 Ledger
@@ -86,6 +87,7 @@ RoadNetwork
 RoadPlace
 RoadsRead
 Rung
+STRIP_SEVERITIES
 SavedFilter
 Scorecard
 Screening
@@ -99,7 +101,6 @@ SiteFile
 SiteRecord
 SiteTable
 Snapped
-STRIP_SEVERITIES
 Speaker
 Store
 StoreError
@@ -111,6 +112,7 @@ TOLD
 TOO_FEW
 Treated
 UNITS
+UnknownCriterion
 Upload
 WAITING
 Waiting
@@ -126,20 +128,22 @@ all_of
 any_of
 apply_profile
 ask
+asked_params
 bounds
 calibrate_sites
 cell_limits
 change_layer
 change_site
-check_preset
 check_profile
 choose_network
 code_choices
 coded_words
 complaints_of
+condition_params
 conflict_differences
 conflict_gaps
 conflicts
+copied_preset
 corridor_km
 corridor_lines
 corridor_rows
@@ -161,6 +165,7 @@ draw_figure
 edit_crash
 edit_document
 editable_fields
+enclosed_preset
 enter_crash
 evidence_document
 evidence_sentences
@@ -170,6 +175,7 @@ export_complaints
 export_crashes
 export_estimates
 export_findings
+export_preset
 export_profile
 export_rejects
 export_road_places
@@ -186,6 +192,7 @@ filter_choice
 filter_choices
 filter_sentence
 find_crashes
+find_preset
 find_profile
 findings_document
 findings_geojson
@@ -214,7 +221,9 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_measures
 list_models
+list_places
 list_presets
 list_profiles
 list_targets
@@ -227,6 +236,7 @@ make_routes
 map_figure
 mapped_profile
 mapping_complaints
+measure_params
 measured_in
 method_titles
 missing_roads
@@ -252,6 +262,7 @@ param_word
 parse_filter
 place_label
 place_on_roads
+place_params
 planar_density
 preset_conditions
 preset_params
@@ -266,6 +277,7 @@ quality_document
 quality_words
 read_corridors
 read_mapping
+read_preset
 read_roads
 read_sites
 read_uploads
@@ -280,6 +292,7 @@ remap
 remove_corridor
 remove_extract
 remove_filter
+remove_preset
 remove_profile
 remove_road_equation
 remove_roads
@@ -296,8 +309,10 @@ road_networks
 road_places
 road_reasons
 row_sums
+rule_settings
 sample_folder
 save_filter
+save_preset
 save_profile
 save_roads
 save_site
@@ -346,6 +361,7 @@ undo_edit
 undo_import
 unit_choices
 unit_fields
+unknown_criteria
 unsuited_presets
 upgrade_store
 usual_density
