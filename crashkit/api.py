@@ -2611,6 +2611,7 @@ def write_report(
     roads: Placed | None = None,
     evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
@@ -2620,8 +2621,8 @@ def write_report(
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
-    `evidence_text`. A report about the quality shows
-    `scorecard`, or what can be judged without the accounts of the imports.
+    `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
+    shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -2631,10 +2632,14 @@ def write_report(
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
+    if strips is None:
+        along = found is not None and (roads is not None or not needs_roads(found.asked))
+        strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
     facts = gather(
         data,
         chosen=_filter_of(kind, chosen, found),
         result=found,
+        strips=strips,
         scorecard=scorecard,
         layers=layers,
     )
@@ -2665,6 +2670,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
@@ -2682,6 +2688,7 @@ def gather(
         screening=result,
         layers=layers or {},
         quality=scorecard,
+        strips=tuple(strips),
     )
 
 
