@@ -993,10 +993,11 @@ def compare(
             periods=periods is not None,
             roads=api.place_on_roads(store, data, roads) if on_roads else None,
             treated=api.treated_sites(store, dataset),
+            evidence=api.evidence_text(store, data),
         )
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
-        _tell_comparison(api.comparison_document(found, speaker), speaker)
+        _tell_comparison(found, speaker)
     elif wanted in (None, "json"):
         _print_or_write(api.comparison_document(found, speaker), out)
     elif wanted == "geojson":
@@ -1016,8 +1017,8 @@ def _asked(
     raise api.MethodError("Say either --presets ID,ID, or --preset ID with --periods YEARS,YEARS.")
 
 
-def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    say = speaker.say
+def _tell_comparison(found: api.Comparison, speaker: api.Speaker) -> None:
+    document, say = api.comparison_document(found, speaker), speaker.say
     for sentence in document["says"]:
         click.echo(sentence)
     heads = [say("List"), say("Title"), say("From"), say("Until"), say("Sites")]
@@ -1043,25 +1044,25 @@ def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         for one in document["pairs"]
     ]
     _print_table([say(heading) for heading in headings], pairs)
-    _tell_places(document, say)
+    _tell_places(document, api.comparison_groups(found), say)
     for note in document["notes"]:
         click.echo(f"- {note}")
 
 
-def _tell_places(document: Mapping[str, Any], say: Callable[..., str]) -> None:
+def _tell_places(
+    document: Mapping[str, Any], groups: Mapping[str, Message], say: Callable[..., str]
+) -> None:
     """Print which lists have each place, and then, place by place, what changed and why not."""
-    periods = document["kind"] == "periods"
-    states = [say("State")] if periods else []
     letters = [one["list"] for one in document["lists"]]
     lines = [
         [
             f"{one['place']} {one['name']}",
             *(", ".join(map(str, each["ranks"])) for each in one["by_list"]),
-            *([say(api.comparison_states()[one["lasting"]["state"]])] if periods else []),
+            say(groups[one["group"]]),
         ]
         for one in document["places"]
     ]
-    _print_table([say("Place"), *letters, *states], lines)
+    _print_table([say("Place"), *letters, say("Group")], lines)
     for one in document["places"]:
         said = [f"{each['list']}: {each['why_not']}" for each in one["by_list"] if each["why_not"]]
         if one["lasting"]:

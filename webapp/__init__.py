@@ -16,6 +16,7 @@ from crashkit import api
 from webapp import (
     analysis,
     blackspots,
+    comparing,
     config,
     conflicts,
     corridors,
@@ -76,6 +77,7 @@ AREAS = (
     conflicts.area,
     analysis.area,
     blackspots.area,
+    comparing.area,
     sites.area,
     register.area,
     reports.area,

@@ -133,6 +133,7 @@ cell_limits
 change_layer
 change_site
 check_preset
+check_comparison
 check_profile
 choose_network
 code_choices
@@ -140,7 +141,8 @@ coded_words
 compare
 comparison_document
 comparison_geojson
-comparison_states
+comparison_groups
+comparison_titles
 complaints_of
 conflict_differences
 conflict_gaps
