@@ -307,6 +307,7 @@ __all__ = [
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_comparison",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -314,7 +315,8 @@ __all__ = [
     "compare",
     "comparison_document",
     "comparison_geojson",
-    "comparison_states",
+    "comparison_groups",
+    "comparison_titles",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -2047,9 +2049,14 @@ def ask_periods(
     periods: str,
     changes: Mapping[str, str] | None = None,
     chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> tuple[Screening, ...]:
-    """Turn a named rule into one question for each period of "2019-2021,2022-2024"."""
-    rule, words = presets.get(preset), chosen.query if chosen else {}
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
     return tuple(
         screening.ask(
             rule,
@@ -2068,14 +2075,21 @@ def compare(
     periods: bool = False,
     roads: Placed | None = None,
     treated: Sequence[Treated] = (),
+    evidence: Sequence[Message] = (),
 ) -> Comparison:
     """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
 
-    `roads` and `treated` as for `screen`.
+    `roads`, `treated` and `evidence` as for `screen`.
     """
     version = data.dataset.fingerprint if data.dataset else ""
     put = comparing.of_periods if periods else comparing.of_presets
-    return put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    found = put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    return replace(found, notes=(*(evidence or support.of(data).text), *found.notes))
+
+
+def check_comparison(asked: Sequence[Screening], *, periods: bool = False) -> None:
+    """Raise MethodError for questions that cannot be put side by side."""
+    comparing.check(asked, most=comparing.MOST_PERIODS if periods else comparing.MOST)
 
 
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
@@ -2611,6 +2625,7 @@ def write_report(
     roads: Placed | None = None,
     evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
@@ -2620,8 +2635,8 @@ def write_report(
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
-    `evidence_text`. A report about the quality shows
-    `scorecard`, or what can be judged without the accounts of the imports.
+    `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
+    shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -2631,10 +2646,14 @@ def write_report(
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
+    if strips is None:
+        along = found is not None and (roads is not None or not needs_roads(found.asked))
+        strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
     facts = gather(
         data,
         chosen=_filter_of(kind, chosen, found),
         result=found,
+        strips=strips,
         scorecard=scorecard,
         layers=layers,
     )
@@ -2665,6 +2684,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
@@ -2682,6 +2702,7 @@ def gather(
         screening=result,
         layers=layers or {},
         quality=scorecard,
+        strips=tuple(strips),
     )
 
 
@@ -2785,9 +2806,17 @@ def findings_document(
     return document
 
 
-def comparison_states() -> Mapping[str, Message]:
-    """Return what can become of a place from one period to the next: code -> label."""
-    return comparing.STATES
+def comparison_groups(comparison: Comparison) -> Mapping[str, Message]:
+    """Return the groups of places of lists side by side: code -> label.
+
+    Of rules by the lists that have them, of periods by what became of them.
+    """
+    return comparing.groups(comparison)
+
+
+def comparison_titles(comparison: Comparison) -> tuple[Message, ...]:
+    """Name the lists: by their rule, or by their period."""
+    return tuple(comparing.list_title(comparison, at) for at in range(len(comparison.lists)))
 
 
 def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
