@@ -67,7 +67,7 @@ def crashes(data: CrashData, format: str) -> bytes:
     if format == "csv":
         return _csv(_sheet(data.crashes, "crash"))
     if format == "xlsx":
-        return _workbook(_crash_sheets(data))
+        return workbook(_crash_sheets(data))
     if format == "geojson":
         return _geojson(data)
     raise _no_format(format, "csv, xlsx, geojson")
@@ -208,7 +208,7 @@ def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
         return _csv(pd.DataFrame(cells, columns=names, dtype=object))
     if format == "xlsx":
         heads = [say(_finding_label(name)) for name in names]
-        return _workbook([(say("Sites"), heads, cells), _about(result, say)])
+        return workbook([(say("Sites"), heads, cells), _about(result, say)])
     raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
 
@@ -311,7 +311,7 @@ def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
         return _csv_rows(list(register.COLUMNS), cells)
     if format == "xlsx":
         heads = [say(label) for label in register.COLUMNS.values()]
-        return _workbook([(say("Sites"), heads, cells), _events(sites, say)])
+        return workbook([(say("Sites"), heads, cells), _events(sites, say)])
     raise _no_format(format, "csv, xlsx, geojson")
 
 
@@ -361,7 +361,7 @@ def table(counts: CrossTable, format: str, say: Say) -> bytes:
     if format == "xlsx":
         told = (tables.title(counts), *counts.warnings, *counts.notes)
         notes: list[Row] = [[say(one)] for one in told]
-        return _workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
+        return workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
     raise _no_format(format, "csv, xlsx")
 
 
@@ -447,7 +447,7 @@ def complaints(found: Iterable[Complaint], format: str, say: Say) -> bytes:
     if format == "csv":
         return _csv_rows(heads, cells)
     if format == "xlsx":
-        return _workbook([(say("What to mend"), heads, cells)], widths=COMPLAINT_WIDTHS)
+        return workbook([(say("What to mend"), heads, cells)], widths=COMPLAINT_WIDTHS)
     raise _no_format(format, "csv, xlsx")
 
 
@@ -480,7 +480,7 @@ def _csv_cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _workbook(
+def workbook(
     sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]], *, widths: Sequence[int] = ()
 ) -> bytes:
     """Write sheets of (name, headings, rows). Raises ReportError when Excel cannot hold them.

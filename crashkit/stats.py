@@ -452,7 +452,8 @@ def severity_points(
     """Return the points of each crash, in the order of the crash table.
 
     With the unit "crashes" the weight of the worst injury; with "people" the weights of all people
-    hurt: killed, serious, slight, and unclassified (injured, but how badly is not known).
+    hurt: killed, serious, slight, and unclassified (injured, but how badly is not known); a weight
+    of pdo is that of a crash that hurt nobody.
     Where people are not counted, a crash is one person with its worst injury: a lower bound.
     Pedestrians, cyclists and riders of mopeds count `vru_factor` times, where the data know them.
     """
@@ -462,6 +463,8 @@ def severity_points(
         one = {ONE_PERSON[name]: weight for name, weight in weights.items() if name in ONE_PERSON}
         return _crash_points(data, one)
     points = _people_points(data.crashes, weights)
+    if "pdo" in weights:
+        points = points + _crash_points(data, {"pdo": weights["pdo"]})
     return points if vru_factor == 1.0 else points + (vru_factor - 1) * _vru_points(data, weights)
 
 
@@ -478,6 +481,7 @@ ONE_PERSON = {
     "serious": "serious",
     "slight": "slight",
     "unclassified": "injury",
+    "pdo": "pdo",
 }
 
 

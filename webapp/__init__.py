@@ -38,6 +38,7 @@ from webapp import (
     on_roads,
     own_layers,
     painted,
+    presets,
     profiles,
     quality,
     records,
@@ -49,6 +50,7 @@ from webapp import (
     security,
     selection,
     sites,
+    strips,
 )
 from webapp.jobs import Board
 
@@ -76,7 +78,9 @@ AREAS = (
     conflicts.area,
     analysis.area,
     blackspots.area,
+    presets.area,
     sites.area,
+    strips.area,
     register.area,
     reports.area,
     road_networks.area,

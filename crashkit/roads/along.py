@@ -135,7 +135,7 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
     from_m, to_m = _told(made, begin, share, start_m), _told(made, end, end_share, end_m)
     offsets = offsets_of(until - first)
     inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], until - first)
-    labels = _labels(made)
+    names = labels(made)
     return Sites(
         offsets,
         lines.ids[np.repeat(first, until - first) + inside],
@@ -152,7 +152,7 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
             "line": strip.astype(float),
             "along_m": (start_m + end_m) / 2,
         },
-        lambda i: f"{labels[strip[i]]}:{from_m[i]}-{to_m[i]}",
+        lambda i: f"{names[strip[i]]}:{from_m[i]}-{to_m[i]}",
     )
 
 
@@ -203,7 +203,7 @@ def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:
 
 
 @lru_cache(maxsize=8)
-def _labels(made: Strips) -> NDArray[np.object_]:
+def labels(made: Strips) -> NDArray[np.object_]:
     """Return a name for each strip: its road, with a number where one road has several runs."""
     stretches = made.routes.network.stretches
     firsts = made.order[np.searchsorted(made.strip, np.arange(len(made)))]
@@ -217,8 +217,8 @@ def _labels(made: Strips) -> NDArray[np.object_]:
     nth = runs.groupby("name", sort=False).cumcount() + 1
     several = runs.groupby("name", sort=False)["run"].transform("size") > 1
     named = runs["name"].where(~several, runs["name"] + "/" + nth.astype(str))
-    labels = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")["label"]
-    found: NDArray[np.object_] = labels.to_numpy(dtype=object)
+    merged = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")
+    found: NDArray[np.object_] = merged["label"].to_numpy(dtype=object)
     return found
 
 

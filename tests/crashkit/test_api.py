@@ -14,6 +14,8 @@ OFFERED = """
 Aspect
 Cancelled
 ColumnDraft
+ComparedPlace
+Comparison
 Complaint
 Conflict
 Corridor
@@ -50,6 +52,7 @@ IntakeError
 Issue
 Judged
 KeptLayer
+KeptPreset
 KeptProfile
 KeptRoads
 Ledger
@@ -86,6 +89,7 @@ RoadNetwork
 RoadPlace
 RoadsRead
 Rung
+STRIP_SEVERITIES
 SavedFilter
 Scorecard
 Screening
@@ -102,6 +106,7 @@ Snapped
 Speaker
 Store
 StoreError
+Strip
 Suggestion
 Summary
 Support
@@ -109,6 +114,7 @@ TOLD
 TOO_FEW
 Treated
 UNITS
+UnknownCriterion
 Upload
 WAITING
 Waiting
@@ -124,20 +130,27 @@ all_of
 any_of
 apply_profile
 ask
+ask_periods
+asked_params
 bounds
 calibrate_sites
 cell_limits
 change_layer
 change_site
-check_preset
 check_profile
 choose_network
 code_choices
 coded_words
+compare
+comparison_document
+comparison_geojson
+comparison_states
 complaints_of
+condition_params
 conflict_differences
 conflict_gaps
 conflicts
+copied_preset
 corridor_km
 corridor_lines
 corridor_rows
@@ -159,15 +172,18 @@ draw_figure
 edit_crash
 edit_document
 editable_fields
+enclosed_preset
 enter_crash
 evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_comparison
 export_complaints
 export_crashes
 export_estimates
 export_findings
+export_preset
 export_profile
 export_rejects
 export_road_places
@@ -184,6 +200,7 @@ filter_choice
 filter_choices
 filter_sentence
 find_crashes
+find_preset
 find_profile
 findings_document
 findings_geojson
@@ -212,7 +229,9 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_measures
 list_models
+list_places
 list_presets
 list_profiles
 list_targets
@@ -225,6 +244,7 @@ make_routes
 map_figure
 mapped_profile
 mapping_complaints
+measure_params
 measured_in
 method_titles
 missing_roads
@@ -250,6 +270,7 @@ param_word
 parse_filter
 place_label
 place_on_roads
+place_params
 planar_density
 preset_conditions
 preset_params
@@ -264,6 +285,7 @@ quality_document
 quality_words
 read_corridors
 read_mapping
+read_preset
 read_roads
 read_sites
 read_uploads
@@ -278,6 +300,7 @@ remap
 remove_corridor
 remove_extract
 remove_filter
+remove_preset
 remove_profile
 remove_road_equation
 remove_roads
@@ -294,8 +317,10 @@ road_networks
 road_places
 road_reasons
 row_sums
+rule_settings
 sample_folder
 save_filter
+save_preset
 save_profile
 save_roads
 save_site
@@ -324,6 +349,8 @@ sites_geojson
 snap_to_roads
 speaker
 state_label
+strip_charts
+strip_document
 suggest_location
 suited_chart
 summarise
@@ -342,6 +369,7 @@ undo_edit
 undo_import
 unit_choices
 unit_fields
+unknown_criteria
 unsuited_presets
 upgrade_store
 usual_density

@@ -68,6 +68,24 @@ def test_rules_along_roads_are_asked_where_there_is_a_network(aida, mine, store)
     assert page.count('id="site-') == 2
 
 
+def test_definitions_that_are_not_known_are_listed_with_what_can_stand_in(aida, mine):
+    page = aida.see("/d/mine/blackspots")
+    assert "Criterion not known to us" in page
+    assert "Accident-dangerous sections in Kazakhstan" in page
+    assert 'href="/d/mine/blackspots?preset=ru_law"' in page
+    first = FIRST.search(aida.see("/d/mine/blackspots?preset=ru_law"))[1]
+    assert first == "Places of concentration of crashes, law of Russia"
+
+
+def test_a_rule_of_parts_is_one_choice_and_each_part_can_be_changed(aida, mine):
+    page = aida.see("/d/mine/blackspots")
+    assert 'name="set-ru_law_town.length_m" value="200"' in page.replace("\n", "")
+    assert 'name="preset" value="ru_law_town"' not in page
+    found = aida.see(search(aida, preset="ru_law", **{"ru_law_country.length_m": "1500"}))
+    assert "Outside built-up areas: Longest window</dt><dd>1500 m" in found
+    assert "Inside built-up areas: Longest window</dt><dd>200 m" in found
+
+
 def test_rules_in_words_say_their_conditions(aida, mine):
     page = aida.see("/d/mine/blackspots")
     assert "3 or more crashes; of one crash type" in page
