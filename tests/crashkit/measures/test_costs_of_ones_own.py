@@ -1,5 +1,8 @@
 """Measures that need the costs of a country: no preset is shipped, a rule of one's own has them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from made_crashes import made
 from made_roads import at, crashes, line, placed, roads
@@ -7,25 +10,8 @@ from made_roads import at, crashes, line, placed, roads
 from crashkit import api
 from crashkit.errors import DropinError, MethodError
 
-TYPES = """
-title = "Costly types of crashes, by our costs"
-source = "Unit costs of the road administration, 2024, table 3"
-verified = false
-place = "sections"
-measure = "relative_severity"
-[measure_params]
-costs = { pedestrian = 158, run_off = 47, other = 30 }
-"""
-POTENTIAL = """
-title = "What better roads would save"
-source = "Unit costs and basic cost rates of the road administration, 2024"
-verified = false
-place = "segments"
-measure = "safety_potential"
-[measure_params]
-costs = { fatal = 1200, serious = 200, slight = 20 }
-basic_rates = { primary = 12, other = 20 }
-"""
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "presets.md"
+TYPES, POTENTIAL = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[-2:]
 
 
 def of_one_road(kind_of):
