@@ -307,6 +307,7 @@ __all__ = [
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_comparison",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -314,7 +315,8 @@ __all__ = [
     "compare",
     "comparison_document",
     "comparison_geojson",
-    "comparison_states",
+    "comparison_groups",
+    "comparison_titles",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -2047,9 +2049,14 @@ def ask_periods(
     periods: str,
     changes: Mapping[str, str] | None = None,
     chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> tuple[Screening, ...]:
-    """Turn a named rule into one question for each period of "2019-2021,2022-2024"."""
-    rule, words = presets.get(preset), chosen.query if chosen else {}
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
     return tuple(
         screening.ask(
             rule,
@@ -2068,14 +2075,21 @@ def compare(
     periods: bool = False,
     roads: Placed | None = None,
     treated: Sequence[Treated] = (),
+    evidence: Sequence[Message] = (),
 ) -> Comparison:
     """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
 
-    `roads` and `treated` as for `screen`.
+    `roads`, `treated` and `evidence` as for `screen`.
     """
     version = data.dataset.fingerprint if data.dataset else ""
     put = comparing.of_periods if periods else comparing.of_presets
-    return put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    found = put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    return replace(found, notes=(*(evidence or support.of(data).text), *found.notes))
+
+
+def check_comparison(asked: Sequence[Screening], *, periods: bool = False) -> None:
+    """Raise MethodError for questions that cannot be put side by side."""
+    comparing.check(asked, most=comparing.MOST_PERIODS if periods else comparing.MOST)
 
 
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
@@ -2792,9 +2806,17 @@ def findings_document(
     return document
 
 
-def comparison_states() -> Mapping[str, Message]:
-    """Return what can become of a place from one period to the next: code -> label."""
-    return comparing.STATES
+def comparison_groups(comparison: Comparison) -> Mapping[str, Message]:
+    """Return the groups of places of lists side by side: code -> label.
+
+    Of rules by the lists that have them, of periods by what became of them.
+    """
+    return comparing.groups(comparison)
+
+
+def comparison_titles(comparison: Comparison) -> tuple[Message, ...]:
+    """Name the lists: by their rule, or by their period."""
+    return tuple(comparing.list_title(comparison, at) for at in range(len(comparison.lists)))
 
 
 def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:

@@ -1081,7 +1081,7 @@ def compare(
     speaker = speaker_of(ctx)
     with _store(ctx) as store, _progress(speaker.say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = _asked(names, preset, periods, chosen)
+        asked = _asked(names, preset, periods, chosen, store)
         data = api.load(store, dataset)
         on_roads = any(map(api.needs_roads, asked))
         found = api.compare(
@@ -1091,10 +1091,11 @@ def compare(
             periods=periods is not None,
             roads=api.place_on_roads(store, data, roads) if on_roads else None,
             treated=api.treated_sites(store, dataset),
+            evidence=api.evidence_text(store, data),
         )
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
-        _tell_comparison(api.comparison_document(found, speaker), speaker)
+        _tell_comparison(found, speaker)
     elif wanted in (None, "json"):
         _print_or_write(api.comparison_document(found, speaker), out)
     elif wanted == "geojson":
@@ -1104,18 +1105,22 @@ def compare(
 
 
 def _asked(
-    names: str | None, preset: str | None, periods: str | None, chosen: api.Filter
+    names: str | None,
+    preset: str | None,
+    periods: str | None,
+    chosen: api.Filter,
+    store: api.Store,
 ) -> tuple[api.Screening, ...]:
     if names and not (preset or periods):
         presets = [name.strip() for name in names.split(",") if name.strip()]
-        return tuple(api.ask(name, {}, chosen) for name in presets)
+        return tuple(api.ask(name, {}, chosen, of=store) for name in presets)
     if preset and periods and not names:
-        return api.ask_periods(preset, periods, {}, chosen)
+        return api.ask_periods(preset, periods, {}, chosen, of=store)
     raise api.MethodError("Say either --presets ID,ID, or --preset ID with --periods YEARS,YEARS.")
 
 
-def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    say = speaker.say
+def _tell_comparison(found: api.Comparison, speaker: api.Speaker) -> None:
+    document, say = api.comparison_document(found, speaker), speaker.say
     for sentence in document["says"]:
         click.echo(sentence)
     heads = [say("List"), say("Title"), say("From"), say("Until"), say("Sites")]
@@ -1141,25 +1146,25 @@ def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         for one in document["pairs"]
     ]
     _print_table([say(heading) for heading in headings], pairs)
-    _tell_places(document, say)
+    _tell_places(document, api.comparison_groups(found), say)
     for note in document["notes"]:
         click.echo(f"- {note}")
 
 
-def _tell_places(document: Mapping[str, Any], say: Callable[..., str]) -> None:
+def _tell_places(
+    document: Mapping[str, Any], groups: Mapping[str, Message], say: Callable[..., str]
+) -> None:
     """Print which lists have each place, and then, place by place, what changed and why not."""
-    periods = document["kind"] == "periods"
-    states = [say("State")] if periods else []
     letters = [one["list"] for one in document["lists"]]
     lines = [
         [
             f"{one['place']} {one['name']}",
             *(", ".join(map(str, each["ranks"])) for each in one["by_list"]),
-            *([say(api.comparison_states()[one["lasting"]["state"]])] if periods else []),
+            say(groups[one["group"]]),
         ]
         for one in document["places"]
     ]
-    _print_table([say("Place"), *letters, *states], lines)
+    _print_table([say("Place"), *letters, say("Group")], lines)
     for one in document["places"]:
         said = [f"{each['list']}: {each['why_not']}" for each in one["by_list"] if each["why_not"]]
         if one["lasting"]:

@@ -137,6 +137,7 @@ calibrate_sites
 cell_limits
 change_layer
 change_site
+check_comparison
 check_profile
 choose_network
 code_choices
@@ -144,7 +145,8 @@ coded_words
 compare
 comparison_document
 comparison_geojson
-comparison_states
+comparison_groups
+comparison_titles
 complaints_of
 condition_params
 conflict_differences

@@ -145,7 +145,7 @@ def test_periods_that_overlap_or_are_turned_round_are_refused():
     data = along(TWO_YEARS)
     with pytest.raises(MethodError, match="does not come after the one until"):
         of_years(data, 2022, 2021)
-    with pytest.raises(MethodError, match="Two or three periods"):
+    with pytest.raises(MethodError, match="Between two and 3 lists"):
         of_years(data, 2018, 2019, 2020, 2021)
 
 
