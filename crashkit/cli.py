@@ -2098,8 +2098,10 @@ def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
         lines.append(["C", _figure(document["calibration"]["factor"]), ""])
         lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
     _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    if not document["cure"]:
+        return
     heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
-    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    words = {True: say("yes"), False: say("no")}
     walks = [
         [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
         + [words[one["accepted"]]]
