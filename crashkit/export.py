@@ -208,6 +208,7 @@ def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
         return _csv(pd.DataFrame(cells, columns=names, dtype=object))
     if format == "xlsx":
         heads = [say(_finding_label(name)) for name in names]
+        cells = [[row.get(name) for name in names] for row in map(_dated, rows)]
         return _workbook([(say("Sites"), heads, cells), _about(result, say)])
     raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
@@ -274,6 +275,12 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     judged = {f"evidence_{name}": value for name, value in row.get("evidence", {}).items()}
     plain = {name: row[name] for name in row if name not in ("counts", "evidence")}
     return found | plain | judged
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose day is a day, which Excel can sort and count from."""
+    since = row.get("evidence_since")
+    return {**row, "evidence_since": date.fromisoformat(since)} if since else dict(row)
 
 
 def _finding_label(name: str) -> Message:
