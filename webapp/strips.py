@@ -85,7 +85,7 @@ class Chart:
 def page(dataset: str, number: int) -> str:
     """Show each road with sites by kilometre; `road` in the address shows one, with its numbers."""
     result = blackspots.kept(dataset, number)
-    look = looking.at(dataset, api.parse_filter(result.asked.filter).query)
+    look = looking.at(dataset, api.parse_filter(result.asked.crashes).query)
     charts = _charts(dataset, result, request.args.get("road"))
     return render_template(
         "blackspots/strip.html",
