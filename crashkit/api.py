@@ -32,6 +32,7 @@ from platformdirs import user_data_path
 from crashkit import (
     bench,
     charts,
+    comparing,
     density,
     dossier,
     export,
@@ -118,6 +119,8 @@ from crashkit.model import (
     UNITS,
     WAITING,
     Change,
+    ComparedPlace,
+    Comparison,
     Conflict,
     CrashData,
     CrashRecord,
@@ -181,6 +184,8 @@ __all__ = [
     "Aspect",
     "Cancelled",
     "ColumnDraft",
+    "ComparedPlace",
+    "Comparison",
     "Complaint",
     "Conflict",
     "Corridor",
@@ -295,16 +300,23 @@ __all__ = [
     "any_of",
     "apply_profile",
     "ask",
+    "ask_periods",
     "asked_params",
     "bounds",
     "calibrate_sites",
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_comparison",
     "check_profile",
     "choose_network",
     "code_choices",
     "coded_words",
+    "compare",
+    "comparison_document",
+    "comparison_geojson",
+    "comparison_groups",
+    "comparison_titles",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -338,6 +350,7 @@ __all__ = [
     "evidence_sentences",
     "evidence_text",
     "explain_empty",
+    "export_comparison",
     "export_complaints",
     "export_crashes",
     "export_estimates",
@@ -2031,6 +2044,54 @@ def screen(
     return replace(found, support=tuple(evidence) or support.of(data).text)
 
 
+def ask_periods(
+    preset: str,
+    periods: str,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
+) -> tuple[Screening, ...]:
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
+    return tuple(
+        screening.ask(
+            rule,
+            changes or {},
+            filters.parse({**words, "from": start.isoformat(), "to": end.isoformat()}),
+        )
+        for start, end in comparing.stretches(periods)
+    )
+
+
+def compare(
+    data: CrashData,
+    asked: Sequence[Screening],
+    progress: Progress = no_progress,
+    *,
+    periods: bool = False,
+    roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    evidence: Sequence[Message] = (),
+) -> Comparison:
+    """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
+
+    `roads`, `treated` and `evidence` as for `screen`.
+    """
+    version = data.dataset.fingerprint if data.dataset else ""
+    put = comparing.of_periods if periods else comparing.of_presets
+    found = put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    return replace(found, notes=(*(evidence or support.of(data).text), *found.notes))
+
+
+def check_comparison(asked: Sequence[Screening], *, periods: bool = False) -> None:
+    """Raise MethodError for questions that cannot be put side by side."""
+    comparing.check(asked, most=comparing.MOST_PERIODS if periods else comparing.MOST)
+
+
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
     """Return the sites of the register of a data set whose works are done. Raises NotFound."""
     return screening.from_register(source.sites(dataset))
@@ -2743,6 +2804,37 @@ def findings_document(
         for position, row in enumerate(document["sites"], 1):
             row["register"] = saved[position].number if position in saved else None
     return document
+
+
+def comparison_groups(comparison: Comparison) -> Mapping[str, Message]:
+    """Return the groups of places of lists side by side: code -> label.
+
+    Of rules by the lists that have them, of periods by what became of them.
+    """
+    return comparing.groups(comparison)
+
+
+def comparison_titles(comparison: Comparison) -> tuple[Message, ...]:
+    """Name the lists: by their rule, or by their period."""
+    return tuple(comparing.list_title(comparison, at) for at in range(len(comparison.lists)))
+
+
+def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return lists side by side as the one JSON document that page, command and file share."""
+    return comparing.as_document(comparison, speaker.say)
+
+
+def comparison_geojson(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return the places of lists side by side as GeoJSON."""
+    return comparing.as_geojson(comparison, speaker.say)
+
+
+def export_comparison(comparison: Comparison, format: str, speaker: Speaker) -> bytes:
+    """Write the places of lists side by side as csv or xlsx; Excel also gets the agreement."""
+    if format == "xlsx":
+        return export.workbook(comparing.as_sheets(comparison, speaker.say))
+    rows = comparing.as_rows(comparison, speaker.say)
+    return export.rows(comparing.column_names(comparison), [[*row.values()] for row in rows])
 
 
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def crashes(data: CrashData, format: str) -> bytes:
     if format == "csv":
         return _csv(_sheet(data.crashes, "crash"))
     if format == "xlsx":
-        return _workbook(_crash_sheets(data))
+        return workbook(_crash_sheets(data))
     if format == "geojson":
         return _geojson(data)
     raise _no_format(format, "csv, xlsx, geojson")
@@ -209,7 +209,7 @@ def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
     if format == "xlsx":
         heads = [say(_finding_label(name)) for name in names]
         cells = [[row.get(name) for name in names] for row in map(_dated, rows)]
-        return _workbook([(say("Sites"), heads, cells), _about(result, say)])
+        return workbook([(say("Sites"), heads, cells), _about(result, say)])
     raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
 
@@ -318,8 +318,8 @@ def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
         return _csv_rows(list(register.COLUMNS), cells)
     if format == "xlsx":
         heads = [say(label) for label in register.COLUMNS.values()]
-        return _workbook([(say("Sites"), heads, cells), _events(sites, say)])
-    raise _no_format(format, "csv, xlsx, geojson")
+        return workbook([(say("Sites"), heads, cells), _events(sites, say)])
+    raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
 
 def _saved_waypoints(sites: Sequence[SiteRecord], say: Say) -> Iterator[Waypoint]:
@@ -368,7 +368,7 @@ def table(counts: CrossTable, format: str, say: Say) -> bytes:
     if format == "xlsx":
         told = (tables.title(counts), *counts.warnings, *counts.notes)
         notes: list[Row] = [[say(one)] for one in told]
-        return _workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
+        return workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
     raise _no_format(format, "csv, xlsx")
 
 
@@ -454,7 +454,7 @@ def complaints(found: Iterable[Complaint], format: str, say: Say) -> bytes:
     if format == "csv":
         return _csv_rows(heads, cells)
     if format == "xlsx":
-        return _workbook([(say("What to mend"), heads, cells)], widths=COMPLAINT_WIDTHS)
+        return workbook([(say("What to mend"), heads, cells)], widths=COMPLAINT_WIDTHS)
     raise _no_format(format, "csv, xlsx")
 
 
@@ -487,7 +487,7 @@ def _csv_cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _workbook(
+def workbook(
     sheets: Iterable[tuple[str, Sequence[str], Iterable[Row]]], *, widths: Sequence[int] = ()
 ) -> bytes:
     """Write sheets of (name, headings, rows). Raises ReportError when Excel cannot hold them.

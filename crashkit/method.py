@@ -7,7 +7,7 @@ and limits stand once, and forms, checks, help and documentation are made from t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -110,7 +110,8 @@ class Measure:
     """What is measured at a site; sees all sites at once.
 
     `target` says what the list is ranked by: see TARGETS. One that needs `population` judges sites
-    by their peers.
+    by their peers. `shortfalls` says of sites below the limit what is asked and what is found,
+    where the reason of a score does not say it.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Measure:
     params: type[Any]
     needs: tuple[str, ...] = ()
     target: str = "count"
+    shortfalls: Callable[[Sequence[Site], CrashData, Any], Sequence[Message]] | None = None
 
 
 @dataclass(frozen=True)

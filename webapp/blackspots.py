@@ -74,21 +74,20 @@ def page(dataset: str) -> str:
 
 
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
-    cards = [_card(preset, look.data) for preset in api.whole_presets(current.store()).values()]
-    cards.sort(key=lambda card: card.unsuited is not None)
+    found = cards(look.data)
     rung = api.data_rung(current.store(), look.data)
     best = wanted or request.args.get("preset") or rung.presets[0]
     mine = {one.name for one in current.store().presets()}
-    general = [card for card in cards if not card.preset.country and card.preset.id not in mine]
+    general = [card for card in found if not card.preset.country and card.preset.id not in mine]
     return render_template(
         "blackspots/page.html",
         look=look,
         dataset=look.dataset,
-        first=next((card for card in cards if card.preset.id == best), cards[0]),
+        first=next((card for card in found if card.preset.id == best), found[0]),
         suited=[card for card in general if card.preset.id in rung.presets],
         general=[card for card in general if card.preset.id not in rung.presets],
-        national=[card for card in cards if card.preset.country and card.preset.id not in mine],
-        own=[card for card in cards if card.preset.id in mine],
+        national=[card for card in found if card.preset.country and card.preset.id not in mine],
+        own=[card for card in found if card.preset.id in mine],
         rung=rung,
         evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
@@ -98,6 +97,12 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
+
+
+def cards(data: api.CrashData) -> list[Card]:
+    """Return the rules as pages show them, those that these data cannot answer last."""
+    found = [_card(preset, data) for preset in api.whole_presets(current.store()).values()]
+    return sorted(found, key=lambda card: card.unsuited is not None)
 
 
 @area.get("/d/<dataset>/blackspots.json")
@@ -349,13 +354,16 @@ def unverified(asked: api.Screening) -> bool:
 
 
 def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
-    """Return the parameters that were used, with their labels, and their values in words."""
+    """Return the parameters that were used, with their labels, and their values in words.
+
+    Nought and "no" switch a limit off: it is not told.
+    """
     return [
         (_label(asked, info), info, _in_words(info, used[info.name]))
         for asked in found.asked.each
         for used in [{**asked.measure_params, **asked.place_params}]
         for info in _infos(asked)
-        if info.name in used
+        if used.get(info.name) not in (None, 0, "no", "none")
     ]
 
 
