@@ -32,6 +32,7 @@ from platformdirs import user_data_path
 from crashkit import (
     bench,
     charts,
+    comparing,
     density,
     dossier,
     export,
@@ -118,6 +119,8 @@ from crashkit.model import (
     UNITS,
     WAITING,
     Change,
+    ComparedPlace,
+    Comparison,
     Conflict,
     CrashData,
     CrashRecord,
@@ -151,7 +154,7 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRec
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, naming, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
@@ -181,6 +184,8 @@ __all__ = [
     "Aspect",
     "Cancelled",
     "ColumnDraft",
+    "ComparedPlace",
+    "Comparison",
     "Complaint",
     "Conflict",
     "Corridor",
@@ -295,16 +300,23 @@ __all__ = [
     "any_of",
     "apply_profile",
     "ask",
+    "ask_periods",
     "asked_params",
     "bounds",
     "calibrate_sites",
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_comparison",
     "check_profile",
     "choose_network",
     "code_choices",
     "coded_words",
+    "compare",
+    "comparison_document",
+    "comparison_geojson",
+    "comparison_groups",
+    "comparison_titles",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -338,6 +350,7 @@ __all__ = [
     "evidence_sentences",
     "evidence_text",
     "explain_empty",
+    "export_comparison",
     "export_complaints",
     "export_crashes",
     "export_estimates",
@@ -498,6 +511,7 @@ __all__ = [
     "site_file_name",
     "site_label",
     "site_labels",
+    "site_lines",
     "site_name",
     "site_origins",
     "site_rows",
@@ -2031,6 +2045,54 @@ def screen(
     return replace(found, support=tuple(evidence) or support.of(data).text)
 
 
+def ask_periods(
+    preset: str,
+    periods: str,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
+) -> tuple[Screening, ...]:
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
+    return tuple(
+        screening.ask(
+            rule,
+            changes or {},
+            filters.parse({**words, "from": start.isoformat(), "to": end.isoformat()}),
+        )
+        for start, end in comparing.stretches(periods)
+    )
+
+
+def compare(
+    data: CrashData,
+    asked: Sequence[Screening],
+    progress: Progress = no_progress,
+    *,
+    periods: bool = False,
+    roads: Placed | None = None,
+    treated: Sequence[Treated] = (),
+    evidence: Sequence[Message] = (),
+) -> Comparison:
+    """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
+
+    `roads`, `treated` and `evidence` as for `screen`.
+    """
+    version = data.dataset.fingerprint if data.dataset else ""
+    put = comparing.of_periods if periods else comparing.of_presets
+    found = put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    return replace(found, notes=(*(evidence or support.of(data).text), *found.notes))
+
+
+def check_comparison(asked: Sequence[Screening], *, periods: bool = False) -> None:
+    """Raise MethodError for questions that cannot be put side by side."""
+    comparing.check(asked, most=comparing.MOST_PERIODS if periods else comparing.MOST)
+
+
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
     """Return the sites of the register of a data set whose works are done. Raises NotFound."""
     return screening.from_register(source.sites(dataset))
@@ -2301,14 +2363,43 @@ def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[
 
 def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
     """Return where crashes are on the network that has the roads of a list, if it looked along."""
-    if not needs_roads(result.asked):
-        return None
-    wanted = {one.site.road for one in result.findings}
+    about = _network_for(source, data, result) if needs_roads(result.asked) else None
+    return place_on_roads(source, data, about.name) if about else None
+
+
+def _network_for(source: Store, data: CrashData, result: ScreeningResult) -> KeptRoads | None:
+    """Return the network that has the roads of a list."""
+    wanted = {naming.folded(one.site.road) for one in result.findings} - {""}
     for about in networks_of(source, data):
         keys = _kept_network(source, about.name, about.at).stretches["road_key"]
-        if keys.isin(wanted).any():
-            return place_on_roads(source, data, about.name)
+        if wanted & set(map(naming.folded, keys.unique())):
+            return about
     return None
+
+
+def site_lines(
+    source: Store, dataset: str, result: ScreeningResult
+) -> dict[int, list[list[tuple[float, float]]]]:
+    """Return the lines of the sites of a list along roads, by position from 1; none where none is.
+
+    They are those of the network that has the roads of the list, on the last day of its period.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    about = _network_for(source, data, result)
+    if about is None:
+        return {}
+    network = _kept_network(source, about.name, about.at).on(data.period.end)
+    sites = {n: one.site for n, one in enumerate(result.findings, 1) if one.site.from_m is not None}
+    spans = [
+        corridor_sections.Span(one.road, one.from_m or 0, one.to_m or 0, one.lon, one.lat)
+        for one in sites.values()
+    ]
+    drawn = corridor_sections.drawn(network, spans)
+    return {
+        position: [[(lon, lat) for lon, lat in line.tolist()] for line in lines]
+        for position, lines in zip(sites, drawn, strict=True)
+        if lines
+    }
 
 
 def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
@@ -2573,6 +2664,7 @@ def write_report(
     roads: Placed | None = None,
     evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
@@ -2582,8 +2674,8 @@ def write_report(
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
-    `evidence_text`. A report about the quality shows
-    `scorecard`, or what can be judged without the accounts of the imports.
+    `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
+    shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -2593,10 +2685,14 @@ def write_report(
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
+    if strips is None:
+        along = found is not None and (roads is not None or not needs_roads(found.asked))
+        strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
     facts = gather(
         data,
         chosen=_filter_of(kind, chosen, found),
         result=found,
+        strips=strips,
         scorecard=scorecard,
         layers=layers,
     )
@@ -2627,6 +2723,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
@@ -2644,6 +2741,7 @@ def gather(
         screening=result,
         layers=layers or {},
         quality=scorecard,
+        strips=tuple(strips),
     )
 
 
@@ -2713,9 +2811,18 @@ def export_crashes(data: CrashData, format: str) -> bytes:
     return export.crashes(data, format)
 
 
-def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
-    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps."""
-    return export.findings(result, format, speaker.say)
+def export_findings(
+    result: ScreeningResult,
+    format: str,
+    speaker: Speaker,
+    *,
+    lines: Mapping[int, export.Lines] | None = None,
+) -> bytes:
+    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps.
+
+    `lines` are those of sites along roads, which kml draws; see `site_lines`.
+    """
+    return export.findings(result, format, speaker.say, lines=lines)
 
 
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
@@ -2745,6 +2852,37 @@ def findings_document(
         for position, row in enumerate(document["sites"], 1):
             row["register"] = saved[position].number if position in saved else None
     return document
+
+
+def comparison_groups(comparison: Comparison) -> Mapping[str, Message]:
+    """Return the groups of places of lists side by side: code -> label.
+
+    Of rules by the lists that have them, of periods by what became of them.
+    """
+    return comparing.groups(comparison)
+
+
+def comparison_titles(comparison: Comparison) -> tuple[Message, ...]:
+    """Name the lists: by their rule, or by their period."""
+    return tuple(comparing.list_title(comparison, at) for at in range(len(comparison.lists)))
+
+
+def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return lists side by side as the one JSON document that page, command and file share."""
+    return comparing.as_document(comparison, speaker.say)
+
+
+def comparison_geojson(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
+    """Return the places of lists side by side as GeoJSON."""
+    return comparing.as_geojson(comparison, speaker.say)
+
+
+def export_comparison(comparison: Comparison, format: str, speaker: Speaker) -> bytes:
+    """Write the places of lists side by side as csv or xlsx; Excel also gets the agreement."""
+    if format == "xlsx":
+        return export.workbook(comparing.as_sheets(comparison, speaker.say))
+    rows = comparing.as_rows(comparison, speaker.say)
+    return export.rows(comparing.column_names(comparison), [[*row.values()] for row in rows])
 
 
 def findings_geojson(result: ScreeningResult, speaker: Speaker) -> dict[str, Any]:

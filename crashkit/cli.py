@@ -1026,8 +1026,9 @@ def screen(
             evidence=api.evidence_text(store, data),
         )
         saved = api.recognise_sites(store, dataset, result)
+        wanted = "json" if as_json else format_
+        lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
-    wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
@@ -1035,7 +1036,142 @@ def screen(
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
-        _write_out(api.export_findings(result, wanted, speaker), out)
+        _write_out(api.export_findings(result, wanted, speaker, lines=lines), out)
+
+
+@crashkit.command(
+    help="Put the blackspots of several rules, or of one rule in several periods, side by side.",
+    epilog="crashkit compare mine --presets cz,ru_law,eb_excess_1km",
+)
+@click.argument("dataset")
+@click.option("--presets", "names", metavar="ID,ID", help="The named rules, two to six of them.")
+@click.option("--preset", metavar="ID", help="With --periods: the named rule.")
+@click.option("--periods", metavar="YEARS,YEARS", help="Two or three periods: 2019-2021,2022-2024.")
+@filter_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "geojson", "csv", "xlsx"]),
+    default=None,
+    help="Print json, geojson or csv instead of a table, or write xlsx.",
+)
+@click.option(
+    "--roads",
+    metavar="NETWORK",
+    help="The network of roads, for rules that look along one; default: the only one.",
+)
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@json_option
+@store_option
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    names: str | None,
+    preset: str | None,
+    periods: str | None,
+    filter_words: str,
+    format_: str | None,
+    roads: str | None,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Ask several questions and print which places they share, and why they differ."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store, _progress(speaker.say) as progress:
+        chosen = api.named_filter(store, dataset, filter_words)
+        asked = _asked(names, preset, periods, chosen, store)
+        data = api.load(store, dataset)
+        on_roads = any(map(api.needs_roads, asked))
+        found = api.compare(
+            data,
+            asked,
+            progress,
+            periods=periods is not None,
+            roads=api.place_on_roads(store, data, roads) if on_roads else None,
+            treated=api.treated_sites(store, dataset),
+            evidence=api.evidence_text(store, data),
+        )
+    wanted = "json" if as_json else format_
+    if wanted is None and out is None:
+        _tell_comparison(found, speaker)
+    elif wanted in (None, "json"):
+        _print_or_write(api.comparison_document(found, speaker), out)
+    elif wanted == "geojson":
+        _print_or_write(api.comparison_geojson(found, speaker), out)
+    else:
+        _write_out(api.export_comparison(found, wanted, speaker), out)
+
+
+def _asked(
+    names: str | None,
+    preset: str | None,
+    periods: str | None,
+    chosen: api.Filter,
+    store: api.Store,
+) -> tuple[api.Screening, ...]:
+    if names and not (preset or periods):
+        presets = [name.strip() for name in names.split(",") if name.strip()]
+        return tuple(api.ask(name, {}, chosen, of=store) for name in presets)
+    if preset and periods and not names:
+        return api.ask_periods(preset, periods, {}, chosen, of=store)
+    raise api.MethodError("Say either --presets ID,ID, or --preset ID with --periods YEARS,YEARS.")
+
+
+def _tell_comparison(found: api.Comparison, speaker: api.Speaker) -> None:
+    document, say = api.comparison_document(found, speaker), speaker.say
+    for sentence in document["says"]:
+        click.echo(sentence)
+    heads = [say("List"), say("Title"), say("From"), say("Until"), say("Sites")]
+    lines = [
+        [
+            *(one["list"], one["title"], one["period"]["from"], one["period"]["to"]),
+            speaker.number(one["sites"]),
+        ]
+        for one in document["lists"]
+    ]
+    _print_table(heads, lines)
+    headings = [
+        *("Lists", "Places of both", "Share of crashes in both", "Kappa", "Ranks"),
+    ]
+    pairs = [
+        [
+            f"{one['first']} {one['second']}",
+            speaker.number(one["places"]),
+            _number(one["jaccard"], 2, speaker),
+            _number(one["kappa"], 2, speaker),
+            _number(one["ranks"], 2, speaker),
+        ]
+        for one in document["pairs"]
+    ]
+    _print_table([say(heading) for heading in headings], pairs)
+    _tell_places(document, api.comparison_groups(found), say)
+    for note in document["notes"]:
+        click.echo(f"- {note}")
+
+
+def _tell_places(
+    document: Mapping[str, Any], groups: Mapping[str, Message], say: Callable[..., str]
+) -> None:
+    """Print which lists have each place, and then, place by place, what changed and why not."""
+    letters = [one["list"] for one in document["lists"]]
+    lines = [
+        [
+            f"{one['place']} {one['name']}",
+            *(", ".join(map(str, each["ranks"])) for each in one["by_list"]),
+            say(groups[one["group"]]),
+        ]
+        for one in document["places"]
+    ]
+    _print_table([say("Place"), *letters, say("Group")], lines)
+    for one in document["places"]:
+        said = [f"{each['list']}: {each['why_not']}" for each in one["by_list"] if each["why_not"]]
+        if one["lasting"]:
+            said.insert(0, one["lasting"]["change"])
+        for line in said:
+            click.echo(f"{one['place']} {line}")
 
 
 def _tell_emptied(data: api.CrashData, chosen: api.Filter, speaker: api.Speaker) -> None:
@@ -1963,8 +2099,10 @@ def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
         lines.append(["C", _figure(document["calibration"]["factor"]), ""])
         lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
     _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    if not document["cure"]:
+        return
     heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
-    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    words = {True: say("yes"), False: say("no")}
     walks = [
         [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
         + [words[one["accepted"]]]

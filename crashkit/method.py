@@ -7,7 +7,7 @@ and limits stand once, and forms, checks, help and documentation are made from t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -110,7 +110,8 @@ class Measure:
     """What is measured at a site; sees all sites at once.
 
     `target` says what the list is ranked by: see TARGETS. One that needs `population` judges sites
-    by their peers.
+    by their peers. `shortfalls` says of sites below the limit what is asked and what is found,
+    where the reason of a score does not say it.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Measure:
     params: type[Any]
     needs: tuple[str, ...] = ()
     target: str = "count"
+    shortfalls: Callable[[Sequence[Site], CrashData, Any], Sequence[Message]] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,13 @@ def rows(*, label: str, of: type[Any]) -> Any:
     return dataclasses.field(default=(), metadata={"label": label, "rows": of})
 
 
-def mapping(*, label: str) -> Any:
-    """Declare a parameter that is a table of words to numbers, such as weights."""
-    return dataclasses.field(default_factory=dict, metadata={"label": label, "kind": "mapping"})
+def mapping(*, label: str, words: Sequence[str] = ()) -> Any:
+    """Declare a parameter that is a table of words to numbers, such as weights.
+
+    Where `words` are told, no other is allowed: one that is misspelt would count for nothing.
+    """
+    about = {"label": label, "kind": "mapping", "words": tuple(words)}
+    return dataclasses.field(default_factory=dict, metadata=about)
 
 
 @dataclass(frozen=True)
@@ -338,7 +344,7 @@ def _value(item: dataclasses.Field[Any], value: Any) -> Any:
     if "rows" in about:
         return _rows(item, value)
     if "kind" in about:
-        return KINDS[about["kind"]](item.name, value, about.get("choices", ()))
+        return KINDS[about["kind"]](item.name, value, about.get("words", about.get("choices", ())))
     if "choices" in about:
         return _choice(item.name, str(value), about["choices"])
     return _number(item.name, value, low=about["low"], high=about["high"])
@@ -379,9 +385,11 @@ def _several(name: str, value: Any, choices: tuple[str, ...]) -> str:
     return ",".join(_choice(name, one, choices) for one in words)
 
 
-def _mapping(name: str, value: Any, _choices: tuple[str, ...]) -> dict[str, float]:
+def _mapping(name: str, value: Any, words: tuple[str, ...]) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise MethodError("{name} must be a table of words and numbers.", name=name)
+    for key in value if words else ():
+        _choice(name, str(key), words)
     return {
         str(key): _number(f"{name}.{key}", number, low=0, high=MOST)
         for key, number in value.items()

@@ -907,6 +907,96 @@ class ScreeningResult:
     support: tuple[Message, ...] = ()
 
 
+# ----------------------------------------------------- lists side by side
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a place is in one list and not in another: the `kind` of reason, and sentences."""
+
+    kind: str
+    said: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class ListPair:
+    """How far two lists agree; `first` and `second` are their positions from 0.
+
+    `by_crashes` says of how many sites of the first, and of the second, more than half of the
+    crashes lie at sites of the other; `by_ground` how many lie where the other has one; `places`
+    how many places both have. Of the crashes that both questions look at `both` lie at sites of
+    both lists, `only_first`, `only_second` and `neither` as they say. `jaccard`, `kappa` and the
+    correlation of `ranks` over the places of both are NaN where they have no meaning.
+    """
+
+    first: int
+    second: int
+    by_crashes: tuple[int, int]
+    by_ground: tuple[int, int]
+    places: int
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+    jaccard: float
+    kappa: float
+    ranks: float
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What became of a place from one period to the next: "stable", "migrating", "new", "gone".
+
+    `moved_m` is how far its middle moved, None where it was found once. `counts` are the crashes
+    on its ground in each period of `years`; `ratio` is the last rate over the first, with exact
+    95 % limits and the chance `p` of such a change where nothing changed. `expected` are the
+    crashes to be expected in the last period where it was found in the first, chance taken out
+    (empirical Bayes), and `happened` those that happened there.
+    """
+
+    state: str
+    moved_m: float | None
+    counts: tuple[int, ...]
+    years: tuple[float, ...]
+    ratio: float
+    lower: float
+    upper: float
+    p: float
+    expected: float
+    happened: int
+
+
+@dataclass(frozen=True)
+class ComparedPlace:
+    """One place, found by whichever lists: `site` is the one that has most crashes there.
+
+    `found` are, list by list, the positions (from 1) of its sites, none where the list has none;
+    `absent` is then why. `crashes` counts the crashes of all its sites, each once.
+    """
+
+    site: Site
+    found: tuple[tuple[int, ...], ...]
+    absent: tuple[Absence | None, ...]
+    crashes: int
+    lasting: Lasting | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Lists of sites of one data set side by side: of several rules, or of one in several periods.
+
+    `kind` is "presets" or "periods"; `places` come first that most lists have.
+    """
+
+    kind: str
+    lists: tuple[ScreeningResult, ...]
+    pairs: tuple[ListPair, ...]
+    places: tuple[ComparedPlace, ...]
+    data_version: str
+    notes: tuple[Message, ...] = ()
+    id: int | None = None
+
+
 # ------------------------------------------------------------------ tables
 
 

@@ -16,6 +16,7 @@ from crashkit import api
 from webapp import (
     analysis,
     blackspots,
+    comparing,
     config,
     conflicts,
     corridors,
@@ -79,6 +80,7 @@ AREAS = (
     analysis.area,
     blackspots.area,
     presets.area,
+    comparing.area,
     sites.area,
     strips.area,
     register.area,

@@ -149,7 +149,7 @@ def of_form(form: Values) -> Draft:
         **said,
         notes=form.get("notes", ""),
         needs=tuple(dict.fromkeys(form.getlist("needs"))),
-        parts=tuple(_part_in(form, n) for n in range(_count(form, "parts"))),
+        parts=tuple(_part_in(form, n) for n in range(max(_count(form, "parts"), 1))),
     )
 
 

@@ -454,7 +454,9 @@ def _effect(sheet: Sheet, job: jobs.Job) -> dict[str, Any] | None:
     if isinstance(now, api.Message):
         sentence = now
     elif isinstance(before, int):
-        sentence = api.Message("{now} sites now, {before} before.", {"now": now, "before": before})
+        sentence = api.counted(
+            "One site now, {before} before.", "{n} sites now, {before} before.", now, before=before
+        )
     else:
         sentence = api.counted("One site.", "{n} sites.", now)
     lines = [api.Message("Crashes of {dataset}", {"dataset": dataset})]
@@ -469,4 +471,4 @@ def _effect(sheet: Sheet, job: jobs.Job) -> dict[str, Any] | None:
 def _line(name: api.Message, found: int | api.Message) -> api.Message:
     if isinstance(found, api.Message):
         return api.Message("{name}: {why}", {"name": name, "why": found})
-    return api.Message("{name}: {sites} sites", {"name": name, "sites": found})
+    return api.counted("{name}: one site", "{name}: {n} sites", found, name=name)

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from typing import Any
 
@@ -218,6 +219,40 @@ def _within(data: CrashData, years: int, back: int) -> Floats:
     return np.asarray(inside.to_numpy(dtype=float))
 
 
+def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[Message]:
+    """Say of each site, of the condition it comes closest to, what is asked and what is found.
+
+    Where all conditions must be met, it is the one that the site is farthest from. A condition that
+    compares places with one another tells nothing of one alone.
+    """
+    alone = [one for one in params.rules if not _missing(one, data) and "worst_share" not in one]
+    if params.stability == "yes":
+        return [Message("The rule is not met in enough of its three periods.")] * len(sites)
+    if not alone:
+        return [Message("Other places are worse.")] * len(sites)
+    places = Sites.of(sites)
+    over = _all_ratios(alone, places, data, None)
+    closest = over.argmax(axis=1) if params.combine == "any" else over.argmin(axis=1)
+    found = [_least(rule, places, data) for rule in alone]
+    return [
+        _short(
+            alone[which], {name: float(amounts[i]) for name, amounts in found[which].items()}, data
+        )
+        for i, which in enumerate(closest.tolist())
+    ]
+
+
+def _short(rule: Rule, found: Mapping[str, float], data: CrashData) -> Message:
+    limit = min(found, key=lambda name: found[name] / float(rule[name]))
+    said = {"asked": _limit(limit, rule), "found": f"{found[limit]:.4g}"}
+    if "last_years" not in rule:
+        return Message("The rule asks for {asked} and finds {found}.", said)
+    times = {"start": _since(rule, data.period.end).date(), "end": data.period.end}
+    return Message(
+        "The rule asks for {asked} from {start} to {end} and finds {found}.", {**said, **times}
+    )
+
+
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
     """Say which conditions cannot be judged, and when people had to be guessed."""
     for name in sorted({lack for rule in params.rules if (lack := _missing(rule, data))}):
@@ -275,26 +310,38 @@ def _ratios(
 
     `among` is 1 for each crash that may count, 0 for the others.
     """
-    counted = _counted(rule, data) * among
-    if rule.get("each_year"):
-        years = pd.to_datetime(data.crashes["crash_date"]).dt.year.to_numpy()
-        each = [counted * (years == year) for year in data.period.calendar_years]
-        found = np.min([_weakest(rule, sites, data, reference, one) for one in each], axis=0)
-    else:
-        found = _weakest(rule, sites, data, reference, counted)
-    return np.where(_applies(rule, sites), found, 0.0)
+    over = [
+        np.nan_to_num(amount / float(rule[name]), nan=np.inf)
+        for name, amount in _least(rule, sites, data, among).items()
+    ]
+    if "worst_share" in rule:
+        over.append(_by_share(rule, sites, data, reference, _counted(rule, data) * among))
+    return np.where(_applies(rule, sites), np.min(np.column_stack(over), axis=1), 0.0)
 
 
-def _weakest(
-    rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, counted: Floats
-) -> Floats:
-    found = []
+def _least(
+    rule: Rule, sites: Sites, data: CrashData, among: Floats | None = None
+) -> dict[str, Floats]:
+    """Return what is found at each site for each limit: in the least year, where each must do."""
+    counted = _counted(rule, data) * (1.0 if among is None else among)
+    if not rule.get("each_year"):
+        return _amounts(rule, sites, data, counted)
+    years = pd.to_datetime(data.crashes["crash_date"]).dt.year.to_numpy()
+    each = [
+        _amounts(rule, sites, data, counted * (years == year))
+        for year in data.period.calendar_years
+    ]
+    return {name: np.min([one[name] for one in each], axis=0) for name in each[0]}
+
+
+def _amounts(rule: Rule, sites: Sites, data: CrashData, counted: Floats) -> dict[str, Floats]:
+    """Return what is found at each site for each limit of a condition, NaN where it is open."""
+    found: dict[str, Floats] = {}
     if "min_crashes" in rule:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
-        found.append(sites.sums(data, columns).max(axis=1) / float(rule["min_crashes"]))
+        found["min_crashes"] = sites.sums(data, columns).max(axis=1)
     if "min_deaths" in rule:
-        killed = stats.deaths(data) * counted
-        found.append(sites.sums(data, killed) / float(rule["min_deaths"]))
+        found["min_deaths"] = sites.sums(data, stats.deaths(data) * counted)
     if "min_score" in rule:
         points = counted * stats.severity_points(
             data,
@@ -302,29 +349,27 @@ def _weakest(
             unit=rule.get("unit", "people"),
             vru_factor=float(rule.get("vru_factor", 1.0)),
         )
-        found.append(sites.sums(data, points) / float(rule["min_score"]))
-    if set(PER_KM) & set(rule):
-        found.append(_by_km(rule, sites, data, reference, counted))
+        found["min_score"] = sites.sums(data, points)
+    if "min_per_km_year" in rule:
+        found["min_per_km_year"] = _per_km_year(sites, data, counted)
     if "min_relative" in rule:
-        relative = rules.relative_number(sites.sums(data, counted), sites.numbers("aadt"))
         # Where traffic is not known the limit stays open: the others decide, and it is told.
-        found.append(np.nan_to_num(relative / float(rule["min_relative"]), nan=np.inf))
-    return np.asarray(np.min(np.column_stack(found), axis=1))
+        found["min_relative"] = rules.relative_number(
+            sites.sums(data, counted), sites.numbers("aadt")
+        )
+    return found
 
 
-def _by_km(
+def _by_share(
     rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, counted: Floats
 ) -> Floats:
-    """Return how far the crashes by km and year of each site reach its limit; 0 without length."""
+    """Return how far the crashes by km and year of each site reach those of the worst share."""
     rate = _per_km_year(sites, data, counted)
-    limits = [float(rule["min_per_km_year"])] if "min_per_km_year" in rule else []
-    if "worst_share" in rule:
-        # All places of the ground, those without crashes too: else a tenth of few would be listed.
-        ground = None if reference is None else reference.partition
-        usual = _per_km_year(sites if ground is None else ground, data, counted)
-        limits.append(float(np.quantile(usual, 1 - float(rule["worst_share"]), method="higher")))
-    reached = [rate / limit if limit > 0 else np.zeros(len(rate)) for limit in limits]
-    return np.asarray(np.min(reached, axis=0))
+    # All places of the ground, those without crashes too: else a tenth of few would be listed.
+    ground = None if reference is None else reference.partition
+    usual = _per_km_year(sites if ground is None else ground, data, counted)
+    limit = float(np.quantile(usual, 1 - float(rule["worst_share"]), method="higher"))
+    return np.asarray(rate / limit if limit > 0 else np.zeros(len(rate)))
 
 
 def _per_km_year(sites: Sites, data: CrashData, counted: Floats) -> Floats:
@@ -350,10 +395,15 @@ def _counted(rule: Rule, data: CrashData) -> Floats:
     if "deaths_each" in rule:
         counts &= stats.deaths(data) >= float(rule["deaths_each"])
     if "last_years" in rule:
-        end = pd.Timestamp(data.period.end)
-        start = end + pd.DateOffset(days=1) - pd.DateOffset(years=int(rule["last_years"]))
-        counts &= (pd.to_datetime(data.crashes["crash_date"]) >= start).to_numpy(dtype=bool)
+        days = pd.to_datetime(data.crashes["crash_date"])
+        counts &= (days >= _since(rule, data.period.end)).to_numpy(dtype=bool)
     return counts.astype(float)
+
+
+def _since(rule: Rule, end: date) -> pd.Timestamp:
+    """Return the first day of the last years that a condition looks at."""
+    after = pd.Timestamp(end) + pd.DateOffset(days=1)
+    return after - pd.DateOffset(years=int(rule["last_years"]))
 
 
 def _by_type(data: CrashData, counted: Floats) -> Floats:
@@ -437,4 +487,5 @@ MEASURE = Measure(
     score=score,
     params=Params,
     target="rule",
+    shortfalls=shortfalls,
 )

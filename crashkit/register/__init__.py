@@ -18,7 +18,7 @@ from crashkit.register.nouns import (
     Spot,
 )
 from crashkit.register.reading import event, fields_of, file_name, plain, spot, words_of
-from crashkit.register.recognising import Seen, recognise
+from crashkit.register.recognising import FAR_M, LEEWAY_M, Alike, Seen, alike, recognise, spot_of
 from crashkit.register.rules import (
     NEEDS_REASON,
     NEXT,
@@ -38,9 +38,16 @@ from crashkit.register.saying import (
     as_rows,
     label,
     shown,
+    spot_label,
 )
 
 __all__ = [
+    "Alike",
+    "FAR_M",
+    "LEEWAY_M",
+    "alike",
+    "spot_label",
+    "spot_of",
     "Checked",
     "KINDS",
     "MOST_BYTES",

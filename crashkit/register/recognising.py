@@ -53,6 +53,45 @@ class Seen(NamedTuple):
     closeness: float
 
 
+class Alike(NamedTuple):
+    """A site of one list and one of another that are one place, by their positions from 0."""
+
+    first: int
+    second: int
+    by: str
+    closeness: float
+
+
+class _Known(NamedTuple):
+    """What is known of a site to recognise it by."""
+
+    number: int
+    spot: Spot
+    crash_ids: Sequence[int]
+
+
+def alike(first: Sequence[Site], second: Sequence[Site]) -> list[Alike]:
+    """Return which sites of two lists are one place as the register knows it.
+
+    A site may be alike to several; which list comes first is of no matter.
+    """
+    if not first or not second:
+        return []
+    among = _Findings(second)
+    known = (_Known(n, spot_of(one), one.crash_ids) for n, one in enumerate(first))
+    return [
+        Alike(one.number, at, seen.by, seen.closeness)
+        for one in known
+        for at, seen in _close(one, among)
+    ]
+
+
+def spot_of(site: Site) -> Spot:
+    """Return where a found site is."""
+    lon, lat = (None if np.isnan(degrees) else degrees for degrees in (site.lon, site.lat))
+    return Spot(lon, lat, site.road, site.from_m, site.to_m, site.radius_m)
+
+
 def recognise(
     findings: Sequence[Site], saved: Sequence[SiteRecord], *, numbered: bool = False
 ) -> dict[int, Seen]:
@@ -67,7 +106,7 @@ def recognise(
     if not findings or not saved:
         return {}
     among = _Findings(findings)
-    pairs = [(at, seen) for site in saved for at, seen in _close(site, among)]
+    pairs = [(at, seen) for site in saved for at, seen in _close(_known(site), among)]
     pairs.sort(key=lambda pair: (-pair[1].closeness, pair[0], pair[1].number))
     found: dict[int, Seen] = {}
     taken: set[int] = set()
@@ -76,6 +115,10 @@ def recognise(
             found[at] = seen
             taken.add(seen.number)
     return found
+
+
+def _known(site: SiteRecord) -> _Known:
+    return _Known(site.number, site.spot, site.last_seen.crash_ids if site.last_seen else ())
 
 
 class _Findings:
@@ -127,13 +170,13 @@ def _reach_m(spot: Spot) -> float:
     return max(spot.radius_m or half, LEEWAY_M)
 
 
-def _close(site: SiteRecord, among: _Findings) -> Iterator[tuple[int, Seen]]:
+def _close(site: _Known, among: _Findings) -> Iterator[tuple[int, Seen]]:
     """Yield the findings that may be a site, each by its closest likeness."""
     best: dict[int, tuple[float, str]] = {}
     for by, found in (
         ("posts", _by_posts(site.spot, among)),
         ("point", _by_point(site.spot, among)),
-        ("crashes", _by_crashes(site, among)),
+        ("crashes", _by_crashes(site.crash_ids, among)),
     ):
         for at, closeness in found:
             if closeness > best.get(at, (0.0, ""))[0]:
@@ -185,9 +228,8 @@ def _by_point(spot: Spot, among: _Findings) -> Iterator[tuple[int, float]]:
     yield from zip(rows[near].tolist(), closeness.tolist(), strict=True)
 
 
-def _by_crashes(site: SiteRecord, among: _Findings) -> Iterator[tuple[int, float]]:
+def _by_crashes(mine: Sequence[int], among: _Findings) -> Iterator[tuple[int, float]]:
     """Yield which share of the crashes of the larger one both have."""
-    mine = site.last_seen.crash_ids if site.last_seen else ()
     for at, shared in among.having(mine).items():
         share = shared / max(among.sizes[at], len(mine))
         if share > SHARED:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from crashkit.errors import Message
-from crashkit.register.nouns import EVENTS, FOUND, NOMINATED, Sighting, SiteChange, SiteRecord
+from crashkit.register.nouns import EVENTS, FOUND, NOMINATED, Sighting, SiteChange, SiteRecord, Spot
 from crashkit.register.rules import NEXT, STATUSES
 
 Say = Callable[[Message], str]
@@ -51,10 +51,14 @@ def km(metres: int | None) -> str:
 
 def label(site: SiteRecord) -> Message:
     """Name a site: by a name of its own, else by road, km post and nearest settlement."""
-    spot, place = site.spot, site.settlement
-    ends = {"road": spot.road, "start": km(spot.from_m), "end": km(spot.to_m), "place": place}
     if site.name:
         return Message("{text}", {"text": site.name})
+    return spot_label(site.spot, site.settlement)
+
+
+def spot_label(spot: Spot, place: str) -> Message:
+    """Name a spot by road, km post and nearest settlement, else by its point."""
+    ends = {"road": spot.road, "start": km(spot.from_m), "end": km(spot.to_m), "place": place}
     if spot.has_posts and spot.from_m == spot.to_m:
         return Message("{road}, km {start}, {place}" if place else "{road}, km {start}", ends)
     if spot.has_posts:
@@ -63,6 +67,8 @@ def label(site: SiteRecord) -> Message:
         )
     if spot.road or place:
         return Message("{text}", {"text": ", ".join(one for one in (spot.road, place) if one)})
+    if not spot.has_point:
+        return Message("A place without coordinates")
     point = {"lon": f"{spot.lon:.4f}", "lat": f"{spot.lat:.4f}"}
     return Message("Longitude {lon}, latitude {lat}", point)
 

@@ -5,11 +5,11 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, check, parts_of, unanswerable
+from crashkit.screening.asking import ask, check, in_setting, parts_of, unanswerable
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
-from crashkit.screening.parts import looks_at_roads, measures, places
-from crashkit.screening.running import Survey, answer, between, run, survey
+from crashkit.screening.parts import located, looks_at_roads, measures, places
+from crashkit.screening.running import Clause, Survey, answer, between, counting, run, survey
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
@@ -24,6 +24,7 @@ from crashkit.screening.wording import (
 
 __all__ = [
     "INNER",
+    "Clause",
     "Rung",
     "Survey",
     "Treated",
@@ -37,6 +38,9 @@ __all__ = [
     "parts_of",
     "between",
     "conditions",
+    "counting",
+    "in_setting",
+    "located",
     "looks_at_roads",
     "measures",
     "places",

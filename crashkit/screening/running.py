@@ -132,7 +132,7 @@ def answer(
 ) -> ScreeningResult:
     """Keep the places apart that pass, rank and judge them; `data` are all crashes. See `run`."""
     clauses, asked = looked.clauses, looked.asked
-    part = _crashes(clauses, data)
+    part = counting(clauses, data)
     kept = _kept_apart(clauses, part, between(progress, 0.0, 0.15))
     progress(0.15, Message("Ranking places"))
     judged, repeats = _judged(clauses, kept.sites, between(progress, 0.15, 0.97), repeat=repeat)
@@ -217,7 +217,7 @@ def _scored(question: Question, sites: Sites, peers: Reference | None) -> Scored
     return Scored(sites, Scores.of(scores))
 
 
-def _crashes(clauses: Sequence[Clause], data: CrashData) -> CrashData:
+def counting(clauses: Sequence[Clause], data: CrashData) -> CrashData:
     """Return the crashes that any part looks at, in the time that all of them span."""
     if len(clauses) == 1:
         return clauses[0].question.data

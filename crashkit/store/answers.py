@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from crashkit.errors import NotFound
-from crashkit.model import Screening, ScreeningResult
+from crashkit.model import Comparison, Screening, ScreeningResult
 from crashkit.store import imports, schema, wire
 
 
@@ -71,6 +71,61 @@ def results(connection: Connection, dataset: str) -> list[KeptResult]:
     query = query.where(table.c.dataset_id == row.id).order_by(table.c.id.desc())
     return [
         KeptResult(one.id, wire.unpack(one.asked), datetime.fromisoformat(one.at), one.data_version)
+        for one in connection.execute(query)
+    ]
+
+
+class KeptComparison(NamedTuple):
+    """One line of the list of comparisons: the questions whose answers stand side by side."""
+
+    id: int
+    kind: str
+    asked: tuple[Screening, ...]
+    at: datetime
+    data_version: str
+
+
+def keep_comparison(connection: Connection, found: Comparison, dataset: str) -> int:
+    """Keep lists side by side; return their number. Raises NotFound."""
+    done = connection.execute(
+        insert(schema.comparison)
+        .values(
+            dataset_id=imports.dataset_row(connection, dataset).id,
+            at=imports.now(),
+            data_version=found.data_version,
+            kind=found.kind,
+            asked=wire.pack(tuple(one.asked for one in found.lists)),
+            answer=wire.pack(replace(found, id=None)),
+        )
+        .returning(schema.comparison.c.id)
+    )
+    return int(done.scalar_one())
+
+
+def comparison(connection: Connection, number: int) -> Comparison:
+    """Return lists side by side. Raises NotFound."""
+    table = schema.comparison
+    found = connection.execute(select(table.c.answer).where(table.c.id == number)).scalar()
+    if found is None:
+        raise NotFound("There is no comparison {number}.", number=str(number))
+    answer: Comparison = wire.unpack(found)
+    return replace(answer, id=number)
+
+
+def comparisons(connection: Connection, dataset: str) -> list[KeptComparison]:
+    """List the comparisons of a data set, the newest first. Raises NotFound."""
+    table = schema.comparison
+    row = imports.dataset_row(connection, dataset)
+    query = select(table.c.id, table.c.kind, table.c.asked, table.c.at, table.c.data_version)
+    query = query.where(table.c.dataset_id == row.id).order_by(table.c.id.desc())
+    return [
+        KeptComparison(
+            one.id,
+            one.kind,
+            wire.unpack(one.asked),
+            datetime.fromisoformat(one.at),
+            one.data_version,
+        )
         for one in connection.execute(query)
     ]
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from crashkit.errors import Message, Refused
 from crashkit.model import (
     Change,
+    Comparison,
     Conflict,
     CrashData,
     CrashRecord,
@@ -381,6 +382,29 @@ class Store:
         """List the screenings of a data set, the newest first. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             return answers.results(connection, dataset)
+
+    def save_comparison(
+        self, found: Comparison, dataset: str, *, within: Within | None = None
+    ) -> int:
+        """Keep lists side by side; return their number. Raises NotFound.
+
+        Sites of the register do not get to know it: it is about lists, not about sites.
+        """
+        with connections.writing(self.engine) as connection:
+            number = answers.keep_comparison(connection, found, dataset)
+            if within is not None:
+                within(connection, number)
+            return number
+
+    def comparison(self, number: int) -> Comparison:
+        """Return lists side by side. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.comparison(connection, number)
+
+    def comparisons(self, dataset: str) -> list[answers.KeptComparison]:
+        """List the comparisons of a data set, the newest first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return answers.comparisons(connection, dataset)
 
     def save_document(
         self,

@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0009"
+HEAD = "0010"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -263,6 +263,18 @@ screening_result = Table(
     Column("answer", Text, nullable=False),
     sqlite_autoincrement=True,
 )
+comparison = Table(
+    "comparison",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False, index=True),
+    Column("at", Text, nullable=False),
+    Column("data_version", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
 document = Table(
     "document",
     metadata,
@@ -468,4 +480,4 @@ job = Table(
 )
 FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
 OF_IMPORT = (import_file, issue, reject, duplicate_row, superseded, conflict)
-OF_DATASET = (import_, edit, screening_result, document, layer, saved_filter)
+OF_DATASET = (import_, edit, screening_result, comparison, document, layer, saved_filter)

@@ -17,12 +17,17 @@ import numpy as np
 
 from crashkit.errors import Message
 from crashkit.model import (
+    Absence,
+    ComparedPlace,
+    Comparison,
     Duplicate,
     Evidence,
     FileRead,
     Finding,
     Inference,
     Issue,
+    Lasting,
+    ListPair,
     Period,
     Proposal,
     RepairExample,
@@ -37,6 +42,7 @@ NOUNS: dict[str, type[Any]] = {
     noun.__name__: noun
     for noun in (
         *(Message, Period, Site, Score, Evidence, Finding, Screening, ScreeningResult),
+        *(Absence, ComparedPlace, Comparison, Lasting, ListPair),
         *(Issue, Duplicate, FileRead, Inference, Proposal, RepairExample),
     )
 }

@@ -78,6 +78,7 @@ DOCUMENTS = {
     "presets": (("presets",), "list"),
     "presets list": (("presets", "list"), "list"),
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
+    "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
     "quality": (("quality", "sample"), "quality"),
     "evidence": (("evidence", "sample"), "evidence"),
@@ -153,6 +154,15 @@ def test_a_screening_as_geojson_and_csv_lists_the_same_sites(home):
     assert run(*words, "kml", home=home).stdout.count("<Placemark>") == len(sites)
     assert [feature["properties"]["id"] for feature in features] == [site["id"] for site in sites]
     assert len(lines) == len(sites) + 1
+
+
+def test_periods_side_by_side_are_told_place_by_place(home):
+    words = ("compare", "sample", "--preset", "count_1km")
+    done = run(*words, home=home, check=1)
+    assert "--presets ID,ID, or --preset ID with --periods" in done.stderr
+    told = run(*words, "--periods", "2016-2020,2021-2025", home=home, check=0).stdout
+    assert "places are listed in at least one of the 2 periods" in told
+    assert "Stable" in told
 
 
 def test_a_table_is_a_json_document_and_a_filter_makes_it_smaller(home):

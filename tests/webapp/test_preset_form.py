@@ -22,7 +22,7 @@ def test_numbers_are_shown_as_a_person_writes_them():
     ]
 
 
-@pytest.mark.parametrize("count", ["", "x", "-1", "9999999999999", "\u0664"])
+@pytest.mark.parametrize("count", ["", "0", "x", "-1", "9999999999999", "\u0664"])
 def test_a_count_that_is_none_is_one(count):
     assert len(preset_form.of_form(MultiDict({"parts": count})).parts) == 1
 

@@ -334,7 +334,7 @@ def test_sites_are_counted_beside_those_of_the_rule_it_was_copied_from(aida, min
     job = answer.headers["Location"].rpartition("/")[2]
     assert aida.get(f"/jobs/{job}.json").json["page"] == f"/presets/draft/{job}"
     page = aida.see(f"/presets/draft/{job}")
-    assert "1 sites now, 2 before." in page
+    assert "One site now, 2 before." in page
     assert Sheet(page).sent["0-measure.min_crashes"] == "6"
 
 

@@ -200,3 +200,20 @@ def test_stability_is_asked_of_three_periods_of_whole_years():
 
 def test_no_sites_have_no_scores():
     assert rule.score([], made(kinds("p")), Params(rules=LAW)) == []
+
+
+def test_a_shortfall_is_that_of_the_condition_a_site_comes_closest_to():
+    data = made(kinds("pprr"))
+    (said,) = rule.shortfalls([site(1, 2, 3, 4)], data, Params(rules=LAW))
+    assert str(said) == "The rule asks for at least 5 crashes and finds 4."
+    (said,) = rule.shortfalls([site(1, 2)], data, Params(rules=LAW))
+    assert str(said) == "The rule asks for at least 3 crashes of one type and finds 2."
+
+
+def test_where_all_conditions_must_be_met_the_farthest_is_told():
+    rules = ({"min_crashes": 3}, {"min_deaths": 2, "last_years": 1})
+    data = made([{"severity": "fatal", "crash_date": "2023-05-01"}, *[{"severity": "slight"}] * 2])
+    (said,) = rule.shortfalls([site(1, 2, 3)], data, Params(rules=rules, combine="all"))
+    assert str(said) == (
+        "The rule asks for at least 2 people killed from 2023-01-01 to 2023-12-31 and finds 1."
+    )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_sites import finding, record
 
-from crashkit.register import recognise
+from crashkit.register import alike, recognise
 
 
 def told(findings, saved, **more):
@@ -73,6 +73,14 @@ def test_nothing_is_recognised_among_nothing():
     assert recognise([], [record()]) == recognise([finding(0, 1)], []) == {}
 
 
+def test_sites_of_two_lists_are_alike_as_the_register_knows_them():
+    first = [finding(10_000, 11_000), finding(50_000, 51_000)]
+    second = [finding(10_900, 11_900), finding(10_400, 11_400), finding(70_000, 71_000)]
+    told = [(one.first, one.second, one.by) for one in alike(first, second)]
+    assert sorted(told) == [(0, 0, "posts"), (0, 1, "posts")]
+    assert alike([], second) == alike(first, []) == []
+
+
 sections = st.tuples(st.integers(0, 30), st.integers(0, 5)).map(
     lambda drawn: (drawn[0] * 300, (drawn[0] + drawn[1]) * 300)
 )
@@ -87,3 +95,10 @@ def test_each_finding_is_one_site_and_the_order_of_sites_changes_nothing(found, 
     assert len(numbers) == len(set(numbers))
     random.shuffle(saved)
     assert recognise(findings, saved) == seen
+
+
+@given(st.lists(sections, max_size=6), st.lists(sections, max_size=6))
+def test_it_is_of_no_matter_which_list_comes_first(one, other):
+    first, second = ([finding(*ends, crash_ids=ends) for ends in each] for each in (one, other))
+    here = {(a, b, by, closeness) for a, b, by, closeness in alike(first, second)}
+    assert here == {(a, b, by, closeness) for b, a, by, closeness in alike(second, first)}
