@@ -2189,12 +2189,21 @@ def preset_parts(preset: Preset) -> tuple[Preset, ...]:
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """List what can be changed in a preset, for forms and help: of the place, of the measure.
 
-    A rule of parts has nothing to change itself; its parts have.
+    A rule of parts has nothing to change itself; its parts have. A part that holds only in town, or
+    only in the country, has no other number for towns.
     """
     if preset.parts:
         return {}
     found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
-    return {part: asked_params(infos) for part, infos in found.items()}
+    one_setting = preset.setting in ("town", "country")
+    return {
+        half: tuple(
+            one
+            for one in asked_params(infos)
+            if not (one_setting and one.name.startswith("urban_"))
+        )
+        for half, infos in found.items()
+    }
 
 
 def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
