@@ -300,7 +300,9 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     if format == "geojson":
         return answers.document(api.findings_geojson(found, speaker), format="geojson")
     name = f"{dataset}_{found.asked.preset}_{number}"
-    return answers.table(api.export_findings(found, format, speaker), name, format)
+    lines = api.site_lines(current.store(), dataset, found) if format == "kml" else None
+    content = api.export_findings(found, format, speaker, lines=lines)
+    return answers.table(content, name, format)
 
 
 def kept(dataset: str, number: int) -> api.ScreeningResult:

@@ -210,7 +210,7 @@ def result(dataset: str, number: int) -> str:
             "remember": None,
         },
         again=url_for("comparing.page", dataset=dataset) + looking.query_string(look.chosen.query),
-        here=here,
+        address=here,
     )
 
 

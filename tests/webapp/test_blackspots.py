@@ -74,7 +74,9 @@ def test_rules_along_roads_are_asked_where_there_is_a_network(aida, mine, store)
     frame = pd.DataFrame({"road_key": ["M39"], "from_m": [0], "to_m": [90000]})
     store.save_roads("main", network(frame, Lines.of([[(69.0, 41.0), (69.9, 41.0)]])))
     assert 'name="preset" value="count_windows"' in aida.see("/d/mine/blackspots")
-    page = aida.see(search(aida, preset="count_windows"))
+    address = search(aida, preset="count_windows")
+    page = aida.see(address)
+    assert aida.get(f"{address}.kml").data.count(b"<LineString>") == 2
     assert "M39" in page
     assert page.count('id="site-') == 2
 
