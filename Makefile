@@ -20,10 +20,10 @@ wheelhouse: ## fetch all packages into ./wheelhouse, for machines without intern
 
 test: lint ## check and test everything; what CI runs (at most 15 minutes)
 	@scripts/system.sh
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --hypothesis-profile=short -m "not slow"
 
 check: lint ## the same without the browser
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --hypothesis-profile=short -m "not slow and not browser"
 
 lint:
 	@$(DEV)

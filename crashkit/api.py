@@ -56,6 +56,7 @@ from crashkit import (
     siting,
     spf,
     store,
+    stripcharts,
     support,
     tables,
     template,
@@ -107,6 +108,7 @@ from crashkit.intake.drafts import ColumnDraft, Draft, FileDraft
 from crashkit.intake.fitting import Fit
 from crashkit.locating import Suggestion, Waiting
 from crashkit.method import ParamInfo, describe
+from crashkit.method import tables as tables_of
 from crashkit.model import (
     BY_HAND,
     NEW,
@@ -144,7 +146,7 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
-from crashkit.presets import Preset
+from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
@@ -152,7 +154,7 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRec
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, naming, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
@@ -170,7 +172,9 @@ from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptLayer, KeptProfile, KeptRoads, Store
+from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
+from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
@@ -218,6 +222,7 @@ __all__ = [
     "Issue",
     "Judged",
     "KeptLayer",
+    "KeptPreset",
     "KeptProfile",
     "KeptRoads",
     "Ledger",
@@ -254,6 +259,7 @@ __all__ = [
     "RoadPlace",
     "RoadsRead",
     "Rung",
+    "STRIP_SEVERITIES",
     "SavedFilter",
     "Scorecard",
     "Screening",
@@ -270,6 +276,7 @@ __all__ = [
     "Speaker",
     "Store",
     "StoreError",
+    "Strip",
     "Suggestion",
     "Summary",
     "Support",
@@ -277,6 +284,7 @@ __all__ = [
     "TOO_FEW",
     "Treated",
     "UNITS",
+    "UnknownCriterion",
     "Upload",
     "WAITING",
     "Waiting",
@@ -293,12 +301,12 @@ __all__ = [
     "apply_profile",
     "ask",
     "ask_periods",
+    "asked_params",
     "bounds",
     "calibrate_sites",
     "cell_limits",
     "change_layer",
     "change_site",
-    "check_preset",
     "check_comparison",
     "check_profile",
     "choose_network",
@@ -310,9 +318,11 @@ __all__ = [
     "comparison_groups",
     "comparison_titles",
     "complaints_of",
+    "condition_params",
     "conflict_differences",
     "conflict_gaps",
     "conflicts",
+    "copied_preset",
     "corridor_km",
     "corridor_lines",
     "corridor_rows",
@@ -334,6 +344,7 @@ __all__ = [
     "edit_crash",
     "edit_document",
     "editable_fields",
+    "enclosed_preset",
     "enter_crash",
     "evidence_document",
     "evidence_sentences",
@@ -344,6 +355,7 @@ __all__ = [
     "export_crashes",
     "export_estimates",
     "export_findings",
+    "export_preset",
     "export_profile",
     "export_rejects",
     "export_road_places",
@@ -360,6 +372,7 @@ __all__ = [
     "filter_choices",
     "filter_sentence",
     "find_crashes",
+    "find_preset",
     "find_profile",
     "findings_document",
     "findings_geojson",
@@ -388,7 +401,9 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "list_languages",
+    "list_measures",
     "list_models",
+    "list_places",
     "list_presets",
     "list_profiles",
     "list_targets",
@@ -401,6 +416,7 @@ __all__ = [
     "map_figure",
     "mapped_profile",
     "mapping_complaints",
+    "measure_params",
     "measured_in",
     "method_titles",
     "missing_roads",
@@ -426,6 +442,7 @@ __all__ = [
     "parse_filter",
     "place_label",
     "place_on_roads",
+    "place_params",
     "planar_density",
     "preset_conditions",
     "preset_params",
@@ -440,6 +457,7 @@ __all__ = [
     "quality_words",
     "read_corridors",
     "read_mapping",
+    "read_preset",
     "read_roads",
     "read_sites",
     "read_uploads",
@@ -454,6 +472,7 @@ __all__ = [
     "remove_corridor",
     "remove_extract",
     "remove_filter",
+    "remove_preset",
     "remove_profile",
     "remove_road_equation",
     "remove_roads",
@@ -470,8 +489,10 @@ __all__ = [
     "road_places",
     "road_reasons",
     "row_sums",
+    "rule_settings",
     "sample_folder",
     "save_filter",
+    "save_preset",
     "save_profile",
     "save_roads",
     "save_site",
@@ -490,6 +511,7 @@ __all__ = [
     "site_file_name",
     "site_label",
     "site_labels",
+    "site_lines",
     "site_name",
     "site_origins",
     "site_rows",
@@ -500,6 +522,8 @@ __all__ = [
     "snap_to_roads",
     "speaker",
     "state_label",
+    "strip_charts",
+    "strip_document",
     "suggest_location",
     "suited_chart",
     "summarise",
@@ -518,6 +542,7 @@ __all__ = [
     "undo_import",
     "unit_choices",
     "unit_fields",
+    "unknown_criteria",
     "unsuited_presets",
     "upgrade_store",
     "usual_density",
@@ -1976,10 +2001,18 @@ def linkage_keys(hospital: bytes, secret: str) -> bytes:
 
 
 def ask(
-    preset: str, changes: Mapping[str, str] | None = None, chosen: Filter | None = None
+    preset: str | Preset,
+    changes: Mapping[str, str] | None = None,
+    chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> Screening:
-    """Turn a named rule, with changed parameters, into a question."""
-    return screening.ask(presets.get(preset), changes or {}, chosen)
+    """Turn a named rule, with changed parameters, into a question.
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule = find_preset(preset, of) if isinstance(preset, str) else preset
+    return screening.ask(rule, changes or {}, chosen)
 
 
 def screen(
@@ -2017,9 +2050,14 @@ def ask_periods(
     periods: str,
     changes: Mapping[str, str] | None = None,
     chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> tuple[Screening, ...]:
-    """Turn a named rule into one question for each period of "2019-2021,2022-2024"."""
-    rule, words = presets.get(preset), chosen.query if chosen else {}
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
     return tuple(
         screening.ask(
             rule,
@@ -2113,17 +2151,20 @@ def evidence_sentences(finding: Finding, compared: int) -> tuple[Message, ...]:
     return tuple(screening.evidence_sentences(finding, compared))
 
 
-def unsuited_presets(data: CrashData, *, with_roads: bool = False) -> dict[str, Message]:
+def unsuited_presets(
+    data: CrashData, *, with_roads: bool = False, of: Store | None = None
+) -> dict[str, Message]:
     """Return the rules that these data cannot answer, by id, each with the reason.
 
     `with_roads`: there is a network, so rules that need one are answered as well as it allows.
+    `of`: the store whose users' rules are looked at, too.
     """
-    found = screening.unanswerable(data)
-    shipped = presets.all_presets()
+    known = list_presets(of)
+    found = screening.unanswerable(data, known=known)
     return {
         id_: why
         for id_, why in found.items()
-        if not with_roads or not needs_roads(screening.ask(shipped[id_]))
+        if not with_roads or not needs_roads(screening.ask(known[id_]))
     }
 
 
@@ -2152,14 +2193,46 @@ def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """
     if preset.parts:
         return {}
-    found = {
-        "place": describe(screening.places()[preset.place].params),
-        "measure": describe(screening.measures()[preset.measure].params),
-    }
-    return {
-        part: tuple(info for info in infos if info.name not in screening.INNER)
-        for part, infos in found.items()
-    }
+    found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
+    return {part: asked_params(infos) for part, infos in found.items()}
+
+
+def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
+    """Return the numbers and words among parameters that a reader knows what to make of."""
+    return tuple(one for one in infos if not one.kind and one.name not in screening.INNER)
+
+
+def list_places() -> dict[str, Message]:
+    """List the ways to cut places, by name."""
+    return {name: Message(one.title) for name, one in screening.places().items()}
+
+
+def list_measures() -> dict[str, Message]:
+    """List what can be measured at a place, by name."""
+    return {name: Message(one.title) for name, one in screening.measures().items()}
+
+
+def place_params(name: str) -> tuple[ParamInfo, ...]:
+    """List the parameters of a way to cut places; none of one that does not exist."""
+    found = screening.places().get(name)
+    return describe(found.params, whole=True) if found else ()
+
+
+def measure_params(name: str) -> tuple[ParamInfo, ...]:
+    """List the parameters of a measure, without its conditions; none where there is no such."""
+    found = screening.measures().get(name)
+    return describe(found.params, whole=True) if found else ()
+
+
+def condition_params(measure: str) -> tuple[ParamInfo, ...]:
+    """List what a condition of a written rule may say; nothing for another measure."""
+    found = screening.measures().get(measure)
+    return tables_of(found.params).get("rules", ()) if found else ()
+
+
+def rule_settings() -> Mapping[str, Message]:
+    """List where a part of a rule can hold: in towns, in the country, at junctions."""
+    return presets.SETTINGS
 
 
 def preset_conditions(preset: Preset) -> tuple[tuple[Message, ...], ...]:
@@ -2177,19 +2250,84 @@ def _conditions_of(part: Preset) -> Iterator[tuple[Message, ...]]:
         yield (where, *condition)
 
 
-def preset_setting(preset: Preset) -> Message:
+def preset_setting(preset: Preset | Screening) -> Message:
     """Say where a part of a rule holds; by its title, where it names no setting."""
     return presets.SETTINGS.get(preset.setting) or Message(preset.title)
-
-
-def check_preset(preset: Preset) -> None:
-    """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
-    screening.check(preset)
 
 
 def preset_text(preset: Preset) -> str:
     """Return the TOML of a rule: what is read back from it is equal to it."""
     return presets.text(preset)
+
+
+def read_preset(name: str, text: str) -> Preset:
+    """Read and check the text of a rule. Raises MethodError or FilterError with what is wrong."""
+    try:
+        found = presets.parse(name, text)
+    except DropinError as error:
+        raise MethodError(error.message.text, **error.message.values) from error
+    screening.check(found)
+    return found
+
+
+def find_preset(id: str, of: Store | None = None) -> Preset:
+    """Return a rule by its id, also one of the users of a store. Raises NotFound."""
+    return list_presets(of).get(id) or presets.get(id)
+
+
+def enclosed_preset(preset: Preset) -> Preset:
+    """Return a rule with its parts inside it, so that it stands by itself."""
+    return presets.enclosed(preset, presets.all_presets())
+
+
+def copied_preset(id: str, of: Store | None = None) -> Preset:
+    """Return a copy of a rule for a user to change: whole, and not verified. Raises NotFound."""
+    found = enclosed_preset(find_preset(id, of))
+    return replace(presets.unverified(found), copied_from=id, replaces="")
+
+
+def export_preset(id: str, of: Store | None = None) -> str:
+    """Return the text of a rule: an own one as it was saved, another one with its parts in it.
+
+    Raises NotFound.
+    """
+    kept = {one.name: one.text for one in (of.presets() if of else ())}
+    return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
+
+
+def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+    """Keep a rule of the users under a name and return it; a bad one is refused.
+
+    `instead`: the own rule whose place it takes, which may have had another name. Raises
+    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    """
+    into.check_preset_name(name)
+    if name in presets.all_presets():
+        raise MethodError(
+            "{name} is the name of a rule of CrashKit; choose another one.", name=name
+        )
+    found = read_preset(name, text)
+    before = list_presets(into).get(instead)
+    if before and _is_said_of_another(before, found):
+        raise MethodError(
+            "The rule has changed since {who} checked it on {day}. Say who checked it as it is "
+            "now, or take the mark away.",
+            who=before.verified_by,
+            day=before.verified_on,
+        )
+    into.save_preset(name, text, instead=instead)
+    return found
+
+
+def _is_said_of_another(before: Preset, now: Preset) -> bool:
+    """Say whether the word of a person who checked a rule is taken over for a changed one."""
+    same = (before.verified_by, before.verified_on) == (now.verified_by, now.verified_on)
+    return now.verified and same and replace(before, id=now.id) != now
+
+
+def remove_preset(of: Store, name: str) -> None:
+    """Forget a rule of the users; what was found by it stays as it is. Raises NotFound."""
+    of.remove_preset(name)
 
 
 def param_word(name: str, value: str) -> Message:
@@ -2202,6 +2340,62 @@ def site_dossier(data: CrashData, result: ScreeningResult, rank: int) -> Dossier
     if not 1 <= rank <= len(result.findings):
         raise NotFound("This list has no site number {rank}.", rank=str(rank))
     return dossier.build(result, result.findings[rank - 1], data)
+
+
+def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[Strip, ...]:
+    """Draw up the roads on which a list has sites, that of the worst first: crashes by kilometre.
+
+    The crashes are those of the version that was screened, under its filter. A list that looked
+    along a network is drawn by the network that has its roads.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    return stripcharts.strips(data, result, _placed_for(source, data, result))
+
+
+def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
+    """Return where crashes are on the network that has the roads of a list, if it looked along."""
+    about = _network_for(source, data, result) if needs_roads(result.asked) else None
+    return place_on_roads(source, data, about.name) if about else None
+
+
+def _network_for(source: Store, data: CrashData, result: ScreeningResult) -> KeptRoads | None:
+    """Return the network that has the roads of a list."""
+    wanted = {naming.folded(one.site.road) for one in result.findings} - {""}
+    for about in networks_of(source, data):
+        keys = _kept_network(source, about.name, about.at).stretches["road_key"]
+        if wanted & set(map(naming.folded, keys.unique())):
+            return about
+    return None
+
+
+def site_lines(
+    source: Store, dataset: str, result: ScreeningResult
+) -> dict[int, list[list[tuple[float, float]]]]:
+    """Return the lines of the sites of a list along roads, by position from 1; none where none is.
+
+    They are those of the network that has the roads of the list, on the last day of its period.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    about = _network_for(source, data, result)
+    if about is None:
+        return {}
+    network = _kept_network(source, about.name, about.at).on(data.period.end)
+    sites = {n: one.site for n, one in enumerate(result.findings, 1) if one.site.from_m is not None}
+    spans = [
+        corridor_sections.Span(one.road, one.from_m or 0, one.to_m or 0, one.lon, one.lat)
+        for one in sites.values()
+    ]
+    drawn = corridor_sections.drawn(network, spans)
+    return {
+        position: [[(lon, lat) for lon, lat in line.tolist()] for line in lines]
+        for position, lines in zip(sites, drawn, strict=True)
+        if lines
+    }
+
+
+def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
+    """Return strips of roads as one JSON document."""
+    return stripcharts.as_document(found)
 
 
 # ------------------------------------------------------ register of sites
@@ -2461,6 +2655,7 @@ def write_report(
     roads: Placed | None = None,
     evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
@@ -2470,8 +2665,8 @@ def write_report(
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
-    `evidence_text`. A report about the quality shows
-    `scorecard`, or what can be judged without the accounts of the imports.
+    `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
+    shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -2481,10 +2676,14 @@ def write_report(
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
+    if strips is None:
+        along = found is not None and (roads is not None or not needs_roads(found.asked))
+        strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
     facts = gather(
         data,
         chosen=_filter_of(kind, chosen, found),
         result=found,
+        strips=strips,
         scorecard=scorecard,
         layers=layers,
     )
@@ -2515,6 +2714,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
@@ -2532,6 +2732,7 @@ def gather(
         screening=result,
         layers=layers or {},
         quality=scorecard,
+        strips=tuple(strips),
     )
 
 
@@ -2601,9 +2802,18 @@ def export_crashes(data: CrashData, format: str) -> bytes:
     return export.crashes(data, format)
 
 
-def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
-    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps."""
-    return export.findings(result, format, speaker.say)
+def export_findings(
+    result: ScreeningResult,
+    format: str,
+    speaker: Speaker,
+    *,
+    lines: Mapping[int, export.Lines] | None = None,
+) -> bytes:
+    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps.
+
+    `lines` are those of sites along roads, which kml draws; see `site_lines`.
+    """
+    return export.findings(result, format, speaker.say, lines=lines)
 
 
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
@@ -2727,14 +2937,34 @@ def import_template(language: str, format: str = "xlsx", *, filled: bool = False
     return template.write(format, Speaker(language).say, filled=filled)
 
 
-def list_presets() -> dict[str, Preset]:
-    """List the named rules, and the parts that some of them are made of."""
-    return presets.all_presets()
+def list_presets(of: Store | None = None) -> dict[str, Preset]:
+    """List the named rules, and the parts that some of them are made of.
+
+    Those of the users of a store come first.
+    """
+    own = (one for kept in (of.presets() if of else ()) for one in _usable(kept))
+    return {**{one.id: one for one in own}, **presets.all_presets()}
 
 
-def whole_presets() -> dict[str, Preset]:
-    """List the named rules that a user chooses from: those that are not parts of others."""
-    return presets.whole(presets.all_presets())
+def _usable(kept: KeptPreset) -> Iterator[Preset]:
+    # What a later version of CrashKit cannot use any more must not lock all pages.
+    with suppress(MethodError, FilterError):
+        yield read_preset(kept.name, kept.text)
+
+
+def whole_presets(of: Store | None = None) -> dict[str, Preset]:
+    """List the named rules that a user chooses from: those that are not parts of others.
+
+    Those of the users of a store come first, and all of them are whole.
+    """
+    shipped = presets.all_presets()
+    own = {id_: one for id_, one in list_presets(of).items() if id_ not in shipped}
+    return {**own, **presets.whole(shipped)}
+
+
+def unknown_criteria() -> dict[str, UnknownCriterion]:
+    """List the definitions whose criterion is not known to us, with what may stand in for them."""
+    return presets.unknown()
 
 
 def list_kinds() -> Mapping[str, report.Kind]:

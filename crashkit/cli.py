@@ -763,7 +763,7 @@ def export_profile(ctx: click.Context, name: str, out: str | None) -> None:
 @click.pass_context
 def check_profile(ctx: click.Context, file: str) -> None:
     """Check a profile and keep nothing."""
-    found = api.check_profile(*_profile_file(file))
+    found = api.check_profile(*_text_file(file))
     click.echo(speaker_of(ctx).say("{title}: this profile can be used.", title=found.title))
 
 
@@ -805,7 +805,7 @@ def propose_profile(
 @click.pass_context
 def save_profile(ctx: click.Context, file: str, name: str | None) -> None:
     """Keep a profile as the next version of its name."""
-    stem, text = _profile_file(file)
+    stem, text = _text_file(file)
     with _store(ctx, begin=True) as store:
         saved = api.save_profile(store, name or stem, text)
     click.echo(speaker_of(ctx).say("Saved as {profile}.", profile=saved))
@@ -822,8 +822,8 @@ def remove_profile(ctx: click.Context, name: str) -> None:
     click.echo(speaker_of(ctx).say("{profile} is no longer offered.", profile=name))
 
 
-def _profile_file(file: str) -> tuple[str, str]:
-    """Return the name and the text of a profile in a file."""
+def _text_file(file: str) -> tuple[str, str]:
+    """Return the name and the text of a profile, or of a rule, in a file."""
     (found,) = api.read_uploads([file])
     try:
         return Path(file).stem, found.content.decode("utf-8-sig")
@@ -831,27 +831,125 @@ def _profile_file(file: str) -> tuple[str, str]:
         raise api.IntakeError("{file} is not UTF-8 text.", file=file) from error
 
 
-@crashkit.command(help="List the named rules for finding blackspots, with their sources.")
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="List the named rules for finding blackspots, with their sources; save your own.",
+    epilog="crashkit presets add our_law.toml",
+)
 @json_option
+@store_option
 @click.pass_context
 def presets(ctx: click.Context, as_json: bool) -> None:
-    """List national definitions and default screenings."""
-    found = api.list_presets()
+    """List the rules, where nothing else is asked for."""
+    if ctx.invoked_subcommand is None:
+        _list_presets(ctx, as_json)
+
+
+@presets.command("list", help="List the rules that are shipped, and your own.")
+@json_option
+@store_option
+@click.pass_context
+def list_presets(ctx: click.Context, as_json: bool) -> None:
+    """List national definitions, default screenings and own rules."""
+    _list_presets(ctx, as_json)
+
+
+def _list_presets(ctx: click.Context, as_json: bool) -> None:
+    with _store(ctx, begin=True) as store:
+        found, unknown = api.list_presets(store), api.unknown_criteria()
+    part_of = {part: id_ for id_, one in found.items() for part in one.parts}
     if as_json:
-        _print_json([_preset(id_, one) for id_, one in found.items()])
+        rules = [_preset(id_, one, part_of) for id_, one in found.items()]
+        _print_json([*rules, *(_unknown(one) for one in unknown.values())])
         return
     say = speaker_of(ctx).say
     lines = [
-        [id_, one.country, say(one.title), say("yes") if one.verified else say("not yet")]
+        [
+            id_,
+            one.country,
+            say(one.title),
+            say("yes") if one.verified else say("not yet"),
+            part_of.get(id_, ""),
+        ]
         for id_, one in found.items()
     ]
-    _print_table([say("Preset"), say("Country"), say("Title"), say("Verified")], lines)
+    heads = [say(head) for head in ("Preset", "Country", "Title", "Verified", "Part of")]
+    _print_table(heads, lines)
+    click.echo("\n" + say("Criterion not known to us:"))
+    heads = [
+        say(head) for head in ("Definition", "Country", "Title", "Stand-in under its own name")
+    ]
+    _print_table(
+        heads, [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()]
+    )
 
 
-def _preset(id_: str, one: api.Preset) -> dict[str, Any]:
+@presets.command("show", help="Show a rule as text (TOML), with its parts in it.")
+@click.argument("name", metavar="ID")
+@store_option
+@click.pass_context
+def show_preset(ctx: click.Context, name: str) -> None:
+    """Print a rule as its text."""
+    with _store(ctx, begin=True) as store:
+        click.echo(api.export_preset(name, store), nl=False)
+
+
+@presets.command("add", help="Save the rule in a file; the file's name is its name.")
+@click.argument("file", metavar="FILE")
+@click.option("--name", metavar="ID", help="Another name than that of the file.")
+@click.option("--replace", "again", is_flag=True, help="In the place of your rule of that name.")
+@store_option
+@click.pass_context
+def add_preset(ctx: click.Context, file: str, name: str | None, again: bool) -> None:
+    """Keep a rule of one's own."""
+    stem, text = _text_file(file)
+    saved = name or stem
+    with _store(ctx, begin=True) as store:
+        api.save_preset(store, saved, text, instead=saved if again else "")
+    click.echo(speaker_of(ctx).say("The rule {name} is saved.", name=saved))
+
+
+@presets.command("check", help="Say what is wrong with a rule in a file, and keep nothing.")
+@click.argument("file", metavar="FILE")
+@click.pass_context
+def check_preset(ctx: click.Context, file: str) -> None:
+    """Check a rule and keep nothing."""
+    found = api.read_preset(*_text_file(file))
+    click.echo(speaker_of(ctx).say("{title}: this rule can be used.", title=found.title))
+
+
+@presets.command("remove", help="Forget one of your rules; what was found by it stays.")
+@click.argument("name", metavar="ID")
+@store_option
+@click.pass_context
+def remove_preset(ctx: click.Context, name: str) -> None:
+    """Take an own rule out of the store."""
+    with _store(ctx) as store:
+        api.remove_preset(store, name)
+    click.echo(speaker_of(ctx).say("The rule {name} is removed.", name=name))
+
+
+def _unknown(one: api.UnknownCriterion) -> dict[str, Any]:
+    """Tell a definition that cannot be asked, in the words of those that can."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "country": one.country,
+        "source": one.source,
+        "known": False,
+        "stand_in": one.stand_in or None,
+        "notes": list(one.notes),
+    }
+
+
+def _preset(id_: str, one: api.Preset, part_of: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": id_,
         "title": one.title,
+        "known": True,
+        "parts": list(one.parts),
+        "part_of": part_of.get(id_),
         "country": one.country,
         "source": one.source,
         "verified": one.verified,
@@ -915,7 +1013,7 @@ def screen(
     speaker, changed = speaker_of(ctx), _pairs(changes)
     with _store(ctx) as store, _progress(speaker.say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = api.ask(preset, changed, chosen)
+        asked = api.ask(preset, changed, chosen, of=store)
         data = api.load(store, dataset)
         placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
         result = api.screen(
@@ -928,8 +1026,9 @@ def screen(
             evidence=api.evidence_text(store, data),
         )
         saved = api.recognise_sites(store, dataset, result)
+        wanted = "json" if as_json else format_
+        lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
-    wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
@@ -937,7 +1036,7 @@ def screen(
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
-        _write_out(api.export_findings(result, wanted, speaker), out)
+        _write_out(api.export_findings(result, wanted, speaker, lines=lines), out)
 
 
 @crashkit.command(
@@ -983,7 +1082,7 @@ def compare(
     speaker = speaker_of(ctx)
     with _store(ctx) as store, _progress(speaker.say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = _asked(names, preset, periods, chosen)
+        asked = _asked(names, preset, periods, chosen, store)
         data = api.load(store, dataset)
         on_roads = any(map(api.needs_roads, asked))
         found = api.compare(
@@ -1007,13 +1106,17 @@ def compare(
 
 
 def _asked(
-    names: str | None, preset: str | None, periods: str | None, chosen: api.Filter
+    names: str | None,
+    preset: str | None,
+    periods: str | None,
+    chosen: api.Filter,
+    store: api.Store,
 ) -> tuple[api.Screening, ...]:
     if names and not (preset or periods):
         presets = [name.strip() for name in names.split(",") if name.strip()]
-        return tuple(api.ask(name, {}, chosen) for name in presets)
+        return tuple(api.ask(name, {}, chosen, of=store) for name in presets)
     if preset and periods and not names:
-        return api.ask_periods(preset, periods, {}, chosen)
+        return api.ask_periods(preset, periods, {}, chosen, of=store)
     raise api.MethodError("Say either --presets ID,ID, or --preset ID with --periods YEARS,YEARS.")
 
 
@@ -1430,7 +1533,7 @@ def report(
         raise usage.Misused(Message("--set changes a rule; name the rule with --preset."))
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = api.ask(preset, _pairs(changes), chosen) if preset else None
+        asked = api.ask(preset, _pairs(changes), chosen, of=store) if preset else None
         data = api.load(store, dataset)
         along = asked is not None and api.needs_roads(asked)
         placed = api.place_on_roads(store, data, roads) if along else None
@@ -1996,8 +2099,10 @@ def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
         lines.append(["C", _figure(document["calibration"]["factor"]), ""])
         lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
     _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    if not document["cure"]:
+        return
     heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
-    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    words = {True: say("yes"), False: say("no")}
     walks = [
         [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
         + [words[one["accepted"]]]
@@ -2563,7 +2668,8 @@ def save_site(
     with _store(ctx) as store, _progress(speaker.say) as progress:
         if preset is not None:
             chosen = api.named_filter(store, dataset, filter_words)
-            asked, data = api.ask(preset, _pairs(changes), chosen), api.load(store, dataset)
+            asked = api.ask(preset, _pairs(changes), chosen, of=store)
+            data = api.load(store, dataset)
             placed = api.place_on_roads(store, data, roads) if api.needs_roads(asked) else None
             evidence = api.evidence_text(store, data)
             result = api.screen(data, asked, progress, roads=placed, evidence=evidence)

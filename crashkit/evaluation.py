@@ -153,7 +153,7 @@ def naive(
     k, n, tb, ta = np.broadcast_arrays(
         *(np.asarray(one, dtype=float) for one in (before, after, years_before, years_after))
     )
-    r = np.divide(ta, tb, out=np.full(k.shape, np.nan), where=tb > 0)
+    r = stats.divided(ta, tb)
     return effect(float(n.sum()), float((r * k).sum()), float((r**2 * k).sum()))
 
 
@@ -162,9 +162,7 @@ def percent_change(before: ArrayLike, after: ArrayLike) -> Floats:
 
     Of groups that nobody treated this is the regression to the mean.
     """
-    b, a = np.broadcast_arrays(np.asarray(before, dtype=float), np.asarray(after, dtype=float))
-    ratio = np.divide(a, b, out=np.full(b.shape, np.nan), where=b > 0)
-    return np.asarray(100 * (ratio - 1))
+    return np.asarray(100 * (stats.divided(after, before) - 1))
 
 
 def one_site(

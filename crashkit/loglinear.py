@@ -1,16 +1,18 @@
 """Log-linear models of counts, ln mean = offset + columns b: Poisson and negative binomial.
 
-For short tables: years, lists, before and after. Arrays in, one frozen answer out.
+For short tables: years, lists, before and after. Arrays in, one frozen answer out. The
+overdispersion of a negative binomial one is found as that of models of sites: see `likelihood`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+from crashkit import likelihood
 
 Floats = NDArray[np.float64]
 
@@ -83,11 +85,16 @@ def negative_binomial(counts: ArrayLike, columns: ArrayLike, offset: ArrayLike =
     """
     y, x, known = _checked(counts, columns, offset)
     fit = _fit(y, x, known, 0.0)
-    if not fit.converged or float(np.sum((y - fit.means) ** 2 - y)) <= 0:
+    if not fit.converged:
         return fit
-    low, high = np.log(1e-3 / max(float(y.mean()), 1.0)), np.log(1e3)
-    k = float(np.exp(_root(lambda ln_k: _score(y, x, known, float(np.exp(ln_k))), low, high)))
-    return _with_joint_errors(_fit(y, x, known, k), y, x)
+    top = likelihood.maximise(y, x, known, np.ones(y.size))
+    if not top.k0:
+        return fit
+    # The maximum is told to the digits of the likelihood; for its k the coefficients are exact.
+    fit = _fit(y, x, known, top.k0)
+    fit = replace(fit, converged=fit.converged and top.converged)
+    joint = top.covariance[:-1, :-1]
+    return replace(fit, covariance=joint) if (np.diag(joint) > 0).all() else fit
 
 
 def _checked(
@@ -161,40 +168,3 @@ def _log_likelihood(y: Floats, means: Floats, k: float) -> float:
     a = 1 / k
     ways = special.gammaln(y + a) - special.gammaln(a) - special.gammaln(y + 1)
     return float(np.sum(ways + special.xlogy(y, k * means) - (y + a) * np.log1p(k * means)))
-
-
-def _score(y: Floats, x: Floats, known: Floats, k: float) -> float:
-    """Return the slope of the log-likelihood in k, at the best coefficients for this k."""
-    means = _fit(y, x, known, k).means
-    a = 1 / k
-    digammas = special.digamma(y + a) - special.digamma(a)
-    each = a**2 * (np.log1p(k * means) - digammas) + y * a - (y + a) * means / (1 + k * means)
-    return float(np.sum(each))
-
-
-def _root(falls: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function that falls through 0 does so, to the last digits."""
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if falls(middle) > 0 else (low, middle)
-    return (low + high) / 2
-
-
-def _with_joint_errors(fit: Fit, y: Floats, x: Floats) -> Fit:
-    """Return the fit with the covariance of coefficients and k together (observed information).
-
-    Where that is none, of wild counts, the fit keeps the expected one.
-    """
-    means, k, a = fit.means, fit.k, 1 / fit.k
-    spread = 1 + k * means
-    of_b = x.T @ ((means * (1 + k * y) / spread**2)[:, None] * x)
-    of_both = x.T @ ((y - means) * means / spread**2)
-    digammas = special.digamma(y + a) - special.digamma(a)
-    trigammas = special.polygamma(1, y + a) - special.polygamma(1, a)
-    curve = 2 * a**3 * (digammas - np.log1p(k * means)) + a**4 * trigammas - y * a**2
-    curve += 2 * a**2 * means / spread + (y + a) * (means / spread) ** 2
-    whole = np.block([[of_b, of_both[:, None]], [of_both[None, :], -np.sum(curve)]])
-    covariance = np.linalg.pinv(whole, hermitian=True)[:-1, :-1]
-    if (np.diag(covariance) <= 0).any():
-        return fit
-    return Fit(**{**fit.__dict__, "covariance": covariance})

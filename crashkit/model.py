@@ -847,7 +847,9 @@ class Screening:
     """The question: where to look, what to measure, on which crashes, under which named rule.
 
     A rule of `parts` is as many questions that are answered as one; it has no place and no measure
-    of its own. `setting` is where a part holds: "town", "country" or "junction".
+    of its own. `setting` is where a part holds: "town", "country" or "junction". What the rule says
+    of itself goes along, so that an answer stands when the rule is changed or gone: its country,
+    the fields that it `needs`, its notes, and from when to when it is in force.
     """
 
     preset: str
@@ -861,6 +863,11 @@ class Screening:
     verified: bool = False
     setting: str = ""
     parts: tuple[Screening, ...] = ()
+    country: str = ""
+    needs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
 
     @property
     def each(self) -> tuple[Screening, ...]:

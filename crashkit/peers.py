@@ -177,10 +177,7 @@ def fit(
     `like` is ALL, CLASS or TRAFFIC. Raises MethodError for places that share crashes: their
     variance would say nothing.
     """
-    if partition.share_crashes:
-        raise MethodError(
-            "Peers cannot be told from places that overlap: a crash would count many times."
-        )
+    check_apart(partition)
     exposure = sizes(partition, per) * years
     real = partition.take(np.flatnonzero(exposure > 0))
     exposure, counts = exposure[exposure > 0], real.counts
@@ -195,6 +192,14 @@ def fit(
     every = _class(counts, exposure, seen=seen)
     model, missing = _model(real, per, years) if like == TRAFFIC else (None, ())
     return Reference(classes, every, per, years, fewest, length_m, model, missing, real)
+
+
+def check_apart(sites: Sites) -> None:
+    """Raise MethodError for places that share crashes: their variance would say nothing."""
+    if sites.share_crashes:
+        raise MethodError(
+            "Peers cannot be told from places that overlap: a crash would count many times."
+        )
 
 
 def known(rate: float, *, per: str, years: float, length_m: float = 0.0) -> Reference:

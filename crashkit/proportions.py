@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from crashkit import stats
 from crashkit.errors import Message
 
 Floats = NDArray[np.float64]
@@ -130,5 +131,5 @@ def shares(
     peers = (of, all_) if reference is None else reference
     share, known = threshold(*peers), prior(*peers)
     chance = probability_above(of, all_, alpha=known.alpha, beta=known.beta, limit=share)
-    seen = np.divide(of, all_, out=np.full(of.shape, np.nan), where=all_ > 0)
+    seen = stats.divided(of, all_)
     return Shares(share, known, np.where(all_ > 0, chance, np.nan), seen - share)

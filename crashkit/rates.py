@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from crashkit import units
+from crashkit import stats, units
 from crashkit.errors import MethodError
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def frequency(
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 1).
     """
     by = _of(years) if length_km is None else _of(years) * _of(length_km)
-    return _divided(_of(crashes), by)
+    return stats.divided(crashes, by)
 
 
 def entering(major: ArrayLike, minor: ArrayLike) -> Floats:
@@ -87,7 +87,7 @@ def rate(crashes: ArrayLike, exposure: ArrayLike) -> Floats:
 
     Source: Highway Safety Manual 2010, chapter 4 (reference methods, section 2.1, row 2).
     """
-    return _divided(_of(crashes), _of(exposure))
+    return stats.divided(crashes, exposure)
 
 
 def converted(
@@ -128,7 +128,7 @@ class Critical:
     @property
     def ratio(self) -> Floats:
         """The rate by the critical one: above 1 where chance does not explain it."""
-        return _divided(self.rate, self.critical)
+        return stats.divided(self.rate, self.critical)
 
     @property
     def flagged(self) -> Flags:
@@ -153,7 +153,7 @@ def average_rate(crashes: ArrayLike, exposure: ArrayLike) -> float:
     """
     x, e = np.broadcast_arrays(_of(crashes), _of(exposure))
     known = np.isfinite(x) & (e > 0)
-    return float(_divided(x[known].sum(), e[known].sum()))
+    return float(stats.divided(x[known].sum(), e[known].sum()))
 
 
 def critical_rate(
@@ -290,8 +290,3 @@ def critical_triple(
 
 def _of(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=float)
-
-
-def _divided(above: ArrayLike, below: ArrayLike) -> Floats:
-    up, down = np.broadcast_arrays(_of(above), _of(below))
-    return np.asarray(np.divide(up, down, out=np.full(up.shape, np.nan), where=down > 0))

@@ -18,6 +18,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crashkit import stats
 from crashkit.errors import MethodError, NotFound
 
 Floats = NDArray[np.float64]
@@ -113,7 +114,7 @@ def severity_index(points: ArrayLike, crashes: ArrayLike) -> Floats:
 
     Source: NCDOT TEAAS (reference methods, section 2.2).
     """
-    return _divided(points, crashes)
+    return stats.divided(points, crashes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,9 +161,9 @@ def relative_severity(
     averages = {}
     for name in sorted(set(classes)):
         rows = names == name if (names == name).sum() >= fewest else everyone
-        averages[name] = float(_divided(total[rows].sum(), crashes[rows].sum()))
+        averages[name] = float(stats.divided(total[rows].sum(), crashes[rows].sum()))
     average = np.array([averages[name] for name in names], dtype=float)
-    return RelativeSeverity(total, _divided(total, crashes), average, averages)
+    return RelativeSeverity(total, stats.divided(total, crashes), average, averages)
 
 
 def _cost(costs: Mapping[str, Mapping[str, float]], name: str, kind: str) -> float:
@@ -210,10 +211,10 @@ def safety_potential(
     """
     cost, q = np.asarray(cost_1000, dtype=float), np.asarray(aadt, dtype=float)
     km_years = np.asarray(length_km, dtype=float) * np.asarray(years, dtype=float)
-    density = _divided(cost, km_years)
+    density = stats.divided(cost, km_years)
     basic = np.asarray(basic_rate, dtype=float) * q * DAYS / MILLION
     basic = np.where(q > 0, basic, np.nan)
-    rate = _divided(cost * MILLION, DAYS * q * km_years)
+    rate = stats.divided(cost * MILLION, DAYS * q * km_years)
     return Potential(density, rate, basic, density - basic)
 
 
@@ -227,8 +228,3 @@ def adds_up(totals: ArrayLike, *parts: Sequence[ArrayLike]) -> Flags:
     for breakdown in parts:
         right &= np.sum([np.asarray(one, dtype=float) for one in breakdown], axis=0) == total
     return right
-
-
-def _divided(above: ArrayLike, below: ArrayLike) -> Floats:
-    up, down = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))
-    return np.asarray(np.divide(up, down, out=np.full(up.shape, np.nan), where=down > 0))

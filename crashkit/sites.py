@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 
 WORDS = ("place", "road", "group")
 METRES = ("from_m", "to_m")
+DENSE = 8
+"""Where ids run through so many times as many numbers as there are, a table finds them at once."""
 NUMBERS = ("lon", "lat", *METRES, "radius_m", "aadt", "measured_m", "strength")
 
 
@@ -240,6 +242,12 @@ def offsets_of(sizes: Ints) -> Ints:
 
 def rows_in(ids: Ints, wanted: Ints) -> Ints:
     """Return the places of ids among those of the data, which are in any order."""
+    low = int(ids.min(initial=0))
+    span = int(ids.max(initial=0)) - low + 1
+    if span <= DENSE * ids.size:
+        table = np.zeros(span, dtype=np.int64)
+        table[ids - low] = np.arange(ids.size)
+        return table[wanted - low]
     order = np.argsort(ids, kind="stable")
     found: Ints = order[np.searchsorted(ids, wanted, sorter=order)].astype(np.int64)
     return found

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from crashkit import loglinear
@@ -17,6 +17,16 @@ from crashkit.model import CrashData
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+def divided(above: ArrayLike, below: ArrayLike) -> Floats:
+    """Return a quotient of numbers or arrays; NaN where what it is divided by is not above 0.
+
+    >>> divided([1, 2], [4, 0]).tolist()
+    [0.25, nan]
+    """
+    up, down = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))
+    return np.asarray(np.divide(up, down, out=np.full(up.shape, np.nan), where=down > 0))
 
 
 @cache
@@ -442,7 +452,8 @@ def severity_points(
     """Return the points of each crash, in the order of the crash table.
 
     With the unit "crashes" the weight of the worst injury; with "people" the weights of all people
-    hurt: killed, serious, slight, and unclassified (injured, but how badly is not known).
+    hurt: killed, serious, slight, and unclassified (injured, but how badly is not known); a weight
+    of pdo is that of a crash that hurt nobody.
     Where people are not counted, a crash is one person with its worst injury: a lower bound.
     Pedestrians, cyclists and riders of mopeds count `vru_factor` times, where the data know them.
     """
@@ -452,6 +463,8 @@ def severity_points(
         one = {ONE_PERSON[name]: weight for name, weight in weights.items() if name in ONE_PERSON}
         return _crash_points(data, one)
     points = _people_points(data.crashes, weights)
+    if "pdo" in weights:
+        points = points + _crash_points(data, {"pdo": weights["pdo"]})
     return points if vru_factor == 1.0 else points + (vru_factor - 1) * _vru_points(data, weights)
 
 
@@ -468,6 +481,7 @@ ONE_PERSON = {
     "serious": "serious",
     "slight": "slight",
     "unclassified": "injury",
+    "pdo": "pdo",
 }
 
 

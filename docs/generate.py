@@ -18,6 +18,7 @@ CRASHKIT = HERE.parent / "crashkit"
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests")]
 
 import method_pages  # noqa: E402 - after the path
+import preset_pages  # noqa: E402
 
 from crashkit import api, cli, fields, quality, reporting  # noqa: E402
 
@@ -28,7 +29,7 @@ def write(folder: Path) -> None:
         "dictionary": dictionary(),
         "methods": method_pages.index(),
         "formulas": formulas(),
-        "presets": presets(),
+        "presets": preset_pages.index(),
         "numbers": numbers(),
         "profiles": profiles(),
         "checks": checks(),
@@ -39,6 +40,8 @@ def write(folder: Path) -> None:
     for name, part in method_pages.parts().items():
         lines, picture = method_pages.page(name, part)
         files |= {f"methods/{name}.md": "\n".join(lines), f"methods/{name}.svg": picture}
+    for id_, preset in api.list_presets().items():
+        files[f"presets/{id_}.md"] = "\n".join(preset_pages.page(preset)) + "\n"
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,33 +109,6 @@ def _with_examples(text: str) -> str:
         f"```pycon\n{part}\n```" if part.startswith(">>> ") else part for part in text.split("\n\n")
     ]
     return "\n\n".join(parts)
-
-
-def presets() -> Iterator[str]:
-    """List the named rules with their sources."""
-    yield "# Presets\n"
-    yield "A preset is a data file in `crashkit/presets/`. *Not verified* means that nobody has yet"
-    yield "checked its numbers against the text of the rule itself.\n"
-    rows = [
-        (
-            f"`{p.id}`",
-            p.title,
-            ", ".join(f"[{one}](methods/{one}.md)" for one in _parts_say(p, "place")),
-            ", ".join(f"[{one}](methods/{one}.md)" for one in _parts_say(p, "measure")),
-            p.source,
-            method_pages.standing(p),
-        )
-        for p in api.list_presets().values()
-    ]
-    yield from method_pages.table(
-        ("Preset", "Title", "Place", "Measure", "Source", "Standing"), rows
-    )
-
-
-def _parts_say(preset: api.Preset, name: str) -> list[str]:
-    """Return the place or the measure of a rule; of one of parts those of all, each once."""
-    each = api.preset_parts(preset) or (preset,)
-    return list(dict.fromkeys(getattr(one, name) for one in each))
 
 
 NUMBERS = {

@@ -229,14 +229,25 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
     yield "Crashes of the three years 2021 to 2023.\n"
     yield from _chosen(example, place, measure)
     yield ""
+    yield from tables(example)
+    # In one line: one that begins with a sign or a number would be taken for a list.
+    yield f"**By hand.** {' '.join(example.by_hand.split())}\n"
+    yield from answered(example, result)
+    yield f"![{pictures.told(example, result)}]({example.name}.svg)\n"
+
+
+def tables(example: worked.Example) -> Iterator[str]:
+    """Show the tables of an example: its roads, its crashes and what else it has."""
     for word, title in TABLES.items():
         rows = getattr(example, word)
         if rows:
             yield f"{title}\n"
             shown = [_shown(row) for row in rows]
             yield from table(list(shown[0]), [tuple(row.values()) for row in shown])
-    # In one line: one that begins with a sign or a number would be taken for a list.
-    yield f"**By hand.** {' '.join(example.by_hand.split())}\n"
+
+
+def answered(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
+    """Show what the library answers, site by site."""
     yield "**The answer** of the library, asked when this page was built:\n"
     said = [say(found.score.reason) if found.score.reason else "" for found in result.findings]
     rows = [
@@ -244,9 +255,11 @@ def _example(example: worked.Example, result: ScreeningResult) -> Iterator[str]:
         for row, words in zip(worked.listed(example, result), said, strict=True)
     ]
     value = f"Value ({example.value_is})"
-    yield from table(("Rank", "Site", "Crashes", value, "What is said of it"), rows)
+    if rows:
+        yield from table(("Rank", "Site", "Crashes", value, "What is said of it"), rows)
+    else:
+        yield "Nothing is listed.\n"
     yield f"Places compared: {result.compared}.\n"
-    yield f"![{pictures.told(example, result)}]({example.name}.svg)\n"
 
 
 TABLES = {
@@ -279,6 +292,13 @@ HEADS = {
     "area": "Area",
     "corridor": "Corridor",
     "name": "Name",
+    "why": "Found, or why not",
+    "area_type": "Setting",
+    "crash_date": "Date",
+    "n_killed": "Killed",
+    "n_serious": "Seriously hurt",
+    "n_slight": "Slightly hurt",
+    "n_injured": "Hurt",
 }
 
 
@@ -323,7 +343,7 @@ def _presets(name: str, one: Method) -> Iterator[str]:
     other = "Measure" if isinstance(one, Place) else "Place"
     rows = [
         (
-            f"{preset.title} (`{id_}`)",
+            f"[{preset.title}](../presets/{id_}.md) (`{id_}`)",
             _other(preset, one),
             f"{preset.source} ({standing(preset)})",
         )

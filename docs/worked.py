@@ -1,20 +1,24 @@
 """The worked examples of the manual: small tables of crashes, a question, and its answer.
 
-Each place and each measure has one file in `docs/methods/`, named as the method is. The manual
-shows the tables, asks the library and shows its answer; the tests ask the same and compare.
+Each place and each measure has one file in `docs/methods/`, each preset one in `docs/presets/`,
+named as it is. The manual shows the tables, asks the library and shows its answer; the tests ask
+the same and compare.
 
 A file has `place`, `measure`, their parameters where they are not the usual ones, `value_is` (the
 unit of the value), `by_hand` (how a reader gets the same answer), and text tables:
 
     crashes    a crash a row, or `n` alike; on a road by `road_key` and `chainage_km`, or on the
-               plane by `east_m` and `north_m`; other columns are fields of the dictionary
+               plane by `east_m` and `north_m`; other columns are fields of the dictionary, and
+               `why` says what is found, or why not
     roads      straight lines on the plane, with km posts where told, class and AADT
     areas      rectangles on the plane
     corridors  names and their parts of roads
     proposed   places of the register: points with a radius
     sites      the answer: rank, site, crashes, value
 
-In place of `crashes` a file may say `crashes_of`: it has those of another example.
+In place of `crashes` a file may say `crashes_of`: it has those of another example of a method.
+The example of a preset has neither place nor measure: these are what the preset tells. `years` are
+the first and the last of the data, 2021 and 2023 unless told.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,13 +36,15 @@ import made_crashes
 import made_roads
 
 from crashkit import api, geo
-from crashkit.model import CrashData, Screening, ScreeningResult, Site
+from crashkit.model import CrashData, Period, Screening, ScreeningResult, Site
 from crashkit.roads import corridors
 from crashkit.roads.placing import Placed
 
 FOLDER = Path(__file__).resolve().parent / "methods"
+PRESETS = Path(__file__).resolve().parent / "presets"
 Rows = Sequence[Mapping[str, str]]
 TABLES = ("crashes", "roads", "areas", "corridors", "proposed", "sites")
+YEARS = (2021, 2023)
 CALLED = "This screening"
 """What its complaints call the question, where a user would read the name of a preset."""
 PLANE = ("east_m", "north_m")
@@ -48,10 +55,12 @@ class Example:
     """A worked example as its file tells it; `sites` is the answer that it promises."""
 
     name: str
-    place: str
-    measure: str
     value_is: str
     by_hand: str
+    place: str = ""
+    measure: str = ""
+    years: tuple[int, int] = YEARS
+    crashes_of: str = ""
     place_params: Mapping[str, Any] = field(default_factory=dict)
     measure_params: Mapping[str, Any] = field(default_factory=dict)
     crashes: Rows = ()
@@ -65,30 +74,40 @@ class Example:
 @lru_cache(maxsize=1)
 def examples() -> Mapping[str, Example]:
     """Read every worked example, by the name of its method."""
-    return {path.stem: _read(path.stem) for path in sorted(FOLDER.glob("*.toml"))}
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def _read(name: str) -> Example:
-    told = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    other = told.pop("crashes_of", None)
+@lru_cache(maxsize=1)
+def of_presets() -> Mapping[str, Example]:
+    """Read the worked example of every preset, by its id."""
+    return {path.stem: _read(path) for path in sorted(PRESETS.glob("*.toml"))}
+
+
+def _read(path: Path) -> Example:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
     tables = {word: made_crashes.table(told.pop(word)) for word in TABLES if word in told}
-    if other:
-        tables = {"crashes": _read(other).crashes, "roads": _read(other).roads} | tables
-    return Example(name=name, **told, **tables)
+    if "crashes_of" in told:
+        other = _read(FOLDER / f"{told['crashes_of']}.toml")
+        tables = {word: getattr(other, word) for word in TABLES[:-1]} | tables
+    return Example(name=path.stem, **{**told, **tables, "years": tuple(told.get("years", YEARS))})
 
 
 def answer(example: Example) -> ScreeningResult:
     """Ask the library what the example asks."""
-    asked = Screening(
-        preset=CALLED,
-        place=example.place,
-        measure=example.measure,
-        place_params=example.place_params,
-        measure_params=example.measure_params,
-        filter={},
+    asked = (
+        Screening(
+            preset=CALLED,
+            place=example.place,
+            measure=example.measure,
+            place_params=example.place_params,
+            measure_params=example.measure_params,
+            filter={},
+        )
+        if example.place
+        else api.ask(example.name)
     )
     data = data_of(example)
-    return api.screen(data, asked, roads=_roads(example, data))
+    return api.screen(data, asked, roads=_roads(example, data), repeat=False)
 
 
 def without(example: Example, need: str) -> Example:
@@ -111,8 +130,11 @@ def _less(rows: Rows, names: Sequence[str]) -> Rows:
 
 
 def data_of(example: Example) -> CrashData:
-    """Return the crashes of an example, in the three years 2021 to 2023."""
-    data = made_crashes.made(_crash(row) for row in example.crashes for _ in range(_times(row)))
+    """Return the crashes of an example, in its years."""
+    first, last = example.years
+    period = Period(date(first, 1, 1), date(last, 12, 31))
+    rows = [_crash(row) for row in example.crashes for _ in range(_times(row))]
+    data = made_crashes.made(rows, period=period)
     layers = {
         **({"areas": _areas(example)} if example.areas else {}),
         **({"sites": _proposed(example)} if example.proposed else {}),
@@ -121,12 +143,12 @@ def data_of(example: Example) -> CrashData:
 
 
 def _times(row: Mapping[str, str]) -> int:
-    return int(row.get("n", 1))
+    return int(row.get("n") or 1)
 
 
 def _crash(row: Mapping[str, str]) -> dict[str, Any]:
-    crash: dict[str, Any] = {name: row[name] for name in row if name not in ("n", *PLANE)}
-    if "east_m" in row:
+    crash: dict[str, Any] = {name: row[name] for name in row if name not in ("n", "why", *PLANE)}
+    if row.get("east_m"):
         crash["lon"], crash["lat"] = _degrees(row["east_m"], row["north_m"])
     return crash
 
@@ -208,7 +230,7 @@ def site_name(example: Example, site: Site) -> str:
     if example.proposed:
         return example.proposed[int(site.id) - 1]["name"]
     east, north = on_plane(site)
-    return f"{east:.0f} m east, {north:.0f} m north"
+    return f"{round(east)} m east, {round(north)} m north"
 
 
 def on_plane(site: Site) -> tuple[float, float]:

@@ -39,6 +39,7 @@ from webapp import (
     on_roads,
     own_layers,
     painted,
+    presets,
     profiles,
     quality,
     records,
@@ -50,6 +51,7 @@ from webapp import (
     security,
     selection,
     sites,
+    strips,
 )
 from webapp.jobs import Board
 
@@ -77,8 +79,10 @@ AREAS = (
     conflicts.area,
     analysis.area,
     blackspots.area,
+    presets.area,
     comparing.area,
     sites.area,
+    strips.area,
     register.area,
     reports.area,
     road_networks.area,

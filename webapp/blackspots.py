@@ -44,7 +44,7 @@ class Field:
 class Card:
     """A rule as the page shows it; `unsuited` says why these data cannot answer it.
 
-    `on_roads`: it looks along a network of roads, or at its junctions.
+    `on_roads`: it looks along a network of roads, or at its junctions. `own`: a user made it.
     """
 
     preset: api.Preset
@@ -54,6 +54,7 @@ class Card:
     fields: tuple[Field, ...]
     unsuited: api.Message | None
     on_roads: bool
+    own: bool
 
 
 class Row(NamedTuple):
@@ -77,7 +78,8 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
     found = cards(look.data)
     rung = api.data_rung(current.store(), look.data)
     best = wanted or request.args.get("preset") or rung.presets[0]
-    general = [card for card in found if not card.preset.country]
+    shipped = [card for card in found if not card.own]
+    general = [card for card in shipped if not card.preset.country]
     return render_template(
         "blackspots/page.html",
         look=look,
@@ -85,11 +87,14 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         first=next((card for card in found if card.preset.id == best), found[0]),
         suited=[card for card in general if card.preset.id in rung.presets],
         general=[card for card in general if card.preset.id not in rung.presets],
-        national=[card for card in found if card.preset.country],
+        national=[card for card in shipped if card.preset.country],
+        own=[card for card in found if card.own],
         rung=rung,
         evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
         kept=current.store().results(look.dataset.name),
+        unknown=api.unknown_criteria().values(),
+        titles={id_: one.title for id_, one in api.list_presets().items()},
         networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
@@ -97,7 +102,8 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
 
 def cards(data: api.CrashData) -> list[Card]:
     """Return the rules as pages show them, those that these data cannot answer last."""
-    found = [_card(preset, data) for preset in api.whole_presets().values()]
+    kept = tuple(current.store().presets())
+    found = [_card(preset, data, kept) for preset in api.whole_presets(current.store()).values()]
     return sorted(found, key=lambda card: card.unsuited is not None)
 
 
@@ -137,9 +143,9 @@ def _sentence(words: Mapping[str, str]) -> tuple[api.Message, ...]:
 
 @lru_cache(maxsize=4)
 def _unsuited(
-    data: api.CrashData, with_roads: bool, _sites: tuple[tuple[int, str], ...]
+    data: api.CrashData, with_roads: bool, _sites: tuple[Any, ...], _own: tuple[Any, ...]
 ) -> dict[str, api.Message]:
-    return api.unsuited_presets(data, with_roads=with_roads)
+    return api.unsuited_presets(data, with_roads=with_roads, of=current.store())
 
 
 def _sites(data: api.CrashData) -> tuple[tuple[int, str], ...]:
@@ -156,7 +162,8 @@ def _has_roads(data: api.CrashData) -> bool:
     )
 
 
-def _card(preset: api.Preset, data: api.CrashData) -> Card:
+def _card(preset: api.Preset, data: api.CrashData, kept: tuple[Any, ...]) -> Card:
+    """Return a rule as pages show it; `kept` are the texts of those that users made."""
     place, measure = api.method_titles(preset)
     return Card(
         preset=preset,
@@ -164,8 +171,9 @@ def _card(preset: api.Preset, data: api.CrashData) -> Card:
         measure=measure,
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
-        unsuited=_unsuited(data, _has_roads(data), _sites(data)).get(preset.id),
-        on_roads=api.needs_roads(api.ask(preset.id)),
+        unsuited=_unsuited(data, _has_roads(data), _sites(data), kept).get(preset.id),
+        on_roads=api.needs_roads(api.ask(preset)),
+        own=preset.id in {one.name for one in kept},
     )
 
 
@@ -198,7 +206,7 @@ def search(dataset: str) -> AnyResponse | tuple[str, int]:
     preset = request.form.get("preset", "")
     changes = _changes(preset)
     try:
-        api.ask(preset, changes, look.chosen)
+        api.ask(preset, changes, look.chosen, of=current.store())
     except (api.MethodError, api.NotFound) as error:
         return _page(look, error.message, preset), 400
     args = {
@@ -213,7 +221,7 @@ def search(dataset: str) -> AnyResponse | tuple[str, int]:
 
 def _changes(preset: str) -> dict[str, str]:
     """Return the parameters that the form changes; what stands as in the rule is no change."""
-    known = api.list_presets().get(preset)
+    known = api.list_presets(current.store()).get(preset)
     fields = {} if known is None else {field.name: field.value for field in _fields(known)}
     return {
         name.removeprefix(CHANGE): value.strip()
@@ -229,7 +237,8 @@ def screen_work(
     """Search and keep the list; it and the end of the job are one transaction."""
     name = args["dataset"]
     data = api.load(store, name)
-    asked = api.ask(args["preset"], args["changes"], api.parse_filter(args["filter"]))
+    chosen = api.parse_filter(args["filter"])
+    asked = api.ask(args["preset"], args["changes"], chosen, of=store)
     network = args.get("roads")
     placed = api.place_on_roads(store, data, network) if api.needs_roads(asked) else None
     result = api.screen(
@@ -270,7 +279,9 @@ def result(dataset: str, number: int) -> str:
         statuses=api.site_statuses(),
         changed=found.data_version != look.dataset.fingerprint,
         fields=_answers(found),
-        preset=api.list_presets().get(found.asked.preset),
+        unverified=unverified(found.asked),
+        along_roads=any(one.site.from_m is not None for one in found.findings),
+        value_label=api.value_label,
         bounds=_around(found) or look.bounds,
         addresses=map.addresses(look, map.stored_layers(look.dataset.name), number),
         again=url_for("blackspots.page", dataset=dataset)
@@ -289,7 +300,9 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     if format == "geojson":
         return answers.document(api.findings_geojson(found, speaker), format="geojson")
     name = f"{dataset}_{found.asked.preset}_{number}"
-    return answers.table(api.export_findings(found, format, speaker), name, format)
+    lines = api.site_lines(current.store(), dataset, found) if format == "kml" else None
+    content = api.export_findings(found, format, speaker, lines=lines)
+    return answers.table(content, name, format)
 
 
 def kept(dataset: str, number: int) -> api.ScreeningResult:
@@ -338,34 +351,44 @@ def _columns(rows: list[Row]) -> set[str]:
     }
 
 
+def unverified(asked: api.Screening) -> bool:
+    """Say whether nobody has checked the rule of a country that a list was made by."""
+    # Lists of earlier versions of CrashKit do not say of which country their rule is.
+    shipped = api.list_presets().get(asked.preset)
+    return not asked.verified and bool(asked.country or (shipped and shipped.country))
+
+
 def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
-    """Return the parameters that were used, with their labels, and their values in words."""
-    known = api.list_presets()
+    """Return the parameters that were used, with their labels, and their values in words.
+
+    Nought and "no" switch a limit off: it is not told.
+    """
     return [
-        (
-            _label(known[asked.preset], field.info),
-            field.info,
-            _in_words(field, used[field.info.name]),
-        )
+        (_label(asked, info), info, _in_words(info, used[info.name]))
         for asked in found.asked.each
-        if asked.preset in known
         for used in [{**asked.measure_params, **asked.place_params}]
-        for field in _fields(known[asked.preset])
-        if field.info.name in used
+        for info in _infos(asked)
+        if used.get(info.name) not in (None, 0, "no", "none")
     ]
 
 
-def _label(preset: api.Preset, info: api.ParamInfo) -> api.Message:
+def _infos(asked: api.Screening) -> Iterator[api.ParamInfo]:
+    """Return what is known of the parameters of a question, each once."""
+    infos = (*api.place_params(asked.place), *api.measure_params(asked.measure))
+    yield from {info.name: info for info in api.asked_params(infos)}.values()
+
+
+def _label(asked: api.Screening, info: api.ParamInfo) -> api.Message:
     """Name a parameter; that of a part of a rule with where the part holds."""
     label = api.Message(info.label)
-    if not preset.setting:
+    if not asked.setting:
         return label
-    return api.Message("{part}: {label}", {"part": api.preset_setting(preset), "label": label})
+    return api.Message("{part}: {label}", {"part": api.preset_setting(asked), "label": label})
 
 
-def _in_words(field: Field, value: Any) -> api.Message:
-    if field.choices:
-        return api.param_word(field.info.name, str(value))
+def _in_words(info: api.ParamInfo, value: Any) -> api.Message:
+    if info.choices:
+        return api.param_word(info.name, str(value))
     return api.Message("{text}", {"text": f"{value:g}"})
 
 

@@ -138,18 +138,18 @@ def compare(dataset: str) -> AnyResponse | tuple[str, int]:
         "roads": request.form.get("roads") or None,
     }
     try:
-        api.check_comparison(_asked(args), periods=bool(args["rule"]))
+        api.check_comparison(_asked(args, current.store()), periods=bool(args["rule"]))
     except (api.MethodError, api.NotFound) as error:
         return _page(look, error.message), 400
     return redirect(f"/jobs/{current.board().start('compare', args)}", 303)
 
 
-def _asked(args: Mapping[str, Any]) -> tuple[api.Screening, ...]:
+def _asked(args: Mapping[str, Any], store: api.Store) -> tuple[api.Screening, ...]:
     """Return the questions of a form: of one rule and its periods, or of several rules."""
     chosen = api.parse_filter(args["filter"])
     if args["rule"]:
-        return api.ask_periods(args["rule"], args["periods"], {}, chosen)
-    return tuple(api.ask(preset, {}, chosen) for preset in args["presets"])
+        return api.ask_periods(args["rule"], args["periods"], {}, chosen, of=store)
+    return tuple(api.ask(preset, {}, chosen, of=store) for preset in args["presets"])
 
 
 @jobs.work("compare")
@@ -158,7 +158,7 @@ def compare_work(
 ) -> dict[str, Any]:
     """Compare and keep the lists; they and the end of the job are one transaction."""
     name = args["dataset"]
-    data, asked = api.load(store, name), _asked(args)
+    data, asked = api.load(store, name), _asked(args, store)
     on_roads = any(api.needs_roads(one) for one in asked)
     found = api.compare(
         data,
@@ -212,7 +212,7 @@ def result(dataset: str, number: int) -> str:
             "compared": f"{here}.geojson{group}",
         },
         again=url_for("comparing.page", dataset=dataset) + looking.query_string(look.chosen.query),
-        here=here,
+        address=here,
     )
 
 

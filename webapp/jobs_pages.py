@@ -29,6 +29,7 @@ TITLES: Mapping[str, api.Message] = {
     "roads": api.Message("Looking at a file of roads"),
     "keep_roads": api.Message("Keeping a network of roads"),
     "corridors": api.Message("Reading a table of corridors"),
+    "preset_effect": api.Message("Counting the sites of a rule"),
 }
 STATES: Mapping[str, api.Message] = {
     "queued": api.Message("Waiting"),
@@ -39,8 +40,8 @@ STATES: Mapping[str, api.Message] = {
 }
 ASKS = api.Message("Waits for your answer")
 TONES = {"done": "good", "failed": "bad", "running": "busy", "queued": "busy"}
-PREVIEWS = {"preview": "/import", "roads": "/roads/new"}
-"""Where the page of a look at files is, before anything is kept."""
+PREVIEWS = {"preview": "/import", "roads": "/roads/new", "preset_effect": "/presets/draft"}
+"""Where the page of a look at files, or at a rule, is before anything is kept."""
 LISTED = 100
 TELLING = 0.05
 """Before so much of a work is done, nobody can say how long the rest will take."""

@@ -52,7 +52,7 @@ def page(dataset: str, number: int, position: int) -> str:
             "remember": None,
         },
         sentence=api.filter_sentence(look.chosen),
-        preset=api.list_presets().get(dossier.result.asked.preset),
+        unverified=blackspots.unverified(dossier.result.asked),
         files=url_for("sites.page", dataset=dataset, number=number, position=position),
         others=url_for("blackspots.result", dataset=dataset, number=number),
     )

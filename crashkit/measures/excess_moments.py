@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import shrinkage
-from crashkit.errors import Message, MethodError
+from crashkit import peers, shrinkage
+from crashkit.errors import Message
 from crashkit.method import AgainstClass, Measure, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
@@ -40,10 +40,7 @@ def score(
     Raises MethodError for places that overlap: their variance would say nothing.
     """
     places = Sites.of(sites)
-    if places.share_crashes:
-        raise MethodError(
-            "Peers cannot be told from places that overlap: a crash would count many times."
-        )
+    peers.check_apart(places)
     names = params.classes(places)
     pooled = params.pooled(names)
     classes = shrinkage.moments_by_class(

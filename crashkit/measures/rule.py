@@ -9,13 +9,24 @@ reached. Limits of a condition:
     min_score      at least so many points: `weights` for each `unit`, people or
                    crashes; `vru_factor` multiplies pedestrians, cyclists and
                    moped riders
+    min_per_km_year  at least so many crashes by km of road and year
+    worst_share    among so large a share of all places with the most crashes by km
+                   and year: 0.1 is the worst tenth
+    min_relative   at least so many times the crashes that the traffic lets expect
+                   (Rk of Austria); where the AADT of a place is not known, this limit
+                   stays open, and the finding says so
+    deaths_each    only crashes with so many people killed, or more, are counted
     severity       only crashes of these severities are counted: "fatal,serious"
     last_years     only crashes of the last years of the period are counted
+    each_year      true: the limits must be reached in each year of the period
     setting        the condition is for "urban" or "rural" places only
+
+With `stability` the conditions are asked of three periods, one after the other, and a place is
+listed by the history of its answers.
 
 Sites are ranked by how many times over the limit they are: 1 is just at it.
 
-Source: reference methods, sections 1.1 and 1.2.
+Source: reference methods, sections 1.1 and 1.2; stability: ODM 218.4.004-2009, table 5.1.
 """
 
 from __future__ import annotations
@@ -30,8 +41,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import fields, stats
-from crashkit.errors import Message, MethodError
+from crashkit import fields, rules, stats
+from crashkit.errors import Message, MethodError, counted
 from crashkit.method import Measure, flag, mapping, number, rows, several, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
@@ -40,9 +51,17 @@ from crashkit.sites import Scores, Sites
 Floats = NDArray[np.float64]
 Rule = Mapping[str, Any]
 
-LIMITS = ("min_crashes", "min_deaths", "min_score")
+PER_KM = ("min_per_km_year", "worst_share")
+RELATIVE = "min_relative"
+LIMITS = ("min_crashes", "min_deaths", "min_score", *PER_KM, RELATIVE)
+CLASSES = {
+    "stable": Message("Stable: found in all of three periods, or in the last two of them."),
+    "migrating": Message("Migrating: found in the first and the last of three periods only."),
+}
+PERIODS = 3
+"""So many periods a history of stability has."""
 WEIGHED = {
-    "people": ("killed", "serious", "slight", "unclassified"),
+    "people": ("killed", "serious", "slight", "unclassified", "pdo"),
     "crashes": tuple(one.code for one in fields.codes("severity")),
 }
 
@@ -60,8 +79,21 @@ class Condition:
     vru_factor: float = number(
         1, label="Pedestrians, cyclists and moped riders count, times", low=0.01, high=100
     )
+    min_per_km_year: float = number(
+        0, label="Crashes by km and year, at least", low=0.0001, high=1000
+    )
+    worst_share: float = number(
+        0, label="Among so large a share of all, by km and year", low=0.001, high=0.999
+    )
+    min_relative: float = number(
+        0, label="Times the crashes that the traffic lets expect, at least", low=0.01, high=100
+    )
+    deaths_each: float = number(
+        0, label="Only crashes with so many people killed", low=1, high=1000
+    )
     severity: str = several(label="Only crashes of these severities", choices=WEIGHED["crashes"])
     last_years: float = number(0, label="Only crashes of the last years", low=1, high=50)
+    each_year: bool = flag(label="In each year of the period")
     setting: str = word("", label="Only places", choices=["urban", "rural"])
 
     def __post_init__(self) -> None:
@@ -88,10 +120,19 @@ class Params:
         0, label="Last years looked at (0: the whole period)", unit="years", low=0, high=50
     )
     calendar_years: str = word("no", label="Only whole calendar years", choices=["yes", "no"])
+    stability: str = word(
+        "no", label="Asked of three periods, one after the other", choices=["yes", "no"]
+    )
 
     def __post_init__(self) -> None:
         if not self.rules:
             raise MethodError("A rule needs at least one condition.")
+        if self.stability == "yes" and (self.period_years < PERIODS or self.period_years % PERIODS):
+            raise MethodError(
+                "Stability is asked of three periods of whole years, so the rule must look at 3, "
+                "6 or 9 years, not at {years}.",
+                years=f"{self.period_years:g}",
+            )
 
 
 def score(
@@ -99,7 +140,7 @@ def score(
 ) -> Sequence[Score]:
     """Return how many times over the limit each site is, and which condition it meets.
 
-    Raises MethodError when the data lack what every condition needs.
+    Raises MethodError when the data, or the places, lack what every condition needs.
     """
     missing = [_missing(rule, data) for rule in params.rules]
     judged = [rule for rule, lack in zip(params.rules, missing, strict=True) if not lack]
@@ -111,32 +152,91 @@ def score(
     if not sites:
         return []
     places = Sites.of(sites)
-    ratios = np.column_stack([_ratios(rule, places, data) for rule in judged])
-    total = ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1)
+    _check_lengths(judged, places)
+    if params.stability == "yes":
+        return _history(judged, places, data, params, reference)
+    ratios = _all_ratios(judged, places, data, reference)
+    values = np.round(_combined(ratios, params), 9)
     which = ratios.argmax(axis=1)
-    values = np.round(total, 9)
     every = params.combine == "all"
     return Scores(
         values,
         values >= 1,
         {"crashes": places.counts.astype(float)},
-        lambda i: _reason(judged if every else [judged[which[i]]]),
+        lambda i: _reason(judged if every else [judged[which[i]]], places.numbers("aadt")[i]),
     )
+
+
+def _all_ratios(
+    judged: Sequence[Rule],
+    places: Sites,
+    data: CrashData,
+    reference: Reference | None,
+    among: Floats | None = None,
+) -> Floats:
+    """Return a column for each condition: how many times over its limits each place is."""
+    counted = np.ones(len(data)) if among is None else among
+    return np.column_stack([_ratios(rule, places, data, reference, counted) for rule in judged])
+
+
+def _combined(ratios: Floats, params: Params) -> Floats:
+    return np.asarray(ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1))
+
+
+def _history(
+    judged: Sequence[Rule],
+    places: Sites,
+    data: CrashData,
+    params: Params,
+    reference: Reference | None,
+) -> Scores:
+    """Judge places by whether they meet the rule in the earliest, the next and the latest period.
+
+    The value is that of the weaker of the two periods that make the class.
+    """
+    years = int(params.period_years) // PERIODS
+    first, between, last = (
+        np.round(_combined(_all_ratios(judged, places, data, reference, among), params), 9)
+        for among in (_within(data, years, back) for back in (2, 1, 0))
+    )
+    values = np.maximum(np.minimum(between, last), np.minimum(first, last))
+    found = np.column_stack([first, between, last]) >= 1
+    classes = [rules.stability(history) for history in found.tolist()]
+    return Scores(
+        values,
+        np.array([one is not None for one in classes], dtype=bool),
+        {"crashes": places.counts.astype(float)},
+        lambda i: CLASSES.get(classes[i] or ""),
+    )
+
+
+def _within(data: CrashData, years: int, back: int) -> Floats:
+    """Return 1 for each crash of a period of so many years, so many periods before the last."""
+    after = pd.Timestamp(data.period.end) + pd.DateOffset(days=1)
+    end = after - pd.DateOffset(years=years * back)
+    days = pd.to_datetime(data.crashes["crash_date"])
+    inside = (days >= end - pd.DateOffset(years=years)) & (days < end)
+    return np.asarray(inside.to_numpy(dtype=float))
 
 
 def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[Message]:
     """Say of each site, of the condition it comes closest to, what is asked and what is found.
 
-    Where all conditions must be met, it is the one that the site is farthest from.
+    Where all conditions must be met, it is the one that the site is farthest from. A condition that
+    compares places with one another tells nothing of one alone.
     """
+    alone = [one for one in params.rules if not _missing(one, data) and "worst_share" not in one]
+    if params.stability == "yes":
+        return [Message("The rule is not met in enough of its three periods.")] * len(sites)
+    if not alone:
+        return [Message("Other places are worse.")] * len(sites)
     places = Sites.of(sites)
-    judged = [rule for rule in params.rules if not _missing(rule, data)]
-    over = np.column_stack([_ratios(rule, places, data) for rule in judged])
+    over = _all_ratios(alone, places, data, None)
     closest = over.argmax(axis=1) if params.combine == "any" else over.argmin(axis=1)
-    found = [_amounts(rule, places, data) for rule in judged]
+    found = [_least(rule, places, data) for rule in alone]
     return [
         _short(
-            judged[which], {name: float(amounts[i]) for name, amounts in found[which].items()}, data
+            alone[which], {name: float(amounts[i]) for name, amounts in found[which].items()}, data
         )
         for i, which in enumerate(closest.tolist())
     ]
@@ -144,7 +244,7 @@ def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[M
 
 def _short(rule: Rule, found: Mapping[str, float], data: CrashData) -> Message:
     limit = min(found, key=lambda name: found[name] / float(rule[name]))
-    said = {"asked": _limit(limit, rule), "found": f"{found[limit]:g}"}
+    said = {"asked": _limit(limit, rule), "found": f"{found[limit]:.4g}"}
     if "last_years" not in rule:
         return Message("The rule asks for {asked} and finds {found}.", said)
     times = {"start": _since(rule, data.period.end).date(), "end": data.period.end}
@@ -161,11 +261,22 @@ def caveats(data: CrashData, params: Params) -> Iterator[Message]:
             "{field}.",
             {"field": _label(name)},
         )
-    wants_people = any({"min_deaths", "min_score"} & set(rule) for rule in params.rules)
+    wants_people = any(
+        {"min_deaths", "min_score", "deaths_each"} & set(rule) for rule in params.rules
+    )
     if wants_people and not stats.counts_people(data):
         yield Message(
             "These data do not say how many people were hurt: each crash counts as one person "
             "with its worst injury."
+        )
+
+
+def _check_lengths(judged: Sequence[Rule], places: Sites) -> None:
+    """Raise MethodError for a limit by km where no place has a length."""
+    if any(set(PER_KM) & set(rule) for rule in judged) and not (places.length_m > 0).any():
+        raise MethodError(
+            "The rule counts crashes by km of road, and these places have no length. Cut places "
+            "along roads, in sections or segments."
         )
 
 
@@ -175,7 +286,7 @@ def _missing(rule: Rule, data: CrashData) -> str:
         return "crash_type"
     if "severity" in rule and not _known(data, "severity"):
         return "severity"
-    of_people = "min_deaths" in rule or "min_score" in rule
+    of_people = bool({"min_deaths", "min_score", "deaths_each"} & set(rule))
     if of_people and not stats.counts_people(data) and not _known(data, "severity"):
         return "severity"
     return ""
@@ -192,15 +303,39 @@ def _label(name: str) -> Message:
 # -------------------------------------------------------------------- conditions
 
 
-def _ratios(rule: Rule, sites: Sites, data: CrashData) -> Floats:
-    """Return how many times over its limits a condition is at each site: the weakest counts."""
-    over = [amount / float(rule[name]) for name, amount in _amounts(rule, sites, data).items()]
+def _ratios(
+    rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, among: Floats
+) -> Floats:
+    """Return how many times over its limits a condition is at each site: the weakest counts.
+
+    `among` is 1 for each crash that may count, 0 for the others.
+    """
+    over = [
+        np.nan_to_num(amount / float(rule[name]), nan=np.inf)
+        for name, amount in _least(rule, sites, data, among).items()
+    ]
+    if "worst_share" in rule:
+        over.append(_by_share(rule, sites, data, reference, _counted(rule, data) * among))
     return np.where(_applies(rule, sites), np.min(np.column_stack(over), axis=1), 0.0)
 
 
-def _amounts(rule: Rule, sites: Sites, data: CrashData) -> dict[str, Floats]:
-    """Return what is found at each site for each limit of a condition."""
-    counted = _counted(rule, data)
+def _least(
+    rule: Rule, sites: Sites, data: CrashData, among: Floats | None = None
+) -> dict[str, Floats]:
+    """Return what is found at each site for each limit: in the least year, where each must do."""
+    counted = _counted(rule, data) * (1.0 if among is None else among)
+    if not rule.get("each_year"):
+        return _amounts(rule, sites, data, counted)
+    years = pd.to_datetime(data.crashes["crash_date"]).dt.year.to_numpy()
+    each = [
+        _amounts(rule, sites, data, counted * (years == year))
+        for year in data.period.calendar_years
+    ]
+    return {name: np.min([one[name] for one in each], axis=0) for name in each[0]}
+
+
+def _amounts(rule: Rule, sites: Sites, data: CrashData, counted: Floats) -> dict[str, Floats]:
+    """Return what is found at each site for each limit of a condition, NaN where it is open."""
     found: dict[str, Floats] = {}
     if "min_crashes" in rule:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
@@ -215,7 +350,32 @@ def _amounts(rule: Rule, sites: Sites, data: CrashData) -> dict[str, Floats]:
             vru_factor=float(rule.get("vru_factor", 1.0)),
         )
         found["min_score"] = sites.sums(data, points)
+    if "min_per_km_year" in rule:
+        found["min_per_km_year"] = _per_km_year(sites, data, counted)
+    if "min_relative" in rule:
+        # Where traffic is not known the limit stays open: the others decide, and it is told.
+        found["min_relative"] = rules.relative_number(
+            sites.sums(data, counted), sites.numbers("aadt")
+        )
     return found
+
+
+def _by_share(
+    rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, counted: Floats
+) -> Floats:
+    """Return how far the crashes by km and year of each site reach those of the worst share."""
+    rate = _per_km_year(sites, data, counted)
+    # All places of the ground, those without crashes too: else a tenth of few would be listed.
+    ground = None if reference is None else reference.partition
+    usual = _per_km_year(sites if ground is None else ground, data, counted)
+    limit = float(np.quantile(usual, 1 - float(rule["worst_share"]), method="higher"))
+    return np.asarray(rate / limit if limit > 0 else np.zeros(len(rate)))
+
+
+def _per_km_year(sites: Sites, data: CrashData, counted: Floats) -> Floats:
+    exposure = sites.length_m / 1000 * data.period.years * sites.watched
+    n = sites.sums(data, counted)
+    return np.asarray(np.divide(n, exposure, out=np.zeros(len(sites)), where=exposure > 0))
 
 
 def _applies(rule: Rule, sites: Sites) -> NDArray[np.bool_]:
@@ -232,6 +392,8 @@ def _counted(rule: Rule, data: CrashData) -> Floats:
     if "severity" in rule:
         wanted = _words(rule["severity"])
         counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
+    if "deaths_each" in rule:
+        counts &= stats.deaths(data) >= float(rule["deaths_each"])
     if "last_years" in rule:
         days = pd.to_datetime(data.crashes["crash_date"])
         counts &= (days >= _since(rule, data.period.end)).to_numpy(dtype=bool)
@@ -254,27 +416,57 @@ def _by_type(data: CrashData, counted: Floats) -> Floats:
 # ------------------------------------------------------------------------- words
 
 
-def _reason(met: Sequence[Rule]) -> Message:
+def _reason(met: Sequence[Rule], aadt: float) -> Message:
     limits = [_limit(name, rule) for rule in met for name in LIMITS if name in rule]
+    open_ = any("min_relative" in rule for rule in met) and not aadt > 0
+    if open_:
+        limits = [_limit(n, rule) for rule in met for n in LIMITS if n in rule and n != RELATIVE]
     condition = reduce(
         lambda one, other: Message("{one} and {other}", {"one": one, "other": other}), limits
     )
+    if open_:
+        return Message(
+            "Condition met as far as it can be judged: {condition}. Whether they are too many for "
+            "its traffic stays open: the AADT of this place is not known.",
+            {"condition": condition},
+        )
     return Message("Condition met: {condition}.", {"condition": condition})
 
 
+SENTENCES = {
+    "min_score": Message("at least {n} points"),
+    "min_per_km_year": Message("at least {n} crashes by km and year"),
+    "worst_share": Message("among the worst {n} % by crashes by km and year"),
+    "min_relative": Message("at least {n} times the crashes that its traffic lets expect"),
+}
+
+
 def _limit(name: str, rule: Rule) -> Message:
+    n = rule[name]
     if name == "min_deaths":
-        return Message("at least {n} people killed", {"n": rule[name]})
-    if name == "min_score":
-        return Message("at least {n} points", {"n": rule[name]})
+        return counted("at least one person killed", "at least {n} people killed", n)
+    if name != "min_crashes":
+        return Message(SENTENCES[name].text, {"n": f"{100 * n:g}" if name == "worst_share" else n})
+    return _crashes(n, rule)
+
+
+def _crashes(n: float, rule: Rule) -> Message:
+    """Say how many crashes are wanted, and by what they are told from others."""
+    if rule.get("each_year"):
+        return Message("at least {n} crashes in each year", {"n": n})
     if rule.get("same_type"):
-        return Message("at least {n} crashes of one type", {"n": rule[name]})
+        return Message("at least {n} crashes of one type", {"n": n})
+    if "deaths_each" in rule:
+        return Message(
+            "at least {n} crashes with {killed} or more people killed",
+            {"n": n, "killed": rule["deaths_each"]},
+        )
     if "severity" in rule:
         return Message(
             "at least {n} crashes of severity {severity}",
-            {"n": rule[name], "severity": _severities(rule)},
+            {"n": n, "severity": _severities(rule)},
         )
-    return Message("at least {n} crashes", {"n": rule[name]})
+    return Message("at least {n} crashes", {"n": n})
 
 
 def _severities(rule: Rule) -> Message:

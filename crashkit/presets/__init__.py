@@ -9,24 +9,30 @@ for the country and one for junctions is one choice for the user.
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from importlib import resources
 from typing import Any
 
 from crashkit import dropins, tomls
 from crashkit.errors import DropinError, Message, NotFound
 
-WORDS = ("title", "country", "source", "setting", "replaces", "place", "measure")
+WORDS = (
+    *("title", "country", "source", "verified_by", "copied_from"),
+    *("setting", "replaces", "place", "measure"),
+)
 NEEDED = ("title", "source")
 METHOD = ("place", "measure")
-DATES = ("valid_from", "valid_to")
+DATES = ("verified_on", "valid_from", "valid_to")
 LISTS = ("parts", "needs", "notes")
 TABLES = ("place_params", "filter", "measure_params")
-KNOWN = (*WORDS, "verified", *DATES, *LISTS, *TABLES, "rules")
+KNOWN = (*WORDS, "verified", *DATES, *LISTS, *TABLES, "rules", "inside")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 SETTINGS = {
     "town": Message("Inside built-up areas"),
@@ -43,6 +49,9 @@ class Preset:
     `needs` names fields of the crash table without which the rule makes no sense. `country` is
     empty for a rule of no country. A rule of `parts` has no place and no measure of its own.
     `setting` is where a part holds, see SETTINGS; `replaces` is the id of its earlier version.
+    Parts may stand `inside` it, so that its text is whole; others are rules of their own. Who
+    checked a verified rule is `verified_by`, and when `verified_on`. `copied_from` is the id of the
+    rule that a user began with.
     """
 
     id: str
@@ -52,8 +61,11 @@ class Preset:
     measure: str = ""
     country: str = ""
     verified: bool = False
+    verified_by: str = ""
+    copied_from: str = ""
     setting: str = ""
     replaces: str = ""
+    verified_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     parts: tuple[str, ...] = ()
@@ -62,6 +74,7 @@ class Preset:
     filter: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    inside: tuple[Preset, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Say whether the rule was in force on a day; open ends are in force."""
@@ -84,6 +97,32 @@ def get(id: str) -> Preset:
     return found[id]
 
 
+@dataclass(frozen=True)
+class UnknownCriterion:
+    """A definition that exists and cannot be asked, because its limits are not known to us.
+
+    `notes` say what is known of it. `stand_in` is the id of a rule that may be asked in its place,
+    under that rule's own name; "" where there is none.
+    """
+
+    id: str
+    title: str
+    source: str
+    country: str = ""
+    stand_in: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@cache
+def unknown() -> dict[str, UnknownCriterion]:
+    """Return the definitions whose criterion is not known to us, by id. No limit is invented."""
+    text = resources.files("crashkit").joinpath("unknown_criteria.toml").read_text("utf-8")
+    return {
+        name: UnknownCriterion(id=name, **{**row, "notes": tuple(row["notes"])})
+        for name, row in tomllib.loads(text).items()
+    }
+
+
 def whole(known: Mapping[str, Preset]) -> dict[str, Preset]:
     """Return the rules that a user chooses from: those that are not merely parts of others."""
     inside = {part for one in known.values() for part in one.parts}
@@ -102,6 +141,28 @@ def versions(preset: Preset, known: Mapping[str, Preset]) -> tuple[Preset, ...]:
     return tuple(found)
 
 
+def enclosed(preset: Preset, known: Mapping[str, Preset]) -> Preset:
+    """Return a rule with its parts inside it, and with what a reader of these must know."""
+    among = {**known, **{one.id: one for one in preset.inside}}
+    parts = [among[name] for name in preset.parts]
+    return replace(
+        preset,
+        inside=tuple(_part(one, of=preset) for one in parts),
+        notes=tuple(dict.fromkeys((*preset.notes, *(note for one in parts for note in one.notes)))),
+    )
+
+
+def _part(one: Preset, *, of: Preset) -> Preset:
+    """Return a rule as it stands inside another one, which says what both say."""
+    told = replace(unverified(one), country="", source=of.source, notes=())
+    return replace(told, replaces="", copied_from="", valid_from=None, valid_to=None)
+
+
+def unverified(preset: Preset) -> Preset:
+    """Return a rule of which nobody has said that they checked it."""
+    return replace(preset, verified=False, verified_by="", verified_on=None)
+
+
 # ------------------------------------------------------------------------------- reading
 
 
@@ -113,13 +174,21 @@ def parse(id: str, text: str) -> Preset:
     """
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Too many digits and too many brackets are no TOML either.
+        cause = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
         raise DropinError(
-            "The preset {id} is not valid TOML: {cause}.", id=id, cause=str(error)
+            "The preset {id} is not valid TOML: {cause}.", id=id, cause=cause
         ) from error
-    wrong = list(_complaints(given))
+    wrong = [*_complaints(given), *_complaints_of_whole(given)]
     if wrong:
         raise DropinError("The preset {id} cannot be used: {wrong}", id=id, wrong=wrong)
+    inside = given.get("inside", {})
+    parts = (_made(name, {"source": given["source"], **one}) for name, one in inside.items())
+    return replace(_made(id, given), inside=tuple(parts))
+
+
+def _made(id: str, given: Mapping[str, Any]) -> Preset:
     measure_params = dict(given.get("measure_params", {}))
     if "rules" in given:
         measure_params["rules"] = tuple(given["rules"])
@@ -134,6 +203,28 @@ def parse(id: str, text: str) -> Preset:
         needs=tuple(given.get("needs", ())),
         notes=tuple(given.get("notes", ())),
     )
+
+
+def _complaints_of_whole(given: Mapping[str, Any]) -> Iterator[Message]:
+    """Say what is wrong with the parts inside a rule, and with who checked it."""
+    if given.get("verified") and not (given.get("verified_by") and given.get("verified_on")):
+        yield Message(
+            "It is called verified, and does not say who checked it and when: verified_by, "
+            "verified_on."
+        )
+    inside = given.get("inside", {})
+    if not isinstance(inside, dict) or not _all_of(dict, list(inside.values())):
+        yield Message("The parts inside it must be tables, each headed by [inside.NAME].")
+        return
+    for name, one in inside.items():
+        if name not in given.get("parts", ()):
+            yield Message(
+                "The part {part} is inside it, and not named by its parts.", {"part": name}
+            )
+        if {"parts", "inside"} & set(one):
+            yield Message("The part {part} has parts itself.", {"part": name})
+        for wrong in _complaints({"source": "-", **one}):
+            yield Message("Part {part}: {what}", {"part": name, "what": wrong})
 
 
 def _complaints(given: Mapping[str, Any]) -> Iterator[Message]:
@@ -172,6 +263,10 @@ def _all_of(kind: type[Any], found: Any) -> bool:
     return isinstance(found, list) and all(isinstance(one, kind) for one in found)
 
 
+def _is_line(found: Any) -> bool:
+    return isinstance(found, str) and not CONTROL.search(found)
+
+
 def _is_day(found: Any) -> bool:
     # A moment of a day is a date, too, and has no place here; an empty text is an open end.
     return found == "" or type(found) is date
@@ -183,12 +278,12 @@ def _is_filter(found: Any) -> bool:
 
 NO_CONDITIONS = Message("Its conditions must be tables, each headed by [[rules]].")
 KINDS: tuple[tuple[tuple[str, ...], Callable[[Any], bool], Message], ...] = (
-    (WORDS, lambda found: isinstance(found, str), Message("Its {name} must be a text in quotes.")),
+    (WORDS, _is_line, Message("Its {name} must be a text in quotes, on one line.")),
     (DATES, _is_day, Message("Its {name} must be a day, such as 2021-03-01.")),
     (
         LISTS,
-        lambda found: _all_of(str, found),
-        Message("Its {name} must be a list of texts in quotes."),
+        lambda found: _all_of(str, found) and all(map(_is_line, found)),
+        Message("Its {name} must be a list of texts in quotes, each on one line."),
     ),
     (
         ("place_params", "measure_params"),
@@ -221,18 +316,25 @@ def text(preset: Preset) -> str:
     return "\n".join(_lines(preset)) + "\n"
 
 
-def _lines(preset: Preset) -> Iterator[str]:
+def _lines(preset: Preset, head: str = "", *, source: str = "") -> Iterator[str]:
+    """Write a rule; of a part inside one only what it says otherwise than the whole."""
     usual = {one.name: one.default for one in dataclasses.fields(preset)}
+    if head:
+        usual |= {"source": source, "verified": False}
     for name in (*WORDS[:3], "verified", *WORDS[3:], *DATES, *LISTS):
         told = getattr(preset, name)
-        if name == "verified" or (told != usual[name] and told not in ("", ())):
+        always = name == "verified" and not head
+        if always or (told != usual[name] and told not in ("", ())):
             yield f"{name} = {_long(told) if name == 'notes' else tomls.value(told)}"
     for name in TABLES:
         pairs = {key: one for key, one in getattr(preset, name).items() if key != "rules"}
         if pairs:
-            yield from ("", f"[{name}]", *_pairs(pairs))
+            yield from ("", f"[{head}{name}]", *_pairs(pairs))
     for rule in preset.measure_params.get("rules", ()):
-        yield from ("", "[[rules]]", *_pairs(rule))
+        yield from ("", f"[[{head}rules]]", *_pairs(rule))
+    for part in preset.inside:
+        here = f"inside.{tomls.key(part.id)}"
+        yield from ("", f"[{here}]", *_lines(part, f"{here}.", source=preset.source))
 
 
 def _pairs(table: Mapping[str, Any]) -> Iterator[str]:

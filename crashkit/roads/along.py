@@ -5,6 +5,7 @@ What is lined up are the crashes whose place is certain enough (good or fair), b
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -48,10 +49,22 @@ def lined_up(
 ) -> LinedUp:
     """Line up the crashes of data along the roads that stand on the last day of its period.
 
+    Places and their peers are cut from the same crashes: what was lined up last is kept with them.
+
     `together`: carriageways of a road are one; `rules` say which crashes are at junctions, and so
     are left out; `alike`: strips end where class or setting change; `each`: every stretch is one.
     """
-    found = roads.of(data).ruled(data, rules)
+    asked = (together, rules, alike, each)
+    before = roads.lined_up.get(asked)
+    if before is not None and before[0]() is data and isinstance(before[1], LinedUp):
+        return before[1]
+    lines = _in_order(data, roads.of(data).ruled(data, rules), together, alike, each)
+    roads.lined_up[asked] = (weakref.ref(data), lines)
+    return lines
+
+
+def _in_order(data: CrashData, found: Placed, together: bool, alike: bool, each: bool) -> LinedUp:
+    """Line up crashes that are placed, in the order of the data."""
     snapped = found.snapped
     if snapped is None:
         raise ValueError("These crashes were not put on roads.")
@@ -61,9 +74,12 @@ def lined_up(
     if together:
         stretch, share = stripping.beside(made.routes, stretch, share)
     strip, at_m = made.where(stretch, share)
-    order = np.lexsort((found.ids, at_m, strip))
-    order = order[strip[order] != NOWHERE]
-    return LinedUp(made, found.ids[order], strip[order], at_m[order])
+    on = np.flatnonzero(strip != NOWHERE)
+    ids, strip, at_m = found.ids[on], strip[on], at_m[on]
+    far = int(at_m.max(initial=0)) + 1
+    by_id = np.argsort(ids, kind="stable")
+    order = by_id[np.argsort((strip * far + at_m)[by_id], kind="stable")]
+    return LinedUp(made, ids[order], strip[order], at_m[order])
 
 
 def moved(snapped: Snapped, steps_m: Floats, day: date) -> Snapped:
@@ -119,7 +135,7 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
     from_m, to_m = _told(made, begin, share, start_m), _told(made, end, end_share, end_m)
     offsets = offsets_of(until - first)
     inside = np.arange(offsets[-1]) - np.repeat(offsets[:-1], until - first)
-    labels = _labels(made)
+    names = labels(made)
     return Sites(
         offsets,
         lines.ids[np.repeat(first, until - first) + inside],
@@ -136,7 +152,7 @@ def sites(lines: LinedUp, strip: Ints, start_m: Ints, end_m: Ints) -> Sites:
             "line": strip.astype(float),
             "along_m": (start_m + end_m) / 2,
         },
-        lambda i: f"{labels[strip[i]]}:{from_m[i]}-{to_m[i]}",
+        lambda i: f"{names[strip[i]]}:{from_m[i]}-{to_m[i]}",
     )
 
 
@@ -187,7 +203,7 @@ def _told(made: Strips, stretch: Ints, share: Floats, at_m: Ints) -> Ints:
 
 
 @lru_cache(maxsize=8)
-def _labels(made: Strips) -> NDArray[np.object_]:
+def labels(made: Strips) -> NDArray[np.object_]:
     """Return a name for each strip: its road, with a number where one road has several runs."""
     stretches = made.routes.network.stretches
     firsts = made.order[np.searchsorted(made.strip, np.arange(len(made)))]
@@ -201,8 +217,8 @@ def _labels(made: Strips) -> NDArray[np.object_]:
     nth = runs.groupby("name", sort=False).cumcount() + 1
     several = runs.groupby("name", sort=False)["run"].transform("size") > 1
     named = runs["name"].where(~several, runs["name"] + "/" + nth.astype(str))
-    labels = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")["label"]
-    found: NDArray[np.object_] = labels.to_numpy(dtype=object)
+    merged = frame.merge(runs.assign(label=named), on=["name", "run"], how="left")
+    found: NDArray[np.object_] = merged["label"].to_numpy(dtype=object)
     return found
 
 

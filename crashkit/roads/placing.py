@@ -11,7 +11,9 @@ Source: reference methods, section 2.3 (never count a crash at both).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +86,8 @@ class Placed:
 
     `junction` and `link` are NOWHERE where it is not; `along_m` is the way from the beginning of
     the link, `distance_m` how far the junction is, NaN without one; `reason` is a place in REASONS.
-    `ids` are those of the crashes. `corridors` are those of the network.
+    `ids` are those of the crashes. `corridors` are those of the network. `lined_up` keeps what was
+    lined up along roads, by how it was, and of which data.
     """
 
     junctions: Junctions
@@ -98,6 +101,9 @@ class Placed:
     distance_m: Floats
     reason: Ints
     corridors: tuple[Corridor, ...] = ()
+    lined_up: dict[Any, tuple[Callable[[], CrashData | None], Any]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __len__(self) -> int:
         return self.ids.size
@@ -128,6 +134,8 @@ class Placed:
 
         Raises ValueError for a crash that was not placed.
         """
+        if np.array_equal(self.ids, data.crash_ids):
+            return self
         order = np.argsort(self.ids, kind="stable")
         at = np.searchsorted(self.ids[order], data.crash_ids).clip(max=max(len(self) - 1, 0))
         if len(data) and not (len(self) and (self.ids[order[at]] == data.crash_ids).all()):

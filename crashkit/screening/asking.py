@@ -24,6 +24,9 @@ from crashkit.roads.placing import Placed
 from crashkit.screening import parts
 from crashkit.sites import Sites
 
+MOST_PARTS, MOST_CONDITIONS = 10, 20
+"""A rule with more parts, or more conditions in one of them, is no rule that people can check."""
+
 
 def ask(
     preset: Preset,
@@ -57,12 +60,19 @@ def ask(
         source=preset.source,
         verified=preset.verified,
         setting=preset.setting,
+        country=preset.country,
+        needs=preset.needs,
+        notes=preset.notes,
+        valid_from=preset.valid_from,
+        valid_to=preset.valid_to,
     )
     if preset.parts:
         asked = (
             ask(part, _for_part(part, changes, known), chosen) for part in parts_of(preset, known)
         )
-        return replace(told, parts=tuple(asked))
+        # What the whole needs, each of its parts needs: only these are asked of the data.
+        needs = tuple(replace(one, needs=(*preset.needs, *one.needs)) for one in asked)
+        return replace(told, parts=needs)
     place, measure = parts.place_named(preset.place), parts.measure_named(preset.measure)
     return replace(
         told,
@@ -73,7 +83,8 @@ def ask(
 
 def parts_of(preset: Preset, known: Mapping[str, Preset] | None = None) -> tuple[Preset, ...]:
     """Return the parts of a rule. Raises MethodError for parts that cannot be answered as one."""
-    among = presets.all_presets() if known is None else known
+    among = dict(presets.all_presets() if known is None else known)
+    among |= {one.id: one for one in preset.inside}
     missing = [name for name in preset.parts if name not in among]
     if missing:
         raise MethodError(
@@ -123,8 +134,19 @@ def _for_part(
 
 def check(preset: Preset, *, known: Mapping[str, Preset] | None = None) -> None:
     """Raise MethodError, or FilterError, where a rule names what is not there or not allowed."""
-    ask(preset, known=known)
-    for name in preset.needs:
+    asked = ask(preset, known=known)
+    most = max(len(one.measure_params.get("rules", ())) for one in asked.each)
+    if len(asked.parts) > MOST_PARTS or most > MOST_CONDITIONS:
+        raise MethodError(
+            "{preset} has {parts} parts and up to {conditions} conditions; at most {most_parts} "
+            "and {most_conditions} can be read by a person.",
+            preset=preset.id,
+            parts=len(asked.parts),
+            conditions=most,
+            most_parts=MOST_PARTS,
+            most_conditions=MOST_CONDITIONS,
+        )
+    for name in dict.fromkeys(name for one in asked.each for name in one.needs):
         if not fields.has("crash", name):
             raise MethodError(
                 "{preset} needs the field {field}, which the data dictionary does not have.",
@@ -213,8 +235,7 @@ def _years_before(end: date, years: int) -> date:
 
 def check_fields(asked: Screening, data: CrashData, measure: Measure) -> None:
     """Raise MethodError when the data lack a field that the measure or the rule needs."""
-    preset = presets.all_presets().get(asked.preset)
-    for name in (*measure.needs, *(preset.needs if preset else ())):
+    for name in (*measure.needs, *asked.needs):
         # Traffic is that of the places, and is looked at when these are cut.
         if name != "aadt" and fields.has("crash", name) and not parts.known(data, name):
             raise MethodError(
@@ -236,14 +257,19 @@ def check_traffic(asked: Screening, measure: Measure, sites: Sites) -> None:
         )
 
 
-def unanswerable(data: CrashData, roads: Placed | None = None) -> dict[str, Message]:
-    """Return the rules that these data cannot answer, by id, each with the reason."""
+def unanswerable(
+    data: CrashData, roads: Placed | None = None, *, known: Mapping[str, Preset] | None = None
+) -> dict[str, Message]:
+    """Return the rules that these data cannot answer, by id, each with the reason.
+
+    `known` are the rules that are looked at; those that are shipped unless told.
+    """
     placed = {
         name: bool(parts.located(data, place, roads).any())
         for name, place in parts.places().items()
     }
     found = {}
-    for id_, preset in presets.all_presets().items():
+    for id_, preset in (presets.all_presets() if known is None else known).items():
         reasons = [_reason(one, data, roads, placed) for one in ask(preset).each]
         # A rule of parts is answered as far as one of them can be.
         if all(reasons):

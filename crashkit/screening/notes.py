@@ -70,11 +70,9 @@ def doubts(
 
 def _of_rule(answer: ScreeningResult) -> Iterator[Message]:
     """Say how the rule stands, and what it says itself, part by part."""
-    among = presets.all_presets()
-    for asked in dict.fromkeys((answer.asked.preset, *(one.preset for one in answer.asked.parts))):
-        if asked in among:
-            yield from _standing(among[asked], answer.period)
-            yield from map(Message, among[asked].notes)
+    for asked in (answer.asked, *answer.asked.parts):
+        yield from _standing(asked, answer.period)
+        yield from map(Message, asked.notes)
 
 
 def _version(wanted: Screening, answer: ScreeningResult) -> Iterator[Message]:
@@ -339,10 +337,10 @@ def caveats(measure: Measure, data: CrashData, params: Any) -> tuple[Message, ..
     return tuple(say(data, params)) if say else ()
 
 
-def _standing(preset: Preset, period: Period) -> Iterator[Message]:
-    if preset.country and not preset.verified:
+def _standing(asked: Screening, period: Period) -> Iterator[Message]:
+    if asked.country and not asked.verified:
         yield Message("Nobody has yet checked the numbers of this rule against its source.")
-    if not preset.holds_on(period.end):
+    if not (asked.valid_from or period.end) <= period.end <= (asked.valid_to or period.end):
         yield Message(
             "This rule was not in force on {day}, when the data end.", {"day": period.end}
         )

@@ -30,6 +30,9 @@ WORDS = {
     "draws": Message("draws"),
     "period": Message("counts of the period"),
     "annual": Message("means of a year (as the HSM has it)"),
+    "either": Message("either of BKA and the printed UCL"),
+    "bka": Message("BKA, one for all sections"),
+    "printed": Message("UCL as it is printed"),
     "hsm": Message("Highway Safety Manual"),
     "norden": Message("Norden, with its last term"),
     "plain": Message("without correction"),
@@ -51,7 +54,12 @@ WORDS = {
     "nominated": Message("those that people proposed"),
     "open": Message("all that are open"),
     "changes": Message("changes of class or setting only"),
+    "urban": Message("inside built-up areas"),
+    "rural": Message("outside built-up areas"),
 }
+CODED = {"kind": "crash_type", "severity": "severity"}
+"""Parameters whose words are codes of the data dictionary, and of which field."""
+
 INNER = ("family", "anchor_crashes")
 """Parameters that the screening itself sets, of no use to a reader."""
 
@@ -173,8 +181,8 @@ def word(name: str, value: str) -> Message:
     """Say what a word means as the value of the parameter `name`."""
     if (name, value) == ("combine", "all"):
         return Message("all of them")
-    if name == "kind":
-        return filters.value_label("crash_type", value)
+    if name in CODED:
+        return filters.value_label(CODED[name], value)
     return WORDS.get(value) or Message("{text}", {"text": value})
 
 
@@ -182,10 +190,30 @@ def _condition(rule: Mapping[str, Any]) -> Iterator[Message]:
     if "min_crashes" in rule:
         yield Message("{n} or more crashes", {"n": rule["min_crashes"]})
     if "min_deaths" in rule:
-        yield Message("{n} or more people killed", {"n": rule["min_deaths"]})
+        n = int(rule["min_deaths"])
+        yield counted("one or more people killed", "{n} or more people killed", n)
     if "min_score" in rule:
         yield Message("{n} or more points", {"n": rule["min_score"]})
+    if "min_per_km_year" in rule:
+        yield Message("{n} or more crashes by km and year", {"n": rule["min_per_km_year"]})
+    if "worst_share" in rule:
+        yield Message(
+            "among the worst {n} % of all places by crashes by km and year",
+            {"n": f"{100 * rule['worst_share']:g}"},
+        )
+    if "min_relative" in rule:
+        yield Message(
+            "{n} or more times the crashes that the traffic lets expect (Rk), where AADT is known",
+            {"n": rule["min_relative"]},
+        )
     yield from weights(rule)
+    yield from _which(rule)
+
+
+def _which(rule: Mapping[str, Any]) -> Iterator[Message]:
+    """Say which crashes a condition counts, and where and when."""
+    if "deaths_each" in rule:
+        yield Message("with {n} or more people killed in each", {"n": rule["deaths_each"]})
     if "vru_factor" in rule:
         yield Message(
             "pedestrians, cyclists and riders of mopeds count {factor} times",
@@ -199,6 +227,8 @@ def _condition(rule: Mapping[str, Any]) -> Iterator[Message]:
         yield Message("of these severities: {values}", {"values": values})
     if "last_years" in rule:
         yield counted("in the last year", "in the last {n} years", int(rule["last_years"]))
+    if rule.get("each_year"):
+        yield Message("in each year")
     if rule.get("setting") == "urban":
         yield Message("inside built-up areas")
     if rule.get("setting") == "rural":
@@ -209,4 +239,6 @@ def _weighed(field: str, name: str) -> Message:
     """Name what a weight is for: a class of injury, or of crashes."""
     if name == "unclassified":
         return Message("Injured, class unknown")
+    if name == "pdo":
+        return filters.value_label("severity", name)
     return filters.value_label(field, name)

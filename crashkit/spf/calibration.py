@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crashkit import likelihood
 from crashkit.errors import Message
-from crashkit.spf import likelihood, limits
+from crashkit.spf import limits
 from crashkit.spf.dispersion import ConstantK, Dispersion, HsmK
 
 Floats = NDArray[np.float64]

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crashkit import shrinkage, units
+from crashkit import likelihood, shrinkage, units
 from crashkit.errors import Message, MethodError, counted
-from crashkit.spf import likelihood, limits
+from crashkit.spf import limits
 from crashkit.spf.dispersion import ConstantK, Dispersion, HsmK
 from crashkit.spf.forms import Spf
 

@@ -76,10 +76,10 @@ def _ranking(data: CrashData, best: str, *, with_traffic: bool) -> Message:
     if best == ON_ROADS:
         if with_traffic:
             return Message(
-                "a ranking of 500 m along the roads against what class of road and traffic lead "
-                "to expect"
+                "a ranking of windows of 500 m along the roads against what class of road and "
+                "traffic lead to expect"
             )
-        return Message("a ranking of 500 m along the roads within each class of road")
+        return Message("a ranking of windows of 500 m along the roads within each class of road")
     if best == "eb_excess_1km":
         if data.has("road_class"):
             return Message("a ranking of kilometres of road within the classes of road they name")

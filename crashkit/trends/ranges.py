@@ -99,7 +99,7 @@ def funnel(
     """
     y, e = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
     has = e > 0
-    rates = np.divide(y, e, out=np.full(y.size, np.nan), where=has)
+    rates = stats.divided(y, e)
     limits = np.full((len(levels), y.size, 2), np.nan)
     band = np.zeros(y.size, dtype=np.int64)
     if has.sum() < 2 or y[has].sum() <= 0:

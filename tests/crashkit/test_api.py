@@ -52,6 +52,7 @@ IntakeError
 Issue
 Judged
 KeptLayer
+KeptPreset
 KeptProfile
 KeptRoads
 Ledger
@@ -88,6 +89,7 @@ RoadNetwork
 RoadPlace
 RoadsRead
 Rung
+STRIP_SEVERITIES
 SavedFilter
 Scorecard
 Screening
@@ -104,6 +106,7 @@ Snapped
 Speaker
 Store
 StoreError
+Strip
 Suggestion
 Summary
 Support
@@ -111,6 +114,7 @@ TOLD
 TOO_FEW
 Treated
 UNITS
+UnknownCriterion
 Upload
 WAITING
 Waiting
@@ -127,12 +131,12 @@ any_of
 apply_profile
 ask
 ask_periods
+asked_params
 bounds
 calibrate_sites
 cell_limits
 change_layer
 change_site
-check_preset
 check_comparison
 check_profile
 choose_network
@@ -144,9 +148,11 @@ comparison_geojson
 comparison_groups
 comparison_titles
 complaints_of
+condition_params
 conflict_differences
 conflict_gaps
 conflicts
+copied_preset
 corridor_km
 corridor_lines
 corridor_rows
@@ -168,6 +174,7 @@ draw_figure
 edit_crash
 edit_document
 editable_fields
+enclosed_preset
 enter_crash
 evidence_document
 evidence_sentences
@@ -178,6 +185,7 @@ export_complaints
 export_crashes
 export_estimates
 export_findings
+export_preset
 export_profile
 export_rejects
 export_road_places
@@ -194,6 +202,7 @@ filter_choice
 filter_choices
 filter_sentence
 find_crashes
+find_preset
 find_profile
 findings_document
 findings_geojson
@@ -222,7 +231,9 @@ list_extracts
 list_formats
 list_kinds
 list_languages
+list_measures
 list_models
+list_places
 list_presets
 list_profiles
 list_targets
@@ -235,6 +246,7 @@ make_routes
 map_figure
 mapped_profile
 mapping_complaints
+measure_params
 measured_in
 method_titles
 missing_roads
@@ -260,6 +272,7 @@ param_word
 parse_filter
 place_label
 place_on_roads
+place_params
 planar_density
 preset_conditions
 preset_params
@@ -274,6 +287,7 @@ quality_document
 quality_words
 read_corridors
 read_mapping
+read_preset
 read_roads
 read_sites
 read_uploads
@@ -288,6 +302,7 @@ remap
 remove_corridor
 remove_extract
 remove_filter
+remove_preset
 remove_profile
 remove_road_equation
 remove_roads
@@ -304,8 +319,10 @@ road_networks
 road_places
 road_reasons
 row_sums
+rule_settings
 sample_folder
 save_filter
+save_preset
 save_profile
 save_roads
 save_site
@@ -324,6 +341,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_lines
 site_name
 site_origins
 site_rows
@@ -334,6 +352,8 @@ sites_geojson
 snap_to_roads
 speaker
 state_label
+strip_charts
+strip_document
 suggest_location
 suited_chart
 summarise
@@ -352,6 +372,7 @@ undo_edit
 undo_import
 unit_choices
 unit_fields
+unknown_criteria
 unsuited_presets
 upgrade_store
 usual_density

@@ -76,6 +76,7 @@ DOCUMENTS = {
     "profiles": (("profiles",), "list"),
     "profiles list": (("profiles", "list"), "list"),
     "presets": (("presets",), "list"),
+    "presets list": (("presets", "list"), "list"),
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
@@ -751,3 +752,24 @@ def test_proposed_sites_are_screened(home):
     words = ("screen", "sample", "--preset", "count_nominated", "--json")
     found = document(run(*words, home=home, check=0), "screen")
     assert (found["compared"], {site["id"] for site in found["sites"]} <= {"1"}) == (1, True)
+
+
+def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
+    file = tmp_path / "our_law.toml"
+    file.write_text(run("presets", "show", "ru_law", home=home, check=0).stdout, "utf-8")
+    assert "can be used" in run("presets", "check", str(file), home=home, check=0).stdout
+    assert "our_law is saved" in run("presets", "add", str(file), home=home, check=0).stdout
+    assert "already a preset our_law" in run("presets", "add", str(file), home=home).stderr
+    run("presets", "add", str(file), "--replace", home=home, check=0)
+    rows = document(run("presets", "--json", home=home, check=0), "list")
+    assert rows[0]["id"] == "our_law"
+    words = ("sample", "--preset", "our_law", "--no-repeats", "--json")
+    found = document(run("screen", *words, home=home, check=0), "screen")
+    words = ("sample", "--preset", "ru_law", "--no-repeats", "--json")
+    law = document(run("screen", *words, home=home, check=0), "screen")
+    assert len(found["sites"]) == len(law["sites"]) > 0
+    file.write_text("title = 3", "utf-8")
+    refused = run("presets", "add", str(file), "--name", "bad", home=home)
+    assert "must be a text in quotes" in refused.stderr
+    run("presets", "remove", "our_law", home=home, check=0)
+    assert "no preset" in run("screen", "sample", "--preset", "our_law", home=home).stderr

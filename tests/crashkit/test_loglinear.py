@@ -5,6 +5,8 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+from scipy.optimize import minimize_scalar
 
 from crashkit import loglinear
 
@@ -52,6 +54,18 @@ def test_the_fit_keeps_the_sum_and_does_not_know_the_order(counts, chance):
     chance.shuffle(order)
     again = loglinear.poisson(np.array(counts)[order], x[order])
     assert again.deviance == pytest.approx(found.deviance, abs=1e-6)
+
+
+def test_large_counts_that_scatter_a_little_more_than_chance_are_not_poisson():
+    y = np.array([1_000_000, 1_001_500, 998_700, 1_003_000, 997_100, 1_000_400])
+    found = loglinear.negative_binomial(y, np.ones((6, 1)))
+    oracle = minimize_scalar(
+        lambda k: -scipy_stats.nbinom.logpmf(y, 1 / k, 1 / (1 + k * y.mean())).sum(),
+        bounds=(1e-8, 1e-5),
+        method="bounded",
+        options={"xatol": 1e-13},
+    )
+    assert found.k == pytest.approx(oracle.x, rel=1e-3)
 
 
 def test_no_counts_at_all_are_not_fitted():

@@ -62,6 +62,9 @@ def test_page_and_files_say_the_same(aida, mine):
     assert [row["name"] for row in rows] == names == [one["properties"]["name"] for one in points]
     page = aida.see(address)
     assert page.count('<tr id="place-') == len(names)
+    assert all(
+        f'href="{address}.{ending}"' in page for ending in ("csv", "xlsx", "geojson", "json")
+    )
     for one in document["places"]:
         for each in one["by_list"]:
             assert not each["why_not"] or each["why_not"].split(".")[0] in page

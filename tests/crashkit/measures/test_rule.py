@@ -105,6 +105,99 @@ def test_deaths_are_guessed_from_fatal_crashes_or_the_rule_is_refused():
         judge([{}, {}], rules)
 
 
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        ({"min_crashes": "three"}, "which is not a number"),
+        ({"worst_share": 10}, "must lie between 0.001 and 0.999"),
+        ({"min_crashes": 3, "each_year": "yes"}, "allowed are .*true"),
+        ({"min_crashes": 3, "severity": "fatal,tired"}, "severity is tired; allowed are .*fatal"),
+    ],
+)
+def test_a_condition_with_a_value_it_cannot_have_is_refused(condition, complaint):
+    with pytest.raises(MethodError, match=complaint):
+        method.read(rule.Params, {"rules": [condition]})
+
+
+def test_limits_may_have_to_be_reached_in_each_year():
+    rules = [{"min_crashes": 1, "each_year": True}]
+    days = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
+    assert judge(days, rules) == [(1, "Condition met: at least 1 crashes in each year.")]
+    assert judge([*days[:2], *days[:2]], rules) == [(0, "")]
+
+
+def test_only_crashes_with_so_many_killed_may_count():
+    rules = [{"min_crashes": 2, "deaths_each": 3}]
+    said = "Condition met: at least 2 crashes with 3 or more people killed."
+    assert judge([{"n_killed": 3}, {"n_killed": 4}], rules) == [(1, said)]
+    assert judge([{"n_killed": 6}, {"n_killed": 2}], rules) == [(0.5, "")]
+
+
+def stretch(*crash_ids, metres=2000, aadt=None):
+    return Site("x", "M-1", 0, 0, crash_ids, from_m=0, to_m=metres, aadt=aadt)
+
+
+def test_crashes_are_counted_by_km_and_year():
+    # Three crashes on 2 km in three years are 0.5.
+    rules = [{"min_per_km_year": 0.25}]
+    assert judge([{}] * 3, rules, sites=[stretch(1, 2, 3)])[0] == (
+        2,
+        "Condition met: at least 0.25 crashes by km and year.",
+    )
+    assert judge([{}], rules, sites=[stretch(1, metres=0), stretch()])[0][0] == 0
+    with pytest.raises(MethodError, match="these places have no length"):
+        judge([{}], rules)
+
+
+def test_the_worst_share_is_that_of_all_places():
+    sites = [stretch(1, 2), stretch(3), stretch(), stretch()]
+    for share, values in ((0.25, [1, 0.5, 0, 0]), (0.5, [2, 1, 0, 0])):
+        rules = [{"worst_share": share}]
+        assert [value for value, _ in judge([{}] * 3, rules, sites=sites)] == values
+    # All have none: none is worse than others.
+    assert judge([{}], [{"worst_share": 0.5}], sites=[stretch(), stretch()])[0][0] == 0
+
+
+def test_too_many_for_the_traffic_stays_open_where_it_is_not_known():
+    rules = [{"min_crashes": 3, "min_relative": 0.8}]
+    # Rk = 3 / (0.5 + 0.00007 × 20,000) = 1.58, and 0.64 with 60,000.
+    sites = [stretch(1, 2, 3, aadt=aadt) for aadt in (20000.0, 60000.0, None)]
+    found = judge([{}] * 3, rules, sites=sites)
+    assert [value for value, _ in found] == [1, pytest.approx(0.798, abs=0.001), 1]
+    assert "at least 0.8 times the crashes that its traffic lets expect" in found[0][1]
+    assert found[2][1].startswith("Condition met as far as it can be judged: at least 3 crashes.")
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        ("yyy", "Stable"),
+        ("nyy", "Stable"),
+        ("yny", "Migrating"),
+        ("yyn", ""),
+        ("nny", ""),
+        ("ynn", ""),
+        ("nnn", ""),
+    ],
+)
+def test_a_place_is_stable_or_migrating_by_three_periods(found, reason):
+    years = [2021 + i for i, one in enumerate(found) if one == "y"]
+    rows = [{"crash_date": f"{year}-01-01"} for year in years] or [{"crash_date": ""}]
+    ((value, said),) = judge(
+        rows,
+        [{"min_crashes": 1}],
+        stability="yes",
+        period_years=3,
+        sites=[site(*range(1, len(rows) + 1))],
+    )
+    assert said.startswith(reason) and bool(said) == bool(reason) == (value >= 1)
+
+
+def test_stability_is_asked_of_three_periods_of_whole_years():
+    with pytest.raises(MethodError, match="3, 6 or 9 years, not at 4"):
+        Params(rules=({"min_crashes": 1},), stability="yes", period_years=4)
+
+
 def test_no_sites_have_no_scores():
     assert rule.score([], made(kinds("p")), Params(rules=LAW)) == []
 

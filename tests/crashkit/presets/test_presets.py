@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from made_crashes import made
 
 from crashkit import presets, screening
-from crashkit.errors import DropinError, NotFound
+from crashkit.errors import DropinError, MethodError, NotFound
 from crashkit.roads import junctions, placing, snapping, topology
 from crashkit.roads.corridors import Corridor, Section
 from crashkit.roads.network import Lines, network
@@ -176,6 +176,7 @@ def test_a_shipped_rule_is_read_back_from_its_text_as_it_was(preset):
 
 
 WORD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 NUMBER = st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.booleans()
 TABLE = st.dictionaries(WORD.filter(lambda name: name != "rules"), NUMBER | WORD)
 RULE = st.dictionaries(WORD, NUMBER | WORD | TABLE)
@@ -186,19 +187,19 @@ DAY = st.none() | st.dates()
     st.builds(
         presets.Preset,
         id=st.just("own"),
-        **dict.fromkeys(("title", "source", "place", "measure"), WORD),
-        country=st.just("") | WORD,
+        **dict.fromkeys(("title", "source", "place", "measure", "verified_by"), LINE),
+        **dict.fromkeys(("country", "replaces", "copied_from"), st.just("") | LINE),
         verified=st.booleans(),
+        verified_on=st.dates(),
         setting=st.sampled_from(["", *presets.SETTINGS]),
-        replaces=st.just("") | WORD,
         valid_from=DAY,
         valid_to=DAY,
         parts=st.just(()),
         place_params=TABLE,
         measure_params=TABLE,
         filter=st.dictionaries(WORD, WORD),
-        needs=st.lists(WORD).map(tuple),
-        notes=st.lists(WORD).map(tuple),
+        needs=st.lists(LINE).map(tuple),
+        notes=st.lists(LINE).map(tuple),
     ),
     st.lists(RULE),
 )
@@ -233,3 +234,83 @@ def test_versions_of_a_rule_stand_with_the_latest_first_and_never_go_round():
         assert [each.id for each in presets.versions(known[name], known)] == ["new", "old"]
     assert {each.id for each in presets.versions(known["round"], known)} == {"round", "trip"}
     assert presets.versions(one, known) == (one,)
+
+
+def test_what_is_not_known_is_no_rule_and_what_stands_in_is_one():
+    unknown = presets.unknown()
+    assert {"kz", "kg", "az", "ge", "ru_vasiliev", "ch_sn641724", "carec_manual_6"} <= set(unknown)
+    assert not set(unknown) & set(presets.all_presets())
+    stand_ins = {one.stand_in for one in unknown.values()} - {""}
+    assert stand_ins <= set(presets.whole(presets.all_presets()))
+    assert all(one.title and one.source and one.notes for one in unknown.values())
+
+
+def test_no_rule_claims_to_be_the_text_of_the_manual():
+    told = [f"{one.title} {one.source}" for one in presets.all_presets().values()]
+    assert [one for one in told if "Manual 6" in one or "CAREC" in one] == []
+
+
+# ---------------------------------------------------------------------- parts inside a rule
+
+LAW = """
+title = "Law"
+source = "S"
+parts = ["town", "ru_law_country"]
+[inside.town]
+title = "In towns"
+setting = "town"
+place = "anchored"
+measure = "rule"
+[inside.town.place_params]
+length_m = 200
+[[inside.town.rules]]
+min_crashes = 4
+"""
+
+
+def test_a_law_may_hold_its_parts_inside_it():
+    law = presets.parse("law", LAW)
+    (town,) = law.inside
+    assert (town.id, town.source, town.setting) == ("town", "S", "town")
+    assert town.measure_params == {"rules": ({"min_crashes": 4},)}
+    assert presets.parse("law", presets.text(law)) == law
+    asked = screening.ask(law)
+    assert [one.preset for one in asked.parts] == ["town", "ru_law_country"]
+
+
+@pytest.mark.parametrize("id_", [id_ for id_, one in presets.all_presets().items() if one.parts])
+def test_a_shipped_law_stands_by_itself_with_its_parts_inside_it(id_):
+    law = presets.get(id_)
+    whole = presets.enclosed(law, presets.all_presets())
+    assert presets.parse(id_, presets.text(whole)) == whole
+    found, own = screening.ask(whole), screening.ask(law)
+    for one, other in zip(found.parts, own.parts, strict=True):
+        assert (one.place_params, one.measure_params) == (other.place_params, other.measure_params)
+        assert (one.filter, one.needs, one.setting) == (other.filter, other.needs, other.setting)
+    assert {note for one in (own, *own.parts) for note in one.notes} == set(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('["town", "ru_law_country"]', '["ru_law_country"]'), "town is inside it, and not named"),
+        (('title = "In towns"', ""), "Part town: It has no title"),
+        (('setting = "town"', 'setting = "moon"'), "Part town: Its setting is moon"),
+        (('setting = "town"', 'parts = ["ru_law_town"]'), "town has parts itself"),
+        (('source = "S"', 'source = "S"\n[inside.x]\n[[inside.y]]'), "each headed by"),
+        (('source = "S"', 'source = "S\\nT"'), "on one line"),
+        (('source = "S"', 'source = "S"\nverified = true'), "who checked it and when"),
+        (('source = "S"', f"source = {'[' * 5000}"), "not valid TOML"),
+        (('source = "S"', f"source = {'9' * 5000}"), "not valid TOML"),
+    ],
+)
+def test_a_broken_law_says_which_part_is_wrong_and_why(change, complaint):
+    with pytest.raises(DropinError, match=complaint):
+        presets.parse("law", LAW.replace(*change))
+
+
+def test_a_rule_with_more_than_a_person_can_read_is_refused():
+    many = ({"min_crashes": 3},) * 21
+    rule = presets.Preset("own", "T", "S", "anchored", "rule", measure_params={"rules": many})
+    with pytest.raises(MethodError, match="21 conditions"):
+        screening.check(rule)

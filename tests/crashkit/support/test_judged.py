@@ -67,7 +67,10 @@ def test_points_without_roads_are_compared_with_one_another():
 
 def test_a_network_with_traffic_supports_windows_against_their_peers():
     told = text(made(by_post()), on_network=True, with_traffic=True)
-    assert "500 m along the roads against what class of road and traffic lead to expect" in told
+    assert (
+        "windows of 500 m along the roads against what class of road and traffic lead to expect"
+        in told
+    )
     assert "a ranking by the crash rate alone would put empty roads first" in told
     assert support.of(made(by_post()), on_network=True, with_traffic=True).rung.id == "L3"
 

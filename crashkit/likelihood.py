@@ -1,4 +1,6 @@
-"""The likelihood of negative binomial counts whose overdispersion may differ from site to site.
+"""The likelihood of negative binomial counts whose overdispersion may differ from count to count.
+
+One fit for models of sites (`spf`) and for short tables (`loglinear`).
 
 ln mu = offset + columns b, and the k of site i is k0 times its `share`: 1 for a constant k, one by
 its length for a k of length, so that one fit serves both. It is maximised over b and ln k0 together
@@ -22,9 +24,10 @@ STEPS = 60
 CLOSE, NEAR = 1e-9, 1e-5
 """The fit stands where a step would raise the logarithm of the likelihood by less than this; where
 its last digits are of larger numbers, by less than the second."""
-LEAST_K, MOST_K = 1e-6, 1e4
-"""An overdispersion below the least is none: the counts are Poisson. One that grows beyond the most
-has no maximum: a few sites have all the crashes."""
+LEAST_K, MOST_K, LARGE = 1e-6, 1e4, 1e3
+"""An overdispersion below the least is none: the counts are Poisson. Of counts that are large on
+average the least is as much smaller, for there it tells. One that grows beyond the most has no
+maximum: a few sites have all the crashes."""
 LONGEST = 3.0
 """A step changes the logarithm of a mean, and of k0, by no more than this."""
 HALVINGS, LAST_DIGIT, FLAT = 40, 1e-13, 1e-6
@@ -107,6 +110,7 @@ def _newton(
     at, of_poisson = start
     value, scores, curve, mu = _at(y, x, offset, share, at)
     converged, slack = False, LAST_DIGIT * (abs(value) + float(y.sum()))
+    least = LEAST_K * min(1.0, LARGE / max(float(y.mean()), 1.0))
     for _ in range(STEPS):
         step = _uphill(scores.sum(axis=0), curve)
         gain = float(scores.sum(axis=0) @ step)
@@ -119,7 +123,7 @@ def _newton(
         # A step that overshoots is halved until it leads up, but for the last digit.
         for _ in range(HALVINGS):
             to = at + step
-            to[-1] = np.clip(to[-1], np.log(LEAST_K / 2), np.log(MOST_K))
+            to[-1] = np.clip(to[-1], np.log(least / 2), np.log(MOST_K))
             tried = _at(y, x, offset, share, to)
             if tried[0] >= value - slack:
                 break
@@ -130,7 +134,7 @@ def _newton(
             break
         at = to
         value, scores, curve, mu = tried
-        if at[-1] < np.log(LEAST_K):
+        if at[-1] < np.log(least):
             return _as_poisson(y, x, offset, of_poisson, stands=True)
     k0 = float(np.exp(at[-1]))
     turn = np.append(np.ones(x.shape[1]), k0)

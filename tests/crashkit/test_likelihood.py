@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from crashkit.spf import likelihood
+from crashkit import likelihood
 
 
 @given(st.floats(1e-3, 1e9))

@@ -1,0 +1,75 @@
+"""The form of a rule: nothing is lost on the way into it and back."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from crashkit import api
+from webapp import preset_form
+from webapp.preset_form import Draft, Part
+
+RULE = Part(place="anchored", measure="rule", rules=({"min_crashes": "3"},))
+
+
+def test_every_rule_comes_out_of_the_form_as_it_went_in():
+    for id_ in api.whole_presets():
+        copy = api.copied_preset(id_)
+        assert preset_form.preset(preset_form.of_preset(copy)) == copy
+
+
+def test_numbers_are_shown_as_a_person_writes_them():
+    assert [preset_form.shown(one) for one in (1000, 0.5, 2.0, 1e9, True, {"a": 1.5})] == [
+        *("1000", "0.5", "2", "1000000000", "yes", "a = 1.5")
+    ]
+
+
+@pytest.mark.parametrize("count", ["", "0", "x", "-1", "9999999999999", "\u0664"])
+def test_a_count_that_is_none_is_one(count):
+    assert len(preset_form.of_form(MultiDict({"parts": count})).parts) == 1
+
+
+def test_more_parts_than_anybody_writes_are_cut_before_they_are_made():
+    assert len(preset_form.of_form(MultiDict({"parts": "999"})).parts) == preset_form.MOST_ROWS
+
+
+def test_texts_become_numbers_flags_and_tables():
+    rule = {
+        **{"min_score": "15", "same_type": "yes", "vru_factor": "1.7"},
+        **{"weights": "killed = 5; slight: 1", "severity": "fatal,serious"},
+    }
+    made = preset_form.preset(Draft(name="x", parts=(Part(measure="rule", rules=(rule,)),)))
+    assert made.measure_params["rules"] == (
+        {
+            **{"min_score": 15, "same_type": True, "vru_factor": 1.7},
+            **{"weights": {"killed": 5, "slight": 1}, "severity": "fatal,serious"},
+        },
+    )
+
+
+def test_a_condition_that_says_nothing_is_none():
+    part = Part(place="anchored", measure="rule", rules=({}, {"min_crashes": "3"}))
+    made = preset_form.preset(Draft(name="x", parts=(part,)))
+    assert made.measure_params["rules"] == ({"min_crashes": 3},)
+
+
+def test_parts_without_an_id_of_their_own_get_one():
+    draft = Draft(name="x", source="S", parts=(RULE, RULE, Part(id="part_2", place="circles")))
+    made = preset_form.preset(draft)
+    assert len(set(made.parts)) == 3
+    assert [one.id for one in made.inside] == list(made.parts)
+
+
+@pytest.mark.parametrize(
+    ("draft", "complaint"),
+    [
+        (Draft(valid_from="soon"), "soon; it must be a day"),
+        (Draft(parts=(Part(measure="weighted", measure_params={"weights": "many"}),)), "many"),
+        (Draft(parts=(Part(filter="colour=red"),)), "colour"),
+    ],
+)
+def test_what_no_preset_can_hold_is_said(draft, complaint):
+    with pytest.raises((api.MethodError, api.FilterError), match=complaint):
+        preset_form.preset(draft)
+
+
+def test_the_last_part_stays():
+    assert preset_form.changed(Draft(), "drop-part-0") == Draft()
