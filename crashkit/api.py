@@ -2189,12 +2189,21 @@ def preset_parts(preset: Preset) -> tuple[Preset, ...]:
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """List what can be changed in a preset, for forms and help: of the place, of the measure.
 
-    A rule of parts has nothing to change itself; its parts have.
+    A rule of parts has nothing to change itself; its parts have. A part that holds only in town, or
+    only in the country, has no other number for towns.
     """
     if preset.parts:
         return {}
     found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
-    return {part: asked_params(infos) for part, infos in found.items()}
+    one_setting = preset.setting in ("town", "country")
+    return {
+        half: tuple(
+            one
+            for one in asked_params(infos)
+            if not (one_setting and one.name.startswith("urban_"))
+        )
+        for half, infos in found.items()
+    }
 
 
 def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
@@ -2295,11 +2304,12 @@ def export_preset(id: str, of: Store | None = None) -> str:
     return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
 
 
-def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: str = "") -> Preset:
     """Keep a rule of the users under a name and return it; a bad one is refused.
 
-    `instead`: the own rule whose place it takes, which may have had another name. Raises
-    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    `instead`: the own rule whose place it takes, which may have had another name; `seen`: when that
+    one was saved, so that nobody's change is lost. Raises MethodError, FilterError, StoreError,
+    NotFound; nothing is kept then.
     """
     into.check_preset_name(name)
     if name in presets.all_presets():
@@ -2315,7 +2325,7 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Pres
             who=before.verified_by,
             day=before.verified_on,
         )
-    into.save_preset(name, text, instead=instead)
+    into.save_preset(name, text, instead=instead, seen=seen)
     return found
 
 

@@ -18,7 +18,7 @@ from webapp.looking import Look
 
 area = Blueprint("comparing", __name__)
 
-MOST_ROWS = 100
+MOST_ROWS = 50
 """Places a page lists at once; files hold all."""
 
 PERIODS = 3

@@ -93,6 +93,7 @@ def test_definitions_that_are_not_known_are_listed_with_what_can_stand_in(aida, 
 def test_a_rule_of_parts_is_one_choice_and_each_part_can_be_changed(aida, mine):
     page = aida.see("/d/mine/blackspots")
     assert 'name="set-ru_law_town.length_m" value="200"' in page.replace("\n", "")
+    assert 'name="set-ru_law_town.urban_length_m"' not in page
     assert 'name="preset" value="ru_law_town"' not in page
     found = aida.see(search(aida, preset="ru_law", **{"ru_law_country.length_m": "1500"}))
     assert "Outside built-up areas: Longest window</dt><dd>1500 m" in found
