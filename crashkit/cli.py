@@ -874,14 +874,13 @@ def _list_presets(ctx: click.Context, as_json: bool) -> None:
         ]
         for id_, one in found.items()
     ]
-    heads = [say(head) for head in ("Preset", "Country", "Title", "Verified", "Part of")]
+    heads = [say("Preset"), say("Country"), say("Title"), say("Verified"), say("Part of")]
     _print_table(heads, lines)
     click.echo("\n" + say("Criterion not known to us:"))
-    heads = [
-        say(head) for head in ("Definition", "Country", "Title", "Stand-in under its own name")
-    ]
+    stand_in = say("Stand-in under its own name")
     _print_table(
-        heads, [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()]
+        [say("Definition"), say("Country"), say("Title"), stand_in],
+        [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()],
     )
 
 

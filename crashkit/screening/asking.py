@@ -163,13 +163,17 @@ def check(preset: Preset, *, known: Mapping[str, Preset] | None = None) -> None:
         )
 
 
-def in_force(asked: Screening, period: Period) -> Screening:
-    """Return the question by the version of its rule that is in force when a period ends.
+def in_force(asked: Screening, data: CrashData) -> Screening:
+    """Return the question by the version of its rule that is in force when its crashes end.
 
-    A rule whose numbers somebody changed is theirs and stays; so does one without such a version.
+    Where the filter keeps only early years, that is the end of these. A rule whose numbers somebody
+    changed is theirs and stays; so does one without such a version.
     """
     rule = presets.all_presets().get(asked.preset)
-    if rule is None or rule.holds_on(period.end):
+    if rule is None or (rule.valid_from is None and rule.valid_to is None):
+        return asked
+    period = filters.apply(filters.parse(asked.filter), data).period
+    if rule.holds_on(period.end):
         return asked
     chosen = filters.parse({k: v for k, v in asked.filter.items() if rule.filter.get(k) != v})
     among = presets.versions(rule, presets.all_presets())

@@ -111,7 +111,7 @@ def survey(
 ) -> Survey:
     """Look at every place that a question asks of; see `run`."""
     progress(0.0, Message("Choosing the crashes"))
-    wanted, asked = asked, asking.in_force(asked, data.period)
+    wanted, asked = asked, asking.in_force(asked, data)
     questions, unasked = _questions(asked, data, roads, tuple(treated))
     progress(0.25, Message("Cutting places"))
     cut = [one.cut(one.data) for _, one in questions]

@@ -763,6 +763,9 @@ def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     run("presets", "add", str(file), "--replace", home=home, check=0)
     rows = document(run("presets", "--json", home=home, check=0), "list")
     assert rows[0]["id"] == "our_law"
+    # What nobody can ask is told, with what can stand in.
+    assert {row["id"]: row["stand_in"] for row in rows if not row["known"]}["kz"] == "ru_law"
+    assert "Criterion not known to us" in run("presets", home=home, check=0).stdout
     words = ("sample", "--preset", "our_law", "--roads", "main", "--no-repeats", "--json")
     found = document(run("screen", *words, home=home, check=0), "screen")
     words = ("sample", "--preset", "ru_law", "--roads", "main", "--no-repeats", "--json")
