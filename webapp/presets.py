@@ -211,8 +211,8 @@ def _as_form(sheet: Sheet) -> Sheet:
     if sheet.rule is None:
         return sheet
     whole = api.enclosed_preset(sheet.rule)
-    before = {"name": sheet.draft.name, "was": sheet.draft.was, "seen": sheet.draft.seen}
-    said = replace(preset_form.of_preset(whole), **before)
+    now = sheet.draft
+    said = replace(preset_form.of_preset(whole), name=now.name, was=now.was, seen=now.seen)
     return replace(sheet, draft=said, as_text=False)
 
 

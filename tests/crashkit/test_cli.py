@@ -757,7 +757,6 @@ def test_proposed_sites_are_screened(home):
 def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     file = tmp_path / "our_law.toml"
     file.write_text(run("presets", "show", "ru_law", home=home, check=0).stdout, "utf-8")
-    assert "can be used" in run("presets", "check", str(file), home=home, check=0).stdout
     assert "our_law is saved" in run("presets", "add", str(file), home=home, check=0).stdout
     assert "already a preset our_law" in run("presets", "add", str(file), home=home).stderr
     run("presets", "add", str(file), "--replace", home=home, check=0)
@@ -771,8 +770,9 @@ def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     words = ("sample", "--preset", "ru_law", "--roads", "main", "--no-repeats", "--json")
     law = document(run("screen", *words, home=home, check=0), "screen")
     assert len(found["sites"]) == len(law["sites"]) > 0
+    assert "can be used" in run("presets", "check", str(file), home=home, check=0).stdout
     file.write_text("title = 3", "utf-8")
     refused = run("presets", "add", str(file), "--name", "bad", home=home)
     assert "must be a text in quotes" in refused.stderr
     run("presets", "remove", "our_law", home=home, check=0)
-    assert "no preset" in run("screen", "sample", "--preset", "our_law", home=home).stderr
+    assert "no preset our_law" in run("presets", "show", "our_law", home=home).stderr
