@@ -22,7 +22,7 @@ import pandas as pd
 import xlsxwriter
 
 from crashkit import fields, filters, geo, register, screening, tables, waypoints
-from crashkit.errors import Message, ReportError
+from crashkit.errors import Message, ReportError, counted
 from crashkit.intake.mapping import fold
 from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
 from crashkit.quality import Complaint
@@ -203,7 +203,7 @@ def findings(
     if format == "geojson":
         return _json(screening.as_geojson(result, say))
     if format in MARKED:
-        text = " ".join(map(say, result.support))
+        text = " ".join(map(say, (*result.support, *_nowhere(result))))
         return MARKED[format](say(_rule(result)), text, _found_waypoints(result, say, lines or {}))
     rows = [_finding(row) for row in screening.as_rows(result, say)]
     names = list(dict.fromkeys([*_finding_names(), *(name for row in rows for name in row)]))
@@ -225,6 +225,17 @@ MARKED: Mapping[str, Callable[[str, str, Iterable[Waypoint]], bytes]] = {
 
 CORNERS = 36
 """So many corners make a circle."""
+
+
+def _nowhere(result: ScreeningResult) -> Iterator[Message]:
+    """Say how many sites a map cannot show."""
+    n = sum(not math.isfinite(one.site.lon) for one in result.findings)
+    if n:
+        yield counted(
+            "{n} site has no coordinates, so no map shows it.",
+            "{n} sites have no coordinates, so no map shows them.",
+            n,
+        )
 
 
 def _rule(result: ScreeningResult) -> Message:

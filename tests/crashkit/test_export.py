@@ -265,6 +265,16 @@ def test_sites_are_waypoints_named_by_rank_road_and_km():
     assert elements(content, "desc")[0].text == " ".join(map(SAY, result.support))
 
 
+def test_the_head_says_how_many_sites_no_map_shows():
+    result = listed("count_1km")
+    lost = replace(result.findings[0], site=replace(result.findings[0].site, lon=math.nan))
+    found = replace(result, findings=(lost, *result.findings[1:]))
+    for format_ in ("gpx", "kml"):
+        head = export.findings(found, format_, SAY).decode()
+        assert "1 site has no coordinates, so no map shows it." in head
+    assert "no coordinates" not in export.findings(result, "gpx", SAY).decode()
+
+
 def test_circles_are_areas_of_their_radius_in_kml():
     result = listed("count_circles")
     content = export.findings(result, "kml", SAY)
