@@ -154,7 +154,7 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRec
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, naming, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
@@ -511,6 +511,7 @@ __all__ = [
     "site_file_name",
     "site_label",
     "site_labels",
+    "site_lines",
     "site_name",
     "site_origins",
     "site_rows",
@@ -2188,12 +2189,21 @@ def preset_parts(preset: Preset) -> tuple[Preset, ...]:
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """List what can be changed in a preset, for forms and help: of the place, of the measure.
 
-    A rule of parts has nothing to change itself; its parts have.
+    A rule of parts has nothing to change itself; its parts have. A part that holds only in town, or
+    only in the country, has no other number for towns.
     """
     if preset.parts:
         return {}
     found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
-    return {part: asked_params(infos) for part, infos in found.items()}
+    one_setting = preset.setting in ("town", "country")
+    return {
+        half: tuple(
+            one
+            for one in asked_params(infos)
+            if not (one_setting and one.name.startswith("urban_"))
+        )
+        for half, infos in found.items()
+    }
 
 
 def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
@@ -2294,11 +2304,12 @@ def export_preset(id: str, of: Store | None = None) -> str:
     return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
 
 
-def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: str = "") -> Preset:
     """Keep a rule of the users under a name and return it; a bad one is refused.
 
-    `instead`: the own rule whose place it takes, which may have had another name. Raises
-    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    `instead`: the own rule whose place it takes, which may have had another name; `seen`: when that
+    one was saved, so that nobody's change is lost. Raises MethodError, FilterError, StoreError,
+    NotFound; nothing is kept then.
     """
     into.check_preset_name(name)
     if name in presets.all_presets():
@@ -2314,7 +2325,7 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Pres
             who=before.verified_by,
             day=before.verified_on,
         )
-    into.save_preset(name, text, instead=instead)
+    into.save_preset(name, text, instead=instead, seen=seen)
     return found
 
 
@@ -2353,14 +2364,43 @@ def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[
 
 def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
     """Return where crashes are on the network that has the roads of a list, if it looked along."""
-    if not needs_roads(result.asked):
-        return None
-    wanted = {one.site.road for one in result.findings}
+    about = _network_for(source, data, result) if needs_roads(result.asked) else None
+    return place_on_roads(source, data, about.name) if about else None
+
+
+def _network_for(source: Store, data: CrashData, result: ScreeningResult) -> KeptRoads | None:
+    """Return the network that has the roads of a list."""
+    wanted = {naming.folded(one.site.road) for one in result.findings} - {""}
     for about in networks_of(source, data):
         keys = _kept_network(source, about.name, about.at).stretches["road_key"]
-        if keys.isin(wanted).any():
-            return place_on_roads(source, data, about.name)
+        if wanted & set(map(naming.folded, keys.unique())):
+            return about
     return None
+
+
+def site_lines(
+    source: Store, dataset: str, result: ScreeningResult
+) -> dict[int, list[list[tuple[float, float]]]]:
+    """Return the lines of the sites of a list along roads, by position from 1; none where none is.
+
+    They are those of the network that has the roads of the list, on the last day of its period.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    about = _network_for(source, data, result)
+    if about is None:
+        return {}
+    network = _kept_network(source, about.name, about.at).on(data.period.end)
+    sites = {n: one.site for n, one in enumerate(result.findings, 1) if one.site.from_m is not None}
+    spans = [
+        corridor_sections.Span(one.road, one.from_m or 0, one.to_m or 0, one.lon, one.lat)
+        for one in sites.values()
+    ]
+    drawn = corridor_sections.drawn(network, spans)
+    return {
+        position: [[(lon, lat) for lon, lat in line.tolist()] for line in lines]
+        for position, lines in zip(sites, drawn, strict=True)
+        if lines
+    }
 
 
 def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
@@ -2772,9 +2812,18 @@ def export_crashes(data: CrashData, format: str) -> bytes:
     return export.crashes(data, format)
 
 
-def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
-    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps."""
-    return export.findings(result, format, speaker.say)
+def export_findings(
+    result: ScreeningResult,
+    format: str,
+    speaker: Speaker,
+    *,
+    lines: Mapping[int, export.Lines] | None = None,
+) -> bytes:
+    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps.
+
+    `lines` are those of sites along roads, which kml draws; see `site_lines`.
+    """
+    return export.findings(result, format, speaker.say, lines=lines)
 
 
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:

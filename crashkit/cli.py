@@ -1026,8 +1026,9 @@ def screen(
             evidence=api.evidence_text(store, data),
         )
         saved = api.recognise_sites(store, dataset, result)
+        wanted = "json" if as_json else format_
+        lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
-    wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
@@ -1035,7 +1036,7 @@ def screen(
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
-        _write_out(api.export_findings(result, wanted, speaker), out)
+        _write_out(api.export_findings(result, wanted, speaker, lines=lines), out)
 
 
 @crashkit.command(

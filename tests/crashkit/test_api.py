@@ -341,6 +341,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_lines
 site_name
 site_origins
 site_rows

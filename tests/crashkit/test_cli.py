@@ -763,9 +763,9 @@ def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     run("presets", "add", str(file), "--replace", home=home, check=0)
     rows = document(run("presets", "--json", home=home, check=0), "list")
     assert rows[0]["id"] == "our_law"
-    words = ("sample", "--preset", "our_law", "--no-repeats", "--json")
+    words = ("sample", "--preset", "our_law", "--roads", "main", "--no-repeats", "--json")
     found = document(run("screen", *words, home=home, check=0), "screen")
-    words = ("sample", "--preset", "ru_law", "--no-repeats", "--json")
+    words = ("sample", "--preset", "ru_law", "--roads", "main", "--no-repeats", "--json")
     law = document(run("screen", *words, home=home, check=0), "screen")
     assert len(found["sites"]) == len(law["sites"]) > 0
     file.write_text("title = 3", "utf-8")

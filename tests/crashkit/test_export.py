@@ -3,6 +3,7 @@ import io
 import json
 import math
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from xml.etree import ElementTree
 
@@ -286,3 +287,14 @@ def test_the_name_of_a_place_cannot_break_the_file(format_):
     hostile = replace(result, findings=(replace(result.findings[0], site=site),))
     content = export.findings(hostile, format_, SAY)
     assert elements(content, "name")[1].text == "1. </name><wpt lat='0'/>&\ufffd"
+
+
+def test_what_is_known_of_sites_is_typed_in_excel():
+    result = listed("count_1km")
+    judged = replace(result.findings[0].evidence, since=date(2024, 5, 1), stability=0.5)
+    found = replace(result, findings=(replace(result.findings[0], evidence=judged),))
+    heads, cells = read_xlsx(export.findings(found, "xlsx", SAY))["Sites"]
+    row = dict(zip(heads, cells, strict=True))
+    assert row["Works ended on"].date() == date(2024, 5, 1)
+    assert isinstance(row["Crashes"], int) and isinstance(row["From km"], float | int)
+    assert row["Share of repeats in which it stays"] == 0.5

@@ -62,6 +62,9 @@ def test_page_and_files_say_the_same(aida, mine):
     assert [row["name"] for row in rows] == names == [one["properties"]["name"] for one in points]
     page = aida.see(address)
     assert page.count('<tr id="place-') == len(names)
+    assert all(
+        f'href="{address}.{ending}"' in page for ending in ("csv", "xlsx", "geojson", "json")
+    )
     for one in document["places"]:
         for each in one["by_list"]:
             assert not each["why_not"] or each["why_not"].split(".")[0] in page
@@ -75,7 +78,11 @@ def test_a_group_is_shown_alone_by_its_address(aida, mine):
     groups = {one["group"] for one in places}
     for group in groups:
         page = aida.see(f"{address}?group={group}")
-        assert page.count('<tr id="place-') == sum(one["group"] == group for one in places)
+        many = sum(one["group"] == group for one in places)
+        assert page.count('<tr id="place-') == many
+        assert f"1.geojson?group={group}" in page
+        points = json.loads(aida.see(f"{address}.geojson?group={group}"))
+        assert len(points["features"]) == many
     assert aida.see(f"{address}?group=nothing").count('<tr id="place-') == len(places)
 
 
