@@ -33,6 +33,7 @@ from crashkit import (
     bench,
     charts,
     comparing,
+    crosstabs,
     density,
     dossier,
     export,
@@ -64,6 +65,8 @@ from crashkit import (
     tiles,
 )
 from crashkit import quality as judging
+from crashkit.crosstabs import SHOWN as CELLS_SHOWN
+from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
 from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
@@ -182,6 +185,7 @@ from crashkit.text import Speaker
 
 __all__ = [
     "Aspect",
+    "CELLS_SHOWN",
     "Cancelled",
     "ColumnDraft",
     "ComparedPlace",
@@ -194,6 +198,7 @@ __all__ = [
     "CrashKitError",
     "CrashRecord",
     "CrossTable",
+    "Crossed",
     "DatasetInfo",
     "Deaths",
     "DensityAsked",
@@ -332,6 +337,9 @@ __all__ = [
     "crash_number",
     "crash_page",
     "crash_record",
+    "cross_table",
+    "cross_table_document",
+    "cross_table_title",
     "cut",
     "data_folder",
     "data_rung",
@@ -340,6 +348,7 @@ __all__ = [
     "density_shade",
     "density_tiles",
     "draw",
+    "draw_cross_table",
     "draw_figure",
     "edit_crash",
     "edit_document",
@@ -353,6 +362,7 @@ __all__ = [
     "export_comparison",
     "export_complaints",
     "export_crashes",
+    "export_cross_table",
     "export_estimates",
     "export_findings",
     "export_preset",
@@ -456,6 +466,7 @@ __all__ = [
     "quality_document",
     "quality_words",
     "read_corridors",
+    "read_exposure",
     "read_mapping",
     "read_preset",
     "read_roads",
@@ -1871,6 +1882,43 @@ def tabulate(
     return tables.cross(data, rows, columns, unit=unit, whole=whole)
 
 
+def cross_table(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    show: str = "counts",
+    exposure: Mapping[str, float] | None = None,
+    per: float = 1.0,
+    whole: CrashData | None = None,
+) -> Crossed:
+    """Count by two fields and test whether they go together, with a finding in one sentence.
+
+    `show` is counts, rows or columns (per cent of them), or rates `per` so much of the `exposure`
+    of each row. Raises NotFound and MethodError.
+    """
+    return crosstabs.cross(
+        data, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+    )
+
+
+def read_exposure(content: bytes) -> dict[str, float]:
+    """Read the exposure of each row of a table from CSV: key, number. Raises IntakeError."""
+    return crosstabs.read_exposure(content)
+
+
+def cross_table_title(crossed: Crossed) -> Message:
+    """Say what a cross-table counts, by what, and what its cells show."""
+    return crosstabs.title(crossed)
+
+
+def cross_table_document(crossed: Crossed, data: CrashData, speaker: Speaker) -> dict[str, Any]:
+    """Return a cross-table as the one JSON document that page and command share."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return crosstabs.as_document(crossed, version, speaker.say)
+
+
 def table_fields(data: CrashData, *, unit: str = "crashes") -> Sequence[tuple[str, Message]]:
     """List the fields that can stand in a table of these data."""
     return tables.fields_offered(data, unit=unit)
@@ -1890,6 +1938,11 @@ def table_document(table: CrossTable, data: CrashData, speaker: Speaker) -> dict
 def draw(table: CrossTable, kind: str, speaker: Speaker) -> dict[str, Any]:
     """Draw a table for the screen, as data for Plotly: "stacked", "bars" or "heat"."""
     return charts.figure(table, kind, speaker.say)
+
+
+def draw_cross_table(crossed: Crossed, speaker: Speaker) -> dict[str, Any]:
+    """Draw what the cells of a cross-table show, as data for Plotly."""
+    return charts.crossed(crossed, speaker.say)
 
 
 def suited_chart(table: CrossTable) -> str:
@@ -2829,6 +2882,11 @@ def export_findings(
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
     """Write a table as csv or xlsx."""
     return export.table(table, format, speaker.say)
+
+
+def export_cross_table(crossed: Crossed, format: str, speaker: Speaker) -> bytes:
+    """Write a cross-table as csv (what its cells show) or xlsx (with its test as well)."""
+    return export.cross_table(crossed, format, speaker.say)
 
 
 def export_rejects(kept: Ledger, speaker: Speaker) -> bytes:

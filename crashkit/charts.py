@@ -10,7 +10,8 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crashkit import filters, tables
+from crashkit import crosstabs, filters, tables
+from crashkit.crosstabs import Crossed
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrossTable
 
@@ -88,6 +89,26 @@ def stacked(table: CrossTable, say: Say) -> Figure:
         "legend": {"title": {"text": say(filters.label(table.column_field))}},
     }
     return _figure(traces, layout)
+
+
+def crossed(found: Crossed, say: Say) -> Figure:
+    """Draw what the cells of a cross-table show: counts as `suited`, per cent or rates as bars.
+
+    Bars of per cent of rows stand on each other, others side by side; too few have no bar.
+    """
+    table, shown = found.table, say(crosstabs.SHOWN[found.show])
+    if not found.figures:
+        return figure(table, suited(table), say)
+    drawn = stacked(table, say)
+    for j, trace in enumerate(drawn["data"]):
+        trace["y"] = [row[j] for row in found.figures]
+        trace["hovertemplate"] = trace["hovertemplate"].replace("%{y:,d}", "%{y:,.1f}")
+    layout = drawn["layout"]
+    layout["barmode"] = "stack" if found.show == crosstabs.ROWS else "group"
+    layout["title"]["text"] = _text(say(crosstabs.title(found)))
+    layout["yaxis"] |= {"title": {"text": _text(shown)}, "tickformat": ","}
+    layout["yaxis"].pop("dtick", None)
+    return drawn
 
 
 def bars(table: CrossTable, say: Say) -> Figure:

@@ -1223,13 +1223,26 @@ def _number(value: float | None, digits: int, speaker: api.Speaker) -> str:
 
 
 @crashkit.command(
-    help="Count crashes, casualties or vehicles by two fields.",
-    epilog="crashkit tabulate mine --rows year --columns severity --unit casualties",
+    help="Count crashes, casualties or vehicles by two fields, and test whether they go together.",
+    epilog="crashkit tabulate mine --rows light --columns severity --show rows",
 )
 @click.argument("dataset")
 @click.option("--rows", required=True, metavar="FIELD", help="The field of the rows.")
 @click.option("--columns", required=True, metavar="FIELD", help="The field of the columns.")
 @click.option("--unit", type=click.Choice(api.UNITS), default="crashes", help="What is counted.")
+@click.option(
+    "--show",
+    type=click.Choice(list(api.CELLS_SHOWN)),
+    default="counts",
+    help="Counts, per cent of rows or columns, or rates.",
+)
+@click.option(
+    "--exposure",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A csv of the value of each row and its exposure, for rates.",
+)
+@click.option("--per", type=float, default=1.0, metavar="N", help="Rates are per so much exposure.")
 @filter_option
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), help="Print json or csv.")
 @json_option
@@ -1242,37 +1255,62 @@ def tabulate(
     rows: str,
     columns: str,
     unit: str,
+    show: str,
+    exposure: str | None,
+    per: float,
     filter_words: str,
     format_: str | None,
     as_json: bool,
 ) -> None:
     """Print a cross-table."""
     speaker = speaker_of(ctx)
+    told = api.read_exposure(Path(exposure).read_bytes()) if exposure else None
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         chosen = api.named_filter(store, dataset, filter_words)
         data = api.cut(whole, chosen)
-        table = api.tabulate(data, rows, columns, unit=unit, whole=whole)
+        crossed = api.cross_table(
+            data, rows, columns, unit=unit, show=show, exposure=told, per=per, whole=whole
+        )
     _tell_emptied(whole, chosen, speaker)
     if as_json or format_ == "json":
-        _print_json(api.table_document(table, data, speaker))
+        _print_json(api.cross_table_document(crossed, data, speaker))
     elif format_ == "csv":
-        _write_out(api.export_table(table, "csv", speaker), None)
+        _write_out(api.export_cross_table(crossed, "csv", speaker), None)
     else:
-        _tell_table(table, speaker)
+        _tell_table(crossed, speaker)
 
 
-def _tell_table(table: api.CrossTable, speaker: api.Speaker) -> None:
+MARKS = {1: " ▲", 0: "", -1: " ▼"}
+
+
+def _tell_table(crossed: api.Crossed, speaker: api.Speaker) -> None:
+    table = crossed.table
     heading = ["", *(speaker.say(label) for label in table.column_labels), speaker.say("Total")]
     lines = [
-        [speaker.say(label), *(speaker.number(cell) for cell in row), speaker.number(sum(row))]
-        for label, row in zip(table.row_labels, table.cells, strict=True)
+        [
+            speaker.say(label),
+            *(_cell(crossed, i, j, speaker) for j in range(len(table.columns))),
+            speaker.number(sum(table.cells[i])),
+        ]
+        for i, label in enumerate(table.row_labels)
     ]
+    click.echo(speaker.say(api.cross_table_title(crossed)))
     _print_table(heading, lines)
     for warning in table.warnings:
         click.echo(f"! {speaker.say(warning)}")
-    for note in table.notes:
+    click.echo(speaker.say(crossed.finding))
+    for note in crossed.notes:
         click.echo(f"- {speaker.say(note)}")
+
+
+def _cell(crossed: api.Crossed, row: int, column: int, speaker: api.Speaker) -> str:
+    """Write what a cell shows: its count where there are too few for a share."""
+    count, mark = crossed.table.cells[row][column], MARKS[crossed.marked[row][column]]
+    figure = crossed.figures[row][column] if crossed.figures else None
+    if figure is not None:
+        return speaker.number(figure, 2 if crossed.show == "rates" else 1) + mark
+    return (speaker.number(count) if crossed.show != "rates" else speaker.number(None)) + mark
 
 
 # ------------------------------------------------------------------ quality

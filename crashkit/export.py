@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from crashkit import fields, filters, geo, register, screening, tables, waypoints
+from crashkit import crosstabs, fields, filters, geo, register, screening, tables, waypoints
+from crashkit.crosstabs import Crossed
 from crashkit.errors import Message, ReportError, counted
 from crashkit.intake.mapping import fold
 from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
@@ -375,13 +376,7 @@ def _events(sites: Sequence[SiteRecord], say: Say) -> tuple[str, list[str], list
 
 def table(counts: CrossTable, format: str, say: Say) -> bytes:
     """Write a table with its totals as csv or xlsx; Excel also gets the notes."""
-    heads = [say(filters.label(counts.row_field)), *map(say, counts.column_labels), say("Total")]
-    totals = tables.row_totals(counts)
-    cells: list[Row] = [
-        [say(label), *row, total]
-        for label, row, total in zip(counts.row_labels, counts.cells, totals, strict=True)
-    ]
-    cells.append([say("Total"), *tables.column_totals(counts), counts.total])
+    heads, cells = _counts(counts, say)
     if format == "csv":
         return _csv_rows(heads, cells)
     if format == "xlsx":
@@ -389,6 +384,56 @@ def table(counts: CrossTable, format: str, say: Say) -> bytes:
         notes: list[Row] = [[say(one)] for one in told]
         return workbook([(say("Table"), heads, cells), (say("About"), [say("About")], notes)])
     raise _no_format(format, "csv, xlsx")
+
+
+def _counts(counts: CrossTable, say: Say) -> tuple[list[str], list[Row]]:
+    heads = [say(filters.label(counts.row_field)), *map(say, counts.column_labels), say("Total")]
+    totals = tables.row_totals(counts)
+    cells: list[Row] = [
+        [say(label), *row, total]
+        for label, row, total in zip(counts.row_labels, counts.cells, totals, strict=True)
+    ]
+    return heads, [*cells, [say("Total"), *tables.column_totals(counts), counts.total]]
+
+
+def cross_table(crossed: Crossed, format: str, say: Say) -> bytes:
+    """Write what the cells show as csv; Excel gets counts, figures, the test and the notes."""
+    counts, shown = crossed.table, say(crosstabs.SHOWN[crossed.show])
+    if format == "csv":
+        return _csv_rows(*_figures(crossed, say)) if crossed.figures else table(counts, format, say)
+    if format != "xlsx":
+        raise _no_format(format, "csv, xlsx")
+    heads = [say(filters.label(counts.row_field)), *map(say, counts.column_labels)]
+    sheets = [(say(tables.UNIT_LABELS[counts.unit]), *_counts(counts, say))]
+    if crossed.figures:
+        sheets.append((shown, *_figures(crossed, say)))
+    for name, numbers in (
+        (Message("Expected"), crossed.test.expected),
+        (Message("Residuals"), crossed.test.residuals),
+    ):
+        lines: list[Row] = [
+            [say(label), *(None if math.isnan(one) else one for one in row)]
+            for label, row in zip(counts.row_labels, numbers.tolist(), strict=True)
+        ]
+        sheets.append((say(name), heads, lines))
+    told = (crosstabs.title(crossed), crossed.finding, *counts.warnings, *crossed.notes)
+    sheets.append((say("About"), [say("About")], [[say(one)] for one in told]))
+    return workbook(sheets)
+
+
+def _figures(crossed: Crossed, say: Say) -> tuple[list[str], list[Row]]:
+    """Lay out the figures of the cells beside how many each row is made of."""
+    counts = crossed.table
+    heads = [
+        say(filters.label(counts.row_field)),
+        *map(say, counts.column_labels),
+        say(tables.UNIT_LABELS[counts.unit]),
+    ]
+    totals = tables.row_totals(counts)
+    return heads, [
+        [say(label), *row, total]
+        for label, row, total in zip(counts.row_labels, crossed.figures, totals, strict=True)
+    ]
 
 
 # ---------------------------------------------------------------- rejects

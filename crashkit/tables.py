@@ -133,14 +133,38 @@ def cross(
     counted, the table warns of breaks in the `whole` data that `data` was cut from. Raises NotFound
     for a field that does not exist, MethodError for one that does not go with the unit.
     """
+    return joint(data, rows, columns, unit=unit, whole=whole).table
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """A table, and for people or vehicles the crash, the cell (row by row) and the number of each.
+
+    Crashes stand for themselves: they have no such `members`.
+    """
+
+    table: CrossTable
+    members: tuple[Ints, Ints, Floats] | None
+
+
+def joint(
+    data: CrashData,
+    rows: str,
+    columns: str,
+    *,
+    unit: str = "crashes",
+    whole: CrashData | None = None,
+) -> Joint:
+    """Count as `cross` does, and keep which people or vehicles came in one crash."""
     _check(rows, unit)
     _check(columns, unit)
     things = _things(data, unit)
     down, across = _axis(data, things, rows), _axis(data, things, columns)
     width = len(across.keys)
-    flat = things.count(down.codes * width + across.codes, len(down.keys) * width)
+    places = down.codes * width + across.codes
+    flat = things.count(places, len(down.keys) * width)
     cells = np.rint(flat).astype(int).reshape(len(down.keys), width)
-    return CrossTable(
+    table = CrossTable(
         row_field=rows,
         column_field=columns,
         unit=unit,
@@ -152,6 +176,7 @@ def cross(
         notes=tuple(_notes(data, things, (rows, down), (columns, across))),
         warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
     )
+    return Joint(table, things.of_crashes(places))
 
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
@@ -269,6 +294,9 @@ class _Crashes:
         """Add up the crashes by their numbers, from 0 to `kinds`."""
         return np.bincount(numbers, minlength=kinds).astype(np.float64)
 
+    def of_crashes(self, _: Ints) -> None:
+        """Return nothing: each crash stands for itself."""
+
     def levels(self, data: CrashData, name: str) -> Levels:
         """Return the value of each crash."""
         found = filters.levels(data, name)
@@ -294,6 +322,10 @@ class _Members:
     def count(self, numbers: Ints, kinds: int) -> NDArray[np.float64]:
         """Add up the members by their numbers, from 0 to `kinds`."""
         return np.bincount(numbers, weights=self.weights, minlength=kinds).astype(np.float64)
+
+    def of_crashes(self, places: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return the crash of each member, its place and how many it is."""
+        return self.crash, places, self.weights
 
     def levels(self, data: CrashData, name: str) -> Levels:
         """Return the value of each member, or else of its crash."""

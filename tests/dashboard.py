@@ -100,6 +100,7 @@ def pages() -> dict[str, str]:
         "locate": "/d/sample/locate",
         "explore": "/d/sample/explore",
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
+        "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "rules": "/d/sample/blackspots",
         "blackspots": sites,
         "compare": "/d/sample/blackspots/compare",

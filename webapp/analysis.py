@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import answers, filter_bar, i18n, looking
@@ -103,34 +104,32 @@ def shown(table: api.CrossTable, query: dict[str, str], *, kind: str | None = No
 
 
 @area.get("/d/<dataset>/explore")
-def page(dataset: str) -> tuple[str, int]:
-    """Show the standing tables with their charts, and one of the reader's choice."""
+def page(dataset: str) -> str | AnyResponse:
+    """Show the standing tables with their charts; two fields of one's own have their own page."""
+    if request.args.get("rows") or request.args.get("columns"):
+        here = url_for("crosstabs.page", dataset=dataset)
+        return redirect(f"{here}?{request.query_string.decode('ascii', 'ignore')}")
     look = looking.at(dataset)
-    rows, columns, unit = _wanted(look)
-    own, trouble = _own(look)
-    text = render_template(
+    rows, columns, unit = wanted(look)
+    return render_template(
         "analysis/page.html",
         look=look,
         dataset=look.dataset,
         standing=_standing(look),
         deaths=api.count_deaths(look.part),
         value_label=api.value_label,
-        own=own,
-        trouble=trouble,
         rows=rows,
         columns=columns,
         offered=looking.fields(look.data, _known(unit)),
-        keep=_words_of_page(),
         files=url_for("analysis.page", dataset=dataset),
     )
-    return text, 400 if trouble else 200
 
 
 @area.get("/d/<dataset>/explore.<any(json, csv, xlsx):format>")
 def table(dataset: str, format: str) -> Response:
     """Return one table of two fields, in the numbers of the page."""
     look = looking.at(dataset)
-    rows, columns, unit = _wanted(look)
+    rows, columns, unit = wanted(look)
     counted = api.tabulate(look.part, rows, columns, unit=unit, whole=look.data)
     speaker = i18n.speaker_of_request()
     if format == "json":
@@ -139,7 +138,7 @@ def table(dataset: str, format: str) -> Response:
     return answers.table(api.export_table(counted, format, speaker), name, format)
 
 
-def _wanted(look: Look) -> tuple[str, str, str]:
+def wanted(look: Look) -> tuple[str, str, str]:
     """Return rows, columns and unit as the address asks; otherwise what the data have."""
     unit = filter_bar.unit()
     fallback = _fallback(look)
@@ -174,19 +173,3 @@ def _standing(look: Look) -> list[Shown]:
         kind = "heat" if rows == "weekday" else "stacked"
         found.append(shown(counted, look.chosen.query, kind=kind))
     return found
-
-
-def _own(look: Look) -> tuple[Shown | None, api.Message | None]:
-    """Return the table that the address asks for, if it does, or why it cannot be made."""
-    rows, columns, unit = _wanted(look)
-    if not _words_of_page() and unit in STANDING:
-        return None, None
-    try:
-        counted = api.tabulate(look.part, rows, columns, unit=unit, whole=look.data)
-    except (api.MethodError, api.NotFound) as error:
-        return None, error.message
-    return shown(counted, look.chosen.query), None
-
-
-def _words_of_page() -> dict[str, str]:
-    return {name: request.args[name] for name in ("rows", "columns") if request.args.get(name)}

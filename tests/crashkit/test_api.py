@@ -12,6 +12,7 @@ from crashkit.model import Period, Upload
 
 OFFERED = """
 Aspect
+CELLS_SHOWN
 Cancelled
 ColumnDraft
 ComparedPlace
@@ -24,6 +25,7 @@ CrashData
 CrashKitError
 CrashRecord
 CrossTable
+Crossed
 DatasetInfo
 Deaths
 DensityAsked
@@ -162,6 +164,9 @@ coverage_document
 crash_number
 crash_page
 crash_record
+cross_table
+cross_table_document
+cross_table_title
 cut
 data_folder
 data_rung
@@ -170,6 +175,7 @@ density_kinds
 density_shade
 density_tiles
 draw
+draw_cross_table
 draw_figure
 edit_crash
 edit_document
@@ -183,6 +189,7 @@ explain_empty
 export_comparison
 export_complaints
 export_crashes
+export_cross_table
 export_estimates
 export_findings
 export_preset
@@ -286,6 +293,7 @@ quality
 quality_document
 quality_words
 read_corridors
+read_exposure
 read_mapping
 read_preset
 read_roads

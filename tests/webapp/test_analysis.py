@@ -44,9 +44,6 @@ def test_page_and_files_say_the_same(aida, mine, store):
     assert table["cells"] == [list(row) for row in own.cells]
     rows = list(csv.reader(io.StringIO(aida.see(f"/d/mine/explore.csv?{words}"))))
     assert [row[1:-1] for row in rows[1:-1]] == [[str(n) for n in row] for row in own.cells]
-    assert (
-        sum(sum(bar["y"]) for bar in figures(aida.see(f"/d/mine/explore?{words}"))[2]["data"]) == 12
-    )
 
 
 def test_files_say_what_they_are(aida, mine):
@@ -59,17 +56,11 @@ def test_files_say_what_they_are(aida, mine):
     assert aida.get("/d/mine/explore.xlsx").data.startswith(b"PK")
 
 
-def test_a_field_of_people_goes_with_casualties_only(aida, mine):
-    page = aida.see("/d/mine/explore?rows=injury&columns=year&unit=casualties")
-    assert "Casualties: Injury" in page
-    wrong = aida.get("/d/mine/explore?rows=injury&columns=year&unit=crashes")
-    assert wrong.status_code == 400
-    page = wrong.get_data(as_text=True)
-    assert "count casualties to use it" in page
-    assert "Crashes: Year × Severity" in page
-    unknown = aida.get("/d/mine/explore?rows=colour&unit=horses")
-    assert unknown.status_code == 400
-    assert "horses cannot be counted" in unknown.get_data(as_text=True)
+def test_two_fields_of_ones_own_have_their_own_page(aida, mine):
+    assert 'action="/d/mine/explore/table"' in aida.see("/d/mine/explore")
+    old = aida.get("/d/mine/explore?rows=light&columns=severity&year=2021")
+    assert old.status_code == 302
+    assert old.headers["Location"] == "/d/mine/explore/table?rows=light&columns=severity&year=2021"
 
 
 def test_few_crashes_show_counts_and_no_shares(aida, mine):
@@ -95,12 +86,6 @@ def test_thin_data_show_what_they_know(aida, store):
     points = aida.see("/d/points/explore")
     assert "Crashes: Year × Severity" in points
     assert "Weekday" not in points
-
-
-def test_what_charts_draw_is_data_and_no_markup(aida, mine):
-    page = aida.see("/d/mine/explore?rows=settlement&columns=severity")
-    assert "<b>Aksu" not in page
-    assert figures(page)[2]["data"][0]["x"][0] == "&lt;b&gt;Aksu&lt;/b&gt;"
 
 
 def test_a_trend_chart_warns_of_a_break_and_shows_deaths_twice(aida, store):
