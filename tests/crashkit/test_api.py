@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+AREAS
 Aspect
 Cancelled
 ColumnDraft
@@ -25,6 +26,8 @@ CrashKitError
 CrashRecord
 CrossTable
 DatasetInfo
+DeathRate
+DeathRates
 Deaths
 DensityAsked
 Difference
@@ -35,6 +38,7 @@ EVIDENCE_WORDS
 Edit
 Edited
 Emptied
+ExposureRead
 Extract
 Facts
 Field
@@ -51,6 +55,7 @@ Inference
 IntakeError
 Issue
 Judged
+KeptExposure
 KeptLayer
 KeptPreset
 KeptProfile
@@ -78,6 +83,7 @@ Preset
 Profile
 Progress
 Proposal
+QUANTITIES
 REMOVED
 REPAIR_NOT_MADE
 ROW
@@ -121,6 +127,7 @@ Waiting
 Written
 WrongValues
 add_corridor_section
+add_exposure
 add_extract
 add_layer
 add_road_equation
@@ -163,6 +170,7 @@ crash_record
 cut
 data_folder
 data_rung
+death_rates
 default_store_url
 density_kinds
 density_shade
@@ -182,14 +190,18 @@ export_comparison
 export_complaints
 export_crashes
 export_estimates
+export_exposure
 export_findings
 export_preset
 export_profile
+export_rates
 export_rejects
 export_road_places
 export_rows
 export_sites
 export_table
+exposure_document
+exposure_read_document
 extract_file
 field_choices
 field_definition
@@ -225,6 +237,7 @@ layer_colours
 layer_kinds
 linkage_keys
 list_calendars
+list_exposure
 list_extracts
 list_formats
 list_kinds
@@ -283,7 +296,10 @@ propose_mapping
 quality
 quality_document
 quality_words
+rate_title
+rates_document
 read_corridors
+read_exposure
 read_mapping
 read_preset
 read_roads
@@ -298,6 +314,7 @@ record_fields
 record_kinds
 remap
 remove_corridor
+remove_exposure
 remove_extract
 remove_filter
 remove_preset
