@@ -63,6 +63,7 @@ from crashkit import (
     template,
     text,
     tiles,
+    tracking,
 )
 from crashkit import quality as judging
 from crashkit.density import Asked as DensityAsked
@@ -181,6 +182,9 @@ from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
 from crashkit.text import Speaker
+from crashkit.tracking import HEADS as TARGET_HEADS
+from crashkit.tracking import Asked as TargetAsked
+from crashkit.tracking import Tracked
 
 __all__ = [
     "AREAS",
@@ -288,8 +292,11 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Support",
+    "TARGET_HEADS",
     "TOLD",
     "TOO_FEW",
+    "TargetAsked",
+    "Tracked",
     "Treated",
     "UNITS",
     "UnknownCriterion",
@@ -372,6 +379,7 @@ __all__ = [
     "export_rows",
     "export_sites",
     "export_table",
+    "export_target",
     "exposure_document",
     "exposure_read_document",
     "extract_file",
@@ -549,10 +557,14 @@ __all__ = [
     "table_fields",
     "table_title",
     "tabulate",
+    "target_document",
+    "target_figure",
     "target_label",
     "target_list",
+    "target_rows",
     "tile",
     "tile_index",
+    "track_target",
     "treated_sites",
     "undo_edit",
     "undo_import",
@@ -1029,9 +1041,9 @@ def list_exposure(source: Store, dataset: str) -> list[KeptExposure]:
 
 
 def remove_exposure(of: Store, dataset: str, quantity: str = "") -> int:
-    """Forget a quantity, or all; return how many numbers. Raises NotFound, SettingError."""
+    """Forget a quantity, or all; return how many numbers. Raises NotFound."""
     if quantity and quantity not in QUANTITIES:
-        raise SettingError(
+        raise NotFound(
             "There is no exposure “{name}”; there are: {names}",
             name=quantity,
             names=list(QUANTITIES),
@@ -1088,6 +1100,41 @@ def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
     rows = exposure.rate_rows(found)
     if format == "xlsx":
         return export.workbook([(speaker.say(rate_title(found.quantity)), heads, rows)])
+    return export.rows(heads, rows)
+
+
+# --------------------------------------------------------------- targets
+
+
+def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+    """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
+
+    Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
+    MethodError for a target that cannot be.
+    """
+    return tracking.track(data, asked)
+
+
+def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
+    """Return a target and where deaths stand for a program; docs/schema/target.json."""
+    return tracking.document(found, speaker.say)
+
+
+def target_figure(found: Tracked) -> Figure:
+    """Return deaths, path and forecast as a drawing, for `draw_figure`."""
+    return tracking.figure(found)
+
+
+def target_rows(found: Tracked) -> list[list[float | None]]:
+    """Return a row for each year, below TARGET_HEADS."""
+    return tracking.rows(found)
+
+
+def export_target(found: Tracked, format: str, speaker: Speaker) -> bytes:
+    """Write deaths, path and forecast by year as csv or xlsx."""
+    heads, rows = [speaker.say(head) for head in TARGET_HEADS], tracking.rows(found)
+    if format == "xlsx":
+        return export.workbook([(speaker.say("Target"), heads, rows)])
     return export.rows(heads, rows)
 
 
@@ -2982,10 +3029,15 @@ def map_figure(data: CrashData) -> Figure:
 
 
 def draw_figure(
-    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+    figure: Figure,
+    speaker: Speaker,
+    *,
+    width_mm: float = 200,
+    height_mm: float = 116,
+    format: str = "png",
 ) -> bytes:
-    """Draw a figure of a report as PNG, as it stands on paper."""
-    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
+    """Draw a figure of a report as PNG or SVG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

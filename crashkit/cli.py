@@ -2694,6 +2694,71 @@ def death_rates(
         click.echo(say(note))
 
 
+@crashkit.command(
+    help="Set the deaths of each year against a target: path, forecast, what is still needed.",
+    epilog="crashkit target mine --base-year 2010 --base-value 1051 --year 2030 --less 50",
+)
+@click.argument("dataset")
+@click.option("--base-year", type=int, metavar="YEAR", help="What the target is measured against.")
+@click.option(
+    "--base-value",
+    type=float,
+    metavar="N",
+    help="How many were killed in the base year, where the data do not hold it.",
+)
+@click.option("--year", type=int, metavar="YEAR", help="When the target is due.")
+@click.option("--less", "less_percent", type=float, metavar="PERCENT", help="How much less.")
+@filter_option
+@click.option(
+    "--out", metavar="FILE", help="Write the years or the chart: .csv, .xlsx, .png or .svg."
+)
+@json_option
+@store_option
+@click.pass_context
+def target(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Print the verdict, what it rests on, and the years; or write them to a file."""
+    speaker = speaker_of(ctx)
+    asked = api.TargetAsked(**{name: one for name, one in said.items() if one is not None})
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        found = api.track_target(part, asked)
+    if out:
+        _write_out(_target_file(found, Path(out).suffix.lower().lstrip("."), speaker), out)
+    if as_json:
+        _print_json(api.target_document(found, speaker))
+    elif not out:
+        _tell_target(found, speaker)
+
+
+def _target_file(found: api.Tracked, format_: str, speaker: api.Speaker) -> bytes:
+    if format_ in ("png", "svg"):
+        return api.draw_figure(
+            api.target_figure(found), speaker, width_mm=180, height_mm=90, format=format_
+        )
+    return api.export_target(found, format_ or "csv", speaker)
+
+
+def _tell_target(found: api.Tracked, speaker: api.Speaker) -> None:
+    click.echo(speaker.say(found.verdict))
+    for sentence in found.sentences:
+        click.echo(speaker.say(sentence))
+    lines = [
+        [str(year), *("" if one is None else _number(one, 0, speaker) for one in rest)]
+        for year, *rest in api.target_rows(found)
+    ]
+    _print_table([speaker.say(head) for head in api.TARGET_HEADS], lines, width=WIDE)
+
+
 @crashkit.group(
     cls=SpokenGroup,
     help="The register of sites: save, propose, list, change their status, export.",

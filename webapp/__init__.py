@@ -52,6 +52,7 @@ from webapp import (
     selection,
     sites,
     strips,
+    target,
 )
 from webapp.jobs import Board
 
@@ -79,6 +80,7 @@ AREAS = (
     locate.area,
     conflicts.area,
     analysis.area,
+    target.area,
     blackspots.area,
     presets.area,
     sites.area,

@@ -116,8 +116,11 @@ Strip
 Suggestion
 Summary
 Support
+TARGET_HEADS
 TOLD
 TOO_FEW
+TargetAsked
+Tracked
 Treated
 UNITS
 UnknownCriterion
@@ -200,6 +203,7 @@ export_road_places
 export_rows
 export_sites
 export_table
+export_target
 exposure_document
 exposure_read_document
 extract_file
@@ -377,10 +381,14 @@ table_document
 table_fields
 table_title
 tabulate
+target_document
+target_figure
 target_label
 target_list
+target_rows
 tile
 tile_index
+track_target
 treated_sites
 undo_edit
 undo_import

@@ -96,6 +96,7 @@ DOCUMENTS = {
     "exposure add": (("exposure", "add", "sample", "{people}", "--preview"), "exposure_add"),
     "exposure list": (("exposure", "list", "sample"), "exposure"),
     "exposure rates": (("exposure", "rates", "sample"), "exposure_rates"),
+    "target": (("target", "sample", "--base-year", "2017"), "target"),
     "sites list": (("sites", "list", "sample"), "sites"),
     "sites show": (("sites", "show", "1"), "site"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
@@ -198,6 +199,24 @@ def test_deaths_for_so_many_people_are_told_and_refused_without_exposure(home):
     refused = run("exposure", "rates", "sample", "--per", "vehicles", home=home, check=1).stderr
     assert "There is no exposure" in refused and "one of “vehicles”" in refused
     run("exposure", "remove", "sample", "--quantity", "vehicles", home=home, check=1)
+
+
+def test_a_target_is_told_and_its_base_is_asked_for_never_invented(home, tmp_path):
+    asked = run("target", "sample", home=home, check=1).stderr
+    assert "The base year 2010 is no whole year" in asked and "--base-value" in asked
+    words = ("target", "sample", "--base-value", "900")
+    told = run(*words, home=home, check=0).stdout
+    assert "50 % less than the 900 killed in 2010, that is 450, by 2030; -3.4 % a year" in told
+    for ending, start in {
+        "svg": b"<?xml",
+        "png": b"\x89PNG",
+        "csv": b"\xef\xbb\xbfYear",
+        "xlsx": b"PK",
+    }.items():
+        file = tmp_path / f"target.{ending}"
+        run(*words, "--out", str(file), home=home, check=0)
+        assert file.read_bytes().startswith(start)
+    run("target", "sample", "--base-year", "2035", home=home, check=1)
 
 
 def test_the_evidence_is_told_and_heads_the_list_of_a_screening(home):

@@ -85,6 +85,7 @@ def test_a_quantity_is_removed(aida, mine):
     assert answer.status_code == 303
     assert "There is no exposure" in aida.see("/d/mine/exposure")
     assert aida.send("/d/mine/exposure/remove", {"quantity": "population"}).status_code == 404
+    assert aida.send("/d/mine/exposure/remove", {"quantity": "folk"}).status_code == 404
     assert aida.get("/d/mine/exposure/rates.json").status_code == 400
 
 
