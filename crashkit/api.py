@@ -37,6 +37,7 @@ from crashkit import (
     density,
     dossier,
     export,
+    exposure,
     extracts,
     fields,
     filters,
@@ -63,6 +64,7 @@ from crashkit import (
     template,
     text,
     tiles,
+    tracking,
 )
 from crashkit import quality as judging
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
@@ -88,6 +90,7 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
+from crashkit.exposure import AREAS, QUANTITIES, DeathRate, DeathRates, ExposureRead, rate_title
 from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
@@ -175,15 +178,19 @@ from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
 from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
 from crashkit.text import Speaker
+from crashkit.tracking import HEADS as TARGET_HEADS
+from crashkit.tracking import Asked as TargetAsked
+from crashkit.tracking import Tracked
 
 __all__ = [
+    "AREAS",
     "Aspect",
     "CELLS_SHOWN",
     "Cancelled",
@@ -200,6 +207,8 @@ __all__ = [
     "CrossTable",
     "Crossed",
     "DatasetInfo",
+    "DeathRate",
+    "DeathRates",
     "Deaths",
     "DensityAsked",
     "Difference",
@@ -210,6 +219,7 @@ __all__ = [
     "Edit",
     "Edited",
     "Emptied",
+    "ExposureRead",
     "Extract",
     "Facts",
     "Field",
@@ -226,6 +236,7 @@ __all__ = [
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptExposure",
     "KeptLayer",
     "KeptPreset",
     "KeptProfile",
@@ -253,6 +264,7 @@ __all__ = [
     "Profile",
     "Progress",
     "Proposal",
+    "QUANTITIES",
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
@@ -285,8 +297,11 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Support",
+    "TARGET_HEADS",
     "TOLD",
     "TOO_FEW",
+    "TargetAsked",
+    "Tracked",
     "Treated",
     "UNITS",
     "UnknownCriterion",
@@ -296,6 +311,7 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_corridor_section",
+    "add_exposure",
     "add_extract",
     "add_layer",
     "add_road_equation",
@@ -343,6 +359,7 @@ __all__ = [
     "cut",
     "data_folder",
     "data_rung",
+    "death_rates",
     "default_store_url",
     "density_kinds",
     "density_shade",
@@ -364,14 +381,19 @@ __all__ = [
     "export_crashes",
     "export_cross_table",
     "export_estimates",
+    "export_exposure",
     "export_findings",
     "export_preset",
     "export_profile",
+    "export_rates",
     "export_rejects",
     "export_road_places",
     "export_rows",
     "export_sites",
     "export_table",
+    "export_target",
+    "exposure_document",
+    "exposure_read_document",
     "extract_file",
     "field_choices",
     "field_definition",
@@ -407,6 +429,7 @@ __all__ = [
     "layer_kinds",
     "linkage_keys",
     "list_calendars",
+    "list_exposure",
     "list_extracts",
     "list_formats",
     "list_kinds",
@@ -465,6 +488,8 @@ __all__ = [
     "quality",
     "quality_document",
     "quality_words",
+    "rate_title",
+    "rates_document",
     "read_corridors",
     "read_exposure",
     "read_mapping",
@@ -481,6 +506,7 @@ __all__ = [
     "record_kinds",
     "remap",
     "remove_corridor",
+    "remove_exposure",
     "remove_extract",
     "remove_filter",
     "remove_preset",
@@ -544,10 +570,14 @@ __all__ = [
     "table_fields",
     "table_title",
     "tabulate",
+    "target_document",
+    "target_figure",
     "target_label",
     "target_list",
+    "target_rows",
     "tile",
     "tile_index",
+    "track_target",
     "treated_sites",
     "undo_edit",
     "undo_import",
@@ -982,6 +1012,143 @@ def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
     """Return the layers that maps in reports are drawn on: those that came with the data set."""
     own = {one.key for one in from_store.layer_list(dataset) if one.own}
     return {key: one for key, one in from_store.layers(dataset).items() if key not in own}
+
+
+# -------------------------------------------------------------- exposure
+
+
+def read_exposure(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, int] | None = None,
+    decimal: str = "",
+    options: Mapping[str, str] | None = None,
+    name: str = "",
+) -> ExposureRead:
+    """Read a table of people, vehicles and travel by area and year; nothing is kept.
+
+    `columns`: our name (year, area, or one of QUANTITIES) to their column; `units`: how many of a
+    quantity one number is; `decimal`: the sign before fractions; `options`: what a table may ask
+    (encoding, delimiter, header_row, sheet); `name`: what people call the file. Raises IntakeError,
+    NeedsChoice, SettingError.
+    """
+    upload = _upload(Path(file))
+    upload = replace(upload, name=name) if name else upload
+    return exposure.read(upload, columns=columns, units=units, decimal=decimal, options=options)
+
+
+def add_exposure(into: Store, dataset: str, read: ExposureRead) -> int:
+    """Keep what a table tells of a data set; return how many numbers took the place of others.
+
+    Raises NotFound, and Refused for a table of which every row was rejected.
+    """
+    if not read.amounts:
+        raise Refused("No row of {file} can be kept; nothing was changed.", file=read.file)
+    return into.add_exposure(dataset, read.file, exposure.kept_rows(read.amounts))
+
+
+def list_exposure(source: Store, dataset: str) -> list[KeptExposure]:
+    """List the exposure kept for a data set, by quantity, area and year. Raises NotFound."""
+    return source.exposure(dataset)
+
+
+def remove_exposure(of: Store, dataset: str, quantity: str = "") -> int:
+    """Forget a quantity, or all; return how many numbers. Raises NotFound."""
+    if quantity and quantity not in QUANTITIES:
+        raise NotFound(
+            "There is no exposure “{name}”; there are: {names}",
+            name=quantity,
+            names=list(QUANTITIES),
+        )
+    return of.remove_exposure(dataset, quantity)
+
+
+def death_rates(
+    source: Store,
+    data: CrashData,
+    quantity: str,
+    *,
+    by: str = "",
+    whole: CrashData | None = None,
+) -> DeathRates:
+    """Return the deaths by year, and by one of AREAS, for so many of a quantity, with exact limits.
+
+    Raises MethodError where there is no exposure, NotFound.
+    """
+    dataset = _named(data if whole is None else whole)
+    return exposure.death_rates(data, source.exposure(dataset), quantity, by=by, whole=whole)
+
+
+def _named(data: CrashData) -> str:
+    if data.dataset is None:
+        raise NotFound("These crashes are not kept in a store.")
+    return data.dataset.name
+
+
+def exposure_document(kept: Sequence[KeptExposure]) -> dict[str, Any]:
+    """Return the exposure of a data set for a program; docs/schema/exposure.json."""
+    return exposure.as_document(kept)
+
+
+def exposure_read_document(read: ExposureRead, replaced: int, speaker: Speaker) -> dict[str, Any]:
+    """Return how a table was read for a program; docs/schema/exposure_add.json."""
+    return exposure.read_document(read, replaced, speaker.say)
+
+
+def export_exposure(kept: Sequence[KeptExposure]) -> bytes:
+    """Write the exposure of a data set as CSV that `read_exposure` reads."""
+    rows = exposure.wide_rows(kept)
+    return export.rows(rows[0], rows[1:])
+
+
+def rates_document(found: DeathRates, speaker: Speaker) -> dict[str, Any]:
+    """Return death rates for a program; docs/schema/exposure_rates.json."""
+    return exposure.rates_document(found, speaker.say)
+
+
+def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
+    """Write death rates as csv or xlsx."""
+    heads = [speaker.say(head) for head in exposure.rate_columns(found)]
+    rows = exposure.rate_rows(found)
+    if format == "xlsx":
+        return export.workbook([(speaker.say(rate_title(found.quantity)), heads, rows)])
+    return export.rows(heads, rows)
+
+
+# --------------------------------------------------------------- targets
+
+
+def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+    """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
+
+    Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
+    MethodError for a target that cannot be.
+    """
+    return tracking.track(data, asked)
+
+
+def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
+    """Return a target and where deaths stand for a program; docs/schema/target.json."""
+    return tracking.document(found, speaker.say)
+
+
+def target_figure(found: Tracked) -> Figure:
+    """Return deaths, path and forecast as a drawing, for `draw_figure`."""
+    return tracking.figure(found)
+
+
+def target_rows(found: Tracked) -> list[list[float | None]]:
+    """Return a row for each year, below TARGET_HEADS."""
+    return tracking.rows(found)
+
+
+def export_target(found: Tracked, format: str, speaker: Speaker) -> bytes:
+    """Write deaths, path and forecast by year as csv or xlsx."""
+    heads, rows = [speaker.say(head) for head in TARGET_HEADS], tracking.rows(found)
+    if format == "xlsx":
+        return export.workbook([(speaker.say("Target"), heads, rows)])
+    return export.rows(heads, rows)
 
 
 # ---------------------------------------------------------------- intake
@@ -2990,10 +3157,15 @@ def map_figure(data: CrashData) -> Figure:
 
 
 def draw_figure(
-    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+    figure: Figure,
+    speaker: Speaker,
+    *,
+    width_mm: float = 200,
+    height_mm: float = 116,
+    format: str = "png",
 ) -> bytes:
-    """Draw a figure of a report as PNG, as it stands on paper."""
-    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
+    """Draw a figure of a report as PNG or SVG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

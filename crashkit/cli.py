@@ -2564,6 +2564,248 @@ def remove_layer(ctx: click.Context, dataset: str, layer: str) -> None:
 
 @crashkit.group(
     cls=SpokenGroup,
+    help="People, vehicles and travel by area and year: add, list, remove; deaths for so many.",
+    epilog="crashkit exposure add mine population.csv",
+)
+def exposure() -> None:
+    """Hold the commands about exposure."""
+
+
+@exposure.command(
+    "add",
+    help="Add a table (CSV, Excel) with a column of years, and of areas where it tells several.",
+    epilog="crashkit exposure add mine population.csv --column area=RAYON --unit population=1000",
+)
+@click.argument("dataset")
+@click.argument("file")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example population=POP; may be said again.",
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="OURS=N",
+    help="How many one number is, for example population=1000; may be said again.",
+)
+@click.option("--decimal", metavar="SIGN", default="", help="The sign before fractions: , or .")
+@click.option("--encoding", metavar="NAME", help="Encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
+@json_option
+@store_option
+@click.pass_context
+def add_exposure(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    file: str,
+    columns: tuple[str, ...],
+    units: tuple[str, ...],
+    decimal: str,
+    preview: bool,
+    as_json: bool,
+    **answers: str | None,
+) -> None:
+    """Read a table, say what was taken for what and what became of each row, and keep it."""
+    speaker = speaker_of(ctx)
+    read = api.read_exposure(
+        file,
+        columns=_pairs(columns),
+        units={name: _whole(word) for name, word in _pairs(units).items()},
+        decimal=decimal,
+        options={key: word for key, word in answers.items() if word is not None},
+    )
+    replaced = 0
+    if not preview:
+        with _store(ctx) as store:
+            replaced = api.add_exposure(store, dataset, read)
+    document = api.exposure_read_document(read, replaced, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    _tell_exposure(document, speaker)
+
+
+def _whole(word: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", word):
+        raise usage.Misused(Message("{word} is no whole number.", {"word": word}))
+    return int(word)
+
+
+def _tell_exposure(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    rejected, duplicates = len(document["rejected"]), len(document["duplicates"])
+    click.echo(say(api.row_sums(document["rows"], document["accepted"], rejected, duplicates)))
+    for name, column in document["columns"].items():
+        unit = document["units"].get(name, 1)
+        click.echo(f"- {name} = {column}" + (f" × {unit}" if unit != 1 else ""))
+    if document["replaced"]:
+        click.echo(say("Numbers replaced: {n}", n=document["replaced"]))
+    for one in document["rejected"]:
+        told = say("Row {row}: {message}", row=one["row"], message=one["message"])
+        click.echo(told + (f" ({one['field']}: {one['value']})" if one["field"] else ""))
+
+
+@exposure.command("list", help="List the exposure kept for a data set.")
+@click.argument("dataset")
+@json_option
+@store_option
+@click.pass_context
+def list_exposure(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """List what was told, by quantity, area and year."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        found = api.list_exposure(store, dataset)
+    if as_json:
+        _print_json(api.exposure_document(found))
+        return
+    say = speaker.say
+    lines = [
+        [
+            say(api.QUANTITIES[one.quantity]),
+            one.area or say("All crashes"),
+            str(one.year),
+            _number(one.value, 0, speaker),
+        ]
+        for one in found
+    ]
+    _print_table([say("Exposure"), say("Area"), say("Year"), say("Number")], lines)
+
+
+@exposure.command("remove", help="Forget the exposure of a data set, or one quantity of it.")
+@click.argument("dataset")
+@click.option("--quantity", type=click.Choice(list(api.QUANTITIES)), help="Only this one.")
+@store_option
+@click.pass_context
+def remove_exposure(ctx: click.Context, dataset: str, quantity: str | None) -> None:
+    """Forget exposure; the file it came from stays where it is."""
+    with _store(ctx) as store:
+        n = api.remove_exposure(store, dataset, quantity or "")
+    click.echo(speaker_of(ctx).say("Numbers removed: {n}", n=n))
+
+
+@exposure.command(
+    "rates",
+    help="Deaths by year and area for so many people, vehicles or vehicle-km.",
+    epilog="crashkit exposure rates mine --per population --by admin1",
+)
+@click.argument("dataset")
+@click.option(
+    "--per",
+    type=click.Choice(list(api.QUANTITIES)),
+    default="population",
+    help="What deaths are divided by.",
+)
+@click.option("--by", type=click.Choice(list(api.AREAS)), help="By areas; default: all crashes.")
+@filter_option
+@json_option
+@store_option
+@click.pass_context
+def death_rates(
+    ctx: click.Context, *, dataset: str, per: str, by: str | None, filter_words: str, as_json: bool
+) -> None:
+    """Print rates with their exact limits, and what has none."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        found = api.death_rates(store, part, per, by=by or "", whole=whole)
+    if as_json:
+        _print_json(api.rates_document(found, speaker))
+        return
+    say = speaker.say
+    lines = [
+        [
+            one.area or say("All crashes"),
+            str(one.year),
+            str(one.deaths),
+            _number(one.exposure, 0, speaker),
+            _number(one.rate.rate, 2, speaker),
+            f"{_number(one.rate.lower, 2, speaker)}–{_number(one.rate.upper, 2, speaker)}",
+        ]
+        for one in found.rates
+    ]
+    heads = [say("Area"), say("Year"), say("Killed, as counted"), say(api.QUANTITIES[per])]
+    _print_table([*heads, say(api.rate_title(per)), say("95 % limits")], lines)
+    for note in found.notes:
+        click.echo(say(note))
+
+
+@crashkit.command(
+    help="Set the deaths of each year against a target: path, forecast, what is still needed.",
+    epilog="crashkit target mine --base-year 2010 --base-value 1051 --year 2030 --less 50",
+)
+@click.argument("dataset")
+@click.option("--base-year", type=int, metavar="YEAR", help="What the target is measured against.")
+@click.option(
+    "--base-value",
+    type=float,
+    metavar="N",
+    help="How many were killed in the base year, where the data do not hold it.",
+)
+@click.option("--year", type=int, metavar="YEAR", help="When the target is due.")
+@click.option("--less", "less_percent", type=float, metavar="PERCENT", help="How much less.")
+@filter_option
+@click.option(
+    "--out", metavar="FILE", help="Write the years or the chart: .csv, .xlsx, .png or .svg."
+)
+@json_option
+@store_option
+@click.pass_context
+def target(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Print the verdict, what it rests on, and the years; or write them to a file."""
+    speaker = speaker_of(ctx)
+    asked = api.TargetAsked(**{name: one for name, one in said.items() if one is not None})
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        found = api.track_target(part, asked)
+    if out:
+        _write_out(_target_file(found, Path(out).suffix.lower().lstrip("."), speaker), out)
+    if as_json:
+        _print_json(api.target_document(found, speaker))
+    elif not out:
+        _tell_target(found, speaker)
+
+
+def _target_file(found: api.Tracked, format_: str, speaker: api.Speaker) -> bytes:
+    if format_ in ("png", "svg"):
+        return api.draw_figure(
+            api.target_figure(found), speaker, width_mm=180, height_mm=90, format=format_
+        )
+    return api.export_target(found, format_ or "csv", speaker)
+
+
+def _tell_target(found: api.Tracked, speaker: api.Speaker) -> None:
+    click.echo(speaker.say(found.verdict))
+    for sentence in found.sentences:
+        click.echo(speaker.say(sentence))
+    lines = [
+        [str(year), *("" if one is None else _number(one, 0, speaker) for one in rest)]
+        for year, *rest in api.target_rows(found)
+    ]
+    _print_table([speaker.say(head) for head in api.TARGET_HEADS], lines, width=WIDE)
+
+
+@crashkit.group(
+    cls=SpokenGroup,
     help="The register of sites: save, propose, list, change their status, export.",
     epilog="crashkit sites save mine --preset count_1km --position 1 --who Aida",
 )

@@ -26,6 +26,7 @@ from webapp import (
     equations,
     errors,
     evidence,
+    exposure,
     filter_bar,
     ground,
     home,
@@ -53,6 +54,7 @@ from webapp import (
     selection,
     sites,
     strips,
+    target,
 )
 from webapp.jobs import Board
 
@@ -61,6 +63,7 @@ AREAS = (
     datasets.area,
     quality.area,
     evidence.area,
+    exposure.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,
@@ -80,6 +83,7 @@ AREAS = (
     conflicts.area,
     analysis.area,
     crosstabs.area,
+    target.area,
     blackspots.area,
     presets.area,
     comparing.area,
