@@ -495,6 +495,7 @@ __all__ = [
     "read_mapping",
     "read_preset",
     "read_roads",
+    "read_row_exposure",
     "read_sites",
     "read_uploads",
     "readable_filter",
@@ -2070,7 +2071,7 @@ def cross_table(
     )
 
 
-def read_exposure(content: bytes) -> dict[str, float]:
+def read_row_exposure(content: bytes) -> dict[str, float]:
     """Read the exposure of each row of a table from CSV: key, number. Raises IntakeError."""
     return crosstabs.read_exposure(content)
 

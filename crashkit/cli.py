@@ -1264,7 +1264,7 @@ def tabulate(
 ) -> None:
     """Print a cross-table."""
     speaker = speaker_of(ctx)
-    told = api.read_exposure(Path(exposure).read_bytes()) if exposure else None
+    told = api.read_row_exposure(Path(exposure).read_bytes()) if exposure else None
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         chosen = api.named_filter(store, dataset, filter_words)

@@ -316,6 +316,7 @@ read_exposure
 read_mapping
 read_preset
 read_roads
+read_row_exposure
 read_sites
 read_uploads
 readable_filter
