@@ -37,6 +37,7 @@ from crashkit import (
     density,
     dossier,
     export,
+    exposure,
     extracts,
     fields,
     filters,
@@ -63,6 +64,7 @@ from crashkit import (
     template,
     text,
     tiles,
+    tracking,
 )
 from crashkit import quality as judging
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
@@ -88,6 +90,7 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
+from crashkit.exposure import AREAS, QUANTITIES, DeathRate, DeathRates, ExposureRead, rate_title
 from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
@@ -157,7 +160,7 @@ from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRec
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
 from crashkit.road_risk import NOT_KNOWN, TOO_FEW, Network, Painted, Road
 from crashkit.roads import corridors as corridor_sections
-from crashkit.roads import coverage, equations, junctions, linear, placing, snapping
+from crashkit.roads import coverage, equations, junctions, linear, naming, placing, snapping
 from crashkit.roads import documents as road_documents
 from crashkit.roads import topology as topologies
 from crashkit.roads.columns import Asked as RoadsAsked
@@ -175,15 +178,19 @@ from crashkit.screening import Rung, Treated
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
 from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
 from crashkit.synth import country, route_files
 from crashkit.text import Speaker
+from crashkit.tracking import HEADS as TARGET_HEADS
+from crashkit.tracking import Asked as TargetAsked
+from crashkit.tracking import Tracked
 
 __all__ = [
+    "AREAS",
     "Aspect",
     "CELLS_SHOWN",
     "Cancelled",
@@ -200,6 +207,8 @@ __all__ = [
     "CrossTable",
     "Crossed",
     "DatasetInfo",
+    "DeathRate",
+    "DeathRates",
     "Deaths",
     "DensityAsked",
     "Difference",
@@ -210,6 +219,7 @@ __all__ = [
     "Edit",
     "Edited",
     "Emptied",
+    "ExposureRead",
     "Extract",
     "Facts",
     "Field",
@@ -226,6 +236,7 @@ __all__ = [
     "IntakeError",
     "Issue",
     "Judged",
+    "KeptExposure",
     "KeptLayer",
     "KeptPreset",
     "KeptProfile",
@@ -253,6 +264,7 @@ __all__ = [
     "Profile",
     "Progress",
     "Proposal",
+    "QUANTITIES",
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
@@ -285,8 +297,11 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Support",
+    "TARGET_HEADS",
     "TOLD",
     "TOO_FEW",
+    "TargetAsked",
+    "Tracked",
     "Treated",
     "UNITS",
     "UnknownCriterion",
@@ -296,6 +311,7 @@ __all__ = [
     "Written",
     "WrongValues",
     "add_corridor_section",
+    "add_exposure",
     "add_extract",
     "add_layer",
     "add_road_equation",
@@ -312,6 +328,7 @@ __all__ = [
     "cell_limits",
     "change_layer",
     "change_site",
+    "check_comparison",
     "check_profile",
     "choose_network",
     "code_choices",
@@ -319,7 +336,8 @@ __all__ = [
     "compare",
     "comparison_document",
     "comparison_geojson",
-    "comparison_states",
+    "comparison_groups",
+    "comparison_titles",
     "complaints_of",
     "condition_params",
     "conflict_differences",
@@ -341,6 +359,7 @@ __all__ = [
     "cut",
     "data_folder",
     "data_rung",
+    "death_rates",
     "default_store_url",
     "density_kinds",
     "density_shade",
@@ -362,14 +381,19 @@ __all__ = [
     "export_crashes",
     "export_cross_table",
     "export_estimates",
+    "export_exposure",
     "export_findings",
     "export_preset",
     "export_profile",
+    "export_rates",
     "export_rejects",
     "export_road_places",
     "export_rows",
     "export_sites",
     "export_table",
+    "export_target",
+    "exposure_document",
+    "exposure_read_document",
     "extract_file",
     "field_choices",
     "field_definition",
@@ -405,6 +429,7 @@ __all__ = [
     "layer_kinds",
     "linkage_keys",
     "list_calendars",
+    "list_exposure",
     "list_extracts",
     "list_formats",
     "list_kinds",
@@ -463,11 +488,14 @@ __all__ = [
     "quality",
     "quality_document",
     "quality_words",
+    "rate_title",
+    "rates_document",
     "read_corridors",
     "read_exposure",
     "read_mapping",
     "read_preset",
     "read_roads",
+    "read_row_exposure",
     "read_sites",
     "read_uploads",
     "readable_filter",
@@ -479,6 +507,7 @@ __all__ = [
     "record_kinds",
     "remap",
     "remove_corridor",
+    "remove_exposure",
     "remove_extract",
     "remove_filter",
     "remove_preset",
@@ -520,6 +549,7 @@ __all__ = [
     "site_file_name",
     "site_label",
     "site_labels",
+    "site_lines",
     "site_name",
     "site_origins",
     "site_rows",
@@ -541,10 +571,14 @@ __all__ = [
     "table_fields",
     "table_title",
     "tabulate",
+    "target_document",
+    "target_figure",
     "target_label",
     "target_list",
+    "target_rows",
     "tile",
     "tile_index",
+    "track_target",
     "treated_sites",
     "undo_edit",
     "undo_import",
@@ -979,6 +1013,143 @@ def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
     """Return the layers that maps in reports are drawn on: those that came with the data set."""
     own = {one.key for one in from_store.layer_list(dataset) if one.own}
     return {key: one for key, one in from_store.layers(dataset).items() if key not in own}
+
+
+# -------------------------------------------------------------- exposure
+
+
+def read_exposure(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, int] | None = None,
+    decimal: str = "",
+    options: Mapping[str, str] | None = None,
+    name: str = "",
+) -> ExposureRead:
+    """Read a table of people, vehicles and travel by area and year; nothing is kept.
+
+    `columns`: our name (year, area, or one of QUANTITIES) to their column; `units`: how many of a
+    quantity one number is; `decimal`: the sign before fractions; `options`: what a table may ask
+    (encoding, delimiter, header_row, sheet); `name`: what people call the file. Raises IntakeError,
+    NeedsChoice, SettingError.
+    """
+    upload = _upload(Path(file))
+    upload = replace(upload, name=name) if name else upload
+    return exposure.read(upload, columns=columns, units=units, decimal=decimal, options=options)
+
+
+def add_exposure(into: Store, dataset: str, read: ExposureRead) -> int:
+    """Keep what a table tells of a data set; return how many numbers took the place of others.
+
+    Raises NotFound, and Refused for a table of which every row was rejected.
+    """
+    if not read.amounts:
+        raise Refused("No row of {file} can be kept; nothing was changed.", file=read.file)
+    return into.add_exposure(dataset, read.file, exposure.kept_rows(read.amounts))
+
+
+def list_exposure(source: Store, dataset: str) -> list[KeptExposure]:
+    """List the exposure kept for a data set, by quantity, area and year. Raises NotFound."""
+    return source.exposure(dataset)
+
+
+def remove_exposure(of: Store, dataset: str, quantity: str = "") -> int:
+    """Forget a quantity, or all; return how many numbers. Raises NotFound."""
+    if quantity and quantity not in QUANTITIES:
+        raise NotFound(
+            "There is no exposure “{name}”; there are: {names}",
+            name=quantity,
+            names=list(QUANTITIES),
+        )
+    return of.remove_exposure(dataset, quantity)
+
+
+def death_rates(
+    source: Store,
+    data: CrashData,
+    quantity: str,
+    *,
+    by: str = "",
+    whole: CrashData | None = None,
+) -> DeathRates:
+    """Return the deaths by year, and by one of AREAS, for so many of a quantity, with exact limits.
+
+    Raises MethodError where there is no exposure, NotFound.
+    """
+    dataset = _named(data if whole is None else whole)
+    return exposure.death_rates(data, source.exposure(dataset), quantity, by=by, whole=whole)
+
+
+def _named(data: CrashData) -> str:
+    if data.dataset is None:
+        raise NotFound("These crashes are not kept in a store.")
+    return data.dataset.name
+
+
+def exposure_document(kept: Sequence[KeptExposure]) -> dict[str, Any]:
+    """Return the exposure of a data set for a program; docs/schema/exposure.json."""
+    return exposure.as_document(kept)
+
+
+def exposure_read_document(read: ExposureRead, replaced: int, speaker: Speaker) -> dict[str, Any]:
+    """Return how a table was read for a program; docs/schema/exposure_add.json."""
+    return exposure.read_document(read, replaced, speaker.say)
+
+
+def export_exposure(kept: Sequence[KeptExposure]) -> bytes:
+    """Write the exposure of a data set as CSV that `read_exposure` reads."""
+    rows = exposure.wide_rows(kept)
+    return export.rows(rows[0], rows[1:])
+
+
+def rates_document(found: DeathRates, speaker: Speaker) -> dict[str, Any]:
+    """Return death rates for a program; docs/schema/exposure_rates.json."""
+    return exposure.rates_document(found, speaker.say)
+
+
+def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
+    """Write death rates as csv or xlsx."""
+    heads = [speaker.say(head) for head in exposure.rate_columns(found)]
+    rows = exposure.rate_rows(found)
+    if format == "xlsx":
+        return export.workbook([(speaker.say(rate_title(found.quantity)), heads, rows)])
+    return export.rows(heads, rows)
+
+
+# --------------------------------------------------------------- targets
+
+
+def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+    """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
+
+    Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
+    MethodError for a target that cannot be.
+    """
+    return tracking.track(data, asked)
+
+
+def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
+    """Return a target and where deaths stand for a program; docs/schema/target.json."""
+    return tracking.document(found, speaker.say)
+
+
+def target_figure(found: Tracked) -> Figure:
+    """Return deaths, path and forecast as a drawing, for `draw_figure`."""
+    return tracking.figure(found)
+
+
+def target_rows(found: Tracked) -> list[list[float | None]]:
+    """Return a row for each year, below TARGET_HEADS."""
+    return tracking.rows(found)
+
+
+def export_target(found: Tracked, format: str, speaker: Speaker) -> bytes:
+    """Write deaths, path and forecast by year as csv or xlsx."""
+    heads, rows = [speaker.say(head) for head in TARGET_HEADS], tracking.rows(found)
+    if format == "xlsx":
+        return export.workbook([(speaker.say("Target"), heads, rows)])
+    return export.rows(heads, rows)
 
 
 # ---------------------------------------------------------------- intake
@@ -1900,7 +2071,7 @@ def cross_table(
     )
 
 
-def read_exposure(content: bytes) -> dict[str, float]:
+def read_row_exposure(content: bytes) -> dict[str, float]:
     """Read the exposure of each row of a table from CSV: key, number. Raises IntakeError."""
     return crosstabs.read_exposure(content)
 
@@ -2100,9 +2271,14 @@ def ask_periods(
     periods: str,
     changes: Mapping[str, str] | None = None,
     chosen: Filter | None = None,
+    *,
+    of: Store | None = None,
 ) -> tuple[Screening, ...]:
-    """Turn a named rule into one question for each period of "2019-2021,2022-2024"."""
-    rule, words = presets.get(preset), chosen.query if chosen else {}
+    """Turn a named rule into one question for each period of "2019-2021,2022-2024".
+
+    `of`: the store whose users' rules are known, too.
+    """
+    rule, words = find_preset(preset, of), chosen.query if chosen else {}
     return tuple(
         screening.ask(
             rule,
@@ -2121,14 +2297,21 @@ def compare(
     periods: bool = False,
     roads: Placed | None = None,
     treated: Sequence[Treated] = (),
+    evidence: Sequence[Message] = (),
 ) -> Comparison:
     """Put the lists of two to six rules side by side, or of one rule in two or three `periods`.
 
-    `roads` and `treated` as for `screen`.
+    `roads`, `treated` and `evidence` as for `screen`.
     """
     version = data.dataset.fingerprint if data.dataset else ""
     put = comparing.of_periods if periods else comparing.of_presets
-    return put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    found = put(asked, data, roads=roads, treated=treated, data_version=version, progress=progress)
+    return replace(found, notes=(*(evidence or support.of(data).text), *found.notes))
+
+
+def check_comparison(asked: Sequence[Screening], *, periods: bool = False) -> None:
+    """Raise MethodError for questions that cannot be put side by side."""
+    comparing.check(asked, most=comparing.MOST_PERIODS if periods else comparing.MOST)
 
 
 def treated_sites(source: Store, dataset: str) -> tuple[Treated, ...]:
@@ -2227,12 +2410,21 @@ def preset_parts(preset: Preset) -> tuple[Preset, ...]:
 def preset_params(preset: Preset) -> dict[str, tuple[ParamInfo, ...]]:
     """List what can be changed in a preset, for forms and help: of the place, of the measure.
 
-    A rule of parts has nothing to change itself; its parts have.
+    A rule of parts has nothing to change itself; its parts have. A part that holds only in town, or
+    only in the country, has no other number for towns.
     """
     if preset.parts:
         return {}
     found = {"place": place_params(preset.place), "measure": measure_params(preset.measure)}
-    return {part: asked_params(infos) for part, infos in found.items()}
+    one_setting = preset.setting in ("town", "country")
+    return {
+        half: tuple(
+            one
+            for one in asked_params(infos)
+            if not (one_setting and one.name.startswith("urban_"))
+        )
+        for half, infos in found.items()
+    }
 
 
 def asked_params(infos: Iterable[ParamInfo]) -> tuple[ParamInfo, ...]:
@@ -2333,11 +2525,12 @@ def export_preset(id: str, of: Store | None = None) -> str:
     return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
 
 
-def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: str = "") -> Preset:
     """Keep a rule of the users under a name and return it; a bad one is refused.
 
-    `instead`: the own rule whose place it takes, which may have had another name. Raises
-    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    `instead`: the own rule whose place it takes, which may have had another name; `seen`: when that
+    one was saved, so that nobody's change is lost. Raises MethodError, FilterError, StoreError,
+    NotFound; nothing is kept then.
     """
     into.check_preset_name(name)
     if name in presets.all_presets():
@@ -2353,7 +2546,7 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Pres
             who=before.verified_by,
             day=before.verified_on,
         )
-    into.save_preset(name, text, instead=instead)
+    into.save_preset(name, text, instead=instead, seen=seen)
     return found
 
 
@@ -2392,14 +2585,43 @@ def strip_charts(source: Store, dataset: str, result: ScreeningResult) -> tuple[
 
 def _placed_for(source: Store, data: CrashData, result: ScreeningResult) -> Placed | None:
     """Return where crashes are on the network that has the roads of a list, if it looked along."""
-    if not needs_roads(result.asked):
-        return None
-    wanted = {one.site.road for one in result.findings}
+    about = _network_for(source, data, result) if needs_roads(result.asked) else None
+    return place_on_roads(source, data, about.name) if about else None
+
+
+def _network_for(source: Store, data: CrashData, result: ScreeningResult) -> KeptRoads | None:
+    """Return the network that has the roads of a list."""
+    wanted = {naming.folded(one.site.road) for one in result.findings} - {""}
     for about in networks_of(source, data):
         keys = _kept_network(source, about.name, about.at).stretches["road_key"]
-        if keys.isin(wanted).any():
-            return place_on_roads(source, data, about.name)
+        if wanted & set(map(naming.folded, keys.unique())):
+            return about
     return None
+
+
+def site_lines(
+    source: Store, dataset: str, result: ScreeningResult
+) -> dict[int, list[list[tuple[float, float]]]]:
+    """Return the lines of the sites of a list along roads, by position from 1; none where none is.
+
+    They are those of the network that has the roads of the list, on the last day of its period.
+    """
+    data = load(source, dataset, version=int(result.data_version.rpartition(" v")[2]))
+    about = _network_for(source, data, result)
+    if about is None:
+        return {}
+    network = _kept_network(source, about.name, about.at).on(data.period.end)
+    sites = {n: one.site for n, one in enumerate(result.findings, 1) if one.site.from_m is not None}
+    spans = [
+        corridor_sections.Span(one.road, one.from_m or 0, one.to_m or 0, one.lon, one.lat)
+        for one in sites.values()
+    ]
+    drawn = corridor_sections.drawn(network, spans)
+    return {
+        position: [[(lon, lat) for lon, lat in line.tolist()] for line in lines]
+        for position, lines in zip(sites, drawn, strict=True)
+        if lines
+    }
 
 
 def strip_document(found: Sequence[Strip]) -> dict[str, Any]:
@@ -2664,6 +2886,7 @@ def write_report(
     roads: Placed | None = None,
     evidence: Sequence[Message] = (),
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
@@ -2673,8 +2896,8 @@ def write_report(
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
-    `evidence_text`. A report about the quality shows
-    `scorecard`, or what can be judged without the accounts of the imports.
+    `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
+    shows `scorecard`, or what can be judged without the accounts of the imports.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -2684,10 +2907,14 @@ def write_report(
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
+    if strips is None:
+        along = found is not None and (roads is not None or not needs_roads(found.asked))
+        strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
     facts = gather(
         data,
         chosen=_filter_of(kind, chosen, found),
         result=found,
+        strips=strips,
         scorecard=scorecard,
         layers=layers,
     )
@@ -2718,6 +2945,7 @@ def gather(
     *,
     chosen: Filter,
     result: ScreeningResult | None = None,
+    strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
 ) -> Facts:
@@ -2735,6 +2963,7 @@ def gather(
         screening=result,
         layers=layers or {},
         quality=scorecard,
+        strips=tuple(strips),
     )
 
 
@@ -2804,9 +3033,18 @@ def export_crashes(data: CrashData, format: str) -> bytes:
     return export.crashes(data, format)
 
 
-def export_findings(result: ScreeningResult, format: str, speaker: Speaker) -> bytes:
-    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps."""
-    return export.findings(result, format, speaker.say)
+def export_findings(
+    result: ScreeningResult,
+    format: str,
+    speaker: Speaker,
+    *,
+    lines: Mapping[int, export.Lines] | None = None,
+) -> bytes:
+    """Write the list of sites as csv, xlsx, geojson, or gpx and kml for navigators and maps.
+
+    `lines` are those of sites along roads, which kml draws; see `site_lines`.
+    """
+    return export.findings(result, format, speaker.say, lines=lines)
 
 
 def export_table(table: CrossTable, format: str, speaker: Speaker) -> bytes:
@@ -2843,9 +3081,17 @@ def findings_document(
     return document
 
 
-def comparison_states() -> Mapping[str, Message]:
-    """Return what can become of a place from one period to the next: code -> label."""
-    return comparing.STATES
+def comparison_groups(comparison: Comparison) -> Mapping[str, Message]:
+    """Return the groups of places of lists side by side: code -> label.
+
+    Of rules by the lists that have them, of periods by what became of them.
+    """
+    return comparing.groups(comparison)
+
+
+def comparison_titles(comparison: Comparison) -> tuple[Message, ...]:
+    """Name the lists: by their rule, or by their period."""
+    return tuple(comparing.list_title(comparison, at) for at in range(len(comparison.lists)))
 
 
 def comparison_document(comparison: Comparison, speaker: Speaker) -> dict[str, Any]:
@@ -2912,10 +3158,15 @@ def map_figure(data: CrashData) -> Figure:
 
 
 def draw_figure(
-    figure: Figure, speaker: Speaker, *, width_mm: float = 200, height_mm: float = 116
+    figure: Figure,
+    speaker: Speaker,
+    *,
+    width_mm: float = 200,
+    height_mm: float = 116,
+    format: str = "png",
 ) -> bytes:
-    """Draw a figure of a report as PNG, as it stands on paper."""
-    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm)
+    """Draw a figure of a report as PNG or SVG, as it stands on paper."""
+    return render.picture(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
 
 
 def import_template(language: str, format: str = "xlsx", *, filled: bool = False) -> bytes:

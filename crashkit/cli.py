@@ -874,14 +874,13 @@ def _list_presets(ctx: click.Context, as_json: bool) -> None:
         ]
         for id_, one in found.items()
     ]
-    heads = [say(head) for head in ("Preset", "Country", "Title", "Verified", "Part of")]
+    heads = [say("Preset"), say("Country"), say("Title"), say("Verified"), say("Part of")]
     _print_table(heads, lines)
     click.echo("\n" + say("Criterion not known to us:"))
-    heads = [
-        say(head) for head in ("Definition", "Country", "Title", "Stand-in under its own name")
-    ]
+    stand_in = say("Stand-in under its own name")
     _print_table(
-        heads, [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()]
+        [say("Definition"), say("Country"), say("Title"), stand_in],
+        [[one.id, one.country, say(one.title), one.stand_in] for one in unknown.values()],
     )
 
 
@@ -1026,8 +1025,9 @@ def screen(
             evidence=api.evidence_text(store, data),
         )
         saved = api.recognise_sites(store, dataset, result)
+        wanted = "json" if as_json else format_
+        lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
     _tell_emptied(data, api.parse_filter(asked.filter), speaker)
-    wanted = "json" if as_json else format_
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
@@ -1035,7 +1035,7 @@ def screen(
     elif wanted == "geojson":
         _print_or_write(api.findings_geojson(result, speaker), out)
     else:
-        _write_out(api.export_findings(result, wanted, speaker), out)
+        _write_out(api.export_findings(result, wanted, speaker, lines=lines), out)
 
 
 @crashkit.command(
@@ -1081,7 +1081,7 @@ def compare(
     speaker = speaker_of(ctx)
     with _store(ctx) as store, _progress(speaker.say) as progress:
         chosen = api.named_filter(store, dataset, filter_words)
-        asked = _asked(names, preset, periods, chosen)
+        asked = _asked(names, preset, periods, chosen, store)
         data = api.load(store, dataset)
         on_roads = any(map(api.needs_roads, asked))
         found = api.compare(
@@ -1091,10 +1091,11 @@ def compare(
             periods=periods is not None,
             roads=api.place_on_roads(store, data, roads) if on_roads else None,
             treated=api.treated_sites(store, dataset),
+            evidence=api.evidence_text(store, data),
         )
     wanted = "json" if as_json else format_
     if wanted is None and out is None:
-        _tell_comparison(api.comparison_document(found, speaker), speaker)
+        _tell_comparison(found, speaker)
     elif wanted in (None, "json"):
         _print_or_write(api.comparison_document(found, speaker), out)
     elif wanted == "geojson":
@@ -1104,18 +1105,22 @@ def compare(
 
 
 def _asked(
-    names: str | None, preset: str | None, periods: str | None, chosen: api.Filter
+    names: str | None,
+    preset: str | None,
+    periods: str | None,
+    chosen: api.Filter,
+    store: api.Store,
 ) -> tuple[api.Screening, ...]:
     if names and not (preset or periods):
         presets = [name.strip() for name in names.split(",") if name.strip()]
-        return tuple(api.ask(name, {}, chosen) for name in presets)
+        return tuple(api.ask(name, {}, chosen, of=store) for name in presets)
     if preset and periods and not names:
-        return api.ask_periods(preset, periods, {}, chosen)
+        return api.ask_periods(preset, periods, {}, chosen, of=store)
     raise api.MethodError("Say either --presets ID,ID, or --preset ID with --periods YEARS,YEARS.")
 
 
-def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
-    say = speaker.say
+def _tell_comparison(found: api.Comparison, speaker: api.Speaker) -> None:
+    document, say = api.comparison_document(found, speaker), speaker.say
     for sentence in document["says"]:
         click.echo(sentence)
     heads = [say("List"), say("Title"), say("From"), say("Until"), say("Sites")]
@@ -1141,25 +1146,25 @@ def _tell_comparison(document: Mapping[str, Any], speaker: api.Speaker) -> None:
         for one in document["pairs"]
     ]
     _print_table([say(heading) for heading in headings], pairs)
-    _tell_places(document, say)
+    _tell_places(document, api.comparison_groups(found), say)
     for note in document["notes"]:
         click.echo(f"- {note}")
 
 
-def _tell_places(document: Mapping[str, Any], say: Callable[..., str]) -> None:
+def _tell_places(
+    document: Mapping[str, Any], groups: Mapping[str, Message], say: Callable[..., str]
+) -> None:
     """Print which lists have each place, and then, place by place, what changed and why not."""
-    periods = document["kind"] == "periods"
-    states = [say("State")] if periods else []
     letters = [one["list"] for one in document["lists"]]
     lines = [
         [
             f"{one['place']} {one['name']}",
             *(", ".join(map(str, each["ranks"])) for each in one["by_list"]),
-            *([say(api.comparison_states()[one["lasting"]["state"]])] if periods else []),
+            say(groups[one["group"]]),
         ]
         for one in document["places"]
     ]
-    _print_table([say("Place"), *letters, *states], lines)
+    _print_table([say("Place"), *letters, say("Group")], lines)
     for one in document["places"]:
         said = [f"{each['list']}: {each['why_not']}" for each in one["by_list"] if each["why_not"]]
         if one["lasting"]:
@@ -1259,7 +1264,7 @@ def tabulate(
 ) -> None:
     """Print a cross-table."""
     speaker = speaker_of(ctx)
-    told = api.read_exposure(Path(exposure).read_bytes()) if exposure else None
+    told = api.read_row_exposure(Path(exposure).read_bytes()) if exposure else None
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         chosen = api.named_filter(store, dataset, filter_words)
@@ -2131,8 +2136,10 @@ def _tell_model(document: dict[str, Any], speaker: api.Speaker) -> None:
         lines.append(["C", _figure(document["calibration"]["factor"]), ""])
         lines.append(["CV(C)", _figure(document["calibration"]["cv"]), ""])
     _print_table([say("Term"), say("Value"), say("Standard error")], lines)
+    if not document["cure"]:
+        return
     heads = [say("Residuals by"), say("Outside the limits, %"), say("Farthest"), say("Accepted")]
-    words = {True: say("yes"), False: say("no"), None: say("not judged")}
+    words = {True: say("yes"), False: say("no")}
     walks = [
         [one["by"], _figure(one["percent_outside"]), _figure(one["farthest"])]
         + [words[one["accepted"]]]
@@ -2553,6 +2560,248 @@ def remove_layer(ctx: click.Context, dataset: str, layer: str) -> None:
     with _store(ctx) as store:
         store.remove_layer(dataset, layer)
     click.echo(speaker_of(ctx).say("The layer {key} is deleted.", key=layer))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
+    help="People, vehicles and travel by area and year: add, list, remove; deaths for so many.",
+    epilog="crashkit exposure add mine population.csv",
+)
+def exposure() -> None:
+    """Hold the commands about exposure."""
+
+
+@exposure.command(
+    "add",
+    help="Add a table (CSV, Excel) with a column of years, and of areas where it tells several.",
+    epilog="crashkit exposure add mine population.csv --column area=RAYON --unit population=1000",
+)
+@click.argument("dataset")
+@click.argument("file")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example population=POP; may be said again.",
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="OURS=N",
+    help="How many one number is, for example population=1000; may be said again.",
+)
+@click.option("--decimal", metavar="SIGN", default="", help="The sign before fractions: , or .")
+@click.option("--encoding", metavar="NAME", help="Encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
+@json_option
+@store_option
+@click.pass_context
+def add_exposure(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    file: str,
+    columns: tuple[str, ...],
+    units: tuple[str, ...],
+    decimal: str,
+    preview: bool,
+    as_json: bool,
+    **answers: str | None,
+) -> None:
+    """Read a table, say what was taken for what and what became of each row, and keep it."""
+    speaker = speaker_of(ctx)
+    read = api.read_exposure(
+        file,
+        columns=_pairs(columns),
+        units={name: _whole(word) for name, word in _pairs(units).items()},
+        decimal=decimal,
+        options={key: word for key, word in answers.items() if word is not None},
+    )
+    replaced = 0
+    if not preview:
+        with _store(ctx) as store:
+            replaced = api.add_exposure(store, dataset, read)
+    document = api.exposure_read_document(read, replaced, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    _tell_exposure(document, speaker)
+
+
+def _whole(word: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", word):
+        raise usage.Misused(Message("{word} is no whole number.", {"word": word}))
+    return int(word)
+
+
+def _tell_exposure(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    rejected, duplicates = len(document["rejected"]), len(document["duplicates"])
+    click.echo(say(api.row_sums(document["rows"], document["accepted"], rejected, duplicates)))
+    for name, column in document["columns"].items():
+        unit = document["units"].get(name, 1)
+        click.echo(f"- {name} = {column}" + (f" × {unit}" if unit != 1 else ""))
+    if document["replaced"]:
+        click.echo(say("Numbers replaced: {n}", n=document["replaced"]))
+    for one in document["rejected"]:
+        told = say("Row {row}: {message}", row=one["row"], message=one["message"])
+        click.echo(told + (f" ({one['field']}: {one['value']})" if one["field"] else ""))
+
+
+@exposure.command("list", help="List the exposure kept for a data set.")
+@click.argument("dataset")
+@json_option
+@store_option
+@click.pass_context
+def list_exposure(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """List what was told, by quantity, area and year."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        found = api.list_exposure(store, dataset)
+    if as_json:
+        _print_json(api.exposure_document(found))
+        return
+    say = speaker.say
+    lines = [
+        [
+            say(api.QUANTITIES[one.quantity]),
+            one.area or say("All crashes"),
+            str(one.year),
+            _number(one.value, 0, speaker),
+        ]
+        for one in found
+    ]
+    _print_table([say("Exposure"), say("Area"), say("Year"), say("Number")], lines)
+
+
+@exposure.command("remove", help="Forget the exposure of a data set, or one quantity of it.")
+@click.argument("dataset")
+@click.option("--quantity", type=click.Choice(list(api.QUANTITIES)), help="Only this one.")
+@store_option
+@click.pass_context
+def remove_exposure(ctx: click.Context, dataset: str, quantity: str | None) -> None:
+    """Forget exposure; the file it came from stays where it is."""
+    with _store(ctx) as store:
+        n = api.remove_exposure(store, dataset, quantity or "")
+    click.echo(speaker_of(ctx).say("Numbers removed: {n}", n=n))
+
+
+@exposure.command(
+    "rates",
+    help="Deaths by year and area for so many people, vehicles or vehicle-km.",
+    epilog="crashkit exposure rates mine --per population --by admin1",
+)
+@click.argument("dataset")
+@click.option(
+    "--per",
+    type=click.Choice(list(api.QUANTITIES)),
+    default="population",
+    help="What deaths are divided by.",
+)
+@click.option("--by", type=click.Choice(list(api.AREAS)), help="By areas; default: all crashes.")
+@filter_option
+@json_option
+@store_option
+@click.pass_context
+def death_rates(
+    ctx: click.Context, *, dataset: str, per: str, by: str | None, filter_words: str, as_json: bool
+) -> None:
+    """Print rates with their exact limits, and what has none."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        found = api.death_rates(store, part, per, by=by or "", whole=whole)
+    if as_json:
+        _print_json(api.rates_document(found, speaker))
+        return
+    say = speaker.say
+    lines = [
+        [
+            one.area or say("All crashes"),
+            str(one.year),
+            str(one.deaths),
+            _number(one.exposure, 0, speaker),
+            _number(one.rate.rate, 2, speaker),
+            f"{_number(one.rate.lower, 2, speaker)}–{_number(one.rate.upper, 2, speaker)}",
+        ]
+        for one in found.rates
+    ]
+    heads = [say("Area"), say("Year"), say("Killed, as counted"), say(api.QUANTITIES[per])]
+    _print_table([*heads, say(api.rate_title(per)), say("95 % limits")], lines)
+    for note in found.notes:
+        click.echo(say(note))
+
+
+@crashkit.command(
+    help="Set the deaths of each year against a target: path, forecast, what is still needed.",
+    epilog="crashkit target mine --base-year 2010 --base-value 1051 --year 2030 --less 50",
+)
+@click.argument("dataset")
+@click.option("--base-year", type=int, metavar="YEAR", help="What the target is measured against.")
+@click.option(
+    "--base-value",
+    type=float,
+    metavar="N",
+    help="How many were killed in the base year, where the data do not hold it.",
+)
+@click.option("--year", type=int, metavar="YEAR", help="When the target is due.")
+@click.option("--less", "less_percent", type=float, metavar="PERCENT", help="How much less.")
+@filter_option
+@click.option(
+    "--out", metavar="FILE", help="Write the years or the chart: .csv, .xlsx, .png or .svg."
+)
+@json_option
+@store_option
+@click.pass_context
+def target(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Print the verdict, what it rests on, and the years; or write them to a file."""
+    speaker = speaker_of(ctx)
+    asked = api.TargetAsked(**{name: one for name, one in said.items() if one is not None})
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        found = api.track_target(part, asked)
+    if out:
+        _write_out(_target_file(found, Path(out).suffix.lower().lstrip("."), speaker), out)
+    if as_json:
+        _print_json(api.target_document(found, speaker))
+    elif not out:
+        _tell_target(found, speaker)
+
+
+def _target_file(found: api.Tracked, format_: str, speaker: api.Speaker) -> bytes:
+    if format_ in ("png", "svg"):
+        return api.draw_figure(
+            api.target_figure(found), speaker, width_mm=180, height_mm=90, format=format_
+        )
+    return api.export_target(found, format_ or "csv", speaker)
+
+
+def _tell_target(found: api.Tracked, speaker: api.Speaker) -> None:
+    click.echo(speaker.say(found.verdict))
+    for sentence in found.sentences:
+        click.echo(speaker.say(sentence))
+    lines = [
+        [str(year), *("" if one is None else _number(one, 0, speaker) for one in rest)]
+        for year, *rest in api.target_rows(found)
+    ]
+    _print_table([speaker.say(head) for head in api.TARGET_HEADS], lines, width=WIDE)
 
 
 @crashkit.group(

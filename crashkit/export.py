@@ -23,7 +23,7 @@ import xlsxwriter
 
 from crashkit import crosstabs, fields, filters, geo, register, screening, tables, waypoints
 from crashkit.crosstabs import Crossed
-from crashkit.errors import Message, ReportError
+from crashkit.errors import Message, ReportError, counted
 from crashkit.intake.mapping import fold
 from crashkit.model import ORIGIN, OURS, CrashData, CrossTable, Ledger, ScreeningResult
 from crashkit.quality import Complaint
@@ -32,6 +32,7 @@ from crashkit.waypoints import Waypoint
 
 Say = Callable[..., str]
 Row = Sequence[Any]
+Lines = Sequence[Sequence[tuple[float, float]]]
 
 PAPER_A4 = 9
 LINE_PT = 15
@@ -192,16 +193,19 @@ FINDING_LABELS = {
 }
 
 
-def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
+def findings(
+    result: ScreeningResult, format: str, say: Say, *, lines: Mapping[int, Lines] | None = None
+) -> bytes:
     """Write the list of sites as csv (names of the command line), xlsx (in words) or geojson.
 
-    For navigators and maps also as gpx or kml: the name of a site begins with its rank.
+    For navigators and maps also as gpx or kml: the name of a site begins with its rank; `lines` are
+    those of sites along roads, by their position in the list from 1.
     """
     if format == "geojson":
         return _json(screening.as_geojson(result, say))
     if format in MARKED:
-        text = " ".join(map(say, result.support))
-        return MARKED[format](say(_rule(result)), text, _found_waypoints(result, say))
+        text = " ".join(map(say, (*result.support, *_nowhere(result))))
+        return MARKED[format](say(_rule(result)), text, _found_waypoints(result, say, lines or {}))
     rows = [_finding(row) for row in screening.as_rows(result, say)]
     names = list(dict.fromkeys([*_finding_names(), *(name for row in rows for name in row)]))
     cells = [[row.get(name) for name in names] for row in rows]
@@ -209,6 +213,7 @@ def findings(result: ScreeningResult, format: str, say: Say) -> bytes:
         return _csv(pd.DataFrame(cells, columns=names, dtype=object))
     if format == "xlsx":
         heads = [say(_finding_label(name)) for name in names]
+        cells = [[row.get(name) for name in names] for row in map(_dated, rows)]
         return workbook([(say("Sites"), heads, cells), _about(result, say)])
     raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
@@ -223,12 +228,26 @@ CORNERS = 36
 """So many corners make a circle."""
 
 
+def _nowhere(result: ScreeningResult) -> Iterator[Message]:
+    """Say how many sites a map cannot show."""
+    n = sum(not math.isfinite(one.site.lon) for one in result.findings)
+    if n:
+        yield counted(
+            "{n} site has no coordinates, so no map shows it.",
+            "{n} sites have no coordinates, so no map shows them.",
+            n,
+        )
+
+
 def _rule(result: ScreeningResult) -> Message:
     return Message(result.asked.title or result.asked.preset)
 
 
-def _found_waypoints(result: ScreeningResult, say: Say) -> Iterator[Waypoint]:
-    for row, finding in zip(screening.as_rows(result, say), result.findings, strict=True):
+def _found_waypoints(
+    result: ScreeningResult, say: Say, lines: Mapping[int, Lines]
+) -> Iterator[Waypoint]:
+    rows = zip(screening.as_rows(result, say), result.findings, strict=True)
+    for position, (row, finding) in enumerate(rows, 1):
         flat = {name: value for name, value in _finding(row).items() if value is not None}
         name = say(screening.site_name(row, lambda km, digits: f"{km:.{digits}f}"))
         yield Waypoint(
@@ -238,6 +257,7 @@ def _found_waypoints(result: ScreeningResult, say: Say) -> Iterator[Waypoint]:
             lat=row["lat"],
             facts={say(_finding_label(one)): str(value) for one, value in flat.items()},
             ring=_circle(row["lon"], row["lat"], finding.site.radius_m),
+            lines=lines.get(position, ()),
         )
 
 
@@ -277,6 +297,12 @@ def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
     return found | plain | judged
 
 
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose day is a day, which Excel can sort and count from."""
+    since = row.get("evidence_since")
+    return {**row, "evidence_since": date.fromisoformat(since)} if since else dict(row)
+
+
 def _finding_label(name: str) -> Message:
     return FINDING_LABELS.get(name) or filters.value_label("severity", name)
 
@@ -313,7 +339,7 @@ def saved_sites(sites: Sequence[SiteRecord], format: str, say: Say) -> bytes:
     if format == "xlsx":
         heads = [say(label) for label in register.COLUMNS.values()]
         return workbook([(say("Sites"), heads, cells), _events(sites, say)])
-    raise _no_format(format, "csv, xlsx, geojson")
+    raise _no_format(format, "csv, xlsx, geojson, gpx, kml")
 
 
 def _saved_waypoints(sites: Sequence[SiteRecord], say: Say) -> Iterator[Waypoint]:

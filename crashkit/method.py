@@ -40,6 +40,7 @@ NEEDS = (
 
 TARGETS = {
     "count": Message("the most crashes on record"),
+    "frequency": Message("the most crashes on record a year, along a road by the km"),
     "severity": Message("the most severe crashes on record"),
     "rule": Message("how far the rule is exceeded"),
     "rate": Message("the most crashes for its traffic"),
@@ -178,9 +179,13 @@ def rows(*, label: str, of: type[Any]) -> Any:
     return dataclasses.field(default=(), metadata={"label": label, "rows": of})
 
 
-def mapping(*, label: str) -> Any:
-    """Declare a parameter that is a table of words to numbers, such as weights."""
-    return dataclasses.field(default_factory=dict, metadata={"label": label, "kind": "mapping"})
+def mapping(*, label: str, words: Sequence[str] = ()) -> Any:
+    """Declare a parameter that is a table of words to numbers, such as weights.
+
+    Where `words` are told, no other is allowed: one that is misspelt would count for nothing.
+    """
+    about = {"label": label, "kind": "mapping", "words": tuple(words)}
+    return dataclasses.field(default_factory=dict, metadata=about)
 
 
 @dataclass(frozen=True)
@@ -340,7 +345,7 @@ def _value(item: dataclasses.Field[Any], value: Any) -> Any:
     if "rows" in about:
         return _rows(item, value)
     if "kind" in about:
-        return KINDS[about["kind"]](item.name, value, about.get("choices", ()))
+        return KINDS[about["kind"]](item.name, value, about.get("words", about.get("choices", ())))
     if "choices" in about:
         return _choice(item.name, str(value), about["choices"])
     return _number(item.name, value, low=about["low"], high=about["high"])
@@ -381,9 +386,11 @@ def _several(name: str, value: Any, choices: tuple[str, ...]) -> str:
     return ",".join(_choice(name, one, choices) for one in words)
 
 
-def _mapping(name: str, value: Any, _choices: tuple[str, ...]) -> dict[str, float]:
+def _mapping(name: str, value: Any, words: tuple[str, ...]) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise MethodError("{name} must be a table of words and numbers.", name=name)
+    for key in value if words else ():
+        _choice(name, str(key), words)
     return {
         str(key): _number(f"{name}.{key}", number, low=0, high=MOST)
         for key, number in value.items()

@@ -324,12 +324,21 @@ ACROSS = {
 }
 
 
+def _judged(found: Modelled) -> dict[str, spf.Cure]:
+    """Return the walks of enough sites: of fewer they say nothing, and are not shown."""
+    walks = found.walks or {}
+    return {name: one for name, one in walks.items() if one.accepted is not None}
+
+
 def walk_figure(found: Modelled, by: str = "") -> Figure:
     """Return the cumulative residuals along a covariate as a drawing; by default along traffic.
 
-    Raises NotFound where there is no model, or it has no such covariate.
+    Raises NotFound where there is no model, it has no such covariate, or sites are too few.
     """
-    walks = found.walks or {}
+    walks = _judged(found)
+    if found.walks and not walks:
+        few = next(iter(found.walks.values())).notes[0]
+        raise NotFound(few.text, **few.values)
     name = by or next(iter(walks), "")
     if name not in walks:
         raise NotFound(
@@ -359,7 +368,7 @@ def document(found: Modelled, say: Say = str) -> dict[str, Any]:
         "model": _told_model(found),
         "calibration": _told_calibration(found),
         "classes": [_told_class(name, one) for name, one in found.classes.items()],
-        "cure": [_told_walk(name, one) for name, one in (found.walks or {}).items()],
+        "cure": [_told_walk(name, one) for name, one in _judged(found).items()],
         "notes": [say(note) for note in found.notes],
     }
 

@@ -17,6 +17,7 @@ from crashkit import filters, tables
 from crashkit.errors import Message
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.quality import Scorecard
+from crashkit.stripcharts import Strip
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing by kind: "bars", "heat", "map" or "walk". `alt` says in words what it shows.
+    """A drawing by kind: "bars", "heat", "map", "path", "strip" or "walk".
 
-    `data` is plain data for the kind, see render.paper: labels are Messages, values numbers.
-    `table` holds the same numbers: what is along the axis in its first column, then one column a
-    series.
+    `alt` says in words what it shows. `data` is plain data for the kind, see render.paper: labels
+    are Messages, values numbers. `table` holds the same numbers: what is along the
+    axis in its first column, then one column a series.
     """
 
     kind: str
@@ -119,7 +120,10 @@ Block = Heading | Paragraph | Points | Pairs | Note | KeyFigures | Table | Figur
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Everything a section may look at; `quality` judges the whole data set, not the filtered."""
+    """Everything a section may look at; `quality` judges the whole data set, not the filtered.
+
+    `strips` are the roads on which the screening has sites.
+    """
 
     data: CrashData
     everything: CrashData
@@ -130,6 +134,7 @@ class Facts:
     screening: ScreeningResult | None = None
     layers: Mapping[str, Any] = field(default_factory=dict)
     quality: Scorecard | None = None
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def strips(
     ]
     if not bands:
         return ()
-    part = filters.apply(filters.parse(result.asked.filter), data)
+    part = filters.apply(filters.parse(result.asked.crashes), data)
     lines = {one.label: one for one in _lines(part, roads)}
     by_road: dict[str, str] = {}
     for label, line in lines.items():

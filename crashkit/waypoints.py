@@ -24,7 +24,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Waypoint:
     """A place: its name, what is said of it, longitude and latitude in degrees, None without.
 
-    `facts` are its values by name; `ring` is the edge of its area, the first point also the last.
+    `facts` are its values by name; `ring` is the edge of its area, the first point also the last;
+    `lines` are its parts of roads.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Waypoint:
     lat: float | None
     facts: Mapping[str, str] = field(default_factory=dict)
     ring: Sequence[tuple[float, float]] = ()
+    lines: Sequence[Sequence[tuple[float, float]]] = ()
 
 
 def gpx(title: str, text: str, places: Iterable[Waypoint]) -> bytes:
@@ -53,7 +55,7 @@ def gpx(title: str, text: str, places: Iterable[Waypoint]) -> bytes:
 
 
 def kml(title: str, text: str, places: Iterable[Waypoint]) -> bytes:
-    """Write places as placemarks with their values, and their areas where they have one.
+    """Write places as placemarks with their values, and their areas and lines where they have some.
 
     Those without coordinates are there by name, without a geometry.
     """
@@ -73,12 +75,19 @@ def kml(title: str, text: str, places: Iterable[Waypoint]) -> bytes:
 def _draw(mark: ElementTree.Element, place: Waypoint) -> None:
     if place.lon is None or place.lat is None:
         return
-    both = ElementTree.SubElement(mark, "MultiGeometry") if place.ring else mark
-    _say(ElementTree.SubElement(both, "Point"), coordinates=f"{place.lon:.6f},{place.lat:.6f}")
+    several = place.ring or place.lines
+    both = ElementTree.SubElement(mark, "MultiGeometry") if several else mark
+    _say(ElementTree.SubElement(both, "Point"), coordinates=_along([(place.lon, place.lat)]))
+    for line in place.lines:
+        _say(ElementTree.SubElement(both, "LineString"), coordinates=_along(line))
     if place.ring:
         area = ElementTree.SubElement(both, "Polygon")
         edge = ElementTree.SubElement(ElementTree.SubElement(area, "outerBoundaryIs"), "LinearRing")
-        _say(edge, coordinates=" ".join(f"{lon:.6f},{lat:.6f}" for lon, lat in place.ring))
+        _say(edge, coordinates=_along(place.ring))
+
+
+def _along(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{lon:.6f},{lat:.6f}" for lon, lat in points)
 
 
 def _say(parent: ElementTree.Element, **texts: str) -> None:

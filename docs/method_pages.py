@@ -338,7 +338,7 @@ def _presets(name: str, one: Method) -> Iterator[str]:
         if name == (preset.place if isinstance(one, Place) else preset.measure)
     }
     if not using:
-        yield "None is shipped: choose the parts under *more methods*, or write a preset.\n"
+        yield "None is shipped: [make a rule of your own](../../how-to/presets.md) with it.\n"
         return
     other = "Measure" if isinstance(one, Place) else "Place"
     rows = [

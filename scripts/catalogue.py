@@ -43,7 +43,7 @@ ERRORS |= {
     "Full",
 }
 LABELLED = {"number", "word", "rows", "mapping", "option", "command", "group", "Command"}
-LABELLED |= {"Section", "Place", "Measure", "Kind", "argument"}
+LABELLED |= {"Section", "Place", "Measure", "Kind", "argument", "flag", "several"}
 LABELS = {"label", "title", "unit", "help"}
 CSV_WORDS = {"fields.csv": ("label", "unit", "meaning"), "codes.csv": ("label", "meaning")}
 TOML_WORDS = {"title", "label", "note", "notes", "unit", "summary", "words"}

@@ -103,6 +103,7 @@ def pages() -> dict[str, str]:
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "rules": "/d/sample/blackspots",
         "blackspots": sites,
+        "compare": "/d/sample/blackspots/compare",
         "strip": f"{sites}/strip",
         "site": f"{sites}/1",
         "register": "/d/sample/register",

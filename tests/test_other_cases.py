@@ -30,6 +30,28 @@ PEAK = {"window_mi": 0.1, "segment_mi": 0.47, "values": [5.2, 7.8, 1.1, 6.5, 7.8
 Case = tuple[str, dict[str, Any], dict[str, Any]]
 
 OTHERS: list[Case] = [
+    # -------------------------------------------------- many at once, and without ids
+    (
+        "method_of_moments",
+        {"class": ["a", "b", "a", "b"], "crashes": [1, 2, 9, 4], "years": 3},
+        {"mean": {"a": 5, "b": 3}, "adjusted": [1 + 5 / 32 * 4, 3, 9 - 5 / 32 * 4, 3]},
+    ),
+    (
+        "excess_predicted",
+        {"years": 3, "predicted_by_year": [[1, 1, 1], [2, 2, 2]], "observed_total": [6, 9]},
+        {"excess_per_year": [1, 1]},
+    ),
+    (
+        "excess_predicted",
+        {"years": 2, "predicted_total": {"a": 4.0}, "observed_total": {"a": 7}},
+        {"excess_per_year": {"a": 1.5}},
+    ),
+    (
+        "poisson_ci",
+        {"count": [0, 5], "exposure": [1.0, 2.0]},
+        {"rate": [0, 2.5], "lower": [0, stats.chi2.ppf(0.025, 10) / 4]},
+    ),
+    ("deaths_30day", {"deaths": [100, 200], "definition_days": 7}, {"deaths_30d": [108, 216]}),
     # ------------------------------------------------------------------ rates
     (
         "crash_rate",

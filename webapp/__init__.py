@@ -16,6 +16,7 @@ from crashkit import api
 from webapp import (
     analysis,
     blackspots,
+    comparing,
     config,
     conflicts,
     corridors,
@@ -25,6 +26,7 @@ from webapp import (
     equations,
     errors,
     evidence,
+    exposure,
     filter_bar,
     ground,
     home,
@@ -52,6 +54,7 @@ from webapp import (
     selection,
     sites,
     strips,
+    target,
 )
 from webapp.jobs import Board
 
@@ -60,6 +63,7 @@ AREAS = (
     datasets.area,
     quality.area,
     evidence.area,
+    exposure.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,
@@ -79,8 +83,10 @@ AREAS = (
     conflicts.area,
     analysis.area,
     crosstabs.area,
+    target.area,
     blackspots.area,
     presets.area,
+    comparing.area,
     sites.area,
     strips.area,
     register.area,

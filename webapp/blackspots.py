@@ -44,7 +44,7 @@ class Field:
 class Card:
     """A rule as the page shows it; `unsuited` says why these data cannot answer it.
 
-    `on_roads`: it looks along a network of roads, or at its junctions.
+    `on_roads`: it looks along a network of roads, or at its junctions. `own`: a user made it.
     """
 
     preset: api.Preset
@@ -54,6 +54,7 @@ class Card:
     fields: tuple[Field, ...]
     unsuited: api.Message | None
     on_roads: bool
+    own: bool
 
 
 class Row(NamedTuple):
@@ -74,21 +75,20 @@ def page(dataset: str) -> str:
 
 
 def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> str:
-    cards = [_card(preset, look.data) for preset in api.whole_presets(current.store()).values()]
-    cards.sort(key=lambda card: card.unsuited is not None)
+    found = cards(look.data)
     rung = api.data_rung(current.store(), look.data)
     best = wanted or request.args.get("preset") or rung.presets[0]
-    mine = {one.name for one in current.store().presets()}
-    general = [card for card in cards if not card.preset.country and card.preset.id not in mine]
+    shipped = [card for card in found if not card.own]
+    general = [card for card in shipped if not card.preset.country]
     return render_template(
         "blackspots/page.html",
         look=look,
         dataset=look.dataset,
-        first=next((card for card in cards if card.preset.id == best), cards[0]),
+        first=next((card for card in found if card.preset.id == best), found[0]),
         suited=[card for card in general if card.preset.id in rung.presets],
         general=[card for card in general if card.preset.id not in rung.presets],
-        national=[card for card in cards if card.preset.country and card.preset.id not in mine],
-        own=[card for card in cards if card.preset.id in mine],
+        national=[card for card in shipped if card.preset.country],
+        own=[card for card in found if card.own],
         rung=rung,
         evidence=api.evidence_text(current.store(), look.data),
         trouble=trouble,
@@ -98,6 +98,13 @@ def _page(look: Look, trouble: api.Message | None = None, wanted: str = "") -> s
         networks=api.networks_of(current.store(), look.data),
         sentence=_sentence,
     )
+
+
+def cards(data: api.CrashData) -> list[Card]:
+    """Return the rules as pages show them, those that these data cannot answer last."""
+    kept = tuple(current.store().presets())
+    found = [_card(preset, data, kept) for preset in api.whole_presets(current.store()).values()]
+    return sorted(found, key=lambda card: card.unsuited is not None)
 
 
 @area.get("/d/<dataset>/blackspots.json")
@@ -155,17 +162,18 @@ def _has_roads(data: api.CrashData) -> bool:
     )
 
 
-def _card(preset: api.Preset, data: api.CrashData) -> Card:
+def _card(preset: api.Preset, data: api.CrashData, kept: tuple[Any, ...]) -> Card:
+    """Return a rule as pages show it; `kept` are the texts of those that users made."""
     place, measure = api.method_titles(preset)
-    own = tuple(current.store().presets())
     return Card(
         preset=preset,
         place=place,
         measure=measure,
         conditions=api.preset_conditions(preset),
         fields=tuple(_fields(preset)),
-        unsuited=_unsuited(data, _has_roads(data), _sites(data), own).get(preset.id),
+        unsuited=_unsuited(data, _has_roads(data), _sites(data), kept).get(preset.id),
         on_roads=api.needs_roads(api.ask(preset)),
+        own=preset.id in {one.name for one in kept},
     )
 
 
@@ -292,7 +300,9 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     if format == "geojson":
         return answers.document(api.findings_geojson(found, speaker), format="geojson")
     name = f"{dataset}_{found.asked.preset}_{number}"
-    return answers.table(api.export_findings(found, format, speaker), name, format)
+    lines = api.site_lines(current.store(), dataset, found) if format == "kml" else None
+    content = api.export_findings(found, format, speaker, lines=lines)
+    return answers.table(content, name, format)
 
 
 def kept(dataset: str, number: int) -> api.ScreeningResult:
@@ -349,13 +359,16 @@ def unverified(asked: api.Screening) -> bool:
 
 
 def _answers(found: api.ScreeningResult) -> list[tuple[api.Message, api.ParamInfo, api.Message]]:
-    """Return the parameters that were used, with their labels, and their values in words."""
+    """Return the parameters that were used, with their labels, and their values in words.
+
+    Nought and "no" switch a limit off: it is not told.
+    """
     return [
         (_label(asked, info), info, _in_words(info, used[info.name]))
         for asked in found.asked.each
         for used in [{**asked.measure_params, **asked.place_params}]
         for info in _infos(asked)
-        if info.name in used
+        if used.get(info.name) not in (None, 0, "no", "none")
     ]
 
 

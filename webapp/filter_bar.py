@@ -35,7 +35,7 @@ GROUPS = (
 )
 """The parts of the bar, each with the keys of the filter it holds."""
 
-PAGES = ("map", "crashes", "explore", "explore/table", "blackspots", "reports")
+PAGES = ("map", "crashes", "explore", "explore/table", "target", "blackspots", "reports")
 """Pages of a data set that have the bar; its forms go back there."""
 
 TABLES = (

@@ -24,6 +24,7 @@ TITLES: Mapping[str, api.Message] = {
     "import": api.Message("Import"),
     "sample": api.Message("Opening the sample country"),
     "screen": api.Message("Search for blackspots"),
+    "compare": api.Message("Blackspots side by side"),
     "report": api.Message("Report"),
     "roads": api.Message("Looking at a file of roads"),
     "keep_roads": api.Message("Keeping a network of roads"),

@@ -159,7 +159,7 @@ def edit(id: str) -> str:
     kept = {one.name: one for one in current.store().presets()}
     if id not in kept:
         raise api.NotFound("There is no preset {id} of your own.", id=id)
-    sheet = _of_text(Draft(name=id, was=id), kept[id].text)
+    sheet = _of_text(Draft(name=id, was=id, seen=kept[id].at.isoformat()), kept[id].text)
     return _sheet_page(_as_form(sheet) if sheet.rule else sheet)
 
 
@@ -211,14 +211,15 @@ def _as_form(sheet: Sheet) -> Sheet:
     if sheet.rule is None:
         return sheet
     whole = api.enclosed_preset(sheet.rule)
-    said = replace(preset_form.of_preset(whole), name=sheet.draft.name, was=sheet.draft.was)
+    now = sheet.draft
+    said = replace(preset_form.of_preset(whole), name=now.name, was=now.was, seen=now.seen)
     return replace(sheet, draft=said, as_text=False)
 
 
 def _save(sheet: Sheet) -> AnyResponse | tuple[str, int]:
     said = sheet.draft
     try:
-        api.save_preset(current.store(), said.name, sheet.text, instead=said.was)
+        api.save_preset(current.store(), said.name, sheet.text, instead=said.was, seen=said.seen)
     except (api.MethodError, api.FilterError, api.StoreError) as error:
         return _sheet_page(replace(sheet, wrong=error.message)), 400
     return _saved(said.name)
@@ -379,6 +380,7 @@ def _count(sheet: Sheet) -> AnyResponse:
         "dataset": dataset,
         "name": sheet.draft.name,
         "was": sheet.draft.was,
+        "seen": sheet.draft.seen,
         "text": sheet.text,
         "as_text": sheet.as_text,
     }
@@ -436,7 +438,7 @@ def counted(number: str) -> str:
     job = current.board().get(number)
     if job.name != "preset_effect":
         raise api.NotFound("There is no job {number}.", number=number)
-    said = Draft(name=job.args["name"], was=job.args["was"])
+    said = Draft(name=job.args["name"], was=job.args["was"], seen=job.args["seen"])
     sheet = _of_text(said, job.args["text"])
     if not job.args["as_text"]:
         sheet = _as_form(sheet)
@@ -454,7 +456,9 @@ def _effect(sheet: Sheet, job: jobs.Job) -> dict[str, Any] | None:
     if isinstance(now, api.Message):
         sentence = now
     elif isinstance(before, int):
-        sentence = api.Message("{now} sites now, {before} before.", {"now": now, "before": before})
+        sentence = api.counted(
+            "One site now, {before} before.", "{n} sites now, {before} before.", now, before=before
+        )
     else:
         sentence = api.counted("One site.", "{n} sites.", now)
     lines = [api.Message("Crashes of {dataset}", {"dataset": dataset})]
@@ -469,4 +473,4 @@ def _effect(sheet: Sheet, job: jobs.Job) -> dict[str, Any] | None:
 def _line(name: api.Message, found: int | api.Message) -> api.Message:
     if isinstance(found, api.Message):
         return api.Message("{name}: {why}", {"name": name, "why": found})
-    return api.Message("{name}: {sites} sites", {"name": name, "sites": found})
+    return api.counted("{name}: one site", "{name}: {n} sites", found, name=name)

@@ -124,6 +124,7 @@ def report_work(
         format=format,
         chosen=api.parse_filter(words),
         result=result,
+        strips=None if result is None else api.strip_charts(store, name, result),
         scorecard=api.quality(store, name) if api.needs_quality(args["kind"]) else None,
         layers=api.report_layers(store, name),
         progress=progress,

@@ -41,6 +41,7 @@ WITH_MAP_SERVER = ("map.page",)
 UPLOADS = (
     "datasets.upload",
     "own_layers.add",
+    "exposure.add",
     "road_networks.upload",
     "register.add_file",
 )

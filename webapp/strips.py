@@ -25,6 +25,8 @@ LEAST_BAND = 3.0
 TICKS = 10
 FINE = (1, 2, 3, 4, 5, 6, 8, 10)
 """Steps of the scale of bars: half of it is one of them, times a power of ten."""
+MOST_LABELS = 15
+"""So many of the worst sites of a road bear their rank; all are in the table."""
 OPEN = 3
 """So many roads are shown at once; the others unfold."""
 MOST_PLACED = 50_000
@@ -83,7 +85,7 @@ class Chart:
 def page(dataset: str, number: int) -> str:
     """Show each road with sites by kilometre; `road` in the address shows one, with its numbers."""
     result = blackspots.kept(dataset, number)
-    look = looking.at(dataset, api.parse_filter(result.asked.filter).query)
+    look = looking.at(dataset, api.parse_filter(result.asked.crashes).query)
     charts = _charts(dataset, result, request.args.get("road"))
     return render_template(
         "blackspots/strip.html",
@@ -227,12 +229,12 @@ def _bands(
 ) -> Iterator[Band]:
     """Lay out the bands, the worst first, so that its rank is written where there is room."""
     taken: list[list[tuple[float, float]]] = [[] for _ in range(LABELS)]
-    for band in sorted(strip.bands, key=lambda one: one.position):
+    for nth, band in enumerate(sorted(strip.bands, key=lambda one: one.position)):
         left, right = at(band.from_km), at(band.to_km)
         wide = max(right - left, LEAST_BAND)
         left = (left + right - wide) / 2
         word = str(band.finding.rank)
-        label = _room(word, left + wide / 2, taken)
+        label = _room(word, left + wide / 2, taken) if nth < MOST_LABELS else None
         said = rows[band.position - 1].said
         name = speaker.say(blackspots.site_name(said))
         yield Band(left, wide, band.finding.rank, label, addresses[band.position - 1], name)
@@ -241,7 +243,7 @@ def _bands(
 def _room(word: str, middle: float, taken: list[list[tuple[float, float]]]) -> Text | None:
     """Return where a number can be written above the bars, in the lowest row that is free."""
     half = (len(word) * LETTER + 6) / 2
-    middle = min(max(middle, half), WIDTH - half)
+    middle = min(max(middle, LEFT + half - 4), WIDTH - half)
     for row, words in enumerate(taken):
         if all(middle + half <= low or high <= middle - half for low, high in words):
             words.append((middle - half, middle + half))

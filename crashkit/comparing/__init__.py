@@ -5,41 +5,38 @@ for one. For each place that a list lacks its question is asked of that ground, 
 its numbers, is the reason.
 """
 
+from crashkit.comparing.asking import MOST, check
 from crashkit.comparing.documents import (
-    AGREEMENT,
     as_document,
     as_geojson,
     as_rows,
     as_sheets,
     column_names,
 )
+from crashkit.comparing.periods import MOST as MOST_PERIODS
 from crashkit.comparing.periods import of_periods, stretches
 from crashkit.comparing.presets import of_presets
-from crashkit.comparing.reasoning import KINDS
 from crashkit.comparing.wording import (
-    LETTERS,
-    STATES,
     change_sentences,
+    groups,
     list_title,
     sentences,
-    share,
 )
 
 __all__ = [
-    "AGREEMENT",
-    "KINDS",
-    "LETTERS",
-    "STATES",
+    "MOST",
+    "MOST_PERIODS",
     "as_document",
     "as_geojson",
     "as_rows",
     "as_sheets",
     "change_sentences",
+    "check",
     "column_names",
     "list_title",
+    "groups",
     "of_periods",
     "of_presets",
     "sentences",
-    "share",
     "stretches",
 ]

@@ -30,12 +30,12 @@ Ints = NDArray[np.int64]
 MOST = len(wording.LETTERS)
 
 
-def check(questions: Sequence[Screening]) -> None:
+def check(questions: Sequence[Screening], *, most: int = MOST) -> None:
     """Raise MethodError where lists cannot be put side by side."""
-    if not 2 <= len(questions) <= MOST:
+    if not 2 <= len(questions) <= most:
         raise MethodError(
             "Between two and {most} lists can be put side by side; these are {n}.",
-            most=MOST,
+            most=most,
             n=len(questions),
         )
     for n, one in enumerate(questions):

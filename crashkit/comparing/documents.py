@@ -16,6 +16,7 @@ Say = Callable[[Message], str]
 
 COLUMNS = {
     "place": Message("Place"),
+    "group": Message("Group"),
     "name": Message("Name"),
     "lists": Message("Lists that have it"),
     "road": Message("Road"),
@@ -28,7 +29,6 @@ COLUMNS = {
 """Columns of a table of places; beside them each list has its own, see PER_LIST."""
 
 OF_PERIODS = {
-    "state": Message("State"),
     "moved_m": Message("Moved by, m"),
     "ratio": Message("Last rate over the first"),
     "low": Message("Lower limit"),
@@ -219,6 +219,7 @@ def _place(number: int, place: ComparedPlace, comparison: Comparison, say: Say) 
     site = place.site
     return {
         "place": number,
+        "group": wording.group_of(place),
         "name": say(register.spot_label(register.spot_of(site), site.place)),
         "lon": _plain(site.lon),
         "lat": _plain(site.lat),

@@ -70,11 +70,7 @@ def of_periods(
     MethodError for other than two or three periods, or periods that overlap or are not in order;
     Cancelled when stopped.
     """
-    asking.check(questions)
-    if len(questions) > MOST:
-        raise MethodError(
-            "Two or three periods can be put side by side; these are {n}.", n=len(questions)
-        )
+    asking.check(questions, most=MOST)
     asked = asking.ask_all(
         questions,
         data,
@@ -84,7 +80,7 @@ def of_periods(
         progress=screening.between(progress, 0, 0.8),
     )
     lists = tuple(one.answer for one in asked)
-    _check_order(lists)
+    _check_order([(one.period.start, one.period.end) for one in lists])
     progress(0.8, Message("Putting the lists side by side"))
     found = places(lists)
     pairs = asking.pairs(asked, found)
@@ -102,7 +98,7 @@ def of_periods(
 def stretches(words: str) -> list[tuple[date, date]]:
     """Read periods of whole years, such as "2019-2021,2022-2024", as first and last days.
 
-    Raises MethodError for words that are no years.
+    Raises MethodError for words that are no years, and periods that are not in order.
     """
     found = []
     for part in words.split(","):
@@ -113,20 +109,21 @@ def stretches(words: str) -> list[tuple[date, date]]:
                 words=part.strip() or words,
             )
         found.append((date(int(told[1]), 1, 1), date(int(told[2] or told[1]), 12, 31)))
+    _check_order(found)
     return found
 
 
 YEARS = re.compile(r"([12]\d{3})(?:\s*[-–]\s*([12]\d{3}))?")
 
 
-def _check_order(lists: Sequence[ScreeningResult]) -> None:
-    for one, other in zip(lists, lists[1:], strict=False):
-        if one.period.end >= other.period.start:
+def _check_order(periods: Sequence[tuple[date, date]]) -> None:
+    for (_, end), (start, _) in zip(periods, periods[1:], strict=False):
+        if end >= start:
             raise MethodError(
                 "The period from {start} does not come after the one until {end}. Name periods "
                 "that do not overlap, the earliest first.",
-                start=other.period.start,
-                end=one.period.end,
+                start=start,
+                end=end,
             )
 
 

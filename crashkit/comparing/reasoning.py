@@ -168,9 +168,7 @@ class _Fates:
         # A crash without a date lies in no time.
         self.untimely = ~counts & ~self.filtered & ~((days >= start) & (days <= end))
         gone = ~counts & ~self.filtered & ~self.untimely
-        self.elsewhere = gone & ~np.isin(
-            self.ids, screening.in_setting(clause.asked, lost).crash_ids
-        )
+        self.elsewhere = gone & ~screening.is_in_setting(clause.asked, lost)[order]
         self.before_works = gone & ~self.elsewhere
         mask = screening.located(question.data, question.place, question.roads)
         self.has_place = counts & np.isin(self.ids, question.data.crash_ids[mask])

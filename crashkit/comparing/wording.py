@@ -21,6 +21,15 @@ STATES = {
 }
 """What became of a place."""
 
+EVERY, SEVERAL = "all", "several"
+
+GROUPS = {
+    EVERY: Message("In all lists"),
+    SEVERAL: Message("In several lists"),
+    **{letter: Message("Only in {list}", {"list": letter}) for letter in LETTERS},
+}
+"""Groups of places of several rules; those of periods are their states."""
+
 RARE = 0.05
 """A change that chance brings less often than this is called rare."""
 
@@ -55,6 +64,25 @@ def place_name(site: Site) -> Message:
 def share(place: ComparedPlace) -> int:
     """Count the lists that have a place."""
     return sum(map(bool, place.found))
+
+
+def group_of(place: ComparedPlace) -> str:
+    """Return the group of a place: what became of it, else the lists that have it."""
+    if place.lasting is not None:
+        return place.lasting.state
+    having = [letter for letter, found in zip(LETTERS, place.found, strict=False) if found]
+    if len(having) == 1:
+        return having[0]
+    return EVERY if len(having) == len(place.found) else SEVERAL
+
+
+def groups(comparison: Comparison) -> dict[str, Message]:
+    """Return the groups that places of a comparison can be in: code -> label."""
+    if comparison.kind == "periods":
+        return STATES
+    letters = LETTERS[: len(comparison.lists)]
+    wanted = [EVERY, *([SEVERAL] if len(letters) > 2 else []), *letters]
+    return {code: GROUPS[code] for code in wanted}
 
 
 def sentences(comparison: Comparison) -> Iterator[Message]:
@@ -104,8 +132,9 @@ def _of_periods(comparison: Comparison) -> Iterator[Message]:
     )
     rare = sum(one.lasting.p <= RARE for one in comparison.places if one.lasting)
     yield Message(
-        "Crashes at {n} of them changed by more than chance alone brings at 5 in 100 places. They "
-        "were picked for their many crashes, so some of these changes are chance, too.",
+        "At {n} of them the number of crashes changed more than it would by chance at 95 of 100 "
+        "places. They were picked for their many crashes, so some of these changes are chance, "
+        "too.",
         {"n": rare},
     )
 

@@ -17,7 +17,7 @@ import numpy as np
 from crashkit import shrinkage
 from crashkit.errors import Message, MethodError
 from crashkit.method import AgainstPeers, Measure, mapping, number, population, word
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import SEVERITIES, CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.shrinkage import Shrunk
 from crashkit.sites import Flags, Scores, Sites
@@ -29,7 +29,7 @@ INJURY = ("serious", "slight", "injury")
 class Params(AgainstPeers):
     """The weights of a fatal crash and of one with injury, and what is ranked."""
 
-    weights: Mapping[str, float] = mapping(label="Weights")
+    weights: Mapping[str, float] = mapping(label="Weights", words=SEVERITIES)
     rank_by: str = word("excess", label="Ranked by", choices=["excess", "expected"])
     min_crashes: float = number(3, label="Fewest crashes to be listed", low=0, high=100000)
 

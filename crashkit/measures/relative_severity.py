@@ -14,19 +14,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import severity
+from crashkit import fields, severity
 from crashkit.errors import Message, MethodError
 from crashkit.method import AgainstClass, Measure, mapping, number
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
+KINDS = [one.code for one in fields.codes("crash_type")]
+
 
 @dataclass(frozen=True)
 class Params(AgainstClass):
     """What a crash of each type costs; `other` is for those without a cost of their own."""
 
-    costs: Mapping[str, float] = mapping(label="Mean cost of a crash by its type")
+    costs: Mapping[str, float] = mapping(label="Mean cost of a crash by its type", words=KINDS)
     min_crashes: float = number(5, label="Fewest crashes to be listed", low=1, high=100000)
 
     def __post_init__(self) -> None:

@@ -434,10 +434,10 @@ def _reason(met: Sequence[Rule], aadt: float) -> Message:
 
 
 SENTENCES = {
-    "min_score": "at least {n} points",
-    "min_per_km_year": "at least {n} crashes by km and year",
-    "worst_share": "among the worst {n} % by crashes by km and year",
-    "min_relative": "at least {n} times the crashes that its traffic lets expect",
+    "min_score": Message("at least {n} points"),
+    "min_per_km_year": Message("at least {n} crashes by km and year"),
+    "worst_share": Message("among the worst {n} % by crashes by km and year"),
+    "min_relative": Message("at least {n} times the crashes that its traffic lets expect"),
 }
 
 
@@ -446,7 +446,7 @@ def _limit(name: str, rule: Rule) -> Message:
     if name == "min_deaths":
         return counted("at least one person killed", "at least {n} people killed", n)
     if name != "min_crashes":
-        return Message(SENTENCES[name], {"n": f"{100 * n:g}" if name == "worst_share" else n})
+        return Message(SENTENCES[name].text, {"n": f"{100 * n:g}" if name == "worst_share" else n})
     return _crashes(n, rule)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from crashkit import severity, stats
 from crashkit.errors import Message, MethodError
 from crashkit.method import UNKNOWN_TRAFFIC, Measure, mapping, number
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import SEVERITIES, CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
@@ -26,7 +26,9 @@ from crashkit.sites import Scores, Sites
 class Params:
     """What crashes cost by severity, in 1000, and the basic rates by class of road."""
 
-    costs: Mapping[str, float] = mapping(label="Cost of a crash by severity, in 1000")
+    costs: Mapping[str, float] = mapping(
+        label="Cost of a crash by severity, in 1000", words=SEVERITIES
+    )
     basic_rates: Mapping[str, float] = mapping(
         label="Basic cost rate by class of road, per 1000 vehicle-km"
     )

@@ -16,7 +16,7 @@ import numpy as np
 from crashkit import severity, stats
 from crashkit.errors import Message
 from crashkit.method import Measure, mapping, number
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import SEVERITIES, CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
@@ -25,7 +25,7 @@ from crashkit.sites import Scores, Sites
 class Params:
     """The weights by the worst injury of a crash, and how many crashes a site must have."""
 
-    weights: Mapping[str, float] = mapping(label="Weights")
+    weights: Mapping[str, float] = mapping(label="Weights", words=SEVERITIES)
     min_crashes: float = number(5, label="Fewest crashes to be listed", low=1, high=100000)
 
 

@@ -28,7 +28,9 @@ def known(data: CrashData, name: str) -> Flags:
         return np.zeros(len(data), dtype=bool)
     column = data.crashes[name]
     there = column.notna()
-    if column.dtype.kind not in "biufM":
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        there &= column != filters.UNKNOWN
+    elif column.dtype.kind not in "biufM":
         there &= column.astype(object) != filters.UNKNOWN
     return np.asarray(there, dtype=bool)
 

@@ -39,11 +39,13 @@ def render(report: Report, speaker: Speaker, format: str) -> bytes:
     return WRITERS[format](words.speak(report, speaker), speaker)
 
 
-def picture(figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float) -> bytes:
-    """Draw one figure of a report as PNG."""
+def picture(
+    figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float, format: str = "png"
+) -> bytes:
+    """Draw one figure of a report as PNG or SVG."""
     from crashkit.render import paper  # noqa: PLC0415
 
-    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=height_mm)
+    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
 
 
 # Each format needs large libraries of its own: only those of the one asked for are loaded.

@@ -5,6 +5,8 @@ Figures by kind, and the data they take:
     bars   categories (Messages), series ({key, label, values}), field, unit
     heat   rows (Messages), columns (numbers), cells, row_kind, across
     walk   at (numbers), walk, limit, across (Message)
+    strip  at_km, step_km, series ({key, label, values}), bands ((from km, to km, number)), towns
+           ((km, name)), across (Message)
     map    lon, lat, box (west, south, east, north); severity, or sites ((lon, lat, number) each);
            layers (GeoJSON by kind: areas, lakes, roads, towns), or else the base map
 """
@@ -23,7 +25,7 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-from matplotlib import font_manager, ft2font, patheffects
+from matplotlib import font_manager, ft2font, patheffects, rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
@@ -112,14 +114,18 @@ class Pen:
         return self.speaker.direction == "rtl"
 
 
-def draw(figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float) -> bytes:
-    """Draw a figure as PNG, the same bytes for the same figure."""
+def draw(
+    figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float, format: str = "png"
+) -> bytes:
+    """Draw a figure as PNG or SVG, the same bytes for the same figure."""
     fonts()
     canvas = Canvas(figsize=(width_mm * MM, height_mm * MM), dpi=DPI, facecolor="white")
     FigureCanvasAgg(canvas)
     KINDS[figure.kind](figure.data, Pen(speaker, canvas))
     file = io.BytesIO()
-    canvas.savefig(file, format="png", metadata={"Software": None})
+    unsaid = {"Date": None, "Creator": None} if format == "svg" else {"Software": None}
+    with rc_context({"svg.hashsalt": "crashkit"}):
+        canvas.savefig(file, format=format, metadata=unsaid)
     return file.getvalue()
 
 
@@ -127,7 +133,9 @@ def height_mm(figure: Figure, width_mm: float, *, tallest_mm: float) -> float:
     """Return the height that suits a figure of this width."""
     if figure.kind == "heat":
         return min(tallest_mm, 8.5 + 3.9 * len(figure.data["rows"]) * max(width_mm / 88, 1))
-    if figure.kind in ("bars", "walk"):
+    if figure.kind == "strip":
+        return min(tallest_mm, STRIP_MM)
+    if figure.kind in ("bars", "path", "walk"):
         return min(tallest_mm, 0.5 * width_mm)
     west, south, east, north = _padded(figure.data["box"])
     squeezed = math.cos(math.radians((south + north) / 2))
@@ -232,12 +240,12 @@ PLAIN = "#51457a"
 HATCHES = {"serious": "//////", "injury": "xxxxxx", "pdo": "......"}
 
 
-def _legend(pen: Pen, handles: Sequence[Any]) -> None:
+def _legend(pen: Pen, handles: Sequence[Any], *, columns: int = 0) -> None:
     legend = pen.canvas.legend(
         handles=list(handles),
         loc="upper right" if pen.rightwards else "upper left",
         bbox_to_anchor=(1.0 if pen.rightwards else 0.0, 1.0),
-        ncols=max(len(handles), 1),
+        ncols=columns or max(len(handles), 1),
         frameon=False,
         prop=_font(),
         labelcolor=INK,
@@ -270,6 +278,132 @@ def walk(data: Mapping[str, Any], pen: Pen) -> None:
         label.set_fontproperties(_font(SIZE - 0.5))
         label.set_color(SOFT)
     axes.set_xlabel(pen.say(data["across"]), fontproperties=_font(), color=INK, labelpad=2)
+
+
+# ------------------------------------------------------------------- path
+
+FAN = ("#b9aee0", "#d3ccec", "#e8e4f5")
+"""Colours of the bands of a fan, the narrowest first."""
+GOAL = "#007f5f"
+NARROW_MM = 100
+"""On narrower sheets, as for a phone, the words of the legend stand below each other."""
+
+
+def path(data: Mapping[str, Any], pen: Pen) -> None:
+    """Draw yearly counts, the path to a target and, fanning out, where the trend leads."""
+    narrow = pen.canvas.get_figwidth() < NARROW_MM * MM
+    axes = pen.canvas.add_axes((0.1, 0.08, 0.87, 0.73) if narrow else (0.075, 0.1, 0.905, 0.78))
+    for band, colour in reversed([*zip(data["bands"], FAN, strict=True)]):
+        if band:
+            years, low, high = zip(*band, strict=True)
+            axes.fill_between(years, low, high, color=colour, linewidth=0)
+    if data["ahead"]:
+        axes.plot(
+            *zip(*data["ahead"], strict=True), color=PLAIN, linewidth=1, linestyle=(0, (4, 2))
+        )
+    axes.plot(*zip(*data["path"], strict=True), color=GOAL, linewidth=1.2)
+    axes.plot(*data["path"][-1], color=GOAL, marker="D", markersize=4)
+    axes.plot(
+        *zip(*data["counted"], strict=True), color=INK, linewidth=1, marker="o", markersize=2.6
+    )
+    _bare(axes)
+    axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", integer=True, nbins=5 if narrow else 12)
+    axes.locator_params(axis="y", integer=True, nbins=6)
+    axes.grid(axis="y", color="#e4dfd5", linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.xaxis.set_major_formatter(lambda value, _: str(round(value)))
+    axes.yaxis.set_major_formatter(lambda value, _: _short(value, pen))
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(_font())
+        label.set_color(SOFT)
+    looks: dict[str, dict[str, Any]] = {
+        "counted": {"color": INK, "marker": "o", "markersize": 2.6, "linewidth": 1},
+        "path": {"color": GOAL, "marker": "D", "markersize": 3, "linewidth": 1.2},
+        "ahead": {"color": PLAIN, "linewidth": 1, "linestyle": (0, (4, 2))},
+    }
+    there = [name for name in looks if data[name]]
+    labels = [pen.say(data["labels"][name]) for name in there]
+    _legend(
+        pen,
+        [
+            Line2D([], [], label=label, **looks[name])
+            for name, label in zip(there, labels, strict=True)
+        ],
+        columns=1 if narrow else 0,
+    )
+
+
+# ------------------------------------------------------------------ strip
+
+BAND = "#d9d3ea"
+ROWS = 2
+"""Rows of numbers above a strip; a number that finds no room is left out."""
+STRIP_MM, LETTER_MM = 42.0, 1.4
+"""How high a strip is, and how wide a letter at most."""
+
+
+def strip(data: Mapping[str, Any], pen: Pen) -> None:
+    """Draw a road by km: bars by severity, sites as bands with their numbers, settlements below."""
+    axes = pen.canvas.add_axes((0.05, 0.28, 0.94, 0.44))
+    at, step = np.asarray(data["at_km"], dtype=float), float(data["step_km"])
+    axes.set_xlim(float(at[0]), float(at[-1]) + step)
+    least = 0.003 * (float(at[-1]) + step - float(at[0]))
+    for low, high, _ in data["bands"]:
+        wide = max(high - low, least)
+        axes.axvspan((low + high - wide) / 2, (low + high + wide) / 2, color=BAND, linewidth=0)
+    foot, patches = np.zeros(at.size), []
+    for i, one in enumerate(data["series"]):
+        # Bars of a kilometre are too thin for a hatch or an outline.
+        fill = _look("severity", one["key"], i)["facecolor"]
+        tall = np.asarray(one["values"], dtype=float) / step
+        axes.bar(at, tall, step, bottom=foot, align="edge", facecolor=fill, linewidth=0)
+        patches.append(Patch(label=pen.say(one["label"]), facecolor=fill))
+        foot += tall
+    axes.set_ylim(0, max(float(foot.max(initial=0)) * 1.05, 1 / step))
+    _bare(axes)
+    axes.locator_params(axis="y", nbins=4)
+    axes.locator_params(axis="x", nbins=12)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: _short(value, pen))
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(_font(SIZE - 0.5))
+        label.set_color(SOFT)
+    axes.set_xlabel(pen.say(data["across"]), fontproperties=_font(), color=INK, labelpad=9)
+    letter = LETTER_MM * MM / (pen.canvas.get_figwidth() * axes.get_position().width)
+    sites = [((low + high) / 2, text) for low, high, text in data["bands"]]
+    _along(axes, sites, letter, height=1.02, rows=ROWS)
+    towns = [(km, pen.say(name)) for km, name in data["towns"]]
+    _along(axes, towns, letter, height=-0.36, rows=1)
+    _legend(pen, patches)
+
+
+def _along(
+    axes: Axes, words: Sequence[tuple[float, str]], letter: float, *, height: float, rows: int
+) -> None:
+    """Write words at their km, the first ones first, in rows from a height on, where they fit.
+
+    `letter` is how wide a letter is, as a share of the width.
+    """
+    low, high = axes.get_xlim()
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
+    for km, text in words:
+        half = letter * (len(text) + 1) / 2
+        middle = min(max((km - low) / (high - low), half), 1 - half)
+        for row, spans in enumerate(taken):
+            if all(middle + half <= left or right <= middle - half for left, right in spans):
+                spans.append((middle - half, middle + half))
+                axes.text(
+                    middle,
+                    height + 0.13 * row,
+                    text,
+                    transform=axes.transAxes,
+                    ha="center",
+                    va="bottom",
+                    color=INK,
+                    fontproperties=_font(SIZE - 0.5),
+                )
+                break
 
 
 def _short(value: float, pen: Pen) -> str:
@@ -860,4 +994,4 @@ def _north(axes: Axes, box: Box, pen: Pen) -> Box:
     return _share_of(box, (0.93, 0.82, 1.0, 1.0))
 
 
-KINDS = {"bars": bars, "heat": heat, "map": map_, "walk": walk}
+KINDS = {"bars": bars, "heat": heat, "map": map_, "path": path, "strip": strip, "walk": walk}

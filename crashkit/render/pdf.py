@@ -27,6 +27,8 @@ STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
 COLUMN_MM = {"sheet": 89.5, "list": 150.0}
+PAGE_MM = {"sheet": 184.0, "list": 269.0}
+"""How wide figures are: a strip of a road is as wide as the page."""
 TALLEST_MM = {"sheet": 78.0, "list": 105.0}
 LONG_LIST = 15
 WIDEST_TABLE = 20
@@ -128,7 +130,7 @@ def _block(
 
 
 def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path) -> dict[str, Any]:
-    width = COLUMN_MM[document.layout]
+    width = (PAGE_MM if block.kind == "strip" else COLUMN_MM)[document.layout]
     tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM[document.layout])
     path.write_bytes(paper.draw(block.drawing, speaker, width_mm=width, height_mm=tall))
     shown = block.table is not None and len(block.table.columns) <= WIDEST_TABLE

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crashkit import geo
 from crashkit.errors import IntakeError, NotFound, Refused
-from crashkit.roads import naming
+from crashkit.roads import linear, naming
 from crashkit.roads.network import Network
 from crashkit.roads.snapping import NOWHERE, Snapped
 
@@ -45,6 +46,21 @@ class Corridor:
 
     name: str
     sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a road from one post to another in metres, and a point of it (NaN: not known)."""
+
+    road: str
+    from_m: float
+    to_m: float
+    lon: float = np.nan
+    lat: float = np.nan
+
+
+NEAR_M = 1000.0
+"""A line belongs to a span whose point is so near, beyond its own length."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +227,42 @@ def parts(network: Network, corridor: Corridor) -> Parts:
         rows = np.flatnonzero(posted | whole)
         found.append(np.column_stack([rows, first[rows], last[rows]]))
     return _joined(np.concatenate([np.empty((0, 3)), *found]))
+
+
+def drawn(network: Network, spans: Sequence[Span]) -> list[tuple[Floats, ...]]:
+    """Return the lines of each span of road, longitude and latitude; none where none is drawn.
+
+    Where the posts of a road come twice, only the lines near the point of the span are its own.
+    """
+    stretches, found = network.stretches, []
+    low, high = (stretches[name].to_numpy() for name in ("from_m", "to_m"))
+    there = np.diff(network.lines.offsets) > 1
+    rows_of = {
+        road: np.flatnonzero(_of_road(network, road) & there & np.isfinite(low))
+        for road in {span.road for span in spans}
+    }
+    for number, span in enumerate(spans):
+        rows = rows_of[span.road]
+        rows = rows[(high[rows] > span.from_m) & (low[rows] < span.to_m)]
+        size = np.where(high[rows] > low[rows], high[rows] - low[rows], 1.0)
+        ends = [np.clip((at - low[rows]) / size, 0, 1) for at in (span.from_m, span.to_m)]
+        found.append(np.column_stack([np.full(rows.size, number), rows, *ends]))
+    parts = np.concatenate([np.empty((0, 4)), *found])
+    lines = linear.parts(network.lines, parts[:, 1].astype(np.int64), parts[:, 2], parts[:, 3])
+    own: list[list[Floats]] = [[] for _ in spans]
+    for row, number in enumerate(parts[:, 0].astype(int).tolist()):
+        line = lines.line(row)
+        if _is_near(line, spans[number]):
+            own[number].append(line)
+    return [tuple(one) for one in own]
+
+
+def _is_near(line: Floats, span: Span) -> bool:
+    if not np.isfinite([span.lon, span.lat]).all():
+        return True
+    point = (np.full(len(line), one) for one in (span.lon, span.lat))
+    far = geo.distances_m(line[:, 0], line[:, 1], *point)
+    return bool(far.min() <= span.to_m - span.from_m + NEAR_M)
 
 
 def _joined(rows: Floats) -> tuple[Ints, Floats, Floats]:

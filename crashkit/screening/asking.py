@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crashkit import fields, filters, method, presets
 from crashkit.errors import Message, MethodError
@@ -162,13 +163,17 @@ def check(preset: Preset, *, known: Mapping[str, Preset] | None = None) -> None:
         )
 
 
-def in_force(asked: Screening, period: Period) -> Screening:
-    """Return the question by the version of its rule that is in force when a period ends.
+def in_force(asked: Screening, data: CrashData) -> Screening:
+    """Return the question by the version of its rule that is in force when its crashes end.
 
-    A rule whose numbers somebody changed is theirs and stays; so does one without such a version.
+    Where the filter keeps only early years, that is the end of these. A rule whose numbers somebody
+    changed is theirs and stays; so does one without such a version.
     """
     rule = presets.all_presets().get(asked.preset)
-    if rule is None or rule.holds_on(period.end):
+    if rule is None or (rule.valid_from is None and rule.valid_to is None):
+        return asked
+    period = filters.apply(filters.parse(asked.filter), data).period
+    if rule.holds_on(period.end):
         return asked
     chosen = filters.parse({k: v for k, v in asked.filter.items() if rule.filter.get(k) != v})
     among = presets.versions(rule, presets.all_presets())
@@ -290,18 +295,27 @@ def _reason(
     return None
 
 
-def in_setting(asked: Screening, data: CrashData) -> CrashData:
-    """Keep the crashes in town, or in the country, of a part that holds there.
+def is_in_setting(asked: Screening, data: CrashData) -> NDArray[np.bool_]:
+    """Say of each crash whether a part looks at it, by where it holds: in town, in the country.
 
-    A crash without a known setting is judged as outside built-up areas. Raises MethodError where
-    there is no crash there.
+    A crash without a known setting is judged as outside built-up areas.
     """
     if asked.setting not in ("town", "country"):
-        return data
+        return np.ones(len(data), dtype=bool)
     urban = np.zeros(len(data), dtype=bool)
     if data.has("area_type"):
         urban = (data.crashes["area_type"] == "urban").fillna(False).to_numpy(dtype=bool)
-    here = data.keep(urban if asked.setting == "town" else ~urban)
+    return urban if asked.setting == "town" else ~urban
+
+
+def in_setting(asked: Screening, data: CrashData) -> CrashData:
+    """Keep the crashes in town, or in the country, of a part that holds there.
+
+    Raises MethodError where there is no crash there.
+    """
+    if asked.setting not in ("town", "country"):
+        return data
+    here = data.keep(is_in_setting(asked, data))
     if len(data) and not len(here):
         raise MethodError(
             "It looks at crashes inside built-up areas, and there are none."

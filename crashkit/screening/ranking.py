@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import geo, stats
+from crashkit import filters, geo, stats
 from crashkit.model import SEVERITIES, CrashData, Evidence, Finding, Site
 from crashkit.screening.apart import Scored
 from crashkit.sites import Sites
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 PEOPLE = {"killed": "n_killed", "injured": "n_injured"}
 
@@ -53,9 +55,10 @@ def _named(sites: Sites, data: CrashData) -> list[Site]:
         for name in ("place", "admin2", "admin1", "road_key")
         if name in crashes.columns
     }
+    points = np.column_stack([filters.numbers(data, name) for name in ("lon", "lat")])
     rows, bounds = sites.rows_of(data), sites.offsets.tolist()
     return [
-        _name(site, rows[start:end], texts)
+        _with_point(_name(site, rows[start:end], texts), points[rows[start:end]])
         for site, start, end in zip(sites, bounds[:-1], bounds[1:], strict=True)
     ]
 
@@ -64,3 +67,17 @@ def _name(site: Site, rows: Ints, texts: Mapping[str, NDArray[Any]]) -> Site:
     common = {name: geo.most_common(column[rows].tolist()) for name, column in texts.items()}
     area = common.get("place") or common.get("admin2") or common.get("admin1") or ""
     return replace(site, place=area, road=site.road or common.get("road_key", ""))
+
+
+def _with_point(site: Site, points: Floats) -> Site:
+    """Give a site without a point that of its crash nearest their middle, if any has one.
+
+    A network that is told by a table has no lines, but its crashes may have points.
+    """
+    known = points[np.isfinite(points).all(axis=1)]
+    if math.isfinite(site.lon) or not len(known):
+        return site
+    middle = known.mean(axis=0)
+    squeezed = (known - middle) * [math.cos(math.radians(float(middle[1]))), 1.0]
+    lon, lat = known[int((squeezed**2).sum(axis=1).argmin())].tolist()
+    return replace(site, lon=lon, lat=lat)

@@ -2,6 +2,7 @@
 
 from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
+from crashkit.store.own_exposure import KeptExposure
 from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
@@ -9,6 +10,7 @@ from crashkit.store.road_networks import KeptRoads
 
 __all__ = [
     "Document",
+    "KeptExposure",
     "KeptLayer",
     "KeptPreset",
     "KeptProfile",

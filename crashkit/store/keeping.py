@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -41,6 +41,7 @@ from crashkit.store import (
     copies,
     edits,
     imports,
+    own_exposure,
     own_layers,
     own_presets,
     own_profiles,
@@ -534,15 +535,16 @@ class Store:
         with connections.reading(self.engine) as connection:
             return own_presets.listed(connection)
 
-    def save_preset(self, name: str, text: str, *, instead: str = "") -> None:
+    def save_preset(self, name: str, text: str, *, instead: str = "", seen: str = "") -> None:
         """Keep the text of a preset; it must have been checked.
 
-        `instead` names the preset of the users it takes the place of, which it may rename. Raises
-        NotFound where there is none, Refused for a bad name or one that is taken.
+        `instead` names the preset of the users it takes the place of, which it may rename, and
+        `seen` says when that one was saved. Raises NotFound where there is none, Refused for a bad
+        name, for one that is taken, and where somebody else has saved it since.
         """
         self.check_preset_name(name)
         with connections.writing(self.engine) as connection:
-            own_presets.save(connection, name, text, instead=instead)
+            own_presets.save(connection, name, text, instead=instead, seen=seen)
 
     def check_preset_name(self, name: str) -> None:
         """Raise Refused for a name that a preset cannot bear: it stands in addresses."""
@@ -673,6 +675,28 @@ class Store:
         """Forget a kept filter. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             saved_filters.remove(connection, dataset, name)
+
+    # --------------------------------------------------------- exposure
+
+    def exposure(self, dataset: str) -> list[own_exposure.KeptExposure]:
+        """List the people, vehicles and travel told for a data set. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_exposure.listed(connection, dataset)
+
+    def add_exposure(
+        self, dataset: str, file: str, told: Iterable[tuple[str, str, int, float]]
+    ) -> int:
+        """Keep rows of quantity, area, year and number; return how many took the place of others.
+
+        Raises NotFound.
+        """
+        with connections.writing(self.engine) as connection:
+            return own_exposure.add(connection, dataset, file, told)
+
+    def remove_exposure(self, dataset: str, quantity: str = "") -> int:
+        """Forget the numbers of a quantity, or all; return how many. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            return own_exposure.remove(connection, dataset, quantity)
 
     # ------------------------------------------------- register of sites
 

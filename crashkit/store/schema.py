@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0010"
+HEAD = "0011"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -305,6 +305,18 @@ saved_filter = Table(
     Column("words", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+exposure = Table(
+    "exposure",
+    metadata,
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
+    Column("quantity", Text, primary_key=True),
+    # As the table writes it; "" is the whole data set.
+    Column("area", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("value", Double, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
 road_network = Table(
     "road_network",
     metadata,
@@ -480,4 +492,13 @@ job = Table(
 )
 FRAMES = {"crash": crash, "vehicle": vehicle, "person": person}
 OF_IMPORT = (import_file, issue, reject, duplicate_row, superseded, conflict)
-OF_DATASET = (import_, edit, screening_result, comparison, document, layer, saved_filter)
+OF_DATASET = (
+    import_,
+    edit,
+    screening_result,
+    comparison,
+    document,
+    layer,
+    saved_filter,
+    exposure,
+)

@@ -139,18 +139,17 @@ def located(data: CrashData, where: Places) -> Aspect:
         Message("Crashes with road and km post: {n} of {of}.", {"n": posts, "of": len(data)}),
     )
     if where.share >= good:
-        holds, follows = SUPPORTED, Message("Places can be compared and ranked.")
+        holds, follows = SUPPORTED, Message("Nearly every crash can be counted at its place.")
     elif where.share >= enough:
         holds = PARTLY
         follows = Message(
-            "Places can be ranked, but {percent} % of the crashes have none: a bad place can be "
-            "missing from the list.",
+            "{percent} % of the crashes have no place: a bad place can be missing from a list.",
             {"percent": percent(1 - where.share)},
         )
     else:
         holds = NOT
         follows = Message(
-            "Places cannot be ranked: {percent} % of the crashes would be left out.",
+            "{percent} % of the crashes have no place: a list of places would leave them out.",
             {"percent": percent(1 - where.share)},
         )
     return Aspect("located", Message("Crashes with a place"), holds, found, follows)

@@ -9,7 +9,7 @@ from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.quality import Deaths, Linkage, Rung, deaths, ladder
 from crashkit.support import aspects, unreported, wording
-from crashkit.support.aspects import Aspect, Places
+from crashkit.support.aspects import Aspect
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,20 @@ def of(
 
     `linkage` is a comparison with a hospital list. Source: methods, sections 0.2, 0.3 and 9.5.
     """
-    where: Places = data.once("how located", aspects.places_of)
-    killed = deaths(data)
+    if linkage is not None:
+        return _judged(data, on_network, with_traffic, linkage)
+    # Every list and the page of rules ask this of the same crashes.
+    found: Support = data.once(
+        f"support {on_network} {with_traffic}",
+        lambda _: _judged(data, on_network, with_traffic, None),
+    )
+    return found
+
+
+def _judged(
+    data: CrashData, on_network: bool, with_traffic: bool, linkage: Linkage | None
+) -> Support:
+    where, killed = aspects.places_of(data), deaths(data)
     suited = screening.rung(data, on_network=on_network, with_traffic=with_traffic).presets
     return Support(
         data_version=data.dataset.fingerprint if data.dataset else "",

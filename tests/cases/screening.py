@@ -172,14 +172,12 @@ def moments(given: Inputs) -> dict[str, Any]:
     names = given.get("control", given.get("class"))
     of = shrinkage.moments_by_class(given["crashes"], names, fewest=2, **how)
     rows = {name: [i for i, other in enumerate(names) if other == name] for name in of}
-    together = {
-        key: {
-            given["id"][row]: value
-            for name, one in of.items()
-            for row, value in zip(rows[name], getattr(one, field).tolist(), strict=True)
-        }
-        for key, field in (("adjusted", "adjusted"), ("potential_for_improvement", "potential"))
-    }
+    together = {}
+    for key, field in (("adjusted", "adjusted"), ("potential_for_improvement", "potential")):
+        values = np.zeros(len(names))
+        for name, one in of.items():
+            values[rows[name]] = getattr(one, field)
+        together[key] = by_id(given, values)
     return {
         "mean": {name: one.mean for name, one in of.items()},
         "variance": {name: one.variance for name, one in of.items()},
@@ -227,9 +225,13 @@ def _variant(name: str) -> str:
 
 def excess_predicted(given: Inputs) -> dict[str, Any]:
     """Subtract what is predicted from what was seen."""
-    predicted, seen = given["predicted_by_year"], given["observed_total"]
-    found = {name: spf.excess(seen[name], predicted[name], years=given["years"]) for name in seen}
-    return {"excess_per_year": found}
+    seen, years = given["observed_total"], given["years"]
+    predicted = given.get("predicted_by_year", given.get("predicted_total"))
+    if isinstance(seen, Mapping):
+        names = list(seen)
+        found = [spf.excess(seen[name], predicted[name], years=years) for name in names]
+        return {"excess_per_year": dict(zip(names, found, strict=True))}
+    return {"excess_per_year": by_id(given, spf.excess(seen, predicted, years=years))}
 
 
 def type_proportion(given: Inputs) -> dict[str, Any]:

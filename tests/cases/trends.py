@@ -116,13 +116,17 @@ def mann_kendall(given: Inputs) -> dict[str, Any]:
 
 
 def poisson_ci(given: Inputs) -> dict[str, Any]:
-    found = ratios.rate(
-        given["count"],
-        given.get("exposure", 1.0),
-        level=given.get("level", 0.95),
-        per=given.get("per", 1.0),
-    )
-    return {"rate": found.rate, "lower": found.lower, "upper": found.upper}
+    counts, exposure = np.broadcast_arrays(given["count"], given.get("exposure", 1.0))
+    how = {"level": given.get("level", 0.95), "per": given.get("per", 1.0)}
+    found = [
+        ratios.rate(n, e, **how)
+        for n, e in zip(counts.ravel().tolist(), exposure.ravel().tolist(), strict=True)
+    ]
+    several = counts.ndim > 0
+    return {
+        name: [getattr(one, name) for one in found] if several else getattr(found[0], name)
+        for name in ("rate", "lower", "upper")
+    }
 
 
 def rate_ratio(given: Inputs) -> dict[str, Any]:

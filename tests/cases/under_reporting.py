@@ -78,18 +78,17 @@ DEFINITIONS = {0: "scene", 1: "24h", 3: "3d", 6: "6d", 7: "7d", 30: "30d", 365: 
 
 
 def deaths_30day(given: Inputs) -> dict[str, Any]:
-    days = given["definition_days"]
-    own = given.get("factors", {})
+    days, own = given["definition_days"], given.get("factors", {})
+    asked, told = np.broadcast_arrays(days, given["deaths"])
     found = [
-        reporting.thirty_days(
-            given["deaths"], DEFINITIONS.get(one, f"{one}d"), factor=own.get(str(one))
-        )
-        for one in (days if isinstance(days, list) else [days])
+        reporting.thirty_days(n, DEFINITIONS.get(one, f"{one}d"), factor=own.get(str(one)))
+        for one, n in zip(asked.ravel().tolist(), told.ravel().tolist(), strict=True)
     ]
-    deaths = [one.deaths for one in found]
+    deaths, factors = [one.deaths for one in found], [one.factor for one in found]
+    several = asked.ndim > 0
     return {
-        "deaths_30d": deaths if isinstance(days, list) else deaths[0],
-        "factor": [one.factor for one in found] if isinstance(days, list) else found[0].factor,
+        "deaths_30d": deaths if several else deaths[0],
+        "factor": factors if several else factors[0],
     }
 
 

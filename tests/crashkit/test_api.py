@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+AREAS
 Aspect
 CELLS_SHOWN
 Cancelled
@@ -27,6 +28,8 @@ CrashRecord
 CrossTable
 Crossed
 DatasetInfo
+DeathRate
+DeathRates
 Deaths
 DensityAsked
 Difference
@@ -37,6 +40,7 @@ EVIDENCE_WORDS
 Edit
 Edited
 Emptied
+ExposureRead
 Extract
 Facts
 Field
@@ -53,6 +57,7 @@ Inference
 IntakeError
 Issue
 Judged
+KeptExposure
 KeptLayer
 KeptPreset
 KeptProfile
@@ -80,6 +85,7 @@ Preset
 Profile
 Progress
 Proposal
+QUANTITIES
 REMOVED
 REPAIR_NOT_MADE
 ROW
@@ -112,8 +118,11 @@ Strip
 Suggestion
 Summary
 Support
+TARGET_HEADS
 TOLD
 TOO_FEW
+TargetAsked
+Tracked
 Treated
 UNITS
 UnknownCriterion
@@ -123,6 +132,7 @@ Waiting
 Written
 WrongValues
 add_corridor_section
+add_exposure
 add_extract
 add_layer
 add_road_equation
@@ -139,6 +149,7 @@ calibrate_sites
 cell_limits
 change_layer
 change_site
+check_comparison
 check_profile
 choose_network
 code_choices
@@ -146,7 +157,8 @@ coded_words
 compare
 comparison_document
 comparison_geojson
-comparison_states
+comparison_groups
+comparison_titles
 complaints_of
 condition_params
 conflict_differences
@@ -168,6 +180,7 @@ cross_table_title
 cut
 data_folder
 data_rung
+death_rates
 default_store_url
 density_kinds
 density_shade
@@ -189,14 +202,19 @@ export_complaints
 export_crashes
 export_cross_table
 export_estimates
+export_exposure
 export_findings
 export_preset
 export_profile
+export_rates
 export_rejects
 export_road_places
 export_rows
 export_sites
 export_table
+export_target
+exposure_document
+exposure_read_document
 extract_file
 field_choices
 field_definition
@@ -232,6 +250,7 @@ layer_colours
 layer_kinds
 linkage_keys
 list_calendars
+list_exposure
 list_extracts
 list_formats
 list_kinds
@@ -290,11 +309,14 @@ propose_mapping
 quality
 quality_document
 quality_words
+rate_title
+rates_document
 read_corridors
 read_exposure
 read_mapping
 read_preset
 read_roads
+read_row_exposure
 read_sites
 read_uploads
 readable_filter
@@ -306,6 +328,7 @@ record_fields
 record_kinds
 remap
 remove_corridor
+remove_exposure
 remove_extract
 remove_filter
 remove_preset
@@ -347,6 +370,7 @@ site_file
 site_file_name
 site_label
 site_labels
+site_lines
 site_name
 site_origins
 site_rows
@@ -368,10 +392,14 @@ table_document
 table_fields
 table_title
 tabulate
+target_document
+target_figure
 target_label
 target_list
+target_rows
 tile
 tile_index
+track_target
 treated_sites
 undo_edit
 undo_import

@@ -51,6 +51,11 @@ def home(tmp_path_factory):
     run("roads", "import", str(SAMPLE / "roads.geojson"), "--name", "main", home=folder, check=0)
     words = ("sites", "propose", "sample", "--road", "M1", "--from-km", "50+500", "--why", "School")
     assert "network of roads" in run(*words, home=folder, check=0).stdout
+    people = tmp_path_factory.mktemp("tables") / "people.csv"
+    people.write_text("year,population\n2023,5000000\n2024,5100000\nsoon,1\n", "utf-8")
+    words = ("exposure", "add", "sample", str(people))
+    told = run(*words, home=folder, check=0).stdout
+    assert "population = population" in told and "Row 3: The year is not understood." in told
     return folder
 
 
@@ -88,6 +93,10 @@ DOCUMENTS = {
     "basemap add": (("basemap", "add", "{net}"), "basemap"),
     "basemap list": (("basemap", "list"), "basemap"),
     "layers list": (("layers", "list", "sample"), "list"),
+    "exposure add": (("exposure", "add", "sample", "{people}", "--preview"), "exposure_add"),
+    "exposure list": (("exposure", "list", "sample"), "exposure"),
+    "exposure rates": (("exposure", "rates", "sample"), "exposure_rates"),
+    "target": (("target", "sample", "--base-year", "2017"), "target"),
     "sites list": (("sites", "list", "sample"), "sites"),
     "sites show": (("sites", "show", "1"), "site"),
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
@@ -135,6 +144,8 @@ def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, comman
     words, schema = DOCUMENTS[command]
     made = {"{out}": tmp_path / "out", "{net}": network(tmp_path / "net.gpkg")}
     made["{sites}"] = table_of_sites(tmp_path / "sites.csv")
+    made["{people}"] = tmp_path / "people.csv"
+    made["{people}"].write_text("year,population\n2023,5000000\n", "utf-8")
     words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 
@@ -180,6 +191,32 @@ def test_a_scorecard_is_a_json_document_and_a_table(home):
     assert f"Grade: {found['grade']}." in told
     assert f"Rung {found['rung']['id']}" in told
     assert all(unit["name"] in told for unit in found["units"])
+
+
+def test_deaths_for_so_many_people_are_told_and_refused_without_exposure(home):
+    told = run("exposure", "rates", "sample", home=home, check=0).stdout
+    assert " 2024 " in told and "Years without a number are left out: 2016" in told
+    refused = run("exposure", "rates", "sample", "--per", "vehicles", home=home, check=1).stderr
+    assert "There is no exposure" in refused and "one of “vehicles”" in refused
+    run("exposure", "remove", "sample", "--quantity", "vehicles", home=home, check=1)
+
+
+def test_a_target_is_told_and_its_base_is_asked_for_never_invented(home, tmp_path):
+    asked = run("target", "sample", home=home, check=1).stderr
+    assert "The base year 2010 is no whole year" in asked and "--base-value" in asked
+    words = ("target", "sample", "--base-value", "900")
+    told = run(*words, home=home, check=0).stdout
+    assert "50 % less than the 900 killed in 2010, that is 450, by 2030; -3.4 % a year" in told
+    for ending, start in {
+        "svg": b"<?xml",
+        "png": b"\x89PNG",
+        "csv": b"\xef\xbb\xbfYear",
+        "xlsx": b"PK",
+    }.items():
+        file = tmp_path / f"target.{ending}"
+        run(*words, "--out", str(file), home=home, check=0)
+        assert file.read_bytes().startswith(start)
+    run("target", "sample", "--base-year", "2035", home=home, check=1)
 
 
 def test_the_evidence_is_told_and_heads_the_list_of_a_screening(home):
@@ -757,19 +794,22 @@ def test_proposed_sites_are_screened(home):
 def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     file = tmp_path / "our_law.toml"
     file.write_text(run("presets", "show", "ru_law", home=home, check=0).stdout, "utf-8")
-    assert "can be used" in run("presets", "check", str(file), home=home, check=0).stdout
     assert "our_law is saved" in run("presets", "add", str(file), home=home, check=0).stdout
     assert "already a preset our_law" in run("presets", "add", str(file), home=home).stderr
     run("presets", "add", str(file), "--replace", home=home, check=0)
     rows = document(run("presets", "--json", home=home, check=0), "list")
     assert rows[0]["id"] == "our_law"
-    words = ("sample", "--preset", "our_law", "--no-repeats", "--json")
+    # What nobody can ask is told, with what can stand in.
+    assert {row["id"]: row["stand_in"] for row in rows if not row["known"]}["kz"] == "ru_law"
+    assert "Criterion not known to us" in run("presets", home=home, check=0).stdout
+    words = ("sample", "--preset", "our_law", "--roads", "main", "--no-repeats", "--json")
     found = document(run("screen", *words, home=home, check=0), "screen")
-    words = ("sample", "--preset", "ru_law", "--no-repeats", "--json")
+    words = ("sample", "--preset", "ru_law", "--roads", "main", "--no-repeats", "--json")
     law = document(run("screen", *words, home=home, check=0), "screen")
     assert len(found["sites"]) == len(law["sites"]) > 0
+    assert "can be used" in run("presets", "check", str(file), home=home, check=0).stdout
     file.write_text("title = 3", "utf-8")
     refused = run("presets", "add", str(file), "--name", "bad", home=home)
     assert "must be a text in quotes" in refused.stderr
     run("presets", "remove", "our_law", home=home, check=0)
-    assert "no preset" in run("screen", "sample", "--preset", "our_law", home=home).stderr
+    assert "no preset our_law" in run("presets", "show", "our_law", home=home).stderr

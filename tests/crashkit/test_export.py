@@ -3,6 +3,7 @@ import io
 import json
 import math
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from xml.etree import ElementTree
 
@@ -264,6 +265,16 @@ def test_sites_are_waypoints_named_by_rank_road_and_km():
     assert elements(content, "desc")[0].text == " ".join(map(SAY, result.support))
 
 
+def test_the_head_says_how_many_sites_no_map_shows():
+    result = listed("count_1km")
+    lost = replace(result.findings[0], site=replace(result.findings[0].site, lon=math.nan))
+    found = replace(result, findings=(lost, *result.findings[1:]))
+    for format_ in ("gpx", "kml"):
+        head = export.findings(found, format_, SAY).decode()
+        assert "1 site has no coordinates, so no map shows it." in head
+    assert "no coordinates" not in export.findings(result, "gpx", SAY).decode()
+
+
 def test_circles_are_areas_of_their_radius_in_kml():
     result = listed("count_circles")
     content = export.findings(result, "kml", SAY)
@@ -286,3 +297,14 @@ def test_the_name_of_a_place_cannot_break_the_file(format_):
     hostile = replace(result, findings=(replace(result.findings[0], site=site),))
     content = export.findings(hostile, format_, SAY)
     assert elements(content, "name")[1].text == "1. </name><wpt lat='0'/>&\ufffd"
+
+
+def test_what_is_known_of_sites_is_typed_in_excel():
+    result = listed("count_1km")
+    judged = replace(result.findings[0].evidence, since=date(2024, 5, 1), stability=0.5)
+    found = replace(result, findings=(replace(result.findings[0], evidence=judged),))
+    heads, cells = read_xlsx(export.findings(found, "xlsx", SAY))["Sites"]
+    row = dict(zip(heads, cells, strict=True))
+    assert row["Works ended on"].date() == date(2024, 5, 1)
+    assert isinstance(row["Crashes"], int) and isinstance(row["From km"], float | int)
+    assert row["Share of repeats in which it stays"] == 0.5

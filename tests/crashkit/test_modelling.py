@@ -170,3 +170,14 @@ def test_the_residuals_are_drawn_along_a_covariate():
     none = modelling.model_sites(modelling.read_sites(table(sites(20)), years=3))
     with pytest.raises(NotFound):
         modelling.walk_figure(none)
+
+
+def test_residuals_of_too_few_sites_are_not_shown():
+    read = modelling.read_sites(table(sites(60)), years=3)
+    found = modelling.model_sites(read, anyway=True)
+    document = checked(found)
+    assert document["model"] and document["cure"] == []
+    said = "Cumulative residuals need 100 sites to be judged; there are 60."
+    assert said in document["notes"]
+    with pytest.raises(NotFound, match="need 100 sites"):
+        modelling.walk_figure(found)

@@ -139,3 +139,17 @@ def test_a_document_tells_bars_sites_and_settlements():
         {"position": 1, "rank": 1, "from_km": 10.0, "to_km": 11.0, "crashes": 1}
     ]
     assert road["settlements"] == [{"name": "Kensay", "km": pytest.approx(10.9)}]
+
+
+def test_a_site_on_a_road_without_a_line_lies_where_its_crashes_lie():
+    rows = [
+        {"road_key": "M-1", "chainage_km": 4 + i / 100, "lon": 70 + i / 1000, "lat": 42.0}
+        for i in range(9)
+    ]
+    table = made_roads.roads([None], road_key=["M-1"], from_m=[0], to_m=[10000])
+    data = made(rows)
+    placed = made_roads.placed(table, data)
+    result = api.screen(data, api.ask("count_windows"), roads=placed, repeat=False)
+    site = result.findings[0].site
+    assert site.from_m is not None
+    assert (site.lon, site.lat) == (pytest.approx(70.004), 42.0)

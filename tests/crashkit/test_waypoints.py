@@ -24,7 +24,8 @@ KML_ORDER = {
     "Placemark": ["name", "description", "ExtendedData", "Point", "MultiGeometry"],
     "ExtendedData": ["Data"],
     "Data": ["value"],
-    "MultiGeometry": ["Point", "Polygon"],
+    "MultiGeometry": ["Point", "LineString", "Polygon"],
+    "LineString": ["coordinates"],
     "Point": ["coordinates"],
     "Polygon": ["outerBoundaryIs"],
     "outerBoundaryIs": ["LinearRing"],
@@ -77,6 +78,14 @@ def test_an_area_is_drawn_beside_its_middle():
     middle, edge = texts(root, "coordinates")
     assert middle == "69.050000,41.050000"
     assert edge.split()[0] == edge.split()[-1]
+
+
+def test_parts_of_roads_are_lines_beside_their_middle():
+    root = kml(Waypoint("a", "", 69.05, 41.0, lines=(RING[:2], RING[1:3])))
+    assert texts(root, "coordinates")[1:] == [
+        "69.000000,41.000000 69.100000,41.000000",
+        "69.100000,41.000000 69.100000,41.100000",
+    ]
 
 
 @pytest.mark.parametrize("write", [waypoints.gpx, waypoints.kml])

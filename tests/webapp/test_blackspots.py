@@ -59,11 +59,24 @@ def test_the_rule_about_proposed_sites_is_offered_once_there_is_one(aida, mine, 
     assert "those that people proposed" in page
 
 
+def test_rules_lead_to_the_sheet_where_one_makes_or_changes_one(aida, mine, store):
+    text = api.export_preset("count_1km").replace("Most crashes", "Our crashes")
+    api.save_preset(store, "ours", text)
+    page = aida.see("/d/mine/blackspots")
+    assert 'href="/presets/ours/edit"' in page
+    assert 'href="/presets/new?from=ru_law"' in page
+    assert page.index("Your own rules") < page.index("Our crashes within 1 km of road")
+    api.remove_preset(store, "ours")
+    assert "Your own rules" not in aida.see("/d/mine/blackspots")
+
+
 def test_rules_along_roads_are_asked_where_there_is_a_network(aida, mine, store):
     frame = pd.DataFrame({"road_key": ["M39"], "from_m": [0], "to_m": [90000]})
     store.save_roads("main", network(frame, Lines.of([[(69.0, 41.0), (69.9, 41.0)]])))
     assert 'name="preset" value="count_windows"' in aida.see("/d/mine/blackspots")
-    page = aida.see(search(aida, preset="count_windows"))
+    address = search(aida, preset="count_windows")
+    page = aida.see(address)
+    assert aida.get(f"{address}.kml").data.count(b"<LineString>") == 2
     assert "M39" in page
     assert page.count('id="site-') == 2
 
@@ -80,6 +93,7 @@ def test_definitions_that_are_not_known_are_listed_with_what_can_stand_in(aida, 
 def test_a_rule_of_parts_is_one_choice_and_each_part_can_be_changed(aida, mine):
     page = aida.see("/d/mine/blackspots")
     assert 'name="set-ru_law_town.length_m" value="200"' in page.replace("\n", "")
+    assert 'name="set-ru_law_town.urban_length_m"' not in page
     assert 'name="preset" value="ru_law_town"' not in page
     found = aida.see(search(aida, preset="ru_law", **{"ru_law_country.length_m": "1500"}))
     assert "Outside built-up areas: Longest window</dt><dd>1500 m" in found

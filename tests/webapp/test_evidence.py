@@ -72,6 +72,7 @@ def test_the_two_sentences_head_every_list_and_its_files(aida, sentences):
     assert [told for name, told in about if name == "Evidence"] == sentences
 
 
+@pytest.mark.slow
 def test_the_two_sentences_head_a_report_of_the_list(aida, sentences, store):
     number = int(search(aida).rpartition("/")[2])
     written = api.write_report(

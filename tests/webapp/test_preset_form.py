@@ -22,7 +22,7 @@ def test_numbers_are_shown_as_a_person_writes_them():
     ]
 
 
-@pytest.mark.parametrize("count", ["", "x", "-1", "9999999999999", "\u0664"])
+@pytest.mark.parametrize("count", ["", "0", "x", "-1", "9999999999999", "\u0664"])
 def test_a_count_that_is_none_is_one(count):
     assert len(preset_form.of_form(MultiDict({"parts": count})).parts) == 1
 
@@ -69,6 +69,14 @@ def test_parts_without_an_id_of_their_own_get_one():
 def test_what_no_preset_can_hold_is_said(draft, complaint):
     with pytest.raises((api.MethodError, api.FilterError), match=complaint):
         preset_form.preset(draft)
+
+
+def test_a_rule_whose_other_parts_are_dropped_needs_what_its_last_part_needs():
+    law = preset_form.of_preset(api.copied_preset("ru_law"))
+    alone = preset_form.changed(preset_form.changed(law, "drop-part-2"), "drop-part-1")
+    made = preset_form.preset(alone)
+    assert (made.parts, made.inside, made.setting) == ((), (), law.parts[0].setting)
+    assert set(law.parts[0].needs.split(",")) <= set(made.needs)
 
 
 def test_the_last_part_stays():

@@ -21,7 +21,7 @@ def quick(monkeypatch):
     """Let reports be written at once, to see what they are asked for."""
     asked = []
 
-    def write(data, *, kind, language, format, chosen, result, scorecard, layers, progress):
+    def write(data, *, kind, language, format, chosen, result, **further):
         asked.append((data, kind, language, format, chosen, result))
         content = b"<style>p { color: red }</style><p>12" if format == "html" else b"%PDF"
         media = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}[format]

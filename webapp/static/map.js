@@ -22,6 +22,7 @@
    data-points         GeoJSON of bare points, or absent
    data-sites          GeoJSON of ranked sites, or absent
    data-saved          GeoJSON of the sites in the register, see map_saved.js, or absent
+   data-compared       GeoJSON of the places of lists side by side, see map_compared.js, or absent
    data-site           address of one site's page with {rank}, its number in the list
    data-focus          number in the list of the site the map is about: drawn strong, the others faint
    data-remember       key under which the view is kept while filters change
@@ -35,6 +36,7 @@
 import * as maplibre from "./vendor/maplibre-gl.mjs";
 import { PMTiles, Protocol } from "./vendor/pmtiles.mjs";
 import * as basemap from "./basemap.js";
+import { compared } from "./map_compared.js";
 import { crashes, icons as severityIcons } from "./map_crashes.js";
 import { density } from "./map_density.js";
 import { drafts } from "./map_draw.js";
@@ -68,7 +70,7 @@ import { controls, firstView, idle, pin, remember } from "./map_view.js";
    begun(map, box, content)         what to do while the map gathers what it draws, if anything
    ready(map, box, content, words)  what is left to do once the map is there, if anything */
 const KINDS = [
-    extracts, server, own, layers, painted, network, density, shapes, crashes, sites, saved, drafts,
+    extracts, server, own, layers, painted, network, density, shapes, crashes, sites, saved, compared, drafts,
 ];
 
 /* Drawing without a graphics card takes as long as there are pixels. */

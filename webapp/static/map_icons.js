@@ -55,6 +55,20 @@ export function badge(colour, scale) {
   return pen.getImageData(0, 0, width * scale, height * scale);
 }
 
+/* Draw the file of a mark as large as sharp screens need it: `scale` device pixels for each of its own. */
+export async function mark(name, scale) {
+  const image = new Image();
+  image.src = new URL(`./marks/${name}.svg`, import.meta.url).href;
+  await image.decode();
+  const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  const made = document.createElement("canvas");
+  made.width = width;
+  made.height = height;
+  const pen = made.getContext("2d");
+  pen.drawImage(image, 0, 0, width, height);
+  return pen.getImageData(0, 0, width, height);
+}
+
 function canvas(width, height, scale) {
   const made = document.createElement("canvas");
   made.width = width * scale;

@@ -2,11 +2,12 @@
    Each opens a card that leads to its page; buttons with data-saved-place do the same for the keyboard. */
 
 import { card, linked } from "./map_cards.js";
+import { mark } from "./map_icons.js";
 import { geojson, points } from "./map_places.js";
 import { mine } from "./map_switches.js";
 
 const STATUSES = ["candidate", "investigation", "programmed", "treated", "monitored", "closed", "rejected"];
-const [WIDTH, HEIGHT, SCALE] = [24, 28, 3];
+const SCALE = 3;
 
 export const saved = {
   switched: { saved: ["saved"] },
@@ -16,7 +17,7 @@ export const saved = {
     if (!found) return null;
     const places = points(found);
     const used = STATUSES.filter((status) => places.features.some((one) => one.properties.status === status));
-    const marks = await Promise.all(used.map(async (status) => [status, await mark(status)]));
+    const marks = await Promise.all(used.map(async (status) => [status, await mark(status, SCALE)]));
     return { places, marks };
   },
 
@@ -73,17 +74,4 @@ function siteCard(site, box, words, number) {
   const address = `${box.dataset.saved.replace(/\.geojson.*$/, "")}/${site.number}`;
   const made = card(site.name, rows);
   return address === location.pathname ? made : linked(made, address, words.open_site);
-}
-
-/* Draw the file of a mark as large as sharp screens need it. */
-async function mark(status) {
-  const image = new Image();
-  image.src = new URL(`./marks/${status}.svg`, import.meta.url).href;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = WIDTH * SCALE;
-  canvas.height = HEIGHT * SCALE;
-  const pen = canvas.getContext("2d");
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return pen.getImageData(0, 0, canvas.width, canvas.height);
 }

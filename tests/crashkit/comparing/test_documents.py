@@ -60,3 +60,14 @@ def test_rows_and_points_say_what_the_document_says(comparison):
 def test_a_comparison_is_kept_and_read_again_as_it_was(comparison):
     again = wire.unpack(wire.pack(comparison))
     assert comparing.as_document(again, ENGLISH) == comparing.as_document(comparison, ENGLISH)
+
+
+def test_a_workbook_has_the_places_the_agreement_and_what_must_be_known(comparison):
+    places, agreement, about = comparing.as_sheets(comparison, ENGLISH)
+    assert len(places[2]) == len(comparison.places)
+    assert len(places[1]) == len(comparing.column_names(comparison))
+    assert "Why not in B" in places[1]
+    assert [row[:2] for row in agreement[2]] == [["A", "B"]]
+    said = [row[1] for row in about[2]]
+    assert said[1] == ENGLISH(comparing.list_title(comparison, 0))
+    assert ENGLISH(comparison.notes[-1]) in said

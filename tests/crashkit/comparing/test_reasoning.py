@@ -169,3 +169,22 @@ def test_ground_without_a_crash_says_so():
     years = [ask("count_1km", f"from={year}-01-01; to={year}-12-31") for year in (2021, 2022)]
     (place,) = comparing.of_periods(years, data).places
     assert (place.absent[1].kind, place.absent[1].said) == ("nothing", ())
+
+
+IN_TOWN_AND_OUTSIDE = """
+| km    | crash_date | severity | crash_type      | area_type |
+| 1.000 | 2023-05-01 | slight   | vehicle_vehicle | rural     |
+| 1.300 | 2023-05-02 | slight   | vehicle_vehicle | rural     |
+| 1.600 | 2023-05-03 | slight   | pedestrian      | rural     |
+| 9.000 | 2023-05-03 | slight   | pedestrian      | urban     |
+"""
+
+
+def test_of_a_rule_of_parts_the_one_that_comes_closest_speaks():
+    kind, said = why(along(IN_TOWN_AND_OUTSIDE), ask("count_1km"), ask("ru_law"))
+    assert kind == "below"
+    assert said == [
+        "Closest comes this part of the rule: Outside built-up areas.",
+        "The best of its places here is M39, km 1 to 1.6 (crashes: 3). The rule asks for at least "
+        "3 crashes of one type and finds 2.",
+    ]

@@ -161,3 +161,24 @@ def test_a_walk_stays_in_its_band_of_limits():
     assert has(picture, paper.PLAIN)
     assert drawn(figure).tobytes() == picture.tobytes()
     assert drawn(figure, "ru").shape == picture.shape
+
+
+def test_a_strip_draws_bars_by_severity_over_the_bands_of_sites():
+    series = [
+        {"key": "fatal", "label": Message("Fatal"), "values": [0, 2, 0, 0]},
+        {"key": "slight", "label": Message("Slight"), "values": [3, 0, 0, 6]},
+    ]
+    data = {
+        "at_km": [10.0, 11.0, 12.0, 13.0],
+        "step_km": 1.0,
+        "series": series,
+        "bands": [(13.0, 14.0, "1"), (10.0, 11.0, "2"), (10.0, 10.0, "12345")],
+        "towns": [(10.5, "Кенсай"), (13.9, "$Nurkent$")],
+        "across": Message("Km post"),
+    }
+    figure = Figure("strip", Message("M1"), Message("M1"), data)
+    picture = drawn(figure)
+    for colour in (paper.BAND, "#3b0f70", "#f2b701"):
+        assert has(picture, colour)
+    assert drawn(figure).tobytes() == picture.tobytes()
+    assert paper.height_mm(figure, 170, tallest_mm=100) == paper.STRIP_MM

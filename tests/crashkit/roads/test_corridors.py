@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from made_roads import TWO, at, crashes, line, roads
 
+from crashkit import geo
 from crashkit.errors import IntakeError, NotFound, Refused
 from crashkit.roads.corridors import (
     Corridor,
     Section,
+    Span,
+    drawn,
     inside,
     length_m,
     missing_roads,
@@ -135,3 +138,28 @@ def test_what_two_corridors_share_is_told_by_road():
 
 
 NAMED = {"road_key": ["M-1", "A-2"], "from_m": [0, 0], "to_m": [10000, 10000]}
+
+
+def as_long(drawn_line):
+    lon, lat = drawn_line.T
+    return float(geo.distances_m(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
+
+
+def test_a_span_is_drawn_from_its_first_post_to_its_last():
+    one, none = drawn(TWO, [Span("M-1", 2000, 3500), Span("M-9", 0, 1000)])
+    (only,) = one
+    assert none == ()
+    assert as_long(only) == pytest.approx(1500, abs=1)
+    where = at(east=2000)
+    assert only[0] == pytest.approx([where["lon"], where["lat"]], abs=1e-5)
+
+
+def test_of_posts_that_come_twice_the_line_near_the_point_is_drawn():
+    twice = roads(
+        [line(), line(north=80_000)], road_key=["M-1", "M-1"], from_m=[0, 0], to_m=[10_000, 10_000]
+    )
+    far = at(north=80_000, east=2500)
+    (both,) = drawn(twice, [Span("M-1", 2000, 3000)])
+    (near,) = drawn(twice, [Span("M-1", 2000, 3000, far["lon"], far["lat"])])
+    assert (len(both), len(near)) == (2, 1)
+    assert near[0][0][1] == pytest.approx(far["lat"], abs=1e-3)

@@ -8,7 +8,7 @@ import pytest
 from made_crashes import made, table
 from made_roads import HERE, at, crashes, line, off, placed, roads
 
-from crashkit import presets, screening
+from crashkit import filters, presets, screening
 from crashkit.errors import MethodError
 from crashkit.model import Period
 
@@ -173,6 +173,15 @@ def test_the_version_in_force_when_the_data_end_is_taken_and_told(
     told = " ".join(str(one) for one in result.notes)
     assert ("version" in told) == bool(said)
     assert re.search(said, told)
+
+
+def test_a_filter_on_years_tells_which_version_is_in_force(versions):
+    early = filters.parse("year=2021")
+    result = screening.run(
+        screening.ask(versions["new"], {}, early), along(date(2023, 12, 31)), repeat=False
+    )
+    assert result.asked == screening.ask(versions["old"], {}, early)
+    assert result.period.end == date(2021, 12, 31)
 
 
 def test_numbers_that_somebody_changed_are_theirs_and_stay(versions):

@@ -22,6 +22,24 @@ def test_a_condition_is_said_part_by_part():
     assert [str(one) for one in told[3].values["values"]] == ["Fatal", "Serious"]
 
 
+def test_limits_by_km_by_traffic_and_by_year_are_said():
+    rule = {
+        "min_per_km_year": 0.13,
+        "worst_share": 0.1,
+        "min_relative": 0.8,
+        "deaths_each": 3,
+        "each_year": True,
+    }
+    [told] = screening.conditions({"rules": [rule]})
+    assert said(told) == [
+        "0.13 or more crashes by km and year",
+        "among the worst 10 % of all places by crashes by km and year",
+        "0.8 or more times the crashes that the traffic lets expect (Rk), where AADT is known",
+        "with 3 or more people killed in each",
+        "in each year",
+    ]
+
+
 def test_a_weighted_condition_names_classes_of_people_as_the_rule_itself_counts_them():
     [told] = screening.conditions({"rules": [{"min_score": 15, "weights": {"killed": 5}}]})
     assert said(told) == ["15 or more points", "Killed (30 days): 5"]

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 import recount
 import sources
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from invented import sample
 from kept_batch import kept
 from made_crashes import made
 
 from crashkit import quality, stats, support
 from crashkit.model import Period
+from crashkit.text import Speaker
 
 YEAR = Period(date(2021, 1, 1), date(2021, 12, 31))
 
@@ -160,14 +163,17 @@ def test_ratios_stand_beside_those_that_a_country_published():
 
 
 def test_the_sample_has_posts_for_two_of_three_crashes():
-    assert "With 3000 crashes" in text(sample()) and "67 % with road and km post" in text(sample())
+    assert "With 3000 crashes" in text(sample())
+    assert "67 % with road and km post" in text(sample())
 
 
+@pytest.mark.slow
 def test_the_thousand_crashes_of_a_continent_support_no_list():
     data, _ = kept(sources.imported("ru_dtpstat_csv"))
     assert "no list of places: nowhere do three crashes lie together" in text(data)
 
 
+@pytest.mark.slow
 def test_manchester_supports_circles_and_no_types():
     (path,) = recount.paths("uk_stats19_manchester", recount.MANCHESTER)
     with path.open(encoding="utf-8", newline="") as file:
@@ -177,7 +183,37 @@ def test_manchester_supports_circles_and_no_types():
     assert aspect(data, "types").holds == support.NOT
 
 
+@pytest.mark.slow
 def test_montana_supports_kilometres_and_no_severity():
     data, _ = kept(sources.imported("us_montana"))
     assert "With 9634 crashes from 2019-01-01 to 2023-12-31, 100 % with road and km" in text(data)
     assert aspect(data, "severity").holds == support.NOT
+
+
+FIELDS = {
+    "lon": st.floats(-180, 180),
+    "lat": st.floats(-90, 90),
+    "coord_accuracy_m": st.floats(0, 1e5),
+    "road_key": st.sampled_from(["", "M41", "А-1"]),
+    "chainage_km": st.floats(0, 5000),
+    "chainage_accuracy_m": st.floats(0, 1e4),
+    "severity": st.sampled_from(["fatal", "slight", "unknown", ""]),
+    "n_killed": st.integers(0, 5),
+    "n_slight": st.integers(0, 50),
+    "crash_type": st.sampled_from(["unknown", ""]),
+    "aadt": st.integers(0, 90_000),
+}
+"""What crashes may tell, each perhaps not at all."""
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.fixed_dictionaries({}, optional=FIELDS), min_size=1, max_size=40),
+    st.booleans(),
+    st.booleans(),
+)
+def test_whatever_is_told_two_sentences_and_nine_aspects_come_of_it(rows, on_network, traffic):
+    found = support.of(made(rows), on_network=on_network, with_traffic=traffic)
+    assert len(found.text) == 2 and len(found.aspects) == 9
+    assert {one.holds for one in found.aspects} <= {"yes", "partly", "no"}
+    assert all("{" not in Speaker(code).say(one) for one in found.text for code in ("en", "ru"))

@@ -1,0 +1,32 @@
+"""Exposure: people, vehicles and travel by area and year, and the deaths for so many of them."""
+
+from crashkit.exposure.documents import (
+    as_document,
+    kept_rows,
+    rate_columns,
+    rate_rows,
+    rates_document,
+    read_document,
+    wide_rows,
+)
+from crashkit.exposure.reading import ExposureRead, read
+from crashkit.exposure.words import QUANTITIES, rate_title
+from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates, death_rates
+
+__all__ = [
+    "AREAS",
+    "QUANTITIES",
+    "DeathRate",
+    "DeathRates",
+    "ExposureRead",
+    "as_document",
+    "death_rates",
+    "kept_rows",
+    "rate_columns",
+    "rate_rows",
+    "rate_title",
+    "rates_document",
+    "read",
+    "read_document",
+    "wide_rows",
+]

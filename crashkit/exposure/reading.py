@@ -1,0 +1,305 @@
+"""Tables of people, vehicles and travel by area and year, read to amounts; every row accounted for.
+
+Which column is what is proposed by its name and can be told otherwise; what was taken for what, and
+in which unit, is part of the answer. A number that can be read in two ways is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
+from crashkit.exposure import words
+from crashkit.exposure.words import AREA, QUANTITIES, YEAR
+from crashkit.intake import cells, parsing, tabular
+from crashkit.model import Issue, Upload
+from crashkit.roads.columns import plain
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+MARKS = (",", ".")
+
+_YEAR = re.compile(r"([0-9]{4})(?:\.0+)?")
+_GROUPS = re.compile(r"[0-9]{1,3}(?:([,.])[0-9]{3})(?:\1[0-9]{3})*")
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,15})?")
+_BLANKS = re.compile(r"(?<=[0-9])[\s'\u2019](?=[0-9]{3}(?:\D|$))")
+
+Place = tuple[str, int]
+"""An area as compared, and a year."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much of a quantity there was in an area in a year; "" is the whole data set."""
+
+    quantity: str
+    area: str
+    year: int
+    value: float
+
+
+@dataclass(frozen=True)
+class ExposureRead:
+    """What a table tells, and how it was read; accepted + rejected + duplicates are its `rows`.
+
+    `columns`: our name to their column; `others`: further columns that may mean the same; `units`:
+    how many of a quantity one number is; `rejected` says of each row why; `duplicates` are numbers
+    of rows, from 1 below the column names; `theirs` all columns of the file.
+    """
+
+    file: str
+    rows: int
+    amounts: tuple[Amount, ...]
+    accepted: int
+    rejected: tuple[Issue, ...]
+    duplicates: tuple[int, ...]
+    columns: Mapping[str, str]
+    others: Mapping[str, tuple[str, ...]]
+    units: Mapping[str, int]
+    theirs: tuple[str, ...]
+
+
+def read(
+    upload: Upload,
+    *,
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, int] | None = None,
+    decimal: str = "",
+    options: Mapping[str, str] | None = None,
+) -> ExposureRead:
+    """Read a table (CSV or Excel) with a column of years, and of areas where it tells several.
+
+    `columns` says for a name of ours which of theirs is meant, "" that none is; `units` how many of
+    a quantity one number is, where the name of the column does not say it; `decimal` is the sign
+    before fractions. Raises IntakeError, NeedsChoice, SettingError.
+    """
+    table = tabular.tables([upload], options or {})[0]
+    told = {
+        name: [str(word).strip() for word in cells.spread(column.words, column.codes)]
+        for name, column in table.columns.items()
+    }
+    which, others = _chosen(tuple(told), columns or {}, upload.name)
+    by_unit = _units(which, units or {})
+    if decimal not in ("", *MARKS):
+        raise SettingError("A decimal mark is a comma or a dot, not “{mark}”.", mark=decimal)
+    _ask_mark(told, which, by_unit, decimal, upload.name)
+    rows = [
+        _row(n, {name: told[column][n] for name, column in which.items()}, by_unit, decimal)
+        for n in range(table.rows)
+    ]
+    accepted, rejected, duplicates = _sorted_out(rows, upload.name)
+    return ExposureRead(
+        file=upload.name,
+        rows=table.rows,
+        amounts=_amounts(accepted),
+        accepted=len(accepted),
+        rejected=tuple(rejected),
+        duplicates=tuple(duplicates),
+        columns=which,
+        others=others,
+        units=by_unit,
+        theirs=tuple(told),
+    )
+
+
+# ------------------------------------------------------------------- columns
+
+
+def _names() -> dict[str, tuple[str, ...]]:
+    found = {name: tuple(called) for name, called in words.known()["columns"].items()}
+    for name in QUANTITIES:
+        units = words.known()["units"][name]
+        found[name] = tuple(word for called in units.values() for word in called)
+    return found
+
+
+def _chosen(
+    theirs: Sequence[str], told: Mapping[str, str], file: str
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return which column is what, and which others may be the same."""
+    _check(theirs, told, file)
+    which: dict[str, str] = {}
+    others: dict[str, tuple[str, ...]] = {}
+    for name, called in _names().items():
+        if name in told:
+            continue
+        found = [column for word in called for column in theirs if plain(column) == word]
+        if found:
+            which[name], *more = dict.fromkeys(found)
+            others |= {name: tuple(more)} if more else {}
+    which |= {name: column for name, column in told.items() if column}
+    _need(which, theirs, file)
+    return which, others
+
+
+def _check(theirs: Sequence[str], told: Mapping[str, str], file: str) -> None:
+    for name, column in told.items():
+        if name not in _names():
+            raise SettingError(
+                "There is no “{name}” that a column may be; there are: {names}",
+                name=name,
+                names=list(_names()),
+            )
+        if column and column not in theirs:
+            raise IntakeError(
+                "{file} has no column “{column}”. It has: {columns}",
+                file=file,
+                column=column,
+                columns=list(theirs)[:60],
+            )
+
+
+def _need(which: Mapping[str, str], theirs: Sequence[str], file: str) -> None:
+    missing = [] if YEAR in which else [YEAR]
+    missing += [] if any(name in which for name in QUANTITIES) else [" / ".join(QUANTITIES)]
+    if missing:
+        raise IntakeError(
+            "{file} has no column that is known as {missing}. Rename a column, or say which it is. "
+            "It has: {columns}",
+            file=file,
+            missing=missing,
+            columns=list(theirs)[:60],
+        )
+
+
+def _units(which: Mapping[str, str], told: Mapping[str, int]) -> dict[str, int]:
+    """Return how many of each quantity one number of its column is, as told or by its name."""
+    for name, unit in told.items():
+        if name not in QUANTITIES or unit < 1:
+            raise SettingError(
+                "A unit is a whole number, given for one of: {names}", names=list(QUANTITIES)
+            )
+    found = {}
+    for name in (name for name in QUANTITIES if name in which):
+        called = plain(which[name])
+        units = words.known()["units"][name]
+        by_name = (int(unit) for unit, names in units.items() if called in names)
+        found[name] = told.get(name) or next(by_name, 1)
+    return found
+
+
+# ------------------------------------------------------------------- numbers
+
+
+def _ask_mark(
+    told: Mapping[str, Sequence[str]],
+    which: Mapping[str, str],
+    units: Mapping[str, int],
+    decimal: str,
+    file: str,
+) -> None:
+    """Raise NeedsChoice where 234,567 may be 234567 as well as 234 and a fraction.
+
+    People and vehicles that are counted one by one have no fractions.
+    """
+    for name in (name for name, unit in units.items() if unit > 1 and not decimal):
+        unclear = next((word for word in told[which[name]] if _is_unclear(word)), None)
+        if unclear:
+            raise NeedsChoice(
+                "{file} tells {value} in the column “{column}”. Say which sign stands before "
+                "fractions.",
+                option="decimal",
+                choices=MARKS,
+                file=file,
+                value=unclear,
+                column=which[name],
+            )
+
+
+def _is_unclear(word: str) -> bool:
+    return bool(_GROUPS.fullmatch(word)) and sum(map(word.count, MARKS)) == 1
+
+
+def _number(word: str, decimal: str) -> float | None:
+    """Read a number above 0; None for anything else."""
+    told = _BLANKS.sub("", parsing.digits(word))
+    if decimal:
+        other = MARKS[1 - MARKS.index(decimal)]
+        told = re.sub(rf"(?<=[0-9]){re.escape(other)}(?=[0-9]{{3}}(?:\D|$))", "", told)
+        if other in told:
+            return None
+        told = told.replace(decimal, ".")
+    elif _GROUPS.fullmatch(told):
+        told = told.replace(",", "").replace(".", "")
+    else:
+        told = told.replace(",", ".")
+    value = float(told) if _PLAIN.fullmatch(told) else 0.0
+    return value if value > 0 else None
+
+
+# ---------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row as read; `wrong` is field, value, code and the sentence that rejects it."""
+
+    area: str
+    year: int
+    values: tuple[tuple[str, float], ...]
+    wrong: tuple[str, str, str, Message] | None = None
+
+    @property
+    def place(self) -> Place:
+        return plain(self.area), self.year
+
+
+def _row(n: int, said: Mapping[str, str], units: Mapping[str, int], decimal: str) -> _Row:
+    area = "" if words.is_whole(said.get(AREA, "")) else " ".join(said[AREA].split())
+    match = _YEAR.fullmatch(parsing.digits(said[YEAR]))
+    year = int(match[1]) if match else 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        wrong = (YEAR, said[YEAR], "year", Message("The year is not understood."))
+        return _Row(area, 0, (), wrong)
+    values = {}
+    for name, unit in units.items():
+        if not said[name]:
+            continue
+        number = _number(said[name], decimal)
+        if number is None:
+            told = Message("{name} is no number above 0.", {"name": QUANTITIES[name]})
+            return _Row(area, year, (), (name, said[name], "number", told))
+        values[name] = number * unit
+    if not values:
+        return _Row(area, year, (), ("", "", "empty", Message("The row tells no number.")))
+    return _Row(area, year, tuple(values.items()))
+
+
+def _sorted_out(rows: Sequence[_Row], file: str) -> tuple[list[_Row], list[Issue], list[int]]:
+    """Sort rows out: those of one area and year that contradict each other are all rejected."""
+    found: dict[tuple[Place, str], set[float]] = defaultdict(set)
+    for row in rows:
+        for name, value in row.values:
+            found[row.place, name].add(value)
+    torn = {key for key, values in found.items() if len(values) > 1}
+    accepted: dict[tuple[Place, tuple[tuple[str, float], ...]], _Row] = {}
+    rejected, duplicates = [], []
+    for n, row in enumerate(rows, start=1):
+        wrong = row.wrong or _contradicted(row, torn)
+        if wrong:
+            rejected.append(Issue(file, n, *wrong))
+        elif (row.place, row.values) in accepted:
+            duplicates.append(n)
+        else:
+            accepted[row.place, row.values] = row
+    return [*accepted.values()], rejected, duplicates
+
+
+def _amounts(accepted: Sequence[_Row]) -> tuple[Amount, ...]:
+    """Return each number once, an area as the row writes it that comes first by the alphabet."""
+    found = {
+        (row.place, name): Amount(name, row.area, row.year, value)
+        for row in sorted(accepted, key=lambda row: row.area, reverse=True)
+        for name, value in row.values
+    }
+    return tuple(found[key] for key in sorted(found))
+
+
+def _contradicted(row: _Row, torn: set[tuple[Place, str]]) -> tuple[str, str, str, Message] | None:
+    for name, value in row.values:
+        if (row.place, name) in torn:
+            told = Message("Another row tells another number for this area and year.")
+            return name, f"{value:.15g}", "contradiction", told
+    return None
