@@ -2304,11 +2304,12 @@ def export_preset(id: str, of: Store | None = None) -> str:
     return kept.get(id) or presets.text(enclosed_preset(presets.get(id)))
 
 
-def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Preset:
+def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: str = "") -> Preset:
     """Keep a rule of the users under a name and return it; a bad one is refused.
 
-    `instead`: the own rule whose place it takes, which may have had another name. Raises
-    MethodError, FilterError, StoreError, NotFound; nothing is kept then.
+    `instead`: the own rule whose place it takes, which may have had another name; `seen`: when that
+    one was saved, so that nobody's change is lost. Raises MethodError, FilterError, StoreError,
+    NotFound; nothing is kept then.
     """
     into.check_preset_name(name)
     if name in presets.all_presets():
@@ -2324,7 +2325,7 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "") -> Pres
             who=before.verified_by,
             day=before.verified_on,
         )
-    into.save_preset(name, text, instead=instead)
+    into.save_preset(name, text, instead=instead, seen=seen)
     return found
 
 

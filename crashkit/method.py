@@ -40,6 +40,7 @@ NEEDS = (
 
 TARGETS = {
     "count": Message("the most crashes on record"),
+    "frequency": Message("the most crashes on record a year, along a road by the km"),
     "severity": Message("the most severe crashes on record"),
     "rule": Message("how far the rule is exceeded"),
     "rate": Message("the most crashes for its traffic"),

@@ -102,6 +102,7 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "rules": "/d/sample/blackspots",
         "blackspots": sites,
+        "compare": "/d/sample/blackspots/compare",
         "strip": f"{sites}/strip",
         "site": f"{sites}/1",
         "register": "/d/sample/register",

@@ -18,7 +18,7 @@ from webapp.looking import Look
 
 area = Blueprint("comparing", __name__)
 
-MOST_ROWS = 200
+MOST_ROWS = 50
 """Places a page lists at once; files hold all."""
 
 PERIODS = 3
@@ -84,7 +84,7 @@ def _name(one: Any) -> api.Message:
     """Name a comparison that is kept: its rules, or its rule and its periods."""
     if one.kind == "presets":
         return api.Message(
-            "{rules}", {"rules": [api.Message(each.title or each.preset) for each in one.asked]}
+            "{values}", {"values": [api.Message(each.title or each.preset) for each in one.asked]}
         )
     spans = [
         f"{each.crashes.get('from', '')[:4]}–{each.crashes.get('to', '')[:4]}" for each in one.asked
@@ -190,6 +190,7 @@ def result(dataset: str, number: int) -> str:
     places = [one for one in document["places"] if wanted not in groups or one["group"] == wanted]
     everything = request.args.get("list") == "all"
     here = url_for("comparing.result", dataset=dataset, number=number)
+    group = looking.query_string({"group": wanted} if wanted in groups else {})
     return render_template(
         "comparing/result.html",
         look=look,
@@ -206,8 +207,9 @@ def result(dataset: str, number: int) -> str:
         bounds=_around(document["places"]) or look.bounds,
         addresses={
             **map.addresses(look, map.stored_layers(look.dataset.name), None),
-            "compared": f"{here}.geojson",
-            "remember": None,
+            # Crashes would lie between the marks: the places alone are looked at.
+            **dict.fromkeys(("tiles", "crash", "remember")),
+            "compared": f"{here}.geojson{group}",
         },
         again=url_for("comparing.page", dataset=dataset) + looking.query_string(look.chosen.query),
         address=here,
@@ -221,9 +223,19 @@ def result_file(dataset: str, number: int, format: str) -> Response:
     if format == "json":
         return answers.document(api.comparison_document(found, speaker))
     if format == "geojson":
-        return answers.document(api.comparison_geojson(found, speaker), format="geojson")
+        points = api.comparison_geojson(found, speaker)
+        return answers.document(_of_group(points, found), format="geojson")
     content = api.export_comparison(found, format, speaker)
     return answers.table(content, f"{dataset}_comparison_{number}", format)
+
+
+def _of_group(points: Mapping[str, Any], found: api.Comparison) -> Mapping[str, Any]:
+    """Keep the points of the group that the address names, all where it names none."""
+    wanted = request.args.get("group", "")
+    if wanted not in api.comparison_groups(found):
+        return points
+    features = [one for one in points["features"] if one["properties"]["group"] == wanted]
+    return {**points, "features": features}
 
 
 def kept(dataset: str, number: int) -> api.Comparison:

@@ -18,7 +18,7 @@ Texts = Mapping[str, str]
 
 WHOLE = ("name", "title", "country", "source", "valid_from", "valid_to", "notes")
 CHECKED = ("verified", "verified_by", "verified_on")
-ORIGIN = ("was", "copied_from")
+ORIGIN = ("was", "seen", "copied_from")
 OF_PART = ("id", "title", "setting", "place", "measure", "filter", "needs")
 NEEDS = ("severity", "crash_type", "area_type", "road_class", "aadt", "junction")
 """Fields of a crash that a rule may be senseless without; what else it names is kept."""
@@ -56,7 +56,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the form. `was` is the own rule that is edited, "" for a new one."""
+    """What stands in the form.
+
+    `was` is the own rule that is edited, "" for a new one, and `seen` when that one was saved.
+    """
 
     name: str = ""
     title: str = ""
@@ -69,6 +72,7 @@ class Draft:
     verified_by: str = ""
     verified_on: str = ""
     was: str = ""
+    seen: str = ""
     copied_from: str = ""
     needs: tuple[str, ...] = ()
     parts: tuple[Part, ...] = (Part(),)
@@ -92,7 +96,7 @@ def of_preset(preset: api.Preset) -> Draft:
         verified_on=str(preset.verified_on or ""),
         copied_from=preset.copied_from,
         needs=preset.needs,
-        parts=tuple(map(_part_of, preset.inside or (preset,))),
+        parts=tuple(map(_part_of, preset.inside)) or (replace(_part_of(preset), needs=""),),
     )
 
 
@@ -105,7 +109,7 @@ def _part_of(preset: api.Preset) -> Part:
         place=preset.place,
         measure=preset.measure,
         filter=_words(preset.filter),
-        needs=",".join(preset.needs) if preset.setting else "",
+        needs=",".join(preset.needs),
         place_params=_shown(preset.place_params),
         measure_params=_shown(preset.measure_params),
         rules=tuple(_shown(rule) for rule in rules),
@@ -224,7 +228,7 @@ def preset(draft: Draft) -> api.Preset:
     Only what cannot be written into a preset at all is complained of here.
     """
     inside = tuple(_named_parts(draft)) if len(draft.parts) > 1 else ()
-    alone = {} if inside else _method(draft.parts[0])
+    alone = {} if inside else {**_method(draft.parts[0]), "setting": draft.parts[0].setting}
     return api.Preset(
         id=draft.name,
         title=draft.title,
@@ -236,7 +240,7 @@ def preset(draft: Draft) -> api.Preset:
         copied_from=draft.copied_from,
         valid_from=_day("valid_from", draft.valid_from),
         valid_to=_day("valid_to", draft.valid_to),
-        needs=draft.needs,
+        needs=tuple(dict.fromkeys((*draft.needs, *(() if inside else _needs(draft.parts[0]))))),
         notes=tuple(line for one in draft.notes.splitlines() if (line := " ".join(one.split()))),
         parts=tuple(one.id for one in inside),
         inside=inside,
@@ -254,9 +258,13 @@ def _named_parts(draft: Draft) -> Iterator[api.Preset]:
             title=part.title,
             source=draft.source,
             setting=part.setting,
-            needs=tuple(filter(None, part.needs.split(","))),
+            needs=_needs(part),
             **_method(part),
         )
+
+
+def _needs(part: Part) -> tuple[str, ...]:
+    return tuple(filter(None, part.needs.split(",")))
 
 
 def _method(part: Part) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def edit(id: str) -> str:
     kept = {one.name: one for one in current.store().presets()}
     if id not in kept:
         raise api.NotFound("There is no preset {id} of your own.", id=id)
-    sheet = _of_text(Draft(name=id, was=id), kept[id].text)
+    sheet = _of_text(Draft(name=id, was=id, seen=kept[id].at.isoformat()), kept[id].text)
     return _sheet_page(_as_form(sheet) if sheet.rule else sheet)
 
 
@@ -211,14 +211,15 @@ def _as_form(sheet: Sheet) -> Sheet:
     if sheet.rule is None:
         return sheet
     whole = api.enclosed_preset(sheet.rule)
-    said = replace(preset_form.of_preset(whole), name=sheet.draft.name, was=sheet.draft.was)
+    before = {"name": sheet.draft.name, "was": sheet.draft.was, "seen": sheet.draft.seen}
+    said = replace(preset_form.of_preset(whole), **before)
     return replace(sheet, draft=said, as_text=False)
 
 
 def _save(sheet: Sheet) -> AnyResponse | tuple[str, int]:
     said = sheet.draft
     try:
-        api.save_preset(current.store(), said.name, sheet.text, instead=said.was)
+        api.save_preset(current.store(), said.name, sheet.text, instead=said.was, seen=said.seen)
     except (api.MethodError, api.FilterError, api.StoreError) as error:
         return _sheet_page(replace(sheet, wrong=error.message)), 400
     return _saved(said.name)
@@ -379,6 +380,7 @@ def _count(sheet: Sheet) -> AnyResponse:
         "dataset": dataset,
         "name": sheet.draft.name,
         "was": sheet.draft.was,
+        "seen": sheet.draft.seen,
         "text": sheet.text,
         "as_text": sheet.as_text,
     }
@@ -436,7 +438,7 @@ def counted(number: str) -> str:
     job = current.board().get(number)
     if job.name != "preset_effect":
         raise api.NotFound("There is no job {number}.", number=number)
-    said = Draft(name=job.args["name"], was=job.args["was"])
+    said = Draft(name=job.args["name"], was=job.args["was"], seen=job.args["seen"])
     sheet = _of_text(said, job.args["text"])
     if not job.args["as_text"]:
         sheet = _as_form(sheet)

@@ -132,8 +132,9 @@ def _of_periods(comparison: Comparison) -> Iterator[Message]:
     )
     rare = sum(one.lasting.p <= RARE for one in comparison.places if one.lasting)
     yield Message(
-        "Crashes at {n} of them changed by more than chance alone brings at 5 in 100 places. They "
-        "were picked for their many crashes, so some of these changes are chance, too.",
+        "At {n} of them the number of crashes changed more than it would by chance at 95 of 100 "
+        "places. They were picked for their many crashes, so some of these changes are chance, "
+        "too.",
         {"n": rare},
     )
 

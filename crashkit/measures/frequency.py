@@ -56,4 +56,5 @@ MEASURE = Measure(
     title="Crashes per km and year",
     score=score,
     params=Params,
+    target="frequency",
 )

@@ -87,12 +87,12 @@ def evidence(
     target: str,
     anchored: bool,
     compared: int,
-    by_unit: bool = False,
+    by: Floats | float = 1.0,
 ) -> list[Evidence]:
     """Return for each listed site, the worst first, how sure one may be of it.
 
     `compared` is the number of places that were looked at; `target` what the list is ranked by,
-    `by_unit` whether that is for each unit of size and year. Where all places together are fewer
+    and `by` what crashes are divided by for that, of each site. Where all places together are fewer
     than a class should have, nothing is said.
 
     Chances are adjusted so that the limit holds however places hang together: windows overlap, and
@@ -107,7 +107,7 @@ def evidence(
     low, high = found.posterior.interval(LEVEL)
     p = peers.chance(sites.counts, of, anchored=anchored)
     above = of.mean if target in ("excess", "chance") else 0.0
-    best, worst = _ranks(found.posterior, above, known.exposure(sites) if by_unit else 1.0)
+    best, worst = _ranks(found.posterior, above, by)
     columns = zip(
         of.mean.tolist(),
         found.expected.tolist(),

@@ -28,6 +28,10 @@ NOMINAL = 0.02
 """Posts that differ from the length on the ground by more than this are no kilometres."""
 
 
+OTHERWISE = ("severity", "share", "density")
+"""What a list may be ranked by that is no number of crashes: ranks cannot be drawn for it."""
+
+
 def doubts(
     answer: ScreeningResult,
     data: CrashData,
@@ -107,6 +111,10 @@ def _judged(answer: ScreeningResult) -> Iterator[Message]:
     target = wording.target_sentence(answer)
     if target:
         yield target
+    if answer.target in OTHERWISE and any(one.evidence.rank_low for one in answer.findings):
+        yield Message(
+            "The ranks that a site may have are those by the crashes expected there, not by this."
+        )
     treated = sum(one.evidence.since is not None for one in answer.findings)
     if treated:
         yield counted(

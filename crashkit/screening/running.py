@@ -34,6 +34,7 @@ from crashkit.screening.repeating import Question
 from crashkit.screening.treated import Treated
 from crashkit.sites import Scores, Sites
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PART = "part"
@@ -297,7 +298,7 @@ def _judged(
             target=one.question.measure.target,
             anchored=one.question.place.anchored,
             compared=judging.family(one.sites, one.peers),
-            by_unit=getattr(one.question.measure_params, "rank_by", "") == "unit",
+            by=_divisor(one, mine),
         )
         if repeat:
             share = between(progress, at / len(clauses), (at + 1) / len(clauses))
@@ -309,6 +310,20 @@ def _judged(
             alone = len(clauses) == 1
             judged[row] = evidence if alone else replace(evidence, rank_low=None, rank_high=None)
     return judged, tuple(_once(repeats))
+
+
+def _divisor(clause: Clause, sites: Sites) -> Floats | float:
+    """Return what crashes are divided by where a list is one of rates: size and years, or traffic.
+
+    The ranks that a site may have are then drawn for the same rate.
+    """
+    question, peers = clause.question, clause.peers
+    if question.measure.target == "rate":
+        return method.traffic(sites, question.data.period.years, 1.0)
+    by_unit = getattr(question.measure_params, "rank_by", "") == "unit"
+    if peers and (by_unit or question.measure.target == "frequency"):
+        return peers.exposure(sites)
+    return 1.0
 
 
 def _located(clauses: Sequence[Clause]) -> Ints:

@@ -534,15 +534,16 @@ class Store:
         with connections.reading(self.engine) as connection:
             return own_presets.listed(connection)
 
-    def save_preset(self, name: str, text: str, *, instead: str = "") -> None:
+    def save_preset(self, name: str, text: str, *, instead: str = "", seen: str = "") -> None:
         """Keep the text of a preset; it must have been checked.
 
-        `instead` names the preset of the users it takes the place of, which it may rename. Raises
-        NotFound where there is none, Refused for a bad name or one that is taken.
+        `instead` names the preset of the users it takes the place of, which it may rename, and
+        `seen` says when that one was saved. Raises NotFound where there is none, Refused for a bad
+        name, for one that is taken, and where somebody else has saved it since.
         """
         self.check_preset_name(name)
         with connections.writing(self.engine) as connection:
-            own_presets.save(connection, name, text, instead=instead)
+            own_presets.save(connection, name, text, instead=instead, seen=seen)
 
     def check_preset_name(self, name: str) -> None:
         """Raise Refused for a name that a preset cannot bear: it stands in addresses."""

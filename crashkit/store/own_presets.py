@@ -26,15 +26,22 @@ def listed(connection: Connection) -> list[KeptPreset]:
     return [KeptPreset(one.name, datetime.fromisoformat(one.at), one.text) for one in found]
 
 
-def save(connection: Connection, name: str, text: str, *, instead: str) -> None:
+def save(connection: Connection, name: str, text: str, *, instead: str, seen: str) -> None:
     """Keep a text under a name, in the place of the preset `instead` ("": of none).
 
-    Raises NotFound where there is no such preset, Refused where another one has the name.
+    `seen` is when that one was saved, as who replaces it knows it ("": whenever). Raises NotFound
+    where there is no such preset, Refused where another one has the name or somebody was faster.
     """
-    table, names = schema.preset, {one.name for one in listed(connection)}
-    if instead and instead not in names:
+    table, kept = schema.preset, {one.name: one for one in listed(connection)}
+    if instead and instead not in kept:
         raise NotFound("There is no preset {id} of your own.", id=instead)
-    if name in names - {instead}:
+    if instead and seen and kept[instead].at.isoformat() != seen:
+        raise Refused(
+            "Somebody else has saved the preset {id} since you opened it. Open it anew, and make "
+            "your changes there.",
+            id=instead,
+        )
+    if name in kept.keys() - {instead}:
         raise Refused(
             "There is already a preset {id} of your own; choose another name, or edit that one.",
             id=name,

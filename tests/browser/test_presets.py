@@ -1,5 +1,6 @@
 """A rule is copied, changed, tried, saved, searched by, downloaded and uploaded."""
 
+import dashboard
 import pytest
 from playwright.sync_api import expect
 
@@ -95,3 +96,25 @@ def test_without_javascript_the_sheet_does_the_same(browser, base_url):
     expect(page.locator("[name='0-place.radius_m']")).to_have_count(0)
     expect(page.locator("[name='0-rule.0.min_crashes']")).to_have_value("9")
     context.close()
+
+
+ATTACK = "\"><script>window.__hit=1</script><img src=x onerror=window.__hit=1>'{{7*7}}"
+
+
+def test_attacks_in_a_rule_stay_text_on_every_page(page, clean, env, tmp_path):
+    said = ATTACK.replace("\\", "\\\\").replace('"', '\\"')
+    words = [f'{name} = "{said}"' for name in ("title", "source", "country", "copied_from")]
+    text = [*words, f'notes = ["{said}"]', 'place = "anchored"', 'measure = "count"']
+    file = tmp_path / "attack.toml"
+    file.write_text("\n".join(text), "utf-8")
+    dashboard.crashkit("presets", "add", str(file), env=env)
+    for path in (
+        *("/presets", "/presets/attack/edit", "/presets/new?from=attack"),
+        "/d/sample/blackspots?preset=attack",
+    ):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.__hit") is None
+        assert page.locator("[src='x'], [onerror]").count() == 0
+        expect(page.locator("main")).to_contain_text("window.__hit=1")
+    dashboard.crashkit("presets", "remove", "attack", env=env)

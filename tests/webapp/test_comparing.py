@@ -78,7 +78,11 @@ def test_a_group_is_shown_alone_by_its_address(aida, mine):
     groups = {one["group"] for one in places}
     for group in groups:
         page = aida.see(f"{address}?group={group}")
-        assert page.count('<tr id="place-') == sum(one["group"] == group for one in places)
+        many = sum(one["group"] == group for one in places)
+        assert page.count('<tr id="place-') == many
+        assert f"1.geojson?group={group}" in page
+        points = json.loads(aida.see(f"{address}.geojson?group={group}"))
+        assert len(points["features"]) == many
     assert aida.see(f"{address}?group=nothing").count('<tr id="place-') == len(places)
 
 

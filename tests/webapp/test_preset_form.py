@@ -71,5 +71,13 @@ def test_what_no_preset_can_hold_is_said(draft, complaint):
         preset_form.preset(draft)
 
 
+def test_a_rule_whose_other_parts_are_dropped_needs_what_its_last_part_needs():
+    law = preset_form.of_preset(api.copied_preset("ru_law"))
+    alone = preset_form.changed(preset_form.changed(law, "drop-part-2"), "drop-part-1")
+    made = preset_form.preset(alone)
+    assert (made.parts, made.inside, made.setting) == ((), (), law.parts[0].setting)
+    assert set(law.parts[0].needs.split(",")) <= set(made.needs)
+
+
 def test_the_last_part_stays():
     assert preset_form.changed(Draft(), "drop-part-0") == Draft()

@@ -179,6 +179,16 @@ def test_a_copy_is_changed_looked_at_saved_and_edited(aida, store):
     assert [one.name for one in store.presets()] == ["our_law_2027"]
 
 
+def test_two_people_who_edit_one_rule_do_not_undo_each_other(aida, store):
+    upload(aida)
+    one, other = sheet(aida, "/presets/ours/edit"), sheet(aida, "/presets/ours/edit")
+    assert post(aida, one, "save", title="First").status_code == 303
+    answer = post(aida, other, "save", title="Second")
+    assert answer.status_code == 400
+    assert "Somebody else has saved the preset ours" in said(answer)
+    assert api.find_preset("ours", store).title == "First"
+
+
 def test_parts_and_conditions_are_added_and_removed(aida):
     sent = law(aida)
     parts = int(sent["parts"])

@@ -30,12 +30,12 @@ export const compared = {
     source: "compared",
     layout: {
       "icon-image": ["concat", "compared-", ["get", "group"]],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.5, 9, 0.62, 12, 1],
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
-      "text-field": ["match", ["get", "group"], ["A", "B", "C", "D", "E", "F"], ["get", "group"], ""],
+      "text-field": ["step", ["zoom"], "", 10, ["match", ["get", "group"], ["A", "B", "C", "D", "E", "F"], ["get", "group"], ""]],
       "text-font": [`${basemap.FONT} Bold`],
-      "text-size": ["interpolate", ["linear"], ["zoom"], 6, 7, 12, 10],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 10, 8, 12, 10],
       "text-allow-overlap": true,
       "text-ignore-placement": true,
       // The first places of the list lie on top.

@@ -59,8 +59,9 @@ def test_places_stay_move_come_and_go():
     assert [*map(ENGLISH, comparing.sentences(found))] == [
         "4 places are listed in at least one of the 2 periods: 1 stable, 1 migrating, 1 new, "
         "1 gone.",
-        "Crashes at 0 of them changed by more than chance alone brings at 5 in 100 places. They "
-        "were picked for their many crashes, so some of these changes are chance, too.",
+        "At 0 of them the number of crashes changed more than it would by chance at 95 of 100 "
+        "places. They were picked for their many crashes, so some of these changes are chance, "
+        "too.",
     ]
 
 

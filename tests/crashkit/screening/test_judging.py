@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from made_crashes import made
 from made_places import places
+from made_roads import at, crashes, line, placed, roads
 from scipy import stats as scipy_stats
 
 from crashkit import peers, presets, screening, stats
@@ -72,10 +73,35 @@ def test_a_list_by_the_unit_draws_its_ranks_by_the_unit():
     counts, lengths_m = [60, 30, 30], [10_000, 500, 500]
     known = Reference({}, PeerClass(1.0, 2.0, 40, 100), "km", 3.0)
     told = {"target": "mean", "anchored": False, "compared": 3}
-    for by_unit, rank in ((False, 1), (True, 3)):
-        sites = places(counts, lengths_m=lengths_m)
-        (long, *_) = judging.evidence(sites, known, by_unit=by_unit, **told)
+    sites = places(counts, lengths_m=lengths_m)
+    for by, rank in ((1.0, 1), (known.exposure(sites), 3)):
+        (long, *_) = judging.evidence(sites, known, by=by, **told)
         assert (long.rank_low, long.rank_high) == (rank, rank)
+
+
+@pytest.mark.parametrize("preset", ["frequency_segments", "rate_segments"])
+def test_a_list_of_rates_draws_the_ranks_of_rates(preset):
+    # Twelve roads of ten kilometres with more crashes, and one of 400 m with the highest rate.
+    network = roads(
+        [line(north=3000 * i) for i in range(12)] + [line(north=40_000, long=400)],
+        road_key=[f"M-{i}" for i in range(13)],
+        from_m=[0] * 13,
+        to_m=[10_000] * 12 + [400],
+        road_class=["primary"] * 13,
+        aadt=[5000] * 13,
+    )
+    long = [
+        at(north=3000 * i, east=700 * (j + 1), road_key=f"M-{i}")
+        for i in range(12)
+        for j in range(14)
+    ]
+    short = [at(north=40_000, east=60 + 30 * j, road_key="M-12") for j in range(10)]
+    data = crashes(*long, *short)
+    asked = screening.ask(presets.get(preset))
+    result = screening.run(asked, data, roads=placed(network, data), repeat=False)
+    worst = result.findings[0]
+    assert (worst.site.road, len(worst.site.crash_ids)) == ("M-12", 10)
+    assert worst.evidence.rank_low == worst.evidence.rank_high == 1
 
 
 def rows(*at_km, years=(2021, 2022, 2023), road="M39"):
