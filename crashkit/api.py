@@ -2927,7 +2927,7 @@ def write_report(
 
 def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:
     if _is_about_sites(kind) and found is not None:
-        return filters.parse(found.asked.filter)
+        return filters.parse(found.asked.crashes)
     return chosen or filters.parse("")
 
 

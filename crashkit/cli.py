@@ -1027,7 +1027,7 @@ def screen(
         saved = api.recognise_sites(store, dataset, result)
         wanted = "json" if as_json else format_
         lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
-    _tell_emptied(data, api.parse_filter(asked.filter), speaker)
+    _tell_emptied(data, api.parse_filter(asked.crashes), speaker)
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):

@@ -20,9 +20,9 @@ QUANTITIES: Mapping[str, Message] = {
 """What deaths can be divided by."""
 
 _RATES = {
-    "population": "Deaths per {per} people",
-    "vehicles": "Deaths per {per} vehicles",
-    "vehicle_km": "Deaths per {per} vehicle-kilometres",
+    "population": Message("Deaths per {per} people"),
+    "vehicles": Message("Deaths per {per} vehicles"),
+    "vehicle_km": Message("Deaths per {per} vehicle-kilometres"),
 }
 
 
@@ -40,7 +40,7 @@ def per(quantity: str) -> int:
 
 def rate_title(quantity: str) -> Message:
     """Return what a rate is called, such as deaths per 100,000 people."""
-    return Message(_RATES[quantity], {"per": per(quantity)})
+    return Message(_RATES[quantity].text, {"per": per(quantity)})
 
 
 def is_whole(area: str) -> bool:
