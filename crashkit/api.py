@@ -496,6 +496,7 @@ __all__ = [
     "read_mapping",
     "read_preset",
     "read_roads",
+    "read_row_exposure",
     "read_sites",
     "read_uploads",
     "readable_filter",
@@ -2071,7 +2072,7 @@ def cross_table(
     )
 
 
-def read_exposure(content: bytes) -> dict[str, float]:
+def read_row_exposure(content: bytes) -> dict[str, float]:
     """Read the exposure of each row of a table from CSV: key, number. Raises IntakeError."""
     return crosstabs.read_exposure(content)
 
@@ -2927,7 +2928,7 @@ def write_report(
 
 def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:
     if _is_about_sites(kind) and found is not None:
-        return filters.parse(found.asked.filter)
+        return filters.parse(found.asked.crashes)
     return chosen or filters.parse("")
 
 

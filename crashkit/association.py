@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse, special
+from scipy import special
 
 from crashkit import stats
 from crashkit.errors import Message
@@ -93,6 +94,13 @@ class Clusters:
     crash: Ints
     cell: Ints
     weight: Floats
+
+    @cached_property
+    def crashes(self) -> int:
+        """How many crashes have anything in the table."""
+        there = np.zeros(int(self.crash.max(initial=-1)) + 1, dtype=bool)
+        there[self.crash[self.cell >= 0]] = True
+        return int(np.count_nonzero(there))
 
 
 def expected(cells: ArrayLike) -> Floats:
@@ -276,20 +284,14 @@ def _why_not(counts: Floats, clusters: Clusters) -> Message | None:
         return LARGE_CLUSTERED
     if is_small(expected(counts)):
         return SMALL_CLUSTERED
-    return FEW_CLUSTERED if _number(clusters) < LEAST_CLUSTERS else None
-
-
-def _number(clusters: Clusters) -> int:
-    """Return how many crashes have anything in the table."""
-    return int((np.bincount(clusters.crash[clusters.cell >= 0]) > 0).sum())
+    return FEW_CLUSTERED if clusters.crashes < LEAST_CLUSTERS else None
 
 
 def second_moments(clusters: Clusters, cells: int) -> Floats:
     """Return the sum over crashes of n_a n_b for each two cells; a cell below 0 is left aside."""
     inside = clusters.cell >= 0
-    crash, cell, weight = (
-        part[inside] for part in (clusters.crash, clusters.cell, clusters.weight)
-    )
+    crash, cell = clusters.crash[inside], clusters.cell[inside]
+    weight = clusters.weight[inside]
     # Where the fields are of the crash, all its people are in one cell: they tell of no two cells.
     first = np.full(int(crash.max(initial=-1)) + 1, -1, dtype=np.int64)
     first[crash] = cell
@@ -299,11 +301,32 @@ def second_moments(clusters: Clusters, cells: int) -> Floats:
     whole = (first >= 0) & ~mixed
     found = np.diag(np.bincount(first[whole], weights=together[whole] ** 2, minlength=cells))
     rest = mixed[crash]
-    if rest.any():
-        row = (np.cumsum(mixed) - 1)[crash[rest]]
-        shape = (int(mixed.sum()), cells)
-        by_crash = sparse.csr_array((weight[rest], (row, cell[rest])), shape=shape)
-        found = found + (by_crash.T @ by_crash).toarray()
+    return np.asarray(found + _pairs(crash[rest], cell[rest], weight[rest], cells))
+
+
+def _pairs(crash: Ints, cell: Ints, weight: Floats, cells: int) -> Floats:
+    """Add up n_a n_b of crashes with more than one cell, neighbour by neighbour in the crash."""
+    key = crash * cells + cell
+    # People stand in few runs that are in order already, which this sort makes use of.
+    order = np.argsort(key, kind="stable")
+    key, weight = key[order], weight[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    weight = np.add.reduceat(weight, starts) if starts.size else weight
+    crash, cell = np.divmod(key[starts], cells)
+    found = np.diag(np.bincount(cell, weights=weight**2, minlength=cells))
+    left = np.flatnonzero(crash[1:] == crash[:-1])
+    step = 1
+    while left.size:
+        right = left + step
+        both = np.bincount(
+            cell[left] * cells + cell[right],
+            weights=weight[left] * weight[right],
+            minlength=cells**2,
+        ).reshape(cells, cells)
+        found = found + both + both.T
+        step += 1
+        left = left[left + step < crash.size]
+        left = left[crash[left + step] == crash[left]]
     return np.asarray(found, dtype=float)
 
 
@@ -314,7 +337,7 @@ def _clustered(counts: Floats, clusters: Clusters) -> Association | None:
     between crashes. X2 is divided by D = n sum V_aa/w_a, and is an F with d = D²/(n² sum
     V_ab²/(w_a w_b)) and d (m - 1) degrees of freedom for m crashes.
     """
-    total, m = counts.sum(), _number(clusters)
+    total, m = counts.sum(), clusters.crashes
     share = counts / total
     alike = np.outer(share.sum(axis=1), share.sum(axis=0))
     moments = second_moments(clusters, counts.size).reshape(counts.shape * 2)
@@ -402,5 +425,5 @@ def _variance(change: Floats, counts: Floats, clusters: Clusters | None) -> floa
     inside = clusters.cell >= 0
     added = (change[clusters.cell] * clusters.weight)[inside]
     by_crash = np.bincount(clusters.crash[inside], weights=added)
-    m = _number(clusters)
+    m = clusters.crashes
     return float((by_crash**2).sum()) * m / max(m - 1, 1)

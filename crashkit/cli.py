@@ -1027,7 +1027,7 @@ def screen(
         saved = api.recognise_sites(store, dataset, result)
         wanted = "json" if as_json else format_
         lines = api.site_lines(store, dataset, result) if wanted == "kml" else None
-    _tell_emptied(data, api.parse_filter(asked.filter), speaker)
+    _tell_emptied(data, api.parse_filter(asked.crashes), speaker)
     if wanted is None and out is None:
         _tell_sites(api.findings_document(result, speaker, saved=saved), speaker)
     elif wanted in (None, "json"):
@@ -1264,7 +1264,7 @@ def tabulate(
 ) -> None:
     """Print a cross-table."""
     speaker = speaker_of(ctx)
-    told = api.read_exposure(Path(exposure).read_bytes()) if exposure else None
+    told = api.read_row_exposure(Path(exposure).read_bytes()) if exposure else None
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         chosen = api.named_filter(store, dataset, filter_words)

@@ -318,7 +318,7 @@ def _about(result: ScreeningResult, say: Say) -> tuple[str, list[str], list[Row]
         [say("Until"), period.end],
         [say("Crashes"), result.crashes],
         [say("Places compared"), result.compared],
-        *([say("Filter"), say(one)] for one in filters.sentence(filters.parse(asked.filter))),
+        *([say("Filter"), say(one)] for one in filters.sentence(filters.parse(asked.crashes))),
         *([say("Note"), say(note)] for note in result.notes),
     ]
     return say("About"), [say("About"), ""], lines

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -381,6 +381,7 @@ def _together(
     )
 
 
+@lru_cache(maxsize=2)
 def _vehicles(data: CrashData) -> _Members:
     """Return the vehicles listed, and those a crash only counts."""
     rows, crash = _members(data, "vehicle")
@@ -391,6 +392,7 @@ def _vehicles(data: CrashData) -> _Members:
     return _together("vehicles", "vehicle", listed, [np.maximum(said - there, 0)], disagree)
 
 
+@lru_cache(maxsize=2)
 def _casualties(data: CrashData) -> _Members:
     """Return the people hurt that are listed, and those a crash only counts."""
     crash, rows, injury = _hurt(data)

@@ -68,7 +68,7 @@ def _question(asked: Screening) -> Iterator[tuple[Message, Any]]:
         yield Message("With these numbers"), _list(settings)
     yield (
         Message("Crashes the rule looks at"),
-        _list(filters.sentence(filters.parse(asked.filter))),
+        _list(filters.sentence(filters.parse(asked.crashes))),
     )
 
 

@@ -317,6 +317,7 @@ read_exposure_table
 read_mapping
 read_preset
 read_roads
+read_row_exposure
 read_sites
 read_uploads
 readable_filter
