@@ -492,7 +492,6 @@ __all__ = [
     "rates_document",
     "read_corridors",
     "read_exposure",
-    "read_exposure_table",
     "read_mapping",
     "read_preset",
     "read_roads",
@@ -1019,7 +1018,7 @@ def report_layers(from_store: Store, dataset: str) -> dict[str, Any]:
 # -------------------------------------------------------------- exposure
 
 
-def read_exposure_table(
+def read_exposure(
     file: str | Path,
     *,
     columns: Mapping[str, str] | None = None,
@@ -1099,7 +1098,7 @@ def exposure_read_document(read: ExposureRead, replaced: int, speaker: Speaker) 
 
 
 def export_exposure(kept: Sequence[KeptExposure]) -> bytes:
-    """Write the exposure of a data set as CSV that `read_exposure_table` reads."""
+    """Write the exposure of a data set as CSV that `read_exposure` reads."""
     rows = exposure.wide_rows(kept)
     return export.rows(rows[0], rows[1:])
 

@@ -2616,7 +2616,7 @@ def add_exposure(
 ) -> None:
     """Read a table, say what was taken for what and what became of each row, and keep it."""
     speaker = speaker_of(ctx)
-    read = api.read_exposure_table(
+    read = api.read_exposure(
         file,
         columns=_pairs(columns),
         units={name: _whole(word) for name, word in _pairs(units).items()},

@@ -148,7 +148,7 @@ def _read() -> api.ExposureRead:
             raise api.IntakeError(
                 "The table is larger than {n} megabytes.", n=MOST_BYTES // 1_000_000
             )
-        return api.read_exposure_table(
+        return api.read_exposure(
             place,
             columns={
                 one: word for one in COLUMNS if (word := form.get(f"column_{one}", "").strip())

@@ -313,7 +313,6 @@ rate_title
 rates_document
 read_corridors
 read_exposure
-read_exposure_table
 read_mapping
 read_preset
 read_roads
