@@ -221,20 +221,22 @@ def _gaps(
     notes = []
     if without:
         notes.append(
-            _listed("{n} area has no number: {names}", "{n} areas have no number: {names}", without)
+            counted(
+                "{n} area has no number: {names}",
+                "{n} areas have no number: {names}",
+                len(without),
+                names=without[:NAMED],
+            )
         )
     if strange:
         notes.append(
-            _listed(
+            counted(
                 "{n} area of the table has no crashes under its name: {names}",
                 "{n} areas of the table have no crashes under their names: {names}",
-                strange,
+                len(strange),
+                names=strange[:NAMED],
             )
         )
     if gaps:
         notes.append(Message("Years without a number are left out: {years}", {"years": gaps}))
     return tuple(notes)
-
-
-def _listed(one: str, many: str, names: Sequence[str]) -> Message:
-    return counted(one, many, len(names), names=list(names[:NAMED]))
