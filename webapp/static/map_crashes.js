@@ -7,6 +7,7 @@ import { marks, mine, showLayer } from "./map_switches.js";
 
 const CELL_SIZES = [2.2, 3, 4, 5, 6.2];
 const CELL_COLOURS = ["#f4d58d", "#f0a04b", "#d1420e", "#8d1f4f", "#3b0f70"];
+const USUAL = [2, 5, 10, 20];
 const HEAT_PX = 18;
 const HEAT_FULL = 2.4;
 const HEAT_SHADES = [0.3, "#f0a04b", 0.55, "#d1420e", 0.8, "#8d1f4f", 1, "#3b0f70"];
@@ -15,7 +16,7 @@ export const crashes = {
   switched: {},
 
   load(data) {
-    return data.tiles ? { tiles: data.tiles, view: data.view, limits: JSON.parse(data.cells) } : null;
+    return data.tiles ? { tiles: data.tiles, view: data.view, limits: told(data) } : null;
   },
 
   sources({ tiles }) {
@@ -97,8 +98,13 @@ function graduated(limits) {
   return { "circle-radius": byZoom(limits, CELL_SIZES), "circle-color": byZoom(limits, CELL_COLOURS) };
 }
 
+/* A map of one crash is told nothing: it begins where crashes are no cells. */
+function told(data) {
+  return JSON.parse(data.cells ?? "[]");
+}
+
 function byZoom(limits, values) {
-  if (!limits.length) return values[0];
+  if (!limits.length) return byCount(USUAL, values);
   const [widest, ...closer] = limits.map((steps) => byCount(steps, values));
   return ["step", ["zoom"], widest, ...closer.flatMap((steps, i) => [i + 1, steps])];
 }
@@ -160,21 +166,22 @@ function legend(map, box) {
   map.on("idle", tell);
   // All tiles are here: the heat is set before the next picture, not after it.
   tell();
-  let told = box.dataset.cells;
+  let known = box.dataset.cells;
   box.addEventListener("map:filter", () => {
     box.level = null;
-    if (box.dataset.cells !== told) regraduate(map, told = box.dataset.cells);
+    if (box.dataset.cells !== known) regraduate(map, box);
+    known = box.dataset.cells;
     marks(box);
     tell();
   });
 }
 
-function regraduate(map, told) {
-  for (const [name, value] of Object.entries(graduated(JSON.parse(told)))) map.setPaintProperty("cells", name, value);
+function regraduate(map, box) {
+  for (const [name, value] of Object.entries(graduated(told(box.dataset)))) map.setPaintProperty("cells", name, value);
 }
 
 function steps(map, box) {
-  const limits = [1, ...JSON.parse(box.dataset.cells)[Math.floor(map.getZoom())] ?? []];
+  const limits = [1, ...told(box.dataset)[Math.floor(map.getZoom())] ?? USUAL];
   mine(box, "[data-step]").forEach((step, i) => { step.textContent = range(limits[i], limits[i + 1]); });
 }
 
