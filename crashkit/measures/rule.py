@@ -9,7 +9,7 @@ reached. Limits of a condition:
     min_score      at least so many points: `weights` for each `unit`, people or
                    crashes; `vru_factor` multiplies pedestrians, cyclists and
                    moped riders
-    min_per_km_year  at least so many crashes by km of road and year
+    min_per_km_year  at least so many crashes by km of road and year, of the years counted
     worst_share    among so large a share of all places with the most crashes by km
                    and year: 0.1 is the worst tenth
     min_relative   at least so many times the crashes that the traffic lets expect
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from crashkit import fields, rules, stats
 from crashkit.errors import Message, MethodError, counted
 from crashkit.method import Measure, flag, mapping, number, rows, several, word
-from crashkit.model import CrashData, Score, Site
+from crashkit.model import CrashData, Period, Score, Site, Stretch
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
 
@@ -172,11 +172,10 @@ def _all_ratios(
     places: Sites,
     data: CrashData,
     reference: Reference | None,
-    among: Floats | None = None,
+    window: Stretch | None = None,
 ) -> Floats:
     """Return a column for each condition: how many times over its limits each place is."""
-    counted = np.ones(len(data)) if among is None else among
-    return np.column_stack([_ratios(rule, places, data, reference, counted) for rule in judged])
+    return np.column_stack([_ratios(rule, places, data, reference, window) for rule in judged])
 
 
 def _combined(ratios: Floats, params: Params) -> Floats:
@@ -196,8 +195,8 @@ def _history(
     """
     years = int(params.period_years) // PERIODS
     first, between, last = (
-        np.round(_combined(_all_ratios(judged, places, data, reference, among), params), 9)
-        for among in (_within(data, years, back) for back in (2, 1, 0))
+        np.round(_combined(_all_ratios(judged, places, data, reference, window), params), 9)
+        for window in (_back(data.period.end, years, back) for back in (2, 1, 0))
     )
     values = np.maximum(np.minimum(between, last), np.minimum(first, last))
     found = np.column_stack([first, between, last]) >= 1
@@ -210,13 +209,10 @@ def _history(
     )
 
 
-def _within(data: CrashData, years: int, back: int) -> Floats:
-    """Return 1 for each crash of a period of so many years, so many periods before the last."""
-    after = pd.Timestamp(data.period.end) + pd.DateOffset(days=1)
-    end = after - pd.DateOffset(years=years * back)
-    days = pd.to_datetime(data.crashes["crash_date"])
-    inside = (days >= end - pd.DateOffset(years=years)) & (days < end)
-    return np.asarray(inside.to_numpy(dtype=float))
+def _back(end: date, years: int, back: int) -> Stretch:
+    """Return the days of a period of so many years, so many periods before the last."""
+    after = pd.Timestamp(end) + pd.DateOffset(days=1) - pd.DateOffset(years=years * back)
+    return (after - pd.DateOffset(years=years)).date(), (after - pd.DateOffset(days=1)).date()
 
 
 def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[Message]:
@@ -304,39 +300,46 @@ def _label(name: str) -> Message:
 
 
 def _ratios(
-    rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, among: Floats
+    rule: Rule,
+    sites: Sites,
+    data: CrashData,
+    reference: Reference | None,
+    window: Stretch | None,
 ) -> Floats:
     """Return how many times over its limits a condition is at each site: the weakest counts.
 
-    `among` is 1 for each crash that may count, 0 for the others.
+    `window` holds the days that count; all days where it is None.
     """
     over = [
         np.nan_to_num(amount / float(rule[name]), nan=np.inf)
-        for name, amount in _least(rule, sites, data, among).items()
+        for name, amount in _least(rule, sites, data, window).items()
     ]
     if "worst_share" in rule:
-        over.append(_by_share(rule, sites, data, reference, _counted(rule, data) * among))
+        over += [_by_share(rule, sites, data, reference, one) for one in _days(rule, data, window)]
     return np.where(_applies(rule, sites), np.min(np.column_stack(over), axis=1), 0.0)
 
 
 def _least(
-    rule: Rule, sites: Sites, data: CrashData, among: Floats | None = None
+    rule: Rule, sites: Sites, data: CrashData, window: Stretch | None = None
 ) -> dict[str, Floats]:
     """Return what is found at each site for each limit: in the least year, where each must do."""
-    counted = _counted(rule, data) * (1.0 if among is None else among)
-    if not rule.get("each_year"):
-        return _amounts(rule, sites, data, counted)
-    years = pd.to_datetime(data.crashes["crash_date"]).dt.year.to_numpy()
-    each = [
-        _amounts(rule, sites, data, counted * (years == year))
-        for year in data.period.calendar_years
-    ]
+    each = [_amounts(rule, sites, data, days) for days in _days(rule, data, window)]
     return {name: np.min([one[name] for one in each], axis=0) for name in each[0]}
 
 
-def _amounts(rule: Rule, sites: Sites, data: CrashData, counted: Floats) -> dict[str, Floats]:
+def _days(rule: Rule, data: CrashData, window: Stretch | None) -> list[Stretch | None]:
+    """Return the stretches of days in each of which a condition must hold; None is all days."""
+    if rule.get("each_year"):
+        return [(date(year, 1, 1), date(year, 12, 31)) for year in data.period.calendar_years]
+    if "last_years" in rule:
+        return [(_since(rule, data.period.end).date(), data.period.end)]
+    return [window]
+
+
+def _amounts(rule: Rule, sites: Sites, data: CrashData, days: Stretch | None) -> dict[str, Floats]:
     """Return what is found at each site for each limit of a condition, NaN where it is open."""
     found: dict[str, Floats] = {}
+    counted = _counted(rule, data, days)
     if "min_crashes" in rule:
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
         found["min_crashes"] = sites.sums(data, columns).max(axis=1)
@@ -351,7 +354,7 @@ def _amounts(rule: Rule, sites: Sites, data: CrashData, counted: Floats) -> dict
         )
         found["min_score"] = sites.sums(data, points)
     if "min_per_km_year" in rule:
-        found["min_per_km_year"] = _per_km_year(sites, data, counted)
+        found["min_per_km_year"] = _per_km_year(sites, data, counted, days)
     if "min_relative" in rule:
         # Where traffic is not known the limit stays open: the others decide, and it is told.
         found["min_relative"] = rules.relative_number(
@@ -361,21 +364,39 @@ def _amounts(rule: Rule, sites: Sites, data: CrashData, counted: Floats) -> dict
 
 
 def _by_share(
-    rule: Rule, sites: Sites, data: CrashData, reference: Reference | None, counted: Floats
+    rule: Rule,
+    sites: Sites,
+    data: CrashData,
+    reference: Reference | None,
+    days: Stretch | None,
 ) -> Floats:
     """Return how far the crashes by km and year of each site reach those of the worst share."""
-    rate = _per_km_year(sites, data, counted)
+    counted = _counted(rule, data, days)
+    rate = _per_km_year(sites, data, counted, days)
     # All places of the ground, those without crashes too: else a tenth of few would be listed.
     ground = None if reference is None else reference.partition
-    usual = _per_km_year(sites if ground is None else ground, data, counted)
+    usual = _per_km_year(sites if ground is None else ground, data, counted, days)
     limit = float(np.quantile(usual, 1 - float(rule["worst_share"]), method="higher"))
     return np.asarray(rate / limit if limit > 0 else np.zeros(len(rate)))
 
 
-def _per_km_year(sites: Sites, data: CrashData, counted: Floats) -> Floats:
-    exposure = sites.length_m / 1000 * data.period.years * sites.watched
+def _per_km_year(sites: Sites, data: CrashData, counted: Floats, days: Stretch | None) -> Floats:
+    exposure = sites.length_m / 1000 * _years_watched(sites, data.period, days)
     n = sites.sums(data, counted)
     return np.asarray(np.divide(n, exposure, out=np.zeros(len(sites)), where=exposure > 0))
+
+
+def _years_watched(sites: Sites, period: Period, days: Stretch | None) -> Floats:
+    """Return how many years of these days count at each site; all days of the period where None.
+
+    A site that was treated is watched from then to the end of the period.
+    """
+    watched = period.years * sites.watched
+    if days is None:
+        return watched
+    start, end = days
+    later = period.cut(end + timedelta(days=1), None).years if end < period.end else 0.0
+    return np.clip(watched - later, 0.0, period.cut(start, end).years)
 
 
 def _applies(rule: Rule, sites: Sites) -> NDArray[np.bool_]:
@@ -386,7 +407,7 @@ def _applies(rule: Rule, sites: Sites) -> NDArray[np.bool_]:
     return urban if rule["setting"] == "urban" else ~urban
 
 
-def _counted(rule: Rule, data: CrashData) -> Floats:
+def _counted(rule: Rule, data: CrashData, days: Stretch | None) -> Floats:
     """Return 1 for each crash that the condition counts, 0 for the others."""
     counts = np.ones(len(data), dtype=bool)
     if "severity" in rule:
@@ -394,9 +415,10 @@ def _counted(rule: Rule, data: CrashData) -> Floats:
         counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
     if "deaths_each" in rule:
         counts &= stats.deaths(data) >= float(rule["deaths_each"])
-    if "last_years" in rule:
-        days = pd.to_datetime(data.crashes["crash_date"])
-        counts &= (days >= _since(rule, data.period.end)).to_numpy(dtype=bool)
+    if days is not None:
+        dates = pd.to_datetime(data.crashes["crash_date"])
+        start, end = map(pd.Timestamp, days)
+        counts &= dates.between(start, end).to_numpy(dtype=bool)
     return counts.astype(float)
 
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from made_crashes import made
 
@@ -6,6 +9,7 @@ from crashkit.errors import MethodError
 from crashkit.measures import rule
 from crashkit.measures.rule import Params
 from crashkit.model import Site
+from crashkit.sites import Sites
 
 LAW = ({"min_crashes": 3, "same_type": True}, {"min_crashes": 5})
 
@@ -147,6 +151,51 @@ def test_crashes_are_counted_by_km_and_year():
     assert judge([{}], rules, sites=[stretch(1, metres=0), stretch()])[0][0] == 0
     with pytest.raises(MethodError, match="these places have no length"):
         judge([{}], rules)
+
+
+@pytest.mark.parametrize(
+    ("more", "params", "value"),
+    [
+        # Three crashes of 2023 on 2 km: 0.5 by km in three years, 1.5 in the last one.
+        ({}, {}, 1),
+        ({"last_years": 1}, {}, 3),
+        ({"last_years": 2}, {}, 1.5),
+        # There are no more than three years of data.
+        ({"last_years": 9}, {}, 1),
+    ],
+)
+def test_crashes_by_km_and_year_are_divided_by_the_years_counted(more, params, value):
+    rules = [{"min_per_km_year": 0.5, **more}]
+    rows = [{"crash_date": "2023-05-01"}] * 3
+    assert judge(rows, rules, sites=[stretch(1, 2, 3)], **params)[0][0] == pytest.approx(value)
+
+
+def test_each_of_three_periods_is_divided_by_its_own_years():
+    rows = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
+    ((value, said),) = judge(
+        rows,
+        [{"min_per_km_year": 0.5}],
+        sites=[stretch(1, 2, 3)],
+        stability="yes",
+        period_years=3,
+    )
+    assert value == 1 and said.startswith("Stable")
+
+
+def test_crashes_by_km_and_year_in_each_year_are_those_of_one_year():
+    rows = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
+    rules = [{"min_per_km_year": 0.5, "each_year": True}]
+    assert judge(rows, rules, sites=[stretch(1, 2, 3)])[0][0] == 1
+    assert judge(rows[:2], rules, sites=[stretch(1, 2)])[0][0] == 0
+
+
+def test_a_treated_place_is_watched_in_the_last_years_from_its_treatment_on():
+    places = Sites.of([stretch(1, 2, 3)] * 3)
+    # Watched for all three years, the last two of them, and half a year.
+    places = replace(places, columns={**places.columns, "watched": np.array([1, 2 / 3, 1 / 6])})
+    rows = [{"crash_date": "2023-10-01"}] * 3
+    rules = [{"min_per_km_year": 1.5, "last_years": 1}]
+    assert [value for value, _ in judge(rows, rules, sites=places)] == pytest.approx([1, 1, 2])
 
 
 def test_the_worst_share_is_that_of_all_places():
