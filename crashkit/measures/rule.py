@@ -97,7 +97,8 @@ class Condition:
     setting: str = word("", label="Only places", choices=["urban", "rural"])
 
     def __post_init__(self) -> None:
-        """Raise MethodError for one without a limit, or points that nothing earns."""
+        """Raise MethodError for one without a limit, part of a year, or points nothing earns."""
+        _check_whole(self.last_years)
         if not any(getattr(self, name) for name in LIMITS):
             raise MethodError("It needs at least one of the limits {limits}.", limits=list(LIMITS))
         unknown = [name for name in self.weights if name not in WEIGHED[self.unit]]
@@ -127,12 +128,18 @@ class Params:
     def __post_init__(self) -> None:
         if not self.rules:
             raise MethodError("A rule needs at least one condition.")
+        _check_whole(self.period_years)
         if self.stability == "yes" and (self.period_years < PERIODS or self.period_years % PERIODS):
             raise MethodError(
                 "Stability is asked of three periods of whole years, so the rule must look at 3, "
                 "6 or 9 years, not at {years}.",
                 years=f"{self.period_years:g}",
             )
+
+
+def _check_whole(years: float) -> None:
+    if years % 1:
+        raise MethodError("A rule counts whole years, not {years}.", years=f"{years:g}")
 
 
 def score(

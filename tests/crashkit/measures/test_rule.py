@@ -247,6 +247,17 @@ def test_stability_is_asked_of_three_periods_of_whole_years():
         Params(rules=({"min_crashes": 1},), stability="yes", period_years=4)
 
 
+@pytest.mark.parametrize("given", [{"period_years": 0.5}, {"period_years": 1.5}])
+def test_a_rule_looks_at_whole_years(given):
+    with pytest.raises(MethodError, match=f"whole years, not {given['period_years']}"):
+        method.read(rule.Params, {"rules": [{"min_crashes": 3}], **given})
+
+
+def test_a_condition_looks_at_whole_years():
+    with pytest.raises(MethodError, match="Condition 1: .*whole years, not 1.5"):
+        method.read(rule.Params, {"rules": [{"min_crashes": 3, "last_years": 1.5}]})
+
+
 def test_no_sites_have_no_scores():
     assert rule.score([], made(kinds("p")), Params(rules=LAW)) == []
 
