@@ -18,7 +18,8 @@ reached. Limits of a condition:
     deaths_each    only crashes with so many people killed, or more, are counted
     severity       only crashes of these severities are counted: "fatal,serious"
     last_years     only crashes of the last years of the period are counted
-    each_year      true: the limits must be reached in each year of the period
+    each_year      true: the limits must be reached in each year of the period; where the data
+                   have fewer years than that, they are not
     setting        the condition is for "urban" or "rural" places only
 
 With `stability` the conditions are asked of three periods, one after the other, and a place is
@@ -162,7 +163,7 @@ def score(
     _check_lengths(judged, places)
     if params.stability == "yes":
         return _history(judged, places, data, params, reference)
-    ratios = _all_ratios(judged, places, data, reference)
+    ratios = _all_ratios(judged, places, data, params, reference)
     values = np.round(_combined(ratios, params), 9)
     which = ratios.argmax(axis=1)
     every = params.combine == "all"
@@ -178,11 +179,20 @@ def _all_ratios(
     judged: Sequence[Rule],
     places: Sites,
     data: CrashData,
+    params: Params,
     reference: Reference | None,
+    *,
     window: Stretch | None = None,
 ) -> Floats:
     """Return a column for each condition: how many times over its limits each place is."""
-    return np.column_stack([_ratios(rule, places, data, reference, window) for rule in judged])
+    return np.column_stack(
+        [
+            np.zeros(len(places))
+            if _lacks_years(rule, data, params)
+            else _ratios(rule, places, data, reference, window)
+            for rule in judged
+        ]
+    )
 
 
 def _combined(ratios: Floats, params: Params) -> Floats:
@@ -202,7 +212,10 @@ def _history(
     """
     years = int(params.period_years) // PERIODS
     first, between, last = (
-        np.round(_combined(_all_ratios(judged, places, data, reference, window), params), 9)
+        np.round(
+            _combined(_all_ratios(judged, places, data, params, reference, window=window), params),
+            9,
+        )
         for window in (_back(data.period.end, years, back) for back in (2, 1, 0))
     )
     values = np.maximum(np.minimum(between, last), np.minimum(first, last))
@@ -234,15 +247,27 @@ def shortfalls(sites: Sequence[Site], data: CrashData, params: Params) -> list[M
     if not alone:
         return [Message("Other places are worse.")] * len(sites)
     places = Sites.of(sites)
-    over = _all_ratios(alone, places, data, None)
+    over = _all_ratios(alone, places, data, params, None)
     closest = over.argmax(axis=1) if params.combine == "any" else over.argmin(axis=1)
     found = [_least(rule, places, data) for rule in alone]
     return [
-        _short(
+        _without_years(alone[which], data, params)
+        or _short(
             alone[which], {name: float(amounts[i]) for name, amounts in found[which].items()}, data
         )
         for i, which in enumerate(closest.tolist())
     ]
+
+
+def _without_years(rule: Rule, data: CrashData, params: Params) -> Message | None:
+    """Say that a condition for each year cannot be met, where the data lack some of its years."""
+    if not _lacks_years(rule, data, params):
+        return None
+    return Message(
+        "A condition of the rule cannot be met: it asks each of {years} years, and the data have "
+        "{n}.",
+        {"years": _asked_years(rule, params), "n": len(_each_year(rule, data))},
+    )
 
 
 def _short(rule: Rule, found: Mapping[str, float], data: CrashData) -> Message:
@@ -264,6 +289,8 @@ def caveats(data: CrashData, params: Params) -> Iterator[Message]:
             "{field}.",
             {"field": _label(name)},
         )
+    lacking = (_without_years(rule, data, params) for rule in params.rules)
+    yield from {str(one): one for one in lacking if one}.values()
     wants_people = any(
         {"min_deaths", "min_score", "deaths_each"} & set(rule) for rule in params.rules
     )
@@ -334,10 +361,27 @@ def _least(
     return {name: np.min([one[name] for one in each], axis=0) for name in each[0]}
 
 
+def _lacks_years(rule: Rule, data: CrashData, params: Params) -> bool:
+    """Say whether a condition asks each year, and the data do not have all of them."""
+    wanted = _asked_years(rule, params) if rule.get("each_year") else 0
+    return len(_each_year(rule, data)) < wanted
+
+
+def _asked_years(rule: Rule, params: Params) -> int:
+    years = int(params.period_years)
+    return min(years, int(rule.get("last_years", years)))
+
+
+def _each_year(rule: Rule, data: CrashData) -> list[int]:
+    """Return the calendar years of the data that a condition looks at."""
+    first = _since(rule, data.period.end).year if "last_years" in rule else data.period.start.year
+    return [year for year in data.period.calendar_years if year >= first]
+
+
 def _days(rule: Rule, data: CrashData, window: Stretch | None) -> list[Stretch | None]:
     """Return the stretches of days in each of which a condition must hold; None is all days."""
     if rule.get("each_year"):
-        return [(date(year, 1, 1), date(year, 12, 31)) for year in data.period.calendar_years]
+        return [(date(year, 1, 1), date(year, 12, 31)) for year in _each_year(rule, data)]
     if "last_years" in rule:
         return [(_since(rule, data.period.end).date(), data.period.end)]
     return [window]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from crashkit import method
 from crashkit.errors import MethodError
 from crashkit.measures import rule
 from crashkit.measures.rule import Params
-from crashkit.model import Site
+from crashkit.model import Period, Site
 from crashkit.sites import Sites
 
+EACH = {"period_years": 3, "calendar_years": "yes"}
 LAW = ({"min_crashes": 3, "same_type": True}, {"min_crashes": 5})
 
 
@@ -126,8 +128,30 @@ def test_a_condition_with_a_value_it_cannot_have_is_refused(condition, complaint
 def test_limits_may_have_to_be_reached_in_each_year():
     rules = [{"min_crashes": 1, "each_year": True}]
     days = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
-    assert judge(days, rules) == [(1, "Condition met: at least 1 crashes in each year.")]
-    assert judge([*days[:2], *days[:2]], rules) == [(0, "")]
+    assert judge(days, rules, **EACH) == [(1, "Condition met: at least 1 crashes in each year.")]
+    assert judge([*days[:2], *days[:2]], rules, **EACH) == [(0, "")]
+
+
+def test_each_of_three_years_is_not_met_by_two_years_of_data():
+    rules = ({"min_crashes": 1, "each_year": True}, {"min_crashes": 4})
+    asked = Params(rules=rules, **EACH)
+    data = made(
+        [{"crash_date": f"{year}-05-01"} for year in (2022, 2023)],
+        period=Period(date(2022, 1, 1), date(2023, 12, 31)),
+    )
+    (found,) = rule.score([site(1, 2)], data, asked)
+    assert (found.value, found.passed) == (0.5, False)
+    said = "A condition of the rule cannot be met: it asks each of 3 years, and the data have 2."
+    assert [str(one) for one in rule.caveats(data, asked)] == [said]
+    only = Params(rules=rules[:1], **EACH)
+    assert [str(one) for one in rule.shortfalls([site(1, 2)], data, only)] == [said]
+
+
+def test_each_of_the_last_years_looks_at_these_alone():
+    rules = [{"min_crashes": 1, "each_year": True, "last_years": 2}]
+    days = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
+    assert judge(days[1:], rules, **EACH)[0][0] == 1
+    assert judge(days[:2], rules, **EACH)[0][0] == 0
 
 
 def test_only_crashes_with_so_many_killed_may_count():
@@ -185,8 +209,8 @@ def test_each_of_three_periods_is_divided_by_its_own_years():
 def test_crashes_by_km_and_year_in_each_year_are_those_of_one_year():
     rows = [{"crash_date": f"{year}-05-01"} for year in (2021, 2022, 2023)]
     rules = [{"min_per_km_year": 0.5, "each_year": True}]
-    assert judge(rows, rules, sites=[stretch(1, 2, 3)])[0][0] == 1
-    assert judge(rows[:2], rules, sites=[stretch(1, 2)])[0][0] == 0
+    assert judge(rows, rules, sites=[stretch(1, 2, 3)], **EACH)[0][0] == 1
+    assert judge(rows[:2], rules, sites=[stretch(1, 2)], **EACH)[0][0] == 0
 
 
 def test_a_treated_place_is_watched_in_the_last_years_from_its_treatment_on():
