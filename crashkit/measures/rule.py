@@ -19,11 +19,13 @@ reached. Limits of a condition:
     severity       only crashes of these severities are counted: "fatal,serious"
     last_years     only crashes of the last years of the period are counted
     each_year      true: the limits must be reached in each year of the period; where the data
-                   have fewer years than that, they are not
+                   have fewer years than that, they are not. The rule must look at a number of
+                   whole calendar years
     setting        the condition is for "urban" or "rural" places only
 
 With `stability` the conditions are asked of three periods, one after the other, and a place is
-listed by the history of its answers.
+listed by the history of its answers. The periods are those of the rule, so no condition has years
+of its own there.
 
 Sites are ranked by how many times over the limit they are: 1 is just at it.
 
@@ -130,11 +132,25 @@ class Params:
         if not self.rules:
             raise MethodError("A rule needs at least one condition.")
         _check_whole(self.period_years)
+        self._check_years_of_conditions()
         if self.stability == "yes" and (self.period_years < PERIODS or self.period_years % PERIODS):
             raise MethodError(
                 "Stability is asked of three periods of whole years, so the rule must look at 3, "
                 "6 or 9 years, not at {years}.",
                 years=f"{self.period_years:g}",
+            )
+
+    def _check_years_of_conditions(self) -> None:
+        each = any(rule.get("each_year") for rule in self.rules)
+        if self.stability == "yes" and (each or any("last_years" in rule for rule in self.rules)):
+            raise MethodError(
+                "A rule that is asked of three periods can have no condition for each year or for "
+                "the last years."
+            )
+        if each and not (self.period_years and self.calendar_years == "yes"):
+            raise MethodError(
+                "A condition for each year needs a rule that looks at a number of whole calendar "
+                "years."
             )
 
 

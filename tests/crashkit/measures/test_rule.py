@@ -277,6 +277,18 @@ def test_a_rule_looks_at_whole_years(given):
         method.read(rule.Params, {"rules": [{"min_crashes": 3}], **given})
 
 
+@pytest.mark.parametrize("years", [{"each_year": True}, {"last_years": 1}])
+def test_a_condition_has_no_years_of_its_own_in_three_periods(years):
+    with pytest.raises(MethodError, match="asked of three periods can have no condition"):
+        Params(rules=({"min_crashes": 1, **years},), stability="yes", **EACH)
+
+
+@pytest.mark.parametrize("lack", [{"period_years": 0}, {"calendar_years": "no"}])
+def test_each_year_is_a_whole_calendar_year(lack):
+    with pytest.raises(MethodError, match="whole calendar years"):
+        Params(rules=({"min_crashes": 1, "each_year": True},), **{**EACH, **lack})
+
+
 def test_a_condition_looks_at_whole_years():
     with pytest.raises(MethodError, match="Condition 1: .*whole years, not 1.5"):
         method.read(rule.Params, {"rules": [{"min_crashes": 3, "last_years": 1.5}]})
