@@ -216,8 +216,9 @@ def _complaints_of_whole(given: Mapping[str, Any]) -> Iterator[Message]:
     if not isinstance(inside, dict) or not _all_of(dict, list(inside.values())):
         yield Message("The parts inside it must be tables, each headed by [inside.NAME].")
         return
+    parts = given.get("parts", [])
     for name, one in inside.items():
-        if name not in given.get("parts", ()):
+        if isinstance(parts, list) and name not in parts:
             yield Message(
                 "The part {part} is inside it, and not named by its parts.", {"part": name}
             )
