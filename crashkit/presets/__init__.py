@@ -242,6 +242,9 @@ def _complaints(given: Mapping[str, Any]) -> Iterator[Message]:
     for name in (*METHOD, *TABLES, "rules"):
         if parts and given.get(name):
             yield Message("It is made of parts, so {name} belongs into these.", _named(name))
+    named = given["parts"] if parts and _all_of(str, given["parts"]) else []
+    if again := sorted({one for one in named if named.count(one) > 1}):
+        yield Message("It names {parts} more than once.", {"parts": again})
     if given.get("setting", "") not in ("", *SETTINGS):
         yield Message(
             "Its setting is {value}; allowed are {settings}.",

@@ -298,6 +298,10 @@ def test_a_shipped_law_stands_by_itself_with_its_parts_inside_it(id_):
         (('setting = "town"', 'setting = "moon"'), "Part town: Its setting is moon"),
         (('setting = "town"', 'parts = ["ru_law_town"]'), "town has parts itself"),
         (('source = "S"', 'source = "S"\n[inside.x]\n[[inside.y]]'), "each headed by"),
+        (
+            ('["town", "ru_law_country"]', '["town", "town", "town"]'),
+            "names .*town.* more than once",
+        ),
         (('["town", "ru_law_country"]', "5"), "Its parts must be a list"),
         (('["town", "ru_law_country"]', "{}"), "Its parts must be a list"),
         (('source = "S"', 'source = "S\\nT"'), "on one line"),
