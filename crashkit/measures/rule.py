@@ -506,13 +506,14 @@ def _by_type(data: CrashData, counted: Floats) -> Floats:
 
 
 def _reason(met: Sequence[Rule], aadt: float) -> Message:
-    limits = [_limit(name, rule) for rule in met for name in LIMITS if name in rule]
-    open_ = any("min_relative" in rule for rule in met) and not aadt > 0
-    if open_:
-        limits = [_limit(n, rule) for rule in met for n in LIMITS if n in rule and n != RELATIVE]
-    condition = reduce(
-        lambda one, other: Message("{one} and {other}", {"one": one, "other": other}), limits
-    )
+    open_ = any(RELATIVE in rule for rule in met) and not aadt > 0
+    asked = [name for name in LIMITS if not (open_ and name == RELATIVE)]
+    conditions = [
+        _condition([name for name in asked if name in rule], rule)
+        for rule in met
+        if any(name in rule for name in asked)
+    ]
+    condition = reduce(_and, conditions)
     if open_:
         return Message(
             "Condition met as far as it can be judged: {condition}. Whether they are too many for "
@@ -522,12 +523,44 @@ def _reason(met: Sequence[Rule], aadt: float) -> Message:
     return Message("Condition met: {condition}.", {"condition": condition})
 
 
+TOLD = ("each_year", "same_type", "deaths_each", "severity")
+"""What the sentence on the number of crashes tells them by: the first of these."""
 SENTENCES = {
     "min_score": Message("at least {n} points"),
     "min_per_km_year": Message("at least {n} crashes by km and year"),
     "worst_share": Message("among the worst {n} % by crashes by km and year"),
     "min_relative": Message("at least {n} times the crashes that its traffic lets expect"),
 }
+
+
+def _condition(limits: Sequence[str], rule: Rule) -> Message:
+    """Say these limits of a condition, and which crashes it counts."""
+    said = reduce(_and, [_limit(name, rule) for name in limits])
+    for clause in _clauses(rule, but=_told_by(rule) if "min_crashes" in limits else ""):
+        said = Message("{one}, {other}", {"one": said, "other": clause})
+    return said
+
+
+def _and(one: Message, other: Message) -> Message:
+    return Message("{one} and {other}", {"one": one, "other": other})
+
+
+def _told_by(rule: Rule) -> str:
+    """Return what the sentence on the number of crashes tells them by."""
+    return next((name for name in TOLD if rule.get(name)), "")
+
+
+def _clauses(rule: Rule, *, but: str) -> Iterator[Message]:
+    if rule.get("same_type") and but != "same_type":
+        yield Message("of one crash type")
+    if "deaths_each" in rule and but != "deaths_each":
+        yield Message("with {n} or more people killed in each", {"n": rule["deaths_each"]})
+    if "severity" in rule and but != "severity":
+        yield Message("of severity {severity}", {"severity": _severities(rule)})
+    if "last_years" in rule:
+        yield counted("in the last year", "in the last {n} years", int(rule["last_years"]))
+    if rule.get("each_year") and but != "each_year":
+        yield Message("in each year")
 
 
 def _limit(name: str, rule: Rule) -> Message:

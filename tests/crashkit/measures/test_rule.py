@@ -154,6 +154,28 @@ def test_each_of_the_last_years_looks_at_these_alone():
     assert judge(days[:2], rules, **EACH)[0][0] == 0
 
 
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ({"min_crashes": 1, "last_years": 1}, "at least 1 crashes, in the last year"),
+        ({"min_deaths": 1, "last_years": 2}, "at least one person killed, in the last 2 years"),
+        (
+            {"min_crashes": 1, "same_type": True, "severity": "fatal,serious"},
+            "at least 1 crashes of one type, of severity Fatal or Serious",
+        ),
+        (
+            {"min_crashes": 1, "each_year": True, "last_years": 1, "severity": "fatal"},
+            "at least 1 crashes in each year, of severity Fatal, in the last year",
+        ),
+        ({"min_deaths": 1, "severity": "fatal"}, "at least one person killed, of severity Fatal"),
+    ],
+)
+def test_the_reason_says_which_crashes_were_counted(condition, said):
+    row = {"severity": "fatal", "n_killed": 1, "crash_type": "pedestrian"}
+    ((_, reason),) = judge([{**row, "crash_date": "2023-05-01"}], [condition], **EACH)
+    assert reason == f"Condition met: {said}."
+
+
 def test_only_crashes_with_so_many_killed_may_count():
     rules = [{"min_crashes": 2, "deaths_each": 3}]
     said = "Condition met: at least 2 crashes with 3 or more people killed."
