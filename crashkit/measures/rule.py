@@ -201,7 +201,7 @@ def _all_ratios(
     window: Stretch | None = None,
 ) -> Floats:
     """Return a column for each condition: how many times over its limits each place is."""
-    return np.column_stack(
+    found = np.column_stack(
         [
             np.zeros(len(places))
             if _lacks_years(rule, data, params)
@@ -209,10 +209,13 @@ def _all_ratios(
             for rule in judged
         ]
     )
+    # Where no limit of a condition can be judged, it is none by which a place is listed.
+    return np.where(np.isinf(found), 0.0, found) if params.combine == "any" else found
 
 
 def _combined(ratios: Floats, params: Params) -> Floats:
-    return np.asarray(ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1))
+    values = ratios.max(axis=1) if params.combine == "any" else ratios.min(axis=1)
+    return np.where(np.isinf(values), 0.0, values)
 
 
 def _history(

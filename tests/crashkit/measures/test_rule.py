@@ -263,6 +263,20 @@ def test_too_many_for_the_traffic_stays_open_where_it_is_not_known():
     assert found[2][1].startswith("Condition met as far as it can be judged: at least 3 crashes.")
 
 
+@pytest.mark.parametrize("combine", ["any", "all"])
+def test_a_place_of_which_no_limit_can_be_judged_is_not_listed(combine):
+    rules = [{"min_relative": 0.8}]
+    assert judge([{}], rules, sites=[stretch(1)], combine=combine) == [(0, "")]
+
+
+def test_a_condition_that_stays_open_leaves_it_to_the_others():
+    rules = [{"min_relative": 0.8}, {"min_crashes": 2}]
+    either = judge([{}] * 3, rules, sites=[stretch(1, 2, 3)])
+    assert either == [(1.5, "Condition met: at least 2 crashes.")]
+    ((value, said),) = judge([{}] * 3, rules, sites=[stretch(1, 2, 3)], combine="all")
+    assert value == 1.5 and said.startswith("Condition met as far as it can be judged: at least 2")
+
+
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
