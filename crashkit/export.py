@@ -204,7 +204,7 @@ def findings(
     if format == "geojson":
         return _json(screening.as_geojson(result, say))
     if format in MARKED:
-        text = " ".join(map(say, (*result.support, *_nowhere(result))))
+        text = " ".join(map(say, (*result.support, *_nowhere(result), *result.notes)))
         return MARKED[format](say(_rule(result)), text, _found_waypoints(result, say, lines or {}))
     rows = [_finding(row) for row in screening.as_rows(result, say)]
     names = list(dict.fromkeys([*_finding_names(), *(name for row in rows for name in row)]))

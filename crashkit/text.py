@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -21,6 +22,8 @@ from babel.messages import pofile
 
 from crashkit.errors import Message, NotFound
 
+BEYOND = 10**18
+"""No table of crashes holds so large a number."""
 NOTHING = "–"
 """Stands for a number that does not exist."""
 
@@ -166,9 +169,14 @@ class Speaker:
         return NOTHING if value is None else self.number(value, 0 if _is_whole(value) else 1)
 
     def number(self, value: float | None, digits: int = 0) -> str:
-        """Write a number with this language's grouping and decimal mark; a dash for none."""
-        if value is None or not math.isfinite(value):
+        """Write a number with this language's grouping and decimal mark; a dash for none.
+
+        What no table holds, a slip of the keyboard, is written by its power of ten.
+        """
+        if value is None or not -math.inf < value < math.inf:
             return NOTHING
+        if abs(value) >= BEYOND:
+            return f"{Decimal(int(value)):.3E}"
         pattern = _with_digits(self._locale.decimal_formats[None].pattern.split(".")[0], digits)
         return numbers.format_decimal(value, pattern, locale=self._locale)
 

@@ -81,6 +81,10 @@ class Preset:
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
+NO_STAND_IN = Message("No rule")
+"""What can stand in for a definition that is like none of those we know."""
+
+
 @cache
 def all_presets() -> dict[str, Preset]:
     """Return every rule by id, in alphabetical order. Raises DropinError for a broken file."""
@@ -91,6 +95,14 @@ def all_presets() -> dict[str, Preset]:
 def get(id: str) -> Preset:
     """Return one rule. Raises NotFound, naming the nearest ids."""
     found = all_presets()
+    if id in unknown():
+        raise NotFound(
+            "The criterion of {id} ({title}) is not known to us, so nobody can search by it here. "
+            "{stand_in} can stand in, under its own name; or write the rule down as your own.",
+            id=id,
+            title=Message(unknown()[id].title),
+            stand_in=unknown()[id].stand_in or NO_STAND_IN,
+        )
     if id not in found:
         near = get_close_matches(id, found, n=3, cutoff=0.4) or list(found)
         raise NotFound("There is no preset {id}; do you mean {near}?", id=id, near=near)

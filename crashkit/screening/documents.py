@@ -94,9 +94,14 @@ def _of_parts(result: ScreeningResult, name: str) -> str:
 
 
 def as_geojson(result: ScreeningResult, say: Say) -> dict[str, Any]:
-    """Return the sites as GeoJSON points (WGS 84); a site without coordinates has no geometry."""
+    """Return the sites as GeoJSON points (WGS 84); a site without coordinates has no geometry.
+
+    The rule, and what a reader must know of the list, stand beside the features.
+    """
     return {
         "type": "FeatureCollection",
+        "rule": say(Message(result.asked.title or result.asked.preset)),
+        "notes": [say(one) for one in (*result.support, *result.notes)],
         "features": [
             {"type": "Feature", "id": row["id"], "geometry": _point(row), "properties": row}
             for row in as_rows(result, say)

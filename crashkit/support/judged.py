@@ -70,7 +70,7 @@ def _judged(
             with_traffic=with_traffic or aspects.knows_traffic(data),
         ),
         rung=ladder.rung(data, with_traffic=with_traffic),
-        presets=suited,
+        presets=suited if where.share else (),
         aspects=(
             aspects.located(data, where),
             aspects.exact(data, where),

@@ -88,6 +88,11 @@ def _ranking(data: CrashData, best: str, *, with_traffic: bool) -> Message:
 
 
 def _recommended(where: Places, best: str, *, on_network: bool, with_traffic: bool) -> Message:
+    if not where.share:
+        return Message(
+            "No search for places can be made until crashes have coordinates, or a road and a km "
+            "post."
+        )
     title = Message(presets.get(best).title)
     if _are_unlocated(best) or where.are_few:
         return Message(

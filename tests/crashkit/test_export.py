@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from html import unescape
 from xml.etree import ElementTree
 
 import openpyxl
@@ -188,6 +189,15 @@ def test_findings_as_geojson_are_points(result):
     assert found["features"][0]["properties"]["counts"]["crashes"] == 58
 
 
+def test_what_a_reader_must_know_of_a_list_goes_along_to_maps(result):
+    known = [SAY(note) for note in (*result.support, *result.notes)]
+    assert any("Places compared" in one for one in known)
+    assert json.loads(export.findings(result, "geojson", SAY))["notes"] == known
+    for format_ in ("gpx", "kml"):
+        told = unescape(export.findings(result, format_, SAY).decode())
+        assert all(note in told for note in known)
+
+
 # ------------------------------------------------------------------ tables
 
 
@@ -262,7 +272,7 @@ def test_sites_are_waypoints_named_by_rank_road_and_km():
     assert len(elements(content, "wpt")) == len(result.findings)
     assert first[0].text.startswith(f"1. {site.road}, km {site.from_m / 1000:.2f} to ")
     assert first[1].text.startswith(f"Crashes: {len(site.crash_ids)}, Killed: ")
-    assert elements(content, "desc")[0].text == " ".join(map(SAY, result.support))
+    assert elements(content, "desc")[0].text == " ".join(map(SAY, (*result.support, *result.notes)))
 
 
 def test_the_head_says_how_many_sites_no_map_shows():

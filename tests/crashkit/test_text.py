@@ -88,6 +88,13 @@ def test_values_are_formatted_by_their_kind():
     assert said == "12,345 0.2 2023 2 Jan 2026 2 Jan 2026 03:04 crash 1,000 a, b and c –"
 
 
+def test_a_slip_of_the_keyboard_is_a_number_too():
+    say = text.Speaker("en")
+    assert say.number(10**60) == "1.000E+60"
+    assert say.number(-(10**400)) == "-1.000E+400"
+    assert say.say(Message("{n} m", {"n": int("9" * 27)})) == "1.000E+27 m"
+
+
 def test_a_number_that_does_not_exist_is_a_dash():
     speaker = text.Speaker("en")
     assert (speaker.number(float("nan")), speaker.percent(float("inf"))) == ("–", "–")

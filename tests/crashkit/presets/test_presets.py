@@ -245,6 +245,11 @@ def test_what_is_not_known_is_no_rule_and_what_stands_in_is_one():
     assert all(one.title and one.source and one.notes for one in unknown.values())
 
 
+def test_who_asks_for_an_unknown_criterion_is_told_so_and_what_can_stand_in():
+    with pytest.raises(NotFound, match="not known to us.*ru_law can stand in"):
+        presets.get("kg")
+
+
 def test_no_rule_claims_to_be_the_text_of_the_manual():
     told = [f"{one.title} {one.source}" for one in presets.all_presets().values()]
     assert [one for one in told if "Manual 6" in one or "CAREC" in one] == []

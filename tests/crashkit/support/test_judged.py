@@ -86,9 +86,11 @@ def test_rough_posts_support_no_windows_even_on_a_network():
 
 
 def test_crashes_without_a_place_support_no_ranking():
-    told = text(made([{"severity": "slight"}] * 40))
+    nowhere = made([{"severity": "slight"}] * 40)
+    told = text(nowhere)
+    assert support.of(nowhere).presets == ()
     assert "comparisons of areas, roads and years, but no ranking of places" in told
-    assert "read its list as places to ask about, not as blackspots" in told
+    assert "No search for places can be made until crashes have coordinates" in told
 
 
 def test_crashes_far_from_each_other_support_no_list():
