@@ -325,6 +325,16 @@ def in_setting(asked: Screening, data: CrashData) -> CrashData:
     return here
 
 
+def looked_at(asked: Screening, data: CrashData) -> CrashData:
+    """Return the crashes that any part of a question looks at: by filter, years and setting."""
+    found = np.zeros(len(data), dtype=bool)
+    for one in asked.each:
+        part = judged(filters.apply(filters.parse(one.filter), data), one.measure_params)
+        ids = part.crash_ids[is_in_setting(one, part)]
+        found |= np.isin(data.crash_ids, ids)
+    return data.keep(found)
+
+
 def check_places(
     asked: Screening, data: CrashData, place: Place, roads: Placed | None = None
 ) -> None:
