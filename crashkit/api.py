@@ -2789,8 +2789,7 @@ def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dic
     """Return which sites of a list are in the register, by their position (1 is the first)."""
     sites = source.sites(dataset)
     of = {one.number: one for one in sites}
-    numbered = result.asked.place == register.NOMINATED
-    found = register.recognise([one.site for one in result.findings], sites, numbered=numbered)
+    found = register.recognise_listed(result, sites)
     return {at + 1: of[seen.number] for at, seen in found.items()}
 
 
