@@ -77,6 +77,11 @@ def test_two_versions_of_a_rule_are_answered_each_by_itself():
     assert [one.asked.preset for one in found.lists] == versions
 
 
+def test_the_crashes_of_a_comparison_are_those_that_all_questions_ask_for():
+    questions = [ask("count_1km", "km=0-2; year=2021"), ask("count_1km", "year=2021")]
+    assert comparing.of_presets(questions, along(ROAD)).crashes == {"year": "2021"}
+
+
 def test_lists_without_a_site_say_so():
     questions = [ask("count_1km", min_crashes="50"), ask("count_1km", min_crashes="60")]
     found = comparing.of_presets(questions, along(ROAD))
