@@ -175,6 +175,7 @@ from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
+from crashkit.screening import between as progress_between
 from crashkit.section import Facts, Figure
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
@@ -483,6 +484,7 @@ __all__ = [
     "preset_setting",
     "preset_text",
     "preview_import",
+    "progress_between",
     "proposal_document",
     "propose_mapping",
     "quality",
@@ -1223,11 +1225,11 @@ def import_crashes(
             profile=profile,
             dataset=dataset,
             options=options,
-            progress=_part(progress, 0.0, 0.7),
+            progress=progress_between(progress, 0.0, 0.7),
             most_rows=most_rows,
         )
         record = into.save_import(
-            dataset, batch, seen=seen, progress=_part(progress, 0.7, 1.0), within=within
+            dataset, batch, seen=seen, progress=progress_between(progress, 0.7, 1.0), within=within
         )
         return record, batch
 
@@ -1235,13 +1237,6 @@ def import_crashes(
         return imported()
     except Overtaken:
         return imported()
-
-
-def _part(progress: Progress, start: float, end: float) -> Progress:
-    def report_part(share: float, doing: Message | None = None) -> None:
-        progress(start + share * (end - start), doing)
-
-    return report_part
 
 
 def undo_import(into: Store, import_id: int) -> ImportRecord:
@@ -2789,8 +2784,7 @@ def recognise_sites(source: Store, dataset: str, result: ScreeningResult) -> dic
     """Return which sites of a list are in the register, by their position (1 is the first)."""
     sites = source.sites(dataset)
     of = {one.number: one for one in sites}
-    numbered = result.asked.place == register.NOMINATED
-    found = register.recognise([one.site for one in result.findings], sites, numbered=numbered)
+    found = register.recognise_listed(result, sites)
     return {at + 1: of[seen.number] for at, seen in found.items()}
 
 
@@ -2903,7 +2897,7 @@ def write_report(
         asked = ask(recommended_preset(data), {}, chosen)
     found = result
     if found is None and asked is not None:
-        doing = _part(progress, 0.0, 0.4)
+        doing = progress_between(progress, 0.0, 0.4)
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
     if scorecard is None and needs_quality(kind):
         scorecard = judging.judge(data, profile=_profile_of(data))

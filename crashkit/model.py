@@ -876,13 +876,25 @@ class Screening:
 
     @property
     def crashes(self) -> Mapping[str, str]:
-        """The filter of the crashes that are looked at: what all parts ask for."""
-        first, *others = (one.filter for one in self.each)
-        return {
-            name: words
-            for name, words in first.items()
-            if all(one.get(name) == words for one in others)
+        """The filter of the crashes that are looked at: what all parts ask for.
+
+        Where each part narrows what the user chose by a field, but not alike, it is that choice.
+        """
+        each = [one.filter for one in self.each]
+        chosen = {
+            name: words for name, words in self.filter.items() if all(name in one for one in each)
         }
+        return {**chosen, **_in_common(each)}
+
+
+def _in_common(filters: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return what all filters ask for in the same words."""
+    first, *others = filters
+    return {
+        name: words
+        for name, words in first.items()
+        if all(one.get(name) == words for one in others)
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -995,6 +1007,11 @@ class Comparison:
     data_version: str
     notes: tuple[Message, ...] = ()
     id: int | None = None
+
+    @property
+    def crashes(self) -> Mapping[str, str]:
+        """The filter of the crashes that every list looks at: what all questions ask for."""
+        return _in_common([one.asked.crashes for one in self.lists])
 
 
 # ------------------------------------------------------------------ tables

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import fields, filters, geo
+from crashkit import fields, filters, geo, screening
 from crashkit.model import CrashData, Finding, ScreeningResult
 from crashkit.roads import along
 from crashkit.roads.placing import Placed, Rules
@@ -120,8 +120,9 @@ def strips(
 ) -> tuple[Strip, ...]:
     """Return the roads on which sites were found, that of the worst site first.
 
-    `data` are those that were screened, all of them; `roads` is where they are on a network, for
-    lists that looked along one. Sites without km posts are on no strip.
+    `data` are those that were screened, all of them: the bars have the crashes that any part of
+    the rule looks at. `roads` is where they are on a network, for lists that looked along one.
+    Sites without km posts are on no strip.
     """
     bands = [
         (position, one)
@@ -130,7 +131,7 @@ def strips(
     ]
     if not bands:
         return ()
-    part = filters.apply(filters.parse(result.asked.crashes), data)
+    part = screening.looked_at(result.asked, data)
     lines = {one.label: one for one in _lines(part, roads)}
     by_road: dict[str, str] = {}
     for label, line in lines.items():

@@ -183,7 +183,7 @@ def compare_work(
 def result(dataset: str, number: int) -> str:
     """Show which lists have each place, where they are, and why a list lacks one."""
     found, speaker = kept(dataset, number), i18n.speaker_of_request()
-    look = looking.at(dataset, _common(found))
+    look = looking.at(dataset, found.crashes)
     document = api.comparison_document(found, speaker)
     groups = api.comparison_groups(found)
     wanted = request.args.get("group", "")
@@ -250,16 +250,6 @@ def kept(dataset: str, number: int) -> api.Comparison:
 def _unpacked(store: api.Store, number: int, at: datetime) -> api.Comparison:
     """Unpack a comparison once for its page and its map; `at` tells it from a later one."""
     return store.comparison(number)
-
-
-def _common(found: api.Comparison) -> dict[str, str]:
-    """Return what the filters of all lists ask for: the crashes of the map."""
-    first, *others = (one.asked.crashes for one in found.lists)
-    return {
-        name: words
-        for name, words in first.items()
-        if all(one.get(name) == words for one in others)
-    }
 
 
 def _around(places: Sequence[Mapping[str, Any]]) -> list[float] | None:

@@ -400,7 +400,7 @@ def count_work(
     rules = {"now": rule, **_before(rule, args["was"], store)}
     data, found = api.load(store, args["dataset"]), {}
     for n, (which, one) in enumerate(rules.items()):
-        share = _share(progress, n, len(rules))
+        share = api.progress_between(progress, n / len(rules), (n + 1) / len(rules))
         found[which] = _sites(store, data, one, share)
     return found
 
@@ -409,13 +409,6 @@ def _before(rule: api.Preset, was: str, store: api.Store) -> dict[str, api.Prese
     known = api.list_presets(store)
     found = {"saved": known.get(was), "copied": known.get(rule.copied_from)}
     return {which: one for which, one in found.items() if one is not None}
-
-
-def _share(progress: api.Progress, n: int, of: int) -> api.Progress:
-    def tell(share: float, doing: api.Message | None = None) -> None:
-        progress((n + share) / of, doing)
-
-    return tell
 
 
 def _sites(

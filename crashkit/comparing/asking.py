@@ -55,12 +55,14 @@ def ask_all(
     data_version: str,
     progress: Progress,
 ) -> list[Asked]:
-    """Ask each question, and keep all that it looked at beside its answer."""
+    """Ask each question, by the version of its rule that it names, and keep all it looked at."""
     found = []
     for n, question in enumerate(questions):
         mine = screening.between(progress, n / len(questions), (n + 1) / len(questions))
         looking, listing = screening.between(mine, 0, 0.7), screening.between(mine, 0.7, 1)
-        looked = screening.survey(question, data, roads=roads, treated=treated, progress=looking)
+        looked = screening.survey(
+            question, data, roads=roads, treated=treated, progress=looking, as_named=True
+        )
         answer = screening.answer(
             looked, data, progress=listing, data_version=data_version, repeat=False
         )

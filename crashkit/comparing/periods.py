@@ -66,13 +66,16 @@ def of_periods(
 ) -> Comparison:
     """Ask one rule of several periods, the earliest first, and say what became of each place.
 
-    Each question has its period in its filter. `roads` and `treated` as for a screening. Raises
-    MethodError for other than two or three periods, or periods that overlap or are not in order;
-    Cancelled when stopped.
+    Each question has its period in its filter; all of them are asked by the version of the rule
+    that is in force when the last one ends, so that only the crashes differ. `roads` and `treated`
+    as for a screening. Raises MethodError for other than two or three periods, or periods that
+    overlap or are not in order; Cancelled when stopped.
     """
     asking.check(questions, most=MOST)
+    end = screening.last_day(questions[-1], data)
+    alike = [screening.in_force(one, data, on=end) for one in questions]
     asked = asking.ask_all(
-        questions,
+        alike,
         data,
         roads=roads,
         treated=treated,
@@ -91,7 +94,7 @@ def of_periods(
         pairs=pairs,
         places=tuple(sorted(_described(asked, found), key=_first)),
         data_version=data_version,
-        notes=tuple(_notes(asked)),
+        notes=(*_versions(questions, asked, data), *_notes(asked)),
     )
 
 
@@ -348,6 +351,27 @@ def _first(place: ComparedPlace) -> tuple[object, ...]:
     best = min(position for positions in place.found for position in positions)
     state_ = place.lasting.state if place.lasting else ""
     return (order.index(state_), best, *grouping.order(place.site))
+
+
+def _versions(
+    named: Sequence[Screening], asked: Sequence[Asked], data: CrashData
+) -> Iterator[Message]:
+    """Say by which version all periods are asked where another was named, or in force in one."""
+    taken = asked[-1].answer.asked
+    own = [screening.in_force(one.answer.asked, data) for one in asked]
+    if all(one.preset == taken.preset for one in (*named, *own)):
+        return
+    yield Message(
+        "All periods are asked by one version of the rule, that in force at the end of the last: "
+        "{title}.",
+        {"title": Message(taken.title)},
+    )
+    for then, one in zip(own, asked, strict=True):
+        if then.preset != taken.preset:
+            yield Message(
+                "At the end of {period} another version was in force: {title}.",
+                {"period": wording.period_name(one.answer), "title": Message(then.title)},
+            )
 
 
 def _notes(asked: Sequence[Asked]) -> Iterator[Message]:

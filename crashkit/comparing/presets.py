@@ -31,8 +31,10 @@ def of_presets(
 ) -> Comparison:
     """Ask several questions of the same crashes and put their lists side by side.
 
-    `roads` and `treated` as for a screening. Raises MethodError for fewer than two questions, more
-    than six, one asked twice, or one that the data cannot answer; Cancelled when stopped.
+    Each is answered by the version of its rule that it names, so that two versions can be put side
+    by side. `roads` and `treated` as for a screening. Raises MethodError for fewer than two
+    questions, more than six, one asked twice, or one that the data cannot answer; Cancelled when
+    stopped.
     """
     asking.check(questions)
     asked = asking.ask_all(

@@ -18,7 +18,16 @@ from crashkit.register.nouns import (
     Spot,
 )
 from crashkit.register.reading import event, fields_of, file_name, plain, spot, words_of
-from crashkit.register.recognising import FAR_M, LEEWAY_M, Alike, Seen, alike, recognise, spot_of
+from crashkit.register.recognising import (
+    FAR_M,
+    LEEWAY_M,
+    Alike,
+    Seen,
+    alike,
+    recognise,
+    recognise_listed,
+    spot_of,
+)
 from crashkit.register.rules import (
     NEEDS_REASON,
     NEXT,
@@ -84,6 +93,7 @@ __all__ = [
     "label",
     "plain",
     "recognise",
+    "recognise_listed",
     "shown",
     "spot",
     "words_of",

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import geo
-from crashkit.model import Site
-from crashkit.register.nouns import SiteRecord, Spot
+from crashkit.model import ScreeningResult, Site
+from crashkit.register.nouns import NOMINATED, SiteRecord, Spot
 from crashkit.roads import naming
 
 Floats = NDArray[np.float64]
@@ -92,17 +92,29 @@ def spot_of(site: Site) -> Spot:
     return Spot(lon, lat, site.road, site.from_m, site.to_m, site.radius_m)
 
 
-def recognise(
-    findings: Sequence[Site], saved: Sequence[SiteRecord], *, numbered: bool = False
-) -> dict[int, Seen]:
-    """Return which of the findings, by their place in the list, are saved sites.
+def recognise_listed(result: ScreeningResult, saved: Sequence[SiteRecord]) -> dict[int, Seen]:
+    """Return which findings of a list, by their place in it, are saved sites.
 
-    `numbered`: the findings are sites of the register themselves and bear their numbers.
+    What was found by looking at sites of the register bears their numbers; of a rule of parts, that
+    is told by the part that each finding meets.
     """
-    if numbered:
-        known = {str(site.number): site.number for site in saved}
-        named = {at: known.get(one.id) for at, one in enumerate(findings)}
-        return {at: Seen(n, "number", 1.0) for at, n in named.items() if n is not None}
+    numbered = {one.preset for one in result.asked.each if one.place == NOMINATED}
+    parts = [one.part or result.asked.preset for one in result.findings]
+    known = {str(site.number): site.number for site in saved}
+    found, rest = dict[int, Seen](), list[int]()
+    for at, (part, one) in enumerate(zip(parts, result.findings, strict=True)):
+        if part not in numbered:
+            rest.append(at)
+        elif one.site.id in known:
+            found[at] = Seen(known[one.site.id], "number", 1.0)
+    taken = {seen.number for seen in found.values()}
+    left = [site for site in saved if site.number not in taken]
+    others = recognise([result.findings[at].site for at in rest], left)
+    return found | {rest[n]: seen for n, seen in others.items()}
+
+
+def recognise(findings: Sequence[Site], saved: Sequence[SiteRecord]) -> dict[int, Seen]:
+    """Return which of the findings, by their place in the list, are saved sites."""
     if not findings or not saved:
         return {}
     among = _Findings(findings)

@@ -5,7 +5,16 @@ it touches is cut and judged again. So no crash is reported at two sites, and no
 because a worse one lies beside it.
 """
 
-from crashkit.screening.asking import ask, check, is_in_setting, parts_of, unanswerable
+from crashkit.screening.asking import (
+    ask,
+    check,
+    in_force,
+    is_in_setting,
+    last_day,
+    looked_at,
+    parts_of,
+    unanswerable,
+)
 from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import located, looks_at_roads, measures, places
@@ -39,8 +48,11 @@ __all__ = [
     "between",
     "conditions",
     "counting",
+    "in_force",
     "is_in_setting",
+    "last_day",
     "located",
+    "looked_at",
     "looks_at_roads",
     "measures",
     "places",

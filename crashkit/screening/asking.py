@@ -163,24 +163,30 @@ def check(preset: Preset, *, known: Mapping[str, Preset] | None = None) -> None:
         )
 
 
-def in_force(asked: Screening, data: CrashData) -> Screening:
-    """Return the question by the version of its rule that is in force when its crashes end.
+def in_force(asked: Screening, data: CrashData, *, on: date | None = None) -> Screening:
+    """Return the question by the version of its rule that is in force `on` a day.
 
-    Where the filter keeps only early years, that is the end of these. A rule whose numbers somebody
-    changed is theirs and stays; so does one without such a version.
+    Unless told, that is the day when its crashes end: where the filter keeps only early years, the
+    end of these. A rule whose numbers somebody changed is theirs and stays; so does one without
+    such a version.
     """
     rule = presets.all_presets().get(asked.preset)
     if rule is None or (rule.valid_from is None and rule.valid_to is None):
         return asked
-    period = filters.apply(filters.parse(asked.filter), data).period
-    if rule.holds_on(period.end):
+    day = on or last_day(asked, data)
+    if rule.holds_on(day):
         return asked
     chosen = filters.parse({k: v for k, v in asked.filter.items() if rule.filter.get(k) != v})
     among = presets.versions(rule, presets.all_presets())
-    then = next((one for one in among if one.holds_on(period.end)), None)
+    then = next((one for one in among if one.holds_on(day)), None)
     if then is None or asked != ask(rule, {}, chosen):
         return asked
     return ask(then, {}, chosen)
+
+
+def last_day(asked: Screening, data: CrashData) -> date:
+    """Return the day on which the crashes of a question end, by its filter."""
+    return filters.apply(filters.parse(asked.filter), data).period.end
 
 
 def _changed(
@@ -323,6 +329,16 @@ def in_setting(asked: Screening, data: CrashData) -> CrashData:
             else "It looks at crashes outside built-up areas, and there are none."
         )
     return here
+
+
+def looked_at(asked: Screening, data: CrashData) -> CrashData:
+    """Return the crashes that any part of a question looks at: by filter, years and setting."""
+    found = np.zeros(len(data), dtype=bool)
+    for one in asked.each:
+        part = judged(filters.apply(filters.parse(one.filter), data), one.measure_params)
+        ids = part.crash_ids[is_in_setting(one, part)]
+        found |= np.isin(data.crash_ids, ids)
+    return data.keep(found)
 
 
 def check_places(

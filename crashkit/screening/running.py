@@ -69,8 +69,8 @@ class Clause:
 class Survey:
     """All places that a question looks at, by each part of its rule, before any is listed.
 
-    `asked` is the version in force, `wanted` the one that was named; `unasked` says which parts the
-    data cannot answer.
+    `asked` is the version that is answered, `wanted` the one that was named; `unasked` says which
+    parts the data cannot answer.
     """
 
     wanted: Screening
@@ -108,10 +108,14 @@ def survey(
     roads: Placed | None = None,
     progress: Progress = no_progress,
     treated: Sequence[Treated] = (),
+    as_named: bool = False,
 ) -> Survey:
-    """Look at every place that a question asks of; see `run`."""
+    """Look at every place that a question asks of; see `run`.
+
+    `as_named`: ask the version of the rule that was named, whichever is in force.
+    """
     progress(0.0, Message("Choosing the crashes"))
-    wanted, asked = asked, asking.in_force(asked, data)
+    wanted, asked = asked, asked if as_named else asking.in_force(asked, data)
     questions, unasked = _questions(asked, data, roads, tuple(treated))
     progress(0.25, Message("Cutting places"))
     cut = [one.cut(one.data) for _, one in questions]

@@ -257,9 +257,7 @@ def sight(connection: Connection, result: ScreeningResult, dataset: str) -> None
 def _recognised(
     connection: Connection, result: ScreeningResult, dataset: str
 ) -> dict[int, register.Seen]:
-    found = [one.site for one in result.findings]
-    numbered = result.asked.place == register.NOMINATED
-    return register.recognise(found, sites(connection, dataset), numbered=numbered)
+    return register.recognise_listed(result, sites(connection, dataset))
 
 
 def _sight(connection: Connection, number: int, result: ScreeningResult, at: int, by: str) -> None:

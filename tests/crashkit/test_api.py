@@ -304,6 +304,7 @@ preset_parts
 preset_setting
 preset_text
 preview_import
+progress_between
 proposal_document
 propose_mapping
 quality

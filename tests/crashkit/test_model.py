@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crashkit.model import CrashData, FileRead, Ledger, Period, constant
+from crashkit.model import CrashData, FileRead, Ledger, Period, Screening, constant
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,24 @@ def test_a_column_of_one_text_holds_it_once():
     found = constant(1000, "not known " + str(date(2020, 1, 1)))
     assert len({id(one) for one in found}) == 1
     assert constant(0, None).tolist() == []
+
+
+def asking(chosen, *parts):
+    each = tuple(Screening("part", "circles", "count", {}, {}, one) for one in parts)
+    return Screening("whole", "", "", {}, {}, chosen, parts=each)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "parts", "left"),
+    [
+        ({}, [{"severity": "fatal,slight"}, {"severity": "slight"}], {}),
+        ({}, [{"severity": "fatal", "year": "2021"}, {"year": "2021"}], {"year": "2021"}),
+        (
+            {"severity": "fatal,slight", "km": "0-2"},
+            [{"severity": "fatal,slight", "km": "0-2"}, {"severity": "slight", "km": "0-2"}],
+            {"severity": "fatal,slight", "km": "0-2"},
+        ),
+    ],
+)
+def test_what_the_user_chose_stands_where_the_parts_of_a_rule_narrow_it(chosen, parts, left):
+    assert asking(chosen, *parts).crashes == left

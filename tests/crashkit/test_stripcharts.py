@@ -1,6 +1,8 @@
 """Strips: every crash of a road in one bar, sites where their posts are, settlements in order."""
 
 import random
+from dataclasses import replace
+from datetime import date
 
 import made_roads
 import numpy as np
@@ -11,7 +13,8 @@ from invented import sample
 from made_crashes import made
 
 from crashkit import api, stripcharts
-from crashkit.model import Finding, Score, Screening, ScreeningResult, Site
+from crashkit.model import Finding, Period, Score, Screening, ScreeningResult, Site
+from crashkit.presets import Preset
 
 FATAL, SERIOUS, SLIGHT = (
     stripcharts.SEVERITIES.index(one) for one in ("fatal", "serious", "slight")
@@ -69,6 +72,44 @@ def test_the_filter_of_the_list_holds_for_the_bars():
     data = made([*at(1.2), *at(1.4, severity="fatal")])
     (strip,) = stripcharts.strips(data, listing(("M41", 1000, 2000), filter={"severity": "fatal"}))
     assert strip.crashes == 1
+
+
+def test_the_bars_have_the_years_that_the_rule_looks_at():
+    rule = Preset(
+        **{"id": "mine", "title": "Mine", "source": "a test", "verified": False},
+        **{"place": "anchored", "measure": "rule", "place_params": {"length_m": 1000}},
+        measure_params={"combine": "any", "period_years": 1, "rules": [{"min_crashes": 2}]},
+    )
+    old, new = at(1.1, 1.2, 1.3, crash_date="2021-05-01"), at(1.4, 1.6, crash_date="2023-05-01")
+    data = made([*old, *new], period=Period(date(2021, 1, 1), date(2023, 12, 31)))
+    result = api.screen(data, api.ask(rule), repeat=False)
+    (strip,) = stripcharts.strips(data, result)
+    assert (strip.crashes, result.crashes) == (2, 2)
+
+
+def test_the_bars_have_the_crashes_of_all_parts_each_where_it_holds():
+    rural = preset("country", "country", {"severity": "fatal"}, min_crashes=1)
+    urban = preset("town", "town", {"severity": "slight"}, min_crashes=2)
+    rule = replace(rural, id="both", parts=("country", "town"), inside=(rural, urban), filter={})
+    data = made(
+        [
+            *at(1.1, severity="fatal", area_type="rural"),
+            *at(1.2, severity="slight", area_type="rural"),
+            *at(2.1, 2.2, severity="slight", area_type="urban"),
+            *at(2.3, severity="fatal", area_type="urban"),
+        ]
+    )
+    result = api.screen(data, api.ask(rule), repeat=False)
+    (strip,) = stripcharts.strips(data, result)
+    assert (strip.crashes, result.crashes) == (3, 3)
+
+
+def preset(id, setting, filter, **params):
+    return Preset(
+        **{"id": id, "title": id, "source": "a test", "verified": False, "setting": setting},
+        **{"place": "anchored", "measure": "count", "place_params": {"length_m": 1000}},
+        **{"measure_params": params, "filter": filter},
+    )
 
 
 def test_settlements_stand_at_the_middle_of_the_crashes_that_name_them():

@@ -1,5 +1,7 @@
 """One rule in two or three periods: what stays, moves, comes and goes."""
 
+from datetime import date
+
 import pytest
 from made_crashes import made
 from made_lists import along, answer, ask
@@ -8,6 +10,7 @@ from made_sites import finding
 from crashkit import comparing, geo
 from crashkit.comparing import periods
 from crashkit.errors import MethodError
+from crashkit.model import Period
 from crashkit.text import Speaker
 
 ENGLISH = Speaker("en").say
@@ -63,6 +66,32 @@ def test_places_stay_move_come_and_go():
         "places. They were picked for their many crashes, so some of these changes are chance, "
         "too.",
     ]
+
+
+GERMAN = """
+| km    | crash_date | severity | crash_type |
+| 1.000 | 2010-01-05 | slight   | run_off    |
+| 1.010 | 2013-01-05 | fatal    | run_off    |
+"""
+
+
+@pytest.mark.parametrize("named", ["de_before_2012", "de_muko_2012"])
+def test_all_periods_are_asked_by_the_version_in_force_when_the_last_one_ends(named):
+    data = along(GERMAN, period=Period(date(2009, 1, 1), date(2014, 12, 31)))
+    spans = ["from=2009-01-01; to=2011-12-31", "from=2012-01-01; to=2014-12-31"]
+    found = comparing.of_periods([ask(named, one) for one in spans], data)
+    assert [one.asked.preset for one in found.lists] == ["de_muko_2012"] * 2
+    assert [*map(ENGLISH, found.notes)][:2] == [
+        "All periods are asked by one version of the rule, that in force at the end of the last: "
+        "Accumulations of crashes on rural roads in Germany.",
+        "At the end of 2009–2011 another version was in force: Accumulations of crashes in "
+        "Germany, before 2012.",
+    ]
+
+
+def test_nothing_is_said_of_versions_where_one_holds_throughout():
+    found = of_years(along(TWO_YEARS), 2021, 2022)
+    assert not any("version" in ENGLISH(one) for one in found.notes)
 
 
 def test_a_place_that_is_gone_says_what_is_found_there_now_and_how_much_is_chance():

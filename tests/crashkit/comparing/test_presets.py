@@ -1,5 +1,7 @@
 """Several rules on the same crashes: one place by whichever rules, and nothing is lost."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from made_lists import along, ask
 
 from crashkit import comparing
 from crashkit.errors import Cancelled, MethodError
+from crashkit.model import Period
 from crashkit.text import Speaker
 
 ENGLISH = Speaker("en").say
@@ -22,6 +25,12 @@ ROAD = """
 | 5.020  |
 | 9.000  |
 | 9.005  |
+"""
+
+GERMAN = """
+| km    | crash_date | severity | crash_type |
+| 1.000 | 2010-01-05 | slight   | run_off    |
+| 1.010 | 2013-01-05 | fatal    | run_off    |
 """
 
 
@@ -59,6 +68,18 @@ def test_crashes_are_compared_where_both_rules_look():
     assert (pair.both, pair.only_first, pair.only_second, pair.neither) == (4, 0, 0, 0)
     assert pair.by_crashes == (1, 1)
     assert pair.jaccard == 1
+
+
+def test_two_versions_of_a_rule_are_answered_each_by_itself():
+    data = along(GERMAN, period=Period(date(2008, 1, 1), date(2014, 12, 31)))
+    versions = ["de_before_2012", "de_muko_2012"]
+    found = comparing.of_presets([ask(one) for one in versions], data)
+    assert [one.asked.preset for one in found.lists] == versions
+
+
+def test_the_crashes_of_a_comparison_are_those_that_all_questions_ask_for():
+    questions = [ask("count_1km", "km=0-2; year=2021"), ask("count_1km", "year=2021")]
+    assert comparing.of_presets(questions, along(ROAD)).crashes == {"year": "2021"}
 
 
 def test_lists_without_a_site_say_so():

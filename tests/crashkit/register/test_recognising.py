@@ -1,15 +1,18 @@
 """Saved sites are known again though they moved a little, and no two are taken for one."""
 
+from datetime import date
+
 import made_roads
 from hypothesis import given
 from hypothesis import strategies as st
 from made_sites import finding, record
 
-from crashkit.register import alike, recognise
+from crashkit.model import Finding, Period, Score, Screening, ScreeningResult
+from crashkit.register import alike, recognise, recognise_listed
 
 
-def told(findings, saved, **more):
-    return {at: (seen.number, seen.by) for at, seen in recognise(findings, saved, **more).items()}
+def told(findings, saved):
+    return {at: (seen.number, seen.by) for at, seen in recognise(findings, saved).items()}
 
 
 def test_a_section_that_moved_is_the_same_site():
@@ -64,9 +67,37 @@ def test_sites_that_share_more_than_half_of_their_crashes_are_one():
     assert told([finding(crash_ids=(1, 2, 3), **far)], saved) == {}
 
 
+def listed(sites, *, place="", parts=()):
+    """Make a list: `sites` with the id of the part that each meets, `parts` with their places."""
+    each = tuple(Screening(id_, of, "count", {}, {}, {}) for id_, of in parts)
+    asked = Screening("mine", place, "count", {}, {}, {}, parts=each)
+    period = Period(date(2021, 1, 1), date(2023, 12, 31))
+    found = tuple(Finding(site, Score(1.0, True), 1, {}, part=part) for site, part in sites)
+    return ScreeningResult(asked, found, 9, 9, 9, period, "mine v1")
+
+
+def told_of(result, saved):
+    found = recognise_listed(result, saved)
+    return {at: (seen.number, seen.by) for at, seen in found.items()}
+
+
 def test_nominated_sites_are_known_by_their_numbers():
     saved = [record(4, road="M39", from_m=0, to_m=500), record(12)]
-    assert told([finding(id="12"), finding(id="5")], saved, numbered=True) == {0: (12, "number")}
+    result = listed([(finding(id="12"), ""), (finding(id="5"), "")], place="nominated")
+    assert told_of(result, saved) == {0: (12, "number")}
+
+
+def test_in_a_rule_of_parts_each_site_is_known_as_its_part_found_it():
+    saved = [record(4, road="M39", from_m=0, to_m=500), record(12, road="A2", from_m=0, to_m=500)]
+    sites = [
+        (finding(0, 400), "sections"),
+        (finding(id="12"), "proposed"),
+        # A section that happens to lie at a site which is listed by its number already.
+        (finding(0, 500, road="A2"), "sections"),
+        (finding(id="4", road=""), "sections"),
+    ]
+    result = listed(sites, parts=[("proposed", "nominated"), ("sections", "anchored")])
+    assert told_of(result, saved) == {0: (4, "posts"), 1: (12, "number")}
 
 
 def test_nothing_is_recognised_among_nothing():
