@@ -276,6 +276,16 @@ def test_who_checked_a_rule_is_kept_until_its_numbers_change(aida, store):
     assert (copy["verified_by"], copy["copied_from"]) == ("", "mine")
 
 
+def test_a_changed_file_under_another_name_does_not_bear_the_word_of_who_checked_it(aida, store):
+    word = b'verified = true\nverified_by = "Bek"\nverified_on = 2026-11-20\n'
+    checked = OURS.replace(b"verified = false\n", word)
+    assert upload(aida, checked).status_code == 303
+    answer = upload(aida, checked.replace(b"Letter", b"Law"), "theirs.toml")
+    assert answer.status_code == 400
+    assert "Bek checked the rule ours on 20 Nov 2026" in said(answer)
+    assert [one.name for one in store.presets()] == ["ours"]
+
+
 def test_attacks_in_every_field_stay_text(aida, store):
     sent = sheet(aida, "/presets/new?from=uk_wales")
     for name in fields(sent):
