@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import Any, Protocol
 
 from crashkit import api
@@ -249,9 +250,11 @@ def preset(draft: Draft) -> api.Preset:
 
 
 def _named_parts(draft: Draft) -> Iterator[api.Preset]:
+    given = {part.id for part in draft.parts}
+    free = (id_ for n in count(1) if (id_ := f"part_{n}") not in given)
     taken: set[str] = set()
-    for n, part in enumerate(draft.parts, 1):
-        id_ = part.id if part.id and part.id not in taken else f"part_{n}"
+    for part in draft.parts:
+        id_ = part.id if part.id and part.id not in taken else next(free)
         taken.add(id_)
         yield api.Preset(
             id=id_,

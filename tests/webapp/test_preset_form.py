@@ -1,6 +1,10 @@
 """The form of a rule: nothing is lost on the way into it and back."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from crashkit import api
@@ -56,6 +60,23 @@ def test_parts_without_an_id_of_their_own_get_one():
     made = preset_form.preset(draft)
     assert len(set(made.parts)) == 3
     assert [one.id for one in made.inside] == list(made.parts)
+
+
+@given(st.lists(st.sampled_from(["", "a", "part_1", "part_2", "part_3"]), min_size=2, max_size=6))
+def test_every_part_has_an_id_of_its_own_and_keeps_the_one_it_had(ids):
+    draft = Draft(name="x", source="S", parts=tuple(replace(RULE, id=one) for one in ids))
+    made = preset_form.preset(draft).parts
+    assert len(set(made)) == len(ids)
+    for n, one in enumerate(ids):
+        assert made[n] == one or not one or one in ids[:n]
+
+
+def test_a_part_is_added_after_the_first_one_was_dropped():
+    three = preset_form.preset(Draft(name="x", source="S", parts=(RULE, RULE, RULE)))
+    less = preset_form.changed(preset_form.of_preset(three), "drop-part-0")
+    assert preset_form.preset(preset_form.changed(less, "add-part")).parts == (
+        *("part_2", "part_3", "part_1"),
+    )
 
 
 @pytest.mark.parametrize(
