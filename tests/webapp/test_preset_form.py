@@ -16,14 +16,22 @@ RULE = Part(place="anchored", measure="rule", rules=({"min_crashes": "3"},))
 
 def test_every_rule_comes_out_of_the_form_as_it_went_in():
     for id_ in api.whole_presets():
-        copy = api.copied_preset(id_)
+        copy = replace(api.copied_preset(id_), replaces=api.find_preset(id_).replaces)
         assert preset_form.preset(preset_form.of_preset(copy)) == copy
 
 
 def test_numbers_are_shown_as_a_person_writes_them():
-    assert [preset_form.shown(one) for one in (1000, 0.5, 2.0, 1e9, True, {"a": 1.5})] == [
-        *("1000", "0.5", "2", "1000000000", "yes", "a = 1.5")
+    assert [preset_form.shown(one) for one in (1000, 0.1234567, 2.0, 1e9, True, {"a": 1.5})] == [
+        *("1000", "0.1234567", "2", "1000000000", "yes", "a = 1.5")
     ]
+
+
+@given(st.floats(allow_nan=False) | st.integers(-(10**15), 10**15))
+def test_a_number_that_is_shown_is_read_as_the_same_number(number):
+    assert "e" not in preset_form.shown(number).lower()
+    rule = {"min_crashes": preset_form.shown(number)}
+    made = preset_form.preset(Draft(name="x", parts=(Part(measure="rule", rules=(rule,)),)))
+    assert made.measure_params["rules"][0]["min_crashes"] == number
 
 
 @pytest.mark.parametrize("count", ["", "0", "x", "-1", "9999999999999", "\u0664"])

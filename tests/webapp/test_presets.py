@@ -178,6 +178,20 @@ def test_a_copy_is_changed_looked_at_saved_and_edited(aida, store):
     assert [one.name for one in store.presets()] == ["our_law_2027"]
 
 
+def test_which_version_a_rule_replaces_and_all_its_decimals_outlive_the_form(aida, store):
+    more = b'replaces = "count_1km"\nplace = "anchored"'
+    upload(
+        aida, OURS.replace(b'place = "anchored"', more) + b"[place_params]\nlength_m = 750.1234567"
+    )
+    sent = sheet(aida, "/presets/ours/edit")
+    text = Sheet(said(post(aida, sent, "text"))).sent
+    form = Sheet(said(post(aida, text, "form"))).sent
+    assert post(aida, form, "save", title="Others").status_code == 303
+    kept = api.find_preset("ours", store)
+    assert (kept.title, kept.replaces) == ("Others", "count_1km")
+    assert kept.place_params == {"length_m": 750.1234567}
+
+
 def test_two_people_who_edit_one_rule_do_not_undo_each_other(aida, store):
     upload(aida)
     one, other = sheet(aida, "/presets/ours/edit"), sheet(aida, "/presets/ours/edit")
