@@ -2533,22 +2533,44 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: s
             "{name} is the name of a rule of CrashKit; choose another one.", name=name
         )
     found = read_preset(name, text)
-    before = list_presets(into).get(instead)
-    if before and _is_said_of_another(before, found):
-        raise MethodError(
-            "The rule has changed since {who} checked it on {day}. Say who checked it as it is "
-            "now, or take the mark away.",
-            who=before.verified_by,
-            day=before.verified_on,
-        )
+    _check_word(found, instead, into)
     into.save_preset(name, text, instead=instead, seen=seen)
     return found
 
 
-def _is_said_of_another(before: Preset, now: Preset) -> bool:
-    """Say whether the word of a person who checked a rule is taken over for a changed one."""
-    same = (before.verified_by, before.verified_on) == (now.verified_by, now.verified_on)
-    return now.verified and same and replace(before, id=now.id) != now
+def _check_word(now: Preset, instead: str, of: Store) -> None:
+    """Refuse a rule that bears the word of who checked another one. Raises MethodError."""
+    if not now.verified:
+        return
+    for before in _same_word(now, instead, of):
+        if before.id == instead:
+            raise MethodError(
+                "The rule has changed since {who} checked it on {day}. Say who checked it as it is "
+                "now, or take the mark away.",
+                who=before.verified_by,
+                day=before.verified_on,
+            )
+        raise MethodError(
+            "{who} checked the rule {name} on {day}; this one has its title or its source, and "
+            "says something else. Say who checked this one and when, or take the mark away.",
+            who=before.verified_by,
+            name=before.id,
+            day=before.verified_on,
+        )
+
+
+def _same_word(now: Preset, instead: str, of: Store) -> Iterator[Preset]:
+    """Find rules that are not what a rule says, and were checked by the same person on one day.
+
+    Who checks several rules on a day says so of each: of another title and source is another rule.
+    """
+    said = enclosed_preset(now)
+    own = [one for kept in of.presets() for one in _usable(kept)]
+    for before in map(enclosed_preset, (*own, *presets.whole(presets.all_presets()).values())):
+        same = (before.verified_by, before.verified_on) == (now.verified_by, now.verified_on)
+        akin = before.id == instead or before.title == now.title or before.source == now.source
+        if same and akin and replace(before, id=now.id, copied_from=now.copied_from) != said:
+            yield before
 
 
 def remove_preset(of: Store, name: str) -> None:

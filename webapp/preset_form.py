@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
+from itertools import count
 from typing import Any, Protocol
 
 from crashkit import api
@@ -18,7 +20,7 @@ Texts = Mapping[str, str]
 
 WHOLE = ("name", "title", "country", "source", "valid_from", "valid_to", "notes")
 CHECKED = ("verified", "verified_by", "verified_on")
-ORIGIN = ("was", "seen", "copied_from")
+ORIGIN = ("was", "seen", "copied_from", "replaces")
 OF_PART = ("id", "title", "setting", "place", "measure", "filter", "needs")
 NEEDS = ("severity", "crash_type", "area_type", "road_class", "aadt", "junction")
 """Fields of a crash that a rule may be senseless without; what else it names is kept."""
@@ -58,7 +60,8 @@ class Part:
 class Draft:
     """What stands in the form.
 
-    `was` is the own rule that is edited, "" for a new one, and `seen` when that one was saved.
+    `was` is the own rule that is edited, "" for a new one, and `seen` when that one was saved. What
+    the rule was copied from and which earlier version it replaces go along unchanged.
     """
 
     name: str = ""
@@ -74,6 +77,7 @@ class Draft:
     was: str = ""
     seen: str = ""
     copied_from: str = ""
+    replaces: str = ""
     needs: tuple[str, ...] = ()
     parts: tuple[Part, ...] = (Part(),)
 
@@ -95,6 +99,7 @@ def of_preset(preset: api.Preset) -> Draft:
         verified_by=preset.verified_by,
         verified_on=str(preset.verified_on or ""),
         copied_from=preset.copied_from,
+        replaces=preset.replaces,
         needs=preset.needs,
         parts=tuple(map(_part_of, preset.inside)) or (replace(_part_of(preset), needs=""),),
     )
@@ -132,7 +137,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, int | float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+        # The shortest number that is read back as this one, without an exponent.
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
     if isinstance(value, Mapping):
         return "; ".join(f"{name} = {shown(number)}" for name, number in value.items())
     return str(value)
@@ -140,7 +146,7 @@ def shown(value: Any) -> str:
 
 def written(value: float) -> int | str:
     """Return a limit as a sentence takes it: with all its decimals."""
-    return int(value) if float(value).is_integer() else f"{value:g}"
+    return int(value) if float(value).is_integer() else shown(value)
 
 
 # ------------------------------------------------------------- from the form
@@ -238,6 +244,7 @@ def preset(draft: Draft) -> api.Preset:
         verified_by=draft.verified_by if draft.verified == "yes" else "",
         verified_on=_day("verified_on", draft.verified_on) if draft.verified == "yes" else None,
         copied_from=draft.copied_from,
+        replaces=draft.replaces,
         valid_from=_day("valid_from", draft.valid_from),
         valid_to=_day("valid_to", draft.valid_to),
         needs=tuple(dict.fromkeys((*draft.needs, *(() if inside else _needs(draft.parts[0]))))),
@@ -249,9 +256,11 @@ def preset(draft: Draft) -> api.Preset:
 
 
 def _named_parts(draft: Draft) -> Iterator[api.Preset]:
+    given = {part.id for part in draft.parts}
+    free = (id_ for n in count(1) if (id_ := f"part_{n}") not in given)
     taken: set[str] = set()
-    for n, part in enumerate(draft.parts, 1):
-        id_ = part.id if part.id and part.id not in taken else f"part_{n}"
+    for part in draft.parts:
+        id_ = part.id if part.id and part.id not in taken else next(free)
         taken.add(id_)
         yield api.Preset(
             id=id_,

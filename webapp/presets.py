@@ -204,7 +204,8 @@ def _of_text(said: Draft, text: str) -> Sheet:
         rule = api.read_preset(said.name, text)
     except (api.MethodError, api.FilterError) as error:
         return Sheet(said, text, as_text=True, wrong=error.message)
-    return Sheet(replace(said, copied_from=rule.copied_from), text, as_text=True, rule=rule)
+    said = replace(said, copied_from=rule.copied_from, replaces=rule.replaces)
+    return Sheet(said, text, as_text=True, rule=rule)
 
 
 def _as_form(sheet: Sheet) -> Sheet:

@@ -209,12 +209,18 @@ def _ask_mark(
 
 
 def _is_unclear(word: str) -> bool:
-    return bool(_GROUPS.fullmatch(word)) and sum(map(word.count, MARKS)) == 1
+    told = _digits(word)
+    return bool(_GROUPS.fullmatch(told)) and sum(map(told.count, MARKS)) == 1
+
+
+def _digits(word: str) -> str:
+    """Return a number in the digits 0 to 9 of whatever script, without blanks between groups."""
+    return _BLANKS.sub("", parsing.digits(word))
 
 
 def _number(word: str, decimal: str) -> float | None:
     """Read a number above 0; None for anything else."""
-    told = _BLANKS.sub("", parsing.digits(word))
+    told = _digits(word)
     if decimal:
         other = MARKS[1 - MARKS.index(decimal)]
         told = re.sub(rf"(?<=[0-9]){re.escape(other)}(?=[0-9]{{3}}(?:\D|$))", "", told)

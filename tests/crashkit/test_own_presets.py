@@ -82,6 +82,26 @@ def test_the_word_of_who_checked_a_rule_is_not_taken_over_for_another_one(store)
     assert not api.find_preset("renamed", store).verified
 
 
+def test_the_word_of_who_checked_a_rule_is_not_taken_over_under_another_name(store):
+    word = 'verified = true\nverified_by = "Aida"\nverified_on = 2026-11-20\n'
+    api.save_preset(store, "ours", word + OURS)
+    changed = OURS.replace("min_crashes = 2", "min_crashes = 3")
+    for text in (
+        changed,
+        changed.replace('"Ours"', '"Theirs"'),
+        changed.replace("Letter", "Law"),
+        'copied_from = "ours"\n' + changed,
+    ):
+        with pytest.raises(api.MethodError, match="Aida checked the rule ours on 2026-11-20"):
+            api.save_preset(store, "theirs", word + text)
+    assert [one.name for one in store.presets()] == ["ours"]
+    api.save_preset(store, "theirs", changed)
+    api.save_preset(store, "anew", word.replace("20", "21") + changed)
+    api.save_preset(store, "same", 'copied_from = "ours"\n' + word + OURS)
+    another = changed.replace('"Ours"', '"Another"').replace("Letter", "Law")
+    api.save_preset(store, "another", word + another)
+
+
 def test_a_copy_is_whole_says_where_it_comes_from_and_is_not_verified(store):
     word = 'verified = true\nverified_by = "Aida"\nverified_on = 2026-11-20\n'
     api.save_preset(store, "ours", word + OURS)

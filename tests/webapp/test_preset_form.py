@@ -1,6 +1,10 @@
 """The form of a rule: nothing is lost on the way into it and back."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from crashkit import api
@@ -12,14 +16,22 @@ RULE = Part(place="anchored", measure="rule", rules=({"min_crashes": "3"},))
 
 def test_every_rule_comes_out_of_the_form_as_it_went_in():
     for id_ in api.whole_presets():
-        copy = api.copied_preset(id_)
+        copy = replace(api.copied_preset(id_), replaces=api.find_preset(id_).replaces)
         assert preset_form.preset(preset_form.of_preset(copy)) == copy
 
 
 def test_numbers_are_shown_as_a_person_writes_them():
-    assert [preset_form.shown(one) for one in (1000, 0.5, 2.0, 1e9, True, {"a": 1.5})] == [
-        *("1000", "0.5", "2", "1000000000", "yes", "a = 1.5")
+    assert [preset_form.shown(one) for one in (1000, 0.1234567, 2.0, 1e9, True, {"a": 1.5})] == [
+        *("1000", "0.1234567", "2", "1000000000", "yes", "a = 1.5")
     ]
+
+
+@given(st.floats(allow_nan=False) | st.integers(-(10**15), 10**15))
+def test_a_number_that_is_shown_is_read_as_the_same_number(number):
+    assert "e" not in preset_form.shown(number).lower()
+    rule = {"min_crashes": preset_form.shown(number)}
+    made = preset_form.preset(Draft(name="x", parts=(Part(measure="rule", rules=(rule,)),)))
+    assert made.measure_params["rules"][0]["min_crashes"] == number
 
 
 @pytest.mark.parametrize("count", ["", "0", "x", "-1", "9999999999999", "\u0664"])
@@ -56,6 +68,23 @@ def test_parts_without_an_id_of_their_own_get_one():
     made = preset_form.preset(draft)
     assert len(set(made.parts)) == 3
     assert [one.id for one in made.inside] == list(made.parts)
+
+
+@given(st.lists(st.sampled_from(["", "a", "part_1", "part_2", "part_3"]), min_size=2, max_size=6))
+def test_every_part_has_an_id_of_its_own_and_keeps_the_one_it_had(ids):
+    draft = Draft(name="x", source="S", parts=tuple(replace(RULE, id=one) for one in ids))
+    made = preset_form.preset(draft).parts
+    assert len(set(made)) == len(ids)
+    for n, one in enumerate(ids):
+        assert made[n] == one or not one or one in ids[:n]
+
+
+def test_a_part_is_added_after_the_first_one_was_dropped():
+    three = preset_form.preset(Draft(name="x", source="S", parts=(RULE, RULE, RULE)))
+    less = preset_form.changed(preset_form.of_preset(three), "drop-part-0")
+    assert preset_form.preset(preset_form.changed(less, "add-part")).parts == (
+        *("part_2", "part_3", "part_1"),
+    )
 
 
 @pytest.mark.parametrize(

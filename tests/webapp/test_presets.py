@@ -178,6 +178,20 @@ def test_a_copy_is_changed_looked_at_saved_and_edited(aida, store):
     assert [one.name for one in store.presets()] == ["our_law_2027"]
 
 
+def test_which_version_a_rule_replaces_and_all_its_decimals_outlive_the_form(aida, store):
+    more = b'replaces = "count_1km"\nplace = "anchored"'
+    upload(
+        aida, OURS.replace(b'place = "anchored"', more) + b"[place_params]\nlength_m = 750.1234567"
+    )
+    sent = sheet(aida, "/presets/ours/edit")
+    text = Sheet(said(post(aida, sent, "text"))).sent
+    form = Sheet(said(post(aida, text, "form"))).sent
+    assert post(aida, form, "save", title="Others").status_code == 303
+    kept = api.find_preset("ours", store)
+    assert (kept.title, kept.replaces) == ("Others", "count_1km")
+    assert kept.place_params == {"length_m": 750.1234567}
+
+
 def test_two_people_who_edit_one_rule_do_not_undo_each_other(aida, store):
     upload(aida)
     one, other = sheet(aida, "/presets/ours/edit"), sheet(aida, "/presets/ours/edit")
@@ -274,6 +288,16 @@ def test_who_checked_a_rule_is_kept_until_its_numbers_change(aida, store):
     copy = sheet(aida, "/presets/new?from=mine")
     assert "verified" not in copy
     assert (copy["verified_by"], copy["copied_from"]) == ("", "mine")
+
+
+def test_a_changed_file_under_another_name_does_not_bear_the_word_of_who_checked_it(aida, store):
+    word = b'verified = true\nverified_by = "Bek"\nverified_on = 2026-11-20\n'
+    checked = OURS.replace(b"verified = false\n", word)
+    assert upload(aida, checked).status_code == 303
+    answer = upload(aida, checked.replace(b"Letter", b"Law"), "theirs.toml")
+    assert answer.status_code == 400
+    assert "Bek checked the rule ours on 20 Nov 2026" in said(answer)
+    assert [one.name for one in store.presets()] == ["ours"]
 
 
 def test_attacks_in_every_field_stay_text(aida, store):

@@ -102,6 +102,16 @@ def test_a_number_that_can_be_read_in_two_ways_is_asked_for():
     assert list(told(read(text, decimal=".")).values()) == pytest.approx([234_567_000])
 
 
+@pytest.mark.parametrize("word", ["٢٣٤,٥٦٧", "۲۳۴,۵۶۷", "２３４,５６７", "٢٣٤.٥٦٧"])
+def test_a_number_is_as_unclear_in_the_digits_of_any_script(word):
+    text = f"year;population thousand\n2020;{word}\n"
+    with pytest.raises(NeedsChoice) as asked:
+        read(text)
+    assert asked.value.message.values["value"] == word
+    found = {mark: [*told(read(text, decimal=mark)).values()] for mark in ",."}
+    assert sorted(round(value) for one in found.values() for value in one) == [234_567, 234_567_000]
+
+
 def test_columns_and_units_can_be_told():
     found = read(
         "t,n\n2020,5\n",
