@@ -2528,7 +2528,7 @@ def save_preset(into: Store, name: str, text: str, *, instead: str = "", seen: s
     NotFound; nothing is kept then.
     """
     into.check_preset_name(name)
-    if name in presets.all_presets():
+    if name in presets.all_presets() or name in presets.unknown():
         raise MethodError(
             "{name} is the name of a rule of CrashKit; choose another one.", name=name
         )

@@ -65,9 +65,10 @@ def test_a_bad_rule_is_refused_when_it_is_saved(store, change, complaint):
     assert store.presets() == []
 
 
-def test_the_name_of_a_shipped_rule_is_refused(store):
+@pytest.mark.parametrize("name", ["ru_law", "kg"])
+def test_the_name_of_a_shipped_rule_or_an_unknown_criterion_is_refused(store, name):
     with pytest.raises(api.MethodError, match="choose another one"):
-        api.save_preset(store, "ru_law_town", OURS)
+        api.save_preset(store, name, OURS)
 
 
 def test_the_word_of_who_checked_a_rule_is_not_taken_over_for_another_one(store):
