@@ -105,7 +105,7 @@ def test_each_group_of_alternatives_can_be_taken_away(see):
 
 
 def test_conditions_are_made_alternatives_and_back_without_scripts(aida, see):
-    text = see("explore?severity=fatal&light=day&road=M39&rows=hour")
+    text = see("explore/table?severity=fatal&light=day&road=M39&rows=hour")
     assert '<option value="3">alternative 3</option>' in text
     conditions = ("light=day", "road=M39", "severity=fatal")
     sent = [("back", "/d/mine/explore"), ("rows", "hour")]
@@ -201,9 +201,9 @@ def test_fields_and_codes_say_what_they_mean_without_a_pointer(see):
 
 
 def test_the_words_of_the_page_are_kept(see):
-    text = see("explore?rows=light&columns=crash_type&severity=fatal")
+    text = see("explore/table?rows=light&columns=crash_type&severity=fatal")
     assert '<input type="hidden" name="rows" value="light">' in text
-    assert 'href="/d/mine/explore?rows=light&amp;columns=crash_type"' in text
+    assert 'href="/d/mine/explore/table?rows=light&amp;columns=crash_type&amp;show=counts' in text
 
 
 def test_few_crashes_have_no_percentage(see):
@@ -240,9 +240,9 @@ def test_a_filter_that_cannot_be_read_says_what_there_is(aida, store):
 
 def test_a_filter_that_cannot_be_read_leaves_ways_out(aida, store):
     kept_crashes.keep(store, kept_crashes.road())
-    text = aida.get("/d/mine/explore?hour=25&year=2021&rows=hour&any=(x%3D1)").text
-    assert '<a class="button" href="/d/mine/explore?year=2021&amp;rows=hour">' in text
-    assert 'href="/d/mine/explore?rows=hour">Clear the filter</a>' in text
+    text = aida.get("/d/mine/explore/table?hour=25&year=2021&rows=hour&any=(x%3D1)").text
+    assert '<a class="button" href="/d/mine/explore/table?year=2021&amp;rows=hour">' in text
+    assert 'href="/d/mine/explore/table?rows=hour">Clear the filter</a>' in text
     text = aida.get("/d/mine/explore?within=area:lakes/X&year=2021").text
     assert "This data set has no layer “lakes”" in text
     assert 'href="/d/mine/explore?year=2021">Go on with the other conditions</a>' in text
