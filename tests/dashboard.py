@@ -13,8 +13,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 START_S = 120
+JOB_MS = 120_000
 LANGUAGES = ("en", "ru", "zh")
 SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
 
@@ -113,3 +115,12 @@ def pages() -> dict[str, str]:
         "reports": "/d/sample/reports",
         "filters": "/d/sample/filters",
     }
+
+
+def follow_the_job(page: Any) -> None:
+    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
+    offered = page.locator("#job a.button:not(.button-second)")
+    there = page.locator("main:not(:has(#job))")
+    offered.or_(there).wait_for(timeout=JOB_MS)
+    if offered.count():
+        offered.click()

@@ -1,5 +1,6 @@
 """Lists side by side in a real browser: choose, read, look at a place with the keyboard alone."""
 
+import dashboard
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -8,14 +9,6 @@ pytestmark = pytest.mark.slow
 
 HERE = "document.querySelector('[data-map]').map"
 PAGE = "/d/sample/blackspots/compare"
-
-
-def follow_the_job(page):
-    offered = page.locator("#job a.button:not(.button-second)")
-    there = page.locator("main:not(:has(#job))")
-    expect(offered.or_(there)).to_be_visible(timeout=60_000)
-    if offered.count():
-        offered.click()
 
 
 def drawn(page):
@@ -36,7 +29,7 @@ def test_rules_are_chosen_compared_and_each_place_is_found_on_the_map(page, clea
     for name in ("cz", "count_1km"):
         page.locator(f"input[name=preset][value={name}]").check()
     page.get_by_role("button", name="Compare the rules").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator(".compare-answer")).to_contain_text("at least one of the 2 rules")
 
     groups = {one["group"] for one in drawn(page)}
@@ -61,7 +54,7 @@ def test_two_periods_keep_nobody_out_and_fit_the_screen(page, clean, size):
     page.goto(PAGE)
     page.locator("#rule").select_option("count_1km")
     page.get_by_role("button", name="Compare the periods").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator(".compare-answer")).to_contain_text("stable")
     page.evaluate("window.__ready")
     violations = Axe().run(page).response["violations"]

@@ -7,15 +7,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 
 
-def follow_the_job(page):
-    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
-    offered = page.locator("#job a.button:not(.button-second)")
-    there = page.locator("main:not(:has(#job))")
-    expect(offered.or_(there)).to_be_visible(timeout=120_000)
-    if offered.count():
-        offered.click()
-
-
 def test_the_law_of_russia_is_changed_and_used_under_a_name_of_our_own(page, clean, tmp_path):
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto("/presets")
@@ -36,7 +27,7 @@ def test_the_law_of_russia_is_changed_and_used_under_a_name_of_our_own(page, cle
     expect(words).to_contain_text("4 or more crashes; of one crash type")
 
     page.get_by_role("button", name="Count the sites").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator(".rule-effect")).to_contain_text("now, ")
     expect(page.locator(f"[name='{count - 1}-rule.0.min_crashes']")).to_have_value("4")
 
@@ -46,7 +37,7 @@ def test_the_law_of_russia_is_changed_and_used_under_a_name_of_our_own(page, cle
     page.goto("/d/sample/blackspots?preset=our_law")
     expect(page.locator("#first-rule")).to_have_text("Our law")
     page.locator("form:has(input[value=our_law]) button[type=submit]").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator("h1")).to_have_text("Our law")
 
     page.goto("/presets")

@@ -22,15 +22,6 @@ def go(page, path):
     page.evaluate("window.__ready")
 
 
-def follow_the_job(page):
-    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
-    offered = page.locator("#job a.button:not(.button-second)")
-    there = page.locator("main:not(:has(#job))")
-    expect(offered.or_(there)).to_be_visible(timeout=60_000)
-    if offered.count():
-        offered.click()
-
-
 def drawn(page):
     script = f"{HERE}.queryRenderedFeatures({{layers: ['saved']}}).map((one) => one.properties)"
     return page.evaluate(script)
@@ -48,7 +39,7 @@ def test_a_site_is_saved_found_again_changed_and_exported(page, clean, base_url)
         "(one) => one.closest('details')?.setAttribute('open', '')"
     )
     page.locator("form:has(input[value=poisson_1km]) button[type=submit]").first.click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     page.get_by_role("link", name=f"Site {number} of the register").click()
     expect(page.locator("#sightings ~ .scroll")).to_contain_text("By road and km posts")
 

@@ -14,15 +14,6 @@ FILES = ("vehicles.csv", "people.csv")
 NAME = "moves"
 
 
-def follow_the_job(page):
-    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
-    offered = page.locator("#job a.button:not(.button-second)")
-    there = page.locator("main:not(:has(#job))")
-    expect(offered.or_(there)).to_be_visible(timeout=90_000)
-    if offered.count():
-        offered.click()
-
-
 def bring_in(env, crashes):
     others = [f"{COUNTRY}/{name}" for name in FILES]
     words = ("--profile", "crashkit", "--dataset", NAME)
@@ -48,7 +39,7 @@ def take_back(env):
 def screen(page):
     page.goto(f"/d/{NAME}/blackspots")
     page.locator(".rules-top form:has(input[name=preset]) button[type=submit]").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator("h1")).to_contain_text("Crashes above those of similar roads")
 
 
@@ -68,7 +59,7 @@ def test_a_site_is_found_compared_saved_and_known_again_after_the_data_moved(
         )
         page.locator(f"input[name=preset][value={preset}]").check()
     page.locator("form:has(input[name=preset]) button[type=submit]").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator(".compare-answer")).not_to_be_empty()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()

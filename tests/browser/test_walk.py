@@ -10,17 +10,7 @@ from playwright.sync_api import expect
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "country"
 FILES = [SAMPLE / name for name in ("crashes.csv", "vehicles.csv", "people.csv")]
-WAIT_MS = 60_000
 WORDS = {"en": "Blackspots", "ru": "концентрации", "zh": "多发点"}
-
-
-def follow_the_job(page):
-    """Wait on the page of a job until it offers its result; a quick job leads there by itself."""
-    offered = page.locator("#job a.button:not(.button-second)")
-    there = page.locator("main:not(:has(#job))")
-    expect(offered.or_(there)).to_be_visible(timeout=WAIT_MS)
-    if offered.count():
-        offered.click()
 
 
 @pytest.mark.parametrize("language", dashboard.LANGUAGES)
@@ -34,10 +24,10 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
     page.locator("input[name=profile][value=crashkit]").check()
     page.locator("#dataset").fill(name)
     page.locator("form[action='/import'] button").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     expect(page.locator("h1")).to_contain_text(name)
     page.locator("form[action$='/commit'] button").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
 
     page.goto(f"/d/{name}/map?severity=fatal")
     page.evaluate("window.__ready")
@@ -46,7 +36,7 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
 
     page.goto(f"/d/{name}/blackspots")
     page.locator(".rules-top form:has(input[name=preset]) button[type=submit]").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     page.evaluate("window.__ready")
     first = page.locator("table tbody tr").first
     site = first.locator("a").first.inner_text()
@@ -59,7 +49,7 @@ def test_from_the_police_file_to_the_signed_list(page, clean, language, tmp_path
     form = page.locator("form:has(input[name=kind][value=blackspot_list])")
     form.locator("select[name=format]").select_option("pdf")
     form.locator("button[type=submit]").click()
-    follow_the_job(page)
+    dashboard.follow_the_job(page)
     with page.expect_download() as download:
         page.locator("a.button[href$='/file']").click()
     paper = tmp_path / "list.pdf"
