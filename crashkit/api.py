@@ -67,6 +67,9 @@ from crashkit import (
     tracking,
 )
 from crashkit import quality as judging
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -176,7 +179,7 @@ from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
-from crashkit.section import Facts, Figure
+from crashkit.section import Facts
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store

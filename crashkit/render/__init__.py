@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.errors import ReportError
 from crashkit.render import words
-from crashkit.section import Figure, Report
+from crashkit.section import Report
 from crashkit.text import Speaker
 
 MEDIA_TYPES = {

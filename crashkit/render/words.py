@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from crashkit.errors import Message
-from crashkit.section import (
+from crashkit.blocks import (
     Block,
     Column,
     Figure,
@@ -24,9 +23,10 @@ from crashkit.section import (
     Pairs,
     Paragraph,
     Points,
-    Report,
     Table,
 )
+from crashkit.errors import Message
+from crashkit.section import Report
 from crashkit.text import NOTHING, Speaker
 
 NUMERIC = ("int", "float", "percent", "chance")
