@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from crashkit import (
+    analysis,
     bench,
     charts,
     comparing,
@@ -46,6 +47,7 @@ from crashkit import (
     layers,
     locating,
     modelling,
+    plot,
     presets,
     profiles,
     register,
@@ -67,6 +69,7 @@ from crashkit import (
     tracking,
 )
 from crashkit import quality as judging
+from crashkit.analysis import THEMES, Analysis, Answer, Question
 from crashkit.blocks import (
     Figure,
 )
@@ -195,6 +198,8 @@ from crashkit.tracking import Tracked
 
 __all__ = [
     "AREAS",
+    "Analysis",
+    "Answer",
     "Aspect",
     "CELLS_SHOWN",
     "Cancelled",
@@ -269,6 +274,7 @@ __all__ = [
     "Progress",
     "Proposal",
     "QUANTITIES",
+    "Question",
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
@@ -302,6 +308,7 @@ __all__ = [
     "Summary",
     "Support",
     "TARGET_HEADS",
+    "THEMES",
     "TOLD",
     "TOO_FEW",
     "TargetAsked",
@@ -322,6 +329,10 @@ __all__ = [
     "add_site_event",
     "add_site_file",
     "all_of",
+    "analyse",
+    "analysis_chart",
+    "analysis_document",
+    "analysis_frame",
     "any_of",
     "apply_profile",
     "ask",
@@ -369,6 +380,7 @@ __all__ = [
     "density_shade",
     "density_tiles",
     "draw",
+    "draw_analysis",
     "draw_cross_table",
     "draw_figure",
     "edit_crash",
@@ -380,6 +392,7 @@ __all__ = [
     "evidence_sentences",
     "evidence_text",
     "explain_empty",
+    "export_analysis",
     "export_comparison",
     "export_complaints",
     "export_crashes",
@@ -427,11 +440,13 @@ __all__ = [
     "judged_document",
     "judged_tables",
     "keep_copy",
+    "lacking",
     "language_for",
     "lay_out",
     "layer_colours",
     "layer_kinds",
     "linkage_keys",
+    "list_analyses",
     "list_calendars",
     "list_exposure",
     "list_extracts",
@@ -493,6 +508,7 @@ __all__ = [
     "quality",
     "quality_document",
     "quality_words",
+    "question",
     "rate_title",
     "rates_document",
     "read_corridors",
@@ -1120,6 +1136,91 @@ def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
     if format == "xlsx":
         return export.workbook([(speaker.say(rate_title(found.quantity)), heads, rows)])
     return export.rows(heads, rows)
+
+
+# -------------------------------------------------------------- analyses
+
+
+def list_analyses() -> Mapping[str, Analysis]:
+    """List what can be asked of crashes, by name, in the order of THEMES."""
+    return analysis.analyses()
+
+
+def question(
+    data: CrashData,
+    *,
+    whole: CrashData | None = None,
+    unit: str = "crashes",
+    chosen: Mapping[str, str] | None = None,
+    other: Filter | None = None,
+    source: Store | None = None,
+) -> Question:
+    """Put together what an analysis may look at.
+
+    `whole` are the crashes that `data` was cut from, by default these; `chosen` says what its
+    choices are. `other` cuts the whole a second time, to compare. `source` is the store of the
+    data set, for what it knows besides crashes: exposure and roads.
+    """
+    everything = data if whole is None else whole
+    kept = source is not None and data.dataset is not None
+    return Question(
+        data,
+        everything,
+        unit,
+        dict(chosen or {}),
+        other=None if other is None else cut(everything, other),
+        other_words=() if other is None else tuple(filter_sentence(other)),
+        exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
+        roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+    )
+
+
+def analyse(name: str, asked: Question | CrashData) -> Answer:
+    """Answer one of `list_analyses` for crashes, or for a `question` that says more.
+
+    Raises NotFound for another name, MethodError where the data lack what it needs.
+    """
+    return analysis.answer(name, asked if isinstance(asked, Question) else question(asked))
+
+
+def lacking(name: str, asked: Question) -> Message | None:
+    """Say what the data do not have and an analysis needs; None where it can be asked."""
+    found = analysis.named(name)
+    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+
+
+def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:
+    """Return an answer as the one JSON document that page and command share."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return analysis.as_document(found, version, speaker.say)
+
+
+def analysis_frame(found: Answer, speaker: Speaker | None = None) -> pd.DataFrame:
+    """Return the numbers of an answer as a frame, for a notebook."""
+    return analysis.as_frame(found, (speaker or Speaker("en")).say)
+
+
+def draw_analysis(found: Answer, speaker: Speaker) -> dict[str, Any]:
+    """Draw an answer for the screen, as data for Plotly."""
+    return plot.draw(found.figure, speaker.say)
+
+
+def analysis_chart(found: Answer, speaker: Speaker | None = None) -> Any:
+    """Return the chart of an answer as a Plotly figure, for a notebook."""
+    return charts.notebook(draw_analysis(found, speaker or Speaker("en")))
+
+
+def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
+    """Write an answer: csv or xlsx its numbers, png or svg its chart."""
+    if format in ("png", "svg"):
+        return render.picture(found.figure, speaker, width_mm=180, format=format)
+    rows = [
+        [speaker.say(cell) if isinstance(cell, Message) else cell for cell in row]
+        for row in found.table.rows
+    ]
+    heads = analysis.heads(found.table.columns, speaker.say)
+    told = (found.title, found.finding, *found.warnings, *found.notes, *found.method)
+    return export.told_table(heads, rows, told, format, speaker.say)
 
 
 # --------------------------------------------------------------- targets

@@ -1281,6 +1281,101 @@ def tabulate(
         _tell_table(crossed, speaker)
 
 
+@crashkit.command(
+    help="Ask one of the analyses of crashes: what was found, its numbers, its chart.",
+    epilog="crashkit analyse mine hours --unit casualties --out hours.svg",
+)
+@click.argument("dataset")
+@click.argument("name", required=False)
+@click.option("--unit", type=click.Choice(api.UNITS), help="What is counted.")
+@click.option("--set", "choices", multiple=True, metavar="NAME=WORD", help="What is chosen.")
+@click.option("--other", metavar="FILTER", default="", help="A second filter, to compare with.")
+@filter_option
+@click.option(
+    "--out", metavar="FILE", help="Write the numbers or the chart: .csv, .xlsx, .png or .svg."
+)
+@json_option
+@store_option
+@click.pass_context
+def analyse(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    name: str | None,
+    unit: str | None,
+    choices: tuple[str, ...],
+    other: str,
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Print what was found; without a name list what can be asked of these crashes."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        if name is None:
+            _tell_analyses(api.question(data, whole=whole, source=store), speaker)
+            return
+        known = api.list_analyses()
+        asked = api.question(
+            data,
+            whole=whole,
+            unit=unit or (known[name].units[0] if name in known else api.UNITS[0]),
+            chosen=dict(_chosen_word(one) for one in choices),
+            other=api.parse_filter(other) if other else None,
+            source=store,
+        )
+        found = api.analyse(name, asked)
+    if out:
+        ending = Path(out).suffix.lower().lstrip(".") or "csv"
+        _write_out(api.export_analysis(found, ending, speaker), out)
+    if as_json:
+        _print_json(api.analysis_document(found, data, speaker))
+    elif not out:
+        _tell_answer(found, speaker)
+
+
+def _chosen_word(said: str) -> tuple[str, str]:
+    name, mark, word = said.partition("=")
+    if not mark:
+        raise api.SettingError("“{word}” is no NAME=WORD.", word=said[:40])
+    return name.strip(), word.strip()
+
+
+def _tell_analyses(asked: api.Question, speaker: api.Speaker) -> None:
+    for name, one in api.list_analyses().items():
+        lacking = api.lacking(name, replace(asked, unit=one.units[0]))
+        click.echo(f"{name:20} {speaker.say(lacking or one.summary)}")
+
+
+def _tell_answer(found: api.Answer, speaker: api.Speaker) -> None:
+    click.echo(speaker.say(found.title))
+    for sentence in (*found.warnings, found.finding):
+        click.echo(speaker.say(sentence))
+    columns = found.table.columns
+    _print_table(
+        [speaker.say(one.title) for one in columns],
+        [
+            [
+                _answer_cell(cell, one.kind, one.digits, speaker)
+                for cell, one in zip(row, columns, strict=True)
+            ]
+            for row in found.table.rows
+        ],
+    )
+    for sentence in found.notes:
+        click.echo(speaker.say(sentence))
+
+
+def _answer_cell(cell: Any, kind: str, digits: int, speaker: api.Speaker) -> str:
+    if isinstance(cell, str | api.Message):
+        return cell if isinstance(cell, str) else speaker.say(cell)
+    if cell is None or isinstance(cell, date):
+        return "" if cell is None else speaker.date(cell)
+    return speaker.percent(cell, digits) if kind == "percent" else speaker.number(cell, digits)
+
+
 MARKS = {1: " ▲", 0: "", -1: " ▼"}
 
 

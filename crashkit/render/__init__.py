@@ -43,12 +43,18 @@ def render(report: Report, speaker: Speaker, format: str) -> bytes:
 
 
 def picture(
-    figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float, format: str = "png"
+    figure: Figure,
+    speaker: Speaker,
+    *,
+    width_mm: float,
+    height_mm: float | None = None,
+    format: str = "png",
 ) -> bytes:
-    """Draw one figure of a report as PNG or SVG."""
+    """Draw one figure of a report as PNG or SVG; without a height in the one that suits it."""
     from crashkit.render import paper  # noqa: PLC0415
 
-    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
+    high = height_mm or paper.height_mm(figure, width_mm, tallest_mm=1.5 * width_mm)
+    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=high, format=format)
 
 
 # Each format needs large libraries of its own: only those of the one asked for are loaded.

@@ -11,6 +11,8 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
+analysis_frame draw_analysis analysis_chart export_analysis
 AREAS
 Aspect
 CELLS_SHOWN
