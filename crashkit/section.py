@@ -17,6 +17,7 @@ from crashkit import filters, tables
 from crashkit.errors import Message
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.quality import Scorecard
+from crashkit.quick import QuickAnswer
 from crashkit.stripcharts import Strip
 
 
@@ -122,7 +123,7 @@ Block = Heading | Paragraph | Points | Pairs | Note | KeyFigures | Table | Figur
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites.
+    `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
     """
 
     data: CrashData
@@ -135,6 +136,7 @@ class Facts:
     layers: Mapping[str, Any] = field(default_factory=dict)
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
+    answer: QuickAnswer | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from flask import Flask
 from crashkit import api
 from webapp import (
     analysis,
+    answering,
     blackspots,
     comparing,
     config,
@@ -60,6 +61,7 @@ from webapp.jobs import Board
 
 AREAS = (
     home.area,
+    answering.area,
     datasets.area,
     quality.area,
     evidence.area,
