@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from crashkit import (
+    analysis,
     bench,
     charts,
     comparing,
@@ -46,9 +47,11 @@ from crashkit import (
     layers,
     locating,
     modelling,
+    plot,
     presets,
     profiles,
     quick,
+    receipts,
     register,
     render,
     report,
@@ -68,6 +71,8 @@ from crashkit import (
     tracking,
 )
 from crashkit import quality as judging
+from crashkit.analysis import THEMES, Analysis, Answer, Question
+from crashkit.blocks import Figure, Table
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -158,6 +163,7 @@ from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.quick import Found as PlaceFound
 from crashkit.quick import Place, QuickAnswer
+from crashkit.receipts import Receipt, Verified
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
@@ -179,7 +185,7 @@ from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
-from crashkit.section import Facts, Figure, Table
+from crashkit.section import Facts, Report
 from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
@@ -196,6 +202,8 @@ from crashkit.tracking import Tracked
 
 __all__ = [
     "AREAS",
+    "Analysis",
+    "Answer",
     "Aspect",
     "CELLS_SHOWN",
     "Cancelled",
@@ -272,10 +280,12 @@ __all__ = [
     "Progress",
     "Proposal",
     "QUANTITIES",
+    "Question",
     "QuickAnswer",
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
+    "Receipt",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -306,6 +316,7 @@ __all__ = [
     "Summary",
     "Support",
     "TARGET_HEADS",
+    "THEMES",
     "TOLD",
     "TOO_FEW",
     "TargetAsked",
@@ -314,6 +325,7 @@ __all__ = [
     "UNITS",
     "UnknownCriterion",
     "Upload",
+    "Verified",
     "WAITING",
     "Waiting",
     "Written",
@@ -326,6 +338,10 @@ __all__ = [
     "add_site_event",
     "add_site_file",
     "all_of",
+    "analyse",
+    "analysis_chart",
+    "analysis_document",
+    "analysis_frame",
     "answer_document",
     "answer_place",
     "answer_years",
@@ -377,6 +393,7 @@ __all__ = [
     "density_shade",
     "density_tiles",
     "draw",
+    "draw_analysis",
     "draw_cross_table",
     "draw_figure",
     "edit_crash",
@@ -388,6 +405,7 @@ __all__ = [
     "evidence_sentences",
     "evidence_text",
     "explain_empty",
+    "export_analysis",
     "export_comparison",
     "export_complaints",
     "export_crashes",
@@ -436,11 +454,13 @@ __all__ = [
     "judged_document",
     "judged_tables",
     "keep_copy",
+    "lacking",
     "language_for",
     "lay_out",
     "layer_colours",
     "layer_kinds",
     "linkage_keys",
+    "list_analyses",
     "list_calendars",
     "list_exposure",
     "list_extracts",
@@ -502,6 +522,7 @@ __all__ = [
     "quality",
     "quality_document",
     "quality_words",
+    "question",
     "rate_title",
     "rates_document",
     "read_corridors",
@@ -604,6 +625,8 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "verified_document",
+    "verify_report",
     "walk_figure",
     "warm",
     "whole_presets",
@@ -1130,6 +1153,91 @@ def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
     if format == "xlsx":
         return export.workbook([(speaker.say(rate_title(found.quantity)), heads, rows)])
     return export.rows(heads, rows)
+
+
+# -------------------------------------------------------------- analyses
+
+
+def list_analyses() -> Mapping[str, Analysis]:
+    """List what can be asked of crashes, by name, in the order of THEMES."""
+    return analysis.analyses()
+
+
+def question(
+    data: CrashData,
+    *,
+    whole: CrashData | None = None,
+    unit: str = "crashes",
+    chosen: Mapping[str, str] | None = None,
+    other: Filter | None = None,
+    source: Store | None = None,
+) -> Question:
+    """Put together what an analysis may look at.
+
+    `whole` are the crashes that `data` was cut from, by default these; `chosen` says what its
+    choices are. `other` cuts the whole a second time, to compare. `source` is the store of the
+    data set, for what it knows besides crashes: exposure and roads.
+    """
+    everything = data if whole is None else whole
+    kept = source is not None and data.dataset is not None
+    return Question(
+        data,
+        everything,
+        unit,
+        dict(chosen or {}),
+        other=None if other is None else cut(everything, other),
+        other_words=() if other is None else tuple(filter_sentence(other)),
+        exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
+        roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+    )
+
+
+def analyse(name: str, asked: Question | CrashData) -> Answer:
+    """Answer one of `list_analyses` for crashes, or for a `question` that says more.
+
+    Raises NotFound for another name, MethodError where the data lack what it needs.
+    """
+    return analysis.answer(name, asked if isinstance(asked, Question) else question(asked))
+
+
+def lacking(name: str, asked: Question) -> Message | None:
+    """Say what the data do not have and an analysis needs; None where it can be asked."""
+    found = analysis.named(name)
+    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+
+
+def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:
+    """Return an answer as the one JSON document that page and command share."""
+    version = data.dataset.fingerprint if data.dataset else ""
+    return analysis.as_document(found, version, speaker.say)
+
+
+def analysis_frame(found: Answer, speaker: Speaker | None = None) -> pd.DataFrame:
+    """Return the numbers of an answer as a frame, for a notebook."""
+    return analysis.as_frame(found, (speaker or Speaker("en")).say)
+
+
+def draw_analysis(found: Answer, speaker: Speaker) -> dict[str, Any]:
+    """Draw an answer for the screen, as data for Plotly."""
+    return plot.draw(found.figure, speaker.say)
+
+
+def analysis_chart(found: Answer, speaker: Speaker | None = None) -> Any:
+    """Return the chart of an answer as a Plotly figure, for a notebook."""
+    return charts.notebook(draw_analysis(found, speaker or Speaker("en")))
+
+
+def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
+    """Write an answer: csv or xlsx its numbers, png or svg its chart."""
+    if format in ("png", "svg"):
+        return render.picture(found.figure, speaker, width_mm=180, format=format)
+    rows = [
+        [speaker.say(cell) if isinstance(cell, Message) else cell for cell in row]
+        for row in found.table.rows
+    ]
+    heads = analysis.heads(found.table.columns, speaker.say)
+    told = (found.title, found.finding, *found.warnings, *found.notes, *found.method)
+    return export.told_table(heads, rows, told, format, speaker.say)
 
 
 # --------------------------------------------------------------- targets
@@ -2197,7 +2305,8 @@ def write_answer(
     """Write a quick answer as a document of one page. Raises NotFound for another format."""
     facts = replace(gather(data, chosen=answer.chosen, layers=layers), answer=answer)
     assembled = report.assemble("quick_answer", facts)
-    content = render.render(assembled, text.Speaker(language), format)
+    receipt = _receipt(facts, assembled, language=language, format=format, network="")
+    content = render.render(assembled, text.Speaker(language), format, receipt.token)
     where = "".join(sign if sign.isalnum() else "_" for sign in answer.place.words)
     name = f"answer_{assembled.stamp.dataset}_{where}_{language}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
@@ -2995,6 +3104,7 @@ def write_report(
     strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
+    network: str = "",
     progress: Progress = no_progress,
 ) -> Written:
     """Write a standard report of the filtered crashes in one language and format.
@@ -3003,7 +3113,8 @@ def write_report(
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
-    shows `scorecard`, or what can be judged without the accounts of the imports.
+    shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
+    receipt, see `verify_report`; `network` is the name of the roads, for it.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -3026,9 +3137,100 @@ def write_report(
     )
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
-    content = render.render(assembled, text.Speaker(language), format)
+    receipt = _receipt(facts, assembled, language=language, format=format, network=network)
+    content = render.render(assembled, text.Speaker(language), format, receipt.token)
     name = f"{kind}_{assembled.stamp.dataset}_{language}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+def _receipt(facts: Facts, made: Report, *, language: str, format: str, network: str) -> Receipt:
+    found = facts.screening
+    return Receipt(
+        kind=made.kind,
+        language=language,
+        format=format,
+        dataset=facts.dataset.name,
+        version=facts.dataset.version,
+        filter=filters.parse(facts.filter_query).words,
+        software=made.stamp.software,
+        fingerprint=made.stamp.fingerprint,
+        asked="" if found is None else store.packed_question(found.asked),
+        roads=network,
+        place="" if facts.answer is None else facts.answer.question,
+        chapters=receipts.chapters(made.blocks),
+    )
+
+
+def verify_report(source: Store, content: bytes, progress: Progress = no_progress) -> Verified:
+    """Write the report in a file anew from its receipt, and say whether it is equal.
+
+    The data are taken as they were at the version of the receipt. Raises ReportError for a file
+    without a receipt, NotFound where the data set or its version are not in the store.
+    """
+    before = receipts.read(content)
+    data = load(source, before.dataset, version=before.version)
+    if before.place:
+        return _verify_answer(source, data, content, before)
+    asked = store.unpacked_question(before.asked) if before.asked else None
+    along = asked is not None and needs_roads(asked)
+    written = write_report(
+        data,
+        kind=before.kind,
+        language=before.language,
+        format=before.format,
+        chosen=filters.parse(before.filter),
+        asked=asked,
+        roads=place_on_roads(source, data, before.roads or None) if along else None,
+        evidence=evidence_text(source, data),
+        scorecard=quality(source, before.dataset, version=before.version)
+        if needs_quality(before.kind)
+        else None,
+        layers=report_layers(source, before.dataset),
+        network=before.roads,
+        progress=progress,
+    )
+    now = receipts.read(written.content)
+    newest = source.stamp(before.dataset)[1]
+    return receipts.compare(content, before, written.content, now, newest)
+
+
+def _verify_answer(source: Store, data: CrashData, content: bytes, before: Receipt) -> Verified:
+    """Answer the question of a receipt again. Raises ReportError where its place is no more."""
+    words, kind, width_m, also = quick.asked_again(before.place)
+    place = find_place(source, data, words, width_m=width_m, kind=kind).place
+    if place is None:
+        raise ReportError(
+            "The place {words} of this report is no longer found in the data, or is not the only "
+            "one.",
+            words=words,
+        )
+    written = write_answer(
+        data,
+        quick.answer(data, place, filters.parse(also)),
+        language=before.language,
+        format=before.format,
+        layers=report_layers(source, before.dataset),
+    )
+    now, newest = receipts.read(written.content), source.stamp(before.dataset)[1]
+    return receipts.compare(content, before, written.content, now, newest)
+
+
+def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
+    """Return what became of a report for a program; docs/schema/report_verify.json."""
+    told = found.receipt
+    return {
+        "equal": found.equal,
+        "sentences": [speaker.say(one) for one in found.sentences],
+        "lines": [{"file": here, "anew": anew} for here, anew in found.lines],
+        "kind": told.kind,
+        "dataset": told.dataset,
+        "version": told.version,
+        "filter": told.filter,
+        "language": told.language,
+        "format": told.format,
+        "software": told.software,
+        "fingerprint": told.fingerprint,
+    }
 
 
 def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:

@@ -69,13 +69,13 @@ def suited(table: CrossTable) -> str:
 
 def stacked(table: CrossTable, say: Say) -> Figure:
     """Draw one bar a row of the table, its columns stacked."""
-    names = [_text(say(label)) for label in table.row_labels]
+    names = [text(say(label)) for label in table.row_labels]
     traces = [
         _bars(
             names,
             [row[i] for row in table.cells],
-            name=_text(say(label)),
-            look=_look(table.column_field, table.columns[i], i),
+            name=text(say(label)),
+            look=look(table.column_field, table.columns[i], i),
         )
         for i, label in enumerate(table.column_labels)
     ]
@@ -88,7 +88,7 @@ def stacked(table: CrossTable, say: Say) -> Figure:
         "showlegend": True,
         "legend": {"title": {"text": say(filters.label(table.column_field))}},
     }
-    return _figure(traces, layout)
+    return put_together(traces, layout)
 
 
 def crossed(found: Crossed, say: Say) -> Figure:
@@ -105,23 +105,23 @@ def crossed(found: Crossed, say: Say) -> Figure:
         trace["hovertemplate"] = trace["hovertemplate"].replace("%{y:,d}", "%{y:,.1f}")
     layout = drawn["layout"]
     layout["barmode"] = "stack" if found.show == crosstabs.ROWS else "group"
-    layout["title"]["text"] = _text(say(crosstabs.title(found)))
-    layout["yaxis"] |= {"title": {"text": _text(shown)}, "tickformat": ","}
+    layout["title"]["text"] = text(say(crosstabs.title(found)))
+    layout["yaxis"] |= {"title": {"text": text(shown)}, "tickformat": ","}
     layout["yaxis"].pop("dtick", None)
     return drawn
 
 
 def bars(table: CrossTable, say: Say) -> Figure:
     """Draw one bar a row of the table: its total, the fields of the columns left aside."""
-    names = [_text(say(label)) for label in table.row_labels]
-    look = {"color": PALETTE[0], "line": {"color": INK, "width": 0.5}}
-    traces = [_bars(names, tables.row_totals(table), name="", look=look)]
+    names = [text(say(label)) for label in table.row_labels]
+    plain = {"color": PALETTE[0], "line": {"color": INK, "width": 0.5}}
+    traces = [_bars(names, tables.row_totals(table), name="", look=plain)]
     unit = say(tables.UNIT_LABELS[table.unit])
     layout = _layout(table, say, table.row_field, unit)
-    layout["title"]["text"] = _text(
+    layout["title"]["text"] = text(
         say("{unit}: {rows}", unit=unit, rows=say(filters.label(table.row_field)))
     )
-    return _figure(traces, layout)
+    return put_together(traces, layout)
 
 
 def heat(table: CrossTable, say: Say) -> Figure:
@@ -131,24 +131,30 @@ def heat(table: CrossTable, say: Say) -> Figure:
     unit = say(tables.UNIT_LABELS[table.unit])
     trace = {
         "type": "heatmap",
-        "x": [_text(say(table.column_labels[i])) for i in columns],
-        "y": [_text(say(table.row_labels[i])) for i in rows],
+        "x": [text(say(table.column_labels[i])) for i in columns],
+        "y": [text(say(table.row_labels[i])) for i in rows],
         "z": [[table.cells[i][j] for j in columns] for i in rows],
-        "zmin": 0,
-        "colorscale": [[i / (len(HEAT) - 1), colour] for i, colour in enumerate(HEAT)],
         "colorbar": {"title": {"text": unit}, "tickformat": ",d"},
-        "xgap": 1,
-        "ygap": 1,
-        "hovertemplate": "%{y}, %{x}: %{z:,d}<extra></extra>",
+        **GRID,
     }
     layout = _layout(
         table, say, table.column_field, say(filters.label(table.row_field)), said=table.notes
     )
     layout["xaxis"]["dtick"] = 1
     layout["yaxis"] |= {"autorange": "reversed", "type": "category", "rangemode": "normal"}
-    layout["plot_bgcolor"] = "#d8d8d8"
-    return _figure([trace], layout)
+    layout["plot_bgcolor"] = NOT_COUNTED
+    return put_together([trace], layout)
 
+
+NOT_COUNTED = "#d8d8d8"
+GRID: Figure = {
+    "zmin": 0,
+    "colorscale": [[i / (len(HEAT) - 1), colour] for i, colour in enumerate(HEAT)],
+    "xgap": 1,
+    "ygap": 1,
+    "hovertemplate": "%{y}, %{x}: %{z:,d}<extra></extra>",
+}
+"""How the cells of a grid of counts look."""
 
 KINDS: dict[str, Callable[[CrossTable, Say], Figure]] = {
     "stacked": stacked,
@@ -168,7 +174,8 @@ def notebook(drawn: Figure) -> Any:
 # ------------------------------------------------------------------ parts
 
 
-def _figure(traces: Sequence[Figure], layout: Figure) -> Figure:
+def put_together(traces: Sequence[Figure], layout: Figure) -> Figure:
+    """Return a figure as Plotly takes it."""
     config = {"displaylogo": False, "responsive": True}
     return {"data": list(traces), "layout": layout, "config": config}
 
@@ -186,7 +193,7 @@ def _bars(names: Sequence[str], values: Sequence[int], *, name: str, look: Figur
     }
 
 
-def _look(field: str, key: str, i: int) -> Figure:
+def look(field: str, key: str, i: int) -> Figure:
     """Return colour, pattern and dark outline of a class."""
     if field in ("severity", "injury"):
         key = {"killed": "fatal"}.get(key, key)
@@ -212,12 +219,21 @@ def _layout(
     table: CrossTable, say: Say, across: str, up: str, *, said: Sequence[Message] = ()
 ) -> Figure:
     """Return axes and a title that states what is counted, how many, and when."""
-    notes = said or table.notes[:2]
-    total = say("{n} in total.", n=table.total)
+    notes = [say(note) for note in said or table.notes[:2]]
+    notes[-1:] = [f"{notes[-1] if notes else ''} {say('{n} in total.', n=table.total)}".strip()]
+    made = layout(say(tables.title(table)), notes)
+    made["xaxis"]["title"] = {"text": text(say(filters.label(across)))}
+    made["xaxis"]["type"] = "category"
+    made["yaxis"]["title"] = {"text": text(up)}
+    return made
+
+
+def layout(title: str, notes: Sequence[str]) -> Figure:
+    """Return the layout of a figure with its title and, below it, a line for each note."""
     return {
         "title": {
-            "text": _text(say(tables.title(table))),
-            "subtitle": {"text": "<br>".join(_text(say(note)) for note in notes) + " " + total},
+            "text": text(title),
+            "subtitle": {"text": "<br>".join(map(text, notes))},
             "x": 0,
             "xref": "paper",
             "yref": "container",
@@ -227,13 +243,8 @@ def _layout(
         "font": {"family": FONT, "size": 13, "color": INK},
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
-        "xaxis": {
-            "title": {"text": _text(say(filters.label(across)))},
-            "type": "category",
-            "automargin": True,
-        },
+        "xaxis": {"automargin": True},
         "yaxis": {
-            "title": {"text": _text(up)},
             "automargin": True,
             "rangemode": "tozero",
             "gridcolor": "#e4e4e4",
@@ -245,6 +256,6 @@ def _layout(
     }
 
 
-def _text(words: str) -> str:
+def text(words: str) -> str:
     """Keep a name with angle brackets from being read as markup by the drawing library."""
     return html.escape(words, quote=False)

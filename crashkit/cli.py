@@ -1281,6 +1281,101 @@ def tabulate(
         _tell_table(crossed, speaker)
 
 
+@crashkit.command(
+    help="Ask one of the analyses of crashes: what was found, its numbers, its chart.",
+    epilog="crashkit analyse mine hours --unit casualties --out hours.svg",
+)
+@click.argument("dataset")
+@click.argument("name", required=False)
+@click.option("--unit", type=click.Choice(api.UNITS), help="What is counted.")
+@click.option("--set", "choices", multiple=True, metavar="NAME=WORD", help="What is chosen.")
+@click.option("--other", metavar="FILTER", default="", help="A second filter, to compare with.")
+@filter_option
+@click.option(
+    "--out", metavar="FILE", help="Write the numbers or the chart: .csv, .xlsx, .png or .svg."
+)
+@json_option
+@store_option
+@click.pass_context
+def analyse(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    name: str | None,
+    unit: str | None,
+    choices: tuple[str, ...],
+    other: str,
+    filter_words: str,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Print what was found; without a name list what can be asked of these crashes."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        whole = api.load(store, dataset)
+        data = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        if name is None:
+            _tell_analyses(api.question(data, whole=whole, source=store), speaker)
+            return
+        known = api.list_analyses()
+        asked = api.question(
+            data,
+            whole=whole,
+            unit=unit or (known[name].units[0] if name in known else api.UNITS[0]),
+            chosen=dict(_chosen_word(one) for one in choices),
+            other=api.parse_filter(other) if other else None,
+            source=store,
+        )
+        found = api.analyse(name, asked)
+    if out:
+        ending = Path(out).suffix.lower().lstrip(".") or "csv"
+        _write_out(api.export_analysis(found, ending, speaker), out)
+    if as_json:
+        _print_json(api.analysis_document(found, data, speaker))
+    elif not out:
+        _tell_answer(found, speaker)
+
+
+def _chosen_word(said: str) -> tuple[str, str]:
+    name, mark, word = said.partition("=")
+    if not mark:
+        raise api.SettingError("“{word}” is no NAME=WORD.", word=said[:40])
+    return name.strip(), word.strip()
+
+
+def _tell_analyses(asked: api.Question, speaker: api.Speaker) -> None:
+    for name, one in api.list_analyses().items():
+        lacking = api.lacking(name, replace(asked, unit=one.units[0]))
+        click.echo(f"{name:20} {speaker.say(lacking or one.summary)}")
+
+
+def _tell_answer(found: api.Answer, speaker: api.Speaker) -> None:
+    click.echo(speaker.say(found.title))
+    for sentence in (*found.warnings, found.finding):
+        click.echo(speaker.say(sentence))
+    columns = found.table.columns
+    _print_table(
+        [speaker.say(one.title) for one in columns],
+        [
+            [
+                _answer_cell(cell, one.kind, one.digits, speaker)
+                for cell, one in zip(row, columns, strict=True)
+            ]
+            for row in found.table.rows
+        ],
+    )
+    for sentence in found.notes:
+        click.echo(speaker.say(sentence))
+
+
+def _answer_cell(cell: Any, kind: str, digits: int, speaker: api.Speaker) -> str:
+    if isinstance(cell, str | api.Message):
+        return cell if isinstance(cell, str) else speaker.say(cell)
+    if cell is None or isinstance(cell, date):
+        return "" if cell is None else speaker.date(cell)
+    return speaker.percent(cell, digits) if kind == "percent" else speaker.number(cell, digits)
+
+
 MARKS = {1: " ▲", 0: "", -1: " ▼"}
 
 
@@ -1536,6 +1631,12 @@ def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--verify",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Write the report in a file anew from its receipt: is it equal, or what changed?",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -1553,10 +1654,14 @@ def report(
     changes: tuple[str, ...],
     filter_words: str,
     roads: str | None,
+    verify: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
-    """List the kinds of report, or write one."""
+    """List the kinds of report, write one, or verify one."""
+    if verify:
+        _verify(ctx, Path(verify).read_bytes(), as_json)
+        return
     if list_kinds:
         _tell_kinds(speaker_of(ctx), as_json)
         return
@@ -1585,6 +1690,7 @@ def report(
             evidence=api.evidence_text(store, data),
             scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
             layers=api.report_layers(store, dataset),
+            network=roads or "",
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
@@ -1661,7 +1767,7 @@ def answer(
         _tell_offered(found, data, speaker)
         ctx.exit(1)
     elif format_ is None:
-        _tell_answer(found, counted, speaker)
+        _tell_counted(found, counted, speaker)
     else:
         written = api.write_answer(
             data, counted, language=speaker.language, format=format_, layers=layers
@@ -1688,7 +1794,7 @@ def _tell_offered(found: api.PlaceFound, data: api.CrashData, speaker: api.Speak
         _print_table([say("Ask for"), "--kind", say("Place"), say("Crashes")], lines)
 
 
-def _tell_answer(found: api.PlaceFound, counted: api.QuickAnswer, speaker: api.Speaker) -> None:
+def _tell_counted(found: api.PlaceFound, counted: api.QuickAnswer, speaker: api.Speaker) -> None:
     say = speaker.say
     for note in found.notes:
         click.echo(say(note))
@@ -1705,6 +1811,22 @@ def _said(cell: Any, speaker: api.Speaker) -> str:
     if isinstance(cell, Message):
         return speaker.say(cell)
     return "" if cell is None else cell if isinstance(cell, str) else speaker.number(cell)
+
+
+def _verify(ctx: click.Context, content: bytes, as_json: bool) -> None:
+    """Say whether a report is equal to what is written now; end with 1 where it is not."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store, _progress(speaker.say) as progress:
+        found = api.verify_report(store, content, progress)
+    if as_json:
+        _print_json(api.verified_document(found, speaker))
+    else:
+        for sentence in found.sentences:
+            click.echo(speaker.say(sentence))
+        for here, anew in found.lines:
+            click.echo(f"- {here}\n+ {anew}")
+    if not found.equal:
+        ctx.exit(1)
 
 
 def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:

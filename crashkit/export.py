@@ -436,6 +436,18 @@ def _figures(crossed: Crossed, say: Say) -> tuple[list[str], list[Row]]:
     ]
 
 
+def told_table(
+    heads: Sequence[str], lines: Iterable[Row], told: Iterable[Message], format: str, say: Say
+) -> bytes:
+    """Write a table as csv, or as xlsx with a second sheet of what is to be known about it."""
+    if format == "csv":
+        return _csv_rows(heads, lines)
+    if format != "xlsx":
+        raise _no_format(format, "csv, xlsx, png, svg")
+    about = [[say(one)] for one in told]
+    return workbook([(say("Table"), heads, lines), (say("About"), [say("About")], about)])
+
+
 # ---------------------------------------------------------------- rejects
 
 REJECT_COLUMNS = (*ORIGIN, *(f"{OURS}{name}" for name in ("field", "code", "reason")))

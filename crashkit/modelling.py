@@ -21,6 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import export, shrinkage, spf, units
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.errors import (
     IntakeError,
     Message,
@@ -31,7 +34,6 @@ from crashkit.errors import (
 )
 from crashkit.intake import cells, parsing, tabular
 from crashkit.model import Upload
-from crashkit.section import Figure
 
 Floats = NDArray[np.float64]
 Say = Callable[[Message], Any]

@@ -17,9 +17,17 @@ import pandas as pd
 
 import crashkit
 from crashkit import dropins
+from crashkit.blocks import (
+    Block,
+)
 from crashkit.errors import Message, NotFound, ReportError
 from crashkit.model import CrashData
-from crashkit.section import Block, Facts, Report, Section, Stamp
+from crashkit.section import (
+    Facts,
+    Report,
+    Section,
+    Stamp,
+)
 
 
 @dataclass(frozen=True)

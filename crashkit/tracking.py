@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from crashkit import breaks, reporting, stats
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.model import CrashData
 from crashkit.quality import killed
-from crashkit.section import Figure
 from crashkit.trends import slopes, targets
 
 Say = Callable[..., str]

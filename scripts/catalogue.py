@@ -43,8 +43,8 @@ ERRORS |= {
     "Full",
 }
 LABELLED = {"number", "word", "rows", "mapping", "option", "command", "group", "Command"}
-LABELLED |= {"Section", "Place", "Measure", "Kind", "argument", "flag", "several"}
-LABELS = {"label", "title", "unit", "help"}
+LABELLED |= {"Section", "Place", "Measure", "Kind", "Analysis", "argument", "flag", "several"}
+LABELS = {"label", "title", "unit", "help", "summary"}
 CSV_WORDS = {"fields.csv": ("label", "unit", "meaning"), "codes.csv": ("label", "meaning")}
 TOML_WORDS = {"title", "label", "note", "notes", "unit", "summary", "words"}
 TOML_WORDS |= {"formula", "meaning", "advice"}

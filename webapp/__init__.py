@@ -14,6 +14,7 @@ from flask import Flask
 
 from crashkit import api
 from webapp import (
+    analyses,
     analysis,
     answering,
     blackspots,
@@ -84,6 +85,7 @@ AREAS = (
     locate.area,
     conflicts.area,
     analysis.area,
+    analyses.area,
     crosstabs.area,
     target.area,
     blackspots.area,

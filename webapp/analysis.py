@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, filter_bar, i18n, looking
+from webapp import analyses, answers, filter_bar, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("analysis", __name__)
@@ -122,6 +122,7 @@ def page(dataset: str) -> str | AnyResponse:
         columns=columns,
         offered=looking.fields(look.data, _known(unit)),
         files=url_for("analysis.page", dataset=dataset),
+        cards=analyses.cards(look),
     )
 
 

@@ -5,7 +5,15 @@ if found.place is not None:
     print(answer(data, found.place).sentence)
 """
 
-from crashkit.quick.counting import FEW, LISTED, Compared, QuickAnswer, YearCount, answer
+from crashkit.quick.counting import (
+    FEW,
+    LISTED,
+    Compared,
+    QuickAnswer,
+    YearCount,
+    answer,
+    asked_again,
+)
 from crashkit.quick.documents import as_document
 from crashkit.quick.names import Gazetteer, Route, gazetteer
 from crashkit.quick.places import Found, Place, count, find
@@ -23,6 +31,7 @@ __all__ = [
     "YearCount",
     "answer",
     "as_document",
+    "asked_again",
     "count",
     "find",
     "gazetteer",

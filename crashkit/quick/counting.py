@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, stats, tables
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, ReportError, counted
 from crashkit.filters import Filter, spelling
 from crashkit.model import CrashData, CrossTable, Period, Summary
 from crashkit.quick.places import Place
@@ -55,7 +56,8 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class QuickAnswer:
-    """How many crashes a place had. `data` are they, `chosen` the whole filter that keeps them.
+    """How many crashes a place had. `data` are they, `chosen` the whole filter that keeps them,
+    `also` what of it is not the place.
 
     `first` and `last` are the days of the first and the last one; `a_year` the crashes of a year
     with the 95 % limits that chance leaves. `times` counts them by hours of the day: from, to,
@@ -65,6 +67,7 @@ class QuickAnswer:
     place: Place
     data: CrashData
     chosen: Filter
+    also: Filter
     summary: Summary
     years: tuple[YearCount, ...]
     first: date | None
@@ -80,6 +83,12 @@ class QuickAnswer:
     def sentence(self) -> Message:
         """Say the answer in one sentence."""
         return _sentence(self)
+
+    @property
+    def question(self) -> str:
+        """What asks for this answer again, see `asked_again`."""
+        place = self.place
+        return json.dumps([place.words, place.kind, place.width_m or None, self.also.words])
 
     @property
     def doubts(self) -> tuple[Message, ...]:
@@ -102,6 +111,7 @@ def answer(data: CrashData, place: Place, chosen: Filter | None = None) -> Quick
         place=place,
         data=part,
         chosen=both,
+        also=chosen or Filter(),
         summary=tables.summary(part, data),
         years=() if part.period.undated else tuple(_years(part, data)),
         first=days[0] if days else None,
@@ -113,6 +123,15 @@ def answer(data: CrashData, place: Place, chosen: Filter | None = None) -> Quick
         lost=tuple(_lost(data, place, chosen or Filter(), part)),
         compared=_compared(data, place, chosen or Filter(), part),
     )
+
+
+def asked_again(question: str) -> tuple[str, str, float | None, str]:
+    """Return words, kind, width (metres) and further filter of a question. Raises ReportError."""
+    try:
+        words, kind, width_m, also = json.loads(question)
+        return str(words), str(kind), None if width_m is None else float(width_m), str(also)
+    except (ValueError, TypeError) as error:
+        raise ReportError("The receipt in this file is broken.") from error
 
 
 # --------------------------------------------------------------------- counting

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.errors import ReportError
 from crashkit.render import words
-from crashkit.section import Figure, Report
+from crashkit.section import Report
 from crashkit.text import Speaker
 
 MEDIA_TYPES = {
@@ -33,19 +36,28 @@ def media_type(format: str) -> str:
     return MEDIA_TYPES[format]
 
 
-def render(report: Report, speaker: Speaker, format: str) -> bytes:
-    """Write a report in one language and format. Raises ReportError for another format."""
+def render(report: Report, speaker: Speaker, format: str, receipt: str = "") -> bytes:
+    """Write a report, and its receipt, in one language and format.
+
+    Raises ReportError for another format.
+    """
     media_type(format)
-    return WRITERS[format](words.speak(report, speaker), speaker)
+    return WRITERS[format](words.speak(report, speaker, receipt), speaker)
 
 
 def picture(
-    figure: Figure, speaker: Speaker, *, width_mm: float, height_mm: float, format: str = "png"
+    figure: Figure,
+    speaker: Speaker,
+    *,
+    width_mm: float,
+    height_mm: float | None = None,
+    format: str = "png",
 ) -> bytes:
-    """Draw one figure of a report as PNG or SVG."""
+    """Draw one figure of a report as PNG or SVG; without a height in the one that suits it."""
     from crashkit.render import paper  # noqa: PLC0415
 
-    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=height_mm, format=format)
+    high = height_mm or paper.height_mm(figure, width_mm, tallest_mm=1.5 * width_mm)
+    return paper.draw(figure, speaker, width_mm=width_mm, height_mm=high, format=format)
 
 
 # Each format needs large libraries of its own: only those of the one asked for are loaded.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from crashkit.blocks import Block, Heading, Points
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Heading, Points, Section
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from crashkit import filters
+from crashkit.blocks import Block, Column, Heading, Table
 from crashkit.errors import Message
 from crashkit.quick import LISTED
-from crashkit.section import Block, Column, Facts, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 CELLS = (
     ("crash_date", "date", 0),

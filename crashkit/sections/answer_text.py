@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from crashkit.blocks import Block, Paragraph
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Paragraph, Section
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from crashkit.blocks import Block, Column, Heading, Table
 from crashkit.errors import Message
-from crashkit.section import Block, Column, Facts, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from crashkit.blocks import Block, Column, Heading, Table
 from crashkit.errors import Message
 from crashkit.model import Summary
 from crashkit.quick import YearCount
-from crashkit.section import Block, Column, Facts, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 Value = Callable[[Summary], Any]
 

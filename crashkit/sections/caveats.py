@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from crashkit import filters
+from crashkit.blocks import (
+    Block,
+    Heading,
+    Note,
+    Points,
+)
 from crashkit.errors import Message, counted
 from crashkit.model import Period
-from crashkit.section import Block, Facts, Heading, Note, Points, Section
+from crashkit.section import Facts, Section
 
 
 def build(facts: Facts) -> list[Block]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from crashkit import filters, tables
+from crashkit.blocks import (
+    Block,
+    Column,
+    Heading,
+    Table,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Column, Facts, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 CAPTIONS = {
     "light": Message("Crashes by light"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crashkit.errors import Message, counted
-from crashkit.model import CrashData
-from crashkit.section import (
+from crashkit.blocks import (
     Block,
-    Facts,
     Figure,
     Heading,
     Points,
+)
+from crashkit.errors import Message, counted
+from crashkit.model import CrashData
+from crashkit.section import (
+    Facts,
     Section,
     frame,
     ground_words,

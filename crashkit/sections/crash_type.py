@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from crashkit import tables
+from crashkit.blocks import (
+    Block,
+    Heading,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Heading, Section, counts, told
+from crashkit.section import (
+    Facts,
+    Section,
+    counts,
+    told,
+)
 
 MOST = 7
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crashkit import quality
-from crashkit.errors import Message
-from crashkit.quality import Judged, Scorecard
-from crashkit.section import (
+from crashkit.blocks import (
     Block,
     Column,
-    Facts,
     Heading,
     Note,
     Pairs,
     Points,
-    Section,
     Table,
 )
+from crashkit.errors import Message
+from crashkit.quality import Judged, Scorecard
+from crashkit.section import Facts, Section
 
 NOT_JUDGED = Message("not judged")
 NOT_GRADED = Message("not graded")

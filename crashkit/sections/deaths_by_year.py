@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from crashkit import quality
+from crashkit.blocks import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+)
 from crashkit.errors import Message
 from crashkit.quality import Deaths
-from crashkit.section import Block, Column, Facts, Heading, Paragraph, Section, Table
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crashkit import quality
+from crashkit.blocks import (
+    Block,
+    KeyFigure,
+    KeyFigures,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, KeyFigure, KeyFigures, Section
+from crashkit.section import Facts, Section
 
 PEOPLE = Message("people")
 NOT_RECORDED = Message("not recorded")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from crashkit import filters, tables
+from crashkit.blocks import (
+    Block,
+    Heading,
+    Table,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Heading, Section, Table, counts
+from crashkit.section import Facts, Section, counts
 
 MOST = 5
 

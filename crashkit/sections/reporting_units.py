@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from crashkit import filters
+from crashkit.blocks import (
+    Block,
+    Column,
+    Heading,
+    Table,
+)
 from crashkit.errors import Message
 from crashkit.quality import Scorecard, Unit
-from crashkit.section import Block, Column, Facts, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 MOST_UNITS = 60
 """So many units stand in a report, those with the most crashes; the page and the files hold all."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from crashkit.blocks import (
+    Block,
+    Heading,
+    Points,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Heading, Points, Section
+from crashkit.section import Facts, Section
 
 CHANCE = Message(
     "A high count partly comes from chance: at the majority of these sites fewer crashes are to be "

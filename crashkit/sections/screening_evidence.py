@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from crashkit.section import Block, Facts, Paragraph, Section
+from crashkit.blocks import (
+    Block,
+    Paragraph,
+)
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from crashkit.blocks import (
+    Block,
+    KeyFigure,
+    KeyFigures,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, KeyFigure, KeyFigures, Section
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -6,9 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crashkit import filters, method, screening
+from crashkit.blocks import (
+    Block,
+    Heading,
+    Note,
+    Pairs,
+)
 from crashkit.errors import Message
 from crashkit.model import Screening, ScreeningResult
-from crashkit.section import Block, Facts, Heading, Note, Pairs, Section
+from crashkit.section import Facts, Section
 
 NOT_VERIFIED = Message(
     "Not verified: nobody has yet checked the numbers of this rule against its source."

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from crashkit import dossier, screening, tables
+from crashkit.blocks import (
+    Block,
+    Heading,
+    Pairs,
+)
 from crashkit.dossier import Dossier
 from crashkit.errors import Message
 from crashkit.model import CrossTable, Site
-from crashkit.section import Block, Facts, Heading, Pairs, Section
+from crashkit.section import Facts, Section
 
 MOST_SITES = 6
 Pair = tuple[Message, Any]

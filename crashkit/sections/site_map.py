@@ -6,8 +6,19 @@ import math
 
 import numpy as np
 
+from crashkit.blocks import (
+    Block,
+    Figure,
+    Heading,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Figure, Heading, Section, frame, ground_words, points
+from crashkit.section import (
+    Facts,
+    Section,
+    frame,
+    ground_words,
+    points,
+)
 
 MOST_NUMBERED = 25
 """So many sites bear their number; with more, the numbers would hide the map."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from crashkit import filters
+from crashkit.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Note,
+)
 from crashkit.errors import Message
-from crashkit.section import Block, Facts, Figure, Heading, Note, Section
+from crashkit.section import Facts, Section
 from crashkit.stripcharts import SEVERITIES, Strip
 
 MOST_ROADS = 6

@@ -6,9 +6,16 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from crashkit.blocks import (
+    Block,
+    Column,
+    Heading,
+    Note,
+    Table,
+)
 from crashkit.errors import Message
 from crashkit.model import Finding, ScreeningResult
-from crashkit.section import Block, Column, Facts, Heading, Note, Section, Table
+from crashkit.section import Facts, Section
 
 MOST_SITES = 500
 """A longer list is no reading matter: the whole of it is a download of its own."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from crashkit import breaks, tables
-from crashkit.errors import Message
-from crashkit.model import CrossTable
-from crashkit.section import (
+from crashkit.blocks import (
     Block,
-    Facts,
     Figure,
     Heading,
     Note,
     Points,
-    Section,
     Table,
+)
+from crashkit.errors import Message
+from crashkit.model import CrossTable
+from crashkit.section import (
+    Facts,
+    Section,
     counts,
     told,
 )

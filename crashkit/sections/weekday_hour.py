@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from crashkit import filters, tables
+from crashkit.blocks import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    Table,
+)
 from crashkit.errors import Message, counted
-from crashkit.section import Block, Column, Facts, Figure, Heading, Section, Table
+from crashkit.section import Facts, Section
 
 
 def applies(facts: Facts) -> bool:

@@ -6,8 +6,11 @@ import pytest
 from invented import facts, sample, tiny
 
 from crashkit import render, report
+from crashkit.blocks import (
+    Heading,
+)
 from crashkit.errors import NotFound, ReportError
-from crashkit.section import Heading, Section
+from crashkit.section import Section
 from crashkit.text import Speaker
 
 
@@ -109,7 +112,8 @@ def test_another_parameter_of_the_rule_has_another_fingerprint():
 NEW = '''
 """A section dropped in by this test."""
 from crashkit.errors import Message
-from crashkit.section import Heading, Note, Section
+from crashkit.blocks import (Heading, Note,)
+from crashkit.section import Section
 
 SECTION = Section(
     name="dropped",

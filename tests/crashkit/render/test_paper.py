@@ -8,9 +8,13 @@ from invented import facts, layers, sample, tiny
 from PIL import Image
 
 from crashkit import report
+from crashkit.blocks import (
+    Figure,
+)
 from crashkit.errors import Message
-from crashkit.render import paper
-from crashkit.section import Figure
+from crashkit.render import paper, pens
+from crashkit.render.drawings import map as map_
+from crashkit.render.drawings import strip
 from crashkit.text import Speaker
 
 
@@ -43,7 +47,7 @@ def test_severities_have_their_colours_on_paper(on_layers, kind):
 
 def test_a_picture_is_as_large_as_asked(on_layers):
     picture = drawn(on_layers["bars"])
-    assert picture.shape[1] == pytest.approx(88 / 25.4 * paper.DPI, abs=1)
+    assert picture.shape[1] == pytest.approx(88 / 25.4 * pens.DPI, abs=1)
 
 
 @pytest.mark.parametrize("kind", ["bars", "heat", "map"])
@@ -106,10 +110,10 @@ def test_layers_of_any_geometry_are_drawn():
 
 
 def test_numbers_of_many_sites_in_one_place_are_moved_apart():
-    moved = paper._apart(np.zeros((12, 2)))
+    moved = map_._apart(np.zeros((12, 2)))
     away = np.hypot(*(moved[:, None] - moved[None]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
-    assert away.min() > 0.9 * paper.DISC_MM
+    assert away.min() > 0.9 * map_.DISC_MM
     assert np.abs(moved).max() < 20
 
 
@@ -158,7 +162,7 @@ def test_a_walk_stays_in_its_band_of_limits():
     figure = Figure("walk", Message("Walk"), Message("Walk"), data)
     picture = drawn(figure)
     assert has(picture, "#e4e0ee")
-    assert has(picture, paper.PLAIN)
+    assert has(picture, pens.PLAIN)
     assert drawn(figure).tobytes() == picture.tobytes()
     assert drawn(figure, "ru").shape == picture.shape
 
@@ -178,7 +182,7 @@ def test_a_strip_draws_bars_by_severity_over_the_bands_of_sites():
     }
     figure = Figure("strip", Message("M1"), Message("M1"), data)
     picture = drawn(figure)
-    for colour in (paper.BAND, "#3b0f70", "#f2b701"):
+    for colour in (strip.BAND, "#3b0f70", "#f2b701"):
         assert has(picture, colour)
     assert drawn(figure).tobytes() == picture.tobytes()
-    assert paper.height_mm(figure, 170, tallest_mm=100) == paper.STRIP_MM
+    assert paper.height_mm(figure, 170, tallest_mm=100) == strip.STRIP_MM

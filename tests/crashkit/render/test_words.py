@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 from invented import facts, sample, tiny
 
 from crashkit import report
-from crashkit.errors import Message
-from crashkit.render import words
-from crashkit.section import (
+from crashkit.blocks import (
     Column,
     Heading,
     KeyFigure,
@@ -17,9 +15,11 @@ from crashkit.section import (
     Pairs,
     Paragraph,
     Points,
-    Report,
     Table,
 )
+from crashkit.errors import Message
+from crashkit.render import words
+from crashkit.section import Report
 from crashkit.text import Speaker
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import batches
 import made_crashes
 import pytest
 
 from crashkit import api, quick, render, report
+from crashkit.blocks import Figure, KeyFigures, Points, Table
 from crashkit.errors import ReportError
 from crashkit.model import DatasetInfo
-from crashkit.section import Figure, KeyFigures, Points, Table
 from crashkit.text import Speaker
 
 ROWS = [
@@ -76,3 +77,15 @@ def test_nothing_that_happened_is_a_document_too():
     none = report.assemble("quick_answer", facts("10.5 12.5"))
     assert none.stamp.used == 0
     assert render.render(none, Speaker("en"), "html").startswith(b"<!DOCTYPE html>")
+
+
+def test_a_document_that_was_passed_on_is_verified_against_its_data(tmp_path):
+    with api.open_store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
+        store.save_import("mine", batches.batch("a", "b"))
+        data = api.load(store, "mine")
+        place = api.find_place(store, data, "42.87 74.59 ± 400 m").place
+        found = api.answer_place(data, place, api.parse_filter("severity=fatal"))
+        content = api.write_answer(data, found, format="html").content
+        assert api.verify_report(store, content).equal
+        other = content.replace(b"longitude 74.59", b"longitude 75.59")
+        assert not api.verify_report(store, other).equal

@@ -8,9 +8,16 @@ from invented import facts, sample, tiny, with_info
 from made_crashes import made
 
 from crashkit import report
+from crashkit.blocks import (
+    Figure,
+    KeyFigures,
+    Note,
+    Points,
+    Table,
+)
 from crashkit.errors import Message
 from crashkit.model import Period
-from crashkit.section import Facts, Figure, KeyFigures, Note, Points, Table
+from crashkit.section import Facts
 from crashkit.text import Speaker
 
 

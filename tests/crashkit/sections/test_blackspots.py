@@ -5,9 +5,16 @@ from datetime import date
 import pytest
 from invented import facts, sample, tiny
 
-from crashkit import report, section
+from crashkit import blocks, report
+from crashkit.blocks import (
+    Figure,
+    KeyFigures,
+    Note,
+    Pairs,
+    Points,
+    Table,
+)
 from crashkit.errors import Message
-from crashkit.section import Figure, KeyFigures, Note, Pairs, Points, Table
 from crashkit.text import Speaker
 
 ROAD = """
@@ -164,7 +171,7 @@ def test_sites_without_coordinates_have_no_map():
 
 def test_short_facts_of_a_site_name_it_and_count_what_its_crashes_share(about):
     heading, first, _, second = [
-        one for one in built("site_facts", about)[1:] if isinstance(one, section.Heading | Pairs)
+        one for one in built("site_facts", about)[1:] if isinstance(one, blocks.Heading | Pairs)
     ]
     assert said(heading.text) == "1. M-39, km 10.100 to 10.600 (Aksu)"
     told = pairs([first])

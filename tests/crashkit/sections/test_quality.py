@@ -6,8 +6,13 @@ import pytest
 from invented import facts, sample, tiny
 
 from crashkit import quality, render, report
+from crashkit.blocks import (
+    Note,
+    Pairs,
+    Points,
+    Table,
+)
 from crashkit.errors import Message, ReportError
-from crashkit.section import Note, Pairs, Points, Table
 from crashkit.text import Speaker
 
 DRAWN = """

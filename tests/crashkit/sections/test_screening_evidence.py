@@ -5,7 +5,9 @@ from dataclasses import replace
 from invented import facts, sample
 
 from crashkit import report, support
-from crashkit.section import Paragraph
+from crashkit.blocks import (
+    Paragraph,
+)
 from crashkit.sections import screening_evidence
 
 

@@ -5,7 +5,10 @@ from dataclasses import replace
 from invented import facts, sample
 
 from crashkit import report, stripcharts
-from crashkit.section import Figure, Note
+from crashkit.blocks import (
+    Figure,
+    Note,
+)
 from crashkit.sections import site_strips
 from crashkit.text import Speaker
 

@@ -1,0 +1,1 @@
+"""DROP-IN ROOM: one file an analysis, each with its ANALYSIS; see crashkit.analysis."""

@@ -1,0 +1,219 @@
+"""What an analysis is: a question about crashes in, a titled answer out; no format, no language.
+
+The answer says in its title what is counted, in one sentence what was found and how sure that is,
+and holds the numbers once, in its table: page, file, JSON twin and report show the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from crashkit import dropins
+from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
+from crashkit.errors import Message, MethodError, NotFound
+from crashkit.exposure.yearly import Told
+from crashkit.model import UNITS, CrashData
+from crashkit.roads.placing import Placed
+
+Say = Callable[..., str]
+
+
+def nowhere() -> Placed | None:
+    """Say that no network of roads is known."""
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What an analysis may look at.
+
+    `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
+    counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
+    `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
+    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network.
+    """
+
+    data: CrashData
+    whole: CrashData
+    unit: str = "crashes"
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    other: CrashData | None = None
+    other_words: tuple[Message, ...] = ()
+    exposure: Sequence[Told] = ()
+    roads: Callable[[], Placed | None] = nowhere
+
+
+Options = Sequence[tuple[str, Message]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose: its word in an address, its label, what there is; the first is usual."""
+
+    name: str
+    label: Message
+    options: Callable[[Question], Options]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was found. `figure.table` holds the numbers; `finding` is one sentence.
+
+    `method` says how it was computed, with sources; `notes` what is unknown or left out;
+    `warnings` what must be seen before the chart.
+    """
+
+    title: Message
+    finding: Message
+    figure: Figure
+    method: tuple[Message, ...]
+    notes: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        """The numbers of the chart."""
+        if self.figure.table is None:
+            raise TypeError("the figure of an answer has a table")
+        return self.figure.table
+
+
+def nothing_lacks(question: Question) -> Message | None:
+    """Say that any data will do."""
+    return None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One thing that can be asked of crashes, dropped into `analyses` as a file.
+
+    `units` are what it can count, the usual first. `lacks` says in words what the data do not
+    have and the analysis needs; `order` sorts the list, `theme` groups it: when, who, what, where.
+    """
+
+    name: str
+    title: str
+    summary: str
+    theme: str
+    order: int
+    answer: Callable[[Question], Answer]
+    units: tuple[str, ...] = UNITS
+    choices: tuple[Choice, ...] = ()
+    lacks: Callable[[Question], Message | None] = nothing_lacks
+    compares: bool = False
+
+
+THEMES = {
+    "when": Message("When"),
+    "what": Message("What and how severe"),
+    "who": Message("Who"),
+    "where": Message("Where"),
+    "compare": Message("Compared"),
+}
+
+
+def analyses() -> Mapping[str, Analysis]:
+    """Return every analysis by name, in the order of lists. Raises DropinError for a broken one."""
+    found = dropins.parts("crashkit.analyses", "ANALYSIS", Analysis)
+    themes = list(THEMES)
+    ordered = sorted(found.values(), key=lambda one: (themes.index(one.theme), one.order, one.name))
+    return {one.name: one for one in ordered}
+
+
+def named(name: str) -> Analysis:
+    """Return one analysis. Raises NotFound."""
+    known = analyses()
+    if name not in known:
+        raise NotFound(
+            "There is no analysis {name}; there are {known}.", name=name, known=", ".join(known)
+        )
+    return known[name]
+
+
+def answer(name: str, question: Question) -> Answer:
+    """Answer a question by the analysis of this name.
+
+    Raises NotFound for another name; MethodError for a unit or a choice that it does not have,
+    for no crashes, and where the data lack what it needs.
+    """
+    asked = named(name)
+    if question.unit not in asked.units:
+        raise MethodError(
+            "{analysis} counts {units}, not {unit}.",
+            analysis=Message(asked.title),
+            units=Message(", ".join(asked.units)),
+            unit=question.unit,
+        )
+    if not len(question.data):
+        raise MethodError("No crash passes the filter.")
+    lacking = asked.lacks(question)
+    if lacking is not None:
+        raise MethodError(lacking.text, **lacking.values)
+    for choice in asked.choices:
+        _check(choice, question)
+    return asked.answer(question)
+
+
+def chosen(choice: Choice, question: Question) -> str:
+    """Return what was chosen, or what is usual; "" where there is nothing to choose."""
+    options = choice.options(question)
+    return question.chosen.get(choice.name) or (options[0][0] if options else "")
+
+
+def _check(choice: Choice, question: Question) -> None:
+    word = question.chosen.get(choice.name, "")
+    known = [key for key, _ in choice.options(question)]
+    if word and word not in known:
+        raise MethodError(
+            "{label}: there is no {word}; there are {known}.",
+            label=choice.label,
+            word=word[:40],
+            known=", ".join(known),
+        )
+
+
+# ------------------------------------------------------------------ as other things
+
+
+def as_blocks(found: Answer) -> list[Block]:
+    """Return an answer as a chapter of a report."""
+    blocks: list[Block] = [Heading(found.title, 2)]
+    blocks += [Note(one, "warning") for one in found.warnings]
+    blocks += [Paragraph((found.finding,)), found.figure]
+    return [*blocks, Points(found.notes)] if found.notes else blocks
+
+
+def as_document(found: Answer, version: str, say: Say) -> dict[str, Any]:
+    """Return the JSON document of an answer, as in docs/schema/analysis.json."""
+    return {
+        "title": say(found.title),
+        "finding": say(found.finding),
+        "data_version": version,
+        "columns": [{"title": say(one.title), "kind": one.kind} for one in found.table.columns],
+        "rows": [[_plain(cell, say) for cell in row] for row in found.table.rows],
+        "warnings": [say(one) for one in found.warnings],
+        "notes": [say(one) for one in found.notes],
+        "method": [say(one) for one in found.method],
+    }
+
+
+def as_frame(found: Answer, say: Say) -> pd.DataFrame:
+    """Return the numbers of an answer as a frame, its headings and labels in one language."""
+    rows = [[_plain(cell, say) for cell in row] for row in found.table.rows]
+    return pd.DataFrame(rows, columns=heads(found.table.columns, say))
+
+
+def heads(columns: Sequence[Column], say: Say) -> list[str]:
+    """Return the headings of columns."""
+    return [say(one.title) for one in columns]
+
+
+def _plain(cell: Any, say: Say) -> Any:
+    if isinstance(cell, Message):
+        return say(cell)
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell

@@ -1,0 +1,110 @@
+"""What documents and pages are made of: blocks without a format and without a language.
+
+A block holds Messages, numbers and dates, never finished text. A renderer computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crashkit.errors import Message
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a chapter."""
+
+    text: Message
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence or several."""
+
+    sentences: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Sentences that stand on their own, one below the other."""
+
+    items: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Labels with what they say: a Message, a number, a date or a text of the data."""
+
+    items: tuple[tuple[Message, Any], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A caveat that must be seen: kind is "note" or "warning"."""
+
+    text: Message
+    kind: str = "note"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One large number with what it counts; `value` is None where the source does not tell it.
+
+    `kind` is that of a Column: int, float or percent (a share of 0 to 1).
+    """
+
+    label: Message
+    value: Any
+    unit: Message | None = None
+    kind: str = "int"
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """A row of large numbers."""
+
+    figures: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: kind is text, int, float, percent, chance or date.
+
+    `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
+    """
+
+    title: Message
+    kind: str = "text"
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; `caption` says what is counted and in which unit. Cells are values or Messages."""
+
+    caption: Message
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total_row: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing by kind: "bars", "heat", "map", "path", "strip" or "walk".
+
+    `alt` says in words what it shows. `data` is plain data for the kind, see render.paper: labels
+    are Messages, values numbers. `table` holds the same numbers: what is along the
+    axis in its first column, then one column a series.
+    """
+
+    kind: str
+    caption: Message
+    alt: Message
+    data: Mapping[str, Any] = field(default_factory=dict)
+    table: Table | None = None
+
+
+Block = Heading | Paragraph | Points | Pairs | Note | KeyFigures | Table | Figure

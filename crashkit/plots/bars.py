@@ -1,0 +1,34 @@
+"""Stacked bars, the first series at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crashkit import charts
+from crashkit.plot import Layout, Plot, Say, Traces, axis
+
+
+def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
+    """Draw the bars; the data are those of the drawing for paper."""
+    names = [charts.text(say(label)) for label in data["categories"]]
+    traces = [
+        {
+            "type": "bar",
+            "name": charts.text(say(one["label"])),
+            "x": names,
+            "y": list(one["values"]),
+            "marker": charts.look(data.get("field", ""), one["key"], i),
+            "hovertemplate": "%{x}<br>%{data.name}: %{y:,d}<extra></extra>",
+        }
+        for i, one in enumerate(data["series"])
+    ]
+    return traces, {
+        "barmode": "stack",
+        "showlegend": len(traces) > 1,
+        "xaxis": {"type": "category"},
+        "yaxis": axis(data["unit"], say),
+    }
+
+
+PLOT = Plot("bars", draw)

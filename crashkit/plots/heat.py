@@ -1,0 +1,27 @@
+"""A grid of counts, first row on top; white is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crashkit import charts
+from crashkit.plot import Layout, Plot, Say, Traces, axis
+
+
+def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
+    """Draw the grid; the data are those of the drawing for paper."""
+    trace = {
+        "type": "heatmap",
+        "x": [str(one) for one in data["columns"]],
+        "y": [charts.text(say(one)) for one in data["rows"]],
+        "z": [list(row) for row in data["cells"]],
+        "showscale": False,
+        **charts.GRID,
+    }
+    across = {**axis(data["across"], say), "dtick": 1, "type": "category"}
+    up = {"autorange": "reversed", "type": "category", "rangemode": "normal"}
+    return [trace], {"xaxis": across, "yaxis": up, "plot_bgcolor": charts.NOT_COUNTED}
+
+
+PLOT = Plot("heat", draw)

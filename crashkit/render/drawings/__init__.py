@@ -1,0 +1,1 @@
+"""DROP-IN ROOM: one file a kind of figure for paper, each with its DRAWING."""

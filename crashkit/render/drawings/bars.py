@@ -1,0 +1,84 @@
+"""Stacked bars. Data: categories (Messages), series ({key, label, values}), field, unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from crashkit.render.pens import (
+    INK,
+    SIZE,
+    SOFT,
+    Drawing,
+    Floats,
+    Pen,
+    bare,
+    font,
+    legend,
+    look,
+    thin_labels,
+)
+
+
+def draw(data: Mapping[str, Any], pen: Pen) -> None:
+    """Draw stacked bars, the first series at the foot, with the total above each bar."""
+    tall = 0.68 if len(data["series"]) > 1 else 0.8
+    axes = pen.canvas.add_axes((0.085, 0.13, 0.905, tall))
+    names = [pen.say(label) for label in data["categories"]]
+    at = np.arange(len(names))
+    foot = np.zeros(len(names))
+    patches = []
+    for i, one in enumerate(data["series"]):
+        drawn = look(data.get("field", ""), one["key"], i)
+        heights = np.asarray(one["values"], dtype=float)
+        axes.bar(at, heights, 0.72, bottom=foot, linewidth=0.4, **drawn)
+        patches.append(Patch(label=pen.say(one["label"]), linewidth=0.4, **drawn))
+        foot += heights
+    bare(axes)
+    axes.set_ylim(0, max(float(foot.max(initial=0)) * 1.12, 1))
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    axes.set_xticks(at, names, fontproperties=font())
+    thin_labels(axes, names)
+    axes.yaxis.grid(True, color="#e3e3e3", linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.locator_params(axis="y", nbins=5, integer=True)
+    axes.yaxis.set_major_formatter(lambda value, _: pen.speaker.number(value))
+    for label in axes.get_yticklabels():
+        label.set_fontproperties(font(SIZE - 0.5))
+        label.set_color(SOFT)
+    _totals(axes, at, foot, pen)
+    if pen.rightwards:
+        axes.invert_xaxis()
+        axes.yaxis.tick_right()
+        axes.set_position((0.01, 0.13, 0.905, tall))
+    if len(patches) > 1:
+        legend(pen, patches)
+
+
+def _totals(axes: Axes, at: NDArray[np.int64], totals: Floats, pen: Pen) -> None:
+    if len(at) > 20:
+        return
+    for x, total in zip(at, totals, strict=True):
+        axes.annotate(
+            pen.speaker.number(float(total)),
+            (x, total),
+            xytext=(0, 1.5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=INK,
+            fontproperties=font(SIZE - 0.5),
+        )
+
+
+def height_mm(data: Mapping[str, Any], width_mm: float) -> float:
+    """Return half the width."""
+    return 0.5 * width_mm
+
+
+DRAWING = Drawing("bars", draw, height_mm)

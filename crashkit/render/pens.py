@@ -1,0 +1,190 @@
+"""What every drawing for paper needs: fonts, the pen, and how classes look."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from matplotlib import font_manager, ft2font
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from crashkit import charts, filters
+from crashkit.errors import Message
+from crashkit.text import Speaker
+
+Floats = NDArray[np.float64]
+
+
+Box = tuple[float, float, float, float]
+
+
+DPI = 220
+
+
+MM = 1 / 25.4
+
+
+INK = "#262626"
+
+
+SOFT = "#6b6b6b"
+
+
+SIZE = 6.5
+"""Points; the smallest letters are one point less."""
+
+
+FAMILIES = ("Noto Sans", "Noto Sans SC", "Noto Naskh Arabic", "Noto Sans Georgian")
+
+
+@lru_cache(maxsize=1)
+def fonts() -> tuple[str, ...]:
+    """Make the fonts of this package known to the drawing library; return their families."""
+    folder = resources.files("crashkit") / "fonts"
+    ours = sorted(str(item) for item in folder.iterdir() if item.name.endswith(".ttf"))
+    known = font_manager.fontManager.ttflist
+    # A font of the same name that the computer has may lack letters that ours has.
+    known[:] = [entry for entry in known if entry.name not in FAMILIES]
+    for path in ours:
+        font_manager.fontManager.addfont(path)
+    return FAMILIES
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    """Return every sign that one of the fonts of this package can draw."""
+    folder = resources.files("crashkit") / "fonts"
+    names = (item for item in folder.iterdir() if item.name.endswith("-Regular.ttf"))
+    return frozenset().union(*(ft2font.FT2Font(str(path)).get_charmap() for path in names))
+
+
+def drawable(text: str) -> str:
+    """Return a text that our fonts can draw: another sign is written as its number, [U+1F600]."""
+    if text.isascii():
+        return text
+    letters = _letters()
+    return "".join(sign if _drawn(sign, letters) else f"[U+{ord(sign):04X}]" for sign in text)
+
+
+def _drawn(sign: str, letters: frozenset[int]) -> bool:
+    if ord(sign) in letters:
+        return True
+    # A letter with its accent apart may be there in one piece.
+    whole = unicodedata.normalize("NFC", sign)
+    return all(ord(one) in letters for one in whole)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Who speaks, and the sheet that is drawn on."""
+
+    speaker: Speaker
+    canvas: Canvas
+
+    def say(self, message: Message | str) -> str:
+        """Say a label so that the fonts can draw it and no sign is taken for a formula."""
+        text = message if isinstance(message, str) else self.speaker.say(message)
+        return drawable(" ".join(text.split())).replace("$", r"\$")
+
+    @property
+    def rightwards(self) -> bool:
+        """Say whether the language is written from right to left."""
+        return self.speaker.direction == "rtl"
+
+
+def font(size: float = SIZE, *, bold: bool = False) -> font_manager.FontProperties:
+    """Return one of our fonts; sizes are points."""
+    return font_manager.FontProperties(
+        family=list(FAMILIES), size=size, weight="bold" if bold else "normal"
+    )
+
+
+def bare(axes: Axes) -> None:
+    """Take away the frame of a drawing but for its foot."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(SOFT)
+    axes.tick_params(length=0, colors=INK, pad=2)
+
+
+def thin_labels(axes: Axes, names: Sequence[str]) -> None:
+    """Leave out labels that would run into each other."""
+    room = 88 / max(sum(len(name) + 1.5 for name in names), 1)
+    step = max(1, math.ceil(0.9 / room))
+    for i, label in enumerate(axes.get_xticklabels()):
+        label.set_visible(i % step == 0)
+
+
+def look(field: str, key: str, i: int) -> dict[str, Any]:
+    """Return fill, hatch and outline of a class; unknown is hollow."""
+    by_severity = field == "severity"
+    colour = charts.PALETTE[i % len(charts.PALETTE)] if by_severity or i else PLAIN
+    if by_severity:
+        colour = charts.SEVERITY_COLOURS.get("" if key == filters.UNKNOWN else key, "#ffffff")
+    hatch = HATCHES.get(key, "") if by_severity else ""
+    return {
+        "facecolor": colour,
+        "edgecolor": INK,
+        "hatch": hatch,
+        "hatchcolor": "#ffffffb0",
+        "hatch_linewidth": 0.6,
+    }
+
+
+PLAIN = "#51457a"
+"""Colour of what has no class."""
+
+
+HATCHES = {"serious": "//////", "injury": "xxxxxx", "pdo": "......"}
+
+
+def legend(pen: Pen, handles: Sequence[Any], *, columns: int = 0) -> None:
+    """Write what the signs mean at the head of the sheet."""
+    made = pen.canvas.legend(
+        handles=list(handles),
+        loc="upper right" if pen.rightwards else "upper left",
+        bbox_to_anchor=(1.0 if pen.rightwards else 0.0, 1.0),
+        ncols=columns or max(len(handles), 1),
+        frameon=False,
+        prop=font(),
+        labelcolor=INK,
+        handlelength=1.2,
+        handleheight=0.9,
+        handletextpad=0.4,
+        columnspacing=1.1,
+        borderaxespad=0.1,
+        borderpad=0.2,
+        reverse=pen.rightwards,
+    )
+    made.set_zorder(5)
+
+
+NARROW_MM = 100
+"""On narrower sheets, as for a phone, the words of the legend stand below each other."""
+
+
+def short(value: float, pen: Pen) -> str:
+    """Say a number with no more digits than it needs."""
+    return pen.speaker.number(value, 0 if value == round(value) else 1)
+
+
+def rgb(colour: str) -> tuple[float, ...]:
+    """Return red, green and blue of a colour #rrggbb, 0 to 1."""
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a kind of figure is drawn, and how high it likes to be (mm) at a width (mm)."""
+
+    name: str
+    draw: Callable[[Mapping[str, Any], Pen], None]
+    height_mm: Callable[[Mapping[str, Any], float], float]

@@ -1,0 +1,56 @@
+"""An analysis on its page: finding, chart, table, method and files say the same."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import kept_crashes
+import pytest
+
+from crashkit import api
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/analysis.json").read_text("utf-8"))
+FIGURE = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+HERE = "/d/mine/explore/hours"
+
+
+@pytest.fixture
+def mine(store):
+    kept_crashes.keep(store, kept_crashes.road())
+
+
+def test_page_chart_and_files_say_the_same(aida, mine, store):
+    own = api.analyse("hours", api.load(store, "mine"))
+    numbers = [list(row[1:]) for row in own.table.rows]
+    document = aida.get(f"{HERE}.json").json
+    jsonschema.validate(document, SCHEMA)
+    assert [row[1:] for row in document["rows"]] == numbers
+    (drawn,) = FIGURE.findall(aida.see(HERE))
+    assert json.loads(drawn)["data"][0]["z"] == numbers
+    lines = csv.reader(io.StringIO(aida.get(f"{HERE}.csv").get_data().decode("utf-8-sig")))
+    assert [row[1:] for row in [*lines][1:]] == [[str(n) for n in row] for row in numbers]
+    assert aida.get(f"{HERE}.svg").get_data().startswith(b"<?xml")
+    assert aida.get(f"{HERE}.png").get_data().startswith(b"\x89PNG")
+
+
+def test_the_table_and_the_method_have_their_tabs(aida, mine):
+    assert '<th scope="row">' in aida.see(f"{HERE}?view=table")
+    assert "Clopper" in aida.see(f"{HERE}?view=method")
+
+
+def test_the_list_leads_to_each_analysis_with_filter_and_unit(aida, mine):
+    page = aida.see("/d/mine/explore?severity=fatal&unit=casualties")
+    assert "/d/mine/explore/hours?severity=fatal&amp;unit=casualties" in page
+
+
+def test_a_name_that_is_none_is_not_found(aida, mine):
+    assert aida.get("/d/mine/explore/tea").status_code == 404
+
+
+def test_no_crash_explains_itself(aida, mine):
+    answer = aida.get(f"{HERE}?year=1901")
+    assert answer.status_code == 400
+    assert "No crash passes the filter" in answer.get_data(as_text=True)

@@ -1,0 +1,157 @@
+"""An analysis on a page: what was found, its chart, its table, and how it was computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from crashkit import api
+from webapp import answers, current, filter_bar, i18n, looking
+from webapp.looking import Look
+
+area = Blueprint("analyses", __name__)
+
+VIEWS = {
+    "chart": api.Message("Chart"),
+    "table": api.Message("Table"),
+    "method": api.Message("Method"),
+}
+PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
+NUMBERS = ("csv", "xlsx", "json")
+GRID = "heat"
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """An answer as a page shows it: `figure` is what Plotly draws."""
+
+    answer: api.Answer
+    figure: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The kind of chart, as its frame is called."""
+        return self.answer.figure.kind
+
+    @property
+    def most(self) -> int:
+        """The count of the fullest cell of a grid."""
+        cells = self.answer.figure.data["cells"]
+        return max((cell for row in cells for cell in row), default=0)
+
+    @property
+    def is_grid(self) -> bool:
+        """Say whether the chart is a grid of counts."""
+        return self.kind == GRID
+
+
+@dataclass(frozen=True)
+class Card:
+    """An analysis in the list: where it leads, or what it lacks."""
+
+    analysis: api.Analysis
+    address: str
+    lacking: api.Message | None
+
+
+@area.get("/d/<dataset>/explore/<name>")
+def page(dataset: str, name: str) -> tuple[str, int]:
+    """Show one analysis: its finding, and chart, table or method."""
+    look = looking.at(dataset)
+    asked = _named(name)
+    question = _question(look, asked)
+    shown, trouble = _shown(name, question)
+    here = url_for("analyses.page", dataset=dataset, name=name)
+    words = _words(asked)
+    view = request.args.get("view", "")
+    view = view if view in VIEWS else "chart"
+    text = render_template(
+        "analysis/one.html",
+        look=look,
+        dataset=look.dataset,
+        analysis=asked,
+        shown=shown,
+        trouble=trouble,
+        choices=[
+            (choice, choice.options(question), question.chosen.get(choice.name, ""))
+            for choice in asked.choices
+        ],
+        other=request.args.get("other", "") if asked.compares else None,
+        view=view,
+        views=[(one, label, _query(look, {**words, "view": one})) for one, label in VIEWS.items()],
+        keep={**words, "view": view},
+        here=here,
+        files=[(one, f"{here}.{one}{_query(look, words)}") for one in (*PICTURES, *NUMBERS)],
+        cards=cards(look),
+    )
+    return text, 400 if trouble else 200
+
+
+@area.get("/d/<dataset>/explore/<name>.<any(json, csv, xlsx, png, svg):format>")
+def file(dataset: str, name: str, format: str) -> Response:
+    """Return the numbers or the chart of the page."""
+    look = looking.at(dataset)
+    found = api.analyse(name, _question(look, _named(name)))
+    speaker = i18n.speaker_of_request()
+    if format == "json":
+        return answers.document(api.analysis_document(found, look.part, speaker))
+    content = api.export_analysis(found, format, speaker)
+    if format in PICTURES:
+        return answers.file(content, f"{dataset}_{name}.{format}", PICTURES[format])
+    return answers.table(content, f"{dataset}_{name}", format)
+
+
+def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
+    """Return every analysis by theme, for these crashes and what is counted."""
+    found: dict[str, list[Card]] = {}
+    for name, one in api.list_analyses().items():
+        address = url_for("analyses.page", dataset=look.dataset.name, name=name)
+        counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
+        unit = {"unit": counted} if counted != api.UNITS[0] else {}
+        card = Card(
+            one,
+            address + looking.query_string({**look.chosen.query, **unit}),
+            api.lacking(name, api.question(look.part, whole=look.data, unit=counted)),
+        )
+        found.setdefault(one.theme, []).append(card)
+    return [(api.THEMES[theme], listed) for theme, listed in found.items()]
+
+
+def _named(name: str) -> api.Analysis:
+    known = api.list_analyses()
+    if name not in known:
+        raise api.NotFound("There is no analysis {name}.", name=name[:40])
+    return known[name]
+
+
+def _question(look: Look, asked: api.Analysis) -> api.Question:
+    """Read the address. Raises FilterError for a second filter that cannot be read."""
+    other = request.args.get("other", "") if asked.compares else ""
+    return api.question(
+        look.part,
+        whole=look.data,
+        unit=request.args.get("unit") or asked.units[0],
+        chosen=_words(asked),
+        other=api.parse_filter(other) if other else None,
+        source=current.store(),
+    )
+
+
+def _shown(name: str, question: api.Question) -> tuple[Shown | None, api.Message | None]:
+    try:
+        found = api.analyse(name, question)
+    except api.MethodError as error:
+        return None, error.message
+    return Shown(found, api.draw_analysis(found, i18n.speaker_of_request())), None
+
+
+def _words(asked: api.Analysis) -> dict[str, str]:
+    """Return the words of the address that say what was chosen."""
+    names = [*(choice.name for choice in asked.choices), *(["other"] if asked.compares else [])]
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _query(look: Look, words: dict[str, str]) -> str:
+    return looking.query_string({**look.chosen.query, **filter_bar.unit_words(), **words})
