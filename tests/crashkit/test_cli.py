@@ -103,6 +103,7 @@ DOCUMENTS = {
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
+    "answer": (("answer", "sample", "M1 km 41"), "answer"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
