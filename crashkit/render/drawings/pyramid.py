@@ -26,7 +26,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     most = max((n for side in data["sides"] for n in side["values"]), default=0)
     patches = []
     for i, side in enumerate(data["sides"]):
-        looks = {
+        looks: dict[str, Any] = {
             "facecolor": charts.PALETTE[i],
             "edgecolor": INK,
             "hatch": HATCHES[i],
