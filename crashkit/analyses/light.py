@@ -189,34 +189,31 @@ def _warnings(question: Question, seen: Seen, told: str) -> tuple[Message, ...]:
 
 
 def _unknown(data: CrashData, seen: Seen) -> tuple[Message, ...]:
-    found = []
-    lost = int((seen.state == UNKNOWN).sum())
-    near, far = int((seen.guessed & ~seen.far).sum()), int(seen.far.sum())
-    for n, one, many in (
-        (
-            lost,
+    lost, far, hourly = (int(one.sum()) for one in (seen.state == UNKNOWN, seen.far, seen.hourly))
+    near = int((seen.guessed & ~seen.far).sum())
+    told = (
+        counted(
             "Of {n} crash the day or the hour is not known; it is not in the chart.",
             "Of {n} crashes the day or the hour is not known; they are not in the chart.",
+            lost,
         ),
-        (
-            near,
+        counted(
             "{n} crash without coordinates counts at the middle of its district.",
             "{n} crashes without coordinates count at the middle of their district.",
+            near,
         ),
-        (
-            far,
+        counted(
             "{n} crash without coordinates and district counts at the middle of all crashes.",
             "{n} crashes without coordinates and district count at the middle of all crashes.",
+            far,
         ),
-        (
-            int(seen.hourly.sum()),
+        counted(
             "Of {n} crash only the hour is known; its middle counts.",
             "Of {n} crashes only the hour is known; its middle counts.",
+            hourly,
         ),
-    ):
-        if n:
-            found.append(counted(one, many, n))
-    return tuple(found)
+    )
+    return tuple(one for one in told if one.values["n"])
 
 
 def _method(question: Question, told: str) -> tuple[Message, ...]:
