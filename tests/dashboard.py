@@ -106,6 +106,7 @@ def pages() -> dict[str, str]:
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
         "ages": "/d/sample/explore/ages?unit=casualties",
+        "light": "/d/sample/explore/light",
         "target": "/d/sample/target?base_year=2016&tab=chart",
         "exposure": "/d/sample/exposure",
         "rules": "/d/sample/blackspots",
