@@ -73,6 +73,7 @@ from crashkit.analysis import THEMES, Analysis, Answer, Question
 from crashkit.blocks import (
     Figure,
 )
+from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -186,7 +187,6 @@ from crashkit.section import Facts
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
-from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -1162,7 +1162,6 @@ def question(
     data set, for what it knows besides crashes: exposure and roads.
     """
     everything = data if whole is None else whole
-    kept = source is not None and data.dataset is not None
     return Question(
         data,
         everything,
@@ -1170,9 +1169,84 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
-        exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
-        roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+        exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
+        roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
+        sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
     )
+
+
+def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
+    """Place crashes on the network that holds most of them; done once for each state of both."""
+    found = networks_of(source, data)
+    if not found:
+        return _placed(source, data, None, None, (), (), ())
+    about = found[0]
+    aliases = tuple(sorted(about.aliases.items()))
+    corridors = source.road_corridors(about.name)
+    return _placed(
+        source, data, about.name, about.at, aliases, corridors, _junctions_at(source, data)
+    )
+
+
+def _junctions_at(source: Store, data: CrashData) -> tuple[Hashable, ...]:
+    """Return which junctions a data set brought along, as they are now."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        (one.size, one.at) for one in source.layer_list(data.dataset.name) if one.key == "junctions"
+    )
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _placed(
+    source: Store,
+    data: CrashData,
+    name: str | None,
+    _at: datetime | None,
+    _aliases: tuple[tuple[str, str], ...],
+    _corridors: tuple[Corridor, ...],
+    _layers: tuple[Hashable, ...],
+) -> Placed | None:
+    return place_on_roads(source, data, name)
+
+
+def _listed_sites(source: Store, data: CrashData) -> analysis.Sites | None:
+    """Return the sites of the newest screening of a data set, or those of its register."""
+    if data.dataset is None:
+        return None
+    name = data.dataset.name
+    kept = source.results(name)
+    if kept:
+        return _found_sites(source, kept[0].id, kept[0].asked.title, kept[0].at)
+    listed = tuple(
+        analysis.Listed(
+            str(one.number), one.spot.road, "", one.spot.from_m or 0, one.spot.to_m or 0
+        )
+        for one in source.sites(name)
+        if one.spot.has_posts and one.status in register.OPEN
+    )
+    told = Message("Bands are the open sites of the register, by their numbers there.")
+    return analysis.Sites(told, listed) if listed else None
+
+
+@cached(LRUCache(maxsize=8), condition=Condition())
+def _found_sites(source: Store, number: int, title: str, at: datetime) -> analysis.Sites | None:
+    told = Message(
+        "Bands are the sites of the newest list, “{title}” of {day}, by their places in it.",
+        {"title": Message(title), "day": at.date()},
+    )
+    listed = tuple(
+        analysis.Listed(
+            str(place),
+            one.site.road,
+            one.site.id.rpartition(":")[0],
+            one.site.from_m or 0,
+            one.site.to_m or 0,
+        )
+        for place, one in enumerate(source.result(number).findings, 1)
+        if one.site.from_m is not None and one.site.to_m is not None
+    )
+    return analysis.Sites(told, listed) if listed else None
 
 
 def analyse(name: str, asked: Question | CrashData) -> Answer:
