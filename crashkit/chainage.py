@@ -363,8 +363,8 @@ _ENDS = (slice(None, -1), slice(1, None))
 def _edges(leg: Leg, metres: float, *, whole: bool) -> Floats:
     """Return the posts, in metres, at which a leg is cut."""
     first = int(np.floor(leg.from_m / metres))
-    last = max(int(np.floor(leg.to_m / metres) + 1 if whole else np.ceil(leg.to_m / metres)), 1)
-    edges = np.arange(first, max(last, first + 1) + 1) * metres
+    last = int(np.floor(leg.to_m / metres) + 1 if whole else np.ceil(leg.to_m / metres))
+    edges: Floats = np.arange(first, max(last, first + 1) + 1, dtype=np.float64) * metres
     if whole:
         return edges
     edges = np.clip(edges, leg.from_m, leg.to_m)
@@ -441,8 +441,9 @@ def _severity(data: CrashData) -> Ints:
     if levels is None:
         return np.full(len(data), unknown)
     place = {code: i for i, code in enumerate(SEVERITIES)}
-    found = np.array([*(place.get(value, unknown) for value in levels.values), unknown])
-    return found[levels.codes]
+    found: Ints = np.array([*(place.get(value, unknown) for value in levels.values), unknown])
+    severity: Ints = found[levels.codes]
+    return severity
 
 
 # ------------------------------------------------------------------ chance

@@ -104,6 +104,7 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
+        "corridor": "/d/sample/explore/corridor",
         "target": "/d/sample/target?base_year=2016&tab=chart",
         "exposure": "/d/sample/exposure",
         "rules": "/d/sample/blackspots",

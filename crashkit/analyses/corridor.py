@@ -99,7 +99,7 @@ def _steps_offered(question: Question) -> Options:
     if long <= SHORT_KM:
         usual = SHORT_STEP_KM
     return [
-        (f"{km:g}", Message("{km} km", {"km": km}))
+        (f"{km:g}", Message("{km} km", {"km": _number(km)}))
         for km in (usual, *(one for one in sorted(fits) if one != usual))
     ]
 
@@ -140,7 +140,7 @@ def answer(question: Question) -> Answer:
 
 
 def _title(way: Way, step_km: float) -> Message:
-    words = {"name": way.name, "step": step_km}
+    words = {"name": way.name, "step": _number(step_km)}
     if way.word.startswith(CORRIDOR):
         return Message("Crashes along corridor {name}, in steps of {step} km", words)
     return Message("Crashes along {name}, in steps of {step} km", words)
@@ -151,9 +151,9 @@ def _alt(way: Way, steps: Steps) -> Message:
     words = {
         "name": way.name,
         "n": int(steps.crashes.sum()),
-        "most": round(float(steps.per_km[most]), 1),
-        "low": round(float(steps.from_km[most]), 1),
-        "high": round(float(steps.to_km[most]), 1),
+        "most": _number(steps.per_km[most]),
+        "low": _number(steps.from_km[most]),
+        "high": _number(steps.to_km[most]),
     }
     return Message(
         "Bars along {name} with {n} crashes; the most for each km, {most}, are between km {low} "
@@ -311,14 +311,14 @@ def _words(steps: Steps, beside: _Beside) -> list[str]:
 
 
 def _finding(steps: Steps, judged: Judged | None) -> Message:
-    total, km = int(steps.crashes.sum()), round(float(steps.km.sum()), 1)
+    total, km = int(steps.crashes.sum()), _number(steps.km.sum())
     if judged is None:
         return Message(
             "Of {n} crashes on {km} km too few to say where they gather.", {"n": total, "km": km}
         )
     words = {
         "km": km,
-        "top": round(float(steps.km[judged.fullest].sum()), 1),
+        "top": _number(steps.km[judged.fullest].sum()),
         "share": _percent(judged.share),
         "low": _percent(judged.low),
         "high": _percent(judged.high),
@@ -331,6 +331,12 @@ def _finding(steps: Steps, judged: Judged | None) -> Message:
         "same crashes everywhere.",
         words,
     )
+
+
+def _number(value: float) -> float:
+    """Return a number with no decimals that say nothing."""
+    found = round(float(value), 1)
+    return int(found) if found.is_integer() else found
 
 
 def _percent(share: float) -> float:
@@ -372,24 +378,32 @@ def _notes(question: Question, seen: _Seen) -> tuple[Message, ...]:
     found, beside = seen.found, seen.beside
     lost = _without_km(question, found, {found.keys[leg.road] for leg in seen.way.legs})
     nowhere = int((found.road == NOWHERE).sum()) - lost
-    notes = [
-        *question.data.period.notes,
-        *_said(
-            lost,
-            "One crash on this road has no km and is not in the chart.",
-            "{n} crashes on this road have no km and are not in the chart.",
-        ),
-        *_said(
-            nowhere,
-            "One crash on another road, or on none that is told, has no km.",
-            "{n} crashes on other roads, or on none that is told, have no km.",
-        ),
-        *_said(
-            int((~np.isfinite(seen.steps.aadt)).sum()),
-            "The AADT of one step is not known: it has no rate.",
-            "The AADT of {n} steps is not known: they have no rate.",
-        ),
-    ]
+    no_rate = int((~np.isfinite(seen.steps.aadt)).sum())
+    notes = list(question.data.period.notes)
+    if lost:
+        notes.append(
+            counted(
+                "One crash on this road has no km and is not in the chart.",
+                "{n} crashes on this road have no km and are not in the chart.",
+                lost,
+            )
+        )
+    if nowhere:
+        notes.append(
+            counted(
+                "One crash on another road, or on none that is told, has no km.",
+                "{n} crashes on other roads, or on none that is told, have no km.",
+                nowhere,
+            )
+        )
+    if no_rate:
+        notes.append(
+            counted(
+                "The AADT of one step is not known: it has no rate.",
+                "The AADT of {n} steps is not known: they have no rate.",
+                no_rate,
+            )
+        )
     if seen.judged is None:
         notes.append(Message("Fewer than {n} crashes: counts only.", {"n": ENOUGH}))
     if beside.bands and beside.listed:
@@ -401,10 +415,6 @@ def _notes(question: Question, seen: _Seen) -> tuple[Message, ...]:
         )
         notes.append(middle)
     return tuple(notes)
-
-
-def _said(n: int, one: str, many: str) -> tuple[Message, ...]:
-    return (counted(one, many, n),) if n else ()
 
 
 def _without_km(question: Question, found: Lines, keys: set[str]) -> int:

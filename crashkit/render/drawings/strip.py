@@ -76,7 +76,8 @@ def _bars(axes: Axes, data: Mapping[str, Any], pen: Pen) -> tuple[float, list[Ar
     """Draw the bars; return how high they reach, and what stands for them in the legend."""
     at, until = _spans(data)
     road = np.asarray(data.get("km", until - at), dtype=float)
-    foot, patches = np.zeros(at.size), []
+    foot = np.zeros(at.size)
+    patches: list[Artist] = []
     for i, one in enumerate(data["series"]):
         # Bars of a kilometre are too thin for a hatch or an outline.
         fill = look("severity", one["key"], i)["facecolor"]
@@ -90,7 +91,7 @@ def _bars(axes: Axes, data: Mapping[str, Any], pen: Pen) -> tuple[float, list[Ar
 def _chance(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
     if data.get("limit") is None:
         return []
-    line = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 3))}
+    line: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 3))}
     axes.axhline(data["limit"], **line)
     return [Line2D([], [], label=pen.say(Message("More than chance from here")), **line)]
 
