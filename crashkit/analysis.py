@@ -6,6 +6,7 @@ and holds the numbers once, in its table: page, file, JSON twin and report show 
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,14 @@ class Answer:
         if self.figure.table is None:
             raise TypeError("the figure of an answer has a table")
         return self.figure.table
+
+    def _repr_html_(self) -> str:
+        """Show title, finding and table in a notebook, in English."""
+        shown = as_frame(self, str).to_html(index=False, na_rep="", border=0)
+        title, finding = (html.escape(str(one), quote=False) for one in (self.title, self.finding))
+        told = [*self.warnings, *self.notes]
+        notes = "".join(f"<li>{html.escape(str(one), quote=False)}</li>" for one in told)
+        return f"<h3>{title}</h3><p>{finding}</p>{shown}<ul>{notes}</ul>"
 
 
 def nothing_lacks(question: Question) -> Message | None:

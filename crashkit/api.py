@@ -42,6 +42,7 @@ from crashkit import (
     extracts,
     fields,
     filters,
+    frames,
     grids,
     kernels,
     layers,
@@ -381,6 +382,7 @@ __all__ = [
     "crash_number",
     "crash_page",
     "crash_record",
+    "crashes",
     "cross_table",
     "cross_table_document",
     "cross_table_title",
@@ -1266,12 +1268,33 @@ def _found_sites(source: Store, number: int, title: str, at: datetime) -> analys
     return analysis.Sites(told, listed) if listed else None
 
 
-def analyse(name: str, asked: Question | CrashData) -> Answer:
-    """Answer one of `list_analyses` for crashes, or for a `question` that says more.
+def crashes(
+    crashes: pd.DataFrame,
+    vehicles: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    period: Period | None = None,
+) -> CrashData:
+    """Make crash data of plain tables, for a notebook; see `frames.crash_data`.
 
-    Raises NotFound for another name, MethodError where the data lack what it needs.
+    Columns are fields of the data dictionary, codes are words. Raises IntakeError naming the column
+    and the values that cannot be read.
     """
-    return analysis.answer(name, asked if isinstance(asked, Question) else question(asked))
+    return frames.crash_data(crashes, vehicles, people, period)
+
+
+def _as_data(data: CrashData | pd.DataFrame) -> CrashData:
+    return data if isinstance(data, CrashData) else frames.crash_data(data)
+
+
+def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
+    """Answer one of `list_analyses` for crashes, a table of them, or a `question` that says more.
+
+    Raises NotFound for another name, MethodError where the data lack what it needs, IntakeError for
+    a table that cannot be read.
+    """
+    asked = asked if isinstance(asked, Question) else question(_as_data(asked))
+    found = analysis.answer(name, asked)
+    return replace(found, notes=(*found.notes, *frames.told(asked.data)))
 
 
 def lacking(name: str, asked: Question) -> Message | None:
@@ -1317,13 +1340,13 @@ def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
 # --------------------------------------------------------------- targets
 
 
-def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+def track_target(data: CrashData | pd.DataFrame, asked: TargetAsked | None = None) -> Tracked:
     """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
 
     Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
     MethodError for a target that cannot be.
     """
-    return tracking.track(data, asked)
+    return tracking.track(_as_data(data), asked)
 
 
 def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
@@ -2229,7 +2252,7 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
 
 
 def tabulate(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2237,11 +2260,11 @@ def tabulate(
     whole: CrashData | None = None,
 ) -> CrossTable:
     """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
-    return tables.cross(data, rows, columns, unit=unit, whole=whole)
+    return tables.cross(_as_data(data), rows, columns, unit=unit, whole=whole)
 
 
 def cross_table(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2257,7 +2280,7 @@ def cross_table(
     of each row. Raises NotFound and MethodError.
     """
     return crosstabs.cross(
-        data, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+        _as_data(data), rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
 
 
@@ -2505,7 +2528,7 @@ def ask(
 
 
 def screen(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     asked: Screening,
     progress: Progress = no_progress,
     *,
@@ -2521,6 +2544,7 @@ def screen(
     these. `repeat`: ask again with something changed, to see which sites stay. `evidence` heads
     the list, see `evidence_text`; without it, it is what the crashes alone tell.
     """
+    data = _as_data(data)
     version = data.dataset.fingerprint if data.dataset else ""
     found = screening.run(
         asked,

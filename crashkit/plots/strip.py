@@ -14,7 +14,8 @@ ROOM, BELOW = (0.3, 1.0), (0.0, 0.2)
 """Where the bars stand on the sheet where traffic is drawn below, and where that."""
 LEAST = 0.004
 """A band is as wide as this share of the road at least."""
-MOST_NUMBERS = 15
+ROOM_FOR_NUMBER = 0.05
+"""A number of a site needs so much of the width, on a phone too."""
 
 
 def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
@@ -135,10 +136,16 @@ def _bands(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _numbers(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the numbers of the first sites, at the head of their bands."""
-    for low, high, number in data["bands"][:MOST_NUMBERS]:
+    """Yield the numbers of sites at the head of their bands, the first ones where there is room."""
+    first, last = _ends(data)
+    taken: list[float] = []
+    for low, high, number in sorted(data["bands"], key=lambda band: _by_number(band[2])):
+        middle = (low + high) / 2
+        if any(abs(middle - one) < ROOM_FOR_NUMBER * (last - first) for one in taken):
+            continue
+        taken.append(middle)
         yield {
-            "x": (low + high) / 2,
+            "x": middle,
             "y": 1,
             "xref": "x",
             "yref": "y domain",
@@ -147,6 +154,10 @@ def _numbers(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "yanchor": "top",
             "font": {"size": 11},
         }
+
+
+def _by_number(number: str) -> tuple[int, str]:
+    return (int(number), "") if number.isdecimal() else (0, number)
 
 
 def _traffic(data: Mapping[str, Any], say: Say) -> dict[str, Any]:
