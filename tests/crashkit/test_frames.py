@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, time
 
 import pandas as pd
@@ -17,7 +18,10 @@ def plain(frame):
 
 @pytest.fixture(scope="module")
 def stored():
-    return sample()
+    data = sample()
+    # What a store says of the data set and its crashes are of one country.
+    (country,) = set(data.crashes["country"])
+    return data.replace(dataset=replace(data.dataset, country=country))
 
 
 @pytest.fixture(scope="module")
