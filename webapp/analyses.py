@@ -113,10 +113,15 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         card = Card(
             one,
             address + looking.query_string({**look.chosen.query, **unit}),
-            api.lacking(name, api.question(look.part, whole=look.data, unit=counted)),
+            api.lacking(name, _about(look, counted)),
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
+
+
+def _about(look: Look, unit: str) -> api.Question:
+    """Put together what an analysis may look at, as yet without a choice."""
+    return api.question(look.part, whole=look.data, unit=unit, source=current.store())
 
 
 def _named(name: str) -> api.Analysis:
