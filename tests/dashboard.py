@@ -107,6 +107,7 @@ def pages() -> dict[str, str]:
         "hours": "/d/sample/explore/hours",
         "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
+        "light": "/d/sample/explore/light",
         "target": "/d/sample/target?base_year=2016&tab=chart",
         "exposure": "/d/sample/exposure",
         "rules": "/d/sample/blackspots",

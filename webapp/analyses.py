@@ -21,9 +21,9 @@ VIEWS = {
 }
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 NUMBERS = ("csv", "xlsx", "json")
-GRID = "heat"
 OWN_PAGES = {"cross": "crosstabs.page"}
 """Analyses that have a page of their own, by its endpoint."""
+GRIDS = ("heat", "sun")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Shown:
     @property
     def is_grid(self) -> bool:
         """Say whether the chart is a grid of counts."""
-        return self.kind == GRID
+        return self.kind in GRIDS
 
 
 @dataclass(frozen=True)
