@@ -63,8 +63,8 @@ class Card:
 def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
     """Show one analysis: its finding, and chart, table or method; some have a page of their own."""
     if name in OWN_PAGES:
-        words = request.query_string.decode("ascii", "ignore")
-        return redirect(f"{_address(dataset, name)}?{words}".rstrip("?"))
+        said = request.query_string.decode("ascii", "ignore")
+        return redirect(f"{_address(dataset, name)}?{said}".rstrip("?"))
     look = looking.at(dataset)
     asked = _named(name)
     question = _question(look, asked)
