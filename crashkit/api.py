@@ -98,7 +98,15 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
-from crashkit.exposure import AREAS, QUANTITIES, DeathRate, DeathRates, ExposureRead, rate_title
+from crashkit.exposure import (
+    AREAS,
+    QUANTITIES,
+    DeathRate,
+    DeathRates,
+    ExposureRead,
+    rate_title,
+    tabled,
+)
 from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
@@ -2272,13 +2280,18 @@ def cross_table(
     show: str = "counts",
     exposure: Mapping[str, float] | None = None,
     per: float = 1.0,
+    told: Sequence[KeptExposure] = (),
+    quantity: str = "",
     whole: CrashData | None = None,
 ) -> Crossed:
     """Count by two fields and test whether they go together, with a finding in one sentence.
 
-    `show` is counts, rows or columns (per cent of them), or rates `per` so much of the `exposure`
-    of each row. Raises NotFound and MethodError.
+    `show` is counts, rows or columns (per cent of them), or rates: `per` so much of the `exposure`
+    of each row, or, without one, by the `quantity` of what is `told` of years and areas, as
+    `list_exposure` lists it. Raises NotFound and MethodError.
     """
+    if show == crosstabs.RATES and exposure is None and told:
+        return tabled.rates(data, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
     return crosstabs.cross(
         _as_data(data), rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
