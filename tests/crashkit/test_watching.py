@@ -85,7 +85,7 @@ def test_fatal_crashes_are_counted_by_import_the_newest_first():
         }
         for i in range(12)
     ]
-    rows = [{"severity": "slight" if i == 3 else "fatal", **row} for i, row in enumerate(rows)]
+    rows[3]["severity"] = "slight"
     found = look(rows, batches={1: (1, 6), 2: (7, 12)})
     n, newest = watching.new_fatal(found, {2})
     assert (n, newest[0].day, newest[0].place, newest[0].killed) == (6, "2023-01-12", "M39", 1)
