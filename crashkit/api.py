@@ -11,12 +11,13 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
+import json
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -70,6 +71,7 @@ from crashkit import (
     text,
     tiles,
     tracking,
+    watching,
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
@@ -199,7 +201,8 @@ from crashkit.section import Facts, Report
 from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
+from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, News, Store
+from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -208,9 +211,12 @@ from crashkit.text import Speaker
 from crashkit.tracking import HEADS as TARGET_HEADS
 from crashkit.tracking import Asked as TargetAsked
 from crashkit.tracking import Tracked
+from crashkit.watching import Alarm, SiteNews, Watched
+from crashkit.watching import Fatal as NewFatal
 
 __all__ = [
     "AREAS",
+    "Alarm",
     "Analysis",
     "Answer",
     "Aspect",
@@ -275,6 +281,8 @@ __all__ = [
     "NeedsChoice",
     "Network",
     "NetworkDensity",
+    "NewFatal",
+    "News",
     "NotFound",
     "OVERDISPERSIONS",
     "PAINTED_BY_CRASHES",
@@ -314,6 +322,7 @@ __all__ = [
     "SiteChange",
     "SiteEvent",
     "SiteFile",
+    "SiteNews",
     "SiteRecord",
     "SiteTable",
     "Snapped",
@@ -336,7 +345,9 @@ __all__ = [
     "Upload",
     "Verified",
     "WAITING",
+    "WATCHED_IMPORTS",
     "Waiting",
+    "Watched",
     "Written",
     "WrongValues",
     "add_corridor_section",
@@ -506,6 +517,8 @@ __all__ = [
     "network_roads",
     "network_tiles",
     "networks_of",
+    "new_fatal",
+    "news",
     "next_statuses",
     "no_progress",
     "nominate_site",
@@ -596,6 +609,7 @@ __all__ = [
     "site_labels",
     "site_lines",
     "site_name",
+    "site_news",
     "site_origins",
     "site_rows",
     "site_statuses",
@@ -639,6 +653,8 @@ __all__ = [
     "verify_report",
     "walk_figure",
     "warm",
+    "watch",
+    "watched",
     "whole_presets",
     "withdraw_site_event",
     "write_answer",
@@ -2342,6 +2358,71 @@ def draw_cross_table(crossed: Crossed, speaker: Speaker) -> dict[str, Any]:
 def suited_chart(table: CrossTable) -> str:
     """Return the kind of chart that suits a table."""
     return charts.suited(table)
+
+
+# ---------------------------------------------------------- what is new
+
+WATCHED_IMPORTS = 20
+"""Of so many last imports the fatal crashes are known without counting again."""
+
+
+def watch(source: Store, dataset: str) -> Watched | None:
+    """Look at a data set: alarms, and the fatal crashes of its imports; keep what was found.
+
+    What was found before is what the grade is compared with. None where there is no crash. Raises
+    NotFound.
+    """
+    data = load(source, dataset)
+    if not len(data):
+        return None
+    long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+    kept = [one for one in source.news(dataset, long_ago).imports if not one.undone and one.crashes]
+    batches = {one.id: (one.first, one.last) for one in kept[-WATCHED_IMPORTS:]}
+    before = watched(source, dataset)
+    if before is not None and data.dataset and before.version == data.dataset.version:
+        return before
+    found = watching.watch(data, quality(source, dataset), before, batches)
+    source.set_setting(_watch_key(dataset), json.dumps(found.document(), ensure_ascii=False))
+    return found
+
+
+def watched(source: Store, dataset: str) -> Watched | None:
+    """Return what was found when a data set was last looked at; None where it never was."""
+    kept = source.setting(_watch_key(dataset))
+    found = None if kept is None else watching.read(json.loads(kept))
+    return found if found and found.dataset == source.stamp(dataset)[0] else None
+
+
+def _watch_key(dataset: str) -> str:
+    return f"watched/{dataset}"
+
+
+def news(source: Store, dataset: str, since: datetime) -> News:
+    """Return what happened to a data set since a moment. Raises NotFound."""
+    return source.news(dataset, since)
+
+
+def new_fatal(found: Watched, imports: Collection[int]) -> tuple[int, tuple[NewFatal, ...]]:
+    """Return how many fatal crashes some imports brought, and the newest of them."""
+    return watching.new_fatal(found, imports)
+
+
+def site_news(source: Store, dataset: str, today: date) -> list[SiteNews]:
+    """Return the sites of the register that a rule lists newly or no more, or that are overdue."""
+    sites = source.sites(dataset)
+    if not sites:
+        return []
+    runs = [
+        watching.Run(
+            one.id,
+            Message(one.asked.title or one.asked.preset),
+            watching.question(one.asked),
+            one.at,
+        )
+        for one in source.results(dataset)
+    ]
+    seen = {(one.site, one.result): (one.rank, one.listed) for one in source.sightings(dataset)}
+    return [*watching.crossed(sites, seen, runs), *watching.overdue(sites, today)]
 
 
 # ---------------------------------------------------------- quick answers
