@@ -202,7 +202,6 @@ from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, News, Store
-from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -2306,10 +2305,11 @@ def cross_table(
     of each row, or, without one, by the `quantity` of what is `told` of years and areas, as
     `list_exposure` lists it. Raises NotFound and MethodError.
     """
+    asked = _as_data(data)
     if show == crosstabs.RATES and exposure is None and told:
-        return tabled.rates(data, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
+        return tabled.rates(asked, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
     return crosstabs.cross(
-        _as_data(data), rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+        asked, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
 
 
