@@ -50,6 +50,7 @@ from crashkit import (
     plot,
     presets,
     profiles,
+    receipts,
     register,
     render,
     report,
@@ -161,6 +162,7 @@ from crashkit.modelling import Modelled, SiteTable
 from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.receipts import Receipt, Verified
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
@@ -182,7 +184,7 @@ from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
-from crashkit.section import Facts
+from crashkit.section import Facts, Report
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, Store
@@ -278,6 +280,7 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "ROW",
+    "Receipt",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -317,6 +320,7 @@ __all__ = [
     "UNITS",
     "UnknownCriterion",
     "Upload",
+    "Verified",
     "WAITING",
     "Waiting",
     "Written",
@@ -611,6 +615,8 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "verified_document",
+    "verify_report",
     "walk_figure",
     "warm",
     "whole_presets",
@@ -3009,6 +3015,7 @@ def write_report(
     strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
+    network: str = "",
     progress: Progress = no_progress,
 ) -> Written:
     """Write a standard report of the filtered crashes in one language and format.
@@ -3017,7 +3024,8 @@ def write_report(
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
-    shows `scorecard`, or what can be judged without the accounts of the imports.
+    shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
+    receipt, see `verify_report`; `network` is the name of the roads, for it.
     """
     if asked is None and result is None and _is_about_sites(kind):
         asked = ask(recommended_preset(data), {}, chosen)
@@ -3040,9 +3048,76 @@ def write_report(
     )
     progress(0.4, Message("Writing the report"))
     assembled = report.assemble(kind, facts)
-    content = render.render(assembled, text.Speaker(language), format)
+    receipt = _receipt(facts, assembled, language=language, format=format, network=network)
+    content = render.render(assembled, text.Speaker(language), format, receipt.token)
     name = f"{kind}_{assembled.stamp.dataset}_{language}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+def _receipt(facts: Facts, made: Report, *, language: str, format: str, network: str) -> Receipt:
+    found = facts.screening
+    return Receipt(
+        kind=made.kind,
+        language=language,
+        format=format,
+        dataset=facts.dataset.name,
+        version=facts.dataset.version,
+        filter=filters.parse(facts.filter_query).words,
+        software=made.stamp.software,
+        fingerprint=made.stamp.fingerprint,
+        asked="" if found is None else store.packed_question(found.asked),
+        roads=network,
+        chapters=receipts.chapters(made.blocks),
+    )
+
+
+def verify_report(source: Store, content: bytes, progress: Progress = no_progress) -> Verified:
+    """Write the report in a file anew from its receipt, and say whether it is equal.
+
+    The data are taken as they were at the version of the receipt. Raises ReportError for a file
+    without a receipt, NotFound where the data set or its version are not in the store.
+    """
+    before = receipts.read(content)
+    data = load(source, before.dataset, version=before.version)
+    asked = store.unpacked_question(before.asked) if before.asked else None
+    along = asked is not None and needs_roads(asked)
+    written = write_report(
+        data,
+        kind=before.kind,
+        language=before.language,
+        format=before.format,
+        chosen=filters.parse(before.filter),
+        asked=asked,
+        roads=place_on_roads(source, data, before.roads or None) if along else None,
+        evidence=evidence_text(source, data),
+        scorecard=quality(source, before.dataset, version=before.version)
+        if needs_quality(before.kind)
+        else None,
+        layers=report_layers(source, before.dataset),
+        network=before.roads,
+        progress=progress,
+    )
+    now = receipts.read(written.content)
+    newest = source.stamp(before.dataset)[1]
+    return receipts.compare(content, before, written.content, now, newest)
+
+
+def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
+    """Return what became of a report for a program; docs/schema/report_verify.json."""
+    told = found.receipt
+    return {
+        "equal": found.equal,
+        "sentences": [speaker.say(one) for one in found.sentences],
+        "lines": [{"file": here, "anew": anew} for here, anew in found.lines],
+        "kind": told.kind,
+        "dataset": told.dataset,
+        "version": told.version,
+        "filter": told.filter,
+        "language": told.language,
+        "format": told.format,
+        "software": told.software,
+        "fingerprint": told.fingerprint,
+    }
 
 
 def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:

@@ -36,10 +36,13 @@ def media_type(format: str) -> str:
     return MEDIA_TYPES[format]
 
 
-def render(report: Report, speaker: Speaker, format: str) -> bytes:
-    """Write a report in one language and format. Raises ReportError for another format."""
+def render(report: Report, speaker: Speaker, format: str, receipt: str = "") -> bytes:
+    """Write a report, and its receipt, in one language and format.
+
+    Raises ReportError for another format.
+    """
     media_type(format)
-    return WRITERS[format](words.speak(report, speaker), speaker)
+    return WRITERS[format](words.speak(report, speaker, receipt), speaker)
 
 
 def picture(

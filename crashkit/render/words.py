@@ -130,7 +130,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report in words. `banner` marks invented data; `footer` stands on every page."""
+    """A whole report in words. `banner` marks invented data; `footer` stands on every page.
+
+    `receipt` is one word that no page shows, see crashkit.receipts.
+    """
 
     language: str
     direction: str
@@ -147,11 +150,12 @@ class Document:
     data_date: date
     fingerprint: str
     attribution: str = ""
+    receipt: str = ""
     fixed: dict[str, str] = field(default_factory=dict)
 
 
-def speak(report: Report, speaker: Speaker) -> Document:
-    """Say a report in the language of the speaker."""
+def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
+    """Say a report in the language of the speaker; `receipt` goes along unread."""
     say = _Sayer(speaker)
     stamp = tuple(_stamp(report, say))
     return Document(
@@ -170,6 +174,7 @@ def speak(report: Report, speaker: Speaker) -> Document:
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
         attribution=shown(report.stamp.attribution),
+        receipt=receipt,
         fixed={"chart": say.text(Message("Table of this figure"))},
     )
 

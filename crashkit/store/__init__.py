@@ -7,6 +7,7 @@ from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
 from crashkit.store.road_networks import KeptRoads
+from crashkit.store.wire import packed_question, unpacked_question
 
 __all__ = [
     "Document",
@@ -17,5 +18,7 @@ __all__ = [
     "KeptResult",
     "KeptRoads",
     "Store",
+    "packed_question",
+    "unpacked_question",
     "upgrade",
 ]

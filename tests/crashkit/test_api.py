@@ -11,6 +11,7 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+Receipt Verified verify_report verified_document
 THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
 analysis_frame draw_analysis analysis_chart export_analysis
 AREAS
