@@ -4,7 +4,7 @@ What is counted may come in clusters: the people of one crash are no independent
 shares carry the design effect between crashes, and are then as sure as so many fewer that are
 independent (the effective number).
 
-Source: limits of a share: Clopper and Pearson 1934, of clustered ones Korn and Graubard 1998, Survey
+Source: limits of a share: Clopper and Pearson 1934, clustered: Korn and Graubard 1998, Survey
 Methodology 24: 193-201; of ratios and differences: Donner and Zou 2012, Statistical Methods in
 Medical Research 21: 347-359; tests of clustered shares: Rao and Scott 1992, Biometrics 48: 577-585.
 """

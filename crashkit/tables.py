@@ -402,6 +402,8 @@ def is_of_crashes(name: str) -> bool:
 
 def in_order(name: str, values: Iterable[str]) -> list[str]:
     """Return the values of a field of few values in the order people expect them."""
+    if name in bands.known():
+        return sorted(values, key=bands.known()[name].keys.index)
     if name in (*SMALL_NUMBERS, *WHOLE_AXES):
         return sorted(values, key=float)
     order = {code: i for i, code in enumerate(_codes(name))}

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import bands, contrasts, fields, filters, tables
+from crashkit import bands, contrasts, fields, filters, road_users, tables
 from crashkit.columnar import Levels, smallest
 from crashkit.errors import Message
 from crashkit.model import CrashData, Period
@@ -25,14 +25,14 @@ from crashkit.model import CrashData, Period
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-ROAD_USER, VEHICLE_TYPE, DRIVER_AGE = "road_user", "vehicle_type", "driver_age"
+ROAD_USER, DRIVER_AGE = "road_user", "driver_age"
 CAUSES = ("main_cause", "violations", "road_defects", "defects", "ped_action")
 """Fields in which the police write why, in their own words."""
 
 LABELS = {
     ROAD_USER: Message("Road users involved"),
-    VEHICLE_TYPE: Message("Vehicles involved"),
     DRIVER_AGE: Message("Age of the drivers involved"),
+    "road_user_class": Message("Road user"),
 }
 DRIVER_BANDS = "age_irtad"
 BETWEEN = ("|", "; ")
@@ -144,8 +144,8 @@ def value_label(name: str, value: str) -> Message:
         return bands.known()[DRIVER_BANDS].label_of(value)
     if name in CAUSES:
         return filters.plain(value)
-    if name == VEHICLE_TYPE:
-        return filters.value_label("unit_type", value)
+    if name == CLASS:
+        return road_users.classes()[value].label
     return filters.value_label(name, value)
 
 
@@ -188,10 +188,7 @@ def tried_together(names: Iterable[str]) -> list[str]:
 
 
 def tally(data: CrashData, name: str, unit: str) -> Tally:
-    """Count what is counted by one field; it is counted once.
-
-    Raises MethodError and NotFound as `tables.cross` for a field that does not go with the unit.
-    """
+    """Count what is counted by one field of those `offered`; it is counted once."""
     found: Tally = data.once(f"tally of {unit} by {name}", lambda all_: _tally(all_, name, unit))
     return found
 
@@ -199,24 +196,48 @@ def tally(data: CrashData, name: str, unit: str) -> Tally:
 def _tally(data: CrashData, name: str, unit: str) -> Tally:
     members = tables.members(data, unit)
     if members is None:
-        found = levels(data, name)
-        return _of_crashes(found, name, unit, np.ones(len(data)), np.ones(len(data)))
+        return _of_crashes(levels(data, name), name, unit, None)
     if name in (*_MADE, *CAUSES) or tables.is_of_crashes(name):
-        sizes = np.bincount(members.crash, weights=members.weights, minlength=len(data))
-        return _of_crashes(levels(data, name), name, unit, sizes, sizes**2)
+        sizes: Floats = np.bincount(
+            members.crash, weights=members.weights, minlength=len(data)
+        ).astype(np.float64)
+        return _of_crashes(levels(data, name), name, unit, sizes)
     return _of_members(members.levels(data, name), members.crash, members.weights, name, unit)
 
 
-def _of_crashes(found: Levels, name: str, unit: str, sizes: Floats, squares: Floats) -> Tally:
-    """Count by a field of crashes, each with so many people or vehicles."""
+CLASS = "road_user_class"
+
+
+def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
+    """Count the casualties with one of these injuries by class of road user, see `road_users`."""
+    name = f"road users {'|'.join(injuries)}"
+    found: Tally = data.once(name, lambda all_: _by_road_user(all_, injuries))
+    return found
+
+
+def _by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
+    members = tables.members(data, "casualties")
+    if members is None:
+        raise TypeError("casualties are counted one by one")
+    place = [[*tables.HURT, ""].index(injury) for injury in injuries]
+    here = np.flatnonzero(np.isin(members.injury, place))
+    classes = road_users.of_people(data)
+    codes = np.append(classes.codes, np.int8(-1))[members.member[here]]
+    found = Levels(codes, classes.values)
+    return _of_members(found, members.crash[here], members.weights[here], CLASS, "casualties")
+
+
+def _of_crashes(found: Levels, name: str, unit: str, sizes: Floats | None) -> Tally:
+    """Count by a field of crashes; `sizes` are how many people or vehicles each has."""
     at = found.codes.astype(np.intp) + 1
     kinds = len(found.values) + 1
-    crashes = np.bincount(at[sizes > 0], minlength=kinds)
-    if sizes is not squares and unit == "crashes":
+    if sizes is None:
+        crashes = np.bincount(at, minlength=kinds)
         counts = alike = crashes.astype(float)
     else:
+        crashes = np.bincount(at[sizes > 0], minlength=kinds)
         counts = np.bincount(at, weights=sizes, minlength=kinds)
-        alike = np.bincount(at, weights=squares, minlength=kinds)
+        alike = np.bincount(at, weights=sizes**2, minlength=kinds)
     parts = [_parts(value) for value in found.values]
     told = np.array([False, *(bool(some) for some in parts)])
     values = list(dict.fromkeys(part for some in parts for part in some))
@@ -306,19 +327,14 @@ def _written(data: CrashData, name: str) -> Levels:
 
 
 def _road_users(data: CrashData) -> Levels:
-    flags = {}
-    for word in filters.words_of(ROAD_USER):
-        if word != filters.UNKNOWN:
-            here = filters.keeps(filters.parse({ROAD_USER: word}), data)
-            if here.any():
-                flags[word] = here
-    return _of_flags(len(data), flags)
-
-
-def _vehicle_types(data: CrashData) -> Levels:
-    if "unit_type" not in data.table("vehicle"):
-        return _of_flags(len(data), {})
-    return _joined(data, "vehicle", data.table("vehicle").levels("unit_type"))
+    # A driver is in nearly every crash, which tells nothing; the vehicles tell of what.
+    words = dict.fromkeys([*fields.code_names("road_user"), *fields.code_names("unit_type")])
+    flags = {
+        word: filters.keeps(filters.parse({ROAD_USER: word}), data)
+        for word in words
+        if word not in ("driver", filters.UNKNOWN)
+    }
+    return _of_flags(len(data), {word: here for word, here in flags.items() if here.any()})
 
 
 def _driver_ages(data: CrashData) -> Levels:
@@ -333,7 +349,6 @@ def _driver_ages(data: CrashData) -> Levels:
 
 _MADE: dict[str, Callable[[CrashData], Levels]] = {
     ROAD_USER: _road_users,
-    VEHICLE_TYPE: _vehicle_types,
     DRIVER_AGE: _driver_ages,
 }
 
