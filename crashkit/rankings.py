@@ -183,7 +183,7 @@ def ranking(
     return Answer(
         title=title,
         finding=finding or most_frequent(tally, rows),
-        figure=Figure("ranks", title, _alt(rows), _bars(tally, rows, percent=shares), table),
+        figure=Figure("ranks", title, _alt(rows), bars(tally, rows, percent=shares), table),
         method=(*more, EXACT, CLUSTERED),
         notes=(
             *basic_notes(question),
@@ -214,7 +214,8 @@ def _left_undrawn(rows: int) -> tuple[Message, ...]:
     )
 
 
-def _bars(tally: Tally, rows: Sequence[Row], *, percent: bool) -> dict[str, Any]:
+def bars(tally: Tally, rows: Sequence[Row], *, percent: bool) -> dict[str, Any]:
+    """Return the data of a figure of bars that lie: shares with limits, or counts."""
     return {
         "rows": tuple(_bar(one, tally.known, percent=percent) for one in rows[:MOST_DRAWN]),
         "field": tally.field,

@@ -76,7 +76,7 @@ def _people(question: Question) -> Answer:
     return Answer(
         title=title,
         finding=_finding(names, severe, every),
-        figure=Figure("bars", title, _alt(names, every), _bars(names, of, told), table),
+        figure=Figure("ranks", title, _alt(names, severe), _drawn(names, severe), table),
         method=METHOD,
         notes=(
             *rankings.basic_notes(question),
@@ -94,28 +94,23 @@ def _share(share: contrasts.Share) -> tuple[float, float, float]:
     return (share.value, *share.limits()) if share.n >= FEW else (NAN, NAN, NAN)
 
 
-def _alt(names: Sequence[str], every: Tally) -> Message:
+def _alt(names: Sequence[str], severe: Tally) -> Message:
     return Message(
-        "Bars of casualties by road user, the most severe first; the first is {value}: {n}.",
-        {"value": every.value_label(names[0]), "n": every.count(names[0])},
+        "Bars of the killed and seriously injured by road user; the longest is {value}: {n}.",
+        {"value": severe.value_label(names[0]), "n": severe.count(names[0])},
     )
 
 
-def _bars(names: Sequence[str], of: dict[str, Tally], told: Sequence[int]) -> dict[str, Any]:
-    label = next(iter(of.values())).value_label
-    return {
-        "categories": tuple(label(name) for name in names),
-        "series": tuple(
-            {
-                "key": {"killed": "fatal", "": "injury"}.get(INJURIES[i], INJURIES[i]),
-                "label": _injury(INJURIES[i]),
-                "values": tuple(of[INJURIES[i]].count(name) for name in names),
-            }
-            for i in told
-        ),
-        "field": "severity",
-        "unit": tables.UNIT_LABELS["casualties"],
-    }
+def _drawn(names: Sequence[str], severe: Tally) -> dict[str, Any]:
+    """Return bars of the killed and seriously injured; the table tells all casualties."""
+    is_enough = severe.known >= FEW
+    data = rankings.bars(severe, rankings.ranked(severe, order=names), percent=is_enough)
+    across = (
+        Message("Share of the killed and seriously injured")
+        if is_enough
+        else Message("Killed and seriously injured")
+    )
+    return {**data, "across": across}
 
 
 def _finding(names: Sequence[str], severe: Tally, every: Tally) -> Message:
