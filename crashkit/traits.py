@@ -9,7 +9,7 @@ taken from those of the whole: the rest is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crashkit import bands, contrasts, fields, filters, road_users, tables
-from crashkit.columnar import Levels, smallest
+from crashkit.columnar import Levels, Rows, smallest
 from crashkit.errors import Message
-from crashkit.model import CrashData, Period
+from crashkit.model import CrashData, CutData, Period
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -115,18 +115,37 @@ class Tally:
         def left(whole: Floats, taken: Floats) -> Floats:
             return np.asarray(np.maximum(whole - np.append(taken, 0.0)[at], 0.0))
 
+        return self._joined(part, self.values, left, -1)
+
+    def plus(self, other: Tally) -> Tally:
+        """Return these and those of other crashes together."""
+        values = tuple(dict.fromkeys((*self.values, *other.values)))
+        own, theirs = ([one.place.get(value, -1) for value in values] for one in (self, other))
+
+        def both(a: Floats, b: Floats) -> Floats:
+            return np.asarray(np.append(a, 0.0)[own] + np.append(b, 0.0)[theirs])
+
+        return self._joined(other, values, both, 1)
+
+    def _joined(
+        self,
+        other: Tally,
+        values: tuple[str, ...],
+        join: Callable[[Floats, Floats], Floats],
+        sign: int,
+    ) -> Tally:
         return Tally(
             self.field,
             self.unit,
-            self.values,
-            left(self.counts, part.counts),
-            left(self.squares, part.squares),
-            left(self.cross, part.cross),
-            self.known - part.known,
-            self.sizes - part.sizes,
-            self.crashes - part.crashes,
-            self.unknown - part.unknown,
-            self.several,
+            values,
+            join(self.counts, other.counts),
+            join(self.squares, other.squares),
+            join(self.cross, other.cross),
+            self.known + sign * other.known,
+            self.sizes + sign * other.sizes,
+            self.crashes + sign * other.crashes,
+            self.unknown + sign * other.unknown,
+            self.several or other.several,
         )
 
 
@@ -194,15 +213,60 @@ def tally(data: CrashData, name: str, unit: str) -> Tally:
 
 
 def _tally(data: CrashData, name: str, unit: str) -> Tally:
-    members = tables.members(data, unit)
-    if members is None:
+    if unit == "crashes":
         return _of_crashes(levels(data, name), name, unit, None)
     if name in (*_MADE, *CAUSES) or tables.is_of_crashes(name):
-        sizes: Floats = np.bincount(
-            members.crash, weights=members.weights, minlength=len(data)
-        ).astype(np.float64)
-        return _of_crashes(levels(data, name), name, unit, sizes)
-    return _of_members(members.levels(data, name), members.crash, members.weights, name, unit)
+        return _of_crashes(levels(data, name), name, unit, sizes(data, unit))
+    return _of_members(_in_each(data, name, unit), data, name, unit)
+
+
+def sizes(data: CrashData, unit: str) -> Floats:
+    """Return how many people hurt, or vehicles, each crash has."""
+    whole, rows = _whole(data)
+    found: Floats = whole.once(f"{unit} of each crash", lambda all_: _sizes(all_, unit))
+    return found if rows is None else found[rows]
+
+
+def _sizes(data: CrashData, unit: str) -> Floats:
+    members = tables.members(data, unit)
+    if members is None:
+        return np.ones(len(data))
+    found = np.bincount(members.crash, weights=members.weights, minlength=len(data))
+    return np.asarray(found, dtype=np.float64)
+
+
+def _whole(data: CrashData) -> tuple[CrashData, Rows | None]:
+    """Return the crashes that these were cut from, and their rows there; None for all of them."""
+    return (data.whole, data.rows) if isinstance(data, CutData) else (data, None)
+
+
+Each = dict[str, NDArray[np.integer[Any]]]
+"""How many of each crash have a value, by value: found once for all crashes, then cut."""
+
+
+def _in_each(data: CrashData, name: str, unit: str) -> Each:
+    whole, _ = _whole(data)
+    found: Each = whole.once(
+        f"{unit} of each crash by {name}", lambda all_: _each(all_, name, unit)
+    )
+    return found
+
+
+def _each(data: CrashData, name: str, unit: str) -> Each:
+    members = tables.members(data, unit)
+    if members is None:
+        raise TypeError("people and vehicles are counted by their own fields, crashes are not")
+    return _by_value(members.levels(data, name), members.crash, members.weights, len(data))
+
+
+def _by_value(found: Levels, crash: Ints, weights: Floats, crashes: int) -> Each:
+    by: Each = {}
+    for code, value in enumerate(found.values):
+        here = np.flatnonzero(found.codes == code) if _parts(value) else ()
+        if len(here):
+            counts = np.bincount(crash[here], weights=weights[here], minlength=crashes)
+            by[value] = smallest(np.rint(counts), int(counts.max()))
+    return by
 
 
 CLASS = "road_user_class"
@@ -210,34 +274,63 @@ CLASS = "road_user_class"
 
 def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
     """Count the casualties with one of these injuries by class of road user, see `road_users`."""
-    name = f"road users {'|'.join(injuries)}"
-    found: Tally = data.once(name, lambda all_: _by_road_user(all_, injuries))
-    return found
+    whole, _ = _whole(data)
+    every: dict[str, Each] = whole.once("road users of each crash", _road_users_hurt)
+    names = dict.fromkeys(value for injury in injuries for value in every[injury])
+    by = {
+        name: _summed([every[one][name] for one in injuries if name in every[one]])
+        for name in names
+    }
+    unknown = by.pop(UNKNOWN_CLASS, None)
+    found = _of_members(by, data, CLASS, "casualties")
+    lost = 0.0 if unknown is None else float(_taken(unknown, data).sum())
+    return replace(found, unknown=lost)
 
 
-def _by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
+UNKNOWN_CLASS = ""
+
+
+def _summed(arrays: Sequence[NDArray[np.integer[Any]]]) -> NDArray[np.integer[Any]]:
+    return np.asarray(np.sum(arrays, axis=0, dtype=np.int32))
+
+
+def _road_users_hurt(data: CrashData) -> dict[str, Each]:
+    """Return by injury how many of each class each crash has."""
     members = tables.members(data, "casualties")
     if members is None:
         raise TypeError("casualties are counted one by one")
-    place = [[*tables.HURT, ""].index(injury) for injury in injuries]
-    here = np.flatnonzero(np.isin(members.injury, place))
     classes = road_users.of_people(data)
-    codes = np.append(classes.codes, np.int8(-1))[members.member[here]]
-    found = Levels(codes, classes.values)
-    return _of_members(found, members.crash[here], members.weights[here], CLASS, "casualties")
+    codes = np.append(classes.codes, np.int8(-1))[members.member]
+    found: dict[str, Each] = {}
+    for place, injury in enumerate((*tables.HURT, "")):
+        here = members.injury == place
+        of = Levels(codes[here], classes.values)
+        by = _by_value(of, members.crash[here], members.weights[here], len(data))
+        lost = here & (codes < 0)
+        counts = np.bincount(
+            members.crash[lost], weights=members.weights[lost], minlength=len(data)
+        )
+        by[UNKNOWN_CLASS] = smallest(np.rint(counts), int(counts.max(initial=0)))
+        found[injury] = by
+    return found
 
 
-def _of_crashes(found: Levels, name: str, unit: str, sizes: Floats | None) -> Tally:
-    """Count by a field of crashes; `sizes` are how many people or vehicles each has."""
+def _taken(array: NDArray[np.integer[Any]], data: CrashData) -> Floats:
+    _, rows = _whole(data)
+    return np.asarray(array if rows is None else array[rows], dtype=np.float64)
+
+
+def _of_crashes(found: Levels, name: str, unit: str, each: Floats | None) -> Tally:
+    """Count by a field of crashes; `each` is how many people or vehicles each has."""
     at = found.codes.astype(np.intp) + 1
     kinds = len(found.values) + 1
-    if sizes is None:
+    if each is None:
         crashes = np.bincount(at, minlength=kinds)
         counts = alike = crashes.astype(float)
     else:
-        crashes = np.bincount(at[sizes > 0], minlength=kinds)
-        counts = np.bincount(at, weights=sizes, minlength=kinds)
-        alike = np.bincount(at, weights=sizes**2, minlength=kinds)
+        crashes = np.bincount(at[each > 0], minlength=kinds)
+        counts = np.bincount(at, weights=each, minlength=kinds)
+        alike = np.bincount(at, weights=each**2, minlength=kinds)
     parts = [_parts(value) for value in found.values]
     told = np.array([False, *(bool(some) for some in parts)])
     values = list(dict.fromkeys(part for some in parts for part in some))
@@ -263,32 +356,24 @@ def _of_crashes(found: Levels, name: str, unit: str, sizes: Floats | None) -> Ta
     )
 
 
-def _of_members(found: Levels, crash: Ints, weights: Floats, name: str, unit: str) -> Tally:
+def _of_members(by: Each, data: CrashData, name: str, unit: str) -> Tally:
     """Count by a field of people or vehicles, who differ within a crash."""
-    known = found.look_up([bool(_parts(value)) for value in found.values], missing=False)
-    size = int(crash.max(initial=-1)) + 1
-    m = np.bincount(crash[known], weights=weights[known], minlength=size)
-    values, counts, squares, cross = [], [], [], []
-    for code, value in enumerate(found.values):
-        here = found.codes == code
-        if not _parts(value) or not here.any():
-            continue
-        a = np.bincount(crash[here], weights=weights[here], minlength=size)
-        values.append(value)
-        counts.append(a.sum())
-        squares.append(a @ a)
-        cross.append(a @ m)
+    here = {value: _taken(array, data) for value, array in by.items()}
+    there = {value: a for value, a in here.items() if a.any()}
+    m = np.zeros(len(data))
+    for a in there.values():
+        m += a
     return Tally(
         field=name,
         unit=unit,
-        values=tuple(values),
-        counts=np.array(counts, dtype=float),
-        squares=np.array(squares, dtype=float),
-        cross=np.array(cross, dtype=float),
+        values=tuple(there),
+        counts=np.array([a.sum() for a in there.values()], dtype=float),
+        squares=np.array([a @ a for a in there.values()], dtype=float),
+        cross=np.array([a @ m for a in there.values()], dtype=float),
         known=float(m.sum()),
         sizes=float(m @ m),
         crashes=int(np.count_nonzero(m)),
-        unknown=float(weights[~known].sum()),
+        unknown=float(sizes(data, unit).sum() - m.sum()),
     )
 
 
@@ -396,11 +481,54 @@ def _of_bits(bits: Ints, values: Sequence[str]) -> Levels:
 # ------------------------------------------------------------------------- the rest
 
 
-@lru_cache(maxsize=4)
-def of_period(whole: CrashData, period: Period) -> CrashData:
-    """Return the crashes of the days that a part looks at; all of them where it looks at all."""
+@dataclass(frozen=True, eq=False)
+class Peers:
+    """All crashes of the days that a part looks at, in pieces that are counted once for all."""
+
+    pieces: tuple[CrashData, ...]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def tally(self, name: str, unit: str) -> Tally:
+        """Count all of them by one field."""
+        first, *others = (tally(piece, name, unit) for piece in self.pieces)
+        for other in others:
+            first = first.plus(other)
+        return first
+
+
+def of_period(whole: CrashData, period: Period) -> Peers:
+    """Return the crashes of the days that a part looks at; whole years are pieces of their own."""
     if period.stretches == whole.period.stretches:
-        return whole
+        return Peers((whole,))
+    if period.undated or not _are_whole_years(period, whole.period):
+        return Peers((_on_the_days(whole, period),))
+    by_year: dict[int, CrashData] = whole.once("crashes by year", _by_year)
+    years = [by_year[year] for year in period.calendar_years if year in by_year]
+    return Peers(tuple(years) or (_on_the_days(whole, period),))
+
+
+def _are_whole_years(period: Period, covered: Period) -> bool:
+    return not covered.parts and all(
+        (start == covered.start or (start.month, start.day) == (1, 1))
+        and (end == covered.end or (end.month, end.day) == (12, 31))
+        for start, end in period.stretches
+    )
+
+
+def _by_year(whole: CrashData) -> dict[int, CrashData]:
+    found = filters.levels(whole, "year")
+    if found is None:
+        return {}
+    return {
+        int(float(value)): whole.keep(found.codes == code)
+        for code, value in enumerate(found.values)
+    }
+
+
+@lru_cache(maxsize=4)
+def _on_the_days(whole: CrashData, period: Period) -> CrashData:
     days = filters.levels(whole, "crash_date")
     if days is None:
         return whole

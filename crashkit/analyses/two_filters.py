@@ -95,11 +95,10 @@ def answer(question: Question) -> Answer:
 
 def _side(data: CrashData, name: str, unit: str) -> Side:
     tally = traits.tally(data, name, unit)
-    members = tables.members(data, unit)
     days = float(data.period.days)
-    if members is None:
+    if unit == "crashes":
         return Side(data, tally, Count(float(len(data)), days))
-    each = np.bincount(members.crash, weights=members.weights, minlength=len(data))
+    each = traits.sizes(data, unit)
     n, crashes = float(each.sum()), int(np.count_nonzero(each))
     effect = contrasts.count_effect(n, float((each**2).sum()), crashes)
     return Side(data, tally, Count(n, days, effect))

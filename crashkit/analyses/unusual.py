@@ -102,13 +102,13 @@ def _first(question: Question) -> str:
 # ------------------------------------------------------------------------- compared
 
 
-def _compared(question: Question, peers: Any, names: Sequence[str]) -> Compared:
+def _compared(question: Question, peers: traits.Peers, names: Sequence[str]) -> Compared:
     chosen_by = {other for key in question.by_filter for other in (key, *SAME.get(key, ()))}
     chosen_by |= {key.rpartition(".")[2] for key in question.by_filter}
     found, left_out, rest = [], [], 0.0
     for name in names:
         here = traits.tally(question.data, name, question.unit)
-        there = traits.tally(peers, name, question.unit).less(here)
+        there = peers.tally(name, question.unit).less(here)
         rest = there.known + there.unknown
         if name in chosen_by or _is_parted(here, there):
             left_out.append(name)
@@ -117,7 +117,7 @@ def _compared(question: Question, peers: Any, names: Sequence[str]) -> Compared:
     if not found:
         # A field that is asked for alone is shown all the same.
         here = traits.tally(question.data, names[0], question.unit)
-        found = [(here, traits.tally(peers, names[0], question.unit).less(here))]
+        found = [(here, peers.tally(names[0], question.unit).less(here))]
     return Compared(tuple(found), tuple(left_out), round(rest))
 
 

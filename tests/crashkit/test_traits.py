@@ -87,4 +87,18 @@ def test_the_rest_is_of_the_same_days(data):
     part = api.cut(data, api.parse_filter("year=2020; severity=fatal"))
     peers = traits.of_period(data, part.period)
     assert len(peers) == len(api.cut(data, api.parse_filter("year=2020")))
-    assert traits.of_period(data, data.period) is data
+    assert traits.of_period(data, data.period).pieces == (data,)
+
+
+@pytest.mark.parametrize("words", ["year=2019-2020,2023", "from=2020-03-01; to=2021-02-15"])
+@pytest.mark.parametrize(("unit", "name"), [("crashes", "light"), ("casualties", "injury")])
+def test_pieces_of_a_period_count_as_the_period_does(data, words, unit, name):
+    part = api.cut(data, api.parse_filter(words))
+    own, found = (
+        traits.tally(part, name, unit),
+        traits.of_period(data, part.period).tally(name, unit),
+    )
+    assert {v: found.count(v) for v in found.values} == {v: own.count(v) for v in own.values}
+    ends = ("known", "sizes", "crashes", "unknown")
+    assert [getattr(found, end) for end in ends] == [getattr(own, end) for end in ends]
+    assert sorted(found.squares) == sorted(own.squares)
