@@ -278,20 +278,15 @@ def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
     every: dict[str, Each] = whole.once("road users of each crash", _road_users_hurt)
     names = dict.fromkeys(value for injury in injuries for value in every[injury])
     by = {
-        name: _summed([every[one][name] for one in injuries if name in every[one]])
+        name: np.sum([_taken(every[one][name], data) for one in injuries if name in every[one]], 0)
         for name in names
     }
-    unknown = by.pop(UNKNOWN_CLASS, None)
-    found = _of_members(by, data, CLASS, "casualties")
-    lost = 0.0 if unknown is None else float(_taken(unknown, data).sum())
-    return replace(found, unknown=lost)
+    unknown = by.pop(UNKNOWN_CLASS, np.zeros(0))
+    found = _moments(by, data, CLASS, "casualties")
+    return replace(found, unknown=float(unknown.sum()))
 
 
 UNKNOWN_CLASS = ""
-
-
-def _summed(arrays: Sequence[NDArray[np.integer[Any]]]) -> NDArray[np.integer[Any]]:
-    return np.asarray(np.sum(arrays, axis=0, dtype=np.int32))
 
 
 def _road_users_hurt(data: CrashData) -> dict[str, Each]:
@@ -358,7 +353,10 @@ def _of_crashes(found: Levels, name: str, unit: str, each: Floats | None) -> Tal
 
 def _of_members(by: Each, data: CrashData, name: str, unit: str) -> Tally:
     """Count by a field of people or vehicles, who differ within a crash."""
-    here = {value: _taken(array, data) for value, array in by.items()}
+    return _moments({value: _taken(array, data) for value, array in by.items()}, data, name, unit)
+
+
+def _moments(here: dict[str, Floats], data: CrashData, name: str, unit: str) -> Tally:
     there = {value: a for value, a in here.items() if a.any()}
     m = np.zeros(len(data))
     for a in there.values():
