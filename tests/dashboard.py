@@ -110,6 +110,7 @@ def pages() -> dict[str, str]:
         "severity": "/d/sample/explore/severity?unit=casualties",
         "road-users": "/d/sample/explore/road_users?unit=casualties",
         "crash-types": "/d/sample/explore/crash_types",
+        "corridor": "/d/sample/explore/corridor",
         "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
         "light": "/d/sample/explore/light",
