@@ -450,6 +450,7 @@ __all__ = [
     "field_label",
     "field_word",
     "file_kinds",
+    "filter_before",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -1194,14 +1195,15 @@ def question(
     whole: CrashData | None = None,
     unit: str = "crashes",
     chosen: Mapping[str, str] | None = None,
+    passed: Filter | None = None,
     other: Filter | None = None,
     source: Store | None = None,
 ) -> Question:
     """Put together what an analysis may look at.
 
-    `whole` are the crashes that `data` was cut from, by default these; `chosen` says what its
-    choices are. `other` cuts the whole a second time, to compare. `source` is the store of the
-    data set, for what it knows besides crashes: exposure and roads.
+    `whole` are the crashes that `data` was cut from, by default these, and `passed` the filter that
+    did it; `chosen` says what its choices are. `other` cuts the whole a second time, to compare.
+    `source` is the store of the data set, for what it knows besides crashes: exposure and roads.
     """
     everything = data if whole is None else whole
     return Question(
@@ -1211,6 +1213,8 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
+        words=() if passed is None else tuple(filter_sentence(passed)),
+        by_filter=frozenset() if passed is None else filters.fields_of(passed),
         exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
@@ -2192,6 +2196,11 @@ def named_filter(of: Store, dataset: str, words: str) -> Filter:
     """Read a filter from words in which `@NAME` stands for one that is saved for the data set."""
     known = {one.name: one.words for one in of.filters(dataset)} if "@" in words else {}
     return filters.parse_named(words, known)
+
+
+def filter_before(chosen: Filter, data: CrashData) -> Filter | None:
+    """Return a filter moved to the period before; None where it chooses none, or none is there."""
+    return filters.before(chosen, data.period)
 
 
 def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:

@@ -247,6 +247,7 @@ field_definition
 field_label
 field_word
 file_kinds
+filter_before
 filter_choice
 filter_choices
 filter_sentence
