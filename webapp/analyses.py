@@ -52,11 +52,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """An analysis in the list: where it leads, or what it lacks."""
+    """An analysis in the list: where it leads, or what it lacks; `twin` is its JSON twin."""
 
     analysis: api.Analysis
     address: str
     lacking: api.Message | None
+    twin: str
 
 
 @area.get("/d/<dataset>/explore/<name>")
@@ -116,10 +117,13 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
+        query = looking.query_string({**look.chosen.query, **unit})
+        twin = url_for("analyses.file", dataset=look.dataset.name, name=name, format="json")
         card = Card(
             one,
-            address + looking.query_string({**look.chosen.query, **unit}),
-            api.lacking(name, api.question(look.part, whole=look.data, unit=counted)),
+            address + query,
+            api.lacking(name, _about(look, counted)),
+            twin + query,
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
@@ -129,6 +133,11 @@ def _address(dataset: str, name: str) -> str:
     if name in OWN_PAGES:
         return url_for(OWN_PAGES[name], dataset=dataset)
     return url_for("analyses.page", dataset=dataset, name=name)
+
+
+def _about(look: Look, unit: str) -> api.Question:
+    """Put together what an analysis may look at, as yet without a choice."""
+    return api.question(look.part, whole=look.data, unit=unit, source=current.store())
 
 
 def _named(name: str) -> api.Analysis:
