@@ -2291,7 +2291,9 @@ def cross_table(
     `list_exposure` lists it. Raises NotFound and MethodError.
     """
     if show == crosstabs.RATES and exposure is None and told:
-        return tabled.rates(data, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
+        return tabled.rates(
+            _as_data(data), rows, columns, told, quantity=quantity, unit=unit, whole=whole
+        )
     return crosstabs.cross(
         _as_data(data), rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
