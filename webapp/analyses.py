@@ -52,11 +52,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """An analysis in the list: where it leads, or what it lacks."""
+    """An analysis in the list: where it leads, or what it lacks; `twin` is its JSON twin."""
 
     analysis: api.Analysis
     address: str
     lacking: api.Message | None
+    twin: str
 
 
 @area.get("/d/<dataset>/explore/<name>")
@@ -122,12 +123,13 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
+        query = looking.query_string({**look.chosen.query, **unit})
+        twin = url_for("analyses.file", dataset=look.dataset.name, name=name, format="json")
         lacking = api.lacking(name, _about(look, counted))
         # What a comparison lacks, a second filter, is chosen on its page.
+        is_open = one.compares and bool(look.summary.crashes)
         card = Card(
-            one,
-            address + looking.query_string({**look.chosen.query, **unit}),
-            None if one.compares and look.summary.crashes else lacking,
+            one, address + query, None if is_open else lacking, "" if is_open else twin + query
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
