@@ -43,6 +43,7 @@ from crashkit import (
     extracts,
     fields,
     filters,
+    frames,
     grids,
     kernels,
     layers,
@@ -75,6 +76,7 @@ from crashkit import (
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
 from crashkit.blocks import Figure, Table
+from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -98,7 +100,15 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
-from crashkit.exposure import AREAS, QUANTITIES, DeathRate, DeathRates, ExposureRead, rate_title
+from crashkit.exposure import (
+    AREAS,
+    QUANTITIES,
+    DeathRate,
+    DeathRates,
+    ExposureRead,
+    rate_title,
+    tabled,
+)
 from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
@@ -192,7 +202,6 @@ from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, News, Store
-from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -392,6 +401,7 @@ __all__ = [
     "crash_number",
     "crash_page",
     "crash_record",
+    "crashes",
     "cross_table",
     "cross_table_document",
     "cross_table_title",
@@ -1196,7 +1206,6 @@ def question(
     data set, for what it knows besides crashes: exposure and roads.
     """
     everything = data if whole is None else whole
-    kept = source is not None and data.dataset is not None
     return Question(
         data,
         everything,
@@ -1204,17 +1213,113 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
-        exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
-        roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+        exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
+        roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
+        sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
     )
 
 
-def analyse(name: str, asked: Question | CrashData) -> Answer:
-    """Answer one of `list_analyses` for crashes, or for a `question` that says more.
+def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
+    """Place crashes on the network that holds most of them; done once for each state of both."""
+    found = networks_of(source, data)
+    if not found:
+        return _placed(source, data, None, None, (), (), ())
+    about = found[0]
+    aliases = tuple(sorted(about.aliases.items()))
+    corridors = source.road_corridors(about.name)
+    return _placed(
+        source, data, about.name, about.at, aliases, corridors, _junctions_at(source, data)
+    )
 
-    Raises NotFound for another name, MethodError where the data lack what it needs.
+
+def _junctions_at(source: Store, data: CrashData) -> tuple[Hashable, ...]:
+    """Return which junctions a data set brought along, as they are now."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        (one.size, one.at) for one in source.layer_list(data.dataset.name) if one.key == "junctions"
+    )
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _placed(
+    source: Store,
+    data: CrashData,
+    name: str | None,
+    _at: datetime | None,
+    _aliases: tuple[tuple[str, str], ...],
+    _corridors: tuple[Corridor, ...],
+    _layers: tuple[Hashable, ...],
+) -> Placed | None:
+    return place_on_roads(source, data, name)
+
+
+def _listed_sites(source: Store, data: CrashData) -> analysis.Sites | None:
+    """Return the sites of the newest screening of a data set, or those of its register."""
+    if data.dataset is None:
+        return None
+    name = data.dataset.name
+    kept = source.results(name)
+    if kept:
+        return _found_sites(source, kept[0].id, kept[0].asked.title, kept[0].at)
+    listed = tuple(
+        analysis.Listed(
+            str(one.number), one.spot.road, "", one.spot.from_m or 0, one.spot.to_m or 0
+        )
+        for one in source.sites(name)
+        if one.spot.has_posts and one.status in register.OPEN
+    )
+    told = Message("Bands are the open sites of the register, by their numbers there.")
+    return analysis.Sites(told, listed) if listed else None
+
+
+@cached(LRUCache(maxsize=8), condition=Condition())
+def _found_sites(source: Store, number: int, title: str, at: datetime) -> analysis.Sites | None:
+    told = Message(
+        "Bands are the sites of the newest list, “{title}” of {day}, by their places in it.",
+        {"title": Message(title), "day": at.date()},
+    )
+    listed = tuple(
+        analysis.Listed(
+            str(place),
+            one.site.road,
+            one.site.id.rpartition(":")[0],
+            one.site.from_m or 0,
+            one.site.to_m or 0,
+        )
+        for place, one in enumerate(source.result(number).findings, 1)
+        if one.site.from_m is not None and one.site.to_m is not None
+    )
+    return analysis.Sites(told, listed) if listed else None
+
+
+def crashes(
+    crashes: pd.DataFrame,
+    vehicles: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    period: Period | None = None,
+) -> CrashData:
+    """Make crash data of plain tables, for a notebook; see `frames.crash_data`.
+
+    Columns are fields of the data dictionary, codes are words. Raises IntakeError naming the column
+    and the values that cannot be read.
     """
-    return analysis.answer(name, asked if isinstance(asked, Question) else question(asked))
+    return frames.crash_data(crashes, vehicles, people, period)
+
+
+def _as_data(data: CrashData | pd.DataFrame) -> CrashData:
+    return data if isinstance(data, CrashData) else frames.crash_data(data)
+
+
+def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
+    """Answer one of `list_analyses` for crashes, a table of them, or a `question` that says more.
+
+    Raises NotFound for another name, MethodError where the data lack what it needs, IntakeError for
+    a table that cannot be read.
+    """
+    asked = asked if isinstance(asked, Question) else question(_as_data(asked))
+    found = analysis.answer(name, asked)
+    return replace(found, notes=(*found.notes, *frames.told(asked.data)))
 
 
 def lacking(name: str, asked: Question) -> Message | None:
@@ -1260,13 +1365,13 @@ def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
 # --------------------------------------------------------------- targets
 
 
-def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+def track_target(data: CrashData | pd.DataFrame, asked: TargetAsked | None = None) -> Tracked:
     """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
 
     Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
     MethodError for a target that cannot be.
     """
-    return tracking.track(data, asked)
+    return tracking.track(_as_data(data), asked)
 
 
 def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
@@ -2172,7 +2277,7 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
 
 
 def tabulate(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2180,11 +2285,11 @@ def tabulate(
     whole: CrashData | None = None,
 ) -> CrossTable:
     """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
-    return tables.cross(data, rows, columns, unit=unit, whole=whole)
+    return tables.cross(_as_data(data), rows, columns, unit=unit, whole=whole)
 
 
 def cross_table(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2192,15 +2297,21 @@ def cross_table(
     show: str = "counts",
     exposure: Mapping[str, float] | None = None,
     per: float = 1.0,
+    told: Sequence[KeptExposure] = (),
+    quantity: str = "",
     whole: CrashData | None = None,
 ) -> Crossed:
     """Count by two fields and test whether they go together, with a finding in one sentence.
 
-    `show` is counts, rows or columns (per cent of them), or rates `per` so much of the `exposure`
-    of each row. Raises NotFound and MethodError.
+    `show` is counts, rows or columns (per cent of them), or rates: `per` so much of the `exposure`
+    of each row, or, without one, by the `quantity` of what is `told` of years and areas, as
+    `list_exposure` lists it. Raises NotFound and MethodError.
     """
+    asked = _as_data(data)
+    if show == crosstabs.RATES and exposure is None and told:
+        return tabled.rates(asked, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
     return crosstabs.cross(
-        data, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+        asked, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
 
 
@@ -2526,7 +2637,7 @@ def ask(
 
 
 def screen(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     asked: Screening,
     progress: Progress = no_progress,
     *,
@@ -2542,6 +2653,7 @@ def screen(
     these. `repeat`: ask again with something changed, to see which sites stay. `evidence` heads
     the list, see `evidence_text`; without it, it is what the crashes alone tell.
     """
+    data = _as_data(data)
     version = data.dataset.fingerprint if data.dataset else ""
     found = screening.run(
         asked,

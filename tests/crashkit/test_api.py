@@ -198,6 +198,7 @@ coverage_document
 crash_number
 crash_page
 crash_record
+crashes
 cross_table
 cross_table_document
 cross_table_title
