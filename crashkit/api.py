@@ -344,6 +344,7 @@ __all__ = [
     "Upload",
     "Verified",
     "WAITING",
+    "WATCHED_AT_ONCE",
     "WATCHED_IMPORTS",
     "Waiting",
     "Watched",
@@ -654,6 +655,7 @@ __all__ = [
     "walk_figure",
     "warm",
     "watch",
+    "watch_new",
     "watched",
     "whole_presets",
     "withdraw_site_event",
@@ -2374,6 +2376,9 @@ def suited_chart(table: CrossTable) -> str:
 WATCHED_IMPORTS = 20
 """Of so many last imports the fatal crashes are known without counting again."""
 
+WATCHED_AT_ONCE = 200_000
+"""A data set with more crashes takes many seconds to judge: its import does not wait for that."""
+
 
 def watch(source: Store, dataset: str) -> Watched | None:
     """Look at a data set: alarms, and the fatal crashes of its imports; keep what was found.
@@ -2393,6 +2398,16 @@ def watch(source: Store, dataset: str) -> Watched | None:
     found = watching.watch(data, quality(source, dataset), before, batches)
     source.set_setting(_watch_key(dataset), json.dumps(found.document(), ensure_ascii=False))
     return found
+
+
+def watch_new(source: Store, dataset: str) -> None:
+    """Look at a data set after an import, unless it is so large that judging it takes long.
+
+    The rows are kept: what cannot be judged is no reason to say that they are not.
+    """
+    with suppress(CrashKitError):
+        if source.dataset(dataset).crashes <= WATCHED_AT_ONCE:
+            watch(source, dataset)
 
 
 def watched(source: Store, dataset: str) -> Watched | None:

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
@@ -497,8 +497,7 @@ def _import(
             )
             version = record.version
             api.lay_out(store, dataset, progress=progress)
-            with suppress(CrashKitError):
-                api.watch(store, dataset)
+            api.watch_new(store, dataset)
     document = api.import_document(
         batch.ledger,
         dataset,

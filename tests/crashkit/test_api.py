@@ -141,6 +141,7 @@ UnknownCriterion
 Upload
 Verified
 WAITING
+WATCHED_AT_ONCE
 WATCHED_IMPORTS
 Waiting
 Watched
@@ -451,6 +452,7 @@ verify_report
 walk_figure
 warm
 watch
+watch_new
 watched
 whole_presets
 withdraw_site_event
