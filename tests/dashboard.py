@@ -125,6 +125,8 @@ def pages() -> dict[str, str]:
         "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
         "filters": "/d/sample/filters",
+        "answer": "/d/sample/answer?q=A4+km+148",
+        "answer-asked-back": "/d/sample/answer?q=km+41",
     }
 
 
