@@ -313,6 +313,21 @@ def ratio_range(values: Sequence[float]) -> tuple[float, float]:
     return max(least, RATIO_TICKS[0]), min(most, RATIO_TICKS[-1])
 
 
+def ratio_ticks(least: float, most: float) -> list[float]:
+    """Return where an axis of ratios has its numbers; a long one has fewer of them."""
+    found = [one for one in RATIO_TICKS if least <= one <= most]
+    return (
+        found
+        if len(found) <= 6
+        else [one for one in found if one in (0.02, 0.1, 0.5, 1, 2, 10, 50)]
+    )
+
+
+def in_lines(words: str) -> str:
+    """Return the title of an axis in as many lines as a phone needs."""
+    return "<br>".join(map(text, _all_lines(words)))
+
+
 def row_names(names: Sequence[str]) -> list[str]:
     """Return the names of rows as lines that break between words; equal ones are told apart."""
     found: list[str] = []
@@ -325,6 +340,11 @@ def row_names(names: Sequence[str]) -> list[str]:
 
 
 def _lines(name: str) -> list[str]:
+    lines = _all_lines(name)
+    return lines[:2] if len(lines) < 3 else [lines[0], f"{lines[1]} …"]
+
+
+def _all_lines(name: str) -> list[str]:
     lines = [""]
     for word in name.split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -332,7 +352,7 @@ def _lines(name: str) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    return lines[:2] if len(lines) < 3 else [lines[0], f"{lines[1]} …"]
+    return lines
 
 
 def _breadth(words: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crashkit import charts
-from crashkit.plot import Layout, Plot, Say, Traces, axis
+from crashkit.plot import Layout, Plot, Say, Traces
 
 
 def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
@@ -53,7 +53,7 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
         "hovertemplate": "%{y}<br>%{text}<extra></extra>",
     }
     across = {
-        **axis(data["across"], say),
+        "title": {"text": charts.in_lines(say(data["across"]))},
         "rangemode": "tozero",
         "tickformat": ".0%" if data["percent"] else ",d",
         "gridcolor": "#e4e4e4",

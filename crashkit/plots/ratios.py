@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crashkit import charts
-from crashkit.plot import Layout, Plot, Say, Traces, axis
+from crashkit.plot import Layout, Plot, Say, Traces
 
 
 def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
@@ -19,10 +19,11 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     for mark, words in data["marks"]:
         here = [(name, one) for name, one in zip(names, rows, strict=True) if one["mark"] == mark]
         traces.append(_trace(here, say, mark, charts.text(say(words)), data["range"]))
-    ticks = [one for one in charts.RATIO_TICKS if least <= one <= most]
+    ticks = charts.ratio_ticks(least, most)
     across = {
-        **axis(data["across"], say),
+        "title": {"text": charts.in_lines(say(data["across"]))},
         "type": "log",
+        "tickangle": 0,
         "range": [math.log10(least), math.log10(most)],
         "tickvals": ticks,
         "ticktext": [f"{one:g}" for one in ticks],

@@ -36,7 +36,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     axes = rows_axes(pen, [pen.say(one["label"]) for one in rows], right=0.16, legend=True)
     axes.set_xscale("log")
     axes.set_xlim((most, least) if pen.rightwards else (least, most))
-    ticks = [one for one in charts.RATIO_TICKS if least <= one <= most]
+    ticks = charts.ratio_ticks(least, most)
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels([_tick(one, pen) for one in ticks], fontproperties=font(SIZE - 0.5))
