@@ -19,12 +19,18 @@ from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
 from crashkit.roads.placing import Placed
+from crashkit.weather.days import Weather
 
 Say = Callable[..., str]
 
 
 def nowhere() -> Placed | None:
     """Say that no network of roads is known."""
+    return None
+
+
+def no_weather() -> Weather | None:
+    """Say that nobody has told the weather."""
     return None
 
 
@@ -35,7 +41,8 @@ class Question:
     `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
     counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
-    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network.
+    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network;
+    `weather` tells the weather of each day and place.
     """
 
     data: CrashData
@@ -46,6 +53,7 @@ class Question:
     other_words: tuple[Message, ...] = ()
     exposure: Sequence[Told] = ()
     roads: Callable[[], Placed | None] = nowhere
+    weather: Callable[[], Weather | None] = no_weather
 
 
 Options = Sequence[tuple[str, Message]]

@@ -56,6 +56,7 @@ from webapp import (
     sites,
     strips,
     target,
+    weather,
 )
 from webapp.jobs import Board
 
@@ -65,6 +66,7 @@ AREAS = (
     quality.area,
     evidence.area,
     exposure.area,
+    weather.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,
