@@ -7,7 +7,7 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -177,6 +177,27 @@ def joint(
         warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
     )
     return Joint(table, things.of_crashes(places))
+
+
+@dataclass(frozen=True, eq=False)
+class EachOne:
+    """People hurt or vehicles one by one: the row of the crash, how many each is, its values.
+
+    `weight` is above 1 where a crash only counts them; of those most values are not known.
+    """
+
+    crash: Ints
+    weight: Floats
+    values: Mapping[str, Levels]
+
+
+def one_by_one(data: CrashData, unit: str, names: Sequence[str]) -> EachOne:
+    """Return the casualties or vehicles that tables count, with the values of these fields.
+
+    A field that the data lack is known of none.
+    """
+    things = _casualties(data) if unit == "casualties" else _vehicles(data)
+    return EachOne(things.crash, things.weights, {one: things.levels(data, one) for one in names})
 
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:

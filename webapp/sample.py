@@ -16,7 +16,7 @@ LAYERS = ("roads", "towns", "lakes", "areas", "junctions")
 
 
 def bring_in(store: api.Store, progress: api.Progress) -> None:
-    """Make the data set `sample`, its roads, layers, weather and first screening; what is there stays."""
+    """Make the data set `sample` with all that comes with it; what is there stays."""
     if not is_there(store):
         _import(store, _part(progress, 0.0, 0.6))
     progress(0.6, api.Message("Drawing the map"))

@@ -196,11 +196,10 @@ def _percent(share: float) -> float:
 def _method() -> tuple[Message, ...]:
     return (
         Message(
-            "A day of a place counts once, so a day with weather at {n} places is that many days. "
-            "Days with a condition are compared with days without it in the same month of the "
-            "same year and at the same place, by conditional Poisson regression (Armstrong, "
-            "Gasparrini and Tobias 2014): season, trend and place cannot stand behind the ratio.",
-            {"n": 5},
+            "Each day of each place counts: one day at five places is five days. Days with a "
+            "condition are compared with days without it in the same month of the same year and at "
+            "the same place, by conditional Poisson regression (Armstrong, Gasparrini and Tobias "
+            "2014): season, trend and place cannot stand behind the ratio."
         ),
         Message(
             "The limits are widened by the overdispersion of the daily counts (quasi-Poisson, "

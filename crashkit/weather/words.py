@@ -92,7 +92,7 @@ def bare(column: str) -> str:
 @cache
 def units_of(quantity: str) -> Mapping[str, Any]:
     """Return the units of a quantity, the one in which it is kept first."""
-    found: Mapping[str, Any] = known()["units"][known()["quantities"][quantity]["unit"]]
+    found: Mapping[str, Any] = known()["units"][known()["quantities"][quantity]["measured"]]
     return found
 
 
