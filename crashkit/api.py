@@ -1276,13 +1276,15 @@ def question(
         other_words=() if other is None else tuple(filter_sentence(other)),
         exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
         roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
-        weather=partial(_kept_weather, source, everything) if kept else analysis.no_weather,
+        weather=partial(_kept_weather, source, everything) if source else analysis.no_weather,
     )
 
 
 def _kept_weather(source: Store, whole: CrashData) -> Weather | None:
     """Return the weather kept for a data set, put together once for each state of it."""
-    name = whole.dataset.name  # type: ignore[union-attr]
+    if whole.dataset is None:
+        return None
+    name = whole.dataset.name
     version = source.weather_version(name)
     if not version:
         return None

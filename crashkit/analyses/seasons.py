@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crashkit import analysis, daylight, filters, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
@@ -324,9 +325,7 @@ def _name(place: str) -> Message:
     return Message("{name}", {"name": place}) if place else Message("The whole data set")
 
 
-def _of_100(
-    weather: Weather, told: days.Told, rows: days.NDArray[np.bool_]
-) -> tuple[int | None, ...]:
+def _of_100(weather: Weather, told: days.Told, rows: NDArray[np.bool_]) -> tuple[int | None, ...]:
     kept = rows & (told >= 0)
     month = weather.day[kept].astype("datetime64[D]").astype("datetime64[M]").astype(int) % 12
     yes = np.bincount(month, weights=told[kept], minlength=12)

@@ -127,7 +127,7 @@ def _warm(
     for i in range(1, len(noise)):
         noise[i] += 0.75 * noise[i - 1]
     warm = months + noise + rng.uniform(-_OFF, _OFF)
-    return np.where(ice, np.minimum(warm, 1.5), warm)
+    return np.asarray(np.where(ice, np.minimum(warm, 1.5), warm))
 
 
 def _lying(snowing: NDArray[np.bool_], fallen: Floats, mean: Floats) -> Floats:

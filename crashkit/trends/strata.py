@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,34 +56,37 @@ def ratio(events: Ints, exposed: NDArray[np.bool_], stratum: Ints) -> Stratified
     """
     size = int(stratum.max(initial=-1)) + 1
     on = exposed.astype(float)
-    n1, n = np.bincount(stratum, on, size), np.bincount(stratum, minlength=size).astype(float)
-    y1, y = np.bincount(stratum, on * events, size), np.bincount(stratum, events, size)
+    n1, n, y1, y = (
+        np.bincount(stratum, weight, size).astype(float)
+        for weight in (on, np.ones(len(on)), on * events, events)
+    )
     n0 = n - n1
     told = (n1 > 0) & (n0 > 0) & (y > 0)
-    counts = {
-        "days_with": int(n1[told].sum()),
-        "days_without": int(n0[told].sum()),
-        "events_with": round(float(y1[told].sum())),
-        "events_without": round(float((y - y1)[told].sum())),
-        "strata": int(told.sum()),
-    }
-    if not min(counts["events_with"], counts["events_without"]):
-        return Stratified(*[np.nan] * 4, 1.0, **counts)
+    none = Stratified(
+        *(np.nan, np.nan, np.nan, np.nan, 1.0),
+        days_with=int(n1[told].sum()),
+        days_without=int(n0[told].sum()),
+        events_with=round(float(y1[told].sum())),
+        events_without=round(float((y - y1)[told].sum())),
+        strata=int(told.sum()),
+    )
+    if not min(none.events_with, none.events_without):
+        return none
     log = _most_likely(n1[told], n0[told], y1[told], y[told])
     share = _share(log, n1[told], n0[told])
     information = float((y[told] * share * (1 - share)).sum())
     kept = told[stratum]
     rate = float(np.exp(log))
     fitted = (y / (n0 + rate * n1))[stratum] * np.where(exposed, rate, 1.0)
-    spread = _overdispersion(events[kept], fitted[kept], counts["strata"] + 1)
+    spread = _overdispersion(events[kept], fitted[kept], none.strata + 1)
     error = float(np.sqrt(spread / information))
-    return Stratified(
+    return replace(
+        none,
         ratio=float(np.exp(log)),
         lower=float(np.exp(log - LEVEL_Z * error)),
         upper=float(np.exp(log + LEVEL_Z * error)),
         p=float(2 * special.ndtr(-abs(log) / error)),
         overdispersion=spread,
-        **counts,
     )
 
 

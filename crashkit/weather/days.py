@@ -178,7 +178,7 @@ def _by_name(data: CrashData, field: str, number: Mapping[str, int]) -> Ints:
     if levels is None or not number:
         return np.full(len(data), -1, dtype=np.int64)
     found = [number.get(plain(name), -1) if name else -1 for name in levels.values]
-    return np.array([*found, -1], dtype=np.int64)[levels.codes]
+    return np.asarray(np.array([*found, -1], dtype=np.int64)[levels.codes])
 
 
 # --------------------------------------------------------------------- seasons

@@ -11,10 +11,9 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
-Receipt Verified verify_report verified_document
-THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
-analysis_frame draw_analysis analysis_chart export_analysis
 AREAS
+Analysis
+Answer
 Aspect
 CELLS_SHOWN
 Cancelled
@@ -65,6 +64,7 @@ KeptLayer
 KeptPreset
 KeptProfile
 KeptRoads
+KeptWeather
 Ledger
 LineTiles
 MOST_FILE_BYTES
@@ -91,10 +91,12 @@ Profile
 Progress
 Proposal
 QUANTITIES
+Question
 QuickAnswer
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Receipt
 RecordRow
 Refused
 ReportError
@@ -125,6 +127,7 @@ Suggestion
 Summary
 Support
 TARGET_HEADS
+THEMES
 TOLD
 TOO_FEW
 TargetAsked
@@ -133,8 +136,14 @@ Treated
 UNITS
 UnknownCriterion
 Upload
+Verified
 WAITING
+WEATHER_COLUMNS
+WEATHER_ORDERS
+WEATHER_QUANTITIES
 Waiting
+Weather
+WeatherRead
 Written
 WrongValues
 add_corridor_section
@@ -144,7 +153,12 @@ add_layer
 add_road_equation
 add_site_event
 add_site_file
+add_weather
 all_of
+analyse
+analysis_chart
+analysis_document
+analysis_frame
 answer_document
 answer_place
 answer_years
@@ -196,6 +210,7 @@ density_kinds
 density_shade
 density_tiles
 draw
+draw_analysis
 draw_cross_table
 draw_figure
 edit_crash
@@ -207,6 +222,7 @@ evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_analysis
 export_comparison
 export_complaints
 export_crashes
@@ -223,6 +239,7 @@ export_rows
 export_sites
 export_table
 export_target
+export_weather
 exposure_document
 exposure_read_document
 extract_file
@@ -255,11 +272,13 @@ judge_methods
 judged_document
 judged_tables
 keep_copy
+lacking
 language_for
 lay_out
 layer_colours
 layer_kinds
 linkage_keys
+list_analyses
 list_calendars
 list_exposure
 list_extracts
@@ -272,6 +291,7 @@ list_places
 list_presets
 list_profiles
 list_targets
+list_weather
 load
 load_roads
 locate
@@ -321,6 +341,7 @@ propose_mapping
 quality
 quality_document
 quality_words
+question
 rate_title
 rates_document
 read_corridors
@@ -331,6 +352,7 @@ read_roads
 read_row_exposure
 read_sites
 read_uploads
+read_weather
 readable_filter
 recode
 recognise_sites
@@ -348,6 +370,7 @@ remove_profile
 remove_road_equation
 remove_roads
 remove_site_file
+remove_weather
 rename_corridor
 rename_filter
 report_layers
@@ -423,8 +446,13 @@ upgrade_store
 usual_density
 value_definition
 value_label
+verified_document
+verify_report
 walk_figure
 warm
+weather_document
+weather_read_document
+weather_units
 whole_presets
 withdraw_site_event
 write_answer
