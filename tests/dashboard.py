@@ -105,6 +105,7 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
+        "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
         "light": "/d/sample/explore/light",
         "seasons": "/d/sample/explore/seasons",
