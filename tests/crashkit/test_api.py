@@ -12,6 +12,7 @@ from crashkit.model import Period, Upload
 
 OFFERED = """
 AREAS
+Alarm
 Analysis
 Answer
 Aspect
@@ -77,6 +78,8 @@ NOT_KNOWN
 NeedsChoice
 Network
 NetworkDensity
+NewFatal
+News
 NotFound
 OVERDISPERSIONS
 PAINTED_BY_CRASHES
@@ -116,6 +119,7 @@ Sighting
 SiteChange
 SiteEvent
 SiteFile
+SiteNews
 SiteRecord
 SiteTable
 Snapped
@@ -138,10 +142,12 @@ UnknownCriterion
 Upload
 Verified
 WAITING
+WATCHED_IMPORTS
 WEATHER_COLUMNS
 WEATHER_ORDERS
 WEATHER_QUANTITIES
 Waiting
+Watched
 Weather
 WeatherRead
 Written
@@ -198,6 +204,7 @@ coverage_document
 crash_number
 crash_page
 crash_record
+crashes
 cross_table
 cross_table_document
 cross_table_title
@@ -315,6 +322,8 @@ network_density
 network_roads
 network_tiles
 networks_of
+new_fatal
+news
 next_statuses
 no_progress
 nominate_site
@@ -407,6 +416,7 @@ site_label
 site_labels
 site_lines
 site_name
+site_news
 site_origins
 site_rows
 site_statuses
@@ -450,6 +460,8 @@ verified_document
 verify_report
 walk_figure
 warm
+watch
+watched
 weather_document
 weather_read_document
 weather_units
