@@ -86,6 +86,7 @@ DOCUMENTS = {
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
+    "analyse": (("analyse", "sample", "hours"), "analysis"),
     "quality": (("quality", "sample"), "quality"),
     "evidence": (("evidence", "sample"), "evidence"),
     "report": (("report", "--list"), "list"),
