@@ -20,12 +20,18 @@ from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
 from crashkit.roads.placing import Placed
+from crashkit.weather.days import Weather
 
 Say = Callable[..., str]
 
 
 def nowhere() -> Placed | None:
     """Say that no network of roads is known."""
+    return None
+
+
+def no_weather() -> Weather | None:
+    """Say that nobody has told the weather."""
     return None
 
 
@@ -65,7 +71,7 @@ class Question:
     `words` say the filter, and `by_filter` are the fields that it looks at, where these are known.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
     knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
-    network, and `sites` what is listed on roads.
+    network, `sites` what is listed on roads, and `weather` tells that of each day and place.
     """
 
     data: CrashData
@@ -79,6 +85,7 @@ class Question:
     words: tuple[Message, ...] = ()
     by_filter: frozenset[str] = frozenset()
     sites: Callable[[], Sites | None] = no_sites
+    weather: Callable[[], Weather | None] = no_weather
 
 
 Options = Sequence[tuple[str, Message]]

@@ -72,6 +72,7 @@ from crashkit import (
     tiles,
     tracking,
     watching,
+    weather,
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
@@ -201,7 +202,16 @@ from crashkit.section import Facts, Report
 from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
-from crashkit.store import KeptExposure, KeptLayer, KeptPreset, KeptProfile, KeptRoads, News, Store
+from crashkit.store import (
+    KeptExposure,
+    KeptLayer,
+    KeptPreset,
+    KeptProfile,
+    KeptRoads,
+    KeptWeather,
+    News,
+    Store,
+)
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -212,6 +222,11 @@ from crashkit.tracking import Asked as TargetAsked
 from crashkit.tracking import Tracked
 from crashkit.watching import Alarm, SiteNews, Watched
 from crashkit.watching import Fatal as NewFatal
+from crashkit.weather import COLUMNS as WEATHER_COLUMNS
+from crashkit.weather import ORDERS as WEATHER_ORDERS
+from crashkit.weather import QUANTITIES as WEATHER_QUANTITIES
+from crashkit.weather import Weather, WeatherRead
+from crashkit.weather import units_of as weather_units
 
 __all__ = [
     "AREAS",
@@ -268,6 +283,7 @@ __all__ = [
     "KeptPreset",
     "KeptProfile",
     "KeptRoads",
+    "KeptWeather",
     "Ledger",
     "LineTiles",
     "MOST_FILE_BYTES",
@@ -346,8 +362,13 @@ __all__ = [
     "WAITING",
     "WATCHED_AT_ONCE",
     "WATCHED_IMPORTS",
+    "WEATHER_COLUMNS",
+    "WEATHER_ORDERS",
+    "WEATHER_QUANTITIES",
     "Waiting",
     "Watched",
+    "Weather",
+    "WeatherRead",
     "Written",
     "WrongValues",
     "add_corridor_section",
@@ -357,6 +378,7 @@ __all__ = [
     "add_road_equation",
     "add_site_event",
     "add_site_file",
+    "add_weather",
     "all_of",
     "analyse",
     "analysis_chart",
@@ -443,6 +465,7 @@ __all__ = [
     "export_sites",
     "export_table",
     "export_target",
+    "export_weather",
     "exposure_document",
     "exposure_read_document",
     "extract_file",
@@ -495,6 +518,7 @@ __all__ = [
     "list_presets",
     "list_profiles",
     "list_targets",
+    "list_weather",
     "load",
     "load_roads",
     "locate",
@@ -557,6 +581,7 @@ __all__ = [
     "read_row_exposure",
     "read_sites",
     "read_uploads",
+    "read_weather",
     "readable_filter",
     "recode",
     "recognise_sites",
@@ -574,6 +599,7 @@ __all__ = [
     "remove_road_equation",
     "remove_roads",
     "remove_site_file",
+    "remove_weather",
     "rename_corridor",
     "rename_filter",
     "report_layers",
@@ -657,6 +683,9 @@ __all__ = [
     "watch",
     "watch_new",
     "watched",
+    "weather_document",
+    "weather_read_document",
+    "weather_units",
     "whole_presets",
     "withdraw_site_event",
     "write_answer",
@@ -1183,6 +1212,65 @@ def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
     return export.rows(heads, rows)
 
 
+# --------------------------------------------------------------- weather
+
+
+def read_weather(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    order: str = "",
+    options: Mapping[str, str] | None = None,
+    name: str = "",
+) -> WeatherRead:
+    """Read a table (CSV, Excel) of weather by day and place, every row accounted for.
+
+    `columns` says which of theirs is which of WEATHER_COLUMNS ("": none); `units` in which unit a
+    quantity is told; `order` how the parts of dates stand. Raises IntakeError, NeedsChoice,
+    SettingError.
+    """
+    upload = _upload(Path(file))
+    upload = replace(upload, name=name) if name else upload
+    return weather.read(upload, columns=columns, units=units, order=order, options=options)
+
+
+def add_weather(into: Store, dataset: str, read: WeatherRead) -> int:
+    """Keep the weather of a table in a data set; return how many days took the place of others.
+
+    Raises NotFound, and Refused for a table of which every row was rejected.
+    """
+    if not read.days:
+        raise Refused("No row of {file} can be kept; nothing was changed.", file=read.file)
+    return into.add_weather(dataset, read.file, read.days)
+
+
+def list_weather(source: Store, dataset: str) -> list[KeptWeather]:
+    """List the weather kept for a data set by place and day. Raises NotFound."""
+    return source.weather(dataset)
+
+
+def remove_weather(of: Store, dataset: str) -> int:
+    """Forget the weather of a data set; return how many days. Raises NotFound."""
+    return of.remove_weather(dataset)
+
+
+def weather_document(kept: Sequence[KeptWeather]) -> dict[str, Any]:
+    """Return the weather of a data set for a program; docs/schema/weather.json."""
+    return weather.as_document(kept)
+
+
+def weather_read_document(read: WeatherRead, replaced: int, speaker: Speaker) -> dict[str, Any]:
+    """Return how a table was read for a program; docs/schema/weather_add.json."""
+    return weather.read_document(read, replaced, speaker.say)
+
+
+def export_weather(kept: Sequence[KeptWeather]) -> bytes:
+    """Write the weather of a data set as CSV that `read_weather` reads."""
+    rows = weather.rows(kept)
+    return export.rows(rows[0], rows[1:])
+
+
 # -------------------------------------------------------------- analyses
 
 
@@ -1205,7 +1293,8 @@ def question(
 
     `whole` are the crashes that `data` was cut from, by default these, and `passed` the filter that
     did it; `chosen` says what its choices are. `other` cuts the whole a second time, to compare.
-    `source` is the store of the data set, for what it knows besides crashes: exposure and roads.
+    `source` is the store of the data set, for what it knows besides crashes: exposure, roads and
+    weather.
     """
     everything = data if whole is None else whole
     return Question(
@@ -1220,7 +1309,22 @@ def question(
         exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
+        weather=partial(_kept_weather, source, everything) if source else analysis.no_weather,
     )
+
+
+def _kept_weather(source: Store, whole: CrashData) -> Weather | None:
+    """Return the weather kept for a data set, put together once for each state of it."""
+    if whole.dataset is None:
+        return None
+    name = whole.dataset.name
+    version = source.weather_version(name)
+    if not version:
+        return None
+    found: Weather | None = whole.once(
+        f"weather {version}", lambda _: weather.gathered(source.weather(name))
+    )
+    return found
 
 
 def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:

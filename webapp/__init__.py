@@ -58,6 +58,7 @@ from webapp import (
     strips,
     target,
     visits,
+    weather,
 )
 from webapp.jobs import Board
 
@@ -68,6 +69,7 @@ AREAS = (
     quality.area,
     evidence.area,
     exposure.area,
+    weather.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,

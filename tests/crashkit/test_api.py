@@ -65,6 +65,7 @@ KeptLayer
 KeptPreset
 KeptProfile
 KeptRoads
+KeptWeather
 Ledger
 LineTiles
 MOST_FILE_BYTES
@@ -143,8 +144,13 @@ Verified
 WAITING
 WATCHED_AT_ONCE
 WATCHED_IMPORTS
+WEATHER_COLUMNS
+WEATHER_ORDERS
+WEATHER_QUANTITIES
 Waiting
 Watched
+Weather
+WeatherRead
 Written
 WrongValues
 add_corridor_section
@@ -154,6 +160,7 @@ add_layer
 add_road_equation
 add_site_event
 add_site_file
+add_weather
 all_of
 analyse
 analysis_chart
@@ -240,6 +247,7 @@ export_rows
 export_sites
 export_table
 export_target
+export_weather
 exposure_document
 exposure_read_document
 extract_file
@@ -292,6 +300,7 @@ list_places
 list_presets
 list_profiles
 list_targets
+list_weather
 load
 load_roads
 locate
@@ -354,6 +363,7 @@ read_roads
 read_row_exposure
 read_sites
 read_uploads
+read_weather
 readable_filter
 recode
 recognise_sites
@@ -371,6 +381,7 @@ remove_profile
 remove_road_equation
 remove_roads
 remove_site_file
+remove_weather
 rename_corridor
 rename_filter
 report_layers
@@ -454,6 +465,9 @@ warm
 watch
 watch_new
 watched
+weather_document
+weather_read_document
+weather_units
 whole_presets
 withdraw_site_event
 write_answer
