@@ -269,6 +269,46 @@ def _by_value(found: Levels, crash: Ints, weights: Floats, crashes: int) -> Each
     return by
 
 
+def share_of_crashes(
+    data: CrashData, unit: str, has: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> contrasts.Share:
+    """Return the share of those counted who are in crashes that have something.
+
+    `known` marks the crashes of which it is known, with a flag for each crash, as `has`.
+    """
+    m = np.where(known, sizes(data, unit), 0.0)
+    return _share(np.where(has, m, 0.0), m, unit)
+
+
+def share_together(data: CrashData, name: str, unit: str, values: Sequence[str]) -> contrasts.Share:
+    """Return the share of those with any of several values of a field of people or vehicles.
+
+    Those of different values come in one crash too, so that the spread of all together is more
+    than that of each.
+    """
+    by = {value: _taken(array, data) for value, array in _in_each(data, name, unit).items()}
+    none = np.zeros(len(data))
+    return _share(
+        sum((by.get(value, none) for value in values), none), sum(by.values(), none), unit
+    )
+
+
+def _share(a: Floats, m: Floats, unit: str) -> contrasts.Share:
+    """Return the share of a of the m that each crash has."""
+    if unit == "crashes":
+        return contrasts.Share(float(a.sum()), float(m.sum()))
+    x, n = float(a.sum()), float(m.sum())
+    (effect,) = contrasts.design_effects(
+        [x],
+        n,
+        squares=[a @ a],
+        cross=[a @ m],
+        sizes=float(m @ m),
+        crashes=int(np.count_nonzero(m)),
+    )
+    return contrasts.Share(x, n, float(effect))
+
+
 CLASS = "road_user_class"
 
 

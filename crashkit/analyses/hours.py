@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from crashkit import filters, stats, tables
+import math
+
+import numpy as np
+
+from crashkit import filters, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question
 from crashkit.blocks import Column, Figure, Table
+from crashkit.contrasts import Share
 from crashkit.errors import Message, counted
 from crashkit.model import CrossTable
 
@@ -20,7 +25,7 @@ def lacks(question: Question) -> Message | None:
 
 
 def answer(question: Question) -> Answer:
-    """Return the grid, and how many lie at night and at the weekend."""
+    """Return the grid, and how many lie at night."""
     counts = _counts(question)
     cells, known = _cells(counts)
     days = [label for key, label in zip(counts.rows, counts.row_labels, strict=True) if key]
@@ -52,13 +57,14 @@ def answer(question: Question) -> Answer:
     }
     return Answer(
         title=title,
-        finding=_finding(counts, cells, known),
+        finding=_finding(question, known),
         figure=Figure("heat", title, alt, data, table),
         method=(
             Message(
                 "Each cell is a count of the hours that the data tell. Shares are of those whose "
                 "day and hour are known; their 95 % limits are exact (Clopper and Pearson 1934)."
             ),
+            rankings.CLUSTERED,
             Message(
                 "An hour of more crashes need not be more dangerous: more traffic may run in it."
             ),
@@ -83,17 +89,24 @@ def _cells(counts: CrossTable) -> tuple[tuple[tuple[int, ...], ...], int]:
     return cells, sum(map(sum, cells))
 
 
-def _finding(counts: CrossTable, cells: tuple[tuple[int, ...], ...], known: int) -> Message:
-    hours = [int(key) for key in counts.columns if key]
-    night = sum(n for row in cells for hour, n in zip(hours, row, strict=True) if hour in NIGHT)
-    if known < ENOUGH:
+def _finding(question: Question, known: int) -> Message:
+    night = _at_night(question)
+    low, high = night.limits()
+    # People of few crashes do not tell how much crashes differ, and so no limits.
+    if known < ENOUGH or math.isnan(low):
         return Message("Of {n} too few to say when they happen.", {"n": known})
-    low, high = stats.clopper_pearson(night, known)
     return Message(
         "{share} % lie between 22 and 6 h (95 % limits {low} to {high} %), which is a third of the "
         "day; traffic by hour is not known here.",
-        {"share": _percent(night / known), "low": _percent(low), "high": _percent(high)},
+        {"share": _percent(night.value), "low": _percent(low), "high": _percent(high)},
     )
+
+
+def _at_night(question: Question) -> Share:
+    """Return the share at night of those whose day and hour are known."""
+    hour, day = (filters.numbers(question.data, name) for name in ("hour", "weekday"))
+    known = np.isfinite(hour) & np.isfinite(day)
+    return traits.share_of_crashes(question.data, question.unit, np.isin(hour, NIGHT), known)
 
 
 def _percent(share: float) -> float:
