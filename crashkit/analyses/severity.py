@@ -72,7 +72,7 @@ def _finding(question: Question, tally: Tally) -> Message:
             words | limits,
         )
     share = tally.shares([worst])[0]
-    severe = _together(tally, (worst, serious))
+    severe = _together(question, tally, (worst, serious))
     words |= {
         "share": rankings.percent(share.value),
         **_limits(share, "low", "high"),
@@ -93,11 +93,11 @@ def _finding(question: Question, tally: Tally) -> Message:
     )
 
 
-def _together(tally: Tally, values: Sequence[str]) -> contrasts.Share:
-    """Return the share of several values; the larger design effect serves for both."""
-    shares = tally.shares(values)
-    effect = max(share.effect for share in shares)
-    return contrasts.Share(sum(share.x for share in shares), tally.known, effect)
+def _together(question: Question, tally: Tally, values: Sequence[str]) -> contrasts.Share:
+    """Return the share of several values together."""
+    if question.unit == "crashes":
+        return contrasts.Share(sum(map(tally.count, values)), tally.known)
+    return traits.share_together(question.data, tally.field, question.unit, values)
 
 
 def _limits(share: contrasts.Share, low: str, high: str) -> dict[str, object]:

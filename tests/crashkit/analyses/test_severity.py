@@ -1,3 +1,5 @@
+import numpy as np
+import pandas as pd
 import pytest
 from made_crashes import made
 from scipy import stats
@@ -45,3 +47,18 @@ def test_data_that_tell_only_of_deaths_claim_no_share():
 def test_vehicles_have_no_severity():
     with pytest.raises(api.MethodError):
         api.analyse("severity", api.question(crashes(fatal=1), unit="vehicles"))
+
+
+def test_the_killed_and_the_seriously_injured_of_one_crash_are_no_independent_witnesses():
+    # One killed and one seriously injured in each of 40 crashes, two slightly in each of 40 others.
+    dates = pd.DataFrame({"crash_date": ["2023-03-01"] * 80})
+    injuries = ["killed", "serious"] * 40 + ["slight"] * 80
+    people = pd.DataFrame({"crash": np.repeat(np.arange(1, 81), 2), "injury": injuries})
+    data = api.crashes(dates, people=people)
+    found = api.analyse("severity", api.question(data, unit="casualties"))
+    effect = 2 * 80 / 79 * (stats.t.ppf(0.975, 79) / stats.norm.ppf(0.975)) ** 2
+    tell = 160 / effect
+    low = stats.beta.ppf(0.025, tell / 2, tell / 2 + 1)
+    high = stats.beta.ppf(0.975, tell / 2 + 1, tell / 2)
+    said = EN.say(found.finding)
+    assert f"together 50.0 % ({100 * low:.1f} to {100 * high:.1f} %)" in said
