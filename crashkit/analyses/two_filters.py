@@ -40,8 +40,18 @@ class Side:
     total: Count
 
     def count(self, value: str) -> Count:
-        """Return how many have a value, with the design effect of the total."""
-        return replace(self.total, n=float(self.tally.count(value)))
+        """Return how many have a value.
+
+        Its design effect is its own where that is larger than the one of the total: the passengers
+        of a bus come in larger numbers than others do.
+        """
+        n, effect = float(self.tally.count(value)), self.total.effect
+        if n:
+            squares = float(self.tally.squares[self.tally.place[value]])
+            own = contrasts.count_effect(n, squares, self.tally.crashes)
+            # An effect that is not known (NaN) stays so.
+            effect = own if own > effect else effect
+        return replace(self.total, n=n, effect=effect)
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from invented import sample
 from made_crashes import made
@@ -79,13 +80,26 @@ def test_few_show_counts():
     assert any("fewer than 10" in EN.say(note) for note in found.notes)
 
 
+def by_injury():
+    """Return 40 crashes a year with one slightly hurt; in 10 of them 6 more, seriously."""
+    years = ["2022-05-01"] * 40 + ["2023-05-01"] * 40
+    full = [*range(1, 11), *range(41, 51)] * 6
+    people = pd.DataFrame(
+        {"crash": [*range(1, 81), *full], "injury": ["slight"] * 80 + ["serious"] * len(full)}
+    )
+    return api.crashes(pd.DataFrame({"crash_date": years}), people=people)
+
+
 def test_people_of_one_crash_widen_the_limits():
-    data = sample()
-    widths = {}
-    for unit in ("crashes", "casualties"):
-        row = compared(data, "year=2023", "year=2022", unit=unit).table.rows[0]
-        widths[unit] = row[7] / row[6]
-    assert widths["casualties"] > 0.9 * widths["crashes"]
+    asked = {"first": "year=2023", "second": "year=2022", "by": "injury", "unit": "casualties"}
+    found = compared(by_injury(), **asked)
+    rows = {row[1]: row for row in found.table.rows}
+    assert sorted(rows) == [40, 60, 100]
+    # All: 10 crashes of 7 and 30 of 1; the seriously injured: 10 crashes of 6.
+    for n, squares in ((100, 10 * 49 + 30), (60, 10 * 36)):
+        half = n * n / squares
+        share = stats.beta.ppf([0.025, 0.975], [half, half + 1], [half + 1, half])
+        assert rows[n][6:8] == pytest.approx(tuple(share / (1 - share)))
 
 
 def test_both_filters_are_said_in_words():
