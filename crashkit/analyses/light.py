@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import analysis, daylight, filters, stats
+from crashkit import analysis, bands, daylight, filters, stats
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.daylight import DAY, NIGHT, TWILIGHT, UNKNOWN, Seen
@@ -21,6 +21,8 @@ SURELY_CUT = 10.0
 
 The chance of none is exp(-10).
 """
+CHOSEN_BY = frozenset({"light", "month", "hour", *bands.of(bands.HOUR)})
+"""Keys of a filter that choose the light: day and night differ by choice then."""
 RECORDED = {
     "day": Message("Recorded: daylight"),
     "twilight": Message("Recorded: dawn / dusk"),
@@ -120,7 +122,9 @@ def _finding(question: Question, seen: Seen) -> Message:
 
 
 def _is_cut(question: Question) -> bool:
-    """Say whether the filter surely leaves out hours of the day or months."""
+    """Say whether the filter chooses by light or season, or surely leaves out hours or months."""
+    if question.by_filter & CHOSEN_BY:
+        return True
     share = len(question.data) / max(len(question.whole), 1)
     if share == 1:
         return False

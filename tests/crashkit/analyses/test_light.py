@@ -53,6 +53,12 @@ def test_a_filter_by_hour_compares_no_hours(nurdala):
     assert "An hour of night" in said(ask(fatal, whole=nurdala))
 
 
+def test_a_filter_by_light_compares_no_hours(nurdala):
+    dark = api.parse_filter("light=dark_lit,dark_none,day")
+    asked = api.question(api.cut(nurdala, dark), whole=nurdala, passed=dark)
+    assert "not compared" in said(api.analyse("light", asked))
+
+
 def test_a_wrong_clock_is_warned_of(nurdala):
     assert not ask(nurdala).warnings
     (warning,) = ask(nurdala, set="utc0").warnings
