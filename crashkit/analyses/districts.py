@@ -233,7 +233,7 @@ def _finding(found: Areas) -> Message:
         )
     high, low = _outside(found, 1), _outside(found, -1)
     near = int((np.abs(found.band) == 1).sum())
-    words = {"n": n, "near": near, "chance": round(0.05 * n, 1)}
+    words = {"n": n, "near": near, "chance": round((LEVELS[1] - LEVELS[0]) * n, 1)}
     if not (high or low):
         return Message(
             "None of {n} areas lies outside the 99.8 % limits; {near} lie outside those of 95 %, "
