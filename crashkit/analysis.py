@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Poi
 from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.placing import Placed
 
 Say = Callable[..., str]
@@ -28,6 +30,11 @@ def nowhere() -> Placed | None:
     return None
 
 
+def no_corridors() -> tuple[Corridor, ...]:
+    """Say that no corridor is told."""
+    return ()
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What an analysis may look at.
@@ -35,7 +42,8 @@ class Question:
     `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
     counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
-    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network.
+    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network,
+    `corridors` the named sets of its sections.
     """
 
     data: CrashData
@@ -46,6 +54,7 @@ class Question:
     other_words: tuple[Message, ...] = ()
     exposure: Sequence[Told] = ()
     roads: Callable[[], Placed | None] = nowhere
+    corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 
 
 Options = Sequence[tuple[str, Message]]
@@ -53,11 +62,16 @@ Options = Sequence[tuple[str, Message]]
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to choose: its word in an address, its label, what there is; the first is usual."""
+    """Something to choose: its word in an address, its label, what there is; the first is usual.
+
+    Where it is `free`, any word may be said: the options are what is usual, if anything is, and the
+    analysis reads the word.
+    """
 
     name: str
     label: Message
     options: Callable[[Question], Options]
+    free: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +169,8 @@ def answer(name: str, question: Question) -> Answer:
     if lacking is not None:
         raise MethodError(lacking.text, **lacking.values)
     for choice in asked.choices:
-        _check(choice, question)
+        if not choice.free:
+            _check(choice, question)
     return asked.answer(question)
 
 
@@ -216,4 +231,6 @@ def heads(columns: Sequence[Column], say: Say) -> list[str]:
 def _plain(cell: Any, say: Say) -> Any:
     if isinstance(cell, Message):
         return say(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell

@@ -489,6 +489,7 @@ __all__ = [
     "next_statuses",
     "no_progress",
     "nominate_site",
+    "on_corridor",
     "open_conflicts",
     "open_store",
     "paint_network",
@@ -1178,7 +1179,17 @@ def question(
         other_words=() if other is None else tuple(filter_sentence(other)),
         exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
         roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+        corridors=partial(_corridors_of, source, everything) if source else analysis.no_corridors,
     )
+
+
+def _corridors_of(source: Store, data: CrashData) -> tuple[Corridor, ...]:
+    """Return the corridors that crashes may lie on; none where their network is not known."""
+    try:
+        about = choose_network(source, None, data)
+    except NeedsChoice:
+        return ()
+    return () if about is None else source.road_corridors(about.name)
 
 
 def analyse(name: str, asked: Question | CrashData) -> Answer:
@@ -1230,6 +1241,17 @@ def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
 
 
 # --------------------------------------------------------------- targets
+
+
+def on_corridor(
+    source: Store, data: CrashData, corridor: str, *, roads: str | None = None
+) -> CrashData:
+    """Cut to the crashes on a named corridor of a network, as screening by corridors counts them.
+
+    Raises NotFound for a corridor or a network that is not there, NeedsChoice where there are
+    several networks and none is named.
+    """
+    return placing.on_corridor(place_on_roads(source, data, roads), data, corridor)
 
 
 def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:

@@ -290,6 +290,7 @@ networks_of
 next_statuses
 no_progress
 nominate_site
+on_corridor
 open_conflicts
 open_store
 paint_network
