@@ -65,7 +65,7 @@ def answer(question: Question) -> Answer:
         finding=found.verdict,
         figure=figure,
         method=tracking.METHOD,
-        notes=(*found.sentences, Message("People killed are counted, whatever the page counts.")),
+        notes=found.sentences,
         warnings=warnings,
     )
 
