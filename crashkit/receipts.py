@@ -41,7 +41,8 @@ class Receipt:
     """What a report was made from.
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
-    sites, "" for none; `roads` the network it looked along. `chapters` are titles with a sum of
+    sites, "" for none; `roads` the network it looked along, `place` the
+    question about a place that it answers. `chapters` are titles with a sum of
     all that stands below each.
     """
 
@@ -55,6 +56,7 @@ class Receipt:
     fingerprint: str
     asked: str = ""
     roads: str = ""
+    place: str = ""
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -15,6 +15,7 @@ from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.quality import Scorecard
+from crashkit.quick import QuickAnswer
 from crashkit.stripcharts import Strip
 
 
@@ -22,7 +23,7 @@ from crashkit.stripcharts import Strip
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites.
+    `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
     """
 
     data: CrashData
@@ -35,6 +36,7 @@ class Facts:
     layers: Mapping[str, Any] = field(default_factory=dict)
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
+    answer: QuickAnswer | None = None
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,8 @@ def _asked(dataset: str) -> dict[str, Any]:
     number = request.form.get("result", type=int)
     if api.list_kinds()[kind].needs_screening and number is None:
         raise api.ReportError("This report needs a list of blackspots. Search for them first.")
+    if api.list_kinds()[kind].needs_place:
+        raise api.ReportError("This report is about one place: write the place, and ask.")
     if number is not None:
         blackspots.kept(dataset, number)
     return {

@@ -92,9 +92,9 @@ def _asked(question: Question, data: CrashData) -> tuple[tracking.Asked, tuple[M
         return asked, ()
     first = min(with_deaths)
     said = Message(
-        "The data do not hold {usual}, so the path begins in {first}: it is less steep, or "
-        "steeper, than one against {usual}. To measure against {usual}, tell how many were killed "
-        "in it, counted as here.",
+        "The data do not hold {usual}, so the path begins in {first}: that is another target than "
+        "one against {usual}. To measure against {usual}, tell how many were killed in it, counted "
+        "as here.",
         {"usual": str(asked.base_year), "first": str(first)},
     )
     known: dict[str, Any] = {"year": asked.year, "less_percent": asked.less_percent}

@@ -83,12 +83,15 @@ PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
+Place
+PlaceFound
 PlanarDensity
 Preset
 Profile
 Progress
 Proposal
 QUANTITIES
+QuickAnswer
 REMOVED
 REPAIR_NOT_MADE
 ROW
@@ -142,6 +145,9 @@ add_road_equation
 add_site_event
 add_site_file
 all_of
+answer_document
+answer_place
+answer_years
 any_of
 apply_profile
 ask
@@ -171,6 +177,7 @@ copied_preset
 corridor_km
 corridor_lines
 corridor_rows
+count_at
 count_deaths
 counted
 coverage_document
@@ -228,6 +235,7 @@ filter_choice
 filter_choices
 filter_sentence
 find_crashes
+find_place
 find_preset
 find_profile
 findings_document
@@ -420,6 +428,7 @@ walk_figure
 warm
 whole_presets
 withdraw_site_event
+write_answer
 write_mapping
 write_report
 """
