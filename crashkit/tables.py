@@ -76,10 +76,11 @@ VEHICLES = "vehicles"
 
 def _sum(data: CrashData, what: str) -> int:
     """Sum the people so hurt, or the vehicles, over all crashes."""
-    return int(_each(data, what).sum(dtype=np.int64))
+    return int(by_crash(data, what).sum(dtype=np.int64))
 
 
-def _each(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
+def by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
+    """Count the people so hurt (a code of HURT, or UNKNOWN), or the vehicles, of each crash."""
     found: NDArray[np.signedinteger[Any]] = data.each(
         f"sum of {what}", lambda whole: _by_crash(whole, what)
     )
@@ -105,8 +106,8 @@ def per_crash(data: CrashData, unit: str, worst: Sequence[str] = ()) -> Floats:
         )
     if unit == "casualties":
         codes = [INJURY_OF[one] for one in worst] if worst else [*HURT, UNKNOWN]
-        return np.asarray(sum(_each(data, code).astype(np.float64) for code in codes))
-    each = np.ones(len(data)) if unit == "crashes" else _each(data, VEHICLES).astype(np.float64)
+        return np.asarray(sum(by_crash(data, code).astype(np.float64) for code in codes))
+    each = np.ones(len(data)) if unit == "crashes" else by_crash(data, VEHICLES).astype(np.float64)
     if not worst:
         return each
     levels = _Crashes().levels(data, "severity")

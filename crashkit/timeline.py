@@ -181,9 +181,16 @@ class Timeline:
         By month those count of whom only the month is known. 29 February is 28 February in a year
         that has none.
         """
-        at = np.datetime64(same_day(until, year), "D")
-        here = (years_of(self.days) == year) & (self.days <= at)
-        return int(self.numbers[: 2 if by_month else 1, here].sum())
+        first, last = date(year, 1, 1), same_day(until, year)
+        ends = np.array([first.isoformat(), last.isoformat()], dtype="datetime64[D]") + [0, 1]
+        before, after = self._sums[int(by_month)][np.searchsorted(self.days, ends)]
+        return int(after - before)
+
+    @cached_property
+    def _sums(self) -> Ints:
+        """Return how many came before each of `days`, and before the end: by day, and by month."""
+        by_day, by_month = self.numbers[0], self.numbers[:2].sum(axis=0)
+        return np.array([[0, *np.cumsum(by_day)], [0, *np.cumsum(by_month)]], dtype=np.int64)
 
     @property
     def notes(self) -> tuple[Message, ...]:

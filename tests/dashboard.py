@@ -110,6 +110,7 @@ def pages() -> dict[str, str]:
         "season": "/d/sample/explore/trend_months?by=season",
         "this-year": "/d/sample/explore/this_year?unit=casualties&show=fatal",
         "target": "/d/sample/explore/target?base_year=2016",
+        "corridor": "/d/sample/explore/corridor",
         "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
         "light": "/d/sample/explore/light",
@@ -123,6 +124,8 @@ def pages() -> dict[str, str]:
         "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
         "filters": "/d/sample/filters",
+        "answer": "/d/sample/answer?q=A4+km+148",
+        "answer-asked-back": "/d/sample/answer?q=km+41",
     }
 
 

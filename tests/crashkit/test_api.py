@@ -11,10 +11,10 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
-Receipt Verified verify_report verified_document
-THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
-analysis_frame draw_analysis analysis_chart export_analysis
 AREAS
+Alarm
+Analysis
+Answer
 Aspect
 CELLS_SHOWN
 Cancelled
@@ -77,6 +77,8 @@ NOT_KNOWN
 NeedsChoice
 Network
 NetworkDensity
+NewFatal
+News
 NotFound
 OVERDISPERSIONS
 PAINTED_BY_CRASHES
@@ -91,10 +93,12 @@ Profile
 Progress
 Proposal
 QUANTITIES
+Question
 QuickAnswer
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Receipt
 RecordRow
 Refused
 ReportError
@@ -114,6 +118,7 @@ Sighting
 SiteChange
 SiteEvent
 SiteFile
+SiteNews
 SiteRecord
 SiteTable
 Snapped
@@ -125,6 +130,7 @@ Suggestion
 Summary
 Support
 TARGET_HEADS
+THEMES
 TOLD
 TOO_FEW
 TargetAsked
@@ -133,8 +139,11 @@ Treated
 UNITS
 UnknownCriterion
 Upload
+Verified
 WAITING
+WATCHED_IMPORTS
 Waiting
+Watched
 Written
 WrongValues
 add_corridor_section
@@ -145,6 +154,10 @@ add_road_equation
 add_site_event
 add_site_file
 all_of
+analyse
+analysis_chart
+analysis_document
+analysis_frame
 answer_document
 answer_place
 answer_years
@@ -184,6 +197,7 @@ coverage_document
 crash_number
 crash_page
 crash_record
+crashes
 cross_table
 cross_table_document
 cross_table_title
@@ -196,6 +210,7 @@ density_kinds
 density_shade
 density_tiles
 draw
+draw_analysis
 draw_cross_table
 draw_figure
 edit_crash
@@ -207,6 +222,7 @@ evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_analysis
 export_comparison
 export_complaints
 export_crashes
@@ -255,11 +271,13 @@ judge_methods
 judged_document
 judged_tables
 keep_copy
+lacking
 language_for
 lay_out
 layer_colours
 layer_kinds
 linkage_keys
+list_analyses
 list_calendars
 list_exposure
 list_extracts
@@ -295,6 +313,8 @@ network_density
 network_roads
 network_tiles
 networks_of
+new_fatal
+news
 next_statuses
 no_progress
 nominate_site
@@ -322,6 +342,7 @@ propose_mapping
 quality
 quality_document
 quality_words
+question
 rate_title
 rates_document
 read_corridors
@@ -385,6 +406,7 @@ site_label
 site_labels
 site_lines
 site_name
+site_news
 site_origins
 site_rows
 site_statuses
@@ -424,8 +446,12 @@ upgrade_store
 usual_density
 value_definition
 value_label
+verified_document
+verify_report
 walk_figure
 warm
+watch
+watched
 whole_presets
 withdraw_site_event
 write_answer

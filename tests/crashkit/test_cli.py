@@ -85,6 +85,7 @@ DOCUMENTS = {
     "presets list": (("presets", "list"), "list"),
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
+    "analyse": (("analyse", "sample", "trend_years"), "analysis"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
     "quality": (("quality", "sample"), "quality"),
     "evidence": (("evidence", "sample"), "evidence"),
