@@ -69,6 +69,7 @@ class Question:
 
     `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
     counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
+    `words` say the filter, and `by_filter` are the fields that it looks at, where these are known.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
     knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
     network, `corridors` the named sets of its sections, and `sites` what is listed on roads.
@@ -82,6 +83,8 @@ class Question:
     other_words: tuple[Message, ...] = ()
     exposure: Sequence[Told] = ()
     roads: Callable[[], Placed | None] = nowhere
+    words: tuple[Message, ...] = ()
+    by_filter: frozenset[str] = frozenset()
     sites: Callable[[], Sites | None] = no_sites
     corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 

@@ -344,6 +344,7 @@ __all__ = [
     "Upload",
     "Verified",
     "WAITING",
+    "WATCHED_AT_ONCE",
     "WATCHED_IMPORTS",
     "Waiting",
     "Watched",
@@ -450,6 +451,7 @@ __all__ = [
     "field_label",
     "field_word",
     "file_kinds",
+    "filter_before",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -654,6 +656,7 @@ __all__ = [
     "walk_figure",
     "warm",
     "watch",
+    "watch_new",
     "watched",
     "whole_presets",
     "withdraw_site_event",
@@ -1195,14 +1198,15 @@ def question(
     whole: CrashData | None = None,
     unit: str = "crashes",
     chosen: Mapping[str, str] | None = None,
+    passed: Filter | None = None,
     other: Filter | None = None,
     source: Store | None = None,
 ) -> Question:
     """Put together what an analysis may look at.
 
-    `whole` are the crashes that `data` was cut from, by default these; `chosen` says what its
-    choices are. `other` cuts the whole a second time, to compare. `source` is the store of the
-    data set, for what it knows besides crashes: exposure and roads.
+    `whole` are the crashes that `data` was cut from, by default these, and `passed` the filter that
+    did it; `chosen` says what its choices are. `other` cuts the whole a second time, to compare.
+    `source` is the store of the data set, for what it knows besides crashes: exposure and roads.
     """
     everything = data if whole is None else whole
     return Question(
@@ -1212,6 +1216,8 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
+        words=() if passed is None else tuple(filter_sentence(passed)),
+        by_filter=frozenset() if passed is None else filters.fields_of(passed),
         exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
@@ -2213,6 +2219,11 @@ def named_filter(of: Store, dataset: str, words: str) -> Filter:
     return filters.parse_named(words, known)
 
 
+def filter_before(chosen: Filter, data: CrashData) -> Filter | None:
+    """Return a filter moved to the period before; None where it chooses none, or none is there."""
+    return filters.before(chosen, data.period)
+
+
 def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:
     """List the filters saved for a data set, by name, also such as can no longer be read."""
     return [filters.read_saved(*kept) for kept in of.filters(dataset)]
@@ -2384,6 +2395,9 @@ def suited_chart(table: CrossTable) -> str:
 WATCHED_IMPORTS = 20
 """Of so many last imports the fatal crashes are known without counting again."""
 
+WATCHED_AT_ONCE = 200_000
+"""A data set with more crashes takes many seconds to judge: its import does not wait for that."""
+
 
 def watch(source: Store, dataset: str) -> Watched | None:
     """Look at a data set: alarms, and the fatal crashes of its imports; keep what was found.
@@ -2403,6 +2417,16 @@ def watch(source: Store, dataset: str) -> Watched | None:
     found = watching.watch(data, quality(source, dataset), before, batches)
     source.set_setting(_watch_key(dataset), json.dumps(found.document(), ensure_ascii=False))
     return found
+
+
+def watch_new(source: Store, dataset: str) -> None:
+    """Look at a data set after an import, unless it is so large that judging it takes long.
+
+    The rows are kept: what cannot be judged is no reason to say that they are not.
+    """
+    with suppress(CrashKitError):
+        if source.dataset(dataset).crashes <= WATCHED_AT_ONCE:
+            watch(source, dataset)
 
 
 def watched(source: Store, dataset: str) -> Watched | None:

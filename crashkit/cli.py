@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
@@ -497,8 +497,7 @@ def _import(
             )
             version = record.version
             api.lay_out(store, dataset, progress=progress)
-            with suppress(CrashKitError):
-                api.watch(store, dataset)
+            api.watch_new(store, dataset)
     document = api.import_document(
         batch.ledger,
         dataset,
@@ -1331,7 +1330,8 @@ def analyse(
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
         whole = api.load(store, dataset)
-        data = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.cut(whole, chosen)
         if name is None:
             _tell_analyses(api.question(data, whole=whole, source=store), speaker)
             return
@@ -1341,7 +1341,8 @@ def analyse(
             whole=whole,
             unit=unit or (known[name].units[0] if name in known else api.UNITS[0]),
             chosen=dict(_chosen_word(one) for one in choices),
-            other=api.parse_filter(other) if other else None,
+            passed=chosen,
+            other=api.named_filter(store, dataset, other) if other else None,
             source=store,
         )
         found = api.analyse(name, asked)

@@ -141,6 +141,7 @@ UnknownCriterion
 Upload
 Verified
 WAITING
+WATCHED_AT_ONCE
 WATCHED_IMPORTS
 Waiting
 Watched
@@ -247,6 +248,7 @@ field_definition
 field_label
 field_word
 file_kinds
+filter_before
 filter_choice
 filter_choices
 filter_sentence
@@ -451,6 +453,7 @@ verify_report
 walk_figure
 warm
 watch
+watch_new
 watched
 whole_presets
 withdraw_site_event
