@@ -197,7 +197,8 @@ class Timeline:
         """Say what is counted, when, and what is not among the numbers."""
         start, end = self.period.start, self.period.end
         return (
-            tables.COUNTED[self.unit],
+            # Of a part of them, the title says which.
+            *((tables.COUNTED[self.unit],) if self.what == WHAT[self.unit][ALL] else ()),
             Message("Crashes from {start} to {end}.", {"start": start, "end": end}),
             *self.period.notes,
             *_left_out(self.undated, UNDATED_ONE, UNDATED_MANY),

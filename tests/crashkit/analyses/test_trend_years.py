@@ -79,4 +79,5 @@ def test_a_joinpoint_is_said_and_marked():
 def test_casualties_are_counted_as_such():
     found = ask(yearly((20, 20, 20)), unit="casualties", show="fatal")
     assert EN.say(found.title) == "People killed by year"
+    assert "injured" not in " ".join(map(EN.say, found.notes))
     assert [row[1] for row in found.table.rows] == [20, 20, 20]
