@@ -10,6 +10,7 @@ import html
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Poi
 from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.placing import Placed
 from crashkit.weather.days import Weather
 
@@ -62,6 +64,11 @@ def no_sites() -> Sites | None:
     return None
 
 
+def no_corridors() -> tuple[Corridor, ...]:
+    """Say that no corridor is told."""
+    return ()
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What an analysis may look at.
@@ -71,7 +78,8 @@ class Question:
     `words` say the filter, and `by_filter` are the fields that it looks at, where these are known.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
     knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
-    network, `sites` what is listed on roads, and `weather` tells that of each day and place.
+    network, `corridors` the named sets of its sections, `sites` what is listed on roads, and
+    `weather` tells that of each day and place.
     """
 
     data: CrashData
@@ -86,6 +94,7 @@ class Question:
     by_filter: frozenset[str] = frozenset()
     sites: Callable[[], Sites | None] = no_sites
     weather: Callable[[], Weather | None] = no_weather
+    corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 
 
 Options = Sequence[tuple[str, Message]]
@@ -93,11 +102,16 @@ Options = Sequence[tuple[str, Message]]
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to choose: its word in an address, its label, what there is; the first is usual."""
+    """Something to choose: its word in an address, its label, what there is; the first is usual.
+
+    Where it is `free`, any word may be said: the options are what is usual, if anything is, and the
+    analysis reads the word.
+    """
 
     name: str
     label: Message
     options: Callable[[Question], Options]
+    free: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +217,8 @@ def answer(name: str, question: Question) -> Answer:
     if lacking is not None:
         raise MethodError(lacking.text, **lacking.values)
     for choice in asked.choices:
-        _check(choice, question)
+        if not choice.free:
+            _check(choice, question)
     return asked.answer(question)
 
 
@@ -264,4 +279,6 @@ def heads(columns: Sequence[Column], say: Say) -> list[str]:
 def _plain(cell: Any, say: Say) -> Any:
     if isinstance(cell, Message):
         return say(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell

@@ -547,6 +547,7 @@ __all__ = [
     "next_statuses",
     "no_progress",
     "nominate_site",
+    "on_corridor",
     "open_conflicts",
     "open_store",
     "paint_network",
@@ -1310,6 +1311,7 @@ def question(
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
         weather=partial(_kept_weather, source, everything) if source else analysis.no_weather,
+        corridors=partial(_corridors_of, source, everything) if source else analysis.no_corridors,
     )
 
 
@@ -1338,6 +1340,12 @@ def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
     return _placed(
         source, data, about.name, about.at, aliases, corridors, _junctions_at(source, data)
     )
+
+
+def _corridors_of(source: Store, data: CrashData) -> tuple[Corridor, ...]:
+    """Return the corridors of the network that holds most of these crashes."""
+    found = networks_of(source, data)
+    return source.road_corridors(found[0].name) if found else ()
 
 
 def _junctions_at(source: Store, data: CrashData) -> tuple[Hashable, ...]:
@@ -1471,6 +1479,17 @@ def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
 
 
 # --------------------------------------------------------------- targets
+
+
+def on_corridor(
+    source: Store, data: CrashData, corridor: str, *, roads: str | None = None
+) -> CrashData:
+    """Cut to the crashes on a named corridor of a network, as screening by corridors counts them.
+
+    Raises NotFound for a corridor or a network that is not there, NeedsChoice where there are
+    several networks and none is named.
+    """
+    return placing.on_corridor(place_on_roads(source, data, roads), data, corridor)
 
 
 def track_target(data: CrashData | pd.DataFrame, asked: TargetAsked | None = None) -> Tracked:

@@ -3125,6 +3125,8 @@ def remove_weather(ctx: click.Context, dataset: str) -> None:
 )
 @click.option("--year", type=int, metavar="YEAR", help="When the target is due.")
 @click.option("--less", "less_percent", type=float, metavar="PERCENT", help="How much less.")
+@click.option("--corridor", metavar="NAME", help="Only the crashes on a named corridor.")
+@click.option("--roads", metavar="NETWORK", help="Which network; default: the only one.")
 @filter_option
 @click.option(
     "--out", metavar="FILE", help="Write the years or the chart: .csv, .xlsx, .png or .svg."
@@ -3138,6 +3140,8 @@ def target(
     *,
     dataset: str,
     filter_words: str,
+    corridor: str | None,
+    roads: str | None,
     out: str | None,
     as_json: bool,
     **said: Any,
@@ -3148,6 +3152,8 @@ def target(
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        if corridor is not None:
+            part = api.on_corridor(store, part, corridor, roads=roads)
         found = api.track_target(part, asked)
     if out:
         _write_out(_target_file(found, Path(out).suffix.lower().lstrip("."), speaker), out)

@@ -169,7 +169,7 @@ def _question(look: Look, asked: api.Analysis) -> api.Question:
 def _shown(name: str, question: api.Question) -> tuple[Shown | None, api.Message | None]:
     try:
         found = api.analyse(name, question)
-    except api.MethodError as error:
+    except (api.MethodError, api.NeedsChoice) as error:
         return None, error.message
     return Shown(found, api.draw_analysis(found, i18n.speaker_of_request())), None
 

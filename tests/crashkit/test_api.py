@@ -329,6 +329,7 @@ news
 next_statuses
 no_progress
 nominate_site
+on_corridor
 open_conflicts
 open_store
 paint_network
