@@ -312,6 +312,16 @@ def steps(most: int, *, about: int = 4) -> list[int]:
     return [*range(0, max(most, 1) + 1, step)]
 
 
+def per_cent(share: float) -> float:
+    """Return a level as it is said: 95, 99.8.
+
+    >>> per_cent(0.95), per_cent(0.998)
+    (95, 99.8)
+    """
+    level = round(100 * share, 1)
+    return int(level) if level == int(level) else level
+
+
 def text(words: str) -> str:
     """Keep a name with angle brackets from being read as markup by the drawing library."""
     return html.escape(words, quote=False)
