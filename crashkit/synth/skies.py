@@ -78,7 +78,7 @@ def _area(
     month = days.astype("datetime64[M]").astype(int) % 12
     of = (crashes["crash_date"].to_numpy().astype("datetime64[D]") - days[0]).astype(int)
     count = np.bincount(of, minlength=len(days))
-    ice = rng.random(len(days)) < _ice(month, count, factor)
+    ice = rng.random(len(days)) < _ice(days, count, factor)
     kind = _kinds(month, of, crashes["weather"].astype(str).to_numpy(), rng)
     mean = _warm(days, month, ice, rng)
     width = rng.gamma(8, 0.55, len(days)) + 2
@@ -103,16 +103,23 @@ def _area(
     )[list(HEADS)]
 
 
-def _ice(month: Ints, count: Ints, factor: float) -> Floats:
+def _ice(days: NDArray[np.datetime64], count: Ints, factor: float) -> Floats:
     """Return the probability of ice on each day, given its crashes.
 
     Counts of a Poisson distribution, weighed by t to the power of the count, are Poisson with t
     times the mean; t is such that days with ice have `factor` times the mean of those without.
     """
+    month = days.astype("datetime64[M]").astype(int) % 12
     before = np.array(ICE_BY_MONTH)[month]
     tilt = factor / (1 - before + before * factor)
-    usual = np.bincount(month, count, 12) / np.maximum(np.bincount(month, minlength=12), 1)
-    return np.minimum(before * tilt**count * np.exp(-usual[month] * (tilt - 1)), 1.0)
+    usual = np.full(len(days), max(float(count.mean()), 1e-9))
+    # Month, weekday and year each have their own mean; they multiply.
+    for one in (month, days.astype(int) % 7, days.astype("datetime64[Y]").astype(int)):
+        _, part = np.unique(one, return_inverse=True)
+        usual *= (np.bincount(part, count) / np.bincount(part) / max(float(count.mean()), 1e-9))[
+            part
+        ]
+    return np.asarray(np.minimum(before * tilt**count * np.exp(-usual * (tilt - 1)), 1.0))
 
 
 def _kinds(month: Ints, of: Ints, recorded: NDArray[np.object_], rng: np.random.Generator) -> Ints:
