@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, tables
+from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
+from crashkit.exposure.yearly import Told
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
+from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
+from crashkit.roads.placing import Placed
 from crashkit.stripcharts import Strip
+
+
+def on_no_road(data: CrashData) -> Placed | None:
+    """Say that no network of roads is known."""
+    return None
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites.
+    `strips` are the roads on which the screening has sites. `exposure` and `roads` are what
+    analyses may ask besides: population, vehicles and traffic, and where crashes lie on a network.
     """
 
     data: CrashData
@@ -35,6 +46,27 @@ class Facts:
     layers: Mapping[str, Any] = field(default_factory=dict)
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
+    exposure: Sequence[Told] = ()
+    roads: Callable[[CrashData], Placed | None] = on_no_road
+
+    def question(self, part: Part, unit: str) -> Question:
+        """Return what an analysis in the report is asked: of its own crashes, or of the report's.
+
+        Raises FilterError for a filter of its own that cannot be read.
+        """
+        own, other = part.filter, part.other
+        data = self.data if own is None else filters.apply(filters.parse(own), self.everything)
+        second = filters.parse(other) if other else None
+        return Question(
+            data,
+            self.everything,
+            unit,
+            part.chosen,
+            other=None if second is None else filters.apply(second, self.everything),
+            other_words=() if second is None else filters.sentence(second),
+            exposure=self.exposure,
+            roads=partial(self.roads, data),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +88,7 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
+    `template` names the report template of the users, and its parts.
     """
 
     dataset: str
@@ -71,13 +104,15 @@ class Stamp:
     software: str
     fingerprint: str
     synthetic: bool = False
+    template: Message | None = None
 
 
 @dataclass(frozen=True)
 class Report:
     """A whole report: title, blocks in order, and the stamp that closes it.
 
-    `layout` is "sheet" (one upright page in two columns) or "list" (pages that lie on their side).
+    `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
+    or, with as many parts below each other as there are, "pages" (upright) or "lying".
     """
 
     kind: str

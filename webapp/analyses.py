@@ -85,6 +85,7 @@ def page(dataset: str, name: str) -> tuple[str, int]:
         here=here,
         files=[(one, f"{here}.{one}{_query(look, words)}") for one in (*PICTURES, *NUMBERS)],
         cards=cards(look),
+        report_templates=[one for one in api.report_templates(current.store()) if one.template],
     )
     return text, 400 if trouble else 200
 

@@ -165,7 +165,7 @@ def speak(report: Report, speaker: Speaker) -> Document:
         parts=tuple(_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
-        footer=" · ".join(say.pair(label, words) for label, words in stamp),
+        footer=" · ".join(say.pair(label, words) for label, words in _in_margin(report, stamp)),
         page=say.text(Message("Page")),
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
@@ -294,6 +294,11 @@ def _pair(value: Any, say: _Sayer) -> Cell:
     return say.cell(value, "int" if isinstance(value, int) else "float", 0)
 
 
+def _in_margin(report: Report, stamp: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return what stands on every page: not the list of the parts, which comes last."""
+    return stamp[:-1] if report.stamp.template else stamp
+
+
 def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
     stamp = report.stamp
     pairs: list[tuple[Message, Any]] = [
@@ -311,5 +316,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Software"), stamp.software),
         (Message("Fingerprint"), stamp.fingerprint),
     ]
+    if stamp.template:
+        pairs.append((Message("Report template"), stamp.template))
     for label, value in pairs:
         yield say.text(label), _pair(value, say).text

@@ -6,6 +6,7 @@ from crashkit.store.own_exposure import KeptExposure
 from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
+from crashkit.store.own_reports import KeptTemplate
 from crashkit.store.road_networks import KeptRoads
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "KeptProfile",
     "KeptResult",
     "KeptRoads",
+    "KeptTemplate",
     "Store",
     "upgrade",
 ]
