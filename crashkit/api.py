@@ -51,6 +51,7 @@ from crashkit import (
     plot,
     presets,
     profiles,
+    receipts,
     register,
     render,
     report,
@@ -71,6 +72,7 @@ from crashkit import (
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
+from crashkit.analysis import Origin as AnalysisOrigin
 from crashkit.blocks import (
     Figure,
 )
@@ -165,6 +167,7 @@ from crashkit.own_reports import Template as ReportTemplate
 from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.receipts import Receipt, Verified
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
 from crashkit.road_risk import BY_CRASHES as PAINTED_BY_CRASHES
@@ -186,7 +189,7 @@ from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
-from crashkit.section import Facts
+from crashkit.section import Facts, Report
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import (
@@ -211,6 +214,7 @@ from crashkit.tracking import Tracked
 __all__ = [
     "AREAS",
     "Analysis",
+    "AnalysisOrigin",
     "Answer",
     "Aspect",
     "CELLS_SHOWN",
@@ -293,6 +297,7 @@ __all__ = [
     "REPAIR_NOT_MADE",
     "REPORT_VIEWS",
     "ROW",
+    "Receipt",
     "RecordRow",
     "Refused",
     "ReportError",
@@ -334,6 +339,7 @@ __all__ = [
     "UNITS",
     "UnknownCriterion",
     "Upload",
+    "Verified",
     "WAITING",
     "Waiting",
     "Written",
@@ -351,6 +357,7 @@ __all__ = [
     "analysis_chart",
     "analysis_document",
     "analysis_frame",
+    "analysis_origin",
     "any_of",
     "apply_profile",
     "ask",
@@ -642,6 +649,8 @@ __all__ = [
     "usual_density",
     "value_definition",
     "value_label",
+    "verified_document",
+    "verify_report",
     "walk_figure",
     "warm",
     "whole_presets",
@@ -1241,9 +1250,22 @@ def analysis_chart(found: Answer, speaker: Speaker | None = None) -> Any:
     return charts.notebook(draw_analysis(found, speaker or Speaker("en")))
 
 
-def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
-    """Write an answer: csv or xlsx its numbers, png or svg its chart."""
+def analysis_origin(found: Answer, asked: Question, chosen: Filter) -> AnalysisOrigin:
+    """Say where an answer comes from: data, filter (`chosen`), version and fingerprint."""
+    return analysis.origin(found, asked, filters.sentence(chosen))
+
+
+def export_analysis(
+    found: Answer, format: str, speaker: Speaker, origin: AnalysisOrigin | None = None
+) -> bytes:
+    """Write an answer: csv or xlsx its numbers, png or svg its chart.
+
+    With `origin` the chart has its title, filter and finding above it, and below it where its
+    numbers come from: a picture by itself says what it counts.
+    """
     if format in ("png", "svg"):
+        if origin is not None:
+            return render.plate(found, origin, speaker, width_mm=180, format=format)
         return render.picture(found.figure, speaker, width_mm=180, format=format)
     rows = [
         [speaker.say(cell) if isinstance(cell, Message) else cell for cell in row]
@@ -3042,6 +3064,7 @@ def write_report(
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
+    network: str = "",
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
@@ -3053,7 +3076,8 @@ def write_report(
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
-    shows `scorecard`, or what can be judged without the accounts of the imports.
+    shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
+    receipt, see `verify_report`; `network` is the name of the roads, for it.
     """
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
     if asked is None and result is None and about_sites:
@@ -3082,9 +3106,84 @@ def write_report(
         assembled = report.assemble(kind, facts)
     else:
         assembled = report.compose(template, facts, template.title_in(language))
-    content = render.render(assembled, text.Speaker(language), format)
+    receipt = _receipt(
+        facts,
+        assembled,
+        language=language,
+        format=format,
+        roads=network,
+        template=own_reports.text(template) if template else "",
+    )
+    content = render.render(assembled, text.Speaker(language), format, receipt.token)
     name = f"{assembled.kind}_{assembled.stamp.dataset}_{language}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
+    found = facts.screening
+    return Receipt(
+        kind=made.kind,
+        dataset=facts.dataset.name,
+        version=facts.dataset.version,
+        filter=filters.parse(facts.filter_query).words,
+        software=made.stamp.software,
+        fingerprint=made.stamp.fingerprint,
+        asked="" if found is None else store.packed_question(found.asked),
+        chapters=receipts.chapters(made.blocks),
+        **told,
+    )
+
+
+def verify_report(source: Store, content: bytes, progress: Progress = no_progress) -> Verified:
+    """Write the report in a file anew from its receipt, and say whether it is equal.
+
+    The data are taken as they were at the version of the receipt. Raises ReportError for a file
+    without a receipt, NotFound where the data set or its version are not in the store.
+    """
+    before = receipts.read(content)
+    data = load(source, before.dataset, version=before.version)
+    asked = store.unpacked_question(before.asked) if before.asked else None
+    along = asked is not None and needs_roads(asked)
+    own = own_reports.parse(before.kind, before.template) if before.template else None
+    written = write_report(
+        data,
+        kind=before.kind,
+        template=own,
+        language=before.language,
+        format=before.format,
+        chosen=filters.parse(before.filter),
+        asked=asked,
+        roads=place_on_roads(source, data, before.roads or None) if along else None,
+        evidence=evidence_text(source, data),
+        scorecard=quality(source, before.dataset, version=before.version)
+        if needs_quality(own or before.kind)
+        else None,
+        layers=report_layers(source, before.dataset),
+        source=source,
+        network=before.roads,
+        progress=progress,
+    )
+    now = receipts.read(written.content)
+    newest = source.stamp(before.dataset)[1]
+    return receipts.compare(content, before, written.content, now, newest)
+
+
+def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
+    """Return what became of a report for a program; docs/schema/report_verify.json."""
+    told = found.receipt
+    return {
+        "equal": found.equal,
+        "sentences": [speaker.say(one) for one in found.sentences],
+        "lines": [{"file": here, "anew": anew} for here, anew in found.lines],
+        "kind": told.kind,
+        "dataset": told.dataset,
+        "version": told.version,
+        "filter": told.filter,
+        "language": told.language,
+        "format": told.format,
+        "software": told.software,
+        "fingerprint": told.fingerprint,
+    }
 
 
 def needs_quality(kind: str | ReportTemplate) -> bool:

@@ -1313,7 +1313,8 @@ def analyse(
     speaker = speaker_of(ctx)
     with _store(ctx) as store:
         whole = api.load(store, dataset)
-        data = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.cut(whole, chosen)
         if name is None:
             _tell_analyses(api.question(data, whole=whole, source=store), speaker)
             return
@@ -1329,7 +1330,8 @@ def analyse(
         found = api.analyse(name, asked)
     if out:
         ending = Path(out).suffix.lower().lstrip(".") or "csv"
-        _write_out(api.export_analysis(found, ending, speaker), out)
+        origin = api.analysis_origin(found, asked, chosen)
+        _write_out(api.export_analysis(found, ending, speaker, origin), out)
     if as_json:
         _print_json(api.analysis_document(found, data, speaker))
     elif not out:
@@ -1723,6 +1725,12 @@ def remove_template(ctx: click.Context, name: str) -> None:
     metavar="NETWORK",
     help="The network of roads, for rules that look along one; default: the only one.",
 )
+@click.option(
+    "--verify",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Write the report in a file anew from its receipt: is it equal, or what changed?",
+)
 @click.option("--out", metavar="FILE", help="Write to this file.")
 @json_option
 @store_option
@@ -1741,10 +1749,14 @@ def report(
     changes: tuple[str, ...],
     filter_words: str,
     roads: str | None,
+    verify: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
-    """List the kinds of report, or write one."""
+    """List the kinds of report, write one, or verify one."""
+    if verify:
+        _verify(ctx, Path(verify).read_bytes(), as_json)
+        return
     if list_kinds:
         _tell_kinds(speaker_of(ctx), as_json)
         return
@@ -1778,6 +1790,7 @@ def report(
             scorecard=api.quality(store, dataset) if api.needs_quality(own or kind or "") else None,
             layers=api.report_layers(store, dataset),
             source=store,
+            network=roads or "",
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
@@ -1799,6 +1812,22 @@ def report(
                 fingerprint=written.fingerprint,
             )
         )
+
+
+def _verify(ctx: click.Context, content: bytes, as_json: bool) -> None:
+    """Say whether a report is equal to what is written now; end with 1 where it is not."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store, _progress(speaker.say) as progress:
+        found = api.verify_report(store, content, progress)
+    if as_json:
+        _print_json(api.verified_document(found, speaker))
+    else:
+        for sentence in found.sentences:
+            click.echo(speaker.say(sentence))
+        for here, anew in found.lines:
+            click.echo(f"- {here}\n+ {anew}")
+    if not found.equal:
+        ctx.exit(1)
 
 
 def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:

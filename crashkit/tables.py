@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import breaks, fields, filters
-from crashkit.columnar import Levels, smallest
+from crashkit import bands, breaks, fields, filters
+from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
@@ -244,9 +244,13 @@ def _is_told(levels: Levels) -> bool:
 def _known(unit: str) -> tuple[str, ...]:
     """Return the fields that go with a unit: those of its own table, then those of crashes."""
     own = [] if unit == "crashes" else _coded(TABLE_OF[unit])
+    own += bands.of(bands.AGE) if unit == "casualties" else ()
+    hours = bands.of(bands.HOUR)
     about = filters.ABOUT_THE_RECORD
     coded = [name for name in _coded("crash") if name not in about]
-    return tuple(dict.fromkeys([*own, *SMALL_NUMBERS[:4], *coded, *SMALL_NUMBERS[4:], *TEXTS]))
+    return tuple(
+        dict.fromkeys([*own, *SMALL_NUMBERS[:4], *hours, *coded, *SMALL_NUMBERS[4:], *TEXTS])
+    )
 
 
 def _coded(table: str) -> list[str]:
@@ -331,16 +335,46 @@ class _Members:
         """Return the value of each member, or else of its crash."""
         if name == "injury":
             return Levels(self.injury, (*HURT, UNKNOWN))
-        if name in data.table(self.table):
-            found = data.table(self.table).levels(name)
+        found = self._own(data, name)
+        if found is not None:
             return Levels(np.append(found.codes, -1)[self.member], found.values)
         return _Crashes().levels(data, name).take(self.crash)
+
+    def _own(self, data: CrashData, name: str) -> Levels | None:
+        table = data.table(self.table)
+        if name in table:
+            return table.levels(name)
+        if self.table == "person" and name in bands.of(bands.AGE):
+            found: Levels = data.once(f"people by {name}", lambda _: in_age_bands(table, name))
+            return found
+        return None
 
     def by_crash(self, crashes: int, injury: int) -> NDArray[np.signedinteger[Any]]:
         """Add up those of one injury for each crash."""
         here = self.injury == injury
         sums = np.bincount(self.crash[here], weights=self.weights[here], minlength=crashes)
         return smallest(np.rint(sums), int(sums.max(initial=0)))
+
+
+def in_age_bands(people: Table, name: str) -> Levels:
+    """Return the band of each person: of the age, or else of the band the source gives.
+
+    A band of the source that lies in no single band of ours is not known.
+    """
+    asked = bands.known()[name]
+    place: dict[str | None, int] = {key: i for i, key in enumerate(asked.keys)}
+
+    def placed(column: str, key_of: Callable[[str], str | None]) -> NDArray[np.int8]:
+        if column not in people:
+            return np.full(len(people), -1, dtype=np.int8)
+        told = people.levels(column)
+        found = [*(place.get(key_of(value), -1) for value in told.values), -1]
+        codes: NDArray[np.int8] = np.array(found, dtype=np.int8)[told.codes]
+        return codes
+
+    ages = placed("age", lambda value: asked.key_of(float(value)))
+    written = placed("age_band", asked.key_of_words)
+    return Levels(np.where(ages >= 0, ages, written), asked.keys)
 
 
 _Things = _Crashes | _Members
@@ -471,8 +505,9 @@ def _keys(data: CrashData, name: str, found: dict[str, float]) -> list[str]:
     there = [value for value, count in found.items() if count]
     if name == "year":
         return _years(data, there)
-    if name in WHOLE_AXES:
-        return [str(number) for number in WHOLE_AXES[name]] if there or not len(data) else []
+    whole = _whole_axis(name)
+    if whole:
+        return whole if there or not len(data) else []
     if name in SMALL_NUMBERS:
         return sorted(there, key=float)
     if name in TEXTS:
@@ -482,6 +517,12 @@ def _keys(data: CrashData, name: str, found: dict[str, float]) -> list[str]:
     if not there and not len(data):
         return list(codes)
     return sorted(there, key=lambda value: [order.get(part, 99) for part in value.split("|")])
+
+
+def _whole_axis(name: str) -> list[str]:
+    if name in bands.known():
+        return list(bands.known()[name].keys)
+    return [str(number) for number in WHOLE_AXES.get(name, ())]
 
 
 def _years(data: CrashData, there: Iterable[str]) -> list[str]:

@@ -226,7 +226,18 @@ def documents_json(dataset: str) -> Response:
 @area.get("/d/<dataset>/reports.csv")
 def documents_csv(dataset: str) -> Response:
     """List the kept reports as CSV."""
-    heads = ["id", "title", "kind", "template", "language", "format", "filter", "written", "bytes", "address"]
+    heads = [
+        "id",
+        "title",
+        "kind",
+        "template",
+        "language",
+        "format",
+        "filter",
+        "written",
+        "bytes",
+        "address",
+    ]
     rows = [[one[name] for name in heads] for one in _listed(dataset)]
     return answers.table(api.export_rows(heads, rows), f"{dataset}_reports", "csv")
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crashkit import bands
 from crashkit.columnar import Levels, Table
 from crashkit.errors import NotFound
 from crashkit.filters import mapped, reading, shapes, spelling
@@ -137,7 +138,15 @@ def levels(data: CrashData, name: str) -> Levels | None:
     if name in _MADE and _MADE[name][0] in table:
         made: Levels = data.each(name, _MADE[name][1])
         return made
+    if name in bands.of(bands.HOUR) and levels(data, "hour") is not None:
+        banded: Levels = data.each(name, lambda whole: _in_bands(whole, bands.known()[name]))
+        return banded
     return None
+
+
+def _in_bands(data: CrashData, asked: bands.Bands) -> Levels:
+    hours = levels(data, "hour")
+    return hours.renamed([asked.key_of(float(hour)) for hour in hours.values])  # type: ignore[union-attr]
 
 
 def numbers(data: CrashData, name: str) -> NDArray[np.float64]:

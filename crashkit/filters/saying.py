@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from crashkit import fields
+from crashkit import bands, fields
 from crashkit.errors import FilterError, Message
 from crashkit.filters import keeping, mapped, reading, shapes, spelling
 from crashkit.filters.groups import ANY
@@ -122,6 +122,8 @@ def label(name: str) -> Message:
     """Return the label of a key of the filter, or of a field of any table."""
     if name in LABELS:
         return LABELS[name]
+    if name in bands.known():
+        return bands.known()[name].label
     table, dot, bare = name.partition(".")
     if dot and mapped.field_of(name):
         return Message("{table}: {field}", {"table": TABLE_LABELS[table], "field": label(bare)})
@@ -163,6 +165,8 @@ def value_label(name: str, value: str) -> Message:
         return MONTHS[int(value) - 1]
     if name == "weekday":
         return WEEKDAYS[int(value) - 1]
+    if name in bands.known():
+        return bands.known()[name].label_of(value)
     if "|" in value:
         parts = [value_label(name, part) for part in value.split("|")]
         return Message("{values}", {"values": parts})

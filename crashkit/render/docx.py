@@ -7,6 +7,7 @@ are those that readers have: Arial, and Microsoft YaHei for Chinese.
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -14,6 +15,8 @@ import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.part import Part as OpcPart
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -43,7 +46,16 @@ def write(document: Document, speaker: Speaker) -> bytes:
     writer.write()
     content = io.BytesIO()
     writer.file.save(content)
-    return content.getvalue()
+    return _undated(content.getvalue())
+
+
+def _undated(content: bytes) -> bytes:
+    """Pack a file anew without the time of day, so that the same report gives the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 class _Writer:
@@ -75,8 +87,17 @@ class _Writer:
         if self.document.layout == "sheet":
             self._columns(1)
         self._stamp()
+        if self.document.receipt:
+            self._receipt()
 
     # ------------------------------------------------------ the whole file
+
+    def _receipt(self) -> None:
+        """Keep the receipt as data of its own, which Word leaves as they are."""
+        words = f"<receipt xmlns='urn:crashkit'>{self.document.receipt}</receipt>".encode()
+        name = self.file.part.package.next_partname("/customXml/item%d.xml")
+        part = OpcPart(name, CONTENT_TYPE.XML, words, self.file.part.package)
+        self.file.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
 
     def _properties(self) -> None:
         known = self.file.core_properties

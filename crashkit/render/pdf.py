@@ -88,6 +88,7 @@ def _described(document: Document, speaker: Speaker, folder: Path) -> dict[str, 
         "footer": letters(document.footer),
         "page": letters(document.page),
         "fingerprint": document.fingerprint,
+        "receipt": document.receipt,
     }
 
 

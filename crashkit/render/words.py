@@ -29,6 +29,7 @@ from crashkit.errors import Message
 from crashkit.section import Report
 from crashkit.text import NOTHING, Speaker
 
+INVENTED = Message("Invented data for training")
 NUMERIC = ("int", "float", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
@@ -130,7 +131,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report in words. `banner` marks invented data; `footer` stands on every page."""
+    """A whole report in words. `banner` marks invented data; `footer` stands on every page.
+
+    `receipt` is one word that no page shows, see crashkit.receipts.
+    """
 
     language: str
     direction: str
@@ -147,11 +151,12 @@ class Document:
     data_date: date
     fingerprint: str
     attribution: str = ""
+    receipt: str = ""
     fixed: dict[str, str] = field(default_factory=dict)
 
 
-def speak(report: Report, speaker: Speaker) -> Document:
-    """Say a report in the language of the speaker."""
+def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
+    """Say a report in the language of the speaker; `receipt` goes along unread."""
     say = _Sayer(speaker)
     stamp = tuple(_stamp(report, say))
     return Document(
@@ -161,7 +166,7 @@ def speak(report: Report, speaker: Speaker) -> Document:
         title=say.text(report.title),
         subtitle=say.text(report.subtitle),
         filter=say.joined(report.stamp.filter_sentence),
-        banner=say.text(Message("Invented data for training")) if report.stamp.synthetic else "",
+        banner=say.text(INVENTED) if report.stamp.synthetic else "",
         parts=tuple(_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
@@ -170,8 +175,20 @@ def speak(report: Report, speaker: Speaker) -> Document:
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
         attribution=shown(report.stamp.attribution),
+        receipt=receipt,
         fixed={"chart": say.text(Message("Table of this figure"))},
     )
+
+
+def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
+    """Say sentences in a row."""
+    return _Sayer(speaker).joined(sentences)
+
+
+def told(pairs: Iterable[tuple[Message, Message | str]], speaker: Speaker) -> str:
+    """Say labels with what they say on one line, as at the foot of a page."""
+    say = _Sayer(speaker)
+    return " · ".join(say.pair(say.text(label), say.text(words)) for label, words in pairs)
 
 
 def shown(text: str) -> str:

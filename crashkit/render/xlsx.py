@@ -79,6 +79,8 @@ class _Writer:
             if _has_table(group):
                 self._group(group)
         self._about()
+        if self.document.receipt:
+            self._receipt()
 
     # ------------------------------------------------------------- sheets
 
@@ -141,6 +143,12 @@ class _Writer:
             row += 1
         if self.document.banner:
             self._text(page, row + 1, 1, self.document.banner, self.warning)
+
+    def _receipt(self) -> None:
+        """Keep the receipt where nobody stumbles over it and other programs keep it."""
+        page = self.book.add_worksheet(self._free("receipt"))
+        page.write_string(0, 0, self.document.receipt)
+        page.very_hidden()
 
     # ------------------------------------------------------------- blocks
 

@@ -8,6 +8,7 @@ from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
 from crashkit.store.own_reports import KeptTemplate
 from crashkit.store.road_networks import KeptRoads
+from crashkit.store.wire import packed_question, unpacked_question
 
 __all__ = [
     "Document",
@@ -19,5 +20,7 @@ __all__ = [
     "KeptRoads",
     "KeptTemplate",
     "Store",
+    "packed_question",
+    "unpacked_question",
     "upgrade",
 ]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit.errors import Message
+from crashkit.errors import Message, StoreError
 from crashkit.model import (
     Absence,
     ComparedPlace,
@@ -56,6 +56,22 @@ def pack(value: Any) -> str:
 def unpack(text: str) -> Any:
     """Return what was packed."""
     return _in(json.loads(text))
+
+
+def packed_question(asked: Screening) -> str:
+    """Return the question of a screening as a text."""
+    return pack(asked)
+
+
+def unpacked_question(text: str) -> Screening:
+    """Return the question of a text that may come from anywhere. Raises StoreError."""
+    try:
+        found = unpack(text)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise StoreError("This is no question of a screening.") from error
+    if not isinstance(found, Screening):
+        raise StoreError("This is no question of a screening.")
+    return found
 
 
 def _out(value: Any) -> Any:

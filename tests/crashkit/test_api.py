@@ -27,7 +27,8 @@ report_template
 report_template_document
 report_template_text
 report_templates
-Overtaken
+Overtaken AnalysisOrigin analysis_origin
+Receipt Verified verify_report verified_document
 THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
 analysis_frame draw_analysis analysis_chart export_analysis
 AREAS

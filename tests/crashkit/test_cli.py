@@ -838,7 +838,9 @@ def test_a_template_of_ones_own_is_kept_written_replaced_and_removed(home, tmp_p
     file, out = tmp_path / "weekly.toml", tmp_path / "weekly.html"
     file.write_text(MONTHLY.replace("Month by month", "Week by week"), "utf-8")
     run("templates", "add", str(file), home=home, check=0)
-    assert "already a report template weekly" in run("templates", "add", str(file), home=home).stderr
+    assert (
+        "already a report template weekly" in run("templates", "add", str(file), home=home).stderr
+    )
     run("templates", "add", str(file), "--replace", home=home, check=0)
     words = ("report", "sample", "--template", "weekly", "--format", "html", "--out", str(out))
     told = document(run(*words, "--json", home=home, check=0), "report")

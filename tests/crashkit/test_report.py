@@ -183,7 +183,9 @@ def test_an_analysis_shows_the_numbers_of_its_page():
         assert isinstance(shown, kind)
         table = shown if view == "table" else shown.table
         assert table == (None if view == "chart" else page.table)
-        assert page.finding in [one.sentences[0] for one in made.blocks if isinstance(one, Paragraph)]
+        assert page.finding in [
+            one.sentences[0] for one in made.blocks if isinstance(one, Paragraph)
+        ]
         own = next(one for one in made.blocks if isinstance(one, Paragraph)).sentences
         assert [Speaker("en").say(one) for one in own] == [
             "This part has a filter of its own:",
@@ -212,7 +214,7 @@ def test_a_part_that_cannot_be_made_says_so_in_its_place():
     )
     assert texts(made) == [
         "Map of the crashes",
-        "Sites",
+        "Ranked list of sites",
         "Day of the week and hour",
         "Day of the week and hour",
         "no_more",
@@ -230,8 +232,10 @@ def test_a_part_that_cannot_be_made_says_so_in_its_place():
 def test_what_a_standard_report_leaves_out_is_told_in_one_line():
     bare = tiny("| crash_date | severity |\n| 2021-05-01 | fatal |")
     last = report.assemble("area_one_pager", facts(bare)).blocks[-1]
-    assert Speaker("en").say(last.text).startswith(
-        "Not in this report, because these crashes do not tell what it needs: Map of the crashes"
+    assert (
+        Speaker("en")
+        .say(last.text)
+        .startswith("Not in this report, because these crashes do not tell what it needs: Map of")
     )
 
 
@@ -244,7 +248,7 @@ def test_parts_and_their_order_change_the_fingerprint_and_the_title_does_not():
     assert len(set(marks)) == 4
     other = report.compose(Template("theirs", "Theirs", (one, two)), facts(sample()))
     assert other.stamp.fingerprint == marks[0]
-    assert "Theirs (theirs): Trend; Day of the week and hour" in str(other.stamp.template)
+    assert "Theirs (theirs): Trend by year; Day of the week and hour" in str(other.stamp.template)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +274,9 @@ def test_a_standard_kind_is_copied_with_its_sections():
 @pytest.mark.parametrize("format", ["html", "docx", "xlsx", "pdf"])
 def test_own_words_stay_words_in_every_format(format):
     words = '=1+1 <b>{x}</b> #set $x$ "и" 事'
-    made = composed(Part(heading=words), Part(text=f"{words}\n\nsecond"), Part(section="site_facts"))
+    made = composed(
+        Part(heading=words), Part(text=f"{words}\n\nsecond"), Part(section="site_facts")
+    )
     content = render.render(made, Speaker("en"), format)
     if format == "html":
         assert content.decode().count("=1+1 &lt;b&gt;{x}&lt;/b&gt; #set $x$ &#34;и&#34; 事") >= 2

@@ -199,7 +199,8 @@ def test_roads_beyond_the_most_frequent_are_added_up() -> None:
 def test_fields_that_the_data_lack_are_not_offered_and_are_unknown_in_a_table() -> None:
     data = small()
     names = [name for name, _ in tables.fields_offered(data)]
-    assert names == ["year", "month", "weekday", "hour", "severity", "weather", "admin1"]
+    when = ["year", "month", "weekday", "hour", "hour_3", "hour_4"]
+    assert names == [*when, "severity", "weather", "admin1"]
     assert [name for name, _ in tables.fields_offered(data, unit="casualties")][:2] == [
         "sex",
         "injury",
