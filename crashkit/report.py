@@ -19,7 +19,7 @@ import pandas as pd
 import crashkit
 from crashkit import analysis, dropins, filters, own_reports
 from crashkit.analysis import Answer
-from crashkit.blocks import Block, Heading, Note, Paragraph, Points
+from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
 from crashkit.errors import FilterError, Message, MethodError, NotFound, ReportError, counted
 from crashkit.model import CrashData
 from crashkit.own_reports import Part, Template
@@ -278,7 +278,8 @@ def _in_chapters(parts: Sequence[Part], built: Sequence[_Built]) -> Iterator[Blo
     deeper = level = 0
     for part, one in zip(parts, built, strict=True):
         lacks = (Heading(one.title), Note(one.lacks, "warning")) if one.lacks else ()
-        for block in (*one.blocks, *lacks):
+        unnamed = part.section and one.blocks and not _says_what_it_is(one.blocks[0])
+        for block in (*([Heading(one.title)] if unnamed else ()), *one.blocks, *lacks):
             if isinstance(block, Heading):
                 wanted = block.level if part.heading else block.level + deeper
                 level = min(wanted, level + 1)
@@ -286,6 +287,10 @@ def _in_chapters(parts: Sequence[Part], built: Sequence[_Built]) -> Iterator[Blo
             else:
                 yield block
         deeper = 1 if part.heading else deeper
+
+
+def _says_what_it_is(first: Block) -> bool:
+    return isinstance(first, Heading | KeyFigures)
 
 
 # ------------------------------------------------------------------ parts
