@@ -4,9 +4,11 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEV = $(PYTHON) scripts/environment.py dev $(VENV)
 CODE = crashkit webapp scripts tests docs
+MANUAL = build/docs
+PYTEST = CRASHKIT_MANUAL=$(MANUAL) $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo wheelhouse test check test-all fix docs pot bench shots locks clean lint
+.PHONY: help demo wheelhouse test check test-all fix docs pot bench shots locks clean lint rules types
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,23 +22,28 @@ wheelhouse: ## fetch all packages into ./wheelhouse, for machines without intern
 
 test: lint ## check and test everything; what CI runs (at most 15 minutes)
 	@scripts/system.sh
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --hypothesis-profile=short -m "not slow"
+	@$(PYTEST) --hypothesis-profile=short -m "not slow"
 
 check: lint ## the same without the browser
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --hypothesis-profile=short -m "not slow and not browser"
+	@$(PYTEST) --hypothesis-profile=short -m "not slow and not browser"
 
 lint:
 	@$(DEV)
+	@rm -rf $(MANUAL)
+	@$(MAKE) --no-print-directory -j 2 types rules docs
+
+rules:
 	@$(BIN)/ruff format --check -q $(CODE)
 	@$(BIN)/ruff check -q $(CODE)
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/catalogue.py check
-	@$(MAKE) --no-print-directory docs
+
+types:
+	@$(BIN)/mypy
 
 test-all: lint ## the long tier too; writes docs/evidence/test-all.md (at most 70 minutes)
 	@scripts/system.sh
-	@$(BIN)/python scripts/evidence.py
+	@CRASHKIT_MANUAL=$(MANUAL) $(BIN)/python scripts/evidence.py
 
 fix: ## format the code and mend what can be mended
 	@$(DEV)
@@ -45,7 +52,7 @@ fix: ## format the code and mend what can be mended
 
 docs: ## build the manual into build/docs
 	@$(DEV)
-	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs $(MANUAL)
 
 pot: ## collect all sentences into the catalogues
 	@$(DEV)

@@ -51,6 +51,7 @@ from crashkit import (
     plot,
     presets,
     profiles,
+    quick,
     receipts,
     register,
     render,
@@ -73,9 +74,7 @@ from crashkit import (
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
 from crashkit.analysis import Origin as AnalysisOrigin
-from crashkit.blocks import (
-    Figure,
-)
+from crashkit.blocks import Figure, Table
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -167,6 +166,8 @@ from crashkit.own_reports import Template as ReportTemplate
 from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
+from crashkit.quick import Found as PlaceFound
+from crashkit.quick import Place, QuickAnswer
 from crashkit.receipts import Receipt, Verified
 from crashkit.register import MOST_BYTES as MOST_FILE_BYTES
 from crashkit.register import Sighting, SiteChange, SiteEvent, SiteFile, SiteRecord
@@ -190,6 +191,7 @@ from crashkit.roads.topology import Topology
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
 from crashkit.section import Facts, Report
+from crashkit.sections import answer_years as answer_sections
 from crashkit.sections import crash_map
 from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import (
@@ -286,6 +288,8 @@ __all__ = [
     "Painted",
     "ParamInfo",
     "Period",
+    "Place",
+    "PlaceFound",
     "PlanarDensity",
     "Preset",
     "Profile",
@@ -293,6 +297,7 @@ __all__ = [
     "Proposal",
     "QUANTITIES",
     "Question",
+    "QuickAnswer",
     "REMOVED",
     "REPAIR_NOT_MADE",
     "REPORT_VIEWS",
@@ -358,6 +363,9 @@ __all__ = [
     "analysis_document",
     "analysis_frame",
     "analysis_origin",
+    "answer_document",
+    "answer_place",
+    "answer_years",
     "any_of",
     "apply_profile",
     "ask",
@@ -389,6 +397,7 @@ __all__ = [
     "corridor_km",
     "corridor_lines",
     "corridor_rows",
+    "count_at",
     "count_deaths",
     "counted",
     "coverage_document",
@@ -448,6 +457,7 @@ __all__ = [
     "filter_choices",
     "filter_sentence",
     "find_crashes",
+    "find_place",
     "find_preset",
     "find_profile",
     "find_report_template",
@@ -655,6 +665,7 @@ __all__ = [
     "warm",
     "whole_presets",
     "withdraw_site_event",
+    "write_answer",
     "write_mapping",
     "write_report",
 ]
@@ -2270,6 +2281,84 @@ def suited_chart(table: CrossTable) -> str:
     return charts.suited(table)
 
 
+# ---------------------------------------------------------- quick answers
+
+
+def find_place(
+    from_store: Store, data: CrashData, words: str, *, width_m: float | None = None, kind: str = ""
+) -> PlaceFound:
+    """Say which place of the data a line of words means: a road and its km, a point, a name.
+
+    `width_m` is how far around crashes count, unless the line says it; `kind` takes one of several
+    places of one name. Raises FilterError for a width that makes no sense.
+    """
+    if data.dataset is None:
+        return quick.find(data, quick.gazetteer(data, {}, ()), words, width_m=width_m, kind=kind)
+    name = data.dataset.name
+    now = (
+        *((one.key, one.size, one.at) for one in from_store.layer_list(name)),
+        *((one.name, one.at, *one.aliases.items()) for one in from_store.road_networks()),
+        *((one.number, one.version) for one in from_store.sites(name)),
+    )
+    names = _place_names(from_store, data, now)
+    return quick.find(data, names, words, width_m=width_m, kind=kind)
+
+
+@lru_cache(maxsize=4)
+def _place_names(from_store: Store, data: CrashData, _now: tuple[Any, ...]) -> quick.Gazetteer:
+    """Gather the names once, until layers, roads or the register are other ones."""
+    about = networks_of(from_store, data, least=0.5)[:1]
+    routes: dict[str, quick.Route] = {}
+    for one in about:
+        kept = _kept_network(from_store, one.name, one.at)
+        routes = quick.routes(kept, data.period.end, one.aliases)
+    sites = from_store.sites(data.dataset.name) if data.dataset else ()
+    return quick.gazetteer(data, routes, sites)
+
+
+def answer_place(data: CrashData, place: Place, chosen: Filter | None = None) -> QuickAnswer:
+    """Count the crashes and casualties of a place, by year, with what the numbers carry.
+
+    Raises FilterError where `chosen` says something of a key that the place needs.
+    """
+    return quick.answer(data, place, chosen)
+
+
+def count_at(data: CrashData, place: Place) -> int:
+    """Count the crashes of a place that can be chosen."""
+    return quick.count(data, place)
+
+
+def answer_document(
+    found: PlaceFound, answer: QuickAnswer | None, data: CrashData, speaker: Speaker
+) -> dict[str, Any]:
+    """Return a quick answer as the one JSON document that page and command share."""
+    return quick.as_document(found, answer, data, speaker.say)
+
+
+def answer_years(answer: QuickAnswer) -> Table:
+    """Return crashes and casualties of a quick answer by year, as its document shows them."""
+    return answer_sections.table(answer.years, answer.summary)
+
+
+def write_answer(
+    data: CrashData,
+    answer: QuickAnswer,
+    *,
+    language: str = "en",
+    format: str = "pdf",
+    layers: Mapping[str, Any] | None = None,
+) -> Written:
+    """Write a quick answer as a document of one page. Raises NotFound for another format."""
+    facts = replace(gather(data, chosen=answer.chosen, layers=layers), answer=answer)
+    assembled = report.assemble("quick_answer", facts)
+    receipt = _receipt(facts, assembled, language=language, format=format)
+    content = render.render(assembled, text.Speaker(language), format, receipt.token)
+    where = "".join(sign if sign.isalnum() else "_" for sign in answer.place.words)
+    name = f"answer_{assembled.stamp.dataset}_{where}_{language}.{format}"
+    return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
 # --------------------------------------------------------------- quality
 
 
@@ -3129,6 +3218,7 @@ def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
         software=made.stamp.software,
         fingerprint=made.stamp.fingerprint,
         asked="" if found is None else store.packed_question(found.asked),
+        place="" if facts.answer is None else facts.answer.question,
         chapters=receipts.chapters(made.blocks),
         **told,
     )
@@ -3142,6 +3232,8 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
     """
     before = receipts.read(content)
     data = load(source, before.dataset, version=before.version)
+    if before.place:
+        return _verify_answer(source, data, content, before)
     asked = store.unpacked_question(before.asked) if before.asked else None
     along = asked is not None and needs_roads(asked)
     own = own_reports.parse(before.kind, before.template) if before.template else None
@@ -3165,6 +3257,27 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
     )
     now = receipts.read(written.content)
     newest = source.stamp(before.dataset)[1]
+    return receipts.compare(content, before, written.content, now, newest)
+
+
+def _verify_answer(source: Store, data: CrashData, content: bytes, before: Receipt) -> Verified:
+    """Answer the question of a receipt again. Raises ReportError where its place is no more."""
+    words, kind, width_m, also = quick.asked_again(before.place)
+    place = find_place(source, data, words, width_m=width_m, kind=kind).place
+    if place is None:
+        raise ReportError(
+            "The place {words} of this report is no longer found in the data, or is not the only "
+            "one.",
+            words=words,
+        )
+    written = write_answer(
+        data,
+        quick.answer(data, place, filters.parse(also)),
+        language=before.language,
+        format=before.format,
+        layers=report_layers(source, before.dataset),
+    )
+    now, newest = receipts.read(written.content), source.stamp(before.dataset)[1]
     return receipts.compare(content, before, written.content, now, newest)
 
 
@@ -3339,7 +3452,12 @@ def copied_kind(kind: str, name: str, title: str) -> ReportTemplate:
 
 def list_sections() -> Mapping[str, Message]:
     """List the sections a report template may have: name -> title."""
-    return {name: Message(one.title) for name, one in report.sections().items()}
+    about_places = {kind.id for kind in report.kinds().values() if kind.needs_place}
+    return {
+        name: Message(one.title)
+        for name, one in report.sections().items()
+        if not one.order.keys() <= about_places
+    }
 
 
 def report_part_title(part: ReportPart) -> Message:

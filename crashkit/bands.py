@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from crashkit.errors import Message
 
@@ -38,6 +39,12 @@ class Bands:
             f"{start}+" if end is None else f"{start}-{end - 1}"
             for start, end in zip(self.starts, ends, strict=True)
         )
+
+    @property
+    def are_equal(self) -> bool:
+        """Say whether all bands but the last are equally wide."""
+        steps = {after - start for start, after in pairwise(self.starts)}
+        return len(steps) == 1
 
     def key_of(self, value: float) -> str | None:
         """Return the band of an age or an hour; None for what is neither.

@@ -7,6 +7,7 @@ map; a pattern tells the classes apart as well, for print and for eyes that see 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -254,6 +255,18 @@ def layout(title: str, notes: Sequence[str]) -> Figure:
         "showlegend": False,
         "separators": ". ",
     }
+
+
+def steps(most: int, *, about: int = 3) -> list[int]:
+    """Return about so many round numbers from 0 to `most`, the steps of 1, 2 or 5 times 10ⁿ.
+
+    >>> steps(740), steps(2), steps(0)
+    ([0, 200, 400, 600], [0, 1, 2], [0, 1])
+    """
+    rough = max(most, 1) / about
+    scale = 10 ** math.floor(math.log10(max(rough, 1)))
+    step = next(one * scale for one in (1, 2, 5, 10) if one * scale >= rough)
+    return [*range(0, max(most, 1) + 1, step)]
 
 
 def text(words: str) -> str:

@@ -1814,6 +1814,106 @@ def report(
         )
 
 
+@crashkit.command(
+    help="Answer at once how many crashes there were at a place: a road and its km, a name, a "
+    "point.",
+    epilog='crashkit answer mine "A-2 km 41" --format pdf --lang ru',
+)
+@click.argument("dataset")
+@click.argument("words", nargs=-1, required=True)
+@click.option(
+    "--width",
+    "width_m",
+    type=float,
+    metavar="METRES",
+    help="How far around crashes count; default: 500 along a road, 250 around a point.",
+)
+@click.option("--kind", default="", metavar="KIND", help="Which kind of place, where several fit.")
+@filter_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*api.list_formats(), "json"]),
+    help="Write a document of one page in this format.",
+)
+@click.option("--out", metavar="FILE", help="Write to this file.")
+@json_option
+@store_option
+@click.option("--lang", "lang", metavar="CODE", help="The language of the answer: en, ru or zh.")
+@click.pass_context
+def answer(
+    ctx: click.Context,
+    *,
+    dataset: str,
+    words: tuple[str, ...],
+    width_m: float | None,
+    kind: str,
+    filter_words: str,
+    format_: str | None,
+    out: str | None,
+    as_json: bool,
+    lang: str | None,
+) -> None:
+    """Print the answer, or write it; where several places fit, list them."""
+    speaker = api.speaker(lang or language_of(ctx))
+    with _store(ctx) as store:
+        chosen = api.named_filter(store, dataset, filter_words)
+        data = api.load(store, dataset)
+        found = api.find_place(store, data, " ".join(words), width_m=width_m, kind=kind)
+        layers = api.report_layers(store, dataset)
+    counted = None if found.place is None else api.answer_place(data, found.place, chosen)
+    if as_json or format_ == "json":
+        _print_json(api.answer_document(found, counted, data, speaker))
+    elif counted is None:
+        _tell_offered(found, data, speaker)
+        ctx.exit(1)
+    elif format_ is None:
+        _tell_counted(found, counted, speaker)
+    else:
+        written = api.write_answer(
+            data, counted, language=speaker.language, format=format_, layers=layers
+        )
+        _write_out(written.content, out or written.name)
+        if out != "-":
+            click.echo(speaker.say("{file} is written.", file=out or written.name))
+
+
+def _tell_offered(found: api.PlaceFound, data: api.CrashData, speaker: api.Speaker) -> None:
+    """Say why there is no answer yet, and list what may be meant, or what comes near."""
+    say = speaker.say
+    for note in found.notes:
+        click.echo(say(note), err=True)
+    several = Message("Several places fit. Ask for one of them, with its kind:")
+    near = Message("These come near:")
+    offered = found.places or found.near
+    if offered:
+        click.echo(say(several if found.places else near), err=True)
+        lines = [
+            [one.words, one.kind, say(one.label), speaker.number(api.count_at(data, one))]
+            for one in offered
+        ]
+        _print_table([say("Ask for"), "--kind", say("Place"), say("Crashes")], lines)
+
+
+def _tell_counted(found: api.PlaceFound, counted: api.QuickAnswer, speaker: api.Speaker) -> None:
+    say = speaker.say
+    for note in found.notes:
+        click.echo(say(note))
+    click.echo(say(counted.sentence))
+    if counted.years:
+        table = api.answer_years(counted)
+        lines = [[_said(cell, speaker) for cell in row] for row in table.rows]
+        _print_table([say(one.title) for one in table.columns], lines, width=WIDE)
+    for doubt in counted.doubts:
+        click.echo(say(doubt))
+
+
+def _said(cell: Any, speaker: api.Speaker) -> str:
+    if isinstance(cell, Message):
+        return speaker.say(cell)
+    return "" if cell is None else cell if isinstance(cell, str) else speaker.number(cell)
+
+
 def _verify(ctx: click.Context, content: bytes, as_json: bool) -> None:
     """Say whether a report is equal to what is written now; end with 1 where it is not."""
     speaker = speaker_of(ctx)

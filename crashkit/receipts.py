@@ -41,8 +41,9 @@ class Receipt:
     """What a report was made from.
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
-    sites, "" for none; `roads` the network it looked along; `template` the text of the report
-    template, "" for a standard kind. `chapters` are titles with a sum of all that stands below.
+    sites, "" for none; `roads` the network it looked along; `place` the question about a place that
+    it answers; `template` the text of the report template, "" for a standard kind. `chapters` are
+    titles with a sum of all that stands below each.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Receipt:
     asked: str = ""
     roads: str = ""
     template: str = ""
+    place: str = ""
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property

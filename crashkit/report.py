@@ -36,7 +36,8 @@ class Kind:
     """A standard report: its title, what it is for, how its pages lie.
 
     `headline` stands on the report and names the data set. `needs_screening` says that it is about
-    the answer to a screening, `needs_quality` that it is about a scorecard; `sections` are names.
+    the answer to a screening, `needs_quality` that it is about a scorecard, `needs_place` that it
+    answers what somebody asked of one place; `sections` are names.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Kind:
     headline: Message
     needs_screening: bool = False
     needs_quality: bool = False
+    needs_place: bool = False
     sections: tuple[str, ...] = ()
 
 
@@ -78,6 +80,17 @@ KINDS = (
         "list",
         Message("Quality of the data: {dataset}"),
         needs_quality=True,
+    ),
+    Kind(
+        "quick_answer",
+        Message("Quick answer"),
+        Message(
+            "One page about one place: how many crashes, killed and injured there by year, the "
+            "newest ones, a map, and what the numbers carry."
+        ),
+        "sheet",
+        Message("Crashes at one place: {dataset}"),
+        needs_place=True,
     ),
 )
 
@@ -118,6 +131,12 @@ def assemble(kind: str, facts: Facts) -> Report:
         )
     if chosen.needs_quality and facts.quality is None:
         raise ReportError("The report {kind} needs a scorecard of the data.", kind=kind)
+    if chosen.needs_place and facts.answer is None:
+        raise ReportError(
+            "The report {kind} answers a question about one place: use crashkit answer, or the "
+            "box at the top of the pages.",
+            kind=kind,
+        )
     built = [_built(Part(section=name), facts) for name in chosen.sections]
     blocks = [block for one in built for block in one.blocks]
     lacking = tuple(one.title for one in built if one.lacks)
@@ -148,6 +167,8 @@ def _period(facts: Facts) -> Message:
 
 
 def _title(kind: Kind, facts: Facts) -> Message:
+    if facts.answer is not None:
+        return Message("Crashes: {place}", {"place": facts.answer.place.label})
     return Message(kind.headline.text, {"dataset": facts.dataset.title or facts.dataset.name})
 
 
@@ -446,6 +467,8 @@ def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
         "filter": dict(facts.filter_query),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
+    if facts.answer is not None:
+        inputs["answer"] = facts.answer.place.words
     if facts.quality is not None:
         inputs["quality"] = {one.check.id: one.value for one in facts.quality.judged}
     text = json.dumps(inputs, sort_keys=True, ensure_ascii=True, default=str)

@@ -20,6 +20,7 @@ from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, 
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.roads.placing import Placed
+from crashkit.quick import QuickAnswer
 from crashkit.stripcharts import Strip
 
 
@@ -32,8 +33,9 @@ def on_no_road(data: CrashData) -> Placed | None:
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites. `exposure` and `roads` are what
-    analyses may ask besides: population, vehicles and traffic, and where crashes lie on a network.
+    `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
+    `exposure` and `roads` are what analyses may ask besides: population, vehicles and traffic, and
+    where crashes lie on a network.
     """
 
     data: CrashData
@@ -46,6 +48,7 @@ class Facts:
     layers: Mapping[str, Any] = field(default_factory=dict)
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
+    answer: QuickAnswer | None = None
     exposure: Sequence[Told] = ()
     roads: Callable[[CrashData], Placed | None] = on_no_road
 

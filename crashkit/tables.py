@@ -7,7 +7,7 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -126,14 +126,15 @@ def cross(
     *,
     unit: str = "crashes",
     whole: CrashData | None = None,
+    most: int | None = MOST_TEXTS,
 ) -> CrossTable:
-    """Count one unit by two fields of the dictionary.
+    """Count one unit by two fields of the dictionary; of texts the `most` frequent, None for all.
 
     A field of people goes with casualties, a field of vehicles with vehicles. Where years are
     counted, the table warns of breaks in the `whole` data that `data` was cut from. Raises NotFound
     for a field that does not exist, MethodError for one that does not go with the unit.
     """
-    return joint(data, rows, columns, unit=unit, whole=whole).table
+    return joint(data, rows, columns, unit=unit, whole=whole, most=most).table
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,12 +155,13 @@ def joint(
     *,
     unit: str = "crashes",
     whole: CrashData | None = None,
+    most: int | None = MOST_TEXTS,
 ) -> Joint:
     """Count as `cross` does, and keep which people or vehicles came in one crash."""
     _check(rows, unit)
     _check(columns, unit)
     things = _things(data, unit)
-    down, across = _axis(data, things, rows), _axis(data, things, columns)
+    down, across = (_axis(data, things, one, most) for one in (rows, columns))
     width = len(across.keys)
     places = down.codes * width + across.codes
     flat = things.count(places, len(down.keys) * width)
@@ -177,6 +179,27 @@ def joint(
         warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
     )
     return Joint(table, things.of_crashes(places))
+
+
+@dataclass(frozen=True, eq=False)
+class EachOne:
+    """People hurt or vehicles one by one: the row of the crash, how many each is, its values.
+
+    `weight` is above 1 where a crash only counts them; of those most values are not known.
+    """
+
+    crash: Ints
+    weight: Floats
+    values: Mapping[str, Levels]
+
+
+def one_by_one(data: CrashData, unit: str, names: Sequence[str]) -> EachOne:
+    """Return the casualties or vehicles that tables count, with the values of these fields.
+
+    A field that the data lack is known of none.
+    """
+    things = _casualties(data) if unit == "casualties" else _vehicles(data)
+    return EachOne(things.crash, things.weights, {one: things.levels(data, one) for one in names})
 
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
@@ -475,14 +498,14 @@ class _Axis:
     unknown: int
 
 
-def _axis(data: CrashData, things: _Things, name: str) -> _Axis:
+def _axis(data: CrashData, things: _Things, name: str, most: int | None) -> _Axis:
     levels = things.levels(data, name)
     codes = levels.codes.astype(np.int64)
     counts = things.count(codes + 1, len(levels.values) + 1)
     found = dict(zip(levels.values, counts[1:].tolist(), strict=True))
     for nothing in (UNKNOWN, filters.UNKNOWN):
         found.pop(nothing, None)
-    keys = _keys(data, name, found)
+    keys = _keys(data, name, found, most)
     place = {key: i for i, key in enumerate(keys)}
     unknown, others = len(keys), place.get(OTHERS, len(keys))
     of_level = [
@@ -500,7 +523,7 @@ def _axis(data: CrashData, things: _Things, name: str) -> _Axis:
     return _Axis(tuple(keys), numbers, round(lost))
 
 
-def _keys(data: CrashData, name: str, found: dict[str, float]) -> list[str]:
+def _keys(data: CrashData, name: str, found: dict[str, float], most: int | None) -> list[str]:
     """Return the known values in the order people expect them."""
     there = [value for value, count in found.items() if count]
     if name == "year":
@@ -511,7 +534,7 @@ def _keys(data: CrashData, name: str, found: dict[str, float]) -> list[str]:
     if name in SMALL_NUMBERS:
         return sorted(there, key=float)
     if name in TEXTS:
-        return _most_frequent({value: found[value] for value in there})
+        return _most_frequent({value: found[value] for value in there}, most)
     codes = _codes(name)
     order = {code: i for i, code in enumerate(codes)}
     if not there and not len(data):
@@ -531,9 +554,9 @@ def _years(data: CrashData, there: Iterable[str]) -> list[str]:
     return [str(year) for year in sorted(years)]
 
 
-def _most_frequent(found: dict[str, float]) -> list[str]:
+def _most_frequent(found: dict[str, float], most: int | None) -> list[str]:
     ordered = sorted(found, key=lambda value: (-found[value], value))
-    return ordered if len(ordered) <= MOST_TEXTS else [*ordered[:MOST_TEXTS], OTHERS]
+    return ordered if most is None or len(ordered) <= most else [*ordered[:most], OTHERS]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -58,7 +59,9 @@ def _page(result: ET.Element) -> str:
 
 
 def _name(case: ET.Element) -> str:
-    return f"`{case.get('classname')}.{case.get('name')}`"
+    # Behind the sign stands the file whose tests one worker does.
+    name = re.sub(r"@tests/\S+$", "", case.get("name", ""))
+    return f"`{case.get('classname')}.{name}`"
 
 
 def _reason(case: ET.Element) -> str:

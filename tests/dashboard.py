@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import forked
+
 START_S = 120
 JOB_MS = 120_000
 LANGUAGES = ("en", "ru", "zh")
@@ -40,8 +42,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def crashkit(*words: str, env: dict[str, str]) -> str:
     """Run the command line and return what it prints."""
-    command = [sys.executable, "-m", "crashkit", *words]
-    done = subprocess.run(command, env=env, check=False, capture_output=True, encoding="utf-8")
+    done = forked.crashkit(words, env)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -104,6 +105,9 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
+        "districts": "/d/sample/explore/districts?show=severity",
+        "ages": "/d/sample/explore/ages?unit=casualties",
+        "light": "/d/sample/explore/light",
         "target": "/d/sample/target?base_year=2016&tab=chart",
         "exposure": "/d/sample/exposure",
         "rules": "/d/sample/blackspots",

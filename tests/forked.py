@@ -18,7 +18,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["crashkit.cli"])
+FORMATS = ("html", "pdf", "docx", "xlsx")
+SERVER.set_forkserver_preload(
+    ["crashkit.cli", "webapp.commands", *(f"crashkit.render.{one}" for one in FORMATS)]
+)
 LONGEST_S = 300
 
 

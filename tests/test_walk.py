@@ -4,10 +4,10 @@ The third way, a real browser, is walked in tests/browser.
 """
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
+import forked
 import pytest
 
 from crashkit import api
@@ -45,12 +45,8 @@ def by_library(store_url):
 
 
 def command(store_url, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "crashkit", *words, "--store", store_url],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    )
+    done = forked.crashkit([*words, "--store", store_url], os.environ)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 

@@ -16,6 +16,7 @@ from crashkit import api
 from webapp import (
     analyses,
     analysis,
+    answering,
     blackspots,
     comparing,
     config,
@@ -62,6 +63,7 @@ from webapp.jobs import Board
 
 AREAS = (
     home.area,
+    answering.area,
     datasets.area,
     quality.area,
     evidence.area,

@@ -20,7 +20,7 @@ VIEWS = {
 }
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 NUMBERS = ("csv", "xlsx", "json")
-GRID = "heat"
+GRIDS = ("heat", "sun")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Shown:
     @property
     def is_grid(self) -> bool:
         """Say whether the chart is a grid of counts."""
-        return self.kind == GRID
+        return self.kind in GRIDS
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def _check_kind(kind: str, number: int | None) -> str:
         raise api.ReportError("There is no report {kind}.", kind=kind)
     if api.list_kinds()[kind].needs_screening and number is None:
         raise api.ReportError("This report needs a list of blackspots. Search for them first.")
+    if api.list_kinds()[kind].needs_place:
+        raise api.ReportError("This report is about one place: write the place, and ask.")
     return ""
 
 

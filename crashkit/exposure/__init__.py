@@ -1,5 +1,6 @@
 """Exposure: people, vehicles and travel by area and year, and the deaths for so many of them."""
 
+from crashkit.exposure.covered import Covered, covered
 from crashkit.exposure.documents import (
     as_document,
     kept_rows,
@@ -15,11 +16,13 @@ from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates, death_rates
 
 __all__ = [
     "AREAS",
+    "Covered",
     "QUANTITIES",
     "DeathRate",
     "DeathRates",
     "ExposureRead",
     "as_document",
+    "covered",
     "death_rates",
     "kept_rows",
     "rate_columns",

@@ -93,15 +93,8 @@ def death_rates(
     years = [year.year for year in breaks.whole_years(data)]
     if not years:
         raise MethodError("There is no whole year of which these data tell the deaths.")
-    amounts = {(plain(one.area), one.year): one.value for one in told if one.quantity == quantity}
-    if not amounts:
-        raise MethodError(
-            "There is no exposure: nobody has told “{quantity}” for this data set. Add a table "
-            "with a column of years and one of “{column}”.",
-            quantity=words.QUANTITIES[quantity],
-            column=quantity,
-        )
-    names, left_out = _areas(data if whole is None else whole, by)
+    amounts = amounts_of(told, quantity)
+    names, left_out = areas(data if whole is None else whole, by)
     factor = killed.deaths(data).factor
     counts = _counts(data, by)
     rates = tuple(
@@ -111,7 +104,7 @@ def death_rates(
         if (key, year) in amounts
     )
     if not rates:
-        raise _nothing(quantity, by, amounts)
+        raise nothing(quantity, by, amounts)
     return DeathRates(
         quantity=quantity,
         per=words.per(quantity),
@@ -135,7 +128,24 @@ def _check(quantity: str, by: str) -> None:
         )
 
 
-def _nothing(quantity: str, by: str, amounts: Mapping[tuple[str, int], float]) -> MethodError:
+def amounts_of(told: Iterable[Told], quantity: str) -> dict[tuple[str, int], float]:
+    """Return the amounts of a quantity by area, as compared, and year; "" is the whole data set.
+
+    Raises MethodError where nothing is told of it.
+    """
+    found = {(plain(one.area), one.year): one.value for one in told if one.quantity == quantity}
+    if not found:
+        raise MethodError(
+            "There is no exposure: nobody has told “{quantity}” for this data set. Add a table "
+            "with a column of years and one of “{column}”.",
+            quantity=words.QUANTITIES[quantity],
+            column=quantity,
+        )
+    return found
+
+
+def nothing(quantity: str, by: str, amounts: Mapping[tuple[str, int], float]) -> MethodError:
+    """Return why no amount goes with these crashes."""
     if not by and not any(area == "" for area, _ in amounts):
         return MethodError(
             "“{quantity}” is told of areas only. Ask by area, or add a row without an area for all "
@@ -149,7 +159,7 @@ def _nothing(quantity: str, by: str, amounts: Mapping[tuple[str, int], float]) -
     )
 
 
-def _areas(data: CrashData, by: str) -> tuple[dict[str, str], tuple[Message, ...]]:
+def areas(data: CrashData, by: str) -> tuple[dict[str, str], tuple[Message, ...]]:
     """Return the areas of the data as compared and as written, and which names are of several."""
     if not by:
         return {"": ""}, ()

@@ -121,10 +121,21 @@ def count_limits(mean: float, k: float, level: float) -> tuple[float, float]:
     The smallest counts with a chance of at least each tail at or below them.
     """
     tail = (1 - level) / 2
-    spread = np.sqrt(mean + k * mean**2)
-    top = int(np.ceil(mean + 20 * spread + 40))
-    below = below_or_at(np.arange(top + 1), mean, k)
-    return float(np.searchsorted(below, tail)), float(np.searchsorted(below, 1 - tail))
+    return _least(tail, mean, k), _least(1 - tail, mean, k)
+
+
+def _least(chance: float, mean: float, k: float) -> float:
+    """Return the smallest count with a chance of at least this at or below it."""
+    if float(below_or_at(0, mean, k)) >= chance:
+        return 0.0
+    near = special.nbdtrik(chance, 1 / k, 1 / (1 + k * mean)) if k else special.pdtrik(chance, mean)
+    count = float(np.ceil(near))
+    # What the quantile is near to is checked by the distribution itself.
+    while float(below_or_at(count, mean, k)) < chance:
+        count += 1
+    while float(below_or_at(count - 1, mean, k)) >= chance:
+        count -= 1
+    return count
 
 
 def below_or_at(counts: ArrayLike, mean: float, k: float) -> Floats:
@@ -179,3 +190,68 @@ def overdispersed(
     half = special.ndtri((1 + np.asarray(levels)) / 2)[:, None] * np.sqrt(phi / e)
     limits = np.stack([np.maximum(0.0, 1 - half), 1 + half], axis=-1)
     return Overdispersion(y / e, z, phi, limits)
+
+
+@dataclass(frozen=True)
+class ShareFunnel:
+    """Shares of districts against how many they are of, with limits about the common share.
+
+    `phi` is what the variance was multiplied by, 1 at least; `limits` have shape (levels,
+    districts, 2); `band` says by how many levels each one is outside, below 0 for a low share.
+    """
+
+    shares: Floats
+    share: float
+    phi: float
+    levels: tuple[float, ...]
+    limits: Floats
+    band: NDArray[np.int64]
+
+
+def share_funnel(
+    found: ArrayLike,
+    of: ArrayLike,
+    *,
+    winsorised: float = 0.1,
+    levels: Sequence[float] = (0.95, 0.998),
+) -> ShareFunnel:
+    """Return the funnel of shares: binomial limits about the common one, widened by the scatter.
+
+    z = (share - common)/sqrt[common (1 - common)/of], the outermost tenth on each side drawn in;
+    phi is the mean of their squares. The distance of the limits from the common share is multiplied
+    by sqrt phi. Districts of nothing have no share. Raises ValueError where there is nothing.
+    Source: Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202, sections 2 and 3.
+    """
+    x, n = np.asarray(found, dtype=float), np.asarray(of, dtype=float)
+    has = n > 0
+    if not has.any():
+        raise ValueError("a share is of something")
+    share, shares = float(x.sum() / n.sum()), stats.divided(x, n)
+    z = stats.divided(x - share * n, np.sqrt(share * (1 - share) * n))[has]
+    drawn = np.sort(z)
+    cut = int(np.floor(winsorised * z.size))
+    phi = max(1.0, float(np.mean(np.clip(z, drawn[cut], drawn[-1 - cut]) ** 2)))
+    limits = np.full((len(levels), x.size, 2), np.nan)
+    band = np.zeros(x.size, dtype=np.int64)
+    for i, level in enumerate(levels):
+        limits[i, has] = share_limits(share, n[has], phi, level)
+        low, high = limits[i, :, 0], limits[i, :, 1]
+        band += (has & (shares > high)).astype(int) - (has & (shares < low)).astype(int)
+    return ShareFunnel(shares, share, phi, tuple(levels), limits, band)
+
+
+def share_limits(share: float, of: ArrayLike, phi: float, level: float) -> Floats:
+    """Return the limits (of, 2) that hold `level` of shares of so many, widened by sqrt phi."""
+    n = np.asarray(of, dtype=float)
+    if not 0 < share < 1:
+        return np.full((n.size, 2), share)
+    tail = (1 - level) / 2
+    ends = [np.ceil(_binomial(chance, n, share)) / n for chance in (tail, 1 - tail)]
+    widened = share + (np.stack(ends, axis=-1) - share) * np.sqrt(phi)
+    return np.asarray(np.clip(widened, 0, 1))
+
+
+def _binomial(chance: float, n: Floats, share: float) -> Floats:
+    """Return the binomial quantile of each n; 0 where none at all is likelier than the chance."""
+    counts = special.bdtrik(chance, n, share)
+    return np.where((1 - share) ** n >= chance, 0.0, np.nan_to_num(counts))

@@ -100,12 +100,15 @@ PAINTED_BY_CRASHES
 Painted
 ParamInfo
 Period
+Place
+PlaceFound
 PlanarDensity
 Preset
 Profile
 Progress
 Proposal
 QUANTITIES
+QuickAnswer
 REMOVED
 REPAIR_NOT_MADE
 ROW
@@ -159,6 +162,9 @@ add_road_equation
 add_site_event
 add_site_file
 all_of
+answer_document
+answer_place
+answer_years
 any_of
 apply_profile
 ask
@@ -188,6 +194,7 @@ copied_preset
 corridor_km
 corridor_lines
 corridor_rows
+count_at
 count_deaths
 counted
 coverage_document
@@ -245,6 +252,7 @@ filter_choice
 filter_choices
 filter_sentence
 find_crashes
+find_place
 find_preset
 find_profile
 findings_document
@@ -436,6 +444,7 @@ walk_figure
 warm
 whole_presets
 withdraw_site_event
+write_answer
 write_mapping
 write_report
 """

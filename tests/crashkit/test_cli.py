@@ -22,8 +22,9 @@ X = ("--profile", "crashkit", "--dataset", "x")
 FILES = [str(SAMPLE / name) for name in ("crashes.csv", "vehicles.csv", "people.csv")]
 
 
-def run(*words, home, check=None):
-    done = forked.crashkit(words, {"PATH": "/usr/bin:/bin", "HOME": str(home)})
+def run(*words, home, check=None, secret=None):
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+    done = forked.crashkit(words, env | ({"CRASHKIT_LINKAGE_SECRET": secret} if secret else {}))
     if check is not None:
         assert done.returncode == check, done.stderr
     assert "Traceback" not in done.stderr
@@ -120,6 +121,7 @@ DOCUMENTS = {
     "roads import": (("roads", "import", str(SAMPLE / "aadt.csv"), "--replace"), "roads"),
     "roads list": (("roads", "list"), "road_networks"),
     "roads corridors": (("roads", "corridors", "main"), "road_corridors"),
+    "answer": (("answer", "sample", "M1 km 41"), "answer"),
     "roads locate": (("roads", "locate", "sample", "--roads", "main"), "roads_locate"),
     "spf": (("spf", "{sites}", "--years", "3"), "spf"),
     "synth": (("synth", "--crashes", "100", "--seed", "1", "--out", "{out}"), "synth"),
@@ -264,22 +266,11 @@ def test_a_hospital_list_is_compared_by_keys_that_name_nobody(home, tmp_path, mo
     people = "".join(f"2024-03-{1 + i:02d},m,{20 + i}\n" for i in range(9))
     patients.write_text("date,sex,age\n" + people, "utf-8")
     secret = "the bridge is red in the morning"
-    subprocess.run(
-        [sys.executable, "-m", "crashkit", "linkage-keys", str(patients), "--out", str(keys)],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": secret},
-        check=True,
-    )
+    run("linkage-keys", str(patients), "--out", str(keys), home=home, secret=secret, check=0)
     assert keys.read_text("utf-8-sig").count("\n") == 10
     assert "2024-03" not in keys.read_text("utf-8-sig")
-    short = subprocess.run(
-        [sys.executable, "-m", "crashkit", "quality", "sample", "--hospital", str(keys), "--json"],
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "CRASHKIT_LINKAGE_SECRET": "abc"},
-        check=False,
-    )
-    assert short.returncode == 1
-    assert "12 letters" in short.stderr
+    words = ("quality", "sample", "--hospital", str(keys), "--json")
+    assert "12 letters" in run(*words, home=home, secret="abc", check=1).stderr
 
 
 @pytest.mark.parametrize("format_", api.list_formats())

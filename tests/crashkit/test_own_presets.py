@@ -1,5 +1,6 @@
 """Presets of users: refused with the reason, or usable wherever shipped ones are."""
 
+import fresh_store
 import pytest
 from made_crashes import made
 
@@ -21,7 +22,7 @@ min_crashes = 2
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}") as opened:
+    with Store.open(fresh_store.put(tmp_path / "store.sqlite")) as opened:
         yield opened
 
 

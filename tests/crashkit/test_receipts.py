@@ -142,9 +142,7 @@ def test_two_chapters_of_one_title_are_compared_one_by_one():
 def test_a_report_of_a_template_is_verified_though_the_template_changed(store, format):
     text = 'title = "Ours"\n[[parts]]\nanalysis = "hours"\n[[parts]]\ntext = "{x}"\n'
     api.add_report_template(store, api.read_report_template("ours", text))
-    content = write(
-        store, kind="", template=api.find_report_template(store, "ours"), format=format
-    )
+    content = write(store, kind="", template=api.find_report_template(store, "ours"), format=format)
     api.remove_report_template(store, "ours")
     found = api.verify_report(store, content)
     assert found.equal, told(found)

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def catalogue():
     spec = importlib.util.spec_from_file_location("catalogue", ROOT / "scripts/catalogue.py")
     module = importlib.util.module_from_spec(spec)
@@ -18,19 +18,24 @@ def catalogue():
     return module
 
 
+@pytest.fixture(scope="module")
+def collected(catalogue):
+    return catalogue.collect()
+
+
 def test_every_sentence_is_said_in_every_language(catalogue, capsys):
     assert catalogue.check() == 0, capsys.readouterr().out
 
 
-def test_a_sentence_that_is_new_in_the_code_is_noticed(catalogue, capsys, monkeypatch):
-    before = catalogue.collect()
-    monkeypatch.setattr(catalogue, "collect", lambda: {**before, ("Brand new {word}.", None): []})
+def test_a_sentence_that_is_new_in_the_code_is_noticed(catalogue, collected, capsys, monkeypatch):
+    found = {**collected, ("Brand new {word}.", None): []}
+    monkeypatch.setattr(catalogue, "collect", lambda: found)
     assert catalogue.check() == 1
     assert "Brand new {word}." in capsys.readouterr().out
 
 
-def test_a_full_stop_alone_is_translated_and_other_signs_are_not(catalogue):
-    found = {text for text, _ in catalogue.collect()}
+def test_a_full_stop_alone_is_translated_and_other_signs_are_not(collected):
+    found = {text for text, _ in collected}
     assert "{clause}." in found
     assert not {"{field}: {values}", "", "{text}"} & found
 

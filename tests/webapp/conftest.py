@@ -6,6 +6,7 @@ import io
 import re
 
 import batches
+import fresh_store
 import pytest
 
 from crashkit import api
@@ -25,6 +26,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def app(home):
+    fresh_store.put(home / "crashkit" / "crashkit.sqlite")
     made = create_app(config.read({}))
     yield made
     made.extensions["crashkit.board"].close()

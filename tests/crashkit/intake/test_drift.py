@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import fresh_store
 import made_files
 import pytest
 from hypothesis import given
@@ -63,7 +64,7 @@ NEW = "crash_id,crash_date,severity,weather\n2,2024-01-03,fatal,rain\n"
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(str(tmp_path / "drift.sqlite")) as store:
+    with Store.open(fresh_store.put(tmp_path / "drift.sqlite")) as store:
         yield store
 
 

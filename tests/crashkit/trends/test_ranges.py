@@ -81,3 +81,27 @@ def test_districts_that_all_scatter_widen_the_limits_and_one_outlier_does_not():
     assert wide.limits[0, 0] == pytest.approx([1 - half, 1 + half], abs=1e-5)
     with pytest.raises(ValueError, match="expected"):
         ranges.overdispersed([1], [0])
+
+
+def test_limits_of_counts_are_the_quantiles_of_their_law():
+    for mean in (0.01, 0.7, 4.0, 60.0, 4000.0):
+        for level in (0.95, 0.998):
+            tails = [(1 - level) / 2, (1 + level) / 2]
+            assert ranges.count_limits(mean, 0.0, level) == tuple(
+                scipy_stats.poisson(mean).ppf(tails)
+            )
+            law = scipy_stats.nbinom(1 / 0.4, 1 / (1 + 0.4 * mean))
+            assert ranges.count_limits(mean, 0.4, level) == tuple(law.ppf(tails))
+
+
+def test_a_funnel_of_shares_that_scatter_as_by_chance_has_binomial_limits():
+    found = ranges.share_funnel([10, 11, 9, 10], [50, 50, 50, 50])
+    assert found.phi == 1
+    assert found.limits[0, 0] == pytest.approx(scipy_stats.binom(50, 0.2).ppf([0.025, 0.975]) / 50)
+    assert not found.band.any()
+
+
+def test_a_funnel_of_shares_widens_where_districts_differ():
+    found = ranges.share_funnel([5, 45, 5, 45, 25], [50] * 5)
+    assert found.phi == pytest.approx(4 * (0.4**2 / (0.25 / 50)) / 5)
+    assert not (np.abs(found.band) == 2).any()

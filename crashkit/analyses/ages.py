@@ -1,0 +1,272 @@
+"""How old they are: a pyramid of age bands, one side for each sex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import bands, clustered, filters, tables
+from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
+from crashkit.blocks import Column, Figure, Table
+from crashkit.columnar import Levels
+from crashkit.errors import Message, MethodError, counted
+
+ENOUGH = 10
+ALL = "all"
+SEXES = ("male", "female")
+UNKNOWN = filters.value_label("sex", "")
+
+HURT = {
+    ALL: Message("Casualties"),
+    "killed": Message("People killed"),
+    "ksi": Message("People killed or seriously injured"),
+}
+INJURIES = {ALL: tuple(tables.HURT), "killed": ("killed",), "ksi": ("killed", "serious")}
+
+
+def _hurt(question: Question) -> Options:
+    return tuple(HURT.items())
+
+
+def _road_users(question: Question) -> Options:
+    everyone = (ALL, Message("All road users"))
+    return (everyone, *((code, filters.value_label(FIELD, code)) for code in _found(question)))
+
+
+def _found(question: Question) -> tuple[str, ...]:
+    people = question.whole.table("person")
+    if FIELD not in people:
+        return ()
+    levels = people.levels(FIELD)
+    told = zip(levels.values, levels.counts()[1:], strict=True)
+    return tuple(code for code, n in told if n and code != filters.UNKNOWN)
+
+
+def _bands(question: Question) -> Options:
+    return tuple((name, bands.known()[name].label) for name in bands.of(bands.AGE))
+
+
+FIELD = "road_user_type"
+SHOW = Choice("show", Message("Who is counted"), _hurt)
+KIND = Choice("kind", Message("Road user"), _road_users)
+SET = Choice("set", Message("Bands of age"), _bands)
+
+
+def lacks(question: Question) -> Message | None:
+    """Say whether the age of at least one person is known."""
+    people = question.whole.table("person")
+    if any(name in people and people.is_told(name) for name in ("age", "age_band")):
+        return None
+    return Message("The data do not tell the age of any casualty.")
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Those counted, one by one; the band and the sex are places, the last one is unknown."""
+
+    crash: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    age: NDArray[np.float64]
+    band: NDArray[np.int64]
+    sex: NDArray[np.int64]
+
+
+def answer(question: Question) -> Answer:
+    """Return the pyramid, the median age and the share of men and boys, with their limits."""
+    show, kind = chosen(SHOW, question), chosen(KIND, question)
+    asked = bands.known()[chosen(SET, question)]
+    people = _people(question, show, kind, asked)
+    if not people.weight.sum():
+        raise MethodError("Nobody of these was hurt in the crashes through the filter.")
+    cells = _cells(people, len(asked.keys) + 1)
+    labels = [asked.label_of(key) for key in asked.keys]
+    title = _title(show, kind)
+    sexes = [filters.value_label("sex", code) for code in SEXES]
+    most = np.unravel_index(int(cells[:-1, :2].argmax()), (len(labels), 2))
+    alt = Message(
+        "Pyramid of ages; the longest bar is {n}, {sex}, {band}.",
+        {"n": int(cells[most]), "sex": sexes[int(most[1])], "band": labels[int(most[0])]},
+    )
+    data = {
+        "bands": tuple(labels),
+        "sides": tuple(
+            {"key": code, "label": label, "values": tuple(cells[:-1, i].tolist())}
+            for i, (code, label) in enumerate(zip(SEXES, sexes, strict=True))
+        ),
+        "across": HURT[show],
+    }
+    return Answer(
+        title=title,
+        finding=_finding(people, asked, labels),
+        figure=Figure("pyramid", title, alt, data, _table(title, labels, sexes, cells)),
+        method=(
+            Message("Bands of age: {source}.", {"source": asked.source}),
+            Message(
+                "The limits of the median (Woodruff 1952) and of the share (Korn and Graubard "
+                "1998) take the spread between crashes: people of one crash are not independent."
+            ),
+            Message(
+                "These are counts, no risks: how many people of each age and sex there are, and "
+                "how much they travel, is not known here."
+            ),
+        ),
+        notes=_notes(question, asked, cells),
+    )
+
+
+def _people(question: Question, show: str, kind: str, asked: bands.Bands) -> People:
+    names = (asked.name, "age", "sex", "injury", FIELD)
+    each = tables.one_by_one(question.data, "casualties", names)
+    kept = _is(each.values["injury"], INJURIES[show])
+    if show == ALL:
+        kept[:] = True
+    if kind != ALL:
+        kept &= _is(each.values[FIELD], (kind,))
+    ages = each.values["age"]
+    known = [float(value) for value in ages.values]
+    band = _places(each.values[asked.name], asked.keys)[kept]
+    return People(
+        crash=each.crash[kept],
+        weight=each.weight[kept],
+        age=np.where(band < len(asked.keys), ages.numbers(known)[kept], np.nan),
+        band=band,
+        sex=_places(each.values["sex"], SEXES)[kept],
+    )
+
+
+def _is(levels: Levels, wanted: tuple[str, ...]) -> NDArray[np.bool_]:
+    return levels.look_up([value in wanted for value in levels.values], missing=False)
+
+
+def _places(levels: Levels, keys: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the place of each value among the keys; after them what is unknown."""
+    place = {key: i for i, key in enumerate(keys)}
+    places = [*(place.get(value, len(keys)) for value in levels.values), len(keys)]
+    found: NDArray[np.int64] = np.array(places, dtype=np.int64)[levels.codes]
+    return found
+
+
+def _cells(people: People, rows: int) -> NDArray[np.int64]:
+    """Count by band, then by male, female and unknown; the last row is of unknown age."""
+    at = people.band * 3 + people.sex
+    flat = np.bincount(at, weights=people.weight, minlength=rows * 3)
+    return np.rint(flat).astype(np.int64).reshape(rows, 3)
+
+
+def _table(
+    title: Message, labels: list[Message], sexes: list[Message], cells: NDArray[np.int64]
+) -> Table:
+    """Return the counts; what is unknown of nobody has no row and no column."""
+    rows = [*labels, *([UNKNOWN] if cells[-1].any() else [])]
+    heads = [*sexes, *([Message("Sex unknown")] if cells[:, 2].any() else [])]
+    shown = cells[: len(rows), : len(heads)]
+    body = [(label, *row, sum(row)) for label, row in zip(rows, shown.tolist(), strict=True)]
+    sums = shown.sum(axis=0).tolist()
+    return Table(
+        title,
+        (Column(Message("Age")), *(Column(one, "int") for one in heads), Column(TOTAL, "int")),
+        (*body, (TOTAL, *sums, sum(sums))),
+        total_row=True,
+    )
+
+
+TOTAL = Message("Total")
+
+
+def _title(show: str, kind: str) -> Message:
+    if kind == ALL:
+        return Message("{who} by age and sex", {"who": HURT[show]})
+    user = filters.value_label(FIELD, kind)
+    return Message("{who} by age and sex: {user}", {"who": HURT[show], "user": user})
+
+
+def _finding(people: People, asked: bands.Bands, labels: list[Message]) -> Message:
+    known = people.band < len(asked.keys)
+    n = round(people.weight[known].sum())
+    if n < ENOUGH:
+        return Message("The age of {n} is known: too few to say more.", {"n": n})
+    told = np.isfinite(people.age)
+    middle = clustered.median(people.age[told], people.crash[told])
+    first = _largest(people, known, labels) if middle is None else _median(middle)
+    sexed = people.sex < len(SEXES)
+    of = people.weight[sexed]
+    males = clustered.share(people.sex[sexed] == 0, people.crash[sexed], of)
+    if males is None or males.n < ENOUGH:
+        return first
+    words = _percents(males) | {"first": first}
+    return Message(
+        "{first}; {share} % of those whose sex is known are male ({low} to {high} %).", words
+    )
+
+
+def _median(middle: clustered.Limits) -> Message:
+    ages = {"age": middle.value, "low": middle.low, "high": middle.high}
+    words = {name: int(one) if one == int(one) else one for name, one in ages.items()}
+    words["n"] = middle.n
+    return Message(
+        "The median age is {age} years (95 % limits {low} to {high}, {n} with a known age)", words
+    )
+
+
+def _largest(people: People, known: NDArray[np.bool_], labels: list[Message]) -> Message:
+    """Say how many are in the fullest band, where the source gives bands and no ages."""
+    band, crash, weight = people.band[known], people.crash[known], people.weight[known]
+    fullest = int(np.bincount(band, weights=weight).argmax())
+    found = clustered.share(band == fullest, crash, weight)
+    if found is None:
+        raise AssertionError("the bands of somebody are known")
+    words = _percents(found) | {"band": labels[fullest], "n": found.n}
+    return Message(
+        "The fullest band is {band}: {share} % of {n} with a known age (95 % limits {low} to "
+        "{high} %)",
+        words,
+    )
+
+
+def _percents(found: clustered.Limits) -> dict[str, float]:
+    numbers = {"share": found.value, "low": found.low, "high": found.high}
+    return {name: round(100 * one, 1) for name, one in numbers.items()}
+
+
+def _notes(question: Question, asked: bands.Bands, cells: NDArray[np.int64]) -> tuple[Message, ...]:
+    ages, sexes = int(cells[-1].sum()), int(cells[:, 2].sum())
+    notes = [
+        Message(
+            "Crashes from {start} to {end}.",
+            {"start": question.data.period.start, "end": question.data.period.end},
+        )
+    ]
+    if not asked.are_equal:
+        notes.append(Message("The bands differ in width: a wider one holds more ages."))
+    if ages:
+        notes.append(
+            counted(
+                "The age of {n} is not known; it is in the table, not in the chart.",
+                "The ages of {n} are not known; they are in the table, not in the chart.",
+                ages,
+            )
+        )
+    if sexes:
+        notes.append(
+            counted(
+                "The sex of {n} is not known; it is in the table, not in the chart.",
+                "The sex of {n} is not known; they are in the table, not in the chart.",
+                sexes,
+            )
+        )
+    return tuple(notes)
+
+
+ANALYSIS = Analysis(
+    name="ages",
+    title="Age and sex",
+    summary="How old those hurt are, men and women, as a pyramid.",
+    theme="who",
+    order=20,
+    answer=answer,
+    units=("casualties",),
+    choices=(SHOW, KIND, SET),
+    lacks=lacks,
+)

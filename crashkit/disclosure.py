@@ -1,0 +1,148 @@
+"""Tables for the public: small counts are hidden, and so many others that nobody works them out.
+
+A count of 1 to t - 1 may point at a person. It is hidden (primary), and with it other cells
+(complementary), until from all that is still to be seen no hidden cell can be told closer than to
+`width` whole numbers. The audit is that of the attacker: the least and the greatest value of each
+hidden cell that agree with the totals, by linear programming.
+
+Source: Willenborg and de Waal 2001, Elements of Statistical Disclosure Control, chapters 4 and 5;
+Fischetti and Salazar 2001, Management Science 47: 1008-1027 (the audit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse
+
+THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD = 5, 3, 11
+"""Counts below are hidden; which thresholds may be set. Source: reference security, P04."""
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A two-way table with its totals in the last row and column; `hidden` cells are not shown."""
+
+    counts: Ints
+    hidden: Bools
+    threshold: int
+
+    @property
+    def cells(self) -> tuple[tuple[int | None, ...], ...]:
+        """The table as it is published; None for a hidden cell."""
+        return tuple(
+            tuple(None if hide else int(n) for n, hide in zip(row, mask, strict=True))
+            for row, mask in zip(self.counts, self.hidden, strict=True)
+        )
+
+
+def protect(counts: Sequence[Sequence[int]], threshold: int = THRESHOLD) -> Protected:
+    """Hide small counts of a table without totals, and what gives them away.
+
+    Raises ValueError for a threshold outside of LEAST_THRESHOLD to MOST_THRESHOLD, counts below 0,
+    and for rows that are not of one length.
+
+    >>> protect([[1, 36, 40], [12, 9, 30]]).cells[0]
+    (None, None, 40, 77)
+    """
+    if not LEAST_THRESHOLD <= threshold <= MOST_THRESHOLD:
+        raise ValueError("the threshold is 3 to 11")
+    body = np.atleast_2d(np.asarray(counts, dtype=np.int64))
+    if body.ndim != 2 or (body < 0).any():
+        raise ValueError("counts are whole numbers from 0 on, in rows of one length")
+    table = _with_totals(body)
+    hidden = (table > 0) & (table < threshold)
+    while (exposed := _alone(hidden) or _exposed(table, hidden, threshold)) is not None:
+        hidden[_next(table, hidden, exposed)] = True
+    return Protected(table, hidden, threshold)
+
+
+def _with_totals(body: Ints) -> Ints:
+    wide = np.hstack([body, body.sum(axis=1, keepdims=True)])
+    return np.vstack([wide, wide.sum(axis=0, keepdims=True)])
+
+
+def _next(table: Ints, hidden: Bools, exposed: tuple[int, int]) -> tuple[int, int]:
+    """Choose the cell whose hiding costs least: in the line with fewest hidden, the smallest.
+
+    A zero says nothing and is a poor cover; a total is the last to go.
+    """
+    row, column = exposed
+    across = [(row, j) for j in range(table.shape[1])]
+    down = [(i, column) for i in range(table.shape[0])]
+    lines = sorted((across, down), key=lambda line: sum(hidden[at] for at in line))
+    last_row, last_column = table.shape[0] - 1, table.shape[1] - 1
+
+    def price(at: tuple[int, int]) -> tuple[bool, bool, int, tuple[int, int]]:
+        is_total = at[0] == last_row or at[1] == last_column
+        return is_total, table[at] == 0, int(table[at]), at
+
+    for line in lines:
+        seen = [at for at in line if not hidden[at]]
+        if seen:
+            return min(seen, key=price)
+    # Both of its lines are hidden whole: what else gives it away stands in another line.
+    left = [(int(i), int(j)) for i, j in zip(*np.nonzero(~hidden), strict=True)]
+    return min(left, key=price)
+
+
+def _alone(hidden: Bools) -> tuple[int, int] | None:
+    """Return a cell that is the only hidden one of its line, which any reader subtracts."""
+    rows = hidden.sum(axis=1, keepdims=True) == 1
+    columns = hidden.sum(axis=0, keepdims=True) == 1
+    found = np.argwhere(hidden & (rows | columns))
+    return (int(found[0][0]), int(found[0][1])) if found.size else None
+
+
+def _exposed(table: Ints, hidden: Bools, width: int) -> tuple[int, int] | None:
+    """Return a hidden cell that can be told closer than `width`; None where there is none."""
+    for at, low, high in ranges(table, hidden):
+        if high - low < width:
+            return at
+    return None
+
+
+def ranges(table: Ints, hidden: Bools) -> Iterator[tuple[tuple[int, int], float, float]]:
+    """Return each hidden cell with the least and the greatest value that fit what is seen.
+
+    What nothing bounds from above is infinite.
+    """
+    cells = [(int(i), int(j)) for i, j in zip(*np.nonzero(hidden), strict=True)]
+    if not cells or not (~hidden).any():
+        return
+    equations, sums = _equations(table, hidden, cells)
+    for n, at in enumerate(cells):
+        wanted = np.zeros(len(cells))
+        wanted[n] = 1
+        yield at, _end(wanted, equations, sums), -_end(-wanted, equations, sums)
+
+
+def _equations(
+    table: Ints, hidden: Bools, cells: list[tuple[int, int]]
+) -> tuple[sparse.csr_array, NDArray[np.float64]]:
+    """Say that each line adds up: its cells less its total are 0."""
+    rows, columns = table.shape
+    signs = np.ones(table.shape)
+    across, down = signs.copy(), signs.copy()
+    across[:, -1], down[-1, :] = -1, -1
+    matrix = sparse.lil_array((rows + columns, len(cells)))
+    for n, (i, j) in enumerate(cells):
+        matrix[i, n] = across[i, j]
+        matrix[rows + j, n] = down[i, j]
+    seen = np.where(hidden, 0, table)
+    sums = -np.concatenate([(across * seen).sum(axis=1), (down * seen).sum(axis=0)])
+    told = np.diff(matrix.tocsr().indptr) > 0
+    return matrix.tocsr()[np.flatnonzero(told)], sums[told]
+
+
+def _end(
+    wanted: NDArray[np.float64], equations: sparse.csr_array, sums: NDArray[np.float64]
+) -> float:
+    found = optimize.linprog(wanted, A_eq=equations, b_eq=sums, bounds=(0, None), method="highs")
+    return float(found.fun) if found.status == 0 else -np.inf

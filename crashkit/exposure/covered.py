@@ -1,0 +1,117 @@
+"""How much exposure the areas or years of crashes had, over the whole years that are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from crashkit import breaks, filters
+from crashkit.errors import Message, MethodError, counted
+from crashkit.exposure import words, yearly
+from crashkit.exposure.yearly import Told
+from crashkit.model import CrashData
+
+YEAR = "year"
+ROWS = (YEAR, *yearly.AREAS)
+"""Fields whose values have an exposure: years, and the areas of tables."""
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """The exposure of each value of a field over `years`, and the crashes of these years.
+
+    Of an area it is the sum over the years (people times years); an area that one of the years
+    does not tell has none. `notes` say which years count, and what has no number.
+    """
+
+    quantity: str
+    per: int
+    data: CrashData
+    years: tuple[int, ...]
+    amounts: Mapping[str, float]
+    notes: tuple[Message, ...]
+
+
+def covered(
+    data: CrashData, told: Iterable[Told], quantity: str, field: str, whole: CrashData
+) -> Covered:
+    """Return the exposure by the years or areas of crashes; `whole` is what `data` were cut from.
+
+    Raises MethodError for a field that has none, and where nothing is told of its values.
+    """
+    if field not in ROWS:
+        raise MethodError(
+            "Exposure is kept by year and area, not by {field}: rates need rows of one of {names}.",
+            field=filters.label(field),
+            names=[filters.label(one) for one in ROWS],
+        )
+    years = [year.year for year in breaks.whole_years(data)]
+    if not years:
+        raise MethodError("Rates need a whole year, and these crashes cover none.")
+    amounts = yearly.amounts_of(told, quantity)
+    if field == YEAR:
+        return _by_year(data, quantity, years, amounts)
+    names, left_out = yearly.areas(whole, field)
+    told_in = {y: sum((key, y) in amounts for key in names) for y in years}
+    most = max(told_in.values(), default=0)
+    if not most:
+        raise yearly.nothing(quantity, field, amounts)
+    used = tuple(y for y in years if told_in[y] == most)
+    found = {
+        name: sum(amounts[key, y] for y in used)
+        for key, name in names.items()
+        if all((key, y) in amounts for y in used)
+    }
+    if not found:
+        raise yearly.nothing(quantity, field, amounts)
+    without = sorted(name for name in names.values() if name not in found)
+    gone = () if not without else (_without(without),)
+    return _covered(data, quantity, used, found, (*left_out, *gone))
+
+
+def _by_year(
+    data: CrashData, quantity: str, years: list[int], amounts: Mapping[tuple[str, int], float]
+) -> Covered:
+    found = {str(year): amounts["", year] for year in years if ("", year) in amounts}
+    if not found:
+        raise yearly.nothing(quantity, "", amounts)
+    return _covered(data, quantity, tuple(int(year) for year in found), found, ())
+
+
+def _without(names: list[str]) -> Message:
+    return counted(
+        "{n} area has no number for these years, and so no rate: {names}",
+        "{n} areas have no number for these years, and so no rate: {names}",
+        len(names),
+        names=names[: yearly.NAMED],
+    )
+
+
+def _covered(
+    data: CrashData,
+    quantity: str,
+    years: tuple[int, ...],
+    amounts: Mapping[str, float],
+    notes: tuple[Message, ...],
+) -> Covered:
+    kept = np.isin(filters.numbers(data, "year"), years)
+    stretches = [(date(year, 1, 1), date(year, 12, 31)) for year in years]
+    part = data.keep(kept, period=data.period.within(stretches))
+    said = [
+        Message(
+            "Rates are of the whole years with a number of “{quantity}”: {years}.",
+            {"quantity": words.QUANTITIES[quantity], "years": [*map(str, years)]},
+        )
+    ]
+    if len(part) < len(data):
+        said.append(
+            counted(
+                "{n} crash of other times is left out.",
+                "{n} crashes of other times are left out.",
+                len(data) - len(part),
+            )
+        )
+    return Covered(quantity, words.per(quantity), part, years, amounts, (*said, *notes))
