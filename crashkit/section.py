@@ -19,8 +19,8 @@ from crashkit.exposure.yearly import Told
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
-from crashkit.roads.placing import Placed
 from crashkit.quick import QuickAnswer
+from crashkit.roads.placing import Placed
 from crashkit.stripcharts import Strip
 
 
