@@ -60,7 +60,7 @@ pot: ## collect all sentences into the catalogues
 
 bench: ## time the work beside its peers; writes build/bench.json
 	@$(DEV)
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=tests $(BIN)/python -m tests.bench
 
 shots: ## take pictures of pages and documents into build/shots
 	@$(DEV)

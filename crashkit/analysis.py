@@ -7,6 +7,7 @@ and holds the numbers once, in its table: page, file, JSON twin and report show 
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,33 @@ def nowhere() -> Placed | None:
     return None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A site of a list on its road, between two posts in metres; `number` is how the list says it.
+
+    `label` tells roads apart whose posts start anew, "" where the list does not.
+    """
+
+    number: str
+    road: str
+    label: str
+    from_m: float
+    to_m: float
+
+
+@dataclass(frozen=True)
+class Sites:
+    """What is listed on roads, and in words which list that is."""
+
+    told: Message
+    listed: tuple[Listed, ...]
+
+
+def no_sites() -> Sites | None:
+    """Say that no list of sites is known."""
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What an analysis may look at.
@@ -38,7 +66,8 @@ class Question:
     `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
     counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
-    knows of population, vehicles and traffic; `roads` finds where crashes lie on a network.
+    knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
+    network, and `sites` what is listed on roads.
     """
 
     data: CrashData
@@ -49,6 +78,7 @@ class Question:
     other_words: tuple[Message, ...] = ()
     exposure: Sequence[Told] = ()
     roads: Callable[[], Placed | None] = nowhere
+    sites: Callable[[], Sites | None] = no_sites
 
 
 Options = Sequence[tuple[str, Message]]
@@ -84,6 +114,14 @@ class Answer:
         if self.figure.table is None:
             raise TypeError("the figure of an answer has a table")
         return self.figure.table
+
+    def _repr_html_(self) -> str:
+        """Show title, finding and table in a notebook, in English."""
+        shown = as_frame(self, str).to_html(index=False, na_rep="", border=0)
+        title, finding = (html.escape(str(one), quote=False) for one in (self.title, self.finding))
+        told = [*self.warnings, *self.notes]
+        notes = "".join(f"<li>{html.escape(str(one), quote=False)}</li>" for one in told)
+        return f"<h3>{title}</h3><p>{finding}</p>{shown}<ul>{notes}</ul>"
 
 
 def nothing_lacks(question: Question) -> Message | None:

@@ -11,12 +11,13 @@ with api.open_store("crashes.sqlite") as store:
 
 from __future__ import annotations
 
+import json
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -42,6 +43,7 @@ from crashkit import (
     extracts,
     fields,
     filters,
+    frames,
     grids,
     kernels,
     layers,
@@ -70,11 +72,13 @@ from crashkit import (
     text,
     tiles,
     tracking,
+    watching,
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
 from crashkit.analysis import Origin as AnalysisOrigin
 from crashkit.blocks import Figure, Table
+from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
 from crashkit.density import Asked as DensityAsked
@@ -98,7 +102,15 @@ from crashkit.errors import (
     WrongValues,
     counted,
 )
-from crashkit.exposure import AREAS, QUANTITIES, DeathRate, DeathRates, ExposureRead, rate_title
+from crashkit.exposure import (
+    AREAS,
+    QUANTITIES,
+    DeathRate,
+    DeathRates,
+    ExposureRead,
+    rate_title,
+    tabled,
+)
 from crashkit.extracts import Extract
 from crashkit.fields import Field
 from crashkit.filters import NOT_FILTER, Emptied, Filter, FilterField, SavedFilter
@@ -201,9 +213,9 @@ from crashkit.store import (
     KeptProfile,
     KeptRoads,
     KeptTemplate,
+    News,
     Store,
 )
-from crashkit.stripcharts import SEVERITIES as STRIP_SEVERITIES
 from crashkit.stripcharts import Strip
 from crashkit.support import WORDS as EVIDENCE_WORDS
 from crashkit.support import Aspect, Support
@@ -212,9 +224,12 @@ from crashkit.text import Speaker
 from crashkit.tracking import HEADS as TARGET_HEADS
 from crashkit.tracking import Asked as TargetAsked
 from crashkit.tracking import Tracked
+from crashkit.watching import Alarm, SiteNews, Watched
+from crashkit.watching import Fatal as NewFatal
 
 __all__ = [
     "AREAS",
+    "Alarm",
     "Analysis",
     "AnalysisOrigin",
     "Answer",
@@ -280,6 +295,8 @@ __all__ = [
     "NeedsChoice",
     "Network",
     "NetworkDensity",
+    "NewFatal",
+    "News",
     "NotFound",
     "OVERDISPERSIONS",
     "Overtaken",
@@ -324,6 +341,7 @@ __all__ = [
     "SiteChange",
     "SiteEvent",
     "SiteFile",
+    "SiteNews",
     "SiteRecord",
     "SiteTable",
     "Snapped",
@@ -346,7 +364,9 @@ __all__ = [
     "Upload",
     "Verified",
     "WAITING",
+    "WATCHED_IMPORTS",
     "Waiting",
+    "Watched",
     "Written",
     "WrongValues",
     "add_corridor_section",
@@ -404,6 +424,7 @@ __all__ = [
     "crash_number",
     "crash_page",
     "crash_record",
+    "crashes",
     "cross_table",
     "cross_table_document",
     "cross_table_title",
@@ -522,6 +543,8 @@ __all__ = [
     "network_roads",
     "network_tiles",
     "networks_of",
+    "new_fatal",
+    "news",
     "next_statuses",
     "no_progress",
     "nominate_site",
@@ -620,6 +643,7 @@ __all__ = [
     "site_labels",
     "site_lines",
     "site_name",
+    "site_news",
     "site_origins",
     "site_rows",
     "site_statuses",
@@ -663,6 +687,8 @@ __all__ = [
     "verify_report",
     "walk_figure",
     "warm",
+    "watch",
+    "watched",
     "whole_presets",
     "withdraw_site_event",
     "write_answer",
@@ -1213,7 +1239,6 @@ def question(
     data set, for what it knows besides crashes: exposure and roads.
     """
     everything = data if whole is None else whole
-    kept = source is not None and data.dataset is not None
     return Question(
         data,
         everything,
@@ -1221,17 +1246,113 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
-        exposure=source.exposure(data.dataset.name) if kept else (),  # type: ignore[union-attr]
-        roads=partial(place_on_roads, source, data) if source else analysis.nowhere,
+        exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
+        roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
+        sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
     )
 
 
-def analyse(name: str, asked: Question | CrashData) -> Answer:
-    """Answer one of `list_analyses` for crashes, or for a `question` that says more.
+def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
+    """Place crashes on the network that holds most of them; done once for each state of both."""
+    found = networks_of(source, data)
+    if not found:
+        return _placed(source, data, None, None, (), (), ())
+    about = found[0]
+    aliases = tuple(sorted(about.aliases.items()))
+    corridors = source.road_corridors(about.name)
+    return _placed(
+        source, data, about.name, about.at, aliases, corridors, _junctions_at(source, data)
+    )
 
-    Raises NotFound for another name, MethodError where the data lack what it needs.
+
+def _junctions_at(source: Store, data: CrashData) -> tuple[Hashable, ...]:
+    """Return which junctions a data set brought along, as they are now."""
+    if data.dataset is None:
+        return ()
+    return tuple(
+        (one.size, one.at) for one in source.layer_list(data.dataset.name) if one.key == "junctions"
+    )
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _placed(
+    source: Store,
+    data: CrashData,
+    name: str | None,
+    _at: datetime | None,
+    _aliases: tuple[tuple[str, str], ...],
+    _corridors: tuple[Corridor, ...],
+    _layers: tuple[Hashable, ...],
+) -> Placed | None:
+    return place_on_roads(source, data, name)
+
+
+def _listed_sites(source: Store, data: CrashData) -> analysis.Sites | None:
+    """Return the sites of the newest screening of a data set, or those of its register."""
+    if data.dataset is None:
+        return None
+    name = data.dataset.name
+    kept = source.results(name)
+    if kept:
+        return _found_sites(source, kept[0].id, kept[0].asked.title, kept[0].at)
+    listed = tuple(
+        analysis.Listed(
+            str(one.number), one.spot.road, "", one.spot.from_m or 0, one.spot.to_m or 0
+        )
+        for one in source.sites(name)
+        if one.spot.has_posts and one.status in register.OPEN
+    )
+    told = Message("Bands are the open sites of the register, by their numbers there.")
+    return analysis.Sites(told, listed) if listed else None
+
+
+@cached(LRUCache(maxsize=8), condition=Condition())
+def _found_sites(source: Store, number: int, title: str, at: datetime) -> analysis.Sites | None:
+    told = Message(
+        "Bands are the sites of the newest list, “{title}” of {day}, by their places in it.",
+        {"title": Message(title), "day": at.date()},
+    )
+    listed = tuple(
+        analysis.Listed(
+            str(place),
+            one.site.road,
+            one.site.id.rpartition(":")[0],
+            one.site.from_m or 0,
+            one.site.to_m or 0,
+        )
+        for place, one in enumerate(source.result(number).findings, 1)
+        if one.site.from_m is not None and one.site.to_m is not None
+    )
+    return analysis.Sites(told, listed) if listed else None
+
+
+def crashes(
+    crashes: pd.DataFrame,
+    vehicles: pd.DataFrame | None = None,
+    people: pd.DataFrame | None = None,
+    period: Period | None = None,
+) -> CrashData:
+    """Make crash data of plain tables, for a notebook; see `frames.crash_data`.
+
+    Columns are fields of the data dictionary, codes are words. Raises IntakeError naming the column
+    and the values that cannot be read.
     """
-    return analysis.answer(name, asked if isinstance(asked, Question) else question(asked))
+    return frames.crash_data(crashes, vehicles, people, period)
+
+
+def _as_data(data: CrashData | pd.DataFrame) -> CrashData:
+    return data if isinstance(data, CrashData) else frames.crash_data(data)
+
+
+def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
+    """Answer one of `list_analyses` for crashes, a table of them, or a `question` that says more.
+
+    Raises NotFound for another name, MethodError where the data lack what it needs, IntakeError for
+    a table that cannot be read.
+    """
+    asked = asked if isinstance(asked, Question) else question(_as_data(asked))
+    found = analysis.answer(name, asked)
+    return replace(found, notes=(*found.notes, *frames.told(asked.data)))
 
 
 def lacking(name: str, asked: Question) -> Message | None:
@@ -1290,13 +1411,13 @@ def export_analysis(
 # --------------------------------------------------------------- targets
 
 
-def track_target(data: CrashData, asked: TargetAsked | None = None) -> Tracked:
+def track_target(data: CrashData | pd.DataFrame, asked: TargetAsked | None = None) -> Tracked:
     """Set the deaths of each whole year against a target; default: -50 % by 2030 against 2010.
 
     Raises NeedsChoice where the deaths of the base year are neither in the data nor told,
     MethodError for a target that cannot be.
     """
-    return tracking.track(data, asked)
+    return tracking.track(_as_data(data), asked)
 
 
 def target_document(found: Tracked, speaker: Speaker) -> dict[str, Any]:
@@ -2202,7 +2323,7 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
 
 
 def tabulate(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2210,11 +2331,11 @@ def tabulate(
     whole: CrashData | None = None,
 ) -> CrossTable:
     """Count crashes, casualties or vehicles by two fields; `whole` is what `data` was cut from."""
-    return tables.cross(data, rows, columns, unit=unit, whole=whole)
+    return tables.cross(_as_data(data), rows, columns, unit=unit, whole=whole)
 
 
 def cross_table(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     rows: str,
     columns: str,
     *,
@@ -2222,15 +2343,21 @@ def cross_table(
     show: str = "counts",
     exposure: Mapping[str, float] | None = None,
     per: float = 1.0,
+    told: Sequence[KeptExposure] = (),
+    quantity: str = "",
     whole: CrashData | None = None,
 ) -> Crossed:
     """Count by two fields and test whether they go together, with a finding in one sentence.
 
-    `show` is counts, rows or columns (per cent of them), or rates `per` so much of the `exposure`
-    of each row. Raises NotFound and MethodError.
+    `show` is counts, rows or columns (per cent of them), or rates: `per` so much of the `exposure`
+    of each row, or, without one, by the `quantity` of what is `told` of years and areas, as
+    `list_exposure` lists it. Raises NotFound and MethodError.
     """
+    asked = _as_data(data)
+    if show == crosstabs.RATES and exposure is None and told:
+        return tabled.rates(asked, rows, columns, told, quantity=quantity, unit=unit, whole=whole)
     return crosstabs.cross(
-        data, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
+        asked, rows, columns, unit=unit, show=show, exposure=exposure, per=per, whole=whole
     )
 
 
@@ -2279,6 +2406,71 @@ def draw_cross_table(crossed: Crossed, speaker: Speaker) -> dict[str, Any]:
 def suited_chart(table: CrossTable) -> str:
     """Return the kind of chart that suits a table."""
     return charts.suited(table)
+
+
+# ---------------------------------------------------------- what is new
+
+WATCHED_IMPORTS = 20
+"""Of so many last imports the fatal crashes are known without counting again."""
+
+
+def watch(source: Store, dataset: str) -> Watched | None:
+    """Look at a data set: alarms, and the fatal crashes of its imports; keep what was found.
+
+    What was found before is what the grade is compared with. None where there is no crash. Raises
+    NotFound.
+    """
+    data = load(source, dataset)
+    if not len(data):
+        return None
+    long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+    kept = [one for one in source.news(dataset, long_ago).imports if not one.undone and one.crashes]
+    batches = {one.id: (one.first, one.last) for one in kept[-WATCHED_IMPORTS:]}
+    before = watched(source, dataset)
+    if before is not None and data.dataset and before.version == data.dataset.version:
+        return before
+    found = watching.watch(data, quality(source, dataset), before, batches)
+    source.set_setting(_watch_key(dataset), json.dumps(found.document(), ensure_ascii=False))
+    return found
+
+
+def watched(source: Store, dataset: str) -> Watched | None:
+    """Return what was found when a data set was last looked at; None where it never was."""
+    kept = source.setting(_watch_key(dataset))
+    found = None if kept is None else watching.read(json.loads(kept))
+    return found if found and found.dataset == source.stamp(dataset)[0] else None
+
+
+def _watch_key(dataset: str) -> str:
+    return f"watched/{dataset}"
+
+
+def news(source: Store, dataset: str, since: datetime) -> News:
+    """Return what happened to a data set since a moment. Raises NotFound."""
+    return source.news(dataset, since)
+
+
+def new_fatal(found: Watched, imports: Collection[int]) -> tuple[int, tuple[NewFatal, ...]]:
+    """Return how many fatal crashes some imports brought, and the newest of them."""
+    return watching.new_fatal(found, imports)
+
+
+def site_news(source: Store, dataset: str, today: date) -> list[SiteNews]:
+    """Return the sites of the register that a rule lists newly or no more, or that are overdue."""
+    sites = source.sites(dataset)
+    if not sites:
+        return []
+    runs = [
+        watching.Run(
+            one.id,
+            Message(one.asked.title or one.asked.preset),
+            watching.question(one.asked),
+            one.at,
+        )
+        for one in source.results(dataset)
+    ]
+    seen = {(one.site, one.result): (one.rank, one.listed) for one in source.sightings(dataset)}
+    return [*watching.crossed(sites, seen, runs), *watching.overdue(sites, today)]
 
 
 # ---------------------------------------------------------- quick answers
@@ -2478,7 +2670,7 @@ def ask(
 
 
 def screen(
-    data: CrashData,
+    data: CrashData | pd.DataFrame,
     asked: Screening,
     progress: Progress = no_progress,
     *,
@@ -2494,6 +2686,7 @@ def screen(
     these. `repeat`: ask again with something changed, to see which sites stay. `evidence` heads
     the list, see `evidence_text`; without it, it is what the crashes alone tell.
     """
+    data = _as_data(data)
     version = data.dataset.fingerprint if data.dataset else ""
     found = screening.run(
         asked,
@@ -3340,12 +3533,13 @@ def gather(
         layers=layers or {},
         quality=scorecard,
         strips=tuple(strips),
-        **({} if source is None else _asked_besides(source, data.dataset.name)),
+        **({} if source is None else _asked_besides(source, data)),
     )
 
 
-def _asked_besides(source: Store, dataset: str) -> dict[str, Any]:
-    return {"exposure": source.exposure(dataset), "roads": partial(place_on_roads, source)}
+def _asked_besides(source: Store, data: CrashData) -> dict[str, Any]:
+    told = question(data, source=source)
+    return {"exposure": told.exposure, "roads": told.roads, "sites": told.sites}
 
 
 # ------------------------------------------------------ report templates

@@ -98,9 +98,7 @@ class Clusters:
     @cached_property
     def crashes(self) -> int:
         """How many crashes have anything in the table."""
-        there = np.zeros(int(self.crash.max(initial=-1)) + 1, dtype=bool)
-        there[self.crash[self.cell >= 0]] = True
-        return int(np.count_nonzero(there))
+        return int(np.count_nonzero(np.bincount(self.crash, weights=self.cell >= 0)))
 
 
 def expected(cells: ArrayLike) -> Floats:

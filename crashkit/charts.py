@@ -257,7 +257,7 @@ def layout(title: str, notes: Sequence[str]) -> Figure:
     }
 
 
-def steps(most: int, *, about: int = 3) -> list[int]:
+def steps(most: int, *, about: int = 4) -> list[int]:
     """Return about so many round numbers from 0 to `most`, the steps of 1, 2 or 5 times 10ⁿ.
 
     >>> steps(740), steps(2), steps(0)

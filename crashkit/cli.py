@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
@@ -497,6 +497,8 @@ def _import(
             )
             version = record.version
             api.lay_out(store, dataset, progress=progress)
+            with suppress(CrashKitError):
+                api.watch(store, dataset)
     document = api.import_document(
         batch.ledger,
         dataset,
@@ -1243,6 +1245,12 @@ def _number(value: float | None, digits: int, speaker: api.Speaker) -> str:
     help="A csv of the value of each row and its exposure, for rates.",
 )
 @click.option("--per", type=float, default=1.0, metavar="N", help="Rates are per so much exposure.")
+@click.option(
+    "--quantity",
+    type=click.Choice(list(api.QUANTITIES)),
+    default="",
+    help="What rates are by, of the exposure kept for the data set.",
+)
 @filter_option
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), help="Print json or csv.")
 @json_option
@@ -1258,6 +1266,7 @@ def tabulate(
     show: str,
     exposure: str | None,
     per: float,
+    quantity: str,
     filter_words: str,
     format_: str | None,
     as_json: bool,
@@ -1270,7 +1279,16 @@ def tabulate(
         chosen = api.named_filter(store, dataset, filter_words)
         data = api.cut(whole, chosen)
         crossed = api.cross_table(
-            data, rows, columns, unit=unit, show=show, exposure=told, per=per, whole=whole
+            data,
+            rows,
+            columns,
+            unit=unit,
+            show=show,
+            exposure=told,
+            per=per,
+            told=api.list_exposure(store, dataset),
+            quantity=quantity,
+            whole=whole,
         )
     _tell_emptied(whole, chosen, speaker)
     if as_json or format_ == "json":

@@ -47,7 +47,7 @@ def share(has: ArrayLike, crash: Ints, weight: ArrayLike | None = None) -> Limit
     if n <= 0:
         return None
     p = float((flags * weights).sum()) / n
-    crashes = int(np.unique(crash[weights > 0]).size)
+    crashes = int(np.count_nonzero(np.bincount(crash, weights=weights)))
     tell = _as_many(p, n, crashes, _variance((flags - p) * weights, crash, n, crashes))
     low = float(special.betaincinv(p * tell, tell - p * tell + 1, 0.025)) if p > 0 else 0.0
     high = float(special.betaincinv(p * tell + 1, tell - p * tell, 0.975)) if p < 1 else 1.0
@@ -72,9 +72,10 @@ def median(values: ArrayLike, crash: Ints) -> Limits | None:
     if below is None:
         return None
     half = max(below.high - below.value, below.value - below.low)
-    ordered = np.sort(told)
-    at = [int(np.floor(told.size * (0.5 - half))), int(np.ceil(told.size * (0.5 + half))) - 1]
-    low, high = (float(ordered[min(max(i, 0), told.size - 1)]) for i in at)
+    ends = int(np.floor(told.size * (0.5 - half))), int(np.ceil(told.size * (0.5 + half))) - 1
+    at = [min(max(end, 0), told.size - 1) for end in ends]
+    ordered = np.partition(told, at)
+    low, high = (float(ordered[end]) for end in at)
     return Limits(middle, min(low, middle), max(high, middle), told.size, below.crashes)
 
 

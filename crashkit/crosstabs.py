@@ -40,7 +40,8 @@ class Crossed:
     """A cross-table with what stands in its cells (`show`), its test and its finding.
 
     `figures` are per cent or rates, None where there are too few or no exposure; without any for
-    counts. `limits` are those of rates, 95 %, exact. `unknown` are those without a known value of
+    counts. `limits` are those of rates, 95 %: exact for crashes, for people and vehicles with what
+    comes in one crash taken together. `unknown` are those without a known value of
     a field, who are in no test. `marked` cells stand out: +1 more, -1 fewer than expected.
     """
 
@@ -87,7 +88,7 @@ def cross(
     clusters = None if joint.members is None else _known(joint.members, known.ravel())
     test = association.judged(cells, clusters)
     unknown = table.total - round(cells.sum())
-    figures, limits = _figures(table, show, exposure or {}, per)
+    figures, limits = _figures(joint, show, exposure or {}, per)
     return Crossed(
         table=table,
         show=show,
@@ -168,12 +169,13 @@ def _number(text: str) -> float | None:
 
 
 def _figures(
-    table: CrossTable, show: str, exposure: Mapping[str, float], per: float
+    joint: tables.Joint, show: str, exposure: Mapping[str, float], per: float
 ) -> tuple[Figures, Limits]:
+    table = joint.table
     if show == COUNTS:
         return (), ()
     if show == RATES:
-        return _rates(table, exposure, per)
+        return _rates(joint, exposure, per)
     down, across = tables.row_totals(table), tables.column_totals(table)
     return tuple(
         tuple(_share(cell, down[i] if show == ROWS else across[j]) for j, cell in enumerate(cells))
@@ -185,7 +187,10 @@ def _share(cell: int, of: int) -> float | None:
     return None if of < FEW else 100 * cell / of
 
 
-def _rates(table: CrossTable, exposure: Mapping[str, float], per: float) -> tuple[Figures, Limits]:
+def _rates(
+    joint: tables.Joint, exposure: Mapping[str, float], per: float
+) -> tuple[Figures, Limits]:
+    table = joint.table
     strange = sorted(set(exposure) - set(table.rows))
     if len(strange) == len(exposure):
         raise MethodError(
@@ -197,17 +202,41 @@ def _rates(table: CrossTable, exposure: Mapping[str, float], per: float) -> tupl
         tuple(None if times is None else cell * times for cell in row)
         for times, row in zip(scale, table.cells, strict=True)
     )
-    # Several people of one crash are no Poisson count: their rates have no such limits.
-    limited = table.unit == "crashes"
+    several = _several(joint)
     limits = tuple(
-        tuple(_limits(cell, times) if times and limited else None for cell in row)
-        for times, row in zip(scale, table.cells, strict=True)
+        tuple(
+            _limits(cell, times, None if several is None else several[:, i, j]) if times else None
+            for j, cell in enumerate(row)
+        )
+        for i, (times, row) in enumerate(zip(scale, table.cells, strict=True))
     )
     return figures, limits
 
 
-def _limits(count: int, times: float) -> tuple[float, float]:
-    low, high = stats.poisson_interval(count)
+def _several(joint: tables.Joint) -> association.Floats | None:
+    """Return for each cell the sum of the squares of people by crash, and the most in one crash."""
+    if joint.members is None:
+        return None
+    crash, cell, weight = joint.members
+    size = len(joint.table.rows), len(joint.table.columns)
+    cells = size[0] * size[1]
+    key = crash.astype(np.int64) * cells + cell
+    # People stand in few runs that are in order already, which this sort makes use of.
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    together = np.add.reduceat(weight[order], starts) if starts.size else weight
+    of = key[order][starts] % cells
+    found = np.zeros((2, cells))
+    found[0] = np.bincount(of, weights=together**2, minlength=cells)
+    np.maximum.at(found[1], of, together)
+    return found.reshape(2, *size)
+
+
+def _limits(count: int, times: float, several: association.Floats | None) -> tuple[float, float]:
+    if several is None:
+        low, high = stats.poisson_interval(count)
+    else:
+        low, high = stats.clustered_poisson_limits(count, *several.tolist())
     return low * times, high * times
 
 
@@ -365,6 +394,13 @@ def _told(table: CrossTable, test: Association, unknown: int, show: str) -> Sequ
 def _told_rates(table: CrossTable, exposure: Mapping[str, float], per: float) -> Sequence[Message]:
     """Say what rates are of, and which rows and exposures found no partner."""
     found = [Message("Rates are per {per} of the exposure given.", {"per": _plain(per)})]
+    if table.unit != "crashes":
+        found.append(
+            Message(
+                "Limits of rates take those of one crash together, who are not independent (Fay "
+                "and Feuer 1997)."
+            )
+        )
     alone = [key for key in table.rows if key not in exposure]
     if alone:
         found.append(

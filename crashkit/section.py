@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, tables
-from crashkit.analysis import Question
+from crashkit.analysis import Question, Sites, no_sites, nowhere
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
 from crashkit.exposure.yearly import Told
@@ -24,18 +23,13 @@ from crashkit.roads.placing import Placed
 from crashkit.stripcharts import Strip
 
 
-def on_no_road(data: CrashData) -> Placed | None:
-    """Say that no network of roads is known."""
-    return None
-
-
 @dataclass(frozen=True, eq=False)
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `exposure` and `roads` are what analyses may ask besides: population, vehicles and traffic, and
-    where crashes lie on a network.
+    `exposure`, `roads` and `sites` are what analyses may ask besides: population, vehicles and
+    traffic, where the crashes of the whole lie on a network, and what is listed on roads.
     """
 
     data: CrashData
@@ -50,7 +44,8 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     exposure: Sequence[Told] = ()
-    roads: Callable[[CrashData], Placed | None] = on_no_road
+    roads: Callable[[], Placed | None] = nowhere
+    sites: Callable[[], Sites | None] = no_sites
 
     def question(self, part: Part, unit: str) -> Question:
         """Return what an analysis in the report is asked: of its own crashes, or of the report's.
@@ -68,7 +63,8 @@ class Facts:
             other=None if second is None else filters.apply(second, self.everything),
             other_words=() if second is None else filters.sentence(second),
             exposure=self.exposure,
-            roads=partial(self.roads, data),
+            roads=self.roads,
+            sites=self.sites,
         )
 
 

@@ -51,6 +51,29 @@ def poisson_limits(counts: Ints, level: float = 0.95) -> tuple[Floats, Floats]:
     return low[which], special.gammainccinv(some + 1, tail)[which]
 
 
+def clustered_poisson_limits(
+    total: float, squares: float, most: float, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the limits for the mean of a sum over events that count several each.
+
+    `squares` is the sum of the squares of what each event counts, `most` what the largest does.
+    Where each counts one, the limits are those of `poisson_interval`.
+
+    >>> clustered_poisson_limits(10, 10, 1) == poisson_interval(10)
+    True
+    >>> [round(one, 1) for one in clustered_poisson_limits(10, 50, 5)]
+    [1.2, 36.1]
+
+    Source: Fay and Feuer 1997, Statistics in Medicine 16: 791-801.
+    """
+    if total <= 0:
+        return 0.0, poisson_interval(0, level)[1] * max(most, 1.0)
+    tail = (1 - level) / 2
+    low = squares / total * float(special.gammaincinv(total**2 / squares, tail))
+    above, beyond = squares + most**2, total + most
+    return low, above / beyond * float(special.gammainccinv(beyond**2 / above, tail))
+
+
 NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two-sided limits of 95 %."""
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import fields, filters, geo, screening
+from crashkit import filters, geo, screening
+from crashkit.chainage import SEVERITIES, Mark, settlements
+from crashkit.columnar import levels_of
 from crashkit.model import CrashData, Finding, ScreeningResult
 from crashkit.roads import along
 from crashkit.roads.placing import Placed, Rules
@@ -28,9 +31,6 @@ STEPS_KM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 SHORT_KM, SHORT_STEP_KM = 20.0, 0.5
 """A road so short has bars so long."""
 MOST_BARS = 500
-MOST_MARKS = 12
-LEAST_NAMED = 3
-"""A settlement is marked where so many crashes of the road name it."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,6 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A settlement beside the road, where half of the crashes that name it lie before it."""
-
-    name: str
-    at_km: float
-
-
-@dataclass(frozen=True)
 class Strip:
     """A road with sites: its bars from end to end, the sites as bands, settlements.
 
@@ -98,10 +90,6 @@ class Strip:
     def crashes(self) -> int:
         """All crashes of the strip."""
         return sum(one.crashes for one in self.bars)
-
-
-SEVERITIES = (*fields.code_names("severity")[:-1], "")
-"""The classes of a bar, worst first; "" is not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +201,7 @@ def _strip(line: _Line, found: Sequence[tuple[int, Finding]]) -> Strip:
             Band(position, one, (one.site.from_m or 0) / 1000, (one.site.to_m or 0) / 1000)
             for position, one in found
         ),
-        marks=_marks(line),
+        marks=settlements(levels_of(pd.Series(line.place).replace("", None)), line.at_m / 1000),
     )
 
 
@@ -229,15 +217,6 @@ def _bars(line: _Line, low: float, high: float, step: float) -> tuple[Bar, ...]:
         Bar((first + i) * metres / 1000, (first + i + 1) * metres / 1000, tuple(row))
         for i, row in enumerate(counts.tolist())
     )
-
-
-def _marks(line: _Line) -> tuple[Mark, ...]:
-    """Return the settlements that most crashes name, in the order of the road."""
-    names, where, times = np.unique(line.place.astype(str), return_inverse=True, return_counts=True)
-    known = [i for i in range(names.size) if names[i] and times[i] >= LEAST_NAMED]
-    most = sorted(known, key=lambda i: (-int(times[i]), str(names[i])))[:MOST_MARKS]
-    found = [Mark(str(names[i]), float(np.median(line.at_m[where == i])) / 1000) for i in most]
-    return tuple(sorted(found, key=lambda one: (one.at_km, one.name)))
 
 
 def as_document(found: Sequence[Strip]) -> dict[str, Any]:

@@ -76,9 +76,15 @@ VEHICLES = "vehicles"
 
 def _sum(data: CrashData, what: str) -> int:
     """Sum the people so hurt, or the vehicles, over all crashes."""
-    return int(
-        data.each(f"sum of {what}", lambda whole: _by_crash(whole, what)).sum(dtype=np.int64)
+    return int(by_crash(data, what).sum(dtype=np.int64))
+
+
+def by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
+    """Count the people so hurt (a code of HURT, or UNKNOWN), or the vehicles, of each crash."""
+    found: NDArray[np.signedinteger[Any]] = data.each(
+        f"sum of {what}", lambda whole: _by_crash(whole, what)
     )
+    return found
 
 
 def prepare(data: CrashData) -> None:

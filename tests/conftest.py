@@ -1,6 +1,7 @@
 """What holds for all tests: invented examples are judged by their outcome, never by their time.
 
-The short tier (`--hypothesis-profile=short`) tries a third of the examples that the long tier does.
+The short tier (`--hypothesis-profile=short`) tries a third of the examples that the long tier does,
+and at most so many where a test asks for a number of its own.
 """
 
 from pathlib import Path
@@ -21,6 +22,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if _shares(item):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+        _try_no_more_than_the_tier(getattr(item, "function", None))
+
+
+def _try_no_more_than_the_tier(test):
+    own, most = getattr(test, "_hypothesis_internal_use_settings", None), settings.default
+    if own and own.max_examples > most.max_examples:
+        # Hypothesis has no public way to say this of a test that was decorated already.
+        fewer = settings(own, max_examples=most.max_examples)
+        test._hypothesis_internal_use_settings = fewer
 
 
 def _shares(item):

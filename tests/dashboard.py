@@ -105,6 +105,7 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
+        "corridor": "/d/sample/explore/corridor",
         "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
         "light": "/d/sample/explore/light",
@@ -120,6 +121,8 @@ def pages() -> dict[str, str]:
         "reports": "/d/sample/reports",
         "report-template": "/d/sample/reports/templates/monthly",
         "filters": "/d/sample/filters",
+        "answer": "/d/sample/answer?q=A4+km+148",
+        "answer-asked-back": "/d/sample/answer?q=km+41",
     }
 
 

@@ -53,6 +53,16 @@ TWO = roads([line(), line(north=40)], road_key=["M-1", "A-2"], from_m=[0, 0], to
 """Two roads of 10 km, 40 m apart."""
 
 
+ONE_WITH_TRAFFIC = roads(
+    [line(long=2400), line(east=2400, long=2600)],
+    road_key=["M-1", "M-1"],
+    from_m=[0, 2400],
+    to_m=[2400, 5000],
+    aadt=[1000, 3000],
+)
+"""A road of 5 km of which the last 2.6 have more traffic."""
+
+
 def placed(network, data):
     """Give each crash its place on a network."""
     snapped = snap(network, data)

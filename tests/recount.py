@@ -266,9 +266,9 @@ def montana_aadt() -> list[tuple[Row, Row]]:
     crashes = [row for path in paths("us_montana", *MONTANA) for row in rows(path)]
     return [
         (crash, row)
-        for crash in crashes
+        for crash, at in ((one, montana_miles(one["REF_POINT"])) for one in crashes)
         for begin, end, row in stretches[crash["CORRIDOR"]]
-        if begin <= montana_miles(crash["REF_POINT"]) < end
+        if begin <= at < end
     ]
 
 

@@ -58,6 +58,7 @@ from webapp import (
     sites,
     strips,
     target,
+    visits,
 )
 from webapp.jobs import Board
 
@@ -137,6 +138,7 @@ def create_app(settings: config.Config) -> Flask:
     i18n.init(app, settings.language)
     errors.init(app)
     logs.audit(app)
+    visits.init(app)
     for area in AREAS:
         app.register_blueprint(area)
     return app

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import answers, current, filter_bar, i18n, looking
@@ -20,6 +21,8 @@ VIEWS = {
 }
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 NUMBERS = ("csv", "xlsx", "json")
+OWN_PAGES = {"cross": "crosstabs.page"}
+"""Analyses that have a page of their own, by its endpoint."""
 GRIDS = ("heat", "sun")
 
 
@@ -57,8 +60,11 @@ class Card:
 
 
 @area.get("/d/<dataset>/explore/<name>")
-def page(dataset: str, name: str) -> tuple[str, int]:
-    """Show one analysis: its finding, and chart, table or method."""
+def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
+    """Show one analysis: its finding, and chart, table or method; some have a page of their own."""
+    if name in OWN_PAGES:
+        said = request.query_string.decode("ascii", "ignore")
+        return redirect(f"{_address(dataset, name)}?{said}".rstrip("?"))
     look = looking.at(dataset)
     asked = _named(name)
     question = _question(look, asked)
@@ -86,7 +92,7 @@ def page(dataset: str, name: str) -> tuple[str, int]:
         here=here,
         files=[(one, f"{here}.{one}{_query(look, words)}") for one in (*PICTURES, *NUMBERS)],
         cards=cards(look),
-        report_templates=[one for one in api.report_templates(current.store()) if one.template],
+        chosen_words={key: word for key, word in words.items() if key != "other"},
     )
     return text, 400 if trouble else 200
 
@@ -111,16 +117,27 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
     """Return every analysis by theme, for these crashes and what is counted."""
     found: dict[str, list[Card]] = {}
     for name, one in api.list_analyses().items():
-        address = url_for("analyses.page", dataset=look.dataset.name, name=name)
+        address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
         card = Card(
             one,
             address + looking.query_string({**look.chosen.query, **unit}),
-            api.lacking(name, api.question(look.part, whole=look.data, unit=counted)),
+            api.lacking(name, _about(look, counted)),
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
+
+
+def _about(look: Look, unit: str) -> api.Question:
+    """Put together what an analysis may look at, as yet without a choice."""
+    return api.question(look.part, whole=look.data, unit=unit, source=current.store())
+
+
+def _address(dataset: str, name: str) -> str:
+    if name in OWN_PAGES:
+        return url_for(OWN_PAGES[name], dataset=dataset)
+    return url_for("analyses.page", dataset=dataset, name=name)
 
 
 def _named(name: str) -> api.Analysis:

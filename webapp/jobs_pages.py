@@ -22,6 +22,7 @@ area = Blueprint("jobs", __name__)
 TITLES: Mapping[str, api.Message] = {
     "preview": api.Message("Preview of an import"),
     "import": api.Message("Import"),
+    "watch": api.Message("Look for alarms"),
     "sample": api.Message("Opening the sample country"),
     "screen": api.Message("Search for blackspots"),
     "compare": api.Message("Blackspots side by side"),

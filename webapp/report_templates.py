@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, filter_bar, i18n, looking, reports
+from webapp import analyses, answers, current, filter_bar, i18n, looking, reports
 
 area = Blueprint("report_templates", __name__)
 
@@ -68,7 +68,7 @@ def _told(dataset: str, part: api.ReportPart, question: api.Question) -> dict[st
     own = api.parse_filter(part.filter or "")
     words = {"unit": part.unit, "other": part.other}
     given = {name: word for name, word in words.items() if word}
-    address = url_for("analyses.page", dataset=dataset, name=part.analysis)
+    address = _page_of(dataset, part.analysis)
     return {
         **told,
         "counts": dict(filter_bar.UNITS)[part.unit or asked.units[0]],
@@ -270,6 +270,12 @@ def _usual_title(dataset: str) -> str:
 # ------------------------------------------------------------ from a chart
 
 
+@area.app_template_global()
+def own_templates() -> list[api.OwnReportTemplate]:
+    """Return the templates that a chart can be added to, the one used last first."""
+    return [one for one in api.report_templates(current.store()) if one.template]
+
+
 @area.post("/d/<dataset>/explore/<name>/report")
 def add_analysis(dataset: str, name: str) -> AnyResponse:
     """Add the analysis of a page to a template, or to a new one, and go back to the page."""
@@ -284,8 +290,14 @@ def add_analysis(dataset: str, name: str) -> AnyResponse:
     flash(link, "good")
     words = {"unit": part.unit, "other": part.other, "view": form.get("view", "")}
     query = {**chosen.query, **part.chosen, **{key: word for key, word in words.items() if word}}
-    back = url_for("analyses.page", dataset=dataset, name=name)
-    return redirect(back + looking.query_string(query), 303)
+    return redirect(_page_of(dataset, name) + looking.query_string(query), 303)
+
+
+def _page_of(dataset: str, name: str) -> str:
+    """Return the address of an analysis; some have a page of their own."""
+    if name in analyses.OWN_PAGES:
+        return url_for(analyses.OWN_PAGES[name], dataset=dataset)
+    return url_for("analyses.page", dataset=dataset, name=name)
 
 
 def _analysis_part(dataset: str, name: str, chosen: api.Filter) -> api.ReportPart:

@@ -23,7 +23,8 @@ def bring_in(store: api.Store, progress: api.Progress) -> None:
     _keep_layers(store)
     _keep_roads(store)
     if not store.results(NAME):
-        _screen(store, _part(progress, 0.7, 1.0))
+        _screen(store, _part(progress, 0.7, 0.95))
+    api.watch(store, NAME)
 
 
 def is_there(store: api.Store) -> bool:

@@ -69,8 +69,14 @@ class People:
     crash: NDArray[np.int64]
     weight: NDArray[np.float64]
     age: NDArray[np.float64]
-    band: NDArray[np.int64]
-    sex: NDArray[np.int64]
+    band: NDArray[np.int8]
+    sex: NDArray[np.int8]
+
+    def only(self, kept: NDArray[np.bool_]) -> People:
+        """Return some of them."""
+        return People(
+            self.crash[kept], self.weight[kept], self.age[kept], self.band[kept], self.sex[kept]
+        )
 
 
 def answer(question: Question) -> Answer:
@@ -119,32 +125,38 @@ def answer(question: Question) -> Answer:
 def _people(question: Question, show: str, kind: str, asked: bands.Bands) -> People:
     names = (asked.name, "age", "sex", "injury", FIELD)
     each = tables.one_by_one(question.data, "casualties", names)
-    kept = _is(each.values["injury"], INJURIES[show])
-    if show == ALL:
-        kept[:] = True
-    if kind != ALL:
-        kept &= _is(each.values[FIELD], (kind,))
     ages = each.values["age"]
     known = [float(value) for value in ages.values]
-    band = _places(each.values[asked.name], asked.keys)[kept]
-    return People(
-        crash=each.crash[kept],
-        weight=each.weight[kept],
-        age=np.where(band < len(asked.keys), ages.numbers(known)[kept], np.nan),
+    band = _places(each.values[asked.name], asked.keys)
+    everybody = People(
+        crash=each.crash,
+        weight=each.weight,
+        age=np.where(band < len(asked.keys), ages.numbers(known), np.nan),
         band=band,
-        sex=_places(each.values["sex"], SEXES)[kept],
+        sex=_places(each.values["sex"], SEXES),
     )
+    kept = _kept(each, show, kind)
+    return everybody if kept is None else everybody.only(kept)
+
+
+def _kept(each: tables.EachOne, show: str, kind: str) -> NDArray[np.bool_] | None:
+    """Return who is asked for; None for everybody, who need not be cut."""
+    hurt = None if show == ALL else _is(each.values["injury"], INJURIES[show])
+    if kind == ALL:
+        return hurt
+    such = _is(each.values[FIELD], (kind,))
+    return such if hurt is None else hurt & such
 
 
 def _is(levels: Levels, wanted: tuple[str, ...]) -> NDArray[np.bool_]:
     return levels.look_up([value in wanted for value in levels.values], missing=False)
 
 
-def _places(levels: Levels, keys: tuple[str, ...]) -> NDArray[np.int64]:
+def _places(levels: Levels, keys: tuple[str, ...]) -> NDArray[np.int8]:
     """Return the place of each value among the keys; after them what is unknown."""
     place = {key: i for i, key in enumerate(keys)}
     places = [*(place.get(value, len(keys)) for value in levels.values), len(keys)]
-    found: NDArray[np.int64] = np.array(places, dtype=np.int64)[levels.codes]
+    found: NDArray[np.int8] = np.array(places, dtype=np.int8)[levels.codes]
     return found
 
 

@@ -11,6 +11,7 @@ from crashkit.exposure.documents import (
     wide_rows,
 )
 from crashkit.exposure.reading import ExposureRead, read
+from crashkit.exposure.tabled import rates
 from crashkit.exposure.words import QUANTITIES, rate_title
 from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates, death_rates
 
@@ -28,6 +29,7 @@ __all__ = [
     "rate_columns",
     "rate_rows",
     "rate_title",
+    "rates",
     "rates_document",
     "read",
     "read_document",

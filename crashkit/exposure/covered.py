@@ -99,7 +99,8 @@ def _covered(
 ) -> Covered:
     kept = np.isin(filters.numbers(data, "year"), years)
     stretches = [(date(year, 1, 1), date(year, 12, 31)) for year in years]
-    part = data.keep(kept, period=data.period.within(stretches))
+    # What is all there need not be cut, and keeps what was found of it.
+    part = data if kept.all() else data.keep(kept, period=data.period.within(stretches))
     said = [
         Message(
             "Rates are of the whole years with a number of “{quantity}”: {years}.",

@@ -12,6 +12,7 @@ from crashkit.plot import Layout, Plot, Say, Traces, axis
 def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     """Draw the bars; the data are those of the drawing for paper."""
     names = [charts.text(say(label)) for label in data["categories"]]
+    digits = data.get("digits", 0)
     traces = [
         {
             "type": "bar",
@@ -19,12 +20,12 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
             "x": names,
             "y": list(one["values"]),
             "marker": charts.look(data.get("field", ""), one["key"], i),
-            "hovertemplate": "%{x}<br>%{data.name}: %{y:,d}<extra></extra>",
+            "hovertemplate": f"%{{x}}<br>%{{data.name}}: %{{y:,.{digits}f}}<extra></extra>",
         }
         for i, one in enumerate(data["series"])
     ]
     return traces, {
-        "barmode": "stack",
+        "barmode": "group" if data.get("beside") else "stack",
         "showlegend": len(traces) > 1,
         "xaxis": {"type": "category"},
         "yaxis": axis(data["unit"], say),

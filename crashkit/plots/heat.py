@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crashkit import charts
+from crashkit.errors import Message
 from crashkit.plot import Layout, Plot, Say, Traces, axis
 
 
@@ -13,7 +14,7 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     """Draw the grid; the data are those of the drawing for paper."""
     trace = {
         "type": "heatmap",
-        "x": [str(one) for one in data["columns"]],
+        "x": [_named(one, say) for one in data["columns"]],
         "y": [charts.text(say(one)) for one in data["rows"]],
         "z": [list(row) for row in data["cells"]],
         "showscale": False,
@@ -22,6 +23,10 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     across = {**axis(data["across"], say), "dtick": 1, "type": "category"}
     up = {"autorange": "reversed", "type": "category", "rangemode": "normal"}
     return [trace], {"xaxis": across, "yaxis": up, "plot_bgcolor": charts.NOT_COUNTED}
+
+
+def _named(column: Any, say: Say) -> str:
+    return charts.text(say(column)) if isinstance(column, Message) else str(column)
 
 
 PLOT = Plot("heat", draw)

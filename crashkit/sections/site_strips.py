@@ -9,9 +9,10 @@ from crashkit.blocks import (
     Heading,
     Note,
 )
+from crashkit.chainage import SEVERITIES
 from crashkit.errors import Message
 from crashkit.section import Facts, Section
-from crashkit.stripcharts import SEVERITIES, Strip
+from crashkit.stripcharts import Strip
 
 MOST_ROADS = 6
 """So many roads are drawn, those of the worst sites."""

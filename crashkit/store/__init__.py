@@ -2,6 +2,7 @@
 
 from crashkit.store.answers import Document, KeptResult
 from crashkit.store.keeping import Store, upgrade
+from crashkit.store.news import NewImport, News
 from crashkit.store.own_exposure import KeptExposure
 from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_presets import KeptPreset
@@ -19,6 +20,8 @@ __all__ = [
     "KeptResult",
     "KeptRoads",
     "KeptTemplate",
+    "NewImport",
+    "News",
     "Store",
     "packed_question",
     "unpacked_question",

@@ -56,6 +56,8 @@ from crashkit.store import (
     wire,
 )
 from crashkit.store import engine as connections
+from crashkit.store import news as happened
+from crashkit.store.news import News, Seen
 from crashkit.store.road_networks import KeptRoads
 
 SITES = "sites"
@@ -489,6 +491,16 @@ class Store:
         """Keep the value of a setting."""
         with connections.writing(self.engine) as connection:
             answers.keep_setting(connection, key, value)
+
+    def news(self, name: str, since: datetime) -> News:
+        """Return what happened to a data set since a moment. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return happened.news(connection, name, since)
+
+    def sightings(self, name: str) -> list[Seen]:
+        """List which screenings listed which sites of the register of a data set."""
+        with connections.reading(self.engine) as connection:
+            return happened.sightings(connection, name)
 
     # ----------------------------------------------------- own profiles
 

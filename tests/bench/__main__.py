@@ -5,8 +5,8 @@ python -m tests.bench [--crashes 100000] [--rows 1000000] [--most 10000000] [--r
 Ours and the peer take turns in one process after one untimed warm-up; medians are compared. The
 ratio is what counts, not the seconds. Kernels are timed at the size of a large country, and how
 long they take to be ready, compiled anew and kept from before. Then a dashboard with `rows` crashes
-is asked over HTTP and looked at in a browser, and a copy of `most` crashes is filtered: there the
-95th percentile counts.
+is asked over HTTP and looked at in a browser, the page of each analysis is asked (alone: python -m
+tests.bench.asked), and a copy of `most` crashes is filtered: there the 95th percentile counts.
 Writes build/bench.json.
 """
 
@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crashkit import api
+from tests.bench import asked as pages
 from tests.bench import judging, loops, many, service, works
 
 OUT = Path("build/bench.json")
@@ -60,7 +61,7 @@ def main() -> None:
         warming = loops.warming()
         print(_warming_lines(warming), flush=True)
         waits = []
-        for wait in _waits(Path(folder), asked.most):
+        for wait in _waits(Path(folder), asked.rows, asked.most):
             waits.append(wait)
             print(_wait_line(wait), flush=True)
     OUT.parent.mkdir(exist_ok=True)
@@ -86,8 +87,9 @@ def _works(folder: Path, crashes: int, rows: int) -> Iterator[works.Work]:
         yield from many.prepare(api.load(store, service.NAME))
 
 
-def _waits(folder: Path, most: int) -> Iterator[service.Wait]:
+def _waits(folder: Path, rows: int, most: int) -> Iterator[service.Wait]:
     yield from service.waits(_many_url(folder), folder / "home")
+    yield from pages.waits(folder, rows)
     yield service.ten_millions(folder, most)
 
 

@@ -28,10 +28,10 @@ report_template_document
 report_template_text
 report_templates
 Overtaken AnalysisOrigin analysis_origin
-Receipt Verified verify_report verified_document
-THEMES Analysis Answer Question list_analyses question analyse lacking analysis_document
-analysis_frame draw_analysis analysis_chart export_analysis
 AREAS
+Alarm
+Analysis
+Answer
 Aspect
 CELLS_SHOWN
 Cancelled
@@ -94,6 +94,8 @@ NOT_KNOWN
 NeedsChoice
 Network
 NetworkDensity
+NewFatal
+News
 NotFound
 OVERDISPERSIONS
 PAINTED_BY_CRASHES
@@ -108,10 +110,12 @@ Profile
 Progress
 Proposal
 QUANTITIES
+Question
 QuickAnswer
 REMOVED
 REPAIR_NOT_MADE
 ROW
+Receipt
 RecordRow
 Refused
 ReportError
@@ -131,6 +135,7 @@ Sighting
 SiteChange
 SiteEvent
 SiteFile
+SiteNews
 SiteRecord
 SiteTable
 Snapped
@@ -142,6 +147,7 @@ Suggestion
 Summary
 Support
 TARGET_HEADS
+THEMES
 TOLD
 TOO_FEW
 TargetAsked
@@ -150,8 +156,11 @@ Treated
 UNITS
 UnknownCriterion
 Upload
+Verified
 WAITING
+WATCHED_IMPORTS
 Waiting
+Watched
 Written
 WrongValues
 add_corridor_section
@@ -162,6 +171,10 @@ add_road_equation
 add_site_event
 add_site_file
 all_of
+analyse
+analysis_chart
+analysis_document
+analysis_frame
 answer_document
 answer_place
 answer_years
@@ -201,6 +214,7 @@ coverage_document
 crash_number
 crash_page
 crash_record
+crashes
 cross_table
 cross_table_document
 cross_table_title
@@ -213,6 +227,7 @@ density_kinds
 density_shade
 density_tiles
 draw
+draw_analysis
 draw_cross_table
 draw_figure
 edit_crash
@@ -224,6 +239,7 @@ evidence_document
 evidence_sentences
 evidence_text
 explain_empty
+export_analysis
 export_comparison
 export_complaints
 export_crashes
@@ -272,11 +288,13 @@ judge_methods
 judged_document
 judged_tables
 keep_copy
+lacking
 language_for
 lay_out
 layer_colours
 layer_kinds
 linkage_keys
+list_analyses
 list_calendars
 list_exposure
 list_extracts
@@ -312,6 +330,8 @@ network_density
 network_roads
 network_tiles
 networks_of
+new_fatal
+news
 next_statuses
 no_progress
 nominate_site
@@ -338,6 +358,7 @@ propose_mapping
 quality
 quality_document
 quality_words
+question
 rate_title
 rates_document
 read_corridors
@@ -401,6 +422,7 @@ site_label
 site_labels
 site_lines
 site_name
+site_news
 site_origins
 site_rows
 site_statuses
@@ -440,8 +462,12 @@ upgrade_store
 usual_density
 value_definition
 value_label
+verified_document
+verify_report
 walk_figure
 warm
+watch
+watched
 whole_presets
 withdraw_site_event
 write_answer

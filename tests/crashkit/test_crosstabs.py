@@ -214,3 +214,17 @@ def test_files_hold_what_the_cells_show() -> None:
     counts = crosstabs.cross(nights(), "light", "severity")
     assert export.cross_table(counts, "csv", str) == export.table(counts.table, "csv", str)
     assert export.cross_table(found, "xlsx", str).startswith(b"PK")
+
+
+def test_rates_of_people_have_limits_that_take_a_crash_together() -> None:
+    told = {"day": 100.0, "dark_none": 100.0}
+    alone = crosstabs.cross(nights(), "light", "severity", show="rates", exposure=told)
+    five = crosstabs.cross(
+        people(nights(), 5), "light", "injury", unit="casualties", show="rates", exposure=told
+    )
+    assert five.figures[0][0] == 5 * alone.figures[0][0]
+    # Ten crashes of five killed: the lower limit is five times that of ten, the upper one wider.
+    low, high = alone.limits[0][0]
+    assert five.limits[0][0][0] == pytest.approx(5 * low)
+    assert five.limits[0][0][1] >= 5 * high * 0.99
+    assert any("Fay and Feuer" in str(note) for note in five.notes)

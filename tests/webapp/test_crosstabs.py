@@ -96,3 +96,19 @@ def test_what_charts_draw_is_data_and_no_markup(aida, mine):
     page = aida.see(f"{HERE}?rows=settlement&columns=severity&view=chart")
     assert "<b>Aksu" not in page
     assert figure(page)["data"][0]["x"][0] == "&lt;b&gt;Aksu&lt;/b&gt;"
+
+
+def test_rates_are_by_the_exposure_kept_and_the_analysis_leads_here(aida, store, tmp_path):
+    kept_crashes.keep(store, [{**one, "admin1": "Osh"} for one in kept_crashes.road()])
+    address = "/d/mine/explore/table?rows=admin1&columns=severity&show=rates"
+    assert aida.get(address).status_code == 400
+    (tmp_path / "people.csv").write_text(OSH, "utf-8")
+    api.add_exposure(store, "mine", api.read_exposure(tmp_path / "people.csv"))
+    page = aida.see(address)
+    assert "Rates are of the whole years with a number of “Population”: 2020 and 2021." in page
+    moved = aida.get("/d/mine/explore/cross?rows=light&columns=severity")
+    assert moved.location.endswith("/d/mine/explore/table?rows=light&columns=severity")
+    assert aida.get("/d/mine/explore/cross.json?rows=light&columns=severity").status_code == 200
+
+
+OSH = "area,year,population\nOsh,2020,100000\nOsh,2021,100000\n"

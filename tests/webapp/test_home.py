@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import batches
 
@@ -88,3 +89,73 @@ def test_about_names_every_library_with_its_licence(aida):
         address = line.split('"', 1)[0]
         if "LICENSE" in address:
             aida.see(address)
+
+
+def test_the_first_visit_tells_of_seven_days_and_the_next_of_what_came_between(aida, store):
+    store.save_import("mine", batches.batch("a", "b"))
+    api.watch(store, "mine")
+    page = aida.see("/")
+    for part in ("The last seven days", "One new fatal crash", "2 crashes were imported.", "00a"):
+        assert part in page, part
+    hour = 3600
+    now = int(datetime.now(UTC).timestamp())
+    aida.client.set_cookie("crashkit_visit", f"{now - 9 * hour}.{now + 5}")
+    assert "Since your last visit" in aida.see("/")
+    aida.client.set_cookie("crashkit_visit", f"{now - 9 * hour}.{now - 2 * hour}")
+    assert "2 crashes were imported." in aida.see("/")
+
+
+def test_a_visit_that_goes_on_keeps_its_beginning(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    aida.see("/")
+    first = aida.client.get_cookie("crashkit_visit").value.partition(".")[0]
+    aida.see("/")
+    assert aida.client.get_cookie("crashkit_visit").value.partition(".")[0] == first
+    aida.get("/index.json")
+    assert "first_visit" in aida.get("/index.json").json["today"]
+
+
+def test_cookies_made_by_somebody_else_break_nothing(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    for value in ("x", "99999999999.99999999999", "-1.5", "1" * 4000, "٣.٤"):
+        aida.client.set_cookie("crashkit_visit", value)
+        aida.client.set_cookie("crashkit_trail", f"map.{value}!evil.x!map.nowhere")
+        assert "/d/nowhere" not in aida.see("/")
+
+
+def test_the_shortcuts_are_the_pages_looked_at_last(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    assert shortcuts(aida) == ["/d/mine/map", "/d/mine/blackspots", "/import"]
+    aida.see("/d/mine/register")
+    aida.see("/d/mine/quality")
+    assert shortcuts(aida) == ["/d/mine/quality", "/d/mine/register", "/d/mine/map"]
+
+
+def shortcuts(person):
+    return [one["address"] for one in person.get("/index.json").json["today"]["shortcuts"]]
+
+
+def test_what_was_not_looked_at_is_said_and_can_be_looked_at(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    assert "Not looked at since the last import: mine" in aida.see("/")
+    job = aida.send("/watch").headers["Location"]
+    assert aida.send("/watch").headers["Location"] == job
+    assert "Look for alarms" in aida.see("/")
+    aida.work()
+    assert "Not looked at" not in aida.see("/")
+    assert aida.get("/index.json").json["today"]["open_jobs"] == []
+
+
+def test_the_box_asks_the_data_set_looked_at_last(aida, store):
+    store.save_import("mine", batches.batch("a"))
+    store.save_import("theirs", batches.batch("b"))
+    aida.see("/d/theirs/quality")
+    assert '<option value="theirs" selected>' in aida.see("/")
+
+
+def test_nothing_is_loaded_for_the_first_page(aida, store, monkeypatch):
+    store.save_import("mine", batches.batch("a"))
+    api.watch(store, "mine")
+    monkeypatch.setattr(api, "load", None)
+    monkeypatch.setattr(api, "quality", None)
+    aida.see("/")

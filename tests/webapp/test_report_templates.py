@@ -81,6 +81,19 @@ def test_a_chart_is_added_to_a_new_report_and_then_to_that_one(aida, store):
     assert (second.unit, second.view, second.filter) == ("", "both", None)
 
 
+def test_a_cross_table_is_added_and_leads_back_to_its_page(aida, store):
+    words = "?rows=light&columns=severity&show=counts&view=table"
+    page = aida.see(f"/d/mine/explore/table{words}")
+    (form,) = re.findall(r'<form class="add-to-report".*?</form>', page, re.DOTALL)
+    back = aida.send("/d/mine/explore/cross/report", fields(form)).headers["Location"]
+    assert back.startswith("/d/mine/explore/table?")
+    assert "rows=light" in back and "columns=severity" in back
+    (part,) = api.report_templates(store)[0].template.parts
+    assert (part.analysis, part.chosen["rows"], part.view) == ("cross", "light", "table")
+    (picture,) = re.findall(r'href="([^"]*/explore/cross[.]png[^"]*)"', page)
+    assert aida.get(html.unescape(picture)).data.startswith(b"\x89PNG")
+
+
 def test_the_report_used_last_is_offered_first(aida, store, ours):
     api.add_report_template(store, api.ReportTemplate("theirs", "Theirs"))
     assert api.report_templates(store)[0].name == "theirs"

@@ -1,4 +1,7 @@
-"""Stacked bars. Data: categories (Messages), series ({key, label, values}), field, unit."""
+"""Stacked bars. Data: categories (Messages), series ({key, label, values}), field, unit.
+
+`beside`: the bars of a category stand side by side; `digits` after the decimal mark.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from crashkit.render.pens import (
     font,
     legend,
     look,
+    short,
     thin_labels,
 )
 
@@ -33,12 +37,16 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     at = np.arange(len(names))
     foot = np.zeros(len(names))
     patches = []
+    beside = bool(data.get("beside"))
+    wide = 0.8 / max(len(data["series"]), 1) if beside else 0.72
     for i, one in enumerate(data["series"]):
         drawn = look(data.get("field", ""), one["key"], i)
         heights = np.asarray(one["values"], dtype=float)
-        axes.bar(at, heights, 0.72, bottom=foot, linewidth=0.4, **drawn)
+        aside = (i - (len(data["series"]) - 1) / 2) * wide if beside else 0.0
+        low = 0.0 if beside else foot
+        axes.bar(at + aside, heights, wide, bottom=low, linewidth=0.4, **drawn)
         patches.append(Patch(label=pen.say(one["label"]), linewidth=0.4, **drawn))
-        foot += heights
+        foot = np.maximum(foot, heights) if beside else foot + heights
     bare(axes)
     axes.set_ylim(0, max(float(foot.max(initial=0)) * 1.12, 1))
     axes.set_xlim(-0.6, len(names) - 0.4)
@@ -46,12 +54,13 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     thin_labels(axes, names)
     axes.yaxis.grid(True, color="#e3e3e3", linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.locator_params(axis="y", nbins=5, integer=True)
-    axes.yaxis.set_major_formatter(lambda value, _: pen.speaker.number(value))
+    axes.locator_params(axis="y", nbins=5, integer=not data.get("digits"))
+    axes.yaxis.set_major_formatter(lambda value, _: short(value, pen))
     for label in axes.get_yticklabels():
         label.set_fontproperties(font(SIZE - 0.5))
         label.set_color(SOFT)
-    _totals(axes, at, foot, pen)
+    if not beside:
+        _totals(axes, at, foot, pen)
     if pen.rightwards:
         axes.invert_xaxis()
         axes.yaxis.tick_right()

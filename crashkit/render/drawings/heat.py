@@ -1,6 +1,6 @@
 """A grid of counts.
 
-Data: rows (Messages), columns (numbers), cells, row_kind, across.
+Data: rows (Messages), columns (numbers or Messages), cells, row_kind, across.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from crashkit import charts
+from crashkit.errors import Message
 from crashkit.render.pens import INK, MM, SIZE, SOFT, Box, Drawing, Pen, drawable, font, rgb
 
 
@@ -28,7 +29,9 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         spine.set_visible(False)
     axes.tick_params(which="both", length=0, pad=2, colors=INK)
     axes.set_xticks(
-        range(cells.shape[1]), [str(c) for c in data["columns"]], fontproperties=font(SIZE - 0.7)
+        range(cells.shape[1]),
+        [pen.say(c) if isinstance(c, Message) else str(c) for c in data["columns"]],
+        fontproperties=font(SIZE - 0.7),
     )
     axes.set_yticks(
         range(cells.shape[0]), list(_row_names(data, pen)), fontproperties=font(SIZE - 0.2)
