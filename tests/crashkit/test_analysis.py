@@ -90,7 +90,10 @@ def test_a_picture_on_its_own_says_what_it_counts(data, language, format):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_long_lines_of_a_picture_are_broken_at_its_width(data, language):
-    long = "weekday=1,2,3,4,5,6; month=1,2,3,4,5,6,7,8,9,10,11; severity=fatal,serious,slight"
+    long = (
+        "weekday=1,3,5; month=1,3,5,7,9,11; hour=1,3,5,7,9,11,13,15,17,19,21,23; "
+        "severity=fatal,serious,slight; year=2016,2018,2020,2022,2024; light=day,dark_none,dark_lit"
+    )
     sizes, inks = [], []
     for words in ("year=2019-2024", long):
         image = Image.open(io.BytesIO(plate(data, language, "png", words)[2])).convert("L")
