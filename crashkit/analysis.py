@@ -23,12 +23,18 @@ from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
 from crashkit.roads.placing import Placed
+from crashkit.weather.days import Weather
 
 Say = Callable[..., str]
 
 
 def nowhere() -> Placed | None:
     """Say that no network of roads is known."""
+    return None
+
+
+def no_weather() -> Weather | None:
+    """Say that nobody has told the weather."""
     return None
 
 
@@ -65,9 +71,10 @@ class Question:
 
     `data` are the crashes through the filter, `whole` all of the data set. `unit` says what is
     counted: crashes, casualties or vehicles. `chosen` are the words of the choices, by their name.
+    `words` say the filter, and `by_filter` are the fields that it looks at, where these are known.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
     knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
-    network, and `sites` what is listed on roads.
+    network, `sites` what is listed on roads, and `weather` tells that of each day and place.
     """
 
     data: CrashData
@@ -78,7 +85,10 @@ class Question:
     other_words: tuple[Message, ...] = ()
     exposure: Sequence[Told] = ()
     roads: Callable[[], Placed | None] = nowhere
+    words: tuple[Message, ...] = ()
+    by_filter: frozenset[str] = frozenset()
     sites: Callable[[], Sites | None] = no_sites
+    weather: Callable[[], Weather | None] = no_weather
 
 
 Options = Sequence[tuple[str, Message]]

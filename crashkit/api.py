@@ -73,6 +73,7 @@ from crashkit import (
     tiles,
     tracking,
     watching,
+    weather,
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
@@ -213,6 +214,7 @@ from crashkit.store import (
     KeptProfile,
     KeptRoads,
     KeptTemplate,
+    KeptWeather,
     News,
     Store,
 )
@@ -226,6 +228,11 @@ from crashkit.tracking import Asked as TargetAsked
 from crashkit.tracking import Tracked
 from crashkit.watching import Alarm, SiteNews, Watched
 from crashkit.watching import Fatal as NewFatal
+from crashkit.weather import COLUMNS as WEATHER_COLUMNS
+from crashkit.weather import ORDERS as WEATHER_ORDERS
+from crashkit.weather import QUANTITIES as WEATHER_QUANTITIES
+from crashkit.weather import Weather, WeatherRead
+from crashkit.weather import units_of as weather_units
 
 __all__ = [
     "AREAS",
@@ -283,6 +290,7 @@ __all__ = [
     "KeptPreset",
     "KeptProfile",
     "KeptRoads",
+    "KeptWeather",
     "Ledger",
     "LineTiles",
     "MOST_FILE_BYTES",
@@ -364,9 +372,15 @@ __all__ = [
     "Upload",
     "Verified",
     "WAITING",
+    "WATCHED_AT_ONCE",
     "WATCHED_IMPORTS",
+    "WEATHER_COLUMNS",
+    "WEATHER_ORDERS",
+    "WEATHER_QUANTITIES",
     "Waiting",
     "Watched",
+    "Weather",
+    "WeatherRead",
     "Written",
     "WrongValues",
     "add_corridor_section",
@@ -377,6 +391,7 @@ __all__ = [
     "add_road_equation",
     "add_site_event",
     "add_site_file",
+    "add_weather",
     "all_of",
     "analyse",
     "analysis_chart",
@@ -466,6 +481,7 @@ __all__ = [
     "export_sites",
     "export_table",
     "export_target",
+    "export_weather",
     "exposure_document",
     "exposure_read_document",
     "extract_file",
@@ -474,6 +490,7 @@ __all__ = [
     "field_label",
     "field_word",
     "file_kinds",
+    "filter_before",
     "filter_choice",
     "filter_choices",
     "filter_sentence",
@@ -519,6 +536,7 @@ __all__ = [
     "list_profiles",
     "list_sections",
     "list_targets",
+    "list_weather",
     "load",
     "load_roads",
     "locate",
@@ -583,6 +601,7 @@ __all__ = [
     "read_row_exposure",
     "read_sites",
     "read_uploads",
+    "read_weather",
     "readable_filter",
     "recode",
     "recognise_sites",
@@ -601,6 +620,7 @@ __all__ = [
     "remove_road_equation",
     "remove_roads",
     "remove_site_file",
+    "remove_weather",
     "rename_corridor",
     "rename_filter",
     "replace_report_template",
@@ -688,7 +708,11 @@ __all__ = [
     "walk_figure",
     "warm",
     "watch",
+    "watch_new",
     "watched",
+    "weather_document",
+    "weather_read_document",
+    "weather_units",
     "whole_presets",
     "withdraw_site_event",
     "write_answer",
@@ -1215,6 +1239,65 @@ def export_rates(found: DeathRates, format: str, speaker: Speaker) -> bytes:
     return export.rows(heads, rows)
 
 
+# --------------------------------------------------------------- weather
+
+
+def read_weather(
+    file: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    order: str = "",
+    options: Mapping[str, str] | None = None,
+    name: str = "",
+) -> WeatherRead:
+    """Read a table (CSV, Excel) of weather by day and place, every row accounted for.
+
+    `columns` says which of theirs is which of WEATHER_COLUMNS ("": none); `units` in which unit a
+    quantity is told; `order` how the parts of dates stand. Raises IntakeError, NeedsChoice,
+    SettingError.
+    """
+    upload = _upload(Path(file))
+    upload = replace(upload, name=name) if name else upload
+    return weather.read(upload, columns=columns, units=units, order=order, options=options)
+
+
+def add_weather(into: Store, dataset: str, read: WeatherRead) -> int:
+    """Keep the weather of a table in a data set; return how many days took the place of others.
+
+    Raises NotFound, and Refused for a table of which every row was rejected.
+    """
+    if not read.days:
+        raise Refused("No row of {file} can be kept; nothing was changed.", file=read.file)
+    return into.add_weather(dataset, read.file, read.days)
+
+
+def list_weather(source: Store, dataset: str) -> list[KeptWeather]:
+    """List the weather kept for a data set by place and day. Raises NotFound."""
+    return source.weather(dataset)
+
+
+def remove_weather(of: Store, dataset: str) -> int:
+    """Forget the weather of a data set; return how many days. Raises NotFound."""
+    return of.remove_weather(dataset)
+
+
+def weather_document(kept: Sequence[KeptWeather]) -> dict[str, Any]:
+    """Return the weather of a data set for a program; docs/schema/weather.json."""
+    return weather.as_document(kept)
+
+
+def weather_read_document(read: WeatherRead, replaced: int, speaker: Speaker) -> dict[str, Any]:
+    """Return how a table was read for a program; docs/schema/weather_add.json."""
+    return weather.read_document(read, replaced, speaker.say)
+
+
+def export_weather(kept: Sequence[KeptWeather]) -> bytes:
+    """Write the weather of a data set as CSV that `read_weather` reads."""
+    rows = weather.rows(kept)
+    return export.rows(rows[0], rows[1:])
+
+
 # -------------------------------------------------------------- analyses
 
 
@@ -1229,14 +1312,16 @@ def question(
     whole: CrashData | None = None,
     unit: str = "crashes",
     chosen: Mapping[str, str] | None = None,
+    passed: Filter | None = None,
     other: Filter | None = None,
     source: Store | None = None,
 ) -> Question:
     """Put together what an analysis may look at.
 
-    `whole` are the crashes that `data` was cut from, by default these; `chosen` says what its
-    choices are. `other` cuts the whole a second time, to compare. `source` is the store of the
-    data set, for what it knows besides crashes: exposure and roads.
+    `whole` are the crashes that `data` was cut from, by default these, and `passed` the filter that
+    did it; `chosen` says what its choices are. `other` cuts the whole a second time, to compare.
+    `source` is the store of the data set, for what it knows besides crashes: exposure, roads and
+    weather.
     """
     everything = data if whole is None else whole
     return Question(
@@ -1246,10 +1331,27 @@ def question(
         dict(chosen or {}),
         other=None if other is None else cut(everything, other),
         other_words=() if other is None else tuple(filter_sentence(other)),
+        words=() if passed is None else tuple(filter_sentence(passed)),
+        by_filter=frozenset() if passed is None else filters.fields_of(passed),
         exposure=source.exposure(data.dataset.name) if source and data.dataset else (),
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
+        weather=partial(_kept_weather, source, everything) if source else analysis.no_weather,
     )
+
+
+def _kept_weather(source: Store, whole: CrashData) -> Weather | None:
+    """Return the weather kept for a data set, put together once for each state of it."""
+    if whole.dataset is None:
+        return None
+    name = whole.dataset.name
+    version = source.weather_version(name)
+    if not version:
+        return None
+    found: Weather | None = whole.once(
+        f"weather {version}", lambda _: weather.gathered(source.weather(name))
+    )
+    return found
 
 
 def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
@@ -2242,6 +2344,11 @@ def named_filter(of: Store, dataset: str, words: str) -> Filter:
     return filters.parse_named(words, known)
 
 
+def filter_before(chosen: Filter, data: CrashData) -> Filter | None:
+    """Return a filter moved to the period before; None where it chooses none, or none is there."""
+    return filters.before(chosen, data.period)
+
+
 def saved_filters(of: Store, dataset: str) -> Sequence[SavedFilter]:
     """List the filters saved for a data set, by name, also such as can no longer be read."""
     return [filters.read_saved(*kept) for kept in of.filters(dataset)]
@@ -2413,6 +2520,9 @@ def suited_chart(table: CrossTable) -> str:
 WATCHED_IMPORTS = 20
 """Of so many last imports the fatal crashes are known without counting again."""
 
+WATCHED_AT_ONCE = 200_000
+"""A data set with more crashes takes many seconds to judge: its import does not wait for that."""
+
 
 def watch(source: Store, dataset: str) -> Watched | None:
     """Look at a data set: alarms, and the fatal crashes of its imports; keep what was found.
@@ -2432,6 +2542,16 @@ def watch(source: Store, dataset: str) -> Watched | None:
     found = watching.watch(data, quality(source, dataset), before, batches)
     source.set_setting(_watch_key(dataset), json.dumps(found.document(), ensure_ascii=False))
     return found
+
+
+def watch_new(source: Store, dataset: str) -> None:
+    """Look at a data set after an import, unless it is so large that judging it takes long.
+
+    The rows are kept: what cannot be judged is no reason to say that they are not.
+    """
+    with suppress(CrashKitError):
+        if source.dataset(dataset).crashes <= WATCHED_AT_ONCE:
+            watch(source, dataset)
 
 
 def watched(source: Store, dataset: str) -> Watched | None:
@@ -3533,13 +3653,8 @@ def gather(
         layers=layers or {},
         quality=scorecard,
         strips=tuple(strips),
-        **({} if source is None else _asked_besides(source, data)),
+        besides=None if source is None else question(data, source=source),
     )
-
-
-def _asked_besides(source: Store, data: CrashData) -> dict[str, Any]:
-    told = question(data, source=source)
-    return {"exposure": told.exposure, "roads": told.roads, "sites": told.sites}
 
 
 # ------------------------------------------------------ report templates

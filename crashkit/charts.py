@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -272,3 +273,92 @@ def steps(most: int, *, about: int = 4) -> list[int]:
 def text(words: str) -> str:
     """Keep a name with angle brackets from being read as markup by the drawing library."""
     return html.escape(words, quote=False)
+
+
+# ------------------------------------------------------------------ rows
+
+ROWS: Figure = {
+    "type": "category",
+    "tickformat": "",
+    "rangemode": "normal",
+    "showgrid": False,
+    "fixedrange": True,
+    "automargin": True,
+}
+"""The axis of rows, the first on top."""
+
+ROW_BREADTH = 22
+"""A name beside a row breaks after so many signs; a wide one counts as two."""
+
+RATIO_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+RATIO_LOOKS: dict[int, Figure] = {
+    1: {"color": PALETTE[5]},
+    -1: {"color": PALETTE[0]},
+    0: {"color": "#6b6b6b"},
+}
+"""How ratios look that are beyond chance (more, less), and those that are not: hollow."""
+
+
+def ratio_point(ratio: float, least: float, most: float) -> tuple[str, float]:
+    """Return the sign of a ratio and where it stands; beyond the axis an arrow at its edge."""
+    if ratio > most:
+        return "triangle-right", most
+    return ("triangle-left", least) if ratio < least else ("circle", ratio)
+
+
+def ratio_range(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis of ratios: half to double at least, 1/50 to 50 at most."""
+    told = [value for value in values if math.isfinite(value) and value > 0]
+    least, most = min([0.5, *told]) / 1.1, max([2.0, *told]) * 1.1
+    return max(least, RATIO_TICKS[0]), min(most, RATIO_TICKS[-1])
+
+
+def ratio_ticks(least: float, most: float) -> list[float]:
+    """Return where an axis of ratios has its numbers; a long one has fewer of them."""
+    found = [one for one in RATIO_TICKS if least <= one <= most]
+    return (
+        found
+        if len(found) <= 6
+        else [one for one in found if one in (0.02, 0.1, 0.5, 1, 2, 10, 50)]
+    )
+
+
+def in_lines(words: str) -> str:
+    """Return the title of an axis in as many lines as a phone needs."""
+    return "<br>".join(map(text, _all_lines(words)))
+
+
+def row_names(names: Sequence[str]) -> list[str]:
+    """Return the names of rows as lines that break between words; equal ones are told apart."""
+    found: list[str] = []
+    for name in names:
+        made = "<br>".join(map(text, _lines(name)))
+        while made in found:
+            made += "\u200b"
+        found.append(made)
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    lines = _all_lines(name)
+    return lines[:2] if len(lines) < 3 else [lines[0], f"{lines[1]} …"]
+
+
+def _all_lines(name: str) -> list[str]:
+    lines = [""]
+    for word in name.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _breadth(longer) > ROW_BREADTH:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _breadth(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in words)
+
+
+def colour_field(name: str) -> str:
+    """Return the field whose colours a field has: injuries look as the severity of crashes."""
+    return "severity" if name in ("severity", "injury") else ""

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
@@ -497,8 +497,7 @@ def _import(
             )
             version = record.version
             api.lay_out(store, dataset, progress=progress)
-            with suppress(CrashKitError):
-                api.watch(store, dataset)
+            api.watch_new(store, dataset)
     document = api.import_document(
         batch.ledger,
         dataset,
@@ -1342,7 +1341,8 @@ def analyse(
             whole=whole,
             unit=unit or (known[name].units[0] if name in known else api.UNITS[0]),
             chosen=dict(_chosen_word(one) for one in choices),
-            other=api.parse_filter(other) if other else None,
+            passed=chosen,
+            other=api.named_filter(store, dataset, other) if other else None,
             source=store,
         )
         found = api.analyse(name, asked)
@@ -3078,6 +3078,137 @@ def death_rates(
     _print_table([*heads, say(api.rate_title(per)), say("95 % limits")], lines)
     for note in found.notes:
         click.echo(say(note))
+
+
+@crashkit.group(
+    cls=SpokenGroup,
+    help="Weather by day and place: add, list, remove; for the analysis seasons.",
+    epilog="crashkit weather add mine weather.csv",
+)
+def weather() -> None:
+    """Hold the commands about weather."""
+
+
+@weather.command(
+    "add",
+    help="Add a table (CSV, Excel) with a row for each day, or for each place and day.",
+    epilog="crashkit weather add mine stations.csv --column temp_max=TX --unit temp_max=F",
+)
+@click.argument("dataset")
+@click.argument("file")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Say which column is what, for example temp_max=TX; may be said again.",
+)
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="OURS=UNIT",
+    help="Say in which unit a quantity is, for example temp_max=F; may be said again.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(api.WEATHER_ORDERS),
+    help="In which order day, month and year stand in dates.",
+)
+@click.option("--encoding", metavar="NAME", help="Encoding of the table, for example cp1251.")
+@click.option("--delimiter", metavar="SIGN", help="The sign between the cells of the table.")
+@click.option("--header-row", metavar="N", help="The line of the table with the column names.")
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--preview", is_flag=True, help="Say what would happen and keep nothing.")
+@json_option
+@store_option
+@click.pass_context
+def add_weather(
+    ctx: click.Context,
+    /,
+    *,
+    dataset: str,
+    file: str,
+    columns: tuple[str, ...],
+    units: tuple[str, ...],
+    order: str | None,
+    preview: bool,
+    as_json: bool,
+    **answers: str | None,
+) -> None:
+    """Read a table, say what was taken for what and what became of each row, and keep it."""
+    speaker = speaker_of(ctx)
+    read = api.read_weather(
+        file,
+        columns=_pairs(columns),
+        units=_pairs(units),
+        order=order or "",
+        options={key: word for key, word in answers.items() if word is not None},
+    )
+    replaced = 0
+    if not preview:
+        with _store(ctx) as store:
+            replaced = api.add_weather(store, dataset, read)
+    document = api.weather_read_document(read, replaced, speaker)
+    if as_json:
+        _print_json(document)
+        return
+    _tell_weather(document, speaker)
+
+
+def _tell_weather(document: Mapping[str, Any], speaker: api.Speaker) -> None:
+    say = speaker.say
+    rejected, duplicates = len(document["rejected"]), len(document["duplicates"])
+    click.echo(say(api.row_sums(document["rows"], document["accepted"], rejected, duplicates)))
+    for name, column in document["columns"].items():
+        unit = document["units"].get(name, "")
+        click.echo(f"- {name} = {column}" + (f" ({unit})" if unit else ""))
+    if document["replaced"]:
+        click.echo(say("Days replaced: {n}", n=document["replaced"]))
+    for word, n in document["strange"].items():
+        click.echo(say("Not understood: “{word}”, {n} times", word=word, n=n))
+    for one in document["rejected"]:
+        told = say("Row {row}: {message}", row=one["row"], message=one["message"])
+        click.echo(told + (f" ({one['field']}: {one['value']})" if one["field"] else ""))
+
+
+@weather.command("list", help="List the weather kept for a data set, by place.")
+@click.argument("dataset")
+@json_option
+@store_option
+@click.pass_context
+def list_weather(ctx: click.Context, dataset: str, as_json: bool) -> None:
+    """List places with their days; as JSON every day."""
+    speaker = speaker_of(ctx)
+    with _store(ctx) as store:
+        found = api.list_weather(store, dataset)
+    if as_json:
+        _print_json(api.weather_document(found))
+        return
+    say = speaker.say
+    places: dict[str, list[date]] = {}
+    for one in found:
+        places.setdefault(one.place, []).append(one.day)
+    lines = [
+        [
+            place or say("All crashes"),
+            _number(len(days), 0, speaker),
+            f"{speaker.date(min(days))} – {speaker.date(max(days))}",
+        ]
+        for place, days in places.items()
+    ]
+    _print_table([say("Place of the weather"), say("Days"), say("Period")], lines)
+
+
+@weather.command("remove", help="Forget the weather of a data set.")
+@click.argument("dataset")
+@store_option
+@click.pass_context
+def remove_weather(ctx: click.Context, dataset: str) -> None:
+    """Forget the weather; the file it came from stays where it is."""
+    with _store(ctx) as store:
+        n = api.remove_weather(store, dataset)
+    click.echo(speaker_of(ctx).say("Days removed: {n}", n=n))
 
 
 @crashkit.command(

@@ -237,6 +237,11 @@ def _clock(time: str) -> float:
     return int(hour) + int(minute) / 60 if hour.isdecimal() and minute.isdecimal() else np.nan
 
 
+def date_of(day: int) -> date:
+    """Return the date of a day since 1970."""
+    return EPOCH + timedelta(days=day)
+
+
 # ------------------------------------------------------------ hours of light
 
 

@@ -40,6 +40,24 @@ def _book() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def band(ratio: float) -> str:
+    """Return how far a share is from another: "strong", "some", "usual" or "less".
+
+    Source: Ohio DOT, CAM tool, as in patterns.toml.
+    """
+    bands = _book()["bands"]
+    if ratio >= bands["strong"]:
+        return STRONG
+    if ratio >= bands["some"]:
+        return SOME
+    return LESS if ratio <= bands["less"] else USUAL
+
+
+def least_crashes() -> int:
+    """Return how many crashes of a type make a pattern at a place, as in patterns.toml."""
+    return int(_book()["pattern"]["least_crashes"])
+
+
 # -------------------------------------------------------------------------------- one type
 
 
@@ -62,12 +80,7 @@ class Over:
     @property
     def band(self) -> str:
         """How far the share is from the expected one: "strong", "some", "usual" or "less"."""
-        bands = _book()["bands"]
-        if self.ratio >= bands["strong"]:
-            return STRONG
-        if self.ratio >= bands["some"]:
-            return SOME
-        return LESS if self.ratio <= bands["less"] else USUAL
+        return band(self.ratio)
 
     @property
     def is_pattern(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, tables
-from crashkit.analysis import Question, Sites, no_sites, nowhere
+from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
-from crashkit.exposure.yearly import Told
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
-from crashkit.roads.placing import Placed
 from crashkit.stripcharts import Strip
 
 
@@ -28,8 +26,7 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `exposure`, `roads` and `sites` are what analyses may ask besides: population, vehicles and
-    traffic, where the crashes of the whole lie on a network, and what is listed on roads.
+    `besides` is a question with what the store knows besides crashes, for the analyses.
     """
 
     data: CrashData
@@ -43,9 +40,7 @@ class Facts:
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
-    exposure: Sequence[Told] = ()
-    roads: Callable[[], Placed | None] = nowhere
-    sites: Callable[[], Sites | None] = no_sites
+    besides: Question | None = None
 
     def question(self, part: Part, unit: str) -> Question:
         """Return what an analysis in the report is asked: of its own crashes, or of the report's.
@@ -55,16 +50,14 @@ class Facts:
         own, other = part.filter, part.other
         data = self.data if own is None else filters.apply(filters.parse(own), self.everything)
         second = filters.parse(other) if other else None
-        return Question(
-            data,
-            self.everything,
-            unit,
-            part.chosen,
+        return replace(
+            self.besides or Question(data, self.everything),
+            data=data,
+            whole=self.everything,
+            unit=unit,
+            chosen=part.chosen,
             other=None if second is None else filters.apply(second, self.everything),
             other_words=() if second is None else filters.sentence(second),
-            exposure=self.exposure,
-            roads=self.roads,
-            sites=self.sites,
         )
 
 

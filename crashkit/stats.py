@@ -78,9 +78,10 @@ NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution: two-sided limits of 95 %."""
 
 
-def clopper_pearson(found: int, of: int, level: float = 0.95) -> tuple[float, float]:
+def clopper_pearson(found: float, of: float, level: float = 0.95) -> tuple[float, float]:
     """Return the exact limits of a share; 0 to 1 where there is nothing to divide by.
 
+    Numbers that are not whole are effective ones, of people who come in crashes.
     Source: Clopper and Pearson 1934, Biometrika 26: 404-413.
     """
     if of <= 0:

@@ -418,6 +418,27 @@ def _things(data: CrashData, unit: str) -> _Things:
     return _vehicles(data) if unit == "vehicles" else _Crashes()
 
 
+def members(data: CrashData, unit: str) -> _Members | None:
+    """Return the people hurt, or the vehicles, with their crashes; None for crashes themselves."""
+    things = _things(data, unit)
+    return things if isinstance(things, _Members) else None
+
+
+def is_of_crashes(name: str) -> bool:
+    """Say whether a field is one of crashes, so that all people of a crash share its value."""
+    return name in _known("crashes")
+
+
+def in_order(name: str, values: Iterable[str]) -> list[str]:
+    """Return the values of a field of few values in the order people expect them."""
+    if name in bands.known():
+        return sorted(values, key=bands.known()[name].keys.index)
+    if name in (*SMALL_NUMBERS, *WHOLE_AXES):
+        return sorted(values, key=float)
+    order = {code: i for i, code in enumerate(_codes(name))}
+    return sorted(values, key=lambda value: (order.get(value, len(order)), value))
+
+
 def _together(
     unit: str,
     table: str,
@@ -444,7 +465,7 @@ def _together(
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _vehicles(data: CrashData) -> _Members:
     """Return the vehicles listed, and those a crash only counts."""
     rows, crash = _members(data, "vehicle")
@@ -455,7 +476,7 @@ def _vehicles(data: CrashData) -> _Members:
     return _together("vehicles", "vehicle", listed, [np.maximum(said - there, 0)], disagree)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _casualties(data: CrashData) -> _Members:
     """Return the people hurt that are listed, and those a crash only counts."""
     crash, rows, injury = _hurt(data)

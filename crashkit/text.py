@@ -147,7 +147,10 @@ class Speaker:
         return self._language.direction
 
     def say(self, message: Message | str, /, **values: Any) -> str:
-        """Return the sentence in this language, its holes filled with formatted values."""
+        """Return the sentence in this language, its holes filled with formatted values.
+
+        A Decimal keeps its digits; other numbers that are not whole get one.
+        """
         if isinstance(message, str):
             message = Message(message, values)
         sentence = self._catalogue.find(message)
@@ -166,6 +169,8 @@ class Speaker:
             return self.datetime(value) if isinstance(value, datetime) else self.date(value)
         if isinstance(value, list | tuple):
             return lists.format_list([self._value(one) for one in value], locale=self._locale)
+        if isinstance(value, Decimal):
+            return self.number(float(value), max(0, -int(value.as_tuple().exponent)))
         return NOTHING if value is None else self.number(value, 0 if _is_whole(value) else 1)
 
     def number(self, value: float | None, digits: int = 0) -> str:

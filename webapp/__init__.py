@@ -59,6 +59,7 @@ from webapp import (
     strips,
     target,
     visits,
+    weather,
 )
 from webapp.jobs import Board
 
@@ -69,6 +70,7 @@ AREAS = (
     quality.area,
     evidence.area,
     exposure.area,
+    weather.area,
     mapping.area,
     profiles.area,
     jobs_pages.area,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, current, filter_bar, i18n, looking
+from webapp import answers, current, filter_bar, i18n, looking, second_filter
 from webapp.looking import Look
 
 area = Blueprint("analyses", __name__)
@@ -52,11 +52,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """An analysis in the list: where it leads, or what it lacks."""
+    """An analysis in the list: where it leads, or what it lacks; `twin` is its JSON twin."""
 
     analysis: api.Analysis
     address: str
     lacking: api.Message | None
+    twin: str
 
 
 @area.get("/d/<dataset>/explore/<name>")
@@ -68,7 +69,8 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
     look = looking.at(dataset)
     asked = _named(name)
     question = _question(look, asked)
-    shown, trouble = _shown(name, question)
+    asks = asked.compares and question.other is None
+    shown, trouble = (None, None) if asks else _shown(name, question)
     here = url_for("analyses.page", dataset=dataset, name=name)
     words = _words(asked)
     view = request.args.get("view", "")
@@ -84,7 +86,12 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
             (choice, choice.options(question), question.chosen.get(choice.name, ""))
             for choice in asked.choices
         ],
-        other=request.args.get("other", "") if asked.compares else None,
+        second=second_filter.of_page(
+            look, second_filter.chosen(dataset), {**words, **filter_bar.unit_words(), "view": view}
+        )
+        if asked.compares
+        else None,
+        first_said=api.filter_sentence(look.chosen),
         view=view,
         views=[(one, label, _query(look, {**words, "view": one})) for one, label in VIEWS.items()],
         keep={**words, "view": view},
@@ -120,10 +127,13 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
+        query = looking.query_string({**look.chosen.query, **unit})
+        twin = url_for("analyses.file", dataset=look.dataset.name, name=name, format="json")
+        lacking = api.lacking(name, _about(look, counted))
+        # What a comparison lacks, a second filter, is chosen on its page.
+        is_open = one.compares and bool(look.summary.crashes)
         card = Card(
-            one,
-            address + looking.query_string({**look.chosen.query, **unit}),
-            api.lacking(name, _about(look, counted)),
+            one, address + query, None if is_open else lacking, "" if is_open else twin + query
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
@@ -148,14 +158,14 @@ def _named(name: str) -> api.Analysis:
 
 
 def _question(look: Look, asked: api.Analysis) -> api.Question:
-    """Read the address. Raises FilterError for a second filter that cannot be read."""
-    other = request.args.get("other", "") if asked.compares else ""
+    """Read the address. Raises FilterError and NotFound for a second filter that is none."""
     return api.question(
         look.part,
         whole=look.data,
         unit=request.args.get("unit") or asked.units[0],
         chosen=_words(asked),
-        other=api.parse_filter(other) if other else None,
+        passed=look.chosen,
+        other=second_filter.chosen(look.dataset.name) if asked.compares else None,
         source=current.store(),
     )
 

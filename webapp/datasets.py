@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -393,9 +392,7 @@ def import_work(
     )
     uploads.discard(args["upload"])
     api.lay_out(store, dataset)
-    with suppress(api.CrashKitError):
-        # The rows are kept; what cannot be judged is no reason to say that they are not.
-        api.watch(store, dataset)
+    api.watch_new(store, dataset)
     return result_of(record.id)
 
 

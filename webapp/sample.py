@@ -1,4 +1,4 @@
-"""The sample country: brought in once, with its roads, its layers and a first search."""
+"""The sample country: brought in once, with its roads, layers, weather and a first search."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ LAYERS = ("roads", "towns", "lakes", "areas", "junctions")
 
 
 def bring_in(store: api.Store, progress: api.Progress) -> None:
-    """Make the data set `sample`, its roads, layers and first screening; what is there stays."""
+    """Make the data set `sample` with all that comes with it; what is there stays."""
     if not is_there(store):
         _import(store, _part(progress, 0.0, 0.6))
     progress(0.6, api.Message("Drawing the map"))
     _keep_layers(store)
     _keep_roads(store)
+    _keep_weather(store)
     if not store.results(NAME):
         _screen(store, _part(progress, 0.7, 0.95))
     api.watch(store, NAME)
@@ -35,7 +36,7 @@ def is_there(store: api.Store) -> bool:
 def is_complete(store: api.Store) -> bool:
     """Say whether nothing of the sample country is missing."""
     brought = set(LAYERS) <= _there(store) and _has_roads(store)
-    return is_there(store) and brought and bool(store.results(NAME))
+    return is_there(store) and brought and _has_weather(store) and bool(store.results(NAME))
 
 
 def _import(store: api.Store, progress: api.Progress) -> None:
@@ -57,6 +58,15 @@ def _keep_roads(store: api.Store) -> None:
         folder = api.sample_folder() / "country"
         read = api.read_roads(folder / "roads.geojson", sections=folder / "aadt.csv")
         api.save_roads(store, NAME, read, title="Nurdala")
+
+
+def _keep_weather(store: api.Store) -> None:
+    if not _has_weather(store):
+        api.add_weather(store, NAME, api.read_weather(api.sample_folder() / "country/weather.csv"))
+
+
+def _has_weather(store: api.Store) -> bool:
+    return bool(store.weather_version(NAME))
 
 
 def _has_roads(store: api.Store) -> bool:

@@ -42,6 +42,7 @@ UPLOADS = (
     "datasets.upload",
     "own_layers.add",
     "exposure.add",
+    "weather.add",
     "road_networks.upload",
     "register.add_file",
 )

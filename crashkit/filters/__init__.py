@@ -1,5 +1,6 @@
 """Filters: which crashes to look at; the same words in page, command line and report."""
 
+from crashkit.filters.earlier import before
 from crashkit.filters.emptying import Emptied, emptied
 from crashkit.filters.keeping import (
     COLUMN_OF,
@@ -15,7 +16,7 @@ from crashkit.filters.keeping import (
 )
 from crashkit.filters.mapped import is_field
 from crashkit.filters.ordering import newest_first, worst_first
-from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, parse, readable
+from crashkit.filters.reading import NOT_FILTER, Filter, all_of, any_of, fields_of, parse, readable
 from crashkit.filters.saved import SavedFilter
 from crashkit.filters.saved import parse as parse_named
 from crashkit.filters.saved import read as read_saved
@@ -52,12 +53,14 @@ __all__ = [
     "all_of",
     "any_of",
     "apply",
+    "before",
     "choice",
     "choices",
     "clauses",
     "column",
     "definition",
     "emptied",
+    "fields_of",
     "further",
     "is_field",
     "keeps",

@@ -229,6 +229,12 @@ def _contradictions(terms: Mapping[str, str]) -> list[Message]:
     return []
 
 
+def fields_of(chosen: Filter) -> frozenset[str]:
+    """Return the keys of a filter, also those of its alternatives."""
+    plain = {name for name, _ in chosen.terms if name != ANY}
+    return frozenset(plain).union(*(fields_of(one) for group in chosen.either for one in group))
+
+
 # ------------------------------------------------------------------- keys
 
 

@@ -188,3 +188,84 @@ class Drawing:
     name: str
     draw: Callable[[Mapping[str, Any], Pen], None]
     height_mm: Callable[[Mapping[str, Any], float], float]
+
+
+ROW_MM = 4.4
+HEAD_MM, FOOT_MM = 6.0, 10.5
+"""Room for the legend above the rows, and for the axis below them."""
+LONGEST = 30
+"""A name of a row that is longer takes two lines; of still longer ones the end is left out."""
+
+
+def row_names(names: Sequence[str], width_mm: float) -> list[str]:
+    """Return names that fit beside rows, in two lines at most; a wide sign counts as two."""
+    room = LONGEST if width_mm >= NARROW_MM else LONGEST // 2
+    return [_in_lines(name, room) for name in names]
+
+
+def _in_lines(name: str, room: int) -> str:
+    if _breadth(name) <= room:
+        return name
+    words = name.split(" ") if " " in name else list(name)
+    between = " " if " " in name else ""
+    first = ""
+    while words and _breadth(first + between + words[0]) <= room:
+        first = f"{first}{between if first else ''}{words.pop(0)}"
+    rest = between.join(words)
+    first, rest = (first, rest) if first else (rest, "")
+    return "\n".join(_cut(line, room) for line in (first, rest) if line)
+
+
+def _cut(line: str, room: int) -> str:
+    if _breadth(line) <= room:
+        return line
+    while _breadth(line) > room - 1:
+        line = line[:-1]
+    return f"{line}…"
+
+
+def _breadth(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def rows_height_mm(rows: int, *, legend: bool) -> float:
+    """Return the height of a sheet with so many rows."""
+    return FOOT_MM + (HEAD_MM if legend else 1.5) + ROW_MM * max(rows, 2) * 1.35
+
+
+def rows_axes(pen: Pen, names: Sequence[str], *, right: float, legend: bool) -> Axes:
+    """Return axes with one row a name, the first on top, and `right` of the width left free."""
+    width, height = (float(size) / MM for size in pen.canvas.get_size_inches())
+    left = 0.33 if width >= NARROW_MM else 0.36
+    foot, head = FOOT_MM / height, (HEAD_MM if legend else 1.5) / height
+    place = (left, foot, 1 - left - right, 1 - foot - head)
+    axes = pen.canvas.add_axes(place)
+    bare(axes)
+    at = np.arange(len(names))
+    axes.set_yticks(at, row_names(names, width), fontproperties=font(SIZE - 0.2))
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    if pen.rightwards:
+        axes.invert_xaxis()
+        axes.yaxis.tick_right()
+        axes.tick_params(length=0)
+        axes.set_position((right, *place[1:]))
+    for label in axes.get_yticklabels():
+        label.set_linespacing(0.95)
+    axes.set_axisbelow(True)
+    axes.xaxis.grid(True, color="#e3e3e3", linewidth=0.5)
+    return axes
+
+
+def beside(axes: Axes, row: int, words: str, *, bold: bool = False) -> None:
+    """Write something at the end of a row, outside the axes."""
+    axes.annotate(
+        words,
+        (1.0, row),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        color=INK,
+        annotation_clip=False,
+        fontproperties=font(SIZE - 0.5, bold=bold),
+    )

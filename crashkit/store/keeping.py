@@ -46,6 +46,7 @@ from crashkit.store import (
     own_presets,
     own_profiles,
     own_reports,
+    own_weather,
     replacing,
     road_networks,
     rows,
@@ -753,6 +754,28 @@ class Store:
         """Forget the numbers of a quantity, or all; return how many. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             return own_exposure.remove(connection, dataset, quantity)
+
+    # ---------------------------------------------------------- weather
+
+    def weather(self, dataset: str) -> list[own_weather.KeptWeather]:
+        """List the weather told for a data set by place and day. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_weather.listed(connection, dataset)
+
+    def weather_version(self, dataset: str) -> str:
+        """Return a word that changes whenever the weather does; "" for none. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_weather.version(connection, dataset)
+
+    def add_weather(self, dataset: str, file: str, told: Iterable[own_weather.DayTold]) -> int:
+        """Keep the weather of days; return how many took the place of others. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            return own_weather.add(connection, dataset, file, told)
+
+    def remove_weather(self, dataset: str) -> int:
+        """Forget the weather of a data set; return how many days. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            return own_weather.remove(connection, dataset)
 
     # ------------------------------------------------- register of sites
 

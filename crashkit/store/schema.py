@@ -324,6 +324,27 @@ exposure = Table(
     Column("file", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+weather = Table(
+    "weather",
+    metadata,
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), primary_key=True, autoincrement=False),
+    # As the table writes it; "" is the whole data set.
+    Column("place", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("lat", Double),
+    Column("lon", Double),
+    Column("temp_min", Double),
+    Column("temp_mean", Double),
+    Column("temp_max", Double),
+    Column("precipitation", Double),
+    Column("snow", Double),
+    Column("wind", Double),
+    Column("visibility", Double),
+    # Names joined by "|"; none where the table tells no phenomena.
+    Column("phenomena", Text),
+    Column("file", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
 road_network = Table(
     "road_network",
     metadata,
@@ -508,4 +529,5 @@ OF_DATASET = (
     layer,
     saved_filter,
     exposure,
+    weather,
 )

@@ -17,7 +17,7 @@ import pandas as pd
 
 from crashkit.errors import SettingError
 from crashkit.model import Period
-from crashkit.synth import happenings, parties, traffic
+from crashkit.synth import happenings, parties, skies, traffic
 from crashkit.synth import land as lands
 from crashkit.synth.truth import Planted, plant
 
@@ -125,13 +125,14 @@ def _totals(frame: pd.DataFrame, people: pd.DataFrame) -> None:
 
 
 def write(country: Country, folder: Path) -> None:
-    """Write crashes.csv, vehicles.csv, people.csv, the layers, aadt.csv, truth.json, README.txt."""
+    """Write crashes, vehicles, people, the layers, traffic, weather, the truth and a README."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in tables(country).items():
         _write_csv(folder / f"{name}.csv", columns)
     for name, features in layers(country).items():
         _write_geojson(folder / f"{name}.geojson", features)
     _write_csv(folder / "aadt.csv", _aadt_columns(country))
+    _write_csv(folder / "weather.csv", weather_columns(country))
     (folder / "truth.json").write_text(_json(truth_document(country)), "utf-8", newline="\n")
     (folder / "README.txt").write_text(_readme(country), "utf-8", newline="\n")
 
@@ -197,6 +198,13 @@ def _write_csv(path: Path, columns: dict[str, list[str]]) -> None:
         for start in range(0, len(next(iter(columns.values()))), 50_000):
             part = [column[start : start + 50_000] for column in columns.values()]
             file.write("\n".join(map(",".join, zip(*part, strict=True))) + "\n")
+
+
+def weather_columns(country: Country) -> dict[str, list[str]]:
+    """Return the weather of each day and province, with the planted effect of ice."""
+    areas = [area.name for area in country.land.areas]
+    found = skies.weather(country.crashes, areas, country.years, country.seed)
+    return {name: found[name].tolist() for name in skies.HEADS}
 
 
 def _aadt_columns(country: Country) -> dict[str, list[str]]:
@@ -296,13 +304,17 @@ def _write_geojson(path: Path, collection: dict[str, Any]) -> None:
 
 
 def truth_document(country: Country) -> dict[str, Any]:
-    """Return the truth: planted sites with their factor, and the expected crashes by section."""
+    """Return the truth: planted sites with their factor, and the expected crashes by section.
+
+    `ice` is how many times the crashes of other days a province has on a day with ice.
+    """
     return {
         "country": country.land.name,
         "seed": country.seed,
         "crashes": len(country.crashes),
         "from": str(country.period.start),
         "to": str(country.period.end),
+        "ice": skies.ICE_FACTOR,
         "sites": [_site(site) for site in country.planted],
         "sections": {
             "columns": ["road", "from_km", "to_km", "aadt", "expected_peers", "expected"],
@@ -351,6 +363,7 @@ crashes.csv, vehicles.csv, people.csv   {len(country.crashes)} crashes of {first
 roads.geojson, junctions.geojson        roads with chainage from km 0, streets, junctions
 towns.geojson, lakes.geojson, areas.geojson   names in English, Russian and Chinese
 aadt.csv                                vehicles a day by section of road
+weather.csv                             the weather of each day and province
 truth.json                              the planted blackspots and the expected crashes by
                                         section: look only after your own search
 

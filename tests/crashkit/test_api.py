@@ -82,6 +82,7 @@ KeptLayer
 KeptPreset
 KeptProfile
 KeptRoads
+KeptWeather
 Ledger
 LineTiles
 MOST_FILE_BYTES
@@ -158,9 +159,15 @@ UnknownCriterion
 Upload
 Verified
 WAITING
+WATCHED_AT_ONCE
 WATCHED_IMPORTS
+WEATHER_COLUMNS
+WEATHER_ORDERS
+WEATHER_QUANTITIES
 Waiting
 Watched
+Weather
+WeatherRead
 Written
 WrongValues
 add_corridor_section
@@ -170,6 +177,7 @@ add_layer
 add_road_equation
 add_site_event
 add_site_file
+add_weather
 all_of
 analyse
 analysis_chart
@@ -256,6 +264,7 @@ export_rows
 export_sites
 export_table
 export_target
+export_weather
 exposure_document
 exposure_read_document
 extract_file
@@ -264,6 +273,7 @@ field_definition
 field_label
 field_word
 file_kinds
+filter_before
 filter_choice
 filter_choices
 filter_sentence
@@ -307,6 +317,7 @@ list_places
 list_presets
 list_profiles
 list_targets
+list_weather
 load
 load_roads
 locate
@@ -369,6 +380,7 @@ read_roads
 read_row_exposure
 read_sites
 read_uploads
+read_weather
 readable_filter
 recode
 recognise_sites
@@ -386,6 +398,7 @@ remove_profile
 remove_road_equation
 remove_roads
 remove_site_file
+remove_weather
 rename_corridor
 rename_filter
 report_layers
@@ -467,7 +480,11 @@ verify_report
 walk_figure
 warm
 watch
+watch_new
 watched
+weather_document
+weather_read_document
+weather_units
 whole_presets
 withdraw_site_event
 write_answer

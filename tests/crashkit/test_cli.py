@@ -104,6 +104,7 @@ DOCUMENTS = {
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
+    "analyse": (("analyse", "sample", "hours"), "analysis"),
     "quality": (("quality", "sample"), "quality"),
     "evidence": (("evidence", "sample"), "evidence"),
     "report": (("report", "--list"), "list"),
@@ -115,6 +116,8 @@ DOCUMENTS = {
     "exposure add": (("exposure", "add", "sample", "{people}", "--preview"), "exposure_add"),
     "exposure list": (("exposure", "list", "sample"), "exposure"),
     "exposure rates": (("exposure", "rates", "sample"), "exposure_rates"),
+    "weather add": (("weather", "add", "sample", "{weather}", "--preview"), "weather_add"),
+    "weather list": (("weather", "list", "sample"), "weather"),
     "target": (("target", "sample", "--base-year", "2017"), "target"),
     "sites list": (("sites", "list", "sample"), "sites"),
     "sites show": (("sites", "show", "1"), "site"),
@@ -154,7 +157,7 @@ def with_json(group, before=()):
 
 def test_every_command_that_prints_json_has_a_schema():
     assert set(with_json(cli.crashkit)) == set(DOCUMENTS)
-    assert {schema for _, schema in DOCUMENTS.values()} | {"report"} == {
+    assert {schema for _, schema in DOCUMENTS.values()} | {"report", "report_verify"} == {
         file.stem for file in SCHEMAS.glob("*.json")
     }
 
@@ -166,6 +169,8 @@ def test_what_a_command_prints_as_json_follows_its_schema(home, tmp_path, comman
     made["{sites}"] = table_of_sites(tmp_path / "sites.csv")
     made["{people}"] = tmp_path / "people.csv"
     made["{people}"].write_text("year,population\n2023,5000000\n", "utf-8")
+    made["{weather}"] = tmp_path / "weather.csv"
+    made["{weather}"].write_text("date,tmax,weather\n2023-01-13,-5,ice\nsoon,1,\n", "utf-8")
     words = [str(made.get(word, word)) for word in words]
     document(run(*words, "--json", home=home, check=0), schema)
 

@@ -54,3 +54,11 @@ def test_no_crash_explains_itself(aida, mine):
     answer = aida.get(f"{HERE}?year=1901")
     assert answer.status_code == 400
     assert "No crash passes the filter" in answer.get_data(as_text=True)
+
+
+def test_the_list_names_where_each_finding_is_asked_for(aida, mine):
+    page = aida.see("/d/mine/explore?severity=fatal,slight")
+    (address,) = re.findall(r'data-finding="([^"]*/hours.json[^"]*)"', page)
+    assert aida.get(address.replace("&amp;", "&")).json["finding"]
+    assert "findings.js" in page
+    assert "data-finding" not in aida.see(HERE)

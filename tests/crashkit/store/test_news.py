@@ -57,3 +57,14 @@ def test_a_data_set_without_crashes_has_nothing_to_look_at(store):
     record = store.save_import("mine", batches.batch("a"))
     store.undo_import(record.id)
     assert api.watch(store, "mine") is None
+
+
+def test_an_import_does_not_wait_for_the_judging_of_a_large_data_set(store, monkeypatch):
+    store.save_import("mine", batches.batch("a", "b"))
+    monkeypatch.setattr(api, "WATCHED_AT_ONCE", 1)
+    api.watch_new(store, "mine")
+    assert api.watched(store, "mine") is None
+    monkeypatch.setattr(api, "WATCHED_AT_ONCE", 2)
+    api.watch_new(store, "mine")
+    assert api.watched(store, "mine").version == 1
+    api.watch_new(store, "nowhere")

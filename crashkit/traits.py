@@ -1,0 +1,537 @@
+"""What crashes, casualties and vehicles are like: how many have each value of a field.
+
+A crash can have several values of one field: the road users in it, the ages of its drivers, rain
+and fog. It counts once at each, so that such counts add up to more than the crashes. What people of
+one crash share is kept with the counts, as their spread between crashes. Counts of a part can be
+taken from those of the whole: the rest is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crashkit import bands, contrasts, fields, filters, road_users, tables
+from crashkit.columnar import Levels, Rows, smallest
+from crashkit.errors import Message
+from crashkit.model import CrashData, CutData, Period
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ROAD_USER, DRIVER_AGE = "road_user", "driver_age"
+CAUSES = ("main_cause", "violations", "road_defects", "defects", "ped_action")
+"""Fields in which the police write why, in their own words."""
+
+LABELS = {
+    ROAD_USER: Message("Road users involved"),
+    DRIVER_AGE: Message("Age of the drivers involved"),
+    "road_user_class": Message("Road user"),
+}
+DRIVER_BANDS = "age_irtad"
+BETWEEN = ("|", "; ")
+"""What stands between several values of one field."""
+
+DOUBLE = ("year", "hour", "location_kind", "official_blackspot")
+"""Fields not tried with all others: of the record, or told in broader bands by another field."""
+
+FLAGS = ("pedestrian_involved", "cyclist_involved", "motorcycle_involved", "heavy_vehicle_involved")
+"""Fields that say again which road users and vehicles are involved."""
+
+MOST_TEXTS = tables.MOST_TEXTS
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """How many have each value of a field; `unknown` is how many have none that is known.
+
+    Of crashes `squares` and `cross` are the counts themselves. Of people or vehicles, with a of m
+    known ones in each crash: `squares` the sum of a² for each value, `cross` of a m, `sizes` of m².
+    `crashes` are those with any that is known.
+    """
+
+    field: str
+    unit: str
+    values: tuple[str, ...]
+    counts: Floats
+    squares: Floats
+    cross: Floats
+    known: float
+    sizes: float
+    crashes: int
+    unknown: float
+    several: bool = False
+
+    @property
+    def label(self) -> Message:
+        """The label of the field."""
+        return label(self.field)
+
+    @property
+    def place(self) -> dict[str, int]:
+        """The place of each value."""
+        return {value: i for i, value in enumerate(self.values)}
+
+    def value_label(self, value: str) -> Message:
+        """Return the label of one value."""
+        return value_label(self.field, value)
+
+    def count(self, value: str) -> int:
+        """Return how many have a value."""
+        at = self.place.get(value)
+        return 0 if at is None else round(float(self.counts[at]))
+
+    def shares(self, values: Sequence[str]) -> list[contrasts.Share]:
+        """Return the share of each value among those that are known, with its design effect."""
+        at = [self.place.get(value, -1) for value in values]
+        x, squares, cross = (
+            np.append(one, 0.0)[at] for one in (self.counts, self.squares, self.cross)
+        )
+        effects = np.ones(len(at))
+        if self.unit != "crashes":
+            effects = contrasts.design_effects(
+                x,
+                self.known,
+                squares=squares,
+                cross=cross,
+                sizes=self.sizes,
+                crashes=self.crashes,
+            )
+        return [
+            contrasts.Share(float(a), self.known, float(effect))
+            for a, effect in zip(x, effects, strict=True)
+        ]
+
+    def less(self, part: Tally) -> Tally:
+        """Return what is left of these when a part of them is taken away."""
+        at = [part.place.get(value, -1) for value in self.values]
+
+        def left(whole: Floats, taken: Floats) -> Floats:
+            return np.asarray(np.maximum(whole - np.append(taken, 0.0)[at], 0.0))
+
+        return self._joined(part, self.values, left, -1)
+
+    def plus(self, other: Tally) -> Tally:
+        """Return these and those of other crashes together."""
+        values = tuple(dict.fromkeys((*self.values, *other.values)))
+        own, theirs = ([one.place.get(value, -1) for value in values] for one in (self, other))
+
+        def both(a: Floats, b: Floats) -> Floats:
+            return np.asarray(np.append(a, 0.0)[own] + np.append(b, 0.0)[theirs])
+
+        return self._joined(other, values, both, 1)
+
+    def _joined(
+        self,
+        other: Tally,
+        values: tuple[str, ...],
+        join: Callable[[Floats, Floats], Floats],
+        sign: int,
+    ) -> Tally:
+        return Tally(
+            self.field,
+            self.unit,
+            values,
+            join(self.counts, other.counts),
+            join(self.squares, other.squares),
+            join(self.cross, other.cross),
+            self.known + sign * other.known,
+            self.sizes + sign * other.sizes,
+            self.crashes + sign * other.crashes,
+            self.unknown + sign * other.unknown,
+            self.several or other.several,
+        )
+
+
+# ------------------------------------------------------------------------- fields
+
+
+def label(name: str) -> Message:
+    """Return the label of a field."""
+    return LABELS.get(name) or filters.label(name)
+
+
+def value_label(name: str, value: str) -> Message:
+    """Return the label of a value of a field."""
+    if name == DRIVER_AGE:
+        return bands.known()[DRIVER_BANDS].label_of(value)
+    if name in CAUSES:
+        return filters.plain(value)
+    if name == CLASS:
+        return road_users.classes()[value].label
+    return filters.value_label(name, value)
+
+
+def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
+    """List the fields whose values can be counted in these data, found once."""
+    found: list[tuple[str, Message]] = data.once(
+        f"traits of {unit}", lambda whole: _offered(whole, unit)
+    )
+    return found
+
+
+def _offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
+    names = [*causes(data), *(name for name in _MADE if _is_told(data, name))]
+    listed = [(name, label(name)) for name in names]
+    return [*listed, *tables.fields_offered(data, unit=unit)]
+
+
+def causes(data: CrashData) -> list[str]:
+    """List the fields of these data in which the police say why."""
+    return [name for name in CAUSES if _is_told(data, name)]
+
+
+def _is_told(data: CrashData, name: str) -> bool:
+    _, *counts = levels(data, name).counts()
+    return any(counts)
+
+
+def tried_together(names: Iterable[str]) -> list[str]:
+    """Return the fields that are tried where all are: no place, nothing told twice."""
+    given = list(names)
+    left_out = {*DOUBLE, *tables.TEXTS, *(FLAGS if ROAD_USER in given else ())}
+    hours = bands.of(bands.HOUR)
+    left_out |= {*(hours[1:] if hours[0] in given else ())}
+    ages = bands.of(bands.AGE)
+    left_out |= {*ages[1:]}
+    return [name for name in given if name not in left_out]
+
+
+# ------------------------------------------------------------------------- counts
+
+
+def tally(data: CrashData, name: str, unit: str) -> Tally:
+    """Count what is counted by one field of those `offered`; it is counted once."""
+    found: Tally = data.once(f"tally of {unit} by {name}", lambda all_: _tally(all_, name, unit))
+    return found
+
+
+def _tally(data: CrashData, name: str, unit: str) -> Tally:
+    if unit == "crashes":
+        return _of_crashes(levels(data, name), name, unit, None)
+    if name in (*_MADE, *CAUSES) or tables.is_of_crashes(name):
+        return _of_crashes(levels(data, name), name, unit, sizes(data, unit))
+    return _of_members(_in_each(data, name, unit), data, name, unit)
+
+
+def sizes(data: CrashData, unit: str) -> Floats:
+    """Return how many people hurt, or vehicles, each crash has."""
+    whole, rows = _whole(data)
+    found: Floats = whole.once(f"{unit} of each crash", lambda all_: _sizes(all_, unit))
+    return found if rows is None else found[rows]
+
+
+def _sizes(data: CrashData, unit: str) -> Floats:
+    members = tables.members(data, unit)
+    if members is None:
+        return np.ones(len(data))
+    found = np.bincount(members.crash, weights=members.weights, minlength=len(data))
+    return np.asarray(found, dtype=np.float64)
+
+
+def _whole(data: CrashData) -> tuple[CrashData, Rows | None]:
+    """Return the crashes that these were cut from, and their rows there; None for all of them."""
+    return (data.whole, data.rows) if isinstance(data, CutData) else (data, None)
+
+
+Each = dict[str, NDArray[np.integer[Any]]]
+"""How many of each crash have a value, by value: found once for all crashes, then cut."""
+
+
+def _in_each(data: CrashData, name: str, unit: str) -> Each:
+    whole, _ = _whole(data)
+    found: Each = whole.once(
+        f"{unit} of each crash by {name}", lambda all_: _each(all_, name, unit)
+    )
+    return found
+
+
+def _each(data: CrashData, name: str, unit: str) -> Each:
+    members = tables.members(data, unit)
+    if members is None:
+        raise TypeError("people and vehicles are counted by their own fields, crashes are not")
+    return _by_value(members.levels(data, name), members.crash, members.weights, len(data))
+
+
+def _by_value(found: Levels, crash: Ints, weights: Floats, crashes: int) -> Each:
+    by: Each = {}
+    for code, value in enumerate(found.values):
+        here = np.flatnonzero(found.codes == code) if _parts(value) else ()
+        if len(here):
+            counts = np.bincount(crash[here], weights=weights[here], minlength=crashes)
+            by[value] = smallest(np.rint(counts), int(counts.max()))
+    return by
+
+
+CLASS = "road_user_class"
+
+
+def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
+    """Count the casualties with one of these injuries by class of road user, see `road_users`."""
+    whole, _ = _whole(data)
+    every: dict[str, Each] = whole.once("road users of each crash", _road_users_hurt)
+    names = dict.fromkeys(value for injury in injuries for value in every[injury])
+    by = {
+        name: np.sum([_taken(every[one][name], data) for one in injuries if name in every[one]], 0)
+        for name in names
+    }
+    unknown = by.pop(UNKNOWN_CLASS, np.zeros(0))
+    found = _moments(by, data, CLASS, "casualties")
+    return replace(found, unknown=float(unknown.sum()))
+
+
+UNKNOWN_CLASS = ""
+
+
+def _road_users_hurt(data: CrashData) -> dict[str, Each]:
+    """Return by injury how many of each class each crash has."""
+    members = tables.members(data, "casualties")
+    if members is None:
+        raise TypeError("casualties are counted one by one")
+    classes = road_users.of_people(data)
+    codes = np.append(classes.codes, np.int8(-1))[members.member]
+    found: dict[str, Each] = {}
+    for place, injury in enumerate((*tables.HURT, "")):
+        here = members.injury == place
+        of = Levels(codes[here], classes.values)
+        by = _by_value(of, members.crash[here], members.weights[here], len(data))
+        lost = here & (codes < 0)
+        counts = np.bincount(
+            members.crash[lost], weights=members.weights[lost], minlength=len(data)
+        )
+        by[UNKNOWN_CLASS] = smallest(np.rint(counts), int(counts.max(initial=0)))
+        found[injury] = by
+    return found
+
+
+def _taken(array: NDArray[np.integer[Any]], data: CrashData) -> Floats:
+    _, rows = _whole(data)
+    return np.asarray(array if rows is None else array[rows], dtype=np.float64)
+
+
+def _of_crashes(found: Levels, name: str, unit: str, each: Floats | None) -> Tally:
+    """Count by a field of crashes; `each` is how many people or vehicles each has."""
+    at = found.codes.astype(np.intp) + 1
+    kinds = len(found.values) + 1
+    if each is None:
+        crashes = np.bincount(at, minlength=kinds)
+        counts = alike = crashes.astype(float)
+    else:
+        crashes = np.bincount(at[each > 0], minlength=kinds)
+        counts = np.bincount(at, weights=each, minlength=kinds)
+        alike = np.bincount(at, weights=each**2, minlength=kinds)
+    parts = [_parts(value) for value in found.values]
+    told = np.array([False, *(bool(some) for some in parts)])
+    values = list(dict.fromkeys(part for some in parts for part in some))
+    place = {value: i for i, value in enumerate(values)}
+    x, x2 = np.zeros(len(values)), np.zeros(len(values))
+    for i, some in enumerate(parts, 1):
+        for part in some:
+            x[place[part]] += counts[i]
+            x2[place[part]] += alike[i]
+    there = x > 0
+    return Tally(
+        field=name,
+        unit=unit,
+        values=tuple(value for value, is_there in zip(values, there, strict=True) if is_there),
+        counts=x[there],
+        squares=x2[there],
+        cross=x2[there],
+        known=float(counts[told].sum()),
+        sizes=float(alike[told].sum()),
+        crashes=int(crashes[told].sum()),
+        unknown=float(counts[~told].sum()),
+        several=any(len(some) > 1 for some in parts),
+    )
+
+
+def _of_members(by: Each, data: CrashData, name: str, unit: str) -> Tally:
+    """Count by a field of people or vehicles, who differ within a crash."""
+    return _moments({value: _taken(array, data) for value, array in by.items()}, data, name, unit)
+
+
+def _moments(here: dict[str, Floats], data: CrashData, name: str, unit: str) -> Tally:
+    there = {value: a for value, a in here.items() if a.any()}
+    m = np.zeros(len(data))
+    for a in there.values():
+        m += a
+    return Tally(
+        field=name,
+        unit=unit,
+        values=tuple(there),
+        counts=np.array([a.sum() for a in there.values()], dtype=float),
+        squares=np.array([a @ a for a in there.values()], dtype=float),
+        cross=np.array([a @ m for a in there.values()], dtype=float),
+        known=float(m.sum()),
+        sizes=float(m @ m),
+        crashes=int(np.count_nonzero(m)),
+        unknown=float(sizes(data, unit).sum() - m.sum()),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _parts(value: str) -> tuple[str, ...]:
+    """Return the known values that stand in one."""
+    found = [value]
+    for sign in BETWEEN:
+        found = [part for one in found for part in one.split(sign)]
+    told = (part.strip() for part in found)
+    return tuple(dict.fromkeys(part for part in told if part and part != filters.UNKNOWN))
+
+
+# ------------------------------------------------------- fields that are made for this
+
+
+def levels(data: CrashData, name: str) -> Levels:
+    """Return the values of each crash of a field, several joined by "|"."""
+    if name in _MADE:
+        made: Levels = data.each(f"trait {name}", _MADE[name])
+        return made
+    if name in CAUSES:
+        written: Levels = data.each(f"trait {name}", lambda whole: _written(whole, name))
+        return written
+    found = filters.levels(data, name)
+    return Levels(np.full(len(data), -1, dtype=np.int8), ()) if found is None else found
+
+
+def _written(data: CrashData, name: str) -> Levels:
+    """Return what is written of a crash, or of its people or vehicles."""
+    table = next((one for one in fields.TABLES if fields.has(one, name)), "crash")
+    if name not in data.table(table):
+        return Levels(np.full(len(data), -1, dtype=np.int8), ())
+    told = data.table(table).levels(name)
+    return told if table == "crash" else _joined(data, table, told)
+
+
+def _road_users(data: CrashData) -> Levels:
+    # A driver is in nearly every crash, which tells nothing; the vehicles tell of what.
+    words = dict.fromkeys([*fields.code_names("road_user"), *fields.code_names("unit_type")])
+    flags = {
+        word: filters.keeps(filters.parse({ROAD_USER: word}), data)
+        for word in words
+        if word not in ("driver", filters.UNKNOWN)
+    }
+    return _of_flags(len(data), {word: here for word, here in flags.items() if here.any()})
+
+
+def _driver_ages(data: CrashData) -> Levels:
+    people = data.table("person")
+    if "road_user_type" not in people or not {"age", "age_band"} & set(people.names):
+        return _of_flags(len(data), {})
+    ages = tables.in_age_bands(people, DRIVER_BANDS)
+    kinds = people.levels("road_user_type")
+    drives = kinds.look_up([value == "driver" for value in kinds.values], missing=False)
+    return _joined(data, "person", Levels(np.where(drives, ages.codes, -1), ages.values))
+
+
+_MADE: dict[str, Callable[[CrashData], Levels]] = {
+    ROAD_USER: _road_users,
+    DRIVER_AGE: _driver_ages,
+}
+
+
+def _joined(data: CrashData, table: str, told: Levels) -> Levels:
+    """Return for each crash the values that its people or vehicles have; each of them once."""
+    crash = data.crash_of(table)
+    rows = np.flatnonzero((told.codes >= 0) & (crash >= 0))
+    codes, owner = told.codes[rows].astype(np.int64), crash[rows].astype(np.int64)
+    kinds = max(len(told.values), 1)
+    pairs = np.sort(pd.unique(owner * kinds + codes))
+    owner, codes = np.divmod(pairs, kinds)
+    if len(told.values) <= MOST_FLAGS:
+        bits = np.zeros(len(data), dtype=np.int64)
+        np.bitwise_or.at(bits, owner, np.int64(1) << codes)
+        return _of_bits(bits, told.values)
+    texts = pd.Series(np.array(told.values, dtype=object)[codes]).groupby(owner).agg("|".join)
+    found, distinct = pd.factorize(texts)
+    place = np.full(len(data), -1, dtype=np.int64)
+    place[texts.index.to_numpy()] = found
+    return Levels(smallest(place, len(distinct)), tuple(distinct))
+
+
+MOST_FLAGS = 62
+"""So many values fit in one number, a flag each."""
+
+
+def _of_flags(crashes: int, flags: dict[str, Any]) -> Levels:
+    bits = np.zeros(crashes, dtype=np.int64)
+    for i, here in enumerate(flags.values()):
+        bits |= here.astype(np.int64) << i
+    return _of_bits(bits, tuple(flags))
+
+
+def _of_bits(bits: Ints, values: Sequence[str]) -> Levels:
+    codes, distinct = pd.factorize(bits)
+    texts = [
+        "|".join(value for i, value in enumerate(values) if number >> i & 1) or None
+        for number in distinct.tolist()
+    ]
+    plain = Levels(smallest(codes, len(distinct)), tuple(map(str, distinct.tolist())))
+    return plain.renamed(texts)
+
+
+# ------------------------------------------------------------------------- the rest
+
+
+@dataclass(frozen=True, eq=False)
+class Peers:
+    """All crashes of the days that a part looks at, in pieces that are counted once for all."""
+
+    pieces: tuple[CrashData, ...]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def tally(self, name: str, unit: str) -> Tally:
+        """Count all of them by one field."""
+        first, *others = (tally(piece, name, unit) for piece in self.pieces)
+        for other in others:
+            first = first.plus(other)
+        return first
+
+
+def of_period(whole: CrashData, period: Period) -> Peers:
+    """Return the crashes of the days that a part looks at; whole years are pieces of their own."""
+    if period.stretches == whole.period.stretches:
+        return Peers((whole,))
+    if period.undated or not _are_whole_years(period, whole.period):
+        return Peers((_on_the_days(whole, period),))
+    by_year: dict[int, CrashData] = whole.once("crashes by year", _by_year)
+    years = [by_year[year] for year in period.calendar_years if year in by_year]
+    return Peers(tuple(years) or (_on_the_days(whole, period),))
+
+
+def _are_whole_years(period: Period, covered: Period) -> bool:
+    return not covered.parts and all(
+        (start == covered.start or (start.month, start.day) == (1, 1))
+        and (end == covered.end or (end.month, end.day) == (12, 31))
+        for start, end in period.stretches
+    )
+
+
+def _by_year(whole: CrashData) -> dict[int, CrashData]:
+    found = filters.levels(whole, "year")
+    if found is None:
+        return {}
+    return {
+        int(float(value)): whole.keep(found.codes == code)
+        for code, value in enumerate(found.values)
+    }
+
+
+@lru_cache(maxsize=4)
+def _on_the_days(whole: CrashData, period: Period) -> CrashData:
+    days = filters.levels(whole, "crash_date")
+    if days is None:
+        return whole
+    hits = [
+        any(start.isoformat() <= day <= end.isoformat() for start, end in period.stretches)
+        for day in days.values
+    ]
+    return whole.keep(days.look_up(hits, missing=period.undated), period=period)
