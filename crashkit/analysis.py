@@ -6,7 +6,9 @@ and holds the numbers once, in its table: page, file, JSON twin and report show 
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+import crashkit
 from crashkit import dropins
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound
@@ -238,6 +241,68 @@ def _check(choice: Choice, question: Question) -> None:
             word=word[:40],
             known=", ".join(known),
         )
+
+
+# ------------------------------------------------------------- where it comes from
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of an answer come from, for a picture that is looked at on its own.
+
+    `fingerprint` is a short hash of the question and its numbers: same inputs, same fingerprint.
+    """
+
+    data_version: str
+    filter_sentence: tuple[Message, ...]
+    used: int
+    of: int
+    attribution: str
+    software: str
+    fingerprint: str
+    synthetic: bool = False
+
+    @property
+    def pairs(self) -> tuple[tuple[Message, Message | str], ...]:
+        """What stands below the picture: labels and what they say."""
+        return (
+            (Message("Data"), self.data_version),
+            (
+                Message("Crashes used"),
+                Message("{used} of {of}", {"used": self.used, "of": self.of}),
+            ),
+            (Message("Source of the data"), self.attribution or Message("not stated")),
+            (Message("Software"), self.software),
+            (Message("Fingerprint"), self.fingerprint),
+        )
+
+
+def origin(found: Answer, asked: Question, sentence: tuple[Message, ...]) -> Origin:
+    """Say where an answer comes from; `sentence` are the words of the filter."""
+    info = asked.whole.dataset
+    software = f"CrashKit {crashkit.__version__}"
+    version = info.fingerprint if info else ""
+    inputs = {
+        "software": software,
+        "data": version,
+        "filter": [str(one) for one in sentence],
+        "unit": asked.unit,
+        "chosen": dict(asked.chosen),
+        "other": [str(one) for one in asked.other_words],
+        "title": str(found.title),
+        "rows": [[str(cell) for cell in row] for row in found.table.rows],
+    }
+    text = json.dumps(inputs, sort_keys=True, ensure_ascii=True)
+    return Origin(
+        data_version=version,
+        filter_sentence=sentence,
+        used=len(asked.data),
+        of=len(asked.whole),
+        attribution=info.attribution if info else "",
+        software=software,
+        fingerprint=hashlib.sha256(text.encode("ascii")).hexdigest()[:12],
+        synthetic=bool(info and info.synthetic),
+    )
 
 
 # ------------------------------------------------------------------ as other things

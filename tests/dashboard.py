@@ -130,10 +130,36 @@ def pages() -> dict[str, str]:
         "register": "/d/sample/register",
         "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
+        "report-template": "/d/sample/reports/templates/monthly",
         "filters": "/d/sample/filters",
         "answer": "/d/sample/answer?q=A4+km+148",
         "answer-asked-back": "/d/sample/answer?q=km+41",
     }
+
+
+MONTHLY = """title = "Month by month"
+
+[[parts]]
+section = "key_figures"
+
+[[parts]]
+heading = "When it happens"
+
+[[parts]]
+analysis = "hours"
+filter = "severity=fatal,serious"
+
+[[parts]]
+text = "Nights are for the patrols."
+"""
+"""The report template that one of the pages shows."""
+
+
+def add_template(env: dict[str, str], folder: Path) -> None:
+    """Keep the report template of the pages."""
+    file = folder / "monthly.toml"
+    file.write_text(MONTHLY, encoding="utf-8")
+    crashkit("templates", "add", str(file), env=env)
 
 
 def follow_the_job(page: Any) -> None:
