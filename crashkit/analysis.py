@@ -6,19 +6,24 @@ and holds the numbers once, in its table: page, file, JSON twin and report show 
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+import crashkit
 from crashkit import dropins
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
+from crashkit.roads.corridors import Corridor
 from crashkit.roads.placing import Placed
 from crashkit.weather.days import Weather
 
@@ -62,6 +67,11 @@ def no_sites() -> Sites | None:
     return None
 
 
+def no_corridors() -> tuple[Corridor, ...]:
+    """Say that no corridor is told."""
+    return ()
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What an analysis may look at.
@@ -71,7 +81,8 @@ class Question:
     `words` say the filter, and `by_filter` are the fields that it looks at, where these are known.
     `other` are the crashes of a second filter, which `other_words` says; `exposure` what the store
     knows of population, vehicles and traffic; `roads` finds where the crashes of the whole lie on a
-    network, `sites` what is listed on roads, and `weather` tells that of each day and place.
+    network, `corridors` the named sets of its sections, `sites` what is listed on roads, and
+    `weather` tells that of each day and place.
     """
 
     data: CrashData
@@ -86,6 +97,7 @@ class Question:
     by_filter: frozenset[str] = frozenset()
     sites: Callable[[], Sites | None] = no_sites
     weather: Callable[[], Weather | None] = no_weather
+    corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 
 
 Options = Sequence[tuple[str, Message]]
@@ -93,11 +105,16 @@ Options = Sequence[tuple[str, Message]]
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to choose: its word in an address, its label, what there is; the first is usual."""
+    """Something to choose: its word in an address, its label, what there is; the first is usual.
+
+    Where it is `free`, any word may be said: the options are what is usual, if anything is, and the
+    analysis reads the word.
+    """
 
     name: str
     label: Message
     options: Callable[[Question], Options]
+    free: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +220,8 @@ def answer(name: str, question: Question) -> Answer:
     if lacking is not None:
         raise MethodError(lacking.text, **lacking.values)
     for choice in asked.choices:
-        _check(choice, question)
+        if not choice.free:
+            _check(choice, question)
     return asked.answer(question)
 
 
@@ -223,6 +241,68 @@ def _check(choice: Choice, question: Question) -> None:
             word=word[:40],
             known=", ".join(known),
         )
+
+
+# ------------------------------------------------------------- where it comes from
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of an answer come from, for a picture that is looked at on its own.
+
+    `fingerprint` is a short hash of the question and its numbers: same inputs, same fingerprint.
+    """
+
+    data_version: str
+    filter_sentence: tuple[Message, ...]
+    used: int
+    of: int
+    attribution: str
+    software: str
+    fingerprint: str
+    synthetic: bool = False
+
+    @property
+    def pairs(self) -> tuple[tuple[Message, Message | str], ...]:
+        """What stands below the picture: labels and what they say."""
+        return (
+            (Message("Data"), self.data_version),
+            (
+                Message("Crashes used"),
+                Message("{used} of {of}", {"used": self.used, "of": self.of}),
+            ),
+            (Message("Source of the data"), self.attribution or Message("not stated")),
+            (Message("Software"), self.software),
+            (Message("Fingerprint"), self.fingerprint),
+        )
+
+
+def origin(found: Answer, asked: Question, sentence: tuple[Message, ...]) -> Origin:
+    """Say where an answer comes from; `sentence` are the words of the filter."""
+    info = asked.whole.dataset
+    software = f"CrashKit {crashkit.__version__}"
+    version = info.fingerprint if info else ""
+    inputs = {
+        "software": software,
+        "data": version,
+        "filter": [str(one) for one in sentence],
+        "unit": asked.unit,
+        "chosen": dict(asked.chosen),
+        "other": [str(one) for one in asked.other_words],
+        "title": str(found.title),
+        "rows": [[str(cell) for cell in row] for row in found.table.rows],
+    }
+    text = json.dumps(inputs, sort_keys=True, ensure_ascii=True)
+    return Origin(
+        data_version=version,
+        filter_sentence=sentence,
+        used=len(asked.data),
+        of=len(asked.whole),
+        attribution=info.attribution if info else "",
+        software=software,
+        fingerprint=hashlib.sha256(text.encode("ascii")).hexdigest()[:12],
+        synthetic=bool(info and info.synthetic),
+    )
 
 
 # ------------------------------------------------------------------ as other things
@@ -264,4 +344,6 @@ def heads(columns: Sequence[Column], say: Say) -> list[str]:
 def _plain(cell: Any, say: Say) -> Any:
     if isinstance(cell, Message):
         return say(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
     return None if isinstance(cell, float) and not math.isfinite(cell) else cell

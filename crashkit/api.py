@@ -49,6 +49,7 @@ from crashkit import (
     layers,
     locating,
     modelling,
+    own_reports,
     plot,
     presets,
     profiles,
@@ -76,6 +77,7 @@ from crashkit import (
 )
 from crashkit import quality as judging
 from crashkit.analysis import THEMES, Analysis, Answer, Question
+from crashkit.analysis import Origin as AnalysisOrigin
 from crashkit.blocks import Figure, Table
 from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
@@ -171,6 +173,9 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
+from crashkit.own_reports import VIEWS as REPORT_VIEWS
+from crashkit.own_reports import Part as ReportPart
+from crashkit.own_reports import Template as ReportTemplate
 from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
@@ -208,6 +213,7 @@ from crashkit.store import (
     KeptPreset,
     KeptProfile,
     KeptRoads,
+    KeptTemplate,
     KeptWeather,
     News,
     Store,
@@ -232,6 +238,7 @@ __all__ = [
     "AREAS",
     "Alarm",
     "Analysis",
+    "AnalysisOrigin",
     "Answer",
     "Aspect",
     "CELLS_SHOWN",
@@ -300,6 +307,8 @@ __all__ = [
     "News",
     "NotFound",
     "OVERDISPERSIONS",
+    "Overtaken",
+    "OwnReportTemplate",
     "PAINTED_BY_CRASHES",
     "Painted",
     "ParamInfo",
@@ -316,11 +325,14 @@ __all__ = [
     "QuickAnswer",
     "REMOVED",
     "REPAIR_NOT_MADE",
+    "REPORT_VIEWS",
     "ROW",
     "Receipt",
     "RecordRow",
     "Refused",
     "ReportError",
+    "ReportPart",
+    "ReportTemplate",
     "Road",
     "RoadNetwork",
     "RoadPlace",
@@ -375,6 +387,7 @@ __all__ = [
     "add_exposure",
     "add_extract",
     "add_layer",
+    "add_report_template",
     "add_road_equation",
     "add_site_event",
     "add_site_file",
@@ -384,6 +397,7 @@ __all__ = [
     "analysis_chart",
     "analysis_document",
     "analysis_frame",
+    "analysis_origin",
     "answer_document",
     "answer_place",
     "answer_years",
@@ -396,6 +410,7 @@ __all__ = [
     "calibrate_sites",
     "cell_limits",
     "change_layer",
+    "change_report_template",
     "change_site",
     "check_comparison",
     "check_profile",
@@ -412,6 +427,7 @@ __all__ = [
     "conflict_differences",
     "conflict_gaps",
     "conflicts",
+    "copied_kind",
     "copied_preset",
     "corridor_km",
     "corridor_lines",
@@ -482,6 +498,7 @@ __all__ = [
     "find_place",
     "find_preset",
     "find_profile",
+    "find_report_template",
     "findings_document",
     "findings_geojson",
     "fitting_profiles",
@@ -517,6 +534,7 @@ __all__ = [
     "list_places",
     "list_presets",
     "list_profiles",
+    "list_sections",
     "list_targets",
     "list_weather",
     "load",
@@ -538,6 +556,7 @@ __all__ = [
     "named_filter",
     "needs_quality",
     "needs_roads",
+    "needs_screening",
     "network_density",
     "network_roads",
     "network_tiles",
@@ -547,6 +566,7 @@ __all__ = [
     "next_statuses",
     "no_progress",
     "nominate_site",
+    "on_corridor",
     "open_conflicts",
     "open_store",
     "paint_network",
@@ -577,6 +597,7 @@ __all__ = [
     "read_exposure",
     "read_mapping",
     "read_preset",
+    "read_report_template",
     "read_roads",
     "read_row_exposure",
     "read_sites",
@@ -596,13 +617,20 @@ __all__ = [
     "remove_filter",
     "remove_preset",
     "remove_profile",
+    "remove_report_template",
     "remove_road_equation",
     "remove_roads",
     "remove_site_file",
     "remove_weather",
     "rename_corridor",
     "rename_filter",
+    "replace_report_template",
     "report_layers",
+    "report_part_title",
+    "report_template",
+    "report_template_document",
+    "report_template_text",
+    "report_templates",
     "road_coverage",
     "road_equations",
     "road_lines",
@@ -1310,6 +1338,7 @@ def question(
         roads=partial(_on_most_fitting, source, everything) if source else analysis.nowhere,
         sites=partial(_listed_sites, source, everything) if source else analysis.no_sites,
         weather=partial(_kept_weather, source, everything) if source else analysis.no_weather,
+        corridors=partial(_corridors_of, source, everything) if source else analysis.no_corridors,
     )
 
 
@@ -1338,6 +1367,12 @@ def _on_most_fitting(source: Store, data: CrashData) -> Placed | None:
     return _placed(
         source, data, about.name, about.at, aliases, corridors, _junctions_at(source, data)
     )
+
+
+def _corridors_of(source: Store, data: CrashData) -> tuple[Corridor, ...]:
+    """Return the corridors of the network that holds most of these crashes."""
+    found = networks_of(source, data)
+    return source.road_corridors(found[0].name) if found else ()
 
 
 def _junctions_at(source: Store, data: CrashData) -> tuple[Hashable, ...]:
@@ -1457,9 +1492,22 @@ def analysis_chart(found: Answer, speaker: Speaker | None = None) -> Any:
     return charts.notebook(draw_analysis(found, speaker or Speaker("en")))
 
 
-def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
-    """Write an answer: csv or xlsx its numbers, png or svg its chart."""
+def analysis_origin(found: Answer, asked: Question, chosen: Filter) -> AnalysisOrigin:
+    """Say where an answer comes from: data, filter (`chosen`), version and fingerprint."""
+    return analysis.origin(found, asked, filters.sentence(chosen))
+
+
+def export_analysis(
+    found: Answer, format: str, speaker: Speaker, origin: AnalysisOrigin | None = None
+) -> bytes:
+    """Write an answer: csv or xlsx its numbers, png or svg its chart.
+
+    With `origin` the chart has its title, filter and finding above it, and below it where its
+    numbers come from: a picture by itself says what it counts.
+    """
     if format in ("png", "svg"):
+        if origin is not None:
+            return render.plate(found, origin, speaker, width_mm=180, format=format)
         return render.picture(found.figure, speaker, width_mm=180, format=format)
     rows = [
         [speaker.say(cell) if isinstance(cell, Message) else cell for cell in row]
@@ -1471,6 +1519,17 @@ def export_analysis(found: Answer, format: str, speaker: Speaker) -> bytes:
 
 
 # --------------------------------------------------------------- targets
+
+
+def on_corridor(
+    source: Store, data: CrashData, corridor: str, *, roads: str | None = None
+) -> CrashData:
+    """Cut to the crashes on a named corridor of a network, as screening by corridors counts them.
+
+    Raises NotFound for a corridor or a network that is not there, NeedsChoice where there are
+    several networks and none is named.
+    """
+    return placing.on_corridor(place_on_roads(source, data, roads), data, corridor)
 
 
 def track_target(data: CrashData | pd.DataFrame, asked: TargetAsked | None = None) -> Tracked:
@@ -2624,7 +2683,7 @@ def write_answer(
     """Write a quick answer as a document of one page. Raises NotFound for another format."""
     facts = replace(gather(data, chosen=answer.chosen, layers=layers), answer=answer)
     assembled = report.assemble("quick_answer", facts)
-    receipt = _receipt(facts, assembled, language=language, format=format, network="")
+    receipt = _receipt(facts, assembled, language=language, format=format)
     content = render.render(assembled, text.Speaker(language), format, receipt.token)
     where = "".join(sign if sign.isalnum() else "_" for sign in answer.place.words)
     name = f"answer_{assembled.stamp.dataset}_{where}_{language}.{format}"
@@ -3413,7 +3472,8 @@ class Written:
 def write_report(
     data: CrashData,
     *,
-    kind: str,
+    kind: str = "",
+    template: ReportTemplate | None = None,
     language: str = "en",
     format: str = "html",
     chosen: Filter | None = None,
@@ -3424,10 +3484,14 @@ def write_report(
     strips: Sequence[Strip] | None = None,
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
+    source: Store | None = None,
     network: str = "",
     progress: Progress = no_progress,
 ) -> Written:
-    """Write a standard report of the filtered crashes in one language and format.
+    """Write a report of the filtered crashes in one language and format.
+
+    It is of a standard `kind`, or of the parts of a `template`; one of the two is told. `source` is
+    the store of the data set, for what analyses ask besides crashes: exposure and roads.
 
     A report about a list of sites keeps to the filter of its list: `result`, or what `asked` finds.
     Without either, the rule that suits the data best is asked of the filtered crashes; `roads` is
@@ -3436,48 +3500,59 @@ def write_report(
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
     receipt, see `verify_report`; `network` is the name of the roads, for it.
     """
-    if asked is None and result is None and _is_about_sites(kind):
+    about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
+    if asked is None and result is None and about_sites:
         asked = ask(recommended_preset(data), {}, chosen)
     found = result
     if found is None and asked is not None:
         doing = progress_between(progress, 0.0, 0.4)
         found = screen(data, asked, doing, roads=roads, evidence=evidence)
-    if scorecard is None and needs_quality(kind):
+    if scorecard is None and needs_quality(template or kind):
         scorecard = judging.judge(data, profile=_profile_of(data))
     if strips is None:
         along = found is not None and (roads is not None or not needs_roads(found.asked))
         strips = stripcharts.strips(data, found, roads) if found is not None and along else ()
+    of_list = filters.parse(found.asked.crashes) if about_sites and found is not None else None
     facts = gather(
         data,
-        chosen=_filter_of(kind, chosen, found),
+        chosen=of_list or chosen or filters.parse(""),
         result=found,
         strips=strips,
         scorecard=scorecard,
         layers=layers,
+        source=source,
     )
     progress(0.4, Message("Writing the report"))
-    assembled = report.assemble(kind, facts)
-    receipt = _receipt(facts, assembled, language=language, format=format, network=network)
+    if template is None:
+        assembled = report.assemble(kind, facts)
+    else:
+        assembled = report.compose(template, facts, template.title_in(language))
+    receipt = _receipt(
+        facts,
+        assembled,
+        language=language,
+        format=format,
+        roads=network,
+        template=own_reports.text(template) if template else "",
+    )
     content = render.render(assembled, text.Speaker(language), format, receipt.token)
-    name = f"{kind}_{assembled.stamp.dataset}_{language}.{format}"
+    name = f"{assembled.kind}_{assembled.stamp.dataset}_{language}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
 
 
-def _receipt(facts: Facts, made: Report, *, language: str, format: str, network: str) -> Receipt:
+def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
     found = facts.screening
     return Receipt(
         kind=made.kind,
-        language=language,
-        format=format,
         dataset=facts.dataset.name,
         version=facts.dataset.version,
         filter=filters.parse(facts.filter_query).words,
         software=made.stamp.software,
         fingerprint=made.stamp.fingerprint,
         asked="" if found is None else store.packed_question(found.asked),
-        roads=network,
         place="" if facts.answer is None else facts.answer.question,
         chapters=receipts.chapters(made.blocks),
+        **told,
     )
 
 
@@ -3493,9 +3568,11 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         return _verify_answer(source, data, content, before)
     asked = store.unpacked_question(before.asked) if before.asked else None
     along = asked is not None and needs_roads(asked)
+    own = own_reports.parse(before.kind, before.template) if before.template else None
     written = write_report(
         data,
         kind=before.kind,
+        template=own,
         language=before.language,
         format=before.format,
         chosen=filters.parse(before.filter),
@@ -3503,9 +3580,10 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         roads=place_on_roads(source, data, before.roads or None) if along else None,
         evidence=evidence_text(source, data),
         scorecard=quality(source, before.dataset, version=before.version)
-        if needs_quality(before.kind)
+        if needs_quality(own or before.kind)
         else None,
         layers=report_layers(source, before.dataset),
+        source=source,
         network=before.roads,
         progress=progress,
     )
@@ -3553,15 +3631,16 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
     }
 
 
-def _filter_of(kind: str, chosen: Filter | None, found: ScreeningResult | None) -> Filter:
-    if _is_about_sites(kind) and found is not None:
-        return filters.parse(found.asked.crashes)
-    return chosen or filters.parse("")
-
-
-def needs_quality(kind: str) -> bool:
-    """Say whether a kind of report shows a scorecard."""
+def needs_quality(kind: str | ReportTemplate) -> bool:
+    """Say whether a kind of report, or a template, shows a scorecard."""
+    if isinstance(kind, ReportTemplate):
+        return report.needs_quality(kind)
     return kind in report.kinds() and report.kinds()[kind].needs_quality
+
+
+def needs_screening(template: ReportTemplate) -> bool:
+    """Say whether a report template has a section about the answer to a screening."""
+    return report.needs_screening(template)
 
 
 def _is_about_sites(kind: str) -> bool:
@@ -3576,8 +3655,9 @@ def gather(
     strips: Sequence[Strip] = (),
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
+    source: Store | None = None,
 ) -> Facts:
-    """Collect what report sections may look at."""
+    """Collect what report sections and analyses may look at."""
     if data.dataset is None:
         raise ReportError("A report needs a data set that is kept in a store.")
     part = filters.apply(chosen, data)
@@ -3592,7 +3672,141 @@ def gather(
         layers=layers or {},
         quality=scorecard,
         strips=tuple(strips),
+        besides=None if source is None else question(data, source=source),
     )
+
+
+# ------------------------------------------------------ report templates
+
+
+@dataclass(frozen=True)
+class OwnReportTemplate:
+    """A report template as it is kept; `template` is None where it can no longer be read.
+
+    `trouble` says why, or what of it this version of CrashKit does not have.
+    """
+
+    name: str
+    at: datetime
+    text: str
+    template: ReportTemplate | None
+    trouble: Message | None = None
+
+    @property
+    def seen(self) -> str:
+        """The state of it, to be told when it is changed."""
+        return self.at.isoformat()
+
+
+def report_templates(of: Store) -> list[OwnReportTemplate]:
+    """List the report templates, the one changed last first, also such as cannot be read."""
+    return [_own_template(kept) for kept in of.report_templates()]
+
+
+def report_template(of: Store, name: str) -> OwnReportTemplate:
+    """Return a report template as it is kept. Raises NotFound."""
+    return _own_template(of.report_template(name))
+
+
+def find_report_template(of: Store, name: str) -> ReportTemplate:
+    """Return a report template. Raises NotFound, ReportError for one that cannot be read."""
+    kept = of.report_template(name)
+    return own_reports.parse(name, kept.text)
+
+
+def _own_template(kept: KeptTemplate) -> OwnReportTemplate:
+    try:
+        found = own_reports.parse(kept.name, kept.text)
+    except ReportError as error:
+        return OwnReportTemplate(*kept, template=None, trouble=error.message)
+    try:
+        report.check(found)
+    except ReportError as error:
+        return OwnReportTemplate(*kept, template=found, trouble=error.message)
+    return OwnReportTemplate(*kept, template=found)
+
+
+def read_report_template(name: str, text: str) -> ReportTemplate:
+    """Read and check the text of a report template. Raises ReportError with all that is wrong."""
+    return report.check(own_reports.parse(name, text))
+
+
+def report_template_text(template: ReportTemplate) -> str:
+    """Return the TOML of a report template: what is read back from it is equal to it."""
+    return own_reports.text(template)
+
+
+def add_report_template(into: Store, template: ReportTemplate) -> None:
+    """Keep a new report template. Raises ReportError, Refused for a name that is taken or bad."""
+    into.add_report_template(template.name, own_reports.text(report.check(template)))
+
+
+def change_report_template(
+    into: Store,
+    name: str,
+    change: Callable[[ReportTemplate], ReportTemplate],
+    *,
+    to: str = "",
+    seen: str = "",
+) -> None:
+    """Change a report template, and perhaps its name (`to`); no other change comes in between.
+
+    `seen` is its state as who changes it knows it ("": whatever it is, for what is added). Parts
+    that this version does not know may stay. Raises NotFound, ReportError, Refused for a name that
+    is taken or bad, Overtaken where somebody else was faster; nothing is changed then.
+    """
+
+    def made(kept: str) -> str:
+        return own_reports.text(own_reports.checked(change(own_reports.parse(name, kept))))
+
+    into.change_report_template(name, made, to=to, seen=seen)
+
+
+def replace_report_template(into: Store, template: ReportTemplate) -> None:
+    """Put a report template in the place of the one of its name. Raises NotFound, ReportError."""
+    text = own_reports.text(report.check(template))
+    into.change_report_template(template.name, lambda _: text)
+
+
+def remove_report_template(of: Store, name: str) -> None:
+    """Forget a report template; reports written by it stay as they are. Raises NotFound."""
+    of.remove_report_template(name)
+
+
+def copied_kind(kind: str, name: str, title: str) -> ReportTemplate:
+    """Return a report template of the sections of a standard kind. Raises NotFound."""
+    return report.of_kind(kind, name, title)
+
+
+def list_sections() -> Mapping[str, Message]:
+    """List the sections a report template may have: name -> title."""
+    about_places = {kind.id for kind in report.kinds().values() if kind.needs_place}
+    return {
+        name: Message(one.title)
+        for name, one in report.sections().items()
+        if not one.order.keys() <= about_places
+    }
+
+
+def report_part_title(part: ReportPart) -> Message:
+    """Name a part of a report template in lists."""
+    return report.part_title(part)
+
+
+def report_template_document(kept: OwnReportTemplate, speaker: Speaker) -> dict[str, Any]:
+    """Return a report template for a program; docs/schema/report_template.json."""
+    found = kept.template
+    return {
+        "id": kept.name,
+        "title": found.title if found else kept.name,
+        "titles": dict(found.titles) if found else {},
+        "changed": kept.at.isoformat(timespec="seconds"),
+        "trouble": speaker.say(kept.trouble) if kept.trouble else None,
+        "parts": [
+            {"says": speaker.say(report.part_title(one)), **one.document}
+            for one in (found.parts if found else ())
+        ],
+    }
 
 
 def make_routes(folder: str | Path, *, seed: int, records: str = "rough") -> int:

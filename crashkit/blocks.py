@@ -93,7 +93,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing by kind: "bars", "heat", "map", "path", "strip" or "walk".
+    """A drawing by kind: "bars", "heat", "map", "path", "series", "strip" or "walk".
 
     `alt` says in words what it shows. `data` is plain data for the kind, see render.paper: labels
     are Messages, values numbers. `table` holds the same numbers: what is along the

@@ -52,6 +52,48 @@ FEW_STEPS = 5
 FONT = "Noto Sans, Noto Sans SC, sans-serif"
 
 
+BAND, BAND_OPACITY = "#6a7299", 0.3
+"""What chance allows lies over bars, which are seen through it."""
+MARKS = {"break": "#a3290b", "joinpoint": "#7a4a00"}
+"""Colours of marks on an axis: where recording changed, and where a trend did."""
+
+SERIES: dict[str, Figure] = {
+    "count": {"color": "#6f9fc8"},
+    "this": {"color": "#3b0f70", "width": 3, "dash": "solid"},
+    "mean": {"color": "#333333", "width": 2, "dash": "dash"},
+    "trend": {"color": "#d55e00", "width": 2.5, "dash": "solid"},
+    "more": {"color": "#d1420e", "symbol": "triangle-up"},
+    "fewer": {"color": "#007f5f", "symbol": "triangle-down"},
+}
+"""How a series along an axis looks, by what it is."""
+
+FAN = ("#b9aee0", "#d3ccec", "#e8e4f5")
+"""Colours of the bands of a fan, the narrowest first."""
+GOAL = "#007f5f"
+
+MANY = 40
+"""More places along an axis are drawn close together."""
+
+
+def runs(
+    lower: Sequence[float | None], upper: Sequence[float | None]
+) -> list[tuple[list[float], list[float], list[float]]]:
+    """Return a band in pieces without gaps: places, lower and upper edge, a step for each place."""
+    found: list[tuple[list[float], list[float], list[float]]] = []
+    last = -2
+    for i, (low, high) in enumerate(zip(lower, upper, strict=True)):
+        if low is None or high is None:
+            continue
+        if i != last + 1:
+            found.append(([], [], []))
+        last = i
+        for edge, values in zip(
+            found[-1], ((i - 0.5, i + 0.5), (low,) * 2, (high,) * 2), strict=True
+        ):
+            edge.extend(values)
+    return found
+
+
 def figure(table: CrossTable, kind: str, say: Say) -> Figure:
     """Draw a table as "stacked" bars, as a "heat" grid, or as plain "bars" of its rows.
 
@@ -268,6 +310,16 @@ def steps(most: int, *, about: int = 4) -> list[int]:
     scale = 10 ** math.floor(math.log10(max(rough, 1)))
     step = next(one * scale for one in (1, 2, 5, 10) if one * scale >= rough)
     return [*range(0, max(most, 1) + 1, step)]
+
+
+def per_cent(share: float) -> float:
+    """Return a level as it is said: 95, 99.8.
+
+    >>> per_cent(0.95), per_cent(0.998)
+    (95, 99.8)
+    """
+    level = round(100 * share, 1)
+    return int(level) if level == int(level) else level
 
 
 def text(words: str) -> str:

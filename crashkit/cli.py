@@ -1348,7 +1348,8 @@ def analyse(
         found = api.analyse(name, asked)
     if out:
         ending = Path(out).suffix.lower().lstrip(".") or "csv"
-        _write_out(api.export_analysis(found, ending, speaker), out)
+        origin = api.analysis_origin(found, asked, chosen)
+        _write_out(api.export_analysis(found, ending, speaker, origin), out)
     if as_json:
         _print_json(api.analysis_document(found, data, speaker))
     elif not out:
@@ -1630,13 +1631,105 @@ def linkage_keys(ctx: click.Context, file: str, out: str | None) -> None:
     _write_out(api.linkage_keys(content, _secret(speaker_of(ctx))), out)
 
 
+@crashkit.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help="List, show, add and remove report templates of your own.",
+    epilog="crashkit templates add monthly.toml",
+)
+@json_option
+@store_option
+@click.pass_context
+def templates(ctx: click.Context, as_json: bool) -> None:
+    """List the report templates, where nothing else is asked for."""
+    if ctx.invoked_subcommand is None:
+        _list_templates(ctx, as_json)
+
+
+@templates.command("list", help="List your report templates, the one changed last first.")
+@json_option
+@store_option
+@click.pass_context
+def list_templates(ctx: click.Context, as_json: bool) -> None:
+    """List the report templates."""
+    _list_templates(ctx, as_json)
+
+
+def _list_templates(ctx: click.Context, as_json: bool) -> None:
+    speaker = speaker_of(ctx)
+    with _store(ctx, begin=True) as store:
+        found = api.report_templates(store)
+    if as_json:
+        _print_json([api.report_template_document(one, speaker) for one in found])
+        return
+    _print_table(
+        [speaker.say("Report template"), speaker.say("Title"), speaker.say("Parts")],
+        [
+            [
+                one.name,
+                one.template.title if one.template else "",
+                speaker.number(len(one.template.parts)) if one.template else "",
+            ]
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.trouble:
+            click.echo(speaker.say(one.trouble), err=True)
+
+
+@templates.command("show", help="Show a report template as text (TOML), to be kept as a file.")
+@click.argument("name", metavar="NAME")
+@json_option
+@store_option
+@click.pass_context
+def show_template(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Print a report template as its text."""
+    with _store(ctx, begin=True) as store:
+        found = api.report_template(store, name)
+    if as_json:
+        _print_json(api.report_template_document(found, speaker_of(ctx)))
+    else:
+        click.echo(found.text, nl=False)
+
+
+@templates.command("add", help="Save the report template in a file; the file's name is its name.")
+@click.argument("file", metavar="FILE")
+@click.option("--name", metavar="NAME", help="Another name than that of the file.")
+@click.option("--replace", "again", is_flag=True, help="In the place of the one of that name.")
+@store_option
+@click.pass_context
+def add_template(ctx: click.Context, file: str, name: str | None, again: bool) -> None:
+    """Keep a report template."""
+    stem, text = _text_file(file)
+    found = api.read_report_template(name or stem, text)
+    with _store(ctx, begin=True) as store:
+        if again:
+            api.replace_report_template(store, found)
+        else:
+            api.add_report_template(store, found)
+    click.echo(speaker_of(ctx).say("The report template {name} is saved.", name=found.name))
+
+
+@templates.command("remove", help="Forget a report template; reports written by it stay.")
+@click.argument("name", metavar="NAME")
+@store_option
+@click.pass_context
+def remove_template(ctx: click.Context, name: str) -> None:
+    """Take a report template out of the store."""
+    with _store(ctx) as store:
+        api.remove_report_template(store, name)
+    click.echo(speaker_of(ctx).say("The report template {name} is removed.", name=name))
+
+
 @crashkit.command(
-    help="Write a standard report as HTML, PDF, Word or Excel.",
+    help="Write a report, a standard one or of a template, as HTML, PDF, Word or Excel.",
     epilog="crashkit report mine --kind blackspot_list --preset count_1km --lang ru --format docx",
 )
 @click.argument("dataset", required=False)
 @click.option("--list", "list_kinds", is_flag=True, help="List the kinds of report.")
 @click.option("--kind", metavar="KIND", help="The kind of report.")
+@click.option("--template", metavar="NAME", help="A report template of your own, in its place.")
 @click.option(
     "--format", "format_", type=click.Choice(api.list_formats()), default="pdf", help="The format."
 )
@@ -1667,6 +1760,7 @@ def report(
     dataset: str | None,
     list_kinds: bool,
     kind: str | None,
+    template: str | None,
     format_: str,
     lang: str | None,
     preset: str | None,
@@ -1684,12 +1778,14 @@ def report(
     if list_kinds:
         _tell_kinds(speaker_of(ctx), as_json)
         return
-    if not (dataset and kind):
+    if not (dataset and (kind or template)):
         raise usage.Misused(
             Message(
                 "DATASET and --kind are needed; the kinds are listed by: crashkit report --list"
             )
         )
+    if kind and template:
+        raise usage.Misused(Message("A report is of a --kind or of a --template, not of both."))
     if changes and not preset:
         raise usage.Misused(Message("--set changes a rule; name the rule with --preset."))
     with _store(ctx) as store, _progress(speaker_of(ctx).say) as progress:
@@ -1698,24 +1794,28 @@ def report(
         data = api.load(store, dataset)
         along = asked is not None and api.needs_roads(asked)
         placed = api.place_on_roads(store, data, roads) if along else None
+        own = api.find_report_template(store, template) if template else None
         written = api.write_report(
             data,
-            kind=kind,
+            kind=kind or "",
+            template=own,
             language=lang or language_of(ctx),
             format=format_,
             chosen=chosen,
             asked=asked,
             roads=placed,
             evidence=api.evidence_text(store, data),
-            scorecard=api.quality(store, dataset) if api.needs_quality(kind) else None,
+            scorecard=api.quality(store, dataset) if api.needs_quality(own or kind or "") else None,
             layers=api.report_layers(store, dataset),
+            source=store,
             network=roads or "",
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
     _write_out(written.content, out or written.name)
     described = {
-        "kind": kind,
+        "kind": kind or "",
+        "template": template or "",
         "file": out or written.name,
         "bytes": len(written.content),
         "fingerprint": written.fingerprint,
@@ -3125,6 +3225,8 @@ def remove_weather(ctx: click.Context, dataset: str) -> None:
 )
 @click.option("--year", type=int, metavar="YEAR", help="When the target is due.")
 @click.option("--less", "less_percent", type=float, metavar="PERCENT", help="How much less.")
+@click.option("--corridor", metavar="NAME", help="Only the crashes on a named corridor.")
+@click.option("--roads", metavar="NETWORK", help="Which network; default: the only one.")
 @filter_option
 @click.option(
     "--out", metavar="FILE", help="Write the years or the chart: .csv, .xlsx, .png or .svg."
@@ -3138,6 +3240,8 @@ def target(
     *,
     dataset: str,
     filter_words: str,
+    corridor: str | None,
+    roads: str | None,
     out: str | None,
     as_json: bool,
     **said: Any,
@@ -3148,6 +3252,8 @@ def target(
     with _store(ctx) as store:
         whole = api.load(store, dataset)
         part = api.cut(whole, api.named_filter(store, dataset, filter_words))
+        if corridor is not None:
+            part = api.on_corridor(store, part, corridor, roads=roads)
         found = api.track_target(part, asked)
     if out:
         _write_out(_target_file(found, Path(out).suffix.lower().lstrip("."), speaker), out)

@@ -41,9 +41,9 @@ class Receipt:
     """What a report was made from.
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
-    sites, "" for none; `roads` the network it looked along, `place` the
-    question about a place that it answers. `chapters` are titles with a sum of
-    all that stands below each.
+    sites, "" for none; `roads` the network it looked along; `place` the question about a place that
+    it answers; `template` the text of the report template, "" for a standard kind. `chapters` are
+    titles with a sum of all that stands below each.
     """
 
     kind: str
@@ -56,6 +56,7 @@ class Receipt:
     fingerprint: str
     asked: str = ""
     roads: str = ""
+    template: str = ""
     place: str = ""
     chapters: tuple[tuple[str, str], ...] = ()
 
@@ -147,9 +148,17 @@ def _plain(value: Any) -> Any:
 
 def changed_chapters(before: Receipt, now: Receipt) -> tuple[str, ...]:
     """Return the titles of chapters that are not the same in both, in their order."""
-    then, today = dict(before.chapters), dict(now.chapters)
+    then, today = _sums(before), _sums(now)
     titles = dict.fromkeys([*then, *today])
     return tuple(title for title in titles if then.get(title) != today.get(title))
+
+
+def _sums(told: Receipt) -> dict[str, list[str]]:
+    """Return the sums by title: a template may have two chapters of one title."""
+    found: dict[str, list[str]] = {}
+    for title, sum_ in told.chapters:
+        found.setdefault(title, []).append(sum_)
+    return found
 
 
 @dataclass(frozen=True)

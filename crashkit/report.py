@@ -1,14 +1,15 @@
-"""Standard reports: which kinds there are, their sections in order, and the stamp that closes each.
+"""Reports: the standard kinds and those of the users' templates, and the stamp that closes each.
 
-A section says itself in which kinds it stands; a new section file needs no edit here.
+A section says itself in which kinds it stands; a new section file needs no edit here. Kinds and
+templates are written by the same road: parts in order, and a line for each that does not apply.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import dropins
-from crashkit.blocks import (
-    Block,
-)
-from crashkit.errors import Message, NotFound, ReportError
+from crashkit import analysis, dropins, filters, own_reports
+from crashkit.analysis import Answer
+from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
+from crashkit.errors import FilterError, Message, MethodError, NotFound, ReportError, counted
 from crashkit.model import CrashData
+from crashkit.own_reports import Part, Template
 from crashkit.section import (
     Facts,
     Report,
@@ -114,7 +115,8 @@ def _standing_in(kind: str) -> list[str]:
 def assemble(kind: str, facts: Facts) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
-    Raises NotFound for another kind, ReportError where the kind needs a screening.
+    What they do not support is told at the end. Raises NotFound for another kind, ReportError where
+    the kind needs a screening.
     """
     known = kinds()
     if kind not in known:
@@ -135,21 +137,32 @@ def assemble(kind: str, facts: Facts) -> Report:
             "box at the top of the pages.",
             kind=kind,
         )
-    parts = sections()
-    blocks: list[Block] = []
-    for name in chosen.sections:
-        if parts[name].applies(facts):
-            blocks += parts[name].build(facts)
+    built = [_built(Part(section=name), facts) for name in chosen.sections]
+    blocks = [block for one in built for block in one.blocks]
+    lacking = tuple(one.title for one in built if one.lacks)
+    if lacking:
+        blocks.append(Note(_left_out(lacking)))
     return Report(
         kind=kind,
         title=_title(chosen, facts),
-        subtitle=Message(
-            "Crashes from {start} to {end}",
-            {"start": facts.data.period.start, "end": facts.data.period.end},
-        ),
+        subtitle=_period(facts),
         blocks=tuple(blocks),
         stamp=stamp(kind, facts),
         layout=chosen.layout,
+    )
+
+
+def _left_out(titles: Sequence[Message]) -> Message:
+    return Message(
+        "Not in this report, because these crashes do not tell what it needs: {parts}",
+        {"parts": [*titles]},
+    )
+
+
+def _period(facts: Facts) -> Message:
+    return Message(
+        "Crashes from {start} to {end}",
+        {"start": facts.data.period.start, "end": facts.data.period.end},
     )
 
 
@@ -159,11 +172,228 @@ def _title(kind: Kind, facts: Facts) -> Message:
     return Message(kind.headline.text, {"dataset": facts.dataset.title or facts.dataset.name})
 
 
+# -------------------------------------------------------------- templates
+
+
+def compose(template: Template, facts: Facts, title: str = "") -> Report:
+    """Build a report of the parts of a template; `title` is its title in the language of the paper.
+
+    A part that cannot be made says so in its place, with the reason.
+    """
+    built = [_built(part, facts) for part in template.parts]
+    return Report(
+        kind=template.name,
+        title=_own_words(title or template.title),
+        subtitle=Message(
+            "{dataset}: crashes from {start} to {end}",
+            {
+                "dataset": facts.dataset.title or facts.dataset.name,
+                "start": facts.data.period.start,
+                "end": facts.data.period.end,
+            },
+        ),
+        blocks=tuple(_in_chapters(template.parts, built)),
+        stamp=_stamp_of_template(template, facts, built),
+        layout="lying" if needs_screening(template) else "pages",
+    )
+
+
+def check(template: Template) -> Template:
+    """Return a template whose sections and analyses there are. Raises ReportError."""
+    wrong = [
+        Message("part {n}: {said}", {"n": n, "said": said})
+        for n, part in enumerate(own_reports.checked(template).parts, 1)
+        for said in _wrong_names(part)
+    ]
+    if wrong:
+        raise own_reports.refused(template.name, wrong)
+    return template
+
+
+def of_kind(kind: str, name: str, title: str) -> Template:
+    """Return a template of the sections of a standard kind. Raises NotFound."""
+    known = kinds()
+    if kind not in known:
+        raise NotFound(
+            "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
+        )
+    return Template(name, title, tuple(Part(section=one) for one in known[kind].sections))
+
+
+def needs_screening(template: Template) -> bool:
+    """Say whether a template has a section about the answer to a screening."""
+    return _needs(template, {kind.id for kind in KINDS if kind.needs_screening})
+
+
+def needs_quality(template: Template) -> bool:
+    """Say whether a template has a section about a scorecard."""
+    return _needs(template, {kind.id for kind in KINDS if kind.needs_quality})
+
+
+def part_title(part: Part) -> Message:
+    """Name a part in lists; a name that is no more stands for itself."""
+    if part.section:
+        found = sections().get(part.section)
+        return Message(found.title) if found else _own_words(part.section)
+    if part.analysis:
+        asked = analysis.analyses().get(part.analysis)
+        return Message(asked.title) if asked else _own_words(part.analysis)
+    return _own_words(part.heading or _beginning(part.text))
+
+
+SHORT = 60
+"""Signs by which an own text is named in lists."""
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else f"{line[:SHORT].rstrip()} …"
+
+
+def _own_words(words: str) -> Message:
+    """Return what a user wrote as it is: no sentence of the catalogue, and no holes."""
+    return Message("{text}", {"text": words})
+
+
+def _needs(template: Template, about: set[str]) -> bool:
+    known = sections()
+    named = (known[part.section] for part in template.parts if part.section in known)
+    return any(section.order.keys() <= about for section in named)
+
+
+def _wrong_names(part: Part) -> Iterator[Message]:
+    if part.section and part.section not in sections():
+        yield Message(
+            "there is no section {name}; there are {known}",
+            {"name": part.section[:40], "known": ", ".join(sections())},
+        )
+    if not part.analysis:
+        return
+    asked = analysis.analyses().get(part.analysis)
+    if asked is None:
+        yield Message(
+            "there is no analysis {name}; there are {known}",
+            {"name": part.analysis[:40], "known": ", ".join(analysis.analyses())},
+        )
+        return
+    if part.unit and part.unit not in asked.units:
+        yield Message(
+            "{analysis} counts {units}, not {unit}",
+            {
+                "analysis": Message(asked.title),
+                "units": Message(", ".join(asked.units)),
+                "unit": part.unit[:40],
+            },
+        )
+    known = [choice.name for choice in asked.choices]
+    for name in part.chosen:
+        if name not in known:
+            yield Message(
+                "there is no {name}; there are {known}",
+                {"name": name[:40], "known": ", ".join(known)},
+            )
+
+
+def _in_chapters(parts: Sequence[Part], built: Sequence[_Built]) -> Iterator[Block]:
+    """Put what follows a heading of the user below it; no level of headings is left out."""
+    deeper = level = 0
+    for part, one in zip(parts, built, strict=True):
+        lacks = (Heading(one.title), Note(one.lacks, "warning")) if one.lacks else ()
+        unnamed = part.section and one.blocks and not _says_what_it_is(one.blocks[0])
+        for block in (*([Heading(one.title)] if unnamed else ()), *one.blocks, *lacks):
+            if isinstance(block, Heading):
+                wanted = block.level if part.heading else block.level + deeper
+                level = min(wanted, level + 1)
+                yield replace(block, level=level)
+            else:
+                yield block
+        deeper = 1 if part.heading else deeper
+
+
+def _says_what_it_is(first: Block) -> bool:
+    return isinstance(first, Heading | KeyFigures)
+
+
+# ------------------------------------------------------------------ parts
+
+
+@dataclass(frozen=True, eq=False)
+class _Built:
+    """What became of a part: its blocks, or what it lacks; and the answer of an analysis."""
+
+    title: Message
+    blocks: tuple[Block, ...] = ()
+    lacks: Message | None = None
+    answer: Answer | None = None
+
+
+NOT_TOLD = Message(
+    "This part is left out, because these crashes do not tell what it needs.",
+)
+
+
+def _built(part: Part, facts: Facts) -> _Built:
+    title = part_title(part)
+    if part.heading:
+        return _Built(title, (Heading(title),))
+    if part.text:
+        lines = filter(str.strip, part.text.splitlines())
+        return _Built(title, tuple(Paragraph((_own_words(line.strip()),)) for line in lines))
+    if part.analysis:
+        return _analysed(part, title, facts)
+    section = sections().get(part.section)
+    if section is None:
+        lacks = Message("This version of CrashKit has no such part; it is left out.")
+        return _Built(title, lacks=lacks)
+    if not section.applies(facts):
+        return _Built(title, lacks=NOT_TOLD)
+    return _Built(title, tuple(section.build(facts)))
+
+
+def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
+    known = analysis.analyses().get(part.analysis)
+    if known is None:
+        lacks = Message("This version of CrashKit has no such part; it is left out.")
+        return _Built(title, lacks=lacks)
+    try:
+        asked = facts.question(part, part.unit or known.units[0])
+        found = analysis.answer(part.analysis, asked)
+    except (FilterError, MethodError, NotFound) as error:
+        lacks = Message("This part is left out. {reason}", {"reason": error.message})
+        return _Built(title, lacks=lacks)
+    own = () if part.filter is None else (Paragraph(_own_filter(part.filter, len(asked.data))),)
+    return _Built(title, (Heading(found.title), *own, *_shown(found, part.view)), answer=found)
+
+
+def _own_filter(words: str, n: int) -> tuple[Message, ...]:
+    """Say which crashes a part is about that has a filter of its own."""
+    return (
+        Message("This part has a filter of its own:"),
+        *filters.sentence(filters.parse(words)),
+        counted("One crash passes it.", "{n} crashes pass it.", n),
+    )
+
+
+def _shown(found: Answer, view: str) -> Iterator[Block]:
+    """Return an answer as its part of the report shows it: chart, table or both."""
+    numbers = found.figure.table
+    drawn: tuple[Block, ...] = (found.figure,)
+    if view == "chart":
+        drawn = (replace(found.figure, table=None),)
+    elif view == "table" and numbers is not None:
+        drawn = (numbers,)
+    yield from (Note(one, "warning") for one in found.warnings)
+    yield Paragraph((found.finding,))
+    yield from drawn
+    if found.notes:
+        yield Points(found.notes)
+
+
 # ------------------------------------------------------------------ stamp
 
 
-def stamp(kind: str, facts: Facts) -> Stamp:
-    """Return what makes the numbers traceable."""
+def stamp(kind: str, facts: Facts, **more: Any) -> Stamp:
+    """Return what makes the numbers traceable; `more` are further inputs of its fingerprint."""
     dataset = facts.dataset
     software = f"CrashKit {crashkit.__version__}"
     day = dataset.changed.date() if dataset.changed else dataset.period.end
@@ -179,9 +409,25 @@ def stamp(kind: str, facts: Facts) -> Stamp:
         method=_method(facts),
         attribution=dataset.attribution,
         software=software,
-        fingerprint=_fingerprint(kind, facts, software),
+        fingerprint=_fingerprint({"kind": kind, **more}, facts, software),
         synthetic=dataset.synthetic,
     )
+
+
+def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]) -> Stamp:
+    """Return the stamp; what analyses found counts, for they ask more than the crashes."""
+    answers = [_numbers(one.answer) for one in built if one.answer]
+    parts = [part.document for part in template.parts]
+    said = Message(
+        "{title} ({name}): {parts}",
+        {"title": template.title, "name": template.name, "parts": [one.title for one in built]},
+    )
+    made = stamp("template", facts, parts=parts, answers=answers)
+    return replace(made, template=said if built else None)
+
+
+def _numbers(found: Answer) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in found.table.rows]
 
 
 def _killed(definition: str) -> Message:
@@ -210,11 +456,11 @@ def _method(facts: Facts) -> Message | None:
     )
 
 
-def _fingerprint(kind: str, facts: Facts, software: str) -> str:
+def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
     """Hash all that the numbers come from; language and format do not change them."""
     asked = facts.screening.asked if facts.screening else None
     inputs: dict[str, Any] = {
-        "kind": kind,
+        **about,
         "software": software,
         "data": facts.dataset.fingerprint,
         "content": _content(facts.everything),

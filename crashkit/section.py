@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, tables
+from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
 from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
+from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
 from crashkit.stripcharts import Strip
@@ -24,6 +26,7 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
+    `besides` is a question with what the store knows besides crashes, for the analyses.
     """
 
     data: CrashData
@@ -37,6 +40,25 @@ class Facts:
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
+    besides: Question | None = None
+
+    def question(self, part: Part, unit: str) -> Question:
+        """Return what an analysis in the report is asked: of its own crashes, or of the report's.
+
+        Raises FilterError for a filter of its own that cannot be read.
+        """
+        own, other = part.filter, part.other
+        data = self.data if own is None else filters.apply(filters.parse(own), self.everything)
+        second = filters.parse(other) if other else None
+        return replace(
+            self.besides or Question(data, self.everything),
+            data=data,
+            whole=self.everything,
+            unit=unit,
+            chosen=part.chosen,
+            other=None if second is None else filters.apply(second, self.everything),
+            other_words=() if second is None else filters.sentence(second),
+        )
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,7 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
+    `template` names the report template of the users, and its parts.
     """
 
     dataset: str
@@ -73,13 +96,15 @@ class Stamp:
     software: str
     fingerprint: str
     synthetic: bool = False
+    template: Message | None = None
 
 
 @dataclass(frozen=True)
 class Report:
     """A whole report: title, blocks in order, and the stamp that closes it.
 
-    `layout` is "sheet" (one upright page in two columns) or "list" (pages that lie on their side).
+    `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
+    or, with as many parts below each other as there are, "pages" (upright) or "lying".
     """
 
     kind: str

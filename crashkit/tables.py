@@ -93,6 +93,31 @@ def prepare(data: CrashData) -> None:
         _sum(data, what)
 
 
+def per_crash(data: CrashData, unit: str, worst: Sequence[str] = ()) -> Floats:
+    """Count for each crash how many of a unit it is: itself, its casualties or its vehicles.
+
+    With `worst`, codes of severity from fatal on, only crashes of these, vehicles in such crashes,
+    and casualties of the injuries they stand for: killed, serious. Raises MethodError for another
+    unit.
+    """
+    if unit not in UNITS:
+        raise MethodError(
+            "{unit} cannot be counted; there are {units}.", unit=unit, units=", ".join(UNITS)
+        )
+    if unit == "casualties":
+        codes = [INJURY_OF[one] for one in worst] if worst else [*HURT, UNKNOWN]
+        return np.asarray(sum(by_crash(data, code).astype(np.float64) for code in codes))
+    each = np.ones(len(data)) if unit == "crashes" else by_crash(data, VEHICLES).astype(np.float64)
+    if not worst:
+        return each
+    levels = _Crashes().levels(data, "severity")
+    return each * levels.look_up([value in worst for value in levels.values], missing=False)
+
+
+INJURY_OF = {"fatal": "killed", "serious": "serious", "slight": "slight"}
+"""The injury that a crash of this severity has at its worst."""
+
+
 def _by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
     """Count the people so hurt, or the vehicles, of each crash."""
     if what == VEHICLES:

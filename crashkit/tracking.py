@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 
 from crashkit import breaks, reporting, stats
-from crashkit.blocks import (
-    Figure,
-)
+from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.model import CrashData
 from crashkit.quality import killed
@@ -311,6 +309,29 @@ def _plain(number: float) -> float:
     return int(number) if float(number).is_integer() else round(number, 1)
 
 
+METHOD = (
+    Message(
+        "Path: from the base to the target every year changes by the same share: 100 ((target / "
+        "base)^(1 / years) − 1) per cent."
+    ),
+    Message(
+        "Still needed: the same from the last whole year on. A single year moves by chance; the "
+        "limits are those of its count (Garwood 1936)."
+    ),
+    Message(
+        "Forecast: a negative binomial trend of all whole years shown. Futures are drawn from its "
+        "level, its slope and the scatter of the years so far; the bands hold 50, 80 and 95 % of "
+        "them. With fewer than {n} years there is none.",
+        {"n": slopes.LEAST_YEARS},
+    ),
+    Message(
+        "Base year: it is counted where the data hold it whole, else it must be told; it is never "
+        "estimated."
+    ),
+)
+"""How a target is tracked."""
+
+
 # ---------------------------------------------------------- rows and documents
 
 HEADS = (
@@ -408,10 +429,19 @@ def figure(found: Tracked) -> Figure:
         "path": path,
         "ahead": [(one.year, one.median) for one in found.ahead],
         "bands": [[(one.year, *one.limits[i]) for one in found.ahead] for i in range(len(LEVELS))],
+        "across": Message("Year"),
+        "unit": Message("People killed"),
         "labels": {
             "counted": Message("Killed, as counted"),
             "path": Message("Path to the target"),
             "ahead": Message("If the trend goes on (50, 80 and 95 %)"),
         },
     }
-    return Figure("path", caption, found.verdict, data)
+    return Figure("path", caption, found.verdict, data, _table(found, caption))
+
+
+def _table(found: Tracked, caption: Message) -> Table:
+    year, *heads = HEADS
+    columns = (Column(year), *(Column(head, "float") for head in heads))
+    lines = [(str(round(row[0] or 0)), *row[1:]) for row in rows(found)]
+    return Table(caption, columns, tuple(lines))

@@ -38,6 +38,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         env = dashboard.environment(Path(home))
         dashboard.crashkit("demo", "--prepare-only", env=env)
+        dashboard.add_template(env, Path(home))
         if what in ("all", "documents"):
             documents(env)
         if what in ("all", "pages", "readme", "manual"):

@@ -105,6 +105,11 @@ def pages() -> dict[str, str]:
         "explore-filtered": "/d/sample/explore?severity=fatal,serious&year=2020-2023",
         "cross-table": "/d/sample/explore/table?rows=light&columns=severity&show=rows",
         "hours": "/d/sample/explore/hours",
+        "trend-years": "/d/sample/explore/trend_years",
+        "trend-months": "/d/sample/explore/trend_months",
+        "season": "/d/sample/explore/trend_months?by=season",
+        "this-year": "/d/sample/explore/this_year?unit=casualties&show=fatal",
+        "target": "/d/sample/explore/target?base_year=2016",
         "unusual": "/d/sample/explore/unusual?road=M1",
         "two-filters": "/d/sample/explore/two_filters?year=2022-2023&other=year%3D2020-2021",
         "severity": "/d/sample/explore/severity?unit=casualties",
@@ -115,7 +120,6 @@ def pages() -> dict[str, str]:
         "ages": "/d/sample/explore/ages?unit=casualties",
         "light": "/d/sample/explore/light",
         "seasons": "/d/sample/explore/seasons",
-        "target": "/d/sample/target?base_year=2016&tab=chart",
         "exposure": "/d/sample/exposure",
         "weather": "/d/sample/weather",
         "rules": "/d/sample/blackspots",
@@ -126,10 +130,36 @@ def pages() -> dict[str, str]:
         "register": "/d/sample/register",
         "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
+        "report-template": "/d/sample/reports/templates/monthly",
         "filters": "/d/sample/filters",
         "answer": "/d/sample/answer?q=A4+km+148",
         "answer-asked-back": "/d/sample/answer?q=km+41",
     }
+
+
+MONTHLY = """title = "Month by month"
+
+[[parts]]
+section = "key_figures"
+
+[[parts]]
+heading = "When it happens"
+
+[[parts]]
+analysis = "hours"
+filter = "severity=fatal,serious"
+
+[[parts]]
+text = "Nights are for the patrols."
+"""
+"""The report template that one of the pages shows."""
+
+
+def add_template(env: dict[str, str], folder: Path) -> None:
+    """Keep the report template of the pages."""
+    file = folder / "monthly.toml"
+    file.write_text(MONTHLY, encoding="utf-8")
+    crashkit("templates", "add", str(file), env=env)
 
 
 def follow_the_job(page: Any) -> None:

@@ -75,6 +75,15 @@ def rows(path: Path, *, encoding: str = "utf-8", delimiter: str = ",") -> list[d
 MANCHESTER = "STATS19_road_casualties_2019-Jun2024.csv"
 
 
+def manchester_by_year() -> dict[str, tuple[int, int, int]]:
+    """Count the casualties of each year: killed, seriously and slightly injured."""
+    (path,) = paths("uk_stats19_manchester", MANCHESTER)
+    found = Counter((row["year"], row["casualty_severity"]) for row in rows(path))
+    years = sorted({year for year, _ in found})
+    kinds = ("Fatal", "Serious", "Slight")
+    return {year: (*(found[year, kind] for kind in kinds),) for year in years}  # type: ignore[misc]
+
+
 def uk_stats19_manchester() -> Recount:
     """Casualties collapse to crashes by AREFNO; the worst casualty is the crash."""
     (path,) = paths("uk_stats19_manchester", MANCHESTER)

@@ -95,9 +95,11 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         view=view,
         views=[(one, label, _query(look, {**words, "view": one})) for one, label in VIEWS.items()],
         keep={**words, "view": view},
+        filter_words=api.filter_sentence(look.chosen),
         here=here,
         files=[(one, f"{here}.{one}{_query(look, words)}") for one in (*PICTURES, *NUMBERS)],
         cards=cards(look),
+        chosen_words={key: word for key, word in words.items() if key != "other"},
     )
     return text, 400 if trouble else 200
 
@@ -106,11 +108,13 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
 def file(dataset: str, name: str, format: str) -> Response:
     """Return the numbers or the chart of the page."""
     look = looking.at(dataset)
-    found = api.analyse(name, _question(look, _named(name)))
+    question = _question(look, _named(name))
+    found = api.analyse(name, question)
     speaker = i18n.speaker_of_request()
     if format == "json":
         return answers.document(api.analysis_document(found, look.part, speaker))
-    content = api.export_analysis(found, format, speaker)
+    origin = api.analysis_origin(found, question, look.chosen)
+    content = api.export_analysis(found, format, speaker, origin)
     if format in PICTURES:
         return answers.file(content, f"{dataset}_{name}.{format}", PICTURES[format])
     return answers.table(content, f"{dataset}_{name}", format)
@@ -169,7 +173,7 @@ def _question(look: Look, asked: api.Analysis) -> api.Question:
 def _shown(name: str, question: api.Question) -> tuple[Shown | None, api.Message | None]:
     try:
         found = api.analyse(name, question)
-    except api.MethodError as error:
+    except (api.MethodError, api.NeedsChoice) as error:
         return None, error.message
     return Shown(found, api.draw_analysis(found, i18n.speaker_of_request())), None
 

@@ -98,12 +98,17 @@ def page(dataset: str) -> tuple[str, int]:
     asked = _asked(look)
     made, trouble = _made(look, asked)
     here = url_for("crosstabs.page", dataset=dataset)
+    picture = url_for("analyses.page", dataset=dataset, name="cross")
     text = render_template(
         "analysis/cross.html",
         look=look,
         dataset=look.dataset,
         asked=asked,
         made=made,
+        cross_words={key: word for key, word in asked.words.items() if key != "view"},
+        pictures=[
+            (ending, f"{picture}.{ending}{_query(look, asked)}") for ending in ("png", "svg")
+        ],
         trouble=trouble,
         offered=looking.fields(look.data, asked.unit if asked.unit in api.UNITS else api.UNITS[0]),
         shown=api.CELLS_SHOWN,

@@ -35,7 +35,7 @@ GROUPS = (
 )
 """The parts of the bar, each with the keys of the filter it holds."""
 
-PAGES = ("map", "crashes", "explore", "explore/table", "target", "blackspots", "reports")
+PAGES = ("map", "crashes", "explore", "explore/table", "blackspots", "reports")
 """Pages of a data set that have the bar; its forms go back there."""
 
 TABLES = (
@@ -156,10 +156,15 @@ def unit_words() -> dict[str, str]:
 
 
 @area.app_template_global()
-def filter_units() -> list[tuple[str, api.Message, bool]]:
-    """Return what can be counted: the value in a form, its label, and whether it is chosen."""
+def filter_units(known: Sequence[str] | None = None) -> list[tuple[str, api.Message, bool]]:
+    """Return what can be counted: the value in a form, its label, and whether it is chosen.
+
+    `known` are those that the page can count, by default all.
+    """
     return [
-        ("" if i == 0 else code, label, code == unit()) for i, (code, label) in enumerate(UNITS)
+        ("" if i == 0 else code, label, code == unit())
+        for i, (code, label) in enumerate(UNITS)
+        if known is None or code in known
     ]
 
 
@@ -294,7 +299,10 @@ def _put_together(conditions: Sequence[str], alternatives: Sequence[str]) -> api
 def is_page(dataset: str, address: str) -> bool:
     """Say whether an address is a page of this data set that has the bar."""
     here = f"/d/{quote(dataset, safe='')}"
-    return address in {f"{here}/{page}" for page in PAGES}
+    return address in {
+        *(f"{here}/{page}" for page in PAGES),
+        *(f"{here}/explore/{name}" for name in api.list_analyses()),
+    }
 
 
 class Saved(NamedTuple):

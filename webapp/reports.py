@@ -29,11 +29,12 @@ STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 @area.get("/d/<dataset>/reports")
 def page(dataset: str) -> str:
-    """Show the kinds of report and the reports that are kept."""
-    return _page(dataset)
+    """Show the kinds of report, the templates, and the reports that are kept."""
+    return shown(dataset)
 
 
-def _page(dataset: str, trouble: api.Message | None = None) -> str:
+def shown(dataset: str, trouble: api.Message | None = None) -> str:
+    """Return the page, with what went wrong above it."""
     look = looking.at(dataset)
     result = request.args.get("result", type=int)
     return render_template(
@@ -41,6 +42,8 @@ def _page(dataset: str, trouble: api.Message | None = None) -> str:
         look=look,
         dataset=look.dataset,
         kinds=api.list_kinds(),
+        templates=api.report_templates(current.store()),
+        about_sites=api.needs_screening,
         formats=_formats(),
         screenings=current.store().results(look.dataset.name),
         result=result,
@@ -60,7 +63,9 @@ def _formats() -> list[tuple[str, api.Message]]:
 
 
 def _title(about: Mapping[str, Any]) -> api.Message:
-    """Name a kept report by its kind, also one whose kind is no more."""
+    """Name a kept report by its kind or template, also one whose kind is no more."""
+    if about.get("title"):
+        return api.Message("{text}", {"text": str(about["title"])})
     kind = api.list_kinds().get(str(about.get("kind")))
     return kind.title if kind else api.Message("Report")
 
@@ -78,35 +83,47 @@ def write(dataset: str) -> AnyResponse | tuple[str, int]:
     try:
         args = _asked(dataset)
     except api.ReportError as error:
-        return _page(dataset, error.message), 400
+        return shown(dataset, error.message), 400
     return redirect(f"/jobs/{current.board().start('report', args)}", 303)
 
 
 def _asked(dataset: str) -> dict[str, Any]:
     """Read the form. Raises ReportError, NotFound."""
     look = looking.at(dataset)
-    kind, language = request.form.get("kind", ""), request.form.get("language", "")
-    format = request.form.get("format", "")
-    if kind not in api.list_kinds():
-        raise api.ReportError("There is no report {kind}.", kind=kind)
+    form = request.form
+    kind, language, format = (form.get(name, "") for name in ("kind", "language", "format"))
+    own = form.get("template", "")
     if format not in api.list_formats():
         raise api.ReportError("There is no format {format} for a report.", format=format)
     api.speaker(language)
-    number = request.form.get("result", type=int)
-    if api.list_kinds()[kind].needs_screening and number is None:
-        raise api.ReportError("This report needs a list of blackspots. Search for them first.")
-    if api.list_kinds()[kind].needs_place:
-        raise api.ReportError("This report is about one place: write the place, and ask.")
+    number = form.get("result", type=int)
+    title = _own_title(own, language) if own else _check_kind(kind, number)
     if number is not None:
         blackspots.kept(dataset, number)
     return {
         "dataset": look.dataset.name,
-        "kind": kind,
+        "kind": "" if own else kind,
+        "template": own,
+        "title": title,
         "language": language,
         "format": format,
         "filter": look.chosen.words,
         "result": number,
     }
+
+
+def _check_kind(kind: str, number: int | None) -> str:
+    if kind not in api.list_kinds():
+        raise api.ReportError("There is no report {kind}.", kind=kind)
+    if api.list_kinds()[kind].needs_screening and number is None:
+        raise api.ReportError("This report needs a list of blackspots. Search for them first.")
+    if api.list_kinds()[kind].needs_place:
+        raise api.ReportError("This report is about one place: write the place, and ask.")
+    return ""
+
+
+def _own_title(name: str, language: str) -> str:
+    return api.find_report_template(current.store(), name).title_in(language)
 
 
 @jobs.work("report")
@@ -119,16 +136,19 @@ def report_work(
     result = None if args["result"] is None else store.result(args["result"])
     words = args["filter"] if result is None else api.parse_filter(result.asked.crashes).words
     version = None if result is None else int(result.data_version.rpartition(" v")[2])
+    own = api.find_report_template(store, args["template"]) if args.get("template") else None
     written = api.write_report(
         api.load(store, name, version=version),
         kind=args["kind"],
+        template=own,
         language=args["language"],
         format=format,
         chosen=api.parse_filter(words),
         result=result,
         strips=None if result is None else api.strip_charts(store, name, result),
-        scorecard=api.quality(store, name) if api.needs_quality(args["kind"]) else None,
+        scorecard=api.quality(store, name) if api.needs_quality(own or args["kind"]) else None,
         layers=api.report_layers(store, name),
+        source=store,
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))
@@ -208,9 +228,23 @@ def documents_json(dataset: str) -> Response:
 @area.get("/d/<dataset>/reports.csv")
 def documents_csv(dataset: str) -> Response:
     """List the kept reports as CSV."""
-    heads = ["id", "title", "kind", "language", "format", "filter", "written", "bytes", "address"]
+    heads = [
+        "id",
+        "title",
+        "kind",
+        "template",
+        "language",
+        "format",
+        "filter",
+        "written",
+        "bytes",
+        "address",
+    ]
     rows = [[one[name] for name in heads] for one in _listed(dataset)]
     return answers.table(api.export_rows(heads, rows), f"{dataset}_reports", "csv")
+
+
+_ABOUT = ("kind", "template", "language", "format", "filter")
 
 
 def _listed(dataset: str) -> list[dict[str, Any]]:
@@ -219,7 +253,7 @@ def _listed(dataset: str) -> list[dict[str, Any]]:
         {
             "id": one.id,
             "title": say(_title(one.about)),
-            **{name: one.about.get(name, "") for name in ("kind", "language", "format", "filter")},
+            **{name: one.about.get(name, "") for name in _ABOUT},
             "written": one.at.isoformat(timespec="seconds"),
             "bytes": one.size,
             "address": url_for("reports.file", dataset=dataset, number=one.id),

@@ -76,7 +76,11 @@ def _rates(question: Question) -> Options:
 
 
 def _kinds(question: Question) -> Options:
-    return tuple(COUNTED[question.unit].items())
+    labels = COUNTED[question.unit]
+    if chosen(SHOW, question) != SEVERITY:
+        return tuple(labels.items())
+    # All of all is no share: what can be one comes first.
+    return tuple((kind, labels[kind]) for kind in dict.fromkeys((*CODES[question.unit], *labels)))
 
 
 BY = Choice("by", Message("Areas"), _areas)

@@ -19,7 +19,7 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     at = list(data["at"])
     traces: Traces = []
     for dash, one in zip(DASHES, data["limits"], strict=True):
-        name = charts.text(say(Message(LIMITS.text, {"level": round(100 * one["level"], 1)})))
+        name = charts.text(say(Message(LIMITS.text, {"level": charts.per_cent(one["level"])})))
         for side in ("low", "high"):
             line = {"color": charts.INK, "width": 1, "dash": dash}
             traces.append(
@@ -38,7 +38,7 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     traces.append(_points(outside, "markers+text", charts.PALETTE[5], 10))
     return traces, {
         "showlegend": True,
-        "xaxis": {**axis(data["across"], say), "type": "log", "tickformat": "~s"},
+        "xaxis": {**axis(data["across"], say), "type": "log", "dtick": "D2", "tickformat": "~s"},
         "yaxis": {**axis(data["up"], say), "tickformat": ",.3~f"},
     }
 

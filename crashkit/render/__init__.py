@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crashkit.blocks import (
-    Figure,
-)
+from crashkit.analysis import Answer, Origin
+from crashkit.blocks import Figure
 from crashkit.errors import ReportError
 from crashkit.render import words
 from crashkit.section import Report
@@ -59,6 +58,37 @@ def picture(
     high = height_mm or paper.height_mm(figure, width_mm, tallest_mm=1.5 * width_mm)
     return paper.draw(figure, speaker, width_mm=width_mm, height_mm=high, format=format)
 
+
+def plate(
+    found: Answer, origin: Origin, speaker: Speaker, *, width_mm: float, format: str = "png"
+) -> bytes:
+    """Draw the chart of an answer so that it says by itself what it counts, of which data.
+
+    Above it stand title, filter, warnings and finding, below it where the numbers come from.
+    """
+    from crashkit.render import paper  # noqa: PLC0415
+
+    line, soft = paper.Line, paper.SOFT
+    invented = [line(speaker.say(words.INVENTED), bold=True, colour=AMBER)]
+    return paper.draw(
+        found.figure,
+        speaker,
+        width_mm=width_mm,
+        height_mm=paper.height_mm(found.figure, width_mm, tallest_mm=1.5 * width_mm),
+        format=format,
+        above=[
+            *(invented if origin.synthetic else []),
+            line(speaker.say(found.title), paper.SIZE + 3, bold=True),
+            line(words.joined(origin.filter_sentence, speaker), paper.SIZE + 0.5, colour=soft),
+            *(line(speaker.say(one), paper.SIZE + 0.5, bold=True) for one in found.warnings),
+            line(speaker.say(found.finding), paper.SIZE + 1),
+        ],
+        below=[line(words.told(origin.pairs, speaker), paper.SIZE - 0.7, colour=soft)],
+    )
+
+
+AMBER = "#7a4b00"
+"""Colour of the mark of invented data."""
 
 # Each format needs large libraries of its own: only those of the one asked for are loaded.
 

@@ -31,6 +31,8 @@ LATIN, CHINESE, ARABIC = "Arial", "Microsoft YaHei", "Arial"
 LOCALES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
 
 A4_MM = (210, 297)
+LYING = ("list", "lying")
+"""Layouts whose pages lie on their side."""
 MARGIN_MM = 14
 GUTTER_MM = 6
 WIDEST_FIGURE_MM, TALLEST_MM = 172.0, 118.0
@@ -64,7 +66,7 @@ class _Writer:
         self.speaker = speaker
         self.file: Any = docx.Document()
         self.rtl = document.direction == "rtl"
-        across = A4_MM[0] if document.layout == "sheet" else A4_MM[1]
+        across = A4_MM[1] if document.layout in LYING else A4_MM[0]
         self.page_mm = float(across - 2 * MARGIN_MM)
         self.width_mm = self.page_mm
 
@@ -167,7 +169,7 @@ class _Writer:
 
     def _page(self, section: Any) -> None:
         short, long = A4_MM
-        lying = self.document.layout == "list"
+        lying = self.document.layout in LYING
         section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = (
             (Mm(long), Mm(short)) if lying else (Mm(short), Mm(long))

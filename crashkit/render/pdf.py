@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
-COLUMN_MM = {"sheet": 89.5, "list": 150.0}
-PAGE_MM = {"sheet": 184.0, "list": 269.0}
+COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0}
+PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0}
 """How wide figures are: a strip of a road is as wide as the page."""
-TALLEST_MM = {"sheet": 78.0, "list": 105.0}
+TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0}
 LONG_LIST = 15
 WIDEST_TABLE = 20
 """A table with more columns is the numbers of a grid that bears them in its cells."""

@@ -29,6 +29,7 @@ from crashkit.errors import Message
 from crashkit.section import Report
 from crashkit.text import NOTHING, Speaker
 
+INVENTED = Message("Invented data for training")
 NUMERIC = ("int", "float", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
@@ -165,11 +166,11 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         title=say.text(report.title),
         subtitle=say.text(report.subtitle),
         filter=say.joined(report.stamp.filter_sentence),
-        banner=say.text(Message("Invented data for training")) if report.stamp.synthetic else "",
+        banner=say.text(INVENTED) if report.stamp.synthetic else "",
         parts=tuple(_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
-        footer=" · ".join(say.pair(label, words) for label, words in stamp),
+        footer=" · ".join(say.pair(label, words) for label, words in _in_margin(report, stamp)),
         page=say.text(Message("Page")),
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
@@ -177,6 +178,17 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         receipt=receipt,
         fixed={"chart": say.text(Message("Table of this figure"))},
     )
+
+
+def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
+    """Say sentences in a row."""
+    return _Sayer(speaker).joined(sentences)
+
+
+def told(pairs: Iterable[tuple[Message, Message | str]], speaker: Speaker) -> str:
+    """Say labels with what they say on one line, as at the foot of a page."""
+    say = _Sayer(speaker)
+    return " · ".join(say.pair(say.text(label), say.text(words)) for label, words in pairs)
 
 
 def shown(text: str) -> str:
@@ -299,6 +311,11 @@ def _pair(value: Any, say: _Sayer) -> Cell:
     return say.cell(value, "int" if isinstance(value, int) else "float", 0)
 
 
+def _in_margin(report: Report, stamp: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return what stands on every page: not the list of the parts, which comes last."""
+    return stamp[:-1] if report.stamp.template else stamp
+
+
 def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
     stamp = report.stamp
     pairs: list[tuple[Message, Any]] = [
@@ -316,5 +333,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Software"), stamp.software),
         (Message("Fingerprint"), stamp.fingerprint),
     ]
+    if stamp.template:
+        pairs.append((Message("Report template"), stamp.template))
     for label, value in pairs:
         yield say.text(label), _pair(value, say).text

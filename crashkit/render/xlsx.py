@@ -244,16 +244,19 @@ class _Writer:
         return self.formats[key]
 
     def _figure(self, page: Any, block: SaidFigure, row: int) -> int:
-        if block.kind == "map" or block.table is None:
+        table = block.table
+        if block.kind == "map" or table is None:
             return self._picture(page, block, row)
+        if block.kind != "heat" and not _can_chart(block, table):
+            return self._table(page, table, self._picture(page, block, row) + 1)
         self._text(page, row, 0, block.caption, self.bold)
-        below = self._rows(page, block.table, row + 1)
+        below = self._rows(page, table, row + 1)
         if block.kind == "bars":
-            page.insert_chart(row, len(block.table.columns) + 1, self._chart(page, block, row + 1))
+            page.insert_chart(row, len(table.columns) + 1, self._chart(page, block, row + 1))
             return max(below, row + 20)
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
-        page.conditional_format(row + 2, 1, below - 1, len(block.table.columns) - 1, scale)
-        page.set_column(1, len(block.table.columns) - 1, 5)
+        page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
+        page.set_column(1, len(table.columns) - 1, 5)
         return below
 
     def _chart(self, page: Any, block: SaidFigure, head: int) -> Any:
@@ -301,6 +304,21 @@ class _Writer:
         below = row + round(tall / 25.4 * 96 / 20) + 2
         self._merged(page, below, block.caption, self.soft)
         return below + 1
+
+
+def _can_chart(block: SaidFigure, table: SaidTable) -> bool:
+    """Say whether the table holds what the bars show, so that Excel can draw them from its cells.
+
+    It may hold only the last of the categories.
+    """
+    series = block.drawing.data.get("series", ())
+    rows = table.rows[:-1] if table.total_row else table.rows
+    if block.kind != "bars" or not rows or not 0 < len(series) < len(table.columns):
+        return False
+    return all(
+        [row[i].value for row in rows] == [*one["values"]][-len(rows) :]
+        for i, one in enumerate(series, 1)
+    )
 
 
 WHAT_IS_COUNTED = (

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from crashkit import geo
-from crashkit.errors import Message
+from crashkit.errors import Message, NotFound
 from crashkit.model import CrashData
-from crashkit.roads import junctions, linear, snapping
+from crashkit.roads import corridors, junctions, linear, snapping
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.junctions import Junctions, Radii
 from crashkit.roads.snapping import Snapped
@@ -150,6 +150,24 @@ class Placed:
             data, self.junctions, topology=self.topology, snapped=self.snapped, rules=rules
         )
         return replace(found, corridors=self.corridors)
+
+
+def on_corridor(placed: Placed | None, data: CrashData, name: str) -> CrashData:
+    """Cut to the crashes that lie on a named corridor, good or fair.
+
+    Raises NotFound where there is no network, or no such corridor on it.
+    """
+    told = () if placed is None else placed.corridors
+    corridor = next((one for one in told if one.name == name), None)
+    snapped = None if placed is None else placed.of(data).snapped
+    if corridor is None or snapped is None:
+        raise NotFound(
+            "There is no corridor “{name}”; there are: {known}.",
+            name=name[:100],
+            known=", ".join(one.name for one in told) or "–",
+        )
+    on = corridors.inside(snapped, corridor) & (snapped.grade <= snapping.FAIR)
+    return data.keep(on)
 
 
 def place(

@@ -7,6 +7,7 @@ from crashkit.store.own_exposure import KeptExposure
 from crashkit.store.own_layers import KeptLayer
 from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
+from crashkit.store.own_reports import KeptTemplate
 from crashkit.store.own_weather import KeptWeather
 from crashkit.store.road_networks import KeptRoads
 from crashkit.store.wire import packed_question, unpacked_question
@@ -19,6 +20,7 @@ __all__ = [
     "KeptProfile",
     "KeptResult",
     "KeptRoads",
+    "KeptTemplate",
     "KeptWeather",
     "NewImport",
     "News",

@@ -45,6 +45,7 @@ from crashkit.store import (
     own_layers,
     own_presets,
     own_profiles,
+    own_reports,
     own_weather,
     replacing,
     road_networks,
@@ -571,6 +572,49 @@ class Store:
         """Forget a preset of the users; what was found by it stays as it is. Raises NotFound."""
         with connections.writing(self.engine) as connection:
             own_presets.remove(connection, name)
+
+    # ------------------------------------------------- report templates
+
+    def report_templates(self) -> list[own_reports.KeptTemplate]:
+        """List the report templates, the one changed last first."""
+        with connections.reading(self.engine) as connection:
+            return own_reports.listed(connection)
+
+    def report_template(self, name: str) -> own_reports.KeptTemplate:
+        """Return a report template as its text. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return own_reports.one(connection, name)
+
+    def add_report_template(self, name: str, text: str) -> None:
+        """Keep a new report template, which must have been checked. Raises Refused."""
+        self.check_template_name(name)
+        with connections.writing(self.engine) as connection:
+            own_reports.add(connection, name, text)
+
+    def change_report_template(
+        self, name: str, made: Callable[[str], str], *, to: str = "", seen: str = ""
+    ) -> None:
+        """Keep what `made` makes of a report template; no other change comes in between.
+
+        `to` renames it. Raises NotFound, Refused for a name that is bad or taken, Overtaken where
+        it is no longer as it was `seen`, and what `made` raises.
+        """
+        self.check_template_name(to or name)
+        with connections.writing(self.engine) as connection:
+            own_reports.change(connection, name, made, to=to or name, seen=seen)
+
+    def check_template_name(self, name: str) -> None:
+        """Raise Refused for a name that a report template cannot bear: it stands in addresses."""
+        if not NAME.fullmatch(name):
+            raise Refused(
+                "Give the report template a name of 1 to 60 letters, digits, hyphens and "
+                "underscores, which begins with a letter or a digit; for example: monthly_report"
+            )
+
+    def remove_report_template(self, name: str) -> None:
+        """Forget a report template; reports written by it stay as they are. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            own_reports.remove(connection, name)
 
     # -------------------------------------------------- networks of roads
 

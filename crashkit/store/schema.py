@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0012"
+HEAD = "0014"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -247,6 +247,13 @@ profile = Table(
 )
 preset = Table(
     "preset",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+report_template = Table(
+    "report_template",
     metadata,
     Column("name", Text, primary_key=True),
     Column("at", Text, nullable=False),

@@ -314,7 +314,7 @@ def truth_document(country: Country) -> dict[str, Any]:
         "crashes": len(country.crashes),
         "from": str(country.period.start),
         "to": str(country.period.end),
-        "ice": skies.ICE_FACTOR,
+        "ice": skies.ice_factor(len(country.crashes), len(country.land.areas), country.years),
         "sites": [_site(site) for site in country.planted],
         "sections": {
             "columns": ["road", "from_km", "to_km", "aadt", "expected_peers", "expected"],

@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 
 ICE_FACTOR = 1.6
 """So many times the crashes of a day without ice has a day with it, in the same province."""
+ROOM = 0.4
+"""Crashes are drawn before ice, so it can stand behind no more of their spread than there is."""
 ICE_BY_MONTH = (0.28, 0.24, 0.12, 0.01, 0.0, 0.0, 0.0, 0.0, 0.0, 0.03, 0.16, 0.27)
 KINDS = ("", "rain", "snow", "fog", "dust")
 # How the day was where a crash has this weather recorded: it was seen so for the most part.
@@ -43,25 +45,40 @@ HEADS = (
 )
 
 
+def ice_factor(crashes: int, areas: int, years: tuple[int, int]) -> float:
+    """Return the planted factor: ICE_FACTOR, or less where each day of a province has many crashes.
+
+    The counts of days scatter by the root of their mean; ice takes a part of that (ROOM).
+    """
+    days = (date(years[1] + 1, 1, 1) - date(years[0], 1, 1)).days
+    return round(1 + min(ICE_FACTOR - 1, ROOM / float(np.sqrt(crashes / days / areas))), 3)
+
+
 def weather(
     crashes: pd.DataFrame, areas: Sequence[str], years: tuple[int, int], seed: int
 ) -> pd.DataFrame:
     """Return a row for each day and province, as texts below HEADS."""
     rng = np.random.default_rng([seed, 12])
     days = np.arange(np.datetime64(date(years[0], 1, 1)), np.datetime64(date(years[1] + 1, 1, 1)))
+    factor = ice_factor(len(crashes), len(areas), years)
     parts = [
-        _area(name, crashes[(crashes["admin1"] == name).to_numpy()], days, rng) for name in areas
+        _area(name, crashes[(crashes["admin1"] == name).to_numpy()], days, factor, rng)
+        for name in areas
     ]
     return pd.concat(parts).sort_values(["date", "place"], kind="stable").reset_index(drop=True)
 
 
 def _area(
-    name: str, crashes: pd.DataFrame, days: NDArray[np.datetime64], rng: np.random.Generator
+    name: str,
+    crashes: pd.DataFrame,
+    days: NDArray[np.datetime64],
+    factor: float,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     month = days.astype("datetime64[M]").astype(int) % 12
     of = (crashes["crash_date"].to_numpy().astype("datetime64[D]") - days[0]).astype(int)
     count = np.bincount(of, minlength=len(days))
-    ice = rng.random(len(days)) < _ice(month, count)
+    ice = rng.random(len(days)) < _ice(days, count, factor)
     kind = _kinds(month, of, crashes["weather"].astype(str).to_numpy(), rng)
     mean = _warm(days, month, ice, rng)
     width = rng.gamma(8, 0.55, len(days)) + 2
@@ -86,17 +103,23 @@ def _area(
     )[list(HEADS)]
 
 
-def _ice(month: Ints, count: Ints) -> Floats:
+def _ice(days: NDArray[np.datetime64], count: Ints, factor: float) -> Floats:
     """Return the probability of ice on each day, given its crashes.
 
     Counts of a Poisson distribution, weighed by t to the power of the count, are Poisson with t
-    times the mean; t is such that days with ice have ICE_FACTOR times the mean of those without.
+    times the mean; t is such that days with ice have `factor` times the mean of those without.
     """
+    month = days.astype("datetime64[M]").astype(int) % 12
     before = np.array(ICE_BY_MONTH)[month]
-    tilt = ICE_FACTOR / (1 - before + before * ICE_FACTOR)
-    usual = np.bincount(month, count, 12) / np.maximum(np.bincount(month, minlength=12), 1)
-    odds = before / (1 - before) * tilt**count * np.exp(-usual[month] * (tilt - 1))
-    return np.asarray(odds / (1 + odds))
+    tilt = factor / (1 - before + before * factor)
+    usual = np.full(len(days), max(float(count.mean()), 1e-9))
+    # Month, weekday and year each have their own mean; they multiply.
+    for one in (month, days.astype(int) % 7, days.astype("datetime64[Y]").astype(int)):
+        _, part = np.unique(one, return_inverse=True)
+        usual *= (np.bincount(part, count) / np.bincount(part) / max(float(count.mean()), 1e-9))[
+            part
+        ]
+    return np.asarray(np.minimum(before * tilt**count * np.exp(-usual * (tilt - 1)), 1.0))
 
 
 def _kinds(month: Ints, of: Ints, recorded: NDArray[np.object_], rng: np.random.Generator) -> Ints:

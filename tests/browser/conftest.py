@@ -47,6 +47,7 @@ def browser_type_launch_args(browser_type_launch_args):
 def env(tmp_path_factory):
     found = dashboard.environment(tmp_path_factory.mktemp("home"))
     dashboard.crashkit("demo", "--prepare-only", env=found)
+    dashboard.add_template(found, tmp_path_factory.mktemp("templates"))
     return found
 
 

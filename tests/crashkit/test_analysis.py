@@ -1,5 +1,10 @@
+import html
+import io
+
+import numpy as np
 import pytest
 from invented import sample
+from PIL import Image
 
 from crashkit import analysis, api, plot
 from crashkit.blocks import Figure
@@ -58,3 +63,54 @@ def test_no_crash_is_no_question(data):
     nothing = api.cut(data, api.parse_filter("year=1901"))
     with pytest.raises(MethodError, match="No crash"):
         api.analyse("hours", nothing)
+
+
+def plate(data, language, format, words="severity=fatal,serious,slight; year=2019-2023"):
+    chosen = api.parse_filter(words)
+    asked = api.question(api.cut(data, chosen), whole=data)
+    found = api.analyse("hours", asked)
+    speaker = api.speaker(language)
+    origin = api.analysis_origin(found, asked, chosen)
+    return found, origin, api.export_analysis(found, format, speaker, origin)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+@pytest.mark.parametrize("format", ["png", "svg"])
+def test_a_picture_on_its_own_says_what_it_counts(data, language, format):
+    found, origin, content = plate(data, language, format)
+    speaker = api.speaker(language)
+    if format == "svg":
+        held = html.unescape(content.decode())
+    else:
+        held = Image.open(io.BytesIO(content)).text["Description"]
+    for said in (found.title, found.finding, *origin.filter_sentence):
+        assert speaker.say(said) in held
+    assert "sample v3" in held and origin.fingerprint in held
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_long_lines_of_a_picture_are_broken_at_its_width(data, language):
+    long = (
+        "weekday=1,3,5; month=1,3,5,7,9,11; hour=1,3,5,7,9,11,13,15,17,19,21,23; "
+        "severity=fatal,serious,slight; year=2016,2018,2020,2022,2024; light=day,dark_none,dark_lit"
+    )
+    sizes, inks = [], []
+    for words in ("year=2019-2024", long):
+        image = Image.open(io.BytesIO(plate(data, language, "png", words)[2])).convert("L")
+        sizes.append(image.size)
+        dark = np.asarray(image) < 200
+        inks.append(dark)
+        # The white margin is kept: nothing runs over the edge.
+        assert not dark[:, :8].any() and not dark[:, -8:].any()
+        assert not dark[:8].any() and not dark[-8:].any()
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[1][1] > sizes[0][1]
+    assert all(dark[:120].any() and dark[-60:].any() for dark in inks)
+
+
+def test_the_fingerprint_of_a_picture_is_that_of_its_question_and_numbers(data):
+    marks = [
+        plate(data, "en", "svg", words)[1].fingerprint
+        for words in ("year=2020", "year=2021", "year=2020")
+    ]
+    assert marks[0] == marks[2] != marks[1]

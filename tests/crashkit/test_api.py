@@ -11,6 +11,23 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+OwnReportTemplate REPORT_VIEWS ReportPart
+ReportTemplate
+add_report_template
+change_report_template
+copied_kind
+find_report_template
+list_sections
+needs_screening
+read_report_template
+remove_report_template
+replace_report_template
+report_part_title
+report_template
+report_template_document
+report_template_text
+report_templates
+Overtaken AnalysisOrigin analysis_origin
 AREAS
 Alarm
 Analysis
@@ -329,6 +346,7 @@ news
 next_statuses
 no_progress
 nominate_site
+on_corridor
 open_conflicts
 open_store
 paint_network

@@ -37,6 +37,18 @@ def document(done, schema):
     return found
 
 
+MONTHLY = """title = "Month by month"
+
+[[parts]]
+section = "key_figures"
+
+[[parts]]
+analysis = "hours"
+view = "both"
+filter = "severity=fatal"
+"""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A home folder whose store holds the sample country."""
@@ -57,6 +69,9 @@ def home(tmp_path_factory):
     words = ("exposure", "add", "sample", str(people))
     told = run(*words, home=folder, check=0).stdout
     assert "population = population" in told and "Row 3: The year is not understood." in told
+    monthly = tmp_path_factory.mktemp("templates") / "monthly.toml"
+    monthly.write_text(MONTHLY, "utf-8")
+    run("templates", "add", str(monthly), home=folder, check=0)
     return folder
 
 
@@ -83,6 +98,9 @@ DOCUMENTS = {
     "profiles list": (("profiles", "list"), "list"),
     "presets": (("presets",), "list"),
     "presets list": (("presets", "list"), "list"),
+    "templates": (("templates",), "list"),
+    "templates list": (("templates", "list"), "list"),
+    "templates show": (("templates", "show", "monthly"), "report_template"),
     "screen": (("screen", "sample", "--preset", "count_1km"), "screen"),
     "compare": (("compare", "sample", "--presets", "count_1km,cz"), "compare"),
     "tabulate": (("tabulate", "sample", "--rows", "year", "--columns", "severity"), "tabulate"),
@@ -809,3 +827,27 @@ def test_an_own_rule_is_kept_searched_by_replaced_and_removed(home, tmp_path):
     assert "must be a text in quotes" in refused.stderr
     run("presets", "remove", "our_law", home=home, check=0)
     assert "no preset our_law" in run("presets", "show", "our_law", home=home).stderr
+
+
+def test_a_template_of_ones_own_is_kept_written_replaced_and_removed(home, tmp_path):
+    assert run("templates", "show", "monthly", home=home, check=0).stdout == MONTHLY
+    file, out = tmp_path / "weekly.toml", tmp_path / "weekly.html"
+    file.write_text(MONTHLY.replace("Month by month", "Week by week"), "utf-8")
+    run("templates", "add", str(file), home=home, check=0)
+    assert (
+        "already a report template weekly" in run("templates", "add", str(file), home=home).stderr
+    )
+    run("templates", "add", str(file), "--replace", home=home, check=0)
+    words = ("report", "sample", "--template", "weekly", "--format", "html", "--out", str(out))
+    told = document(run(*words, "--json", home=home, check=0), "report")
+    assert (told["kind"], told["template"]) == ("", "weekly")
+    page = out.read_text("utf-8")
+    assert "<h1>Week by week</h1>" in page and told["fingerprint"] in page
+    assert "This part has a filter of its own: Severity: Fatal." in page
+    both = run("report", "sample", "--template", "weekly", "--kind", "data_quality", home=home)
+    assert (both.returncode, "not of both" in both.stderr) == (2, True)
+    file.write_text("title = 3", "utf-8")
+    refused = run("templates", "add", str(file), "--name", "bad", home=home, check=1)
+    assert "it needs a title" in refused.stderr
+    run("templates", "remove", "weekly", home=home, check=0)
+    assert "no report template weekly" in run("templates", "show", "weekly", home=home).stderr

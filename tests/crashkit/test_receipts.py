@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import kept_crashes
 import pytest
@@ -128,3 +129,20 @@ def test_a_trap_in_an_office_file_is_refused(store):
             new.writestr(name, trap if name == "word/document.xml" else part)
     with pytest.raises(ReportError, match="broken"):
         api.verify_report(store, forged.getvalue())
+
+
+def test_two_chapters_of_one_title_are_compared_one_by_one():
+    before = replace(PLAIN, chapters=(("Hours", "1"), ("Hours", "2")))
+    now = replace(PLAIN, chapters=(("Hours", "3"), ("Hours", "2")))
+    assert receipts.changed_chapters(before, now) == ("Hours",)
+    assert receipts.changed_chapters(before, before) == ()
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "pdf"])
+def test_a_report_of_a_template_is_verified_though_the_template_changed(store, format):
+    text = 'title = "Ours"\n[[parts]]\nanalysis = "hours"\n[[parts]]\ntext = "{x}"\n'
+    api.add_report_template(store, api.read_report_template("ours", text))
+    content = write(store, kind="", template=api.find_report_template(store, "ours"), format=format)
+    api.remove_report_template(store, "ours")
+    found = api.verify_report(store, content)
+    assert found.equal, told(found)

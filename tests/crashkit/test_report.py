@@ -1,3 +1,5 @@
+import io
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -5,11 +7,10 @@ import numpy as np
 import pytest
 from invented import facts, sample, tiny
 
-from crashkit import render, report
-from crashkit.blocks import (
-    Heading,
-)
+from crashkit import api, render, report
+from crashkit.blocks import Figure, Heading, Note, Paragraph, Table
 from crashkit.errors import NotFound, ReportError
+from crashkit.own_reports import Part, Template
 from crashkit.section import Section
 from crashkit.text import Speaker
 
@@ -146,3 +147,143 @@ def test_a_section_dropped_in_stands_in_the_report_without_another_edit():
         report.assemble("area_one_pager", facts(tiny())), Speaker("en"), "html"
     ).decode()
     assert "It is here." in html
+
+
+def composed(*parts, data=None, **more):
+    template = Template("ours", "Ours {0}", parts)
+    return report.compose(template, facts(data or sample(), **more))
+
+
+def test_parts_stand_in_the_order_of_the_template_and_below_their_heading():
+    made = composed(
+        Part(section="crash_map"),
+        Part(heading="Nights {x}"),
+        Part(analysis="hours"),
+        Part(section="trend"),
+    )
+    heads = [(str(one.text), one.level) for one in made.blocks if isinstance(one, Heading)]
+    assert heads == [
+        ("Where", 1),
+        ("Nights {x}", 1),
+        ("Crashes by day of the week and hour", 2),
+        ("Trend", 2),
+    ]
+
+
+def test_an_analysis_shows_the_numbers_of_its_page():
+    data = sample()
+    part = Part(analysis="hours", unit="casualties", filter="severity=fatal")
+    asked = api.question(
+        api.cut(data, api.parse_filter("severity=fatal")), whole=data, unit="casualties"
+    )
+    page = api.analyse("hours", asked)
+    for view, kind in (("both", Figure), ("chart", Figure), ("table", Table)):
+        made = composed(replace(part, view=view), words="year=2020")
+        (shown,) = [one for one in made.blocks if isinstance(one, Figure | Table)]
+        assert isinstance(shown, kind)
+        table = shown if view == "table" else shown.table
+        assert table == (None if view == "chart" else page.table)
+        assert page.finding in [
+            one.sentences[0] for one in made.blocks if isinstance(one, Paragraph)
+        ]
+        own = next(one for one in made.blocks if isinstance(one, Paragraph)).sentences
+        assert [Speaker("en").say(one) for one in own] == [
+            "This part has a filter of its own:",
+            "Severity: Fatal.",
+            f"{len(asked.data)} crashes pass it.",
+        ]
+
+
+def test_without_a_filter_of_its_own_an_analysis_keeps_to_the_filter_of_the_report():
+    data = sample()
+    fatal = api.cut(data, api.parse_filter("severity=fatal"))
+    made = composed(Part(analysis="hours"), words="severity=fatal")
+    (shown,) = [one for one in made.blocks if isinstance(one, Figure)]
+    assert shown.table == api.analyse("hours", api.question(fatal, whole=data)).table
+
+
+def test_a_part_that_cannot_be_made_says_so_in_its_place():
+    bare = tiny("| crash_date | severity |\n| 2021-05-01 | fatal |")
+    made = composed(
+        Part(section="crash_map"),
+        Part(section="site_table"),
+        Part(analysis="hours"),
+        Part(analysis="hours", filter="severity=slight"),
+        Part(section="no_more"),
+        data=bare,
+    )
+    assert texts(made) == [
+        "Map of the crashes",
+        "Ranked list of sites",
+        "Day of the week and hour",
+        "Day of the week and hour",
+        "no_more",
+    ]
+    notes = [str(one.text) for one in made.blocks if isinstance(one, Note)]
+    assert notes == [
+        "This part is left out, because these crashes do not tell what it needs.",
+        "This part is left out, because these crashes do not tell what it needs.",
+        "This part is left out. The data do not tell the day and the hour of any crash.",
+        "This part is left out. No crash passes the filter.",
+        "This version of CrashKit has no such part; it is left out.",
+    ]
+
+
+def test_what_a_standard_report_leaves_out_is_told_in_one_line():
+    bare = tiny("| crash_date | severity |\n| 2021-05-01 | fatal |")
+    last = report.assemble("area_one_pager", facts(bare)).blocks[-1]
+    assert (
+        Speaker("en")
+        .say(last.text)
+        .startswith("Not in this report, because these crashes do not tell what it needs: Map of")
+    )
+
+
+def test_parts_and_their_order_change_the_fingerprint_and_the_title_does_not():
+    one, two = Part(section="trend"), Part(analysis="hours")
+    marks = [
+        composed(*parts).stamp.fingerprint
+        for parts in ((one, two), (two, one), (one,), (one, replace(two, unit="casualties")))
+    ]
+    assert len(set(marks)) == 4
+    other = report.compose(Template("theirs", "Theirs", (one, two)), facts(sample()))
+    assert other.stamp.fingerprint == marks[0]
+    assert "Theirs (theirs): Trend by year; Day of the week and hour" in str(other.stamp.template)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        (Part(section="tea"), "part 1: there is no section tea"),
+        (Part(analysis="tea"), "part 1: there is no analysis tea"),
+        (Part(analysis="hours", unit="cups"), "counts crashes, casualties, vehicles, not cups"),
+        (Part(analysis="hours", chosen={"by": "x"}), "there is no by"),
+    ],
+)
+def test_names_that_are_none_are_refused(part, wrong):
+    with pytest.raises(ReportError, match=wrong):
+        report.check(Template("ours", "Ours", (part,)))
+
+
+def test_a_standard_kind_is_copied_with_its_sections():
+    copy = report.check(report.of_kind("blackspot_list", "mine", "Mine"))
+    assert tuple(one.section for one in copy.parts) == report.kinds()["blackspot_list"].sections
+    assert report.needs_screening(copy) and not report.needs_quality(copy)
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "xlsx", "pdf"])
+def test_own_words_stay_words_in_every_format(format):
+    words = '=1+1 <b>{x}</b> #set $x$ "и" 事'
+    made = composed(
+        Part(heading=words), Part(text=f"{words}\n\nsecond"), Part(section="site_facts")
+    )
+    content = render.render(made, Speaker("en"), format)
+    if format == "html":
+        assert content.decode().count("=1+1 &lt;b&gt;{x}&lt;/b&gt; #set $x$ &#34;и&#34; 事") >= 2
+    elif format in ("docx", "xlsx"):
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            held = "".join(file.read(one).decode("utf-8", "ignore") for one in file.namelist())
+        assert "=1+1 &lt;b&gt;{x}&lt;/b&gt; #set $x$" in held
+        assert "<f>" not in held
+    else:
+        assert content.startswith(b"%PDF")

@@ -31,7 +31,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         looks: dict[str, Any] = {"color": SOFT, "linestyle": dash, "linewidth": 0.7}
         for side in ("low", "high"):
             axes.plot(data["at"], one[side], **looks)
-        label = Message(LIMITS.text, {"level": round(100 * one["level"], 1)})
+        label = Message(LIMITS.text, {"level": charts.per_cent(one["level"])})
         handles.append(Line2D([], [], label=pen.say(label), **looks))
     axes.axhline(data["common"], color=charts.PALETTE[0], linewidth=0.9)
     handles.append(Line2D([], [], color=charts.PALETTE[0], linewidth=0.9, label=pen.say(COMMON)))

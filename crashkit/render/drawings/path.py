@@ -1,6 +1,7 @@
 """Counts of years, the path to a target, and where the trend leads.
 
-Data: counted, path and ahead ((year, number) each), bands ((year, low, high) each), labels.
+Data: counted, path and ahead ((year, number) each), bands ((year, low, high) each), labels, across
+and unit.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from matplotlib.lines import Line2D
 
+from crashkit import charts
 from crashkit.render.pens import (
     INK,
     MM,
@@ -24,18 +26,12 @@ from crashkit.render.pens import (
     short,
 )
 
-FAN = ("#b9aee0", "#d3ccec", "#e8e4f5")
-"""Colours of the bands of a fan, the narrowest first."""
-
-
-GOAL = "#007f5f"
-
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
     """Draw yearly counts, the path to a target and, fanning out, where the trend leads."""
     narrow = pen.canvas.get_figwidth() < NARROW_MM * MM
     axes = pen.canvas.add_axes((0.1, 0.08, 0.87, 0.73) if narrow else (0.075, 0.1, 0.905, 0.78))
-    for band, colour in reversed([*zip(data["bands"], FAN, strict=True)]):
+    for band, colour in reversed([*zip(data["bands"], charts.FAN, strict=True)]):
         if band:
             years, low, high = zip(*band, strict=True)
             axes.fill_between(years, low, high, color=colour, linewidth=0)
@@ -43,8 +39,8 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         axes.plot(
             *zip(*data["ahead"], strict=True), color=PLAIN, linewidth=1, linestyle=(0, (4, 2))
         )
-    axes.plot(*zip(*data["path"], strict=True), color=GOAL, linewidth=1.2)
-    axes.plot(*data["path"][-1], color=GOAL, marker="D", markersize=4)
+    axes.plot(*zip(*data["path"], strict=True), color=charts.GOAL, linewidth=1.2)
+    axes.plot(*data["path"][-1], color=charts.GOAL, marker="D", markersize=4)
     axes.plot(
         *zip(*data["counted"], strict=True), color=INK, linewidth=1, marker="o", markersize=2.6
     )
@@ -61,7 +57,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         label.set_color(SOFT)
     looks: dict[str, dict[str, Any]] = {
         "counted": {"color": INK, "marker": "o", "markersize": 2.6, "linewidth": 1},
-        "path": {"color": GOAL, "marker": "D", "markersize": 3, "linewidth": 1.2},
+        "path": {"color": charts.GOAL, "marker": "D", "markersize": 3, "linewidth": 1.2},
         "ahead": {"color": PLAIN, "linewidth": 1, "linestyle": (0, (4, 2))},
     }
     there = [name for name in looks if data[name]]

@@ -1,0 +1,343 @@
+"""Counts along time: how many of what on which day, which years are whole, and what breaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import breaks, filters, stats, tables
+from crashkit.errors import Message, MethodError, counted
+from crashkit.model import UNDATED, CrashData, Period
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Days = NDArray[np.datetime64]
+
+ALL, FATAL, SEVERE = "all", "fatal", "severe"
+WORST: Mapping[str, tuple[str, ...]] = {ALL: (), FATAL: ("fatal",), SEVERE: ("fatal", "serious")}
+"""Whether all are counted, or by how bad it was."""
+
+WHAT: Mapping[str, Mapping[str, Message]] = {
+    "crashes": {
+        ALL: tables.UNIT_LABELS["crashes"],
+        FATAL: Message("Fatal crashes"),
+        SEVERE: Message("Fatal and serious crashes"),
+    },
+    "casualties": {
+        ALL: tables.UNIT_LABELS["casualties"],
+        FATAL: Message("People killed"),
+        SEVERE: Message("People killed or seriously injured"),
+    },
+    "vehicles": {
+        ALL: tables.UNIT_LABELS["vehicles"],
+        FATAL: Message("Vehicles in fatal crashes"),
+        SEVERE: Message("Vehicles in fatal and serious crashes"),
+    },
+}
+"""What is counted, in words."""
+
+YEARS_BEFORE = 5
+"""So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
+
+FEW = 10
+"""Fewer are told as counts alone."""
+
+
+def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
+    """Return what can be counted of a unit in these data; the first is all of it."""
+    return [
+        (word, label)
+        for word, label in WHAT.get(unit, {}).items()
+        if all(_is_told(data, unit, code) for code in WORST[word])
+    ]
+
+
+def _is_told(data: CrashData, unit: str, code: str) -> bool:
+    found: tuple[str, ...] = data.once(f"worst of {unit}", lambda whole: _told(whole, unit))
+    return code in found
+
+
+def _told(data: CrashData, unit: str) -> tuple[str, ...]:
+    return tuple(code for code in WORST[SEVERE] if tables.per_crash(data, unit, [code]).any())
+
+
+def lacks(data: CrashData) -> Message | None:
+    """Say why there are no numbers of years in these data; None where there are."""
+    if data.period.undated:
+        return UNDATED
+    if not data.has("crash_date"):
+        return Message("The data do not tell the date of any crash.")
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """How many happened on each day, by what is known of their dates.
+
+    `days` are the days of `numbers`, which has a row for those known to the day, to the month and
+    to the year only. `clustering` is how many times more the numbers scatter because several come
+    in one crash, 1 for crashes. `steps` are breaks of recording that touch what is counted.
+    """
+
+    what: Message
+    unit: str
+    period: Period
+    days: Days
+    numbers: Ints
+    undated: int
+    clustering: float
+    steps: tuple[breaks.Step, ...]
+
+    @cached_property
+    def total(self) -> int:
+        """All that have a year."""
+        return int(self.numbers.sum())
+
+    @cached_property
+    def counted_days(self) -> Days:
+        """Every day that counts."""
+        return np.concatenate(
+            [
+                np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+                for first, last in self.period.stretches
+            ]
+        )
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Every year that counts at least in part, or that something happened in."""
+        happened = self.days[self.numbers.sum(axis=0) > 0]
+        return tuple(np.unique(years_of(np.concatenate([happened, self.counted_days]))).tolist())
+
+    @cached_property
+    def days_in(self) -> Mapping[int, int]:
+        """How many days of each year count."""
+        return _tally(years_of(self.counted_days), np.ones(self.counted_days.size, dtype=np.int64))
+
+    @cached_property
+    def by_year(self) -> Mapping[int, int]:
+        """How many in each year."""
+        return _tally(years_of(self.days), self.numbers.sum(axis=0))
+
+    @cached_property
+    def by_month(self) -> Mapping[int, int]:
+        """How many in each month, by 12 year + month - 1; without those of whom only the year."""
+        return _tally(months_of(self.days), self.numbers[:2].sum(axis=0))
+
+    @cached_property
+    def days_in_month(self) -> Mapping[int, int]:
+        """How many days of each month count."""
+        ones = np.ones(self.counted_days.size, dtype=np.int64)
+        return _tally(months_of(self.counted_days), ones)
+
+    def is_whole(self, year: int) -> bool:
+        """Say whether every day of a year counts: part of a year is no year to compare with."""
+        return self.days_in.get(year, 0) == days_of_year(year)
+
+    @cached_property
+    def whole_years(self) -> tuple[int, ...]:
+        """The years of which every day counts."""
+        return tuple(year for year in self.years if self.is_whole(year))
+
+    @cached_property
+    def runs(self) -> tuple[tuple[int, ...], ...]:
+        """Whole years that follow each other without a break: only within one, years compare."""
+        broken = {step.after.year for step in self.steps}
+        found: list[list[int]] = []
+        for year in self.whole_years:
+            if found and found[-1][-1] == year - 1 and year not in broken:
+                found[-1].append(year)
+            else:
+                found.append([year])
+        return tuple(map(tuple, found))
+
+    def before(self, year: int) -> tuple[int, ...]:
+        """Return the years before one that are its measure; none where they are not all there.
+
+        They are whole, and no break lies between them or before the year itself.
+        """
+        wanted = tuple(range(year - YEARS_BEFORE, year))
+        if any(step.after.year == year for step in self.steps):
+            return ()
+        return wanted if any(set(wanted) <= set(run) for run in self.runs) else ()
+
+    def limits(self, n: float, level: float = 0.95) -> tuple[float, float]:
+        """Return the limits of a count: exact ones, wider where several come in one crash.
+
+        Source: Garwood 1936, Biometrika 28: 437-442; Rao and Scott 1999, Statistics in Medicine 18:
+        1373-1385.
+        """
+        low, high = stats.poisson_interval(n / self.clustering, level)
+        return self.clustering * low, self.clustering * high
+
+    def running_total(self, year: int, until: date, *, by_month: bool = False) -> int:
+        """Return how many there were in a year up to the month and day of `until`, that one, too.
+
+        By month those count of whom only the month is known. 29 February is 28 February in a year
+        that has none.
+        """
+        first, last = date(year, 1, 1), same_day(until, year)
+        ends = np.array([first.isoformat(), last.isoformat()], dtype="datetime64[D]") + [0, 1]
+        before, after = self._sums[int(by_month)][np.searchsorted(self.days, ends)]
+        return int(after - before)
+
+    @cached_property
+    def _sums(self) -> Ints:
+        """Return how many came before each of `days`, and before the end: by day, and by month."""
+        by_day, by_month = self.numbers[0], self.numbers[:2].sum(axis=0)
+        return np.array([[0, *np.cumsum(by_day)], [0, *np.cumsum(by_month)]], dtype=np.int64)
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Say what is counted, when, and what is not among the numbers."""
+        start, end = self.period.start, self.period.end
+        return (
+            # Of a part of them, the title says which.
+            *((tables.COUNTED[self.unit],) if self.what == WHAT[self.unit][ALL] else ()),
+            Message("Crashes from {start} to {end}.", {"start": start, "end": end}),
+            *self.period.notes,
+            *_left_out(self.undated, UNDATED_ONE, UNDATED_MANY),
+        )
+
+    @property
+    def method(self) -> tuple[Message, ...]:
+        """Say how limits are made."""
+        if self.unit == "crashes":
+            return (Message("95 % limits of counts are exact (Garwood 1936)."),)
+        return (
+            Message(
+                "95 % limits of counts are those of Garwood (1936), wider by what several in one "
+                "crash do to them: their number is divided by {factor} first, the mean of the "
+                "squares of the numbers in one crash by their mean (Rao and Scott 1999).",
+                {"factor": round(self.clustering, 2)},
+            ),
+        )
+
+
+UNDATED_ONE = "Of one the date is not known; it is not among these numbers."
+UNDATED_MANY = "Of {n} the date is not known; they are not among these numbers."
+
+
+def _left_out(n: int, one: str, many: str) -> tuple[Message, ...]:
+    return (counted(one, many, n),) if n else ()
+
+
+def vague(line: Timeline, *, month_is_enough: bool) -> tuple[Message, ...]:
+    """Say how many are not among numbers by month, or by day, because their date is too vague."""
+    if month_is_enough:
+        return _left_out(
+            int(line.numbers[2].sum()),
+            "Of one only the year is known; it is not among these numbers.",
+            "Of {n} only the year is known; they are not among these numbers.",
+        )
+    return _left_out(
+        int(line.numbers[1:].sum()),
+        "Of one the day is not known; it is not among these numbers.",
+        "Of {n} the day is not known; they are not among these numbers.",
+    )
+
+
+def of(
+    data: CrashData, *, whole: CrashData | None = None, unit: str = "crashes", show: str = ALL
+) -> Timeline:
+    """Count along time. `whole` are the data that these were cut from, for breaks of recording.
+
+    Raises MethodError for another unit, or where there are no dates.
+    """
+    reason = lacks(data)
+    if reason is not None:
+        raise MethodError(reason.text, **reason.values)
+    if unit not in WHAT or show not in WORST:
+        raise MethodError(
+            "{unit} cannot be counted; there are {units}.", unit=unit, units=", ".join(WHAT)
+        )
+    days, numbers, undated, clustering = data.once(
+        f"timeline of {unit}, {show}", lambda part: _counts(part, unit, WORST[show])
+    )
+    steps = breaks.found(data if whole is None else whole, data) if show != FATAL else ()
+    return Timeline(
+        WHAT[unit][show], unit, data.period, days, numbers, undated, clustering, tuple(steps)
+    )
+
+
+def _counts(data: CrashData, unit: str, worst: Sequence[str]) -> tuple[Days, Ints, int, float]:
+    each = tables.per_crash(data, unit, worst)
+    levels = data.table("crash").levels("crash_date")
+    days = np.array(levels.values, dtype="datetime64[D]")
+    kind = _precision(data)
+    width = days.size + 1
+    flat = np.bincount(
+        kind * width + levels.codes.astype(np.int64) + 1, weights=each, minlength=3 * width
+    )
+    found = np.rint(flat).astype(np.int64).reshape(3, width)
+    order = np.argsort(days)
+    total, squares = float(each.sum()), float(each @ each)
+    clustering = squares / total if unit != "crashes" and total else 1.0
+    return days[order], found[:, 1:][:, order], int(found[:, 0].sum()), max(1.0, clustering)
+
+
+def _precision(data: CrashData) -> Ints:
+    """Return of each crash whether its date is known to the day (0), the month (1) or the year."""
+    if "date_precision" not in data.table("crash"):
+        return np.zeros(len(data), dtype=np.int64)
+    levels = data.table("crash").levels("date_precision")
+    place = {"day": 0, "month": 1}
+    # As filters have it: without a word about it, a date is known to the day.
+    kinds = np.array([*(place.get(value, 2) for value in levels.values), 0], dtype=np.int64)
+    return np.asarray(kinds[levels.codes])
+
+
+def years_of(days: Days) -> Ints:
+    """Return the year of each day."""
+    return np.asarray(days.astype("datetime64[Y]").astype(np.int64) + 1970)
+
+
+def months_of(days: Days) -> Ints:
+    """Return the month of each day, as 12 year + month - 1."""
+    return np.asarray(days.astype("datetime64[M]").astype(np.int64) + 12 * 1970)
+
+
+def days_of_year(year: int) -> int:
+    """Return 365 or 366."""
+    return (date(year + 1, 1, 1) - date(year, 1, 1)).days
+
+
+def days_of_month(month: int) -> int:
+    """Return the days of a month, given as 12 year + month - 1."""
+    return (first_of(month + 1) - first_of(month)).days
+
+
+def first_of(month: int) -> date:
+    """Return the first day of a month, given as 12 year + month - 1."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def month_label(month: int) -> Message:
+    """Name a month and its year."""
+    return Message(
+        "{month} {year}",
+        {"month": filters.value_label("month", str(month % 12 + 1)), "year": str(month // 12)},
+    )
+
+
+def same_day(day: date, year: int) -> date:
+    """Return the day of another year; 29 February is 28 February where there is none."""
+    is_leap = days_of_year(year) == 366
+    if (day.month, day.day) == (2, 29) and not is_leap:
+        return date(year, 2, 28)
+    return day.replace(year=year)
+
+
+def _tally(keys: Ints, numbers: Ints) -> dict[int, int]:
+    if not keys.size:
+        return {}
+    sums = np.bincount(keys - keys.min(), weights=numbers)
+    there = np.unique(keys)
+    return dict(
+        zip(there.tolist(), np.rint(sums[there - keys.min()]).astype(int).tolist(), strict=True)
+    )

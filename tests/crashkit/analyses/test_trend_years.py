@@ -1,0 +1,83 @@
+"""The trend by year against a worked series, statsmodels' own, and data that tell too little."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from made_crashes import made
+from made_years import yearly
+from scipy import stats as scipy_stats
+
+from crashkit import api
+from crashkit.model import Period
+
+EN = api.speaker("en")
+FALLING = (61, 58, 64, 55, 52, 57, 49, 50, 44, 47, 41, 43)
+
+
+def ask(data, unit="crashes", **chosen):
+    return api.analyse("trend_years", api.question(data, unit=unit, chosen=chosen))
+
+
+def test_the_slope_is_that_of_a_quasi_poisson_model():
+    found = ask(yearly(FALLING))
+    years = np.arange(len(FALLING))
+    fit = sm.GLM(FALLING, sm.add_constant(years), family=sm.families.Poisson()).fit()
+    spread = max(1.0, fit.pearson_chi2 / fit.df_resid)
+    half = scipy_stats.t.ppf(0.975, fit.df_resid) * fit.bse[1] * spread**0.5
+    ends = [round(100 * float(np.expm1(fit.params[1] + k * half)), 1) for k in (0, -1, 1)]
+    assert "{} % a year (95 % limits {} % to {} %); a fall".format(*ends) in EN.say(found.finding)
+    assert any("Mann-Kendall" in EN.say(note) for note in found.notes)
+
+
+def test_counts_have_exact_limits_and_a_mean_of_five_years_with_its_range():
+    rows = ask(yearly(FALLING)).table.rows
+    year, n, low, high, mean, below, above, remark = rows[2]
+    assert (year, n, remark) == ("2017", 64, None)
+    assert low == pytest.approx(scipy_stats.chi2.ppf(0.025, 128) / 2, abs=0.01)
+    assert high == pytest.approx(scipy_stats.chi2.ppf(0.975, 130) / 2, abs=0.01)
+    assert mean == 58
+    assert (below, above) == pytest.approx((58 - 2 * 58**0.5, 58 + 2 * 58**0.5), abs=0.01)
+    assert rows[1][4] is None
+
+
+def test_part_of_a_year_is_hollow_and_in_no_trend():
+    data = yearly((*FALLING, 9)).replace(period=Period(date(2015, 1, 1), date(2027, 3, 1)))
+    found = ask(data)
+    assert "2015 to 2026" in EN.say(found.finding)
+    assert found.figure.data["series"][0]["hollow"] == [False] * 12 + [True]
+    assert EN.say(found.table.rows[-1][-1]) == "part of a year: 60 days"
+
+
+def test_a_break_of_recording_is_marked_and_parts_the_trend():
+    rows = [
+        {"crash_date": f"{2010 + i}-05-01", "severity": "fatal" if j < 40 else "slight"}
+        for i in range(12)
+        for j in range(80 if i < 5 else 200)
+    ]
+    data = made(rows, period=Period(date(2010, 1, 1), date(2021, 12, 31)))
+    found = ask(data)
+    assert len(found.warnings) == 1 and "2015 to 2021" in EN.say(found.finding)
+    assert [one["at"] for one in found.figure.data["marks"]] == [4.5]
+    assert not ask(data, show="fatal").warnings
+
+
+def test_few_years_compare_two_means_and_fewer_compare_two_years():
+    assert "last three years of 2015 to 2019" in EN.say(ask(yearly(FALLING[:5])).finding)
+    assert "Crashes, 2016 against 2015" in EN.say(ask(yearly((30, 20))).finding)
+    assert "one whole year" in EN.say(ask(yearly((30,))).finding)
+    assert "too few to tell a trend" in EN.say(ask(yearly((1, 2, 3))).finding)
+
+
+def test_a_joinpoint_is_said_and_marked():
+    found = ask(yearly([40, 48, 58, 70, 84, 100, 84, 70, 58, 48, 40, 34]))
+    assert "the trend changed in 2020" in EN.say(found.finding)
+    assert [one["key"] for one in found.figure.data["marks"]] == ["joinpoint"]
+
+
+def test_casualties_are_counted_as_such():
+    found = ask(yearly((20, 20, 20)), unit="casualties", show="fatal")
+    assert EN.say(found.title) == "People killed by year"
+    assert "injured" not in " ".join(map(EN.say, found.notes))
+    assert [row[1] for row in found.table.rows] == [20, 20, 20]
