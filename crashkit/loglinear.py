@@ -31,6 +31,10 @@ LARGEST = 300.0
 """The largest mean that is tried on the way has this logarithm, its smallest minus this."""
 
 
+NEAR = 1e-9
+"""A sum of columns nearer to 0 than this is 0, but for rounding."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """A fitted model: coefficients and what tells how well they fit.
@@ -147,6 +151,39 @@ def _fit(y: Floats, x: Floats, known: Floats, k: float) -> Fit:
         parameters=b.size + (k > 0),
         converged=converged,
     )
+
+
+def has_best(counts: Floats, columns: Floats) -> bool:
+    """Say whether a log-linear model of counts has a best answer, with finite coefficients.
+
+    It has none where a slope without end fits ever better: where all happened in the last year, for
+    instance. `columns` has shape (counts, coefficients).
+
+    >>> years = np.column_stack([np.ones(4), np.arange(4)])
+    >>> has_best(np.array([0, 0, 0, 12]), years), has_best(np.array([0, 0, 12, 0]), years)
+    (False, True)
+
+    Source: Santos Silva and Tenreyro 2010, Economics Letters 107: 310-312.
+    """
+    some, none = columns[counts > 0], columns[counts == 0]
+    if not some.size:
+        return False
+    if np.linalg.matrix_rank(some) == np.linalg.matrix_rank(columns):
+        return True
+    # This part of scipy is slow to start, and seldom needed.
+    from scipy.optimize import linprog  # noqa: PLC0415
+
+    # A way to go on which no mean of what happened moves, and those of what did not only fall.
+    found = linprog(
+        none.sum(axis=0),
+        A_ub=none,
+        b_ub=np.zeros(len(none)),
+        A_eq=some,
+        b_eq=np.zeros(len(some)),
+        bounds=(-1, 1),
+        method="highs",
+    )
+    return bool(found.fun > -NEAR)
 
 
 def _predictor(eta: Floats) -> Floats:

@@ -129,6 +129,8 @@ def joinpoints(
             [np.arange(t.size), *(rng.permutation(t.size) for _ in range(permutations))]
         )
         chosen, p = _by_permutation(y, t, models, alpha, orders)
+    if not loglinear.has_best(y, _columns(t, models[chosen].years)):
+        return _none()
     found = _described(models[chosen], t, family, level)
     told = tuple(model.fit.deviance for model in models)
     return replace(found, deviances=told, criteria=criteria, p=p)

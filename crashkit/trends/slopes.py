@@ -98,7 +98,7 @@ def slope(
     offset = np.log(np.asarray(exposure, dtype=float))
     fitted = loglinear.negative_binomial if family == "negative_binomial" else loglinear.poisson
     fit = fitted(y, columns, offset)
-    if not fit.converged:
+    if not (fit.converged and loglinear.has_best(y, columns)):
         return _none(family, level, Message("The counts have no trend that can be fitted."))
     return _of(fit, family, level, origin)
 

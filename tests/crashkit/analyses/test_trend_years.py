@@ -81,3 +81,12 @@ def test_casualties_are_counted_as_such():
     assert EN.say(found.title) == "People killed by year"
     assert "injured" not in " ".join(map(EN.say, found.notes))
     assert [row[1] for row in found.table.rows] == [20, 20, 20]
+
+
+@pytest.mark.parametrize(
+    "counts", [(0, 0, 0, 0, 0, 12), (12, 0, 0, 0, 0, 0), (0,) * 7 + (8, 9, 7, 8, 9)]
+)
+def test_years_with_nothing_but_at_one_end_have_no_slope(counts):
+    said = EN.say(ask(yearly(counts)).finding)
+    assert "% a year" not in said
+    assert "against the first three" in said

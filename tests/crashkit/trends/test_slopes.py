@@ -75,3 +75,8 @@ def test_the_trend_knows_neither_the_unit_of_exposure_nor_the_first_year(counts,
     other = slopes.slope(counts, years + first, exposure=np.full(years.size, unit))
     assert other.slope == pytest.approx(found.slope, abs=1e-8)
     assert found.slope_limits[0] <= found.slope <= found.slope_limits[1]
+
+
+def test_years_with_nothing_but_at_one_end_have_no_slope():
+    found = slopes.slope([0, 0, 0, 0, 0, 12], range(6))
+    assert np.isnan(found.slope) and found.reason
