@@ -124,7 +124,8 @@ def answer(question: Question) -> Answer:
     line = timeline.of(question.data, whole=question.whole, unit=question.unit, show=show)
     year = int(chosen(YEAR, question))
     by_month = chosen(BY, question) == "month"
-    found = Running(line, year, by_month, _days(year, by_month=by_month), line.before(year))
+    before = line.before(year) if _counts_from_the_first(line, year) else ()
+    found = Running(line, year, by_month, _days(year, by_month=by_month), before)
     title = Message("{what} in {year} so far", {"what": line.what, "year": str(year)})
     return Answer(
         title=title,
@@ -170,6 +171,12 @@ def _days(year: int, *, by_month: bool) -> tuple[date, ...]:
         )
     first = date(year, 1, 1)
     return tuple(first + timedelta(days=i) for i in range(timeline.days_of_year(year)))
+
+
+def _counts_from_the_first(line: Timeline, year: int) -> bool:
+    """Say whether a year counts without a gap from 1 January on, as the years before it do."""
+    stretches = line.period.within(_within(year)).stretches
+    return len(stretches) == 1 and stretches[0][0] == date(year, 1, 1)
 
 
 def _finding(found: Running) -> Message:

@@ -64,6 +64,13 @@ def test_years_that_do_not_compare_are_not_compared():
     assert len(found.table.columns) == 2
 
 
+def test_a_year_that_counts_from_march_on_is_not_compared_with_years_from_january_on():
+    whole, part = (date(2015, 1, 1), date(2019, 12, 31)), (date(2020, 3, 1), date(2020, 6, 14))
+    found = ask(crashes().replace(period=Period(whole[0], part[1], (whole, part))))
+    assert "nothing to set it against" in EN.say(found.finding)
+    assert any("counts from 1 Mar 2020 on only" in EN.say(note) for note in found.notes)
+
+
 def test_few_are_told_without_a_per_cent():
     data = made([{"crash_date": f"{year}-02-28"} for year in range(2015, 2021)], period=UNTIL)
     said = EN.say(ask(data, unit="crashes").finding)
