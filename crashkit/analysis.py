@@ -176,9 +176,9 @@ class Analysis:
 THEMES = {
     "when": Message("When"),
     "what": Message("What and how severe"),
-    "who": Message("Who"),
+    "who": Message("People and vehicles"),
     "where": Message("Where"),
-    "compare": Message("Compared"),
+    "compare": Message("Comparisons"),
 }
 
 

@@ -46,13 +46,28 @@ WORST = "D"
 
 @dataclass(frozen=True)
 class Fatal:
-    """A fatal crash: its number in the data set, its day, its number of the police, its place."""
+    """A fatal crash: its number in the data set, its day, its number of the police, its place.
+
+    `road` and `place` are words of the data, "" where they do not tell.
+    """
 
     id: int
     day: str
     number: str
     place: str
     killed: int | None
+    road: str = ""
+    km: float | None = None
+
+    @property
+    def where(self) -> Message | None:
+        """Its road, km post and settlement or district, as far as they are known."""
+        ends = {"road": self.road, "start": self.km, "place": self.place}
+        if self.road and self.km is not None:
+            known = "{road}, km {start}, {place}" if self.place else "{road}, km {start}"
+            return Message(known, ends)
+        told = ", ".join(one for one in (self.road, self.place) if one)
+        return Message("{text}", {"text": told}) if told else None
 
 
 @dataclass(frozen=True)
@@ -253,19 +268,16 @@ def _fatal(row: Mapping[Any, Any]) -> Fatal:
         id=int(row["id"]),
         day=row["crash_date"].date().isoformat(),
         number=_text(row, "crash_id") or str(row["id"]),
-        place=_place(row),
+        place=_text(row, "place") or _text(row, "admin2") or _text(row, "admin1"),
+        road=_text(row, "road_key"),
+        km=_km(row),
         killed=None if killed is None or pd.isna(killed) else int(killed),
     )
 
 
-def _place(row: Mapping[Any, Any]) -> str:
-    """Say where it was in the words of the data: road and km, else settlement or district."""
+def _km(row: Mapping[Any, Any]) -> float | None:
     km = row.get("chainage_km")
-    road = _text(row, "road_key")
-    if road and isinstance(km, float) and math.isfinite(km):
-        road = f"{road}, km {km:.3f}".rstrip("0").rstrip(".")
-    near = _text(row, "place") or _text(row, "admin2") or _text(row, "admin1")
-    return "; ".join(part for part in (road, near) if part)
+    return round(km, 3) if isinstance(km, float) and math.isfinite(km) else None
 
 
 def _text(row: Mapping[Any, Any], name: str) -> str:

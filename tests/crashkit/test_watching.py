@@ -88,7 +88,7 @@ def test_fatal_crashes_are_counted_by_import_the_newest_first():
     rows[3]["severity"] = "slight"
     found = look(rows, batches={1: (1, 6), 2: (7, 12)})
     n, newest = watching.new_fatal(found, {2})
-    assert (n, newest[0].day, newest[0].place, newest[0].killed) == (6, "2023-01-12", "M39", 1)
+    assert (n, newest[0].day, newest[0].road, newest[0].killed) == (6, "2023-01-12", "M39", 1)
     n, newest = watching.new_fatal(found, {1, 2})
     assert (n, len(newest)) == (11, watching.LISTED)
     assert watching.new_fatal(found, set()) == (0, ())
