@@ -330,13 +330,15 @@ class Picked:
     level: float
 
 
-def picked(p: Sequence[float]) -> Picked:
-    """Return what stands out of all that was tried, of which one in twenty does so by chance.
+def picked(p: Sequence[float], may: Sequence[bool] | None = None) -> Picked:
+    """Return what stands out of all tried; at most, on average, one in twenty does so by chance.
+
+    What `may` not be marked is tried, but never picked.
 
     Source: Benjamini and Hochberg 1995; limits of what was picked, 1 - 0.05 picked/tried: Benjamini
     and Yekutieli 2005, J. Am. Stat. Assoc. 100: 71-81.
     """
     q = stats.false_discovery(np.asarray(p, dtype=float))
-    out = np.asarray(q <= 1 - LEVEL)
+    out = np.asarray((q <= 1 - LEVEL) & (True if may is None else np.asarray(may, dtype=bool)))
     tried, found = int(np.isfinite(q).sum()), int(out.sum())
     return Picked(q, out, 1 - (1 - LEVEL) * found / tried if found else LEVEL)

@@ -354,7 +354,9 @@ def tried_values(here: Tally, there: Tally) -> list[str]:
 
 def judged(rows: Sequence[Against]) -> list[Against]:
     """Mark what stands out of all that were tried, and widen the limits of those."""
-    found = contrasts.picked([one.contrast.p for one in rows])
+    least = patterns.least_crashes()
+    may = [not one.contrast.value > 1 or one.n >= least for one in rows]
+    found = contrasts.picked([one.contrast.p for one in rows], may)
     return [
         _marked(one, float(q), found.level) if out else replace(one, q=float(q))
         for one, q, out in zip(rows, found.q, found.out, strict=True)
@@ -364,8 +366,6 @@ def judged(rows: Sequence[Against]) -> list[Against]:
 def _marked(one: Against, q: float, level: float) -> Against:
     wide = contrasts.share_ratio(one.here, one.there, level=level)
     mark = 1 if one.contrast.value > 1 else -1
-    if mark > 0 and one.n < patterns.least_crashes():
-        return replace(one, q=q)
     return replace(one, q=q, mark=mark, contrast=replace(wide, p=one.contrast.p))
 
 

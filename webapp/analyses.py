@@ -42,7 +42,7 @@ class Shown:
     def most(self) -> int:
         """The count of the fullest cell of a grid."""
         cells = self.answer.figure.data["cells"]
-        return max((cell for row in cells for cell in row), default=0)
+        return max((cell for row in cells for cell in row if cell is not None), default=0)
 
     @property
     def is_grid(self) -> bool:

@@ -177,8 +177,8 @@ def _finding(found: Compared) -> Message:
     most = max(sure, key=lambda one: abs(math.log(one.found.ratio)))
     return Message(
         "{condition}: {ratio} % of the crashes a day without it in the same month and place (95 % "
-        "limits {lower} to {upper} %), on {days} days; the clearest of {n} conditions compared. "
-        "Days are compared, not traffic, which weather changes too.",
+        "limits {lower} to {upper} %, widened for the choice), on {days} days; the clearest of {n} "
+        "conditions compared. Days are compared, not traffic, which weather changes too.",
         {
             "condition": words.conditions()[most.name].title,
             "ratio": _percent(most.found.ratio),
@@ -205,8 +205,9 @@ def _method() -> tuple[Message, ...]:
         Message(
             "The limits are widened by the overdispersion of the daily counts (quasi-Poisson, "
             "McCullagh and Nelder 1989). The chance is corrected for all conditions compared "
-            "(Benjamini and Hochberg 1995). Days in a row are not independent, so the limits are "
-            "rather too narrow."
+            "(Benjamini and Hochberg 1995), and the limits of those marked are widened for the "
+            "choice (Benjamini and Yekutieli 2005). Days in a row are not independent, so the "
+            "limits are rather too narrow."
         ),
         Message("Limits of conditions and their sources: crashkit/weather/conditions.toml."),
     )
@@ -292,7 +293,7 @@ def _calendar(question: Question, weather: Weather) -> Answer:
     drawn = {
         "rows": labels,
         "columns": tuple(range(1, 13)),
-        "cells": tuple(tuple(n or 0 for n in row) for row in cells),
+        "cells": cells,
         "across": Message("Month"),
     }
     return Answer(
@@ -317,8 +318,15 @@ def _calendar(question: Question, weather: Weather) -> Answer:
                     "n": len(weather.places),
                 },
             ),
+            *_blank(cells),
         ),
     )
+
+
+def _blank(cells: tuple[tuple[int | None, ...], ...]) -> tuple[Message, ...]:
+    if not any(n is None for row in cells for n in row):
+        return ()
+    return (Message("Months without a number are months whose weather is not told."),)
 
 
 def _name(place: str) -> Message:
@@ -420,7 +428,7 @@ def _recorded_finding(
         return Message("Of {n} crashes the weather is known: too few to say more.", {"n": known})
     n, label = max(zip(map(sum, cells), labels, strict=True), key=lambda one: one[0])
     return Message(
-        "Most crashes, {n} of {known}, have “{label}” recorded. Whether any weather is more "
+        "“{label}” is recorded most often: {n} of {known} crashes. Whether any weather is more "
         "dangerous cannot be told: the days that had it are not known.",
         {"n": n, "known": known, "label": label},
     )

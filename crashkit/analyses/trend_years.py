@@ -70,7 +70,8 @@ METHOD = (
         "The trend is log-linear: the same per cent from year to year. Its limits are those of t "
         "for years that scatter more than chance (quasi-Poisson; McCullagh and Nelder 1989). From "
         "ten years on it may change once, from 25 twice, where a permutation test finds that it "
-        "did (Kim and others 2000)."
+        "did (Kim and others 2000); limits then take the year of the change as known and are "
+        "rather too narrow."
     ),
     Message(
         "With fewer than six years there is no slope: the mean of the last three years is compared "

@@ -433,8 +433,9 @@ METHOD = (
     ),
     Message(
         "Many values are tried, so some differ by chance: q is p adjusted for all that were tried "
-        "(Benjamini and Hochberg 1995). Of those marked (q up to 0.05) one in twenty is marked by "
-        "chance. Values with fewer than {n} here are never marked as more frequent.",
+        "(Benjamini and Hochberg 1995). Of those marked (q up to 0.05) at most one in twenty, on "
+        "average, is marked by chance. Values with fewer than {n} here are never marked as more "
+        "frequent.",
         {"n": 3},
     ),
     Message(

@@ -38,6 +38,15 @@ class Stratified:
     events_without: int
     strata: int
 
+    def at(self, level: float) -> Stratified:
+        """Return the same with limits that hold the ratio with probability `level`."""
+        wider = float(special.ndtri((1 + level) / 2)) / LEVEL_Z
+        return replace(
+            self,
+            lower=self.ratio * (self.lower / self.ratio) ** wider,
+            upper=self.ratio * (self.upper / self.ratio) ** wider,
+        )
+
 
 def ratio(events: Ints, exposed: NDArray[np.bool_], stratum: Ints) -> Stratified:
     """Compare days within strata by conditional Poisson regression with quasi-likelihood limits.

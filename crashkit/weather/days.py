@@ -108,10 +108,10 @@ def gathered(kept: Iterable[KeptDay]) -> Weather | None:
 
 
 def has(weather: Weather, condition: Condition) -> Told:
-    """Say of each row whether the day had the condition."""
+    """Say of each row whether the day had the condition: it had not where every test fails."""
     tests = [_test(weather, one) for one in condition.tests]
     found = np.stack(tests)
-    yes, known = (found == 1).any(axis=0), (found >= 0).any(axis=0)
+    yes, known = (found == 1).any(axis=0), (found >= 0).all(axis=0)
     return np.where(yes, 1, np.where(known, 0, -1)).astype(np.int8)
 
 

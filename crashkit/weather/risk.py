@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,11 +83,18 @@ def compared(data: CrashData, day: NDArray[np.float64], weather: Weather) -> Com
     )
     undated = int(np.isnan(day).sum())
     placeless = int((np.isfinite(day) & (lying.place < 0)).sum())
+    risks = {
+        name: replace(one, adjusted=adjusted.get(name, np.nan))
+        for name, one in found.items()
+        if one.days_with + one.days_without
+    }
+    # Limits of what was picked: Benjamini and Yekutieli 2005, J. Am. Stat. Assoc. 100: 71-81.
+    marked = sum(1 for one in risks.values() if one.sign)
+    level = 1 - 0.05 * marked / max(len(asked), 1)
     return Compared(
         risks={
-            name: Risk(**{**one.__dict__, "adjusted": adjusted.get(name, np.nan)})
-            for name, one in found.items()
-            if one.days_with + one.days_without
+            name: replace(one, found=one.found.at(level)) if one.sign else one
+            for name, one in risks.items()
         },
         lying=lying,
         undated=undated,

@@ -16,10 +16,10 @@ from crashkit.render.pens import INK, MM, SIZE, SOFT, Box, Drawing, Pen, drawabl
 
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
-    """Draw a grid of counts, the number in each cell; darker is more, white is none."""
+    """Draw a grid of counts, darker is more, white is none, grey is not known."""
     cells = np.asarray(data["cells"], dtype=float)
     axes = pen.canvas.add_axes(_grid_place(pen, left=0.075))
-    most = max(float(cells.max(initial=0)), 1.0)
+    most = max(float(np.nan_to_num(cells).max(initial=0)), 1.0)
     colours = np.array([_heat_colour(n, most) for n in cells.ravel()]).reshape(*cells.shape, 3)
     axes.imshow(colours, aspect="auto", interpolation="nearest")
     axes.set_xticks(np.arange(-0.5, cells.shape[1]), minor=True)
@@ -40,7 +40,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     if most >= TOO_WIDE:
         _heat_scale(most, pen)
     for (i, j), n in np.ndenumerate(cells):
-        if n and most < TOO_WIDE:
+        if n > 0 and most < TOO_WIDE:
             axes.text(
                 j,
                 i,
@@ -90,6 +90,8 @@ def _row_names(data: Mapping[str, Any], pen: Pen) -> Iterator[str]:
 
 def _heat_colour(n: float, most: float) -> tuple[float, float, float]:
     steps = [rgb(colour) for colour in charts.HEAT]
+    if np.isnan(n):
+        return rgb(charts.NOT_COUNTED)
     if not n:
         return 0.965, 0.965, 0.965
     # The first step is white, which is kept for none at all.

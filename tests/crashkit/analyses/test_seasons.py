@@ -1,14 +1,17 @@
 """Weather and season: the planted ice is found, what is not known is told."""
 
+import math
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from invented import land, sample, tiny
+from scipy.stats import norm
 
-from crashkit import api, weather
+from crashkit import api, daylight, weather
 from crashkit.model import Upload
 from crashkit.synth import country, skies
+from crashkit.weather import risk as weather_risk
 
 EN = api.speaker("en")
 
@@ -79,6 +82,25 @@ def test_without_a_table_the_record_is_counted_and_no_risk_is_claimed():
     assert api.analyse(
         "seasons", api.question(sample(), chosen={"show": "surface_condition"})
     ).table.rows
+
+
+def test_months_without_weather_are_blank_and_told():
+    one = weather.gathered([weather.Day("", date(2021, 3, 1), {"temp_min": 1.0})])
+    found = ask(tiny(), one, show="calendar")
+    assert found.figure.data["cells"] == ((None, None, 0, *[None] * 9),)
+    assert any("not told" in EN.say(note) for note in found.notes)
+
+
+def test_limits_of_marked_conditions_are_widened_for_the_choice(told):
+    data = sample()
+    found = weather_risk.compared(data, daylight.day_numbers(data), told).risks
+    tried = [one for one in found.values() if one.enough]
+    marked = [one for one in tried if one.sign]
+    assert 0 < len(marked) < len(tried)
+    z = norm.ppf(1 - 0.05 * len(marked) / len(tried) / 2)
+    for one in marked:
+        error = abs(math.log(one.found.ratio)) / norm.isf(one.found.p / 2)
+        assert math.log(one.found.upper / one.found.ratio) == pytest.approx(z * error, rel=1e-3)
 
 
 def test_crashes_without_weather_are_told():

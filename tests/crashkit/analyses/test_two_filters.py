@@ -56,6 +56,11 @@ def test_crashes_of_both_filters_are_told_and_make_limits_narrower():
     both = len(api.cut(data, api.parse_filter("road=M1; severity=fatal")))
     notes = [EN.say(note) for note in found.notes]
     assert any(note.startswith(f"{both} crashes pass both filters") for note in notes)
+    _, first, second, *_, ratio, low, high = found.table.rows[0][:8]
+    alone = stats.binomtest(first, first + second).proportion_ci(method="exact")
+    days = ratio * second / first
+    apart = [days * end / (1 - end) for end in (alone.low, alone.high)]
+    assert apart[0] < low < ratio < high < apart[1]
 
 
 def test_a_part_within_the_other_is_warned_of_and_the_same_is_no_comparison():

@@ -7,7 +7,7 @@ import pytest
 from invented import facts, layers, sample, tiny
 from PIL import Image
 
-from crashkit import report
+from crashkit import charts, report
 from crashkit.blocks import (
     Figure,
 )
@@ -127,6 +127,16 @@ def test_a_grid_of_large_counts_has_a_scale_and_no_numbers():
     about = figures(facts(sample()))["heat"]
     large = Figure("heat", about.caption, about.alt, {**about.data, "cells": cells})
     assert drawn(large).std() > 0
+
+
+def test_a_cell_that_is_not_known_is_grey_and_none_is_not():
+    about = figures(facts(sample()))["heat"]
+    for cell, grey in ((None, True), (0, False)):
+        cells = ((cell,) * 24, *((5,) * 24,) * 6)
+        made = Figure("heat", about.caption, about.alt, {**about.data, "cells": cells})
+        wanted = int(charts.NOT_COUNTED[1:3], 16)
+        near = (np.abs(drawn(made).astype(int) - wanted).max(axis=2) < 3).mean()
+        assert bool(near > 0.05) is grey
 
 
 def test_signs_without_a_letter_in_our_fonts_are_written_as_numbers():

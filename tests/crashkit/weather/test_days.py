@@ -49,7 +49,7 @@ def test_a_condition_holds_fails_or_is_not_known():
             weather.Day("", date(2021, 1, 4), {"temp_max": -1.0}),
         ]
     )
-    assert days.has(told, words.conditions()["snow"]).tolist() == [1, 1, 0, -1]
+    assert days.has(told, words.conditions()["snow"]).tolist() == [1, 1, -1, -1]
     assert days.has(told, words.conditions()["ice_day"]).tolist() == [-1, -1, -1, 1]
     assert days.has(told, words.conditions()["ice"]).tolist() == [-1, 0, -1, -1]
 
