@@ -11,14 +11,14 @@ import html
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 import crashkit
-from crashkit import dropins
+from crashkit import bands, dropins, filters
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
@@ -159,6 +159,8 @@ class Analysis:
 
     `units` are what it can count, the usual first. `lacks` says in words what the data do not
     have and the analysis needs; `order` sorts the list, `theme` groups it: when, who, what, where.
+    `rests_on` are fields whose parts the finding compares: where the filter itself chooses by one,
+    there is nothing to find. `by_years` says whether it divides by what is told of whole years.
     """
 
     name: str
@@ -171,7 +173,12 @@ class Analysis:
     choices: tuple[Choice, ...] = ()
     lacks: Callable[[Question], Message | None] = nothing_lacks
     compares: bool = False
+    rests_on: frozenset[str] = frozenset()
+    by_years: Callable[[Question], bool] = lambda question: False
 
+
+WITHIN_THE_YEAR = frozenset({"month", "weekday", "hour", "light", *bands.of(bands.HOUR)})
+"""Fields by which a filter chooses a part of each year."""
 
 THEMES = {
     "when": Message("When"),
@@ -222,7 +229,27 @@ def answer(name: str, question: Question) -> Answer:
     for choice in asked.choices:
         if not choice.free:
             _check(choice, question)
-    return asked.answer(question)
+    return _in_view_of_the_filter(asked, question, asked.answer(question))
+
+
+def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -> Answer:
+    """Take back what would be said of the filter alone, and warn of what it does to rates."""
+    chosen_by = sorted(question.by_filter & asked.rests_on)
+    if chosen_by:
+        finding = Message(
+            "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
+            {"fields": [filters.label(one) for one in chosen_by]},
+        )
+        found = replace(found, finding=finding)
+    within = sorted(question.by_filter & WITHIN_THE_YEAR)
+    if within and asked.by_years(question):
+        warning = Message(
+            "The filter chooses by {fields}, but traffic and population are those of whole years: "
+            "rates by them are too low, and tell no risk.",
+            {"fields": [filters.label(one) for one in within]},
+        )
+        found = replace(found, warnings=(warning, *found.warnings))
+    return found
 
 
 def chosen(choice: Choice, question: Question) -> str:

@@ -437,4 +437,5 @@ ANALYSIS = Analysis(
     units=("crashes",),
     choices=(BY, STEP),
     lacks=lacks,
+    by_years=lambda question: True,
 )

@@ -180,4 +180,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(ROWS, COLUMNS, SHOW, KIND),
     lacks=lacks,
+    by_years=lambda question: chosen(SHOW, question) == crosstabs.RATES,
 )

@@ -376,4 +376,5 @@ ANALYSIS = Analysis(
     units=("crashes", "casualties"),
     choices=(BY, SHOW, KIND),
     lacks=lacks,
+    by_years=lambda question: chosen(SHOW, question) != SEVERITY,
 )

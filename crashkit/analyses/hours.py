@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from crashkit import filters, rankings, tables, traits
+from crashkit import bands, filters, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Share
@@ -133,4 +133,5 @@ ANALYSIS = Analysis(
     order=40,
     answer=answer,
     lacks=lacks,
+    rests_on=frozenset({"hour", "weekday", *bands.of(bands.HOUR)}),
 )

@@ -124,4 +124,5 @@ ANALYSIS = Analysis(
     answer=answer,
     units=("crashes", "casualties"),
     lacks=lacks,
+    rests_on=frozenset({"severity"}),
 )

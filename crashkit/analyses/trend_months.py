@@ -489,4 +489,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(SHOW, BY),
     lacks=lacks,
+    rests_on=frozenset({"month"}),
 )

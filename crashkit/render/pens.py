@@ -176,9 +176,10 @@ def short(value: float, pen: Pen) -> str:
     return pen.speaker.number(value, 0 if value == round(value) else 1)
 
 
-def rgb(colour: str) -> tuple[float, ...]:
+def rgb(colour: str) -> tuple[float, float, float]:
     """Return red, green and blue of a colour #rrggbb, 0 to 1."""
-    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
 
 
 @dataclass(frozen=True)

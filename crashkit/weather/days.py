@@ -108,11 +108,19 @@ def gathered(kept: Iterable[KeptDay]) -> Weather | None:
 
 
 def has(weather: Weather, condition: Condition) -> Told:
-    """Say of each row whether the day had the condition: it had not where every test fails."""
-    tests = [_test(weather, one) for one in condition.tests]
-    found = np.stack(tests)
-    yes, known = (found == 1).any(axis=0), (found >= 0).all(axis=0)
+    """Say of each row whether the day had the condition: it had not where every test fails.
+
+    A test of something that its place never tells on any day does not count.
+    """
+    found = np.stack([_test(weather, one) for one in condition.tests])
+    told = np.stack([_tells(weather, one)[weather.place] for one in found >= 0])
+    yes, known = (found == 1).any(axis=0), ((found >= 0) | ~told).all(axis=0) & told.any(axis=0)
     return np.where(yes, 1, np.where(known, 0, -1)).astype(np.int8)
+
+
+def _tells(weather: Weather, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say of each place whether it tells a thing on any day."""
+    return np.bincount(weather.place, known, len(weather.places)) > 0
 
 
 def _test(weather: Weather, test: Mapping[str, Any]) -> Told:

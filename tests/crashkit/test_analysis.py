@@ -114,3 +114,23 @@ def test_the_fingerprint_of_a_picture_is_that_of_its_question_and_numbers(data):
         for words in ("year=2020", "year=2021", "year=2020")
     ]
     assert marks[0] == marks[2] != marks[1]
+
+
+def about(name, words, **more):
+    whole, passed = sample(), api.parse_filter(words)
+    asked = api.question(api.cut(whole, passed), whole=whole, passed=passed, **more)
+    return api.analyse(name, asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("hours", "hour=17-18"), ("trend_months", "month=6"), ("severity", "severity=fatal")],
+)
+def test_nothing_is_found_of_what_the_filter_itself_chose(name, words):
+    assert "The filter itself chooses by" in EN.say(about(name, words).finding)
+
+
+def test_rates_by_whole_years_warn_where_the_filter_takes_a_part_of_each():
+    warned = about("corridor", "hour=17-18").warnings
+    assert any("tell no risk" in EN.say(one) for one in warned)
+    assert not any("tell no risk" in EN.say(one) for one in about("corridor", "").warnings)

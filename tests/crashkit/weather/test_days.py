@@ -75,3 +75,13 @@ def test_a_season_runs_over_the_new_year():
 
 def test_no_weather_is_none():
     assert weather.gathered([]) is None
+
+
+def test_what_a_place_never_tells_is_no_test_of_a_condition():
+    told = weather.gathered(
+        [
+            weather.Day("", date(2021, 1, 1), {"snow": 3.0}),
+            weather.Day("", date(2021, 1, 2), {"snow": 0.0}),
+        ]
+    )
+    assert days.has(told, words.conditions()["snow"]).tolist() == [1, 0]
