@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import batches
 import pytest
@@ -113,13 +114,20 @@ def test_the_next_free_port_is_taken():
 # ------------------------------------------------------------ as a user runs it
 
 
+@contextmanager
 def started(home, *words):
     # A program of its own: its signals, threads and end are what is tested.
     env = {**os.environ, "XDG_DATA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "crashkit", *words]
-    return subprocess.Popen(
+    with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-    )
+    ) as program:
+        try:
+            yield program
+        except BaseException:
+            # Who waits for a program that nobody told to stop waits for ever.
+            program.kill()
+            raise
 
 
 def line_with(program, word):
@@ -140,7 +148,7 @@ def test_the_dashboard_works_and_stops_cleanly(home, end):
     with started(home, "serve", "--port", str(free_port())) as program:
         address = line_with(program, "http://").split()[-1]
         with urllib.request.urlopen(f"{address}/index.json") as answer:
-            assert json.load(answer) == {"datasets": []}
+            assert json.load(answer)["datasets"] == []
             assert "Server" not in answer.headers
         program.send_signal(end)
         rest = program.stdout.read()
