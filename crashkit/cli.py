@@ -1247,7 +1247,6 @@ def _number(value: float | None, digits: int, speaker: api.Speaker) -> str:
 @click.option(
     "--quantity",
     type=click.Choice(list(api.QUANTITIES)),
-    default="",
     help="What rates are by, of the exposure kept for the data set.",
 )
 @filter_option
@@ -1265,7 +1264,7 @@ def tabulate(
     show: str,
     exposure: str | None,
     per: float,
-    quantity: str,
+    quantity: str | None,
     filter_words: str,
     format_: str | None,
     as_json: bool,
@@ -1286,7 +1285,7 @@ def tabulate(
             exposure=told,
             per=per,
             told=api.list_exposure(store, dataset),
-            quantity=quantity,
+            quantity=quantity or "",
             whole=whole,
         )
     _tell_emptied(whole, chosen, speaker)

@@ -141,7 +141,7 @@ def ahead(which: Clock, days: Ints, lon: Floats) -> Floats:
 
 def seen(data: CrashData, told: str = BY_COUNTRY) -> Seen:
     """Return what the sun did at each crash."""
-    found: Seen = data.each(f"sun by {told}", lambda whole: _seen(whole, told))
+    found: Seen = data.each(f"sun by {told} {_country(data)}", lambda whole: _seen(whole, told))
     return found
 
 
