@@ -218,8 +218,8 @@ def answer(name: str, question: Question) -> Answer:
         raise MethodError(
             "{analysis} counts {units}, not {unit}.",
             analysis=Message(asked.title),
-            units=Message(", ".join(asked.units)),
-            unit=question.unit,
+            units=[Message(unit) for unit in asked.units],
+            unit=Message(question.unit) if question.unit in UNITS else question.unit[:40],
         )
     if not len(question.data):
         raise MethodError("No crash passes the filter.")

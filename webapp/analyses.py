@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -70,6 +70,8 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
     asked = _named(name)
     question = _question(look, asked)
     asks = asked.compares and question.other is None
+    # What it cannot count it has no choices for: then those of what it usually counts are shown.
+    counted = question if question.unit in asked.units else replace(question, unit=asked.units[0])
     shown, trouble = (None, None) if asks else _shown(name, question)
     here = url_for("analyses.page", dataset=dataset, name=name)
     words = _words(asked)
@@ -83,7 +85,7 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         shown=shown,
         trouble=trouble,
         choices=[
-            (choice, choice.options(question), question.chosen.get(choice.name, ""))
+            (choice, choice.options(counted), question.chosen.get(choice.name, ""))
             for choice in asked.choices
         ],
         second=second_filter.of_page(

@@ -199,6 +199,14 @@ def _finding(people: People, asked: bands.Bands, labels: list[Message]) -> Messa
     n = round(people.weight[known].sum())
     if n < ENOUGH:
         return Message("The age of {n} is known: too few to say more.", {"n": n})
+    unknown = round(people.weight[~known].sum())
+    if unknown > n:
+        # Bands of a source that do not fit those asked for leave a choice by age, no sample.
+        return Message(
+            "The age, or a band that fits, is known of {n} and not known of {unknown}: those known "
+            "may differ from the others, so nothing is said of all.",
+            {"n": n, "unknown": unknown},
+        )
     told = np.isfinite(people.age)
     middle = clustered.median(people.age[told], people.crash[told])
     first = _largest(people, known, labels) if middle is None else _median(middle)

@@ -121,6 +121,13 @@ def _finding(names: Sequence[str], severe: Tally, every: Tally) -> Message:
             "too few for shares.",
             {"n": round(every.known), "severe": total},
         )
+    unknown = round(severe.unknown)
+    if unknown > total:
+        return Message(
+            "Of {all} killed or seriously injured the road user of {unknown} is not known: who is "
+            "hurt most, these numbers do not tell.",
+            {"all": total + unknown, "unknown": unknown},
+        )
     first = severe.shares([names[0]])[0]
     low, high = first.limits()
     words: dict[str, Any] = {

@@ -189,7 +189,7 @@ def _ranked(years: Sequence[int], numbers: Sequence[int]) -> Iterable[Message]:
         "By the order of the years alone (Mann-Kendall): p = {p}, the middle of all slopes {slope} "
         "a year (95 % limits {low} to {high}).",
         {
-            "p": round(found.p, 3) if found.p >= LEAST_P else f"< {LEAST_P}",
+            "p": f"{found.p:.3f}" if found.p >= LEAST_P else f"< {LEAST_P}",
             "slope": round(found.sen_slope, 1),
             "low": round(low, 1),
             "high": round(high, 1),

@@ -50,6 +50,14 @@ def test_a_name_that_is_none_is_not_found(aida, mine):
     assert aida.get("/d/mine/explore/tea").status_code == 404
 
 
+def test_what_an_analysis_cannot_count_is_refused_in_the_language_of_the_page(aida, mine):
+    for name in api.list_analyses():
+        answer = aida.get(f"/d/mine/explore/{name}?unit=vehicles&lang=ru", follow_redirects=True)
+        assert answer.status_code in (200, 400), name
+    text = aida.get("/d/mine/explore/target?unit=vehicles&lang=ru").get_data(as_text=True)
+    assert "считаются пострадавшие, а не ТС" in text
+
+
 def test_no_crash_explains_itself(aida, mine):
     answer = aida.get(f"{HERE}?year=1901")
     assert answer.status_code == 400

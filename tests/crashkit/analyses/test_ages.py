@@ -94,6 +94,14 @@ def test_bands_of_the_source_tell_the_fullest_band():
     assert said.startswith("The fullest band is 16–20: 100.0 % of 12 with a known age")
 
 
+def test_bands_that_mostly_do_not_fit_say_nothing_of_all():
+    # 21–25 lies in the twenties and 26–35 in no band of ten years: the first are no sample of all.
+    data = crashes([(None, "female", "slight", "driver")] * 36)
+    people = data.people.assign(age_band=["21-25"] * 12 + ["26-35"] * 24).drop(columns="age")
+    said = EN.say(ages(data.replace(people=people), set="age_10").finding)
+    assert said.startswith("The age, or a band that fits, is known of 12 and not known of 24")
+
+
 def test_data_without_ages_say_so_and_bands_that_are_none_are_refused():
     with pytest.raises(MethodError, match="do not tell the age"):
         ages(made([{"severity": "slight", "n_slight": 1}]))

@@ -40,6 +40,20 @@ def test_vehicles_are_counted_by_type():
     assert EN.say(found.title) == "Vehicles in crashes by type"
 
 
+def test_where_most_are_of_unknown_road_user_none_is_called_the_first():
+    whole = sample()
+    people = whole.people.copy()
+    people["unit_no"] = people["unit_no"].where(people["road_user_type"] == "pedestrian")
+    people["road_user_type"] = people["road_user_type"].where(
+        people["road_user_type"] == "pedestrian"
+    )
+    found = api.analyse("road_users", api.question(whole.replace(people=people), unit="casualties"))
+    severe = people["injury"].isin(["killed", "serious"])
+    unknown = int((severe & people["road_user_type"].isna()).sum())
+    said = EN.say(found.finding).replace(",", "")
+    assert f"Of {severe.sum()} killed or seriously injured the road user of {unknown} is" in said
+
+
 def test_numbers_of_killed_alone_do_not_say_who():
     data = made([{"n_killed": 1}] * 12)
     with pytest.raises(api.MethodError, match="who was hurt"):
