@@ -55,5 +55,6 @@ def test_the_map_draws_the_crashes_of_the_filter(page, clean, paths):
 
 def test_a_chart_is_drawn_when_it_comes_into_view(page, clean, paths):
     go(page, paths["explore"], "ru")
-    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+    page.locator("[data-chart]").first.scroll_into_view_if_needed()
+    page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator(".js-plotly-plot").count() >= 1
