@@ -52,12 +52,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """An analysis in the list: where it leads, or what it lacks; `twin` is its JSON twin."""
+    """An analysis in the list: where it leads, or what it lacks; `told_at` is where its finding is."""
 
     analysis: api.Analysis
     address: str
     lacking: api.Message | None
-    twin: str
+    told_at: str
 
 
 @area.get("/d/<dataset>/explore/<name>")
@@ -122,6 +122,17 @@ def file(dataset: str, name: str, format: str) -> Response:
     return answers.table(content, f"{dataset}_{name}", format)
 
 
+@area.get("/d/<dataset>/explore/<name>/finding.json")
+def finding(dataset: str, name: str) -> Response:
+    """Return the one sentence of an analysis for the list; "" where it has no answer."""
+    look = looking.at(dataset)
+    try:
+        found = api.analyse(name, _question(look, _named(name)))
+    except api.MethodError:
+        return answers.document({"finding": ""})
+    return answers.document({"finding": i18n.speaker_of_request().say(found.finding)})
+
+
 def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
     """Return every analysis by theme, for these crashes and what is counted."""
     found: dict[str, list[Card]] = {}
@@ -130,12 +141,12 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
         query = looking.query_string({**look.chosen.query, **unit})
-        twin = url_for("analyses.file", dataset=look.dataset.name, name=name, format="json")
+        told_at = url_for("analyses.finding", dataset=look.dataset.name, name=name)
         lacking = api.lacking(name, _about(look, counted))
         # What a comparison lacks, a second filter, is chosen on its page.
         is_open = one.compares and bool(look.summary.crashes)
         card = Card(
-            one, address + query, None if is_open else lacking, "" if is_open else twin + query
+            one, address + query, None if is_open else lacking, "" if is_open else told_at + query
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]

@@ -70,3 +70,10 @@ def test_the_list_names_where_each_finding_is_asked_for(aida, mine):
     assert aida.get(address.replace("&amp;", "&")).json["finding"]
     assert "findings.js" in page
     assert "data-finding" not in aida.see(HERE)
+
+
+def test_the_list_asks_for_findings_and_is_never_refused(aida, mine, store):
+    own = api.analyse("hours", api.load(store, "mine"))
+    said = api.speaker("en").say(own.finding)
+    assert aida.get("/d/mine/explore/hours/finding.json").json == {"finding": said}
+    assert aida.get("/d/mine/explore/hours/finding.json?year=1901").json == {"finding": ""}
