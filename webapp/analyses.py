@@ -52,7 +52,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """An analysis in the list: where it leads, or what it lacks; `told_at` is where its finding is."""
+    """An analysis in the list: where it leads, what it lacks, and where its finding is told."""
 
     analysis: api.Analysis
     address: str
@@ -103,7 +103,9 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         cards=cards(look),
         chosen_words={key: word for key, word in words.items() if key != "other"},
     )
-    return text, 400 if trouble else 200
+    # Data that lack something are no fault of the address: the page says so, and is a page.
+    lacking = counted is question and look.summary.crashes and api.lacking(name, question)
+    return text, 400 if trouble and not lacking else 200
 
 
 @area.get("/d/<dataset>/explore/<name>.<any(json, csv, xlsx, png, svg):format>")

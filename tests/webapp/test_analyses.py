@@ -66,7 +66,7 @@ def test_no_crash_explains_itself(aida, mine):
 
 def test_the_list_names_where_each_finding_is_asked_for(aida, mine):
     page = aida.see("/d/mine/explore?severity=fatal,slight")
-    (address,) = re.findall(r'data-finding="([^"]*/hours.json[^"]*)"', page)
+    (address,) = re.findall(r'data-finding="([^"]*/hours/finding.json[^"]*)"', page)
     assert aida.get(address.replace("&amp;", "&")).json["finding"]
     assert "findings.js" in page
     assert "data-finding" not in aida.see(HERE)
@@ -77,3 +77,7 @@ def test_the_list_asks_for_findings_and_is_never_refused(aida, mine, store):
     said = api.speaker("en").say(own.finding)
     assert aida.get("/d/mine/explore/hours/finding.json").json == {"finding": said}
     assert aida.get("/d/mine/explore/hours/finding.json?year=1901").json == {"finding": ""}
+
+
+def test_a_page_of_what_the_data_lack_says_so_and_is_a_page(aida, mine):
+    assert "do not tell the age" in aida.see("/d/mine/explore/ages?unit=casualties")
