@@ -113,7 +113,7 @@ def test_attacks_in_every_field_are_shown_as_text_on_every_page(
     page, clean, quiet, base_url, hostile, language
 ):
     for name, path in pages().items():
-        if "blackspots/" in path or "result=" in path:
+        if "blackspots/" in path or "result=" in path or name == "target":
             continue
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         page.wait_for_load_state("networkidle")
