@@ -103,7 +103,7 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         cards=cards(look),
         chosen_words={key: word for key, word in words.items() if key != "other"},
     )
-    # Data that lack something, or a filter that nothing passes, are no fault of the address: the page says so, and is a page.
+    # Data that lack something, or a filter that nothing passes, are no fault of the address.
     lacking = counted is question and api.lacking(name, question)
     return text, 400 if trouble and not lacking else 200
 
