@@ -138,16 +138,9 @@ def add(dataset: str) -> AnyResponse:
 
 
 def _read() -> api.ExposureRead:
-    given, form = request.files.get("file"), request.form
-    if given is None or not given.filename:
-        raise api.IntakeError("Choose a table with a column of years (CSV or Excel).")
-    number = uploads.keep([(given.filename, given.stream)])
-    try:
-        ((place, name),) = uploads.places(number)
-        if place.stat().st_size > MOST_BYTES:
-            raise api.IntakeError(
-                "The table is larger than {n} megabytes.", n=MOST_BYTES // 1_000_000
-            )
+    form = request.form
+    missing = api.Message("Choose a table with a column of years (CSV or Excel).").text
+    with uploads.table(request.files.get("file"), missing, MOST_BYTES) as (place, name):
         return api.read_exposure(
             place,
             columns={
@@ -157,8 +150,6 @@ def _read() -> api.ExposureRead:
             decimal=form.get("decimal", ""),
             name=name,
         )
-    finally:
-        uploads.discard(number)
 
 
 def _has_unit(quantity: str) -> bool:

@@ -12,9 +12,12 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from werkzeug.datastructures import FileStorage
 
 from crashkit import api
 
@@ -84,6 +87,26 @@ def _gone() -> api.IntakeError:
         "The files are no longer kept: they were imported, given up, or waited too long. "
         "Choose them again."
     )
+
+
+@contextmanager
+def table(given: FileStorage | None, missing: str, most_bytes: int) -> Iterator[tuple[Path, str]]:
+    """Keep the one table of a form while it is read: its place and its name.
+
+    Raises IntakeError with the sentence `missing` where none was chosen, and for one too large.
+    """
+    if given is None or not given.filename:
+        raise api.IntakeError(missing)
+    number = keep([(given.filename, given.stream)])
+    try:
+        ((place, name),) = places(number)
+        if place.stat().st_size > most_bytes:
+            raise api.IntakeError(
+                "The table is larger than {n} megabytes.", n=most_bytes // 1_000_000
+            )
+        yield place, name
+    finally:
+        discard(number)
 
 
 def keep_draft(number: str, draft: api.Draft) -> None:

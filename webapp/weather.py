@@ -98,16 +98,9 @@ def add(dataset: str) -> AnyResponse:
 
 
 def _read() -> api.WeatherRead:
-    given, form = request.files.get("file"), request.form
-    if given is None or not given.filename:
-        raise api.IntakeError("Choose a table with a column of dates (CSV or Excel).")
-    number = uploads.keep([(given.filename, given.stream)])
-    try:
-        ((place, name),) = uploads.places(number)
-        if place.stat().st_size > MOST_BYTES:
-            raise api.IntakeError(
-                "The table is larger than {n} megabytes.", n=MOST_BYTES // 1_000_000
-            )
+    form = request.form
+    missing = api.Message("Choose a table with a column of dates (CSV or Excel).").text
+    with uploads.table(request.files.get("file"), missing, MOST_BYTES) as (place, name):
         return api.read_weather(
             place,
             columns={
@@ -121,8 +114,6 @@ def _read() -> api.WeatherRead:
             order=form.get("order", ""),
             name=name,
         )
-    finally:
-        uploads.discard(number)
 
 
 @area.post("/d/<dataset>/weather/remove")
