@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 import crashkit
-from crashkit import bands, dropins, filters
+from crashkit import bands, dropins, filters, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound
 from crashkit.exposure.yearly import Told
@@ -161,6 +161,7 @@ class Analysis:
     have and the analysis needs; `order` sorts the list, `theme` groups it: when, who, what, where.
     `rests_on` are fields whose parts the finding compares: where the filter itself chooses by one,
     there is nothing to find. `by_years` says whether it divides by what is told of whole years.
+    `of_deaths` says that deaths alone are counted, which the severity of crashes can tell as well.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Analysis:
     compares: bool = False
     rests_on: frozenset[str] = frozenset()
     by_years: Callable[[Question], bool] = lambda question: False
+    of_deaths: bool = False
 
 
 WITHIN_THE_YEAR = frozenset({"month", "weekday", "hour", "light", *bands.of(bands.HOUR)})
@@ -221,15 +223,35 @@ def answer(name: str, question: Question) -> Answer:
             units=[Message(unit) for unit in asked.units],
             unit=Message(question.unit) if question.unit in UNITS else question.unit[:40],
         )
-    if not len(question.data):
-        raise MethodError("No crash passes the filter.")
-    lacking = asked.lacks(question)
-    if lacking is not None:
-        raise MethodError(lacking.text, **lacking.values)
+    missing = lacking(name, question)
+    if missing is not None:
+        raise MethodError(missing.text, **missing.values)
     for choice in asked.choices:
         if not choice.free:
             _check(choice, question)
-    return _in_view_of_the_filter(asked, question, asked.answer(question))
+    found = _in_view_of_the_filter(asked, question, asked.answer(question))
+    return _in_view_of_the_data(question, found)
+
+
+def lacking(name: str, question: Question) -> Message | None:
+    """Say what the data do not have and an analysis needs; None where it can be asked.
+
+    What the whole data set never records is lacking: nought would be a lie. Raises NotFound.
+    """
+    if not len(question.data):
+        return Message("No crash passes the filter.")
+    asked = named(name)
+    untold = None if asked.of_deaths else tables.untold(question.whole, question.unit)
+    return untold or asked.lacks(question)
+
+
+def _in_view_of_the_data(question: Question, found: Answer) -> Answer:
+    """Say what is counted truly where the data record only some of it."""
+    part = tables.untold_part(question.whole, question.unit)
+    if part is None:
+        return found
+    usual = tables.COUNTED[question.unit]
+    return replace(found, notes=tuple(part if one == usual else one for one in found.notes))
 
 
 def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -> Answer:

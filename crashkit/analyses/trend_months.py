@@ -27,7 +27,9 @@ ALPHA = 0.05
 
 def lacks(question: Question) -> Message | None:
     """Say whether the month of any crash is known."""
-    found = timeline.lacks(question.data)
+    found = timeline.lacks(question.data) or timeline.untold(
+        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+    )
     if found is not None:
         return found
     if any(timeline.of(question.data).by_month.values()):

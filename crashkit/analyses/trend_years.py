@@ -22,8 +22,10 @@ BOTH_MEANS = 3
 
 
 def lacks(question: Question) -> Message | None:
-    """Say whether the years are known."""
-    return timeline.lacks(question.data)
+    """Say whether the years, and what is to be counted, are known."""
+    return timeline.lacks(question.data) or timeline.untold(
+        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+    )
 
 
 def _shown(question: Question) -> Options:
