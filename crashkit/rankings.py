@@ -314,7 +314,10 @@ def _is_ahead(first: Row, second: Row) -> bool:
 
 @dataclass(frozen=True)
 class Against:
-    """One value here and among others: shares, their ratio, its q; `mark` is +1 more, -1 less."""
+    """One value here and among others: shares, their ratio, its q; `mark` is +1 more, -1 less.
+
+    `unknown` is of how many the value is not known, here and among the others.
+    """
 
     field: str
     value: str
@@ -324,6 +327,25 @@ class Against:
     contrast: Contrast
     q: float = NAN
     mark: int = 0
+    unknown: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def is_obscure(self) -> bool:
+        """Say whether of more than half, on either side, the value is not known."""
+        return self.unknown[0] > self.here.n or self.unknown[1] > self.there.n
+
+    @property
+    def possible(self) -> tuple[float, float]:
+        """The ends of the ratio whatever the unknown are: all of one side have the value, or none.
+
+        Source: Horowitz and Manski 2000, J. Am. Stat. Assoc. 95: 77-84.
+        """
+        a, b = self.unknown
+        here, there = self.here.n + a, self.there.n + b
+        most = (self.here.x + a) / here, (self.there.x + b) / there
+        least = self.here.x / here, self.there.x / there
+        low = least[0] / most[1] if most[1] else NAN
+        return low, most[0] / least[1] if least[1] else math.inf
 
     @property
     def n(self) -> int:
@@ -334,6 +356,14 @@ class Against:
     def is_few(self) -> bool:
         """Say whether few here have the value."""
         return self.n < FEW
+
+
+def is_mostly_unknown(here: Tally, there: Tally) -> bool:
+    """Say whether of more than half, on either side, nobody knows the value.
+
+    Then what is known tells whose value is known, not whose it is: nothing is compared.
+    """
+    return any(one.unknown > one.known for one in (here, there))
 
 
 def tried_values(here: Tally, there: Tally) -> list[str]:
