@@ -20,7 +20,7 @@ import pandas as pd
 import crashkit
 from crashkit import bands, dropins, filters, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
-from crashkit.errors import Message, MethodError, NotFound
+from crashkit.errors import Message, MethodError, NotFound, within
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
 from crashkit.roads.corridors import Corridor
@@ -260,15 +260,15 @@ def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -
     if chosen_by:
         finding = Message(
             "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
-            {"fields": [filters.label(one) for one in chosen_by]},
+            {"fields": [within(filters.label(one)) for one in chosen_by]},
         )
         found = replace(found, finding=finding)
-    within = sorted(question.by_filter & WITHIN_THE_YEAR)
-    if within and asked.by_years(question):
+    parts = sorted(question.by_filter & WITHIN_THE_YEAR)
+    if parts and asked.by_years(question):
         warning = Message(
             "The filter chooses by {fields}, but traffic and population are those of whole years: "
             "rates by them are too low, and tell no risk.",
-            {"fields": [filters.label(one) for one in within]},
+            {"fields": [within(filters.label(one)) for one in parts]},
         )
         found = replace(found, warnings=(warning, *found.warnings))
     return found

@@ -16,7 +16,7 @@ from crashkit import charts, contrasts, filters, patterns, stats, tables, traits
 from crashkit.analysis import Answer, Choice, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Share
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.traits import Tally
 
 FEW = 10
@@ -79,13 +79,13 @@ def notes_of(tally: Tally, shares: Sequence[Share]) -> Iterable[Message]:
             "{n} is without a known value of {field}: shown, but in no share.",
             "{n} are without a known value of {field}: shown, but in no share.",
             round(tally.unknown),
-            field=tally.label,
+            field=within(tally.label),
         )
     if tally.several:
         yield Message(
             "One crash can have several values of {field} and counts once at each, so that shares "
             "add up to more than 100 %.",
-            {"field": tally.label},
+            {"field": within(tally.label)},
         )
     if shares:
         yield from clustered_notes(tally, shares)
@@ -103,10 +103,18 @@ def clustered_notes(tally: Tally, shares: Sequence[Share]) -> Iterable[Message]:
             {"n": contrasts.LEAST_CRASHES},
         )
         return
+    words = {"n": round(tally.known), "low": round(min(effective)), "high": round(max(effective))}
+    if words["low"] == words["high"]:
+        yield Message(
+            "Those of one crash are no independent witnesses: the shares of these {n} are as sure "
+            "as those of {low} independent ones.",
+            words,
+        )
+        return
     yield Message(
         "Those of one crash are no independent witnesses: the shares of these {n} are as sure as "
         "those of {low} to {high} independent ones.",
-        {"n": round(tally.known), "low": round(min(effective)), "high": round(max(effective))},
+        words,
     )
 
 

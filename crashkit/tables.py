@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from crashkit import bands, breaks, fields, filters
 from crashkit.columnar import Levels, Table, smallest
-from crashkit.errors import Message, MethodError, NotFound, counted
+from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
 Ints = NDArray[np.int64]
@@ -662,12 +662,12 @@ def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterab
                 "{n} is without a known value of {field}.",
                 "{n} are without a known value of {field}.",
                 axis.unknown,
-                field=filters.label(name),
+                field=within(filters.label(name)),
             )
         if OTHERS in axis.keys and name in TEXTS:
             yield Message(
                 "Only the {shown} most frequent values of {field} are shown one by one.",
-                {"shown": MOST_TEXTS, "field": filters.label(name)},
+                {"shown": MOST_TEXTS, "field": within(filters.label(name))},
             )
     if things.disagree:
         yield counted(

@@ -10,7 +10,7 @@ from typing import Any
 from crashkit import bands, contrasts, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question, chosen
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.rankings import EVERY, FEW, NAN, Against
 from crashkit.traits import Tally
 
@@ -90,7 +90,7 @@ def _without_rest(question: Question, name: str) -> Answer:
     )
     title = Message(
         "{unit} by {field}, with no rest to compare with",
-        {"unit": tables.UNIT_LABELS[question.unit], "field": tally.label},
+        {"unit": tables.UNIT_LABELS[question.unit], "field": within(tally.label)},
     )
     return rankings.ranking(question, tally, title=title, warnings=(reason,))
 
@@ -320,17 +320,17 @@ def _said(one: Against) -> dict[str, Any]:
 
 MORE = Message(
     "{unit}: {value} is {ratio} times as frequent here as among the rest: {share} % against "
-    "{others} % (95 % limits {low} to {high}, widened for the choice; n = {n}). Of {tried} values "
-    "tried {out} stand out."
+    "{others} % (95 % limits {low} to {high}, widened for the choice; n = {n}). Values that "
+    "stand out: {out} of {tried} that were tried."
 )
 ONLY = Message(
     "{unit}: {value} is found only here: {n} of {known}, none of {rest} of the rest (at least "
-    "{low} times as frequent). Of {tried} values tried {out} stand out."
+    "{low} times as frequent). Values that stand out: {out} of {tried} that were tried."
 )
 RARER = Message(
     "{unit}: {value} is rarer here than among the rest: {share} % against {others} %, {ratio} "
-    "times as frequent (95 % limits {low} to {high}, widened for the choice; n = {n}). Of {tried} "
-    "values tried {out} stand out."
+    "times as frequent (95 % limits {low} to {high}, widened for the choice; n = {n}). Values "
+    "that stand out: {out} of {tried} that were tried."
 )
 
 
@@ -350,8 +350,8 @@ def _finding(question: Question, compared: Compared, rows: Sequence[Against]) ->
         return Message("{unit}: nothing here can be compared with the rest.", {"unit": unit})
     if not out:
         return Message(
-            "{unit}: of {tried} values tried none is more or less frequent here than chance "
-            "allows. That does not prove that here is like the rest.",
+            "{unit}: no value is more or less frequent here than chance allows ({tried} tried). "
+            "That does not prove that here is like the rest.",
             {"unit": unit, "tried": tried},
         )
     first = _foremost(out)
@@ -380,7 +380,7 @@ def _told_of_few(unit: Message, compared: Compared) -> Message:
         "too few of them to say what is more frequent.",
         {
             "unit": unit,
-            "field": here.label,
+            "field": within(here.label),
             "known": round(here.known),
             "n": round(here.known + here.unknown),
             "m": round(there.known),
@@ -413,7 +413,7 @@ def _warnings(compared: Compared, rows: Sequence[Against], name: str) -> Iterabl
         yield Message(
             "The filter itself chooses by {field}: here and the rest differ in it by choice, so "
             "only counts are shown. Compare by another field.",
-            {"field": traits.label(name)},
+            {"field": within(traits.label(name))},
         )
     out = [one for one in rows if one.mark]
     if out:
@@ -450,12 +450,12 @@ def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Itera
     if every and compared.by_filter:
         yield Message(
             "Left out, because the filter itself chooses by it: {fields}.",
-            {"fields": [traits.label(name) for name in compared.by_filter]},
+            {"fields": [within(traits.label(name)) for name in compared.by_filter]},
         )
     if every and compared.obscure:
         yield Message(
             "Left out, because it is unknown of more than half, here or of the rest: {fields}.",
-            {"fields": [here.label for here, _ in compared.obscure]},
+            {"fields": [within(here.label) for here, _ in compared.obscure]},
         )
     if any(one.mark for one in rows):
         yield Message(
@@ -477,7 +477,7 @@ def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Itera
                 "Unknown values are in no share; most are unknown of {field}: {n} here, {m} of the "
                 "rest.",
                 {
-                    "field": most[0].label,
+                    "field": within(most[0].label),
                     "n": round(most[0].unknown),
                     "m": round(most[1].unknown),
                 },
@@ -493,7 +493,7 @@ def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Itera
             yield Message(
                 "One crash can have several values of {field} and counts once at each, so that "
                 "shares add up to more than 100 %.",
-                {"field": here.label},
+                {"field": within(here.label)},
             )
         yield from rankings.clustered_notes(here, [one.here for one in rows])
     if len(rows) > rankings.MOST_DRAWN:

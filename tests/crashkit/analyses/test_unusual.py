@@ -59,7 +59,7 @@ def test_all_fields_are_one_family():
     every = asked(more, "road=M1")
     tried = [row for row in every.table.rows if row[8] == row[8]]
     assert len(tried) > 50
-    assert f"Of {len(tried)} values tried" in EN.say(every.finding)
+    assert f"of {len(tried)} that were tried" in EN.say(every.finding)
     assert alone < 0.05
 
 
@@ -80,12 +80,12 @@ def test_without_a_rest_it_is_a_ranking_and_says_so(words):
 
 def test_what_the_filter_chooses_is_no_finding():
     every = asked(sample(), "light=dark_none")
-    assert "Left out, because the filter itself chooses by it: Light." in [
+    assert "Left out, because the filter itself chooses by it: light." in [
         EN.say(note) for note in every.notes
     ]
     assert not any("Light: " in name for name in lines(every))
     alone = asked(sample(), "light=dark_none", by="light")
-    assert "chooses by Light" in EN.say(alone.warnings[0])
+    assert "chooses by light" in EN.say(alone.warnings[0])
     assert all(row[5] != row[5] for row in alone.table.rows)
 
 
@@ -104,7 +104,7 @@ def test_few_show_counts_only():
 
 def test_nothing_stands_out_where_all_is_alike():
     found = asked(road({"dark": 12, "day": 48}, {"dark": 100, "day": 400}), "road=M1", by="light")
-    assert "none is more or less frequent" in EN.say(found.finding)
+    assert "no value is more or less frequent" in EN.say(found.finding)
 
 
 def test_unknown_values_are_told_and_in_no_share():
@@ -145,7 +145,7 @@ def test_of_what_is_mostly_unknown_nothing_is_claimed():
     data = road({"dark": 40, "day": 20, "unknown": 61}, {"dark": 60, "day": 440})
     alone = asked(data, "road=M1", by="light")
     assert EN.say(alone.finding) == (
-        "Crashes: Light is known of only 60 of 121 here and of 500 of 500 of the rest: too few of "
+        "Crashes: light is known of only 60 of 121 here and of 500 of 500 of the rest: too few of "
         "them to say what is more frequent."
     )
     n, share, *_, q, word = lines(alone)["Dark, lighting unknown"]
@@ -153,7 +153,7 @@ def test_of_what_is_mostly_unknown_nothing_is_claimed():
     assert share != share and q != q
     every = asked(data, "road=M1")
     assert not any("Light" in one for one in lines(every))
-    assert any("unknown of more than half" in note and "Light" in note for note in said(every))
+    assert any("unknown of more than half" in note and "light" in note for note in said(every))
 
 
 def said(found):
