@@ -10,11 +10,12 @@ import hashlib
 import html
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import crashkit
@@ -99,6 +100,12 @@ class Question:
     weather: Callable[[], Weather | None] = no_weather
     corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 
+    def keys_of(self, names: Collection[str]) -> list[str]:
+        """Return the keys of the filter that are of these fields, such as `person.age` for age."""
+        return sorted(
+            key for key in self.by_filter if key in names or key.rpartition(".")[2] in names
+        )
+
 
 Options = Sequence[tuple[str, Message]]
 
@@ -179,7 +186,10 @@ class Analysis:
     of_deaths: bool = False
 
 
-WITHIN_THE_YEAR = frozenset({"month", "weekday", "hour", "light", *bands.of(bands.HOUR)})
+HOURS = frozenset({"hour", "crash_time", "light", *bands.of(bands.HOUR)})
+"""Fields by which a filter chooses hours of the day; light goes with them."""
+
+WITHIN_THE_YEAR = HOURS | {"month", "weekday"}
 """Fields by which a filter chooses a part of each year."""
 
 THEMES = {
@@ -254,16 +264,46 @@ def _in_view_of_the_data(question: Question, found: Answer) -> Answer:
     return replace(found, notes=tuple(part if one == usual else one for one in found.notes))
 
 
+def chosen_by(question: Question, names: Collection[str]) -> Message | None:
+    """Say that the filter itself chooses by one of these fields; None where it does not."""
+    keys = question.keys_of(names)
+    if not keys:
+        return None
+    return Message(
+        "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
+        {"fields": [within(filters.label(one)) for one in keys]},
+    )
+
+
+SURELY_CUT = 10.0
+"""A part without a crash, where so many are expected of it, is cut off by the filter.
+
+The chance of none is exp(-10).
+"""
+
+
+def cut_off(question: Question, name: str) -> frozenset[int]:
+    """Return the values of month or hour of which the filter surely leaves no crash.
+
+    Where the filter is known to choose by the field, that is each of which none is left.
+    """
+    share = len(question.data) / max(len(question.whole), 1)
+    if share == 1:
+        return frozenset()
+    part, whole = (filters.numbers(one, name) for one in (question.data, question.whole))
+    left, there = (
+        np.bincount(one[np.isfinite(one)].astype(int), minlength=24) for one in (part, whole)
+    )
+    least = 0.0 if question.keys_of({name}) else SURELY_CUT
+    return frozenset(np.flatnonzero((left == 0) & (there * share > least)).tolist())
+
+
 def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -> Answer:
     """Take back what would be said of the filter alone, and warn of what it does to rates."""
-    chosen_by = sorted(question.by_filter & asked.rests_on)
-    if chosen_by:
-        finding = Message(
-            "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
-            {"fields": [within(filters.label(one)) for one in chosen_by]},
-        )
+    finding = chosen_by(question, asked.rests_on)
+    if finding is not None:
         found = replace(found, finding=finding)
-    parts = sorted(question.by_filter & WITHIN_THE_YEAR)
+    parts = question.keys_of(WITHIN_THE_YEAR)
     if parts and asked.by_years(question):
         warning = Message(
             "The filter chooses by {fields}, but traffic and population are those of whole years: "

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from crashkit import charts, contrasts, filters, patterns, stats, tables, traits
-from crashkit.analysis import Answer, Choice, Question
+from crashkit.analysis import Answer, Choice, Question, chosen_by
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Share
 from crashkit.errors import Message, counted, within
@@ -190,7 +190,7 @@ def ranking(
     table = Table(title, columns[:width], tuple(line[:width] for line in lines))
     return Answer(
         title=title,
-        finding=finding or most_frequent(tally, rows),
+        finding=chosen_by(question, {tally.field}) or finding or most_frequent(tally, rows),
         figure=Figure("ranks", title, _alt(rows), bars(tally, rows, percent=shares), table),
         method=(*more, EXACT, CLUSTERED),
         notes=(

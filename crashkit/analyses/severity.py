@@ -124,5 +124,5 @@ ANALYSIS = Analysis(
     answer=answer,
     units=("crashes", "casualties"),
     lacks=lacks,
-    rests_on=frozenset({"severity"}),
+    rests_on=frozenset({"severity", "injury", "n_injured", *tables.HURT.values()}),
 )

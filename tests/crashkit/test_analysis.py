@@ -125,10 +125,28 @@ def about(name, words, **more):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("hours", "hour=17-18"), ("trend_months", "month=6"), ("severity", "severity=fatal")],
+    [
+        ("hours", "hour=17-18"),
+        ("hours", "light=dark_none,dark_lit"),
+        ("hours", "crash_time=17:00/18:30"),
+        ("light", "crash_time=17:00/18:30"),
+        ("severity", "severity=fatal"),
+        ("severity", "person.injury=killed"),
+        ("ages", "person.age=60-"),
+        ("road_users", "person.road_user_type=pedestrian"),
+        ("crash_types", "crash_type=pedestrian"),
+    ],
 )
 def test_nothing_is_found_of_what_the_filter_itself_chose(name, words):
-    assert "The filter itself chooses by" in EN.say(about(name, words).finding)
+    unit = api.list_analyses()[name].units[0]
+    assert "The filter itself chooses by" in EN.say(about(name, words, unit=unit).finding)
+
+
+def test_a_part_is_cut_off_where_chance_would_not_leave_it_empty():
+    whole = sample()
+    for words, hours in (("hour=0-21", {22, 23}), ("severity=fatal", set())):
+        part = api.cut(whole, api.parse_filter(words))
+        assert analysis.cut_off(api.question(part, whole=whole), "hour") == hours
 
 
 def test_rates_by_whole_years_warn_where_the_filter_takes_a_part_of_each():
