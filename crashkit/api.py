@@ -3773,18 +3773,15 @@ def remove_report_template(of: Store, name: str) -> None:
     of.remove_report_template(name)
 
 
-def copied_kind(kind: str, name: str, title: str) -> ReportTemplate:
-    """Return a report template of the sections of a standard kind. Raises NotFound."""
-    return report.of_kind(kind, name, title)
+def copied_kind(kind: str, name: str, title: str, speaker: Speaker) -> ReportTemplate:
+    """Return a report template of the parts of a standard kind, in a language. Raises NotFound."""
+    return report.of_kind(kind, name, title, speaker.say)
 
 
 def list_sections() -> Mapping[str, Message]:
     """List the sections a report template may have: name -> title."""
-    about_places = {kind.id for kind in report.kinds().values() if kind.needs_place}
     return {
-        name: Message(one.title)
-        for name, one in report.sections().items()
-        if not one.order.keys() <= about_places
+        name: Message(one.title) for name, one in report.sections().items() if one.needs != "place"
     }
 
 
