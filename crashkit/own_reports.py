@@ -129,12 +129,21 @@ def parse(name: str, written: str) -> Template:
         raise ReportError(
             "The report template {name} is not valid TOML: {cause}.", name=name, cause=cause
         ) from error
-    wrong = [*_wrong_at_head(told), *_wrong_parts(told.get("parts", []))]
+    wrong = [*_wrong_at_head(told)]
     if wrong:
-        raise refused(name, wrong)
-    parts = tuple(_part(one) for one in told.get("parts", []))
+        raise refused(name, [*wrong, *_wrong_parts(told.get("parts", []))])
+    parts = parts_of(name, told)
     titles = {code: _line(said) for code, said in told.get("titles", {}).items() if _line(said)}
     return checked(Template(name, _line(told["title"]), parts, titles))
+
+
+def parts_of(name: str, told: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Read the parts of a report from its TOML table. Raises ReportError with all that is wrong."""
+    written = told.get("parts", [])
+    wrong = [*_wrong_parts(written)]
+    if wrong:
+        raise refused(name, wrong)
+    return tuple(_part(one) for one in written)
 
 
 def checked(template: Template) -> Template:

@@ -65,14 +65,15 @@ class Facts:
 class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
 
-    `order` says in which kinds of report it stands, and where: smaller comes first.
+    `needs` names what it is about besides crashes, if anything: the answer to a "screening", the
+    scorecard of the "quality", or what was asked of one "place".
     """
 
     name: str
     title: str
     build: Callable[[Facts], list[Block]]
-    order: Mapping[str, int]
     applies: Callable[[Facts], bool] = lambda facts: True
+    needs: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ TITLES: Mapping[str, api.Message] = {
     "screen": api.Message("Search for blackspots"),
     "compare": api.Message("Blackspots side by side"),
     "report": api.Message("Report"),
+    "scheduled_report": api.Message("Scheduled report"),
     "roads": api.Message("Looking at a file of roads"),
     "keep_roads": api.Message("Keeping a network of roads"),
     "corridors": api.Message("Reading a table of corridors"),
