@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, own_reports
+from crashkit import analysis, dropins, filters, options, own_reports
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
 from crashkit.errors import (
@@ -32,6 +32,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.model import CrashData
+from crashkit.options import Option
 from crashkit.own_reports import Part, Template
 from crashkit.section import (
     Facts,
@@ -47,7 +48,7 @@ LAYOUTS = ("sheet", "list", "pages", "lying")
 class Kind:
     """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
-    `headline` stands on the report and names the data set.
+    `headline` stands on the report and names the data set; `options` can be chosen for it.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Kind:
     layout: str
     headline: Message
     parts: tuple[Part, ...]
+    options: tuple[Option, ...] = ()
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ def read_kind(name: str, written: str) -> Kind:
     try:
         said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
         layout = told.pop("layout")
+        chosen = tuple(options.option(one) for one in told.pop("options", ()))
         parts = own_reports.parts_of(name, told)
         unknown = [part.section for part in parts if part.section not in ("", *sections())]
         if unknown or layout not in LAYOUTS:
@@ -99,7 +102,7 @@ def read_kind(name: str, written: str) -> Kind:
         raise DropinError(
             "The report {name} is broken: {cause}.", name=name, cause=error
         ) from error
-    return Kind(name, layout=layout, parts=parts, **said)
+    return Kind(name, layout=layout, parts=parts, options=chosen, **said)
 
 
 def sections() -> Mapping[str, Section]:
@@ -111,7 +114,7 @@ def assemble(kind: str, facts: Facts) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
     What they do not support is told at the end. Raises NotFound for another kind, ReportError where
-    the kind needs a screening.
+    the kind needs a screening, and for an option that cannot be.
     """
     known = kinds()
     if kind not in known:
@@ -132,6 +135,8 @@ def assemble(kind: str, facts: Facts) -> Report:
             "box at the top of the pages.",
             kind=kind,
         )
+    words = options.chosen(chosen.options, facts.options, facts.data)
+    facts = replace(facts, options=words)
     built = [_built(part, facts, Message) for part in chosen.parts]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
     lacking = [one.title for one in built if one.lacks]
@@ -144,7 +149,9 @@ def assemble(kind: str, facts: Facts) -> Report:
         title=_title(chosen, facts),
         subtitle=_period(facts),
         blocks=tuple(blocks),
-        stamp=stamp(kind, facts, **_answers(built)),
+        stamp=replace(
+            stamp(kind, facts, **_answers(built)), options=options.told(chosen.options, words)
+        ),
         layout=chosen.layout,
     )
 
@@ -496,6 +503,8 @@ def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
         "filter": dict(facts.filter_query),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
+    if facts.options:
+        inputs["options"] = dict(facts.options)
     if facts.answer is not None:
         inputs["answer"] = facts.answer.place.words
     if facts.quality is not None:

@@ -26,7 +26,8 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `besides` is a question with what the store knows besides crashes, for the analyses.
+    `besides` is a question with what the store knows besides crashes, for the analyses. `options`
+    are the words of what was chosen for the report, by the names of its options.
     """
 
     data: CrashData
@@ -41,6 +42,7 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     besides: Question | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, part: Part, unit: str) -> Question:
         """Return what an analysis in the report is asked: of its own crashes, or of the report's.
@@ -81,7 +83,8 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
-    `template` names the report template of the users, and its parts.
+    `template` names the report template of the users, and its parts; `options` say what was chosen
+    for the report.
     """
 
     dataset: str
@@ -98,6 +101,7 @@ class Stamp:
     fingerprint: str
     synthetic: bool = False
     template: Message | None = None
+    options: tuple[tuple[Message, Message], ...] = ()
 
 
 @dataclass(frozen=True)
