@@ -82,6 +82,10 @@ from crashkit.blocks import Figure, Table
 from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
+from crashkit.delivery import Post, read_post
+from crashkit.delivery import by_mail as send_report
+from crashkit.delivery import recipients as mail_recipients
+from crashkit.delivery import to_folder as report_to_folder
 from crashkit.density import Asked as DensityAsked
 from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
@@ -201,6 +205,9 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.schedule import EVERY as RHYTHMS
+from crashkit.schedule import LAST_DAY, Rhythm
+from crashkit.schedule import next_after as next_time
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
 from crashkit.section import Facts, Report
@@ -216,6 +223,7 @@ from crashkit.store import (
     KeptTemplate,
     KeptWeather,
     News,
+    Scheduled,
     Store,
 )
 from crashkit.stripcharts import Strip
@@ -291,6 +299,7 @@ __all__ = [
     "KeptProfile",
     "KeptRoads",
     "KeptWeather",
+    "LAST_DAY",
     "Ledger",
     "LineTiles",
     "MOST_FILE_BYTES",
@@ -316,6 +325,7 @@ __all__ = [
     "Place",
     "PlaceFound",
     "PlanarDensity",
+    "Post",
     "Preset",
     "Profile",
     "Progress",
@@ -326,6 +336,7 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "REPORT_VIEWS",
+    "RHYTHMS",
     "ROW",
     "Receipt",
     "RecordRow",
@@ -333,6 +344,7 @@ __all__ = [
     "ReportError",
     "ReportPart",
     "ReportTemplate",
+    "Rhythm",
     "Road",
     "RoadNetwork",
     "RoadPlace",
@@ -340,6 +352,7 @@ __all__ = [
     "Rung",
     "STRIP_SEVERITIES",
     "SavedFilter",
+    "Scheduled",
     "Scorecard",
     "Screening",
     "ScreeningResult",
@@ -541,6 +554,7 @@ __all__ = [
     "load_roads",
     "locate",
     "locate_queue",
+    "mail_recipients",
     "make_country",
     "make_routes",
     "map_figure",
@@ -564,6 +578,7 @@ __all__ = [
     "new_fatal",
     "news",
     "next_statuses",
+    "next_time",
     "no_progress",
     "nominate_site",
     "on_corridor",
@@ -596,6 +611,7 @@ __all__ = [
     "read_corridors",
     "read_exposure",
     "read_mapping",
+    "read_post",
     "read_preset",
     "read_report_template",
     "read_roads",
@@ -631,6 +647,7 @@ __all__ = [
     "report_template_document",
     "report_template_text",
     "report_templates",
+    "report_to_folder",
     "road_coverage",
     "road_equations",
     "road_lines",
@@ -651,6 +668,7 @@ __all__ = [
     "saved_site",
     "saved_sites",
     "screen",
+    "send_report",
     "set_site_status",
     "settle_conflicts",
     "shared_sections",
@@ -1467,8 +1485,7 @@ def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
 
 def lacking(name: str, asked: Question) -> Message | None:
     """Say what the data do not have and an analysis needs; None where it can be asked."""
-    found = analysis.named(name)
-    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+    return analysis.lacking(name, asked)
 
 
 def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, blackspots, current, i18n, jobs, looking
+from webapp import answers, blackspots, current, i18n, jobs, looking, rhythms
 
 area = Blueprint("reports", __name__)
 
@@ -49,8 +49,9 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         result=result,
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
-        title_of=_title,
-        sentence=_sentence,
+        rhythms=rhythms.choices(),
+        title_of=title_of,
+        sentence=sentence,
         trouble=trouble,
         files=url_for("reports.page", dataset=dataset),
     )
@@ -62,7 +63,7 @@ def _formats() -> list[tuple[str, api.Message]]:
     return named + [(one, api.Message(one)) for one in known if one not in FORMATS]
 
 
-def _title(about: Mapping[str, Any]) -> api.Message:
+def title_of(about: Mapping[str, Any]) -> api.Message:
     """Name a kept report by its kind or template, also one whose kind is no more."""
     if about.get("title"):
         return api.Message("{text}", {"text": str(about["title"])})
@@ -70,7 +71,8 @@ def _title(about: Mapping[str, Any]) -> api.Message:
     return kind.title if kind else api.Message("Report")
 
 
-def _sentence(words: str) -> tuple[api.Message, ...]:
+def sentence(words: str) -> tuple[api.Message, ...]:
+    """Say a filter in words."""
     return api.filter_sentence(api.parse_filter(words))
 
 
@@ -81,13 +83,13 @@ def _sentence(words: str) -> tuple[api.Message, ...]:
 def write(dataset: str) -> AnyResponse | tuple[str, int]:
     """Put the writing of a report up as a job."""
     try:
-        args = _asked(dataset)
+        args = asked(dataset)
     except api.ReportError as error:
         return shown(dataset, error.message), 400
     return redirect(f"/jobs/{current.board().start('report', args)}", 303)
 
 
-def _asked(dataset: str) -> dict[str, Any]:
+def asked(dataset: str) -> dict[str, Any]:
     """Read the form. Raises ReportError, NotFound."""
     look = looking.at(dataset)
     form = request.form
@@ -137,8 +139,9 @@ def report_work(
     words = args["filter"] if result is None else api.parse_filter(result.asked.crashes).words
     version = None if result is None else int(result.data_version.rpartition(" v")[2])
     own = api.find_report_template(store, args["template"]) if args.get("template") else None
+    data = api.load(store, name, version=version)
     written = api.write_report(
-        api.load(store, name, version=version),
+        data,
         kind=args["kind"],
         template=own,
         language=args["language"],
@@ -152,11 +155,16 @@ def report_work(
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))
-    about = {**args, "filter": words, "fingerprint": written.fingerprint}
+    about = {
+        **args,
+        "filter": words,
+        "fingerprint": written.fingerprint,
+        "version": data.dataset.version if data.dataset else None,
+    }
 
     def leads_to(number: int) -> dict[str, Any]:
         end = "/read" if format == "html" else ""
-        return {"page": f"/d/{quote(name, safe='')}/reports/{number}{end}"}
+        return {"page": f"/d/{quote(name, safe='')}/reports/{number}{end}", "document": number}
 
     number = store.save_document(
         written.name, written.content, written.media_type, about=about, within=finish(leads_to)
@@ -177,8 +185,8 @@ def document(dataset: str, number: int) -> str:
         look=look,
         dataset=look.dataset,
         document=found,
-        title=_title(found.about),
-        sentence=_sentence(str(found.about.get("filter", ""))),
+        title=title_of(found.about),
+        sentence=sentence(str(found.about.get("filter", ""))),
         formats=dict(_formats()),
         readable=found.media_type.startswith("text/html"),
     )
@@ -252,7 +260,7 @@ def _listed(dataset: str) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id,
-            "title": say(_title(one.about)),
+            "title": say(title_of(one.about)),
             **{name: one.about.get(name, "") for name in _ABOUT},
             "written": one.at.isoformat(timespec="seconds"),
             "bytes": one.size,

@@ -15,6 +15,16 @@ OwnReportTemplate REPORT_VIEWS ReportPart
 ReportTemplate
 add_report_template
 change_report_template
+LAST_DAY
+Post
+RHYTHMS
+Rhythm
+Scheduled
+mail_recipients
+next_time
+read_post
+report_to_folder
+send_report
 copied_kind
 find_report_template
 list_sections
