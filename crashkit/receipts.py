@@ -132,8 +132,18 @@ def _sum(told: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
 
 
+_ALREADY = (str, int, float, type(None))
+"""Kinds of values that are plain: most of a long list."""
+
+
 def _plain(value: Any) -> Any:
     """Return a value so that equal values are written alike."""
+    if type(value) in _ALREADY:
+        return value
+    return _taken_apart(value)
+
+
+def _taken_apart(value: Any) -> Any:
     if isinstance(value, Message):
         return [value.text, _plain(value.values)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
