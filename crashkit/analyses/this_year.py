@@ -21,7 +21,7 @@ MONTHS = 12
 def lacks(question: Question) -> Message | None:
     """Say whether the day or the month of any crash is known."""
     found = timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
     if found is not None:
         return found
@@ -42,7 +42,8 @@ def _ways(question: Question) -> Options:
 
 
 def _years(question: Question) -> Options:
-    years = sorted(timeline.of(question.data).days_in, reverse=True)
+    line = timeline.of(question.data, whole=question.whole, unit=question.unit)
+    years = sorted(set(line.days_in) - line.untold, reverse=True)
     return [(str(year), filters.plain(str(year))) for year in years]
 
 

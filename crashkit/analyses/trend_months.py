@@ -37,7 +37,7 @@ ALPHA = 0.05
 def lacks(question: Question) -> Message | None:
     """Say whether the month of any crash is known."""
     found = timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
     if found is not None:
         return found
@@ -111,7 +111,11 @@ class _Months:
 def _months(line: Timeline, left_out: frozenset[int]) -> _Months:
     there = {*line.days_in_month, *line.by_month}
     span = range(min(there), max(there) + 1) if there else ()
-    months = tuple(month for month in span if month % MONTHS not in left_out)
+    months = tuple(
+        month
+        for month in span
+        if month % MONTHS not in left_out and month // MONTHS not in line.untold
+    )
     counts = np.array([line.by_month.get(month, 0) for month in months], dtype=float)
     rows = [i for i, month in enumerate(months) if _compares(line, month)]
     before = [[months[i] - MONTHS * k for k in range(YEARS_BEFORE, 0, -1)] for i in rows]

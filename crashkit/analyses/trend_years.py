@@ -24,7 +24,7 @@ BOTH_MEANS = 3
 def lacks(question: Question) -> Message | None:
     """Say whether the years, and what is to be counted, are known."""
     return timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
 
 
@@ -286,8 +286,8 @@ def _begins_late(line: Timeline) -> Iterable[Message]:
         )
         return
     yield Message(
-        "The trend begins in {first}, because the year before it does not count whole: {years} are "
-        "not compared with it.",
+        "The trend begins in {first}, because the year before it does not count whole, or is not "
+        "told: {years} are not compared with it.",
         words,
     )
 
@@ -332,6 +332,7 @@ def _drawn(line: Timeline, means: dict[int, Mean], trend: _Trend) -> dict[str, A
     marks = [
         {"key": "break", "at": place[one.after.year] - 0.5, "label": Message("Recording changed")}
         for one in line.steps
+        if one.after.year in place
     ]
     marks += [
         {"key": "joinpoint", "at": place[year], "label": Message("The trend changed")}
