@@ -44,9 +44,6 @@ WHAT: Mapping[str, Mapping[str, Message]] = {
 YEARS_BEFORE = 5
 """So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
 
-FEW = 10
-"""Fewer are told as counts alone."""
-
 
 def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
     """Return what can be counted of a unit in these data; the first is all of it.

@@ -12,6 +12,7 @@ from crashkit import filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
 
@@ -202,7 +203,7 @@ def _finding(found: Running) -> Message:
         "low": found.lowest[place],
         "high": found.highest[place],
     }
-    if min(n, total) < timeline.FEW:
+    if min(n, total) < FEW:
         return Message(
             "{what}: {n} by {day}; the mean of {first} to {last} to that day is {mean} (range "
             "{low} to {high}). That is too few for a change in per cent.",

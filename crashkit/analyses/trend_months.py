@@ -24,6 +24,7 @@ from crashkit.analysis import (
 )
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
 
@@ -192,7 +193,7 @@ def _remark(found: _Months, i: int, line: Timeline) -> Message | None:
 
 def _finding(found: _Months) -> Message:
     line = found.line
-    if line.total < timeline.FEW:
+    if line.total < FEW:
         return Message("{what}: {n}, too few to compare months.", _words(line, n=line.total))
     if not found.tested:
         return Message(
@@ -397,7 +398,7 @@ def _share_limits(n: float, total: float, scatter: float) -> tuple[float, float]
 def _season(line: Timeline, left_out: frozenset[int], by_filter: Message | None) -> Answer:
     found, scatter = _seasons(line, left_out)
     total = int(found.counts.sum())
-    few = total < timeline.FEW
+    few = total < FEW
     title = Message("{what} a day by month of the year", {"what": line.what})
     columns = [
         Column(filters.label("month")),
@@ -446,7 +447,7 @@ def _season(line: Timeline, left_out: frozenset[int], by_filter: Message | None)
 def _season_finding(
     line: Timeline, found: _Season, labels: Sequence[Message], total: int
 ) -> Message:
-    if total < timeline.FEW:
+    if total < FEW:
         return Message("{what}: {n}, too few to compare months.", _words(line, n=total))
     if not (found.days > 0).all():
         return Message("Not every month of the year counts, so months are not compared.")
@@ -493,7 +494,7 @@ def _season_alt(line: Timeline, found: _Season, labels: Sequence[Message]) -> Me
 def _season_drawn(line: Timeline, found: _Season, labels: Sequence[Message]) -> Mapping[str, Any]:
     mean = float(stats.divided(found.counts.sum(), found.days.sum()))
     label = Message("Mean of all months")
-    few = found.counts.sum() < timeline.FEW
+    few = found.counts.sum() < FEW
     return {
         "categories": labels,
         "series": [

@@ -11,6 +11,7 @@ from crashkit import crosstabs, filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import Timeline
 from crashkit.trends import joinpoints, ranges, ranks, ratios, slopes
 
@@ -104,11 +105,11 @@ class _Trend:
 def _trend(line: Timeline) -> _Trend:
     years = line.runs[-1] if line.runs else ()
     numbers = [line.by_year.get(year, 0) for year in years]
-    if line.total < timeline.FEW:
+    if line.total < FEW:
         return _Trend(Message("{what}: {n}, too few to tell a trend.", _what(line, n=line.total)))
     if len(years) < 2:
         return _Trend(_too_short(line))
-    if sum(numbers) < timeline.FEW:
+    if sum(numbers) < FEW:
         words = _what(line, n=sum(numbers), first=str(years[0]), last=str(years[-1]))
         few = "{what}, {first} to {last}: {n}, too few to tell a trend."
         return _Trend(Message(few, words))
