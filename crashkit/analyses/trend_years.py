@@ -281,14 +281,14 @@ def _begins_late(line: Timeline) -> Iterable[Message]:
     words = {"first": str(first), "years": before}
     if any(step.after.year == first for step in line.steps):
         yield Message(
-            "The trend begins in {first}, because recording seems to have changed before it: "
-            "{years} are not compared with it.",
+            "The trend begins in {first}, because recording seems to have changed before it; not "
+            "compared with it: {years}.",
             words,
         )
         return
     yield Message(
         "The trend begins in {first}, because the year before it does not count whole, or is not "
-        "told: {years} are not compared with it.",
+        "told; not compared with it: {years}.",
         words,
     )
 

@@ -99,7 +99,7 @@ def test_a_year_that_is_left_out_parts_the_trend_and_that_is_said():
     data = api.cut(yearly(FALLING), api.parse_filter("year=2015-2018,2020-2026"))
     (why,) = [EN.say(note) for note in ask(data).notes if "The trend begins" in EN.say(note)]
     assert (
-        "begins in 2020, because the year before it does not count whole, or is not told: 2015"
+        "begins in 2020, because the year before it does not count whole, or is not told; not compared with it: 2015"
         in why
     )
 
