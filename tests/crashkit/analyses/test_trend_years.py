@@ -98,10 +98,8 @@ def test_years_with_nothing_but_at_one_end_have_no_slope(counts):
 def test_a_year_that_is_left_out_parts_the_trend_and_that_is_said():
     data = api.cut(yearly(FALLING), api.parse_filter("year=2015-2018,2020-2026"))
     (why,) = [EN.say(note) for note in ask(data).notes if "The trend begins" in EN.say(note)]
-    assert (
-        "begins in 2020, because the year before it does not count whole, or is not told; not compared with it: 2015"
-        in why
-    )
+    assert "begins in 2020, because the year before it does not count whole" in why
+    assert "not compared with it: 2015" in why
 
 
 @pytest.mark.parametrize(
