@@ -42,8 +42,8 @@ class Receipt:
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
     sites, "" for none; `roads` the network it looked along; `place` the question about a place that
-    it answers; `template` the text of the report template, "" for a standard kind. `chapters` are
-    titles with a sum of all that stands below each.
+    it answers; `options` what was chosen for it; `template` the text of the report template, "" for
+    a standard kind. `chapters` are titles with a sum of all that stands below each.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Receipt:
     roads: str = ""
     template: str = ""
     place: str = ""
+    options: tuple[tuple[str, str], ...] = ()
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -102,9 +103,11 @@ def _unpacked(token: bytes) -> Receipt:
         text = zlib.decompressobj().decompress(packed, MOST_BYTES)
         told = json.loads(text)
         chapters = tuple((str(title), str(sum_)) for title, sum_ in told.pop("chapters"))
+        options = tuple((str(name), str(word)) for name, word in told.pop("options", ()))
         return Receipt(
             **{name: str(one) for name, one in told.items() if name != "version"},
             version=int(told["version"]),
+            options=options,
             chapters=chapters,
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:

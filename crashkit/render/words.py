@@ -345,6 +345,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Without coordinates"), stamp.unlocated),
         (Message("Killed"), stamp.killed_definition),
     ]
+    pairs += stamp.options
     if stamp.method:
         pairs.append((Message("Rule"), stamp.method))
     pairs += [
