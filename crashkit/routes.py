@@ -9,7 +9,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from decimal import Decimal
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -20,6 +21,7 @@ from crashkit import chainage, economics, rates, stats, tables
 from crashkit.analysis import Question
 from crashkit.chainage import Leg, Lines, Steps
 from crashkit.errors import Message
+from crashkit.model import CrashData
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -64,9 +66,14 @@ def ways(question: Question) -> list[Way]:
 
 
 def way(question: Question, word: str) -> Way | None:
-    """Return the road or corridor of this word, or else the one with the most crashes."""
-    found = ways(question)
-    return next((one for one in found if one.word == word), found[0] if found else None)
+    """Return the road or corridor of this word, or else the one with the most crashes.
+
+    The key of a road whose posts start anew stands for its part with the most crashes.
+    """
+    found, keys = ways(question), lines(question).keys
+    named = [one for one in found if one.word == word]
+    named += [one for one in found if len(one.legs) == 1 and keys[one.legs[0].road] == word]
+    return next(iter([*named, *found]), None)
 
 
 # ------------------------------------------------------------- section by section
@@ -126,7 +133,12 @@ def least_severe() -> int:
     return int(_book()["sections"]["least_severe"])
 
 
-def risk(question: Question, legs: tuple[Leg, ...]) -> Risk:
+def limits() -> tuple[Decimal, ...]:
+    """Return where bands end, in the mean risk of the route, as in routes.toml."""
+    return tuple(Decimal(str(one)) for one in _book()["bands"]["ratios"])
+
+
+def judge(question: Question, legs: tuple[Leg, ...]) -> Risk:
     """Cut a route into sections long enough to be told from chance, and judge each.
 
     Raises MethodError as `chainage.cut`.
@@ -164,13 +176,13 @@ def risk(question: Question, legs: tuple[Leg, ...]) -> Risk:
 
 
 def _sections(found: Lines, legs: tuple[Leg, ...], question: Question) -> tuple[float, Steps]:
-    """Take the shortest sections of which half have severe crashes enough for a band."""
+    """Take the shortest sections that have severe crashes enough for a band on average."""
     lengths = [float(km) for km in _book()["sections"]["lengths_km"]]
     long = chainage.length_km(legs)
     fits = [km for km in lengths if km <= long / 2] or lengths[:1]
     for km in fits:
         steps = chainage.cut(found, legs, km, question.data)
-        if np.median(_severe(steps)) >= least_severe():
+        if _severe(steps).mean() >= least_severe():
             return km, steps
     return fits[-1], steps
 
@@ -205,6 +217,35 @@ def _cost(killed: Ints, serious: Ints) -> Floats:
             for case in ("low", "central", "high")
         ]
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """What is looked at along a route: a question to its crashes, and the way itself."""
+
+    asked: Question
+    way: Way
+
+    @cached_property
+    def risk(self) -> Risk:
+        """The route by sections."""
+        return judge(self.asked, self.way.legs)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The rows of the crashes on it."""
+        return chainage.on_legs(lines(self.asked), self.way.legs)
+
+    @cached_property
+    def data(self) -> CrashData:
+        """The crashes on it."""
+        mask = np.zeros(len(self.asked.data), dtype=bool)
+        mask[self.rows] = True
+        return self.asked.data.keep(mask)
+
+    def label(self, leg: int) -> str:
+        """Return the name of the road of a leg."""
+        return lines(self.asked).labels[self.way.legs[leg].road]
 
 
 # ------------------------------------------------------------- where they gather
