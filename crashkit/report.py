@@ -49,7 +49,7 @@ class Kind:
     """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
     `headline` stands on the report and names the data set, and its year where it has one.
-    `has_method` says whether it closes with how the numbers of its analyses were made; `options`
+    `has_method` says whether it closes with how the numbers of its analyses were made. `options`
     can be chosen for it.
     """
 
