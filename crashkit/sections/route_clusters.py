@@ -14,9 +14,8 @@ from crashkit.errors import Message, counted
 from crashkit.roads import naming
 from crashkit.routes import Cluster, Route
 from crashkit.section import Facts, Section, route_of, span
+from crashkit.stats import FEW
 
-ENOUGH = 10
-"""Fewer crashes have no test."""
 STEPS_KM = (0.5, 1.0, 2.0, 5.0)
 MOST_STEPS = 1000
 
@@ -24,7 +23,7 @@ MOST_STEPS = 1000
 def applies(facts: Facts) -> bool:
     """Say whether a route has crashes enough to be tested."""
     route = route_of(facts)
-    return route is not None and len(route.rows) >= ENOUGH
+    return route is not None and len(route.rows) >= FEW
 
 
 def build(facts: Facts) -> list[Block]:

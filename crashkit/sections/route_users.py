@@ -11,9 +11,8 @@ from crashkit.blocks import Block, Column, Heading, Paragraph, Table
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.section import Facts, Section, route_of
+from crashkit.stats import FEW
 
-ENOUGH = 10
-"""Fewer crashes of a known type have no shares and no test."""
 SURE = 0.05
 
 
@@ -56,7 +55,7 @@ def _types(data: CrashData) -> dict[str, int]:
 
 def _of_types(here: Mapping[str, int], elsewhere: Mapping[str, int]) -> list[Block]:
     n, others = sum(here.values()), sum(elsewhere.values())
-    enough = n >= ENOUGH and others >= ENOUGH
+    enough = n >= FEW and others >= FEW
     columns = [Column(filters.label("crash_type")), Column(Message("Crashes on the route"), "int")]
     names = sorted(here, key=lambda name: (-here[name], name))
     if not enough:
