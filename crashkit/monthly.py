@@ -14,7 +14,8 @@ from crashkit import filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.model import CrashData, Month
-from crashkit.timeline import FEW, YEARS_BEFORE, Timeline
+from crashkit.stats import FEW
+from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
 
 Ints = NDArray[np.int64]

@@ -12,7 +12,7 @@ from crashkit.blocks import Block, Heading, Note, Points
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.section import Facts, Section
-from crashkit.timeline import FEW
+from crashkit.stats import FEW
 
 DAYS_TO_DEATH = 30
 YEAR = 365

@@ -9,7 +9,7 @@ from crashkit.blocks import Block, Heading, Points, Table
 from crashkit.errors import Message
 from crashkit.monthly import Compared, Span
 from crashkit.section import Facts, Section
-from crashkit.timeline import FEW
+from crashkit.stats import FEW
 
 
 def applies(facts: Facts) -> bool:
