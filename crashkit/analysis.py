@@ -13,6 +13,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -189,12 +191,13 @@ THEMES = {
 }
 
 
+@cache
 def analyses() -> Mapping[str, Analysis]:
     """Return every analysis by name, in the order of lists. Raises DropinError for a broken one."""
     found = dropins.parts("crashkit.analyses", "ANALYSIS", Analysis)
     themes = list(THEMES)
     ordered = sorted(found.values(), key=lambda one: (themes.index(one.theme), one.order, one.name))
-    return {one.name: one for one in ordered}
+    return MappingProxyType({one.name: one for one in ordered})
 
 
 def named(name: str) -> Analysis:

@@ -362,7 +362,7 @@ class _Crashes:
 
 
 @dataclass(frozen=True, eq=False)
-class _Members:
+class Members:
     """What is counted: people or vehicles, each with the row of its crash, and how many they are.
 
     `member` is a row of `table`, or -1 for those a crash only counts. `injury` is the place in
@@ -431,7 +431,7 @@ def in_age_bands(people: Table, name: str) -> Levels:
     return Levels(np.where(ages >= 0, ages, written), asked.keys)
 
 
-_Things = _Crashes | _Members
+_Things = _Crashes | Members
 
 NOT_KNOWN = len(HURT)
 """The place of people hurt nobody knows how badly, after those of HURT."""
@@ -443,10 +443,10 @@ def _things(data: CrashData, unit: str) -> _Things:
     return _vehicles(data) if unit == "vehicles" else _Crashes()
 
 
-def members(data: CrashData, unit: str) -> _Members | None:
+def members(data: CrashData, unit: str) -> Members | None:
     """Return the people hurt, or the vehicles, with their crashes; None for crashes themselves."""
     things = _things(data, unit)
-    return things if isinstance(things, _Members) else None
+    return things if isinstance(things, Members) else None
 
 
 def is_of_crashes(name: str) -> bool:
@@ -470,12 +470,12 @@ def _together(
     listed: tuple[Ints, Ints, NDArray[np.int8]],
     more: Sequence[Floats],
     disagree: int,
-) -> _Members:
+) -> Members:
     """Join the members that are listed and, by injury, how many `more` each crash counts."""
     crash, member, injury = listed
     found = [np.flatnonzero(numbers) for numbers in more]
     places = range(NOT_KNOWN + 1 - len(more), NOT_KNOWN + 1)
-    return _Members(
+    return Members(
         unit=unit,
         table=table,
         crash=np.concatenate([crash, *found]),
@@ -491,7 +491,7 @@ def _together(
 
 
 @lru_cache(maxsize=4)
-def _vehicles(data: CrashData) -> _Members:
+def _vehicles(data: CrashData) -> Members:
     """Return the vehicles listed, and those a crash only counts."""
     rows, crash = _members(data, "vehicle")
     there = np.bincount(crash, minlength=len(data))
@@ -502,7 +502,7 @@ def _vehicles(data: CrashData) -> _Members:
 
 
 @lru_cache(maxsize=4)
-def _casualties(data: CrashData) -> _Members:
+def _casualties(data: CrashData) -> Members:
     """Return the people hurt that are listed, and those a crash only counts."""
     crash, rows, injury = _hurt(data)
     there = np.bincount(crash, minlength=len(data)).astype(float)
