@@ -64,9 +64,10 @@ class Levels:
 
     def sums(self, numbers: NDArray[Any]) -> NDArray[np.float64]:
         """Add up a number of each row: of those without a value, and then of each value."""
-        return np.bincount(
+        found = np.bincount(
             self.codes.astype(np.intp) + 1, weights=numbers, minlength=len(self.values) + 1
         )
+        return found.astype(np.float64, copy=False)
 
     def take(self, rows: Rows) -> Levels:
         """Return the column of some rows; the values stay, even those no row has any more."""

@@ -129,13 +129,20 @@ def _is_cut(question: Question) -> bool:
     if share == 1:
         return False
     for name in ("hour", "month"):
-        part, whole = (filters.numbers(one, name) for one in (question.data, question.whole))
-        counts, all_counts = (
-            np.bincount(one[np.isfinite(one)].astype(int), minlength=24) for one in (part, whole)
-        )
+        counts, all_counts = (_counts(one, name) for one in (question.data, question.whole))
         if ((counts == 0) & (all_counts * share > SURELY_CUT)).any():
             return True
     return False
+
+
+def _counts(data: CrashData, name: str) -> NDArray[np.int64]:
+    """Count the crashes by month or hour."""
+    found = np.zeros(24, dtype=np.int64)
+    levels = filters.levels(data, name)
+    if levels is not None:
+        places = [int(float(value)) for value in levels.values]
+        np.add.at(found, places, levels.counts()[1:])
+    return found
 
 
 def _low_sun(seen: Seen) -> tuple[Message, ...]:

@@ -129,3 +129,12 @@ def test_months_and_weekdays_have_names():
 def test_a_written_number_reads_back(value, digits):
     written = text.Speaker("en").number(value, digits).replace(",", "")
     assert float(written) == pytest.approx(value, abs=0.51 * 10**-digits)
+
+
+def test_nought_has_no_sign_and_digits_tell_numbers_apart():
+    say = text.Speaker("en")
+    assert [say.number(0.0), say.number(-0.0), say.number(0, 2), say.number(1.0, 1)] == [
+        *("0", "0"),
+        *("0.00", "1.0"),
+    ]
+    assert text.Speaker("ru").number(1.0, 1) == "1,0"
