@@ -82,6 +82,10 @@ from crashkit.blocks import Figure, Table
 from crashkit.chainage import SEVERITIES as STRIP_SEVERITIES
 from crashkit.crosstabs import SHOWN as CELLS_SHOWN
 from crashkit.crosstabs import Crossed
+from crashkit.delivery import Post, read_post
+from crashkit.delivery import by_mail as send_report
+from crashkit.delivery import recipients as mail_recipients
+from crashkit.delivery import to_folder as report_to_folder
 from crashkit.density import Asked as DensityAsked
 from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
@@ -173,6 +177,8 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
+from crashkit.options import Option as ReportOption
+from crashkit.options import offered as offered_words
 from crashkit.own_reports import VIEWS as REPORT_VIEWS
 from crashkit.own_reports import Part as ReportPart
 from crashkit.own_reports import Template as ReportTemplate
@@ -201,6 +207,9 @@ from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
 from crashkit.roads.tiling import LineTiles
 from crashkit.roads.topology import Topology
+from crashkit.schedule import EVERY as RHYTHMS
+from crashkit.schedule import LAST_DAY, Rhythm
+from crashkit.schedule import next_after as next_time
 from crashkit.screening import Rung, Treated
 from crashkit.screening import between as progress_between
 from crashkit.section import Facts, Report
@@ -216,6 +225,7 @@ from crashkit.store import (
     KeptTemplate,
     KeptWeather,
     News,
+    Scheduled,
     Store,
 )
 from crashkit.stripcharts import Strip
@@ -291,6 +301,7 @@ __all__ = [
     "KeptProfile",
     "KeptRoads",
     "KeptWeather",
+    "LAST_DAY",
     "Ledger",
     "LineTiles",
     "MOST_FILE_BYTES",
@@ -316,6 +327,7 @@ __all__ = [
     "Place",
     "PlaceFound",
     "PlanarDensity",
+    "Post",
     "Preset",
     "Profile",
     "Progress",
@@ -326,13 +338,16 @@ __all__ = [
     "REMOVED",
     "REPAIR_NOT_MADE",
     "REPORT_VIEWS",
+    "RHYTHMS",
     "ROW",
     "Receipt",
     "RecordRow",
     "Refused",
     "ReportError",
+    "ReportOption",
     "ReportPart",
     "ReportTemplate",
+    "Rhythm",
     "Road",
     "RoadNetwork",
     "RoadPlace",
@@ -340,6 +355,7 @@ __all__ = [
     "Rung",
     "STRIP_SEVERITIES",
     "SavedFilter",
+    "Scheduled",
     "Scorecard",
     "Screening",
     "ScreeningResult",
@@ -541,6 +557,7 @@ __all__ = [
     "load_roads",
     "locate",
     "locate_queue",
+    "mail_recipients",
     "make_country",
     "make_routes",
     "map_figure",
@@ -564,6 +581,7 @@ __all__ = [
     "new_fatal",
     "news",
     "next_statuses",
+    "next_time",
     "no_progress",
     "nominate_site",
     "on_corridor",
@@ -596,6 +614,7 @@ __all__ = [
     "read_corridors",
     "read_exposure",
     "read_mapping",
+    "read_post",
     "read_preset",
     "read_report_template",
     "read_roads",
@@ -626,11 +645,13 @@ __all__ = [
     "rename_filter",
     "replace_report_template",
     "report_layers",
+    "report_options",
     "report_part_title",
     "report_template",
     "report_template_document",
     "report_template_text",
     "report_templates",
+    "report_to_folder",
     "road_coverage",
     "road_equations",
     "road_lines",
@@ -651,6 +672,7 @@ __all__ = [
     "saved_site",
     "saved_sites",
     "screen",
+    "send_report",
     "set_site_status",
     "settle_conflicts",
     "shared_sections",
@@ -1467,8 +1489,7 @@ def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
 
 def lacking(name: str, asked: Question) -> Message | None:
     """Say what the data do not have and an analysis needs; None where it can be asked."""
-    found = analysis.named(name)
-    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+    return analysis.lacking(name, asked)
 
 
 def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:
@@ -3486,6 +3507,7 @@ def write_report(
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
     network: str = "",
+    options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
@@ -3498,7 +3520,8 @@ def write_report(
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
-    receipt, see `verify_report`; `network` is the name of the roads, for it.
+    receipt, see `verify_report`; `network` is the name of the roads, for it. `options` are words
+    for the options of a kind, see `report_options`; the usual ones hold for what is left out.
     """
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
     if asked is None and result is None and about_sites:
@@ -3521,6 +3544,7 @@ def write_report(
         scorecard=scorecard,
         layers=layers,
         source=source,
+        options=options,
     )
     progress(0.4, Message("Writing the report"))
     if template is None:
@@ -3543,6 +3567,7 @@ def write_report(
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
     found = facts.screening
     return Receipt(
+        options=tuple(sorted(facts.options.items())),
         kind=made.kind,
         dataset=facts.dataset.name,
         version=facts.dataset.version,
@@ -3585,6 +3610,7 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         layers=report_layers(source, before.dataset),
         source=source,
         network=before.roads,
+        options=dict(before.options),
         progress=progress,
     )
     now = receipts.read(written.content)
@@ -3631,6 +3657,21 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
     }
 
 
+def report_options(
+    kind: str, data: CrashData
+) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
+    """Return the options of a kind of report, and what these crashes offer for each.
+
+    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    """
+    known = report.kinds()
+    if kind not in known:
+        raise NotFound(
+            "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
+        )
+    return {one: offered_words(one, data) for one in known[kind].options}
+
+
 def needs_quality(kind: str | ReportTemplate) -> bool:
     """Say whether a kind of report, or a template, shows a scorecard."""
     if isinstance(kind, ReportTemplate):
@@ -3656,6 +3697,7 @@ def gather(
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> Facts:
     """Collect what report sections and analyses may look at."""
     if data.dataset is None:
@@ -3673,6 +3715,7 @@ def gather(
         quality=scorecard,
         strips=tuple(strips),
         besides=None if source is None else question(data, source=source),
+        options=options or {},
     )
 
 
@@ -3773,18 +3816,15 @@ def remove_report_template(of: Store, name: str) -> None:
     of.remove_report_template(name)
 
 
-def copied_kind(kind: str, name: str, title: str) -> ReportTemplate:
-    """Return a report template of the sections of a standard kind. Raises NotFound."""
-    return report.of_kind(kind, name, title)
+def copied_kind(kind: str, name: str, title: str, speaker: Speaker) -> ReportTemplate:
+    """Return a report template of the parts of a standard kind, in a language. Raises NotFound."""
+    return report.of_kind(kind, name, title, speaker.say)
 
 
 def list_sections() -> Mapping[str, Message]:
     """List the sections a report template may have: name -> title."""
-    about_places = {kind.id for kind in report.kinds().values() if kind.needs_place}
     return {
-        name: Message(one.title)
-        for name, one in report.sections().items()
-        if not one.order.keys() <= about_places
+        name: Message(one.title) for name, one in report.sections().items() if one.needs != "place"
     }
 
 

@@ -29,6 +29,10 @@ def no_progress(share: float, doing: Message | None = None) -> None:
     """Report progress to nobody."""
 
 
+class Month(date):
+    """A month, told by its first day: said in words as a month and a year."""
+
+
 Stretch = tuple[date, date]
 """A first and a last day, both inclusive."""
 
@@ -69,6 +73,18 @@ class Period:
             year for start, end in self.stretches for year in range(start.year, end.year + 1)
         }
         return tuple(sorted(touched))
+
+    @property
+    def whole_years(self) -> tuple[int, ...]:
+        """Every calendar year of which all days count."""
+        return tuple(
+            year
+            for year in self.calendar_years
+            if any(
+                start <= date(year, 1, 1) and date(year, 12, 31) <= end
+                for start, end in self.stretches
+            )
+        )
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -1,14 +1,16 @@
 """Reports: the standard kinds and those of the users' templates, and the stamp that closes each.
 
-A section says itself in which kinds it stands; a new section file needs no edit here. Kinds and
-templates are written by the same road: parts in order, and a line for each that does not apply.
+A kind is one file of `crashkit.kinds`, a template a text of the users; both name parts in order and
+are written by the same road, with a line for each part that does not apply. A new section file
+needs no edit here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -17,11 +19,20 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, own_reports
+from crashkit import analysis, dropins, filters, options, own_reports, tables
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
-from crashkit.errors import FilterError, Message, MethodError, NotFound, ReportError, counted
+from crashkit.errors import (
+    DropinError,
+    FilterError,
+    Message,
+    MethodError,
+    NotFound,
+    ReportError,
+    counted,
+)
 from crashkit.model import CrashData
+from crashkit.options import Option
 from crashkit.own_reports import Part, Template
 from crashkit.section import (
     Facts,
@@ -30,14 +41,16 @@ from crashkit.section import (
     Stamp,
 )
 
+LAYOUTS = ("sheet", "list", "pages", "lying")
+
 
 @dataclass(frozen=True)
 class Kind:
-    """A standard report: its title, what it is for, how its pages lie.
+    """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
-    `headline` stands on the report and names the data set. `needs_screening` says that it is about
-    the answer to a screening, `needs_quality` that it is about a scorecard, `needs_place` that it
-    answers what somebody asked of one place; `sections` are names.
+    `headline` stands on the report and names the data set, and its year where it has one.
+    `has_method` says whether it closes with how the numbers of its analyses were made. `options`
+    can be chosen for it.
     """
 
     id: str
@@ -45,61 +58,55 @@ class Kind:
     summary: Message
     layout: str
     headline: Message
-    needs_screening: bool = False
-    needs_quality: bool = False
-    needs_place: bool = False
-    sections: tuple[str, ...] = ()
+    parts: tuple[Part, ...]
+    options: tuple[Option, ...] = ()
+    has_method: bool = False
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names of its sections, in order."""
+        return tuple(part.section for part in self.parts if part.section)
+
+    @property
+    def needs_screening(self) -> bool:
+        """Whether it is about the answer to a screening."""
+        return _needs(self.parts, "screening")
+
+    @property
+    def needs_quality(self) -> bool:
+        """Whether it shows a scorecard."""
+        return _needs(self.parts, "quality")
+
+    @property
+    def needs_place(self) -> bool:
+        """Whether it answers what somebody asked of one place."""
+        return _needs(self.parts, "place")
 
 
-KINDS = (
-    Kind(
-        "area_one_pager",
-        Message("Area one-pager"),
-        Message(
-            "One page about the crashes of an area, a road or any other filter: figures, trend, "
-            "times, types, conditions and a map."
-        ),
-        "sheet",
-        Message("Road crashes: {dataset}"),
-    ),
-    Kind(
-        "blackspot_list",
-        Message("Blackspot list"),
-        Message("The sites that a rule lists, ranked, with a map, short facts and its doubts."),
-        "list",
-        Message("Blackspots: {dataset}"),
-        needs_screening=True,
-    ),
-    Kind(
-        "data_quality",
-        Message("Data quality"),
-        Message(
-            "What the data are good for: the grade, the 21 checks, the deaths, and each reporting "
-            "unit. The whole data set is judged, whatever the filter."
-        ),
-        "list",
-        Message("Quality of the data: {dataset}"),
-        needs_quality=True,
-    ),
-    Kind(
-        "quick_answer",
-        Message("Quick answer"),
-        Message(
-            "One page about one place: how many crashes, killed and injured there by year, the "
-            "newest ones, a map, and what the numbers carry."
-        ),
-        "sheet",
-        Message("Crashes at one place: {dataset}"),
-        needs_place=True,
-    ),
-)
-
-
+@lru_cache(maxsize=1)
 def kinds() -> Mapping[str, Kind]:
-    """Return the kinds of report by id. Raises DropinError for a broken section file."""
-    return {
-        kind.id: Kind(**{**vars(kind), "sections": tuple(_standing_in(kind.id))}) for kind in KINDS
-    }
+    """Return the kinds of report by id. Raises DropinError for a broken file."""
+    written = dropins.texts("crashkit.kinds", ".toml")
+    return {name: read_kind(name, text) for name, text in written.items()}
+
+
+def read_kind(name: str, written: str) -> Kind:
+    """Read a kind of report from the text of its file. Raises DropinError for a broken one."""
+    told = tomllib.loads(written)
+    try:
+        said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
+        layout = told.pop("layout")
+        chosen = tuple(options.option(one) for one in told.pop("options", ()))
+        has_method = bool(told.pop("has_method", False))
+        parts = own_reports.parts_of(name, told)
+        unknown = [part.section for part in parts if part.section not in ("", *sections())]
+        if unknown or layout not in LAYOUTS:
+            raise KeyError(", ".join(unknown) or layout)
+    except (KeyError, ReportError) as error:
+        raise DropinError(
+            "The report {name} is broken: {cause}.", name=name, cause=error
+        ) from error
+    return Kind(name, layout=layout, parts=parts, options=chosen, has_method=has_method, **said)
 
 
 def sections() -> Mapping[str, Section]:
@@ -107,16 +114,11 @@ def sections() -> Mapping[str, Section]:
     return dropins.parts("crashkit.sections", "SECTION", Section)
 
 
-def _standing_in(kind: str) -> list[str]:
-    found = [one for one in sections().values() if kind in one.order]
-    return [one.name for one in sorted(found, key=lambda one: (one.order[kind], one.name))]
-
-
 def assemble(kind: str, facts: Facts) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
     What they do not support is told at the end. Raises NotFound for another kind, ReportError where
-    the kind needs a screening.
+    the kind needs a screening, and for an option that cannot be.
     """
     known = kinds()
     if kind not in known:
@@ -137,26 +139,75 @@ def assemble(kind: str, facts: Facts) -> Report:
             "box at the top of the pages.",
             kind=kind,
         )
-    built = [_built(Part(section=name), facts) for name in chosen.sections]
-    blocks = [block for one in built for block in one.blocks]
-    lacking = tuple(one.title for one in built if one.lacks)
-    if lacking:
-        blocks.append(Note(_left_out(lacking)))
+    words = options.chosen(chosen.options, facts.options, facts.data)
+    facts = replace(facts, options=words)
+    built = [_built(part, facts, Message) for part in chosen.parts]
+    told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
+    full = [*_without_empty_chapters(told)]
+    blocks = [*_in_chapters(full)] if _has_chapters(chosen) else [*_blocks(full)]
+    if chosen.has_method:
+        blocks += _method_chapter(full)
+    blocks += _left_out(chosen, built)
     return Report(
         kind=kind,
         title=_title(chosen, facts),
         subtitle=_period(facts),
         blocks=tuple(blocks),
-        stamp=stamp(kind, facts),
+        stamp=replace(
+            stamp(kind, facts, **_answers(built)), options=options.told(chosen.options, words)
+        ),
         layout=chosen.layout,
     )
 
 
-def _left_out(titles: Sequence[Message]) -> Message:
-    return Message(
-        "Not in this report, because these crashes do not tell what it needs: {parts}",
-        {"parts": [*titles]},
-    )
+def _has_chapters(kind: Kind) -> bool:
+    return any(part.heading for part in kind.parts)
+
+
+def _blocks(told: Iterable[tuple[Part, _Built]]) -> Iterator[Block]:
+    for _, one in told:
+        yield from one.blocks
+
+
+def _without_empty_chapters(
+    told: Sequence[tuple[Part, _Built]],
+) -> Iterator[tuple[Part, _Built]]:
+    """Leave out the headings below which nothing stands."""
+    for (part, one), below in zip(told, [*told[1:], None], strict=True):
+        if not part.heading or (below and not below[0].heading):
+            yield part, one
+
+
+def _method_chapter(told: Sequence[tuple[Part, _Built]]) -> Iterator[Block]:
+    """Say of each analysis how its numbers were made; what was said before is not said again."""
+    by: dict[str, tuple[Message, list[Message]]] = {}
+    said: set[str] = set()
+    for part, one in told:
+        _, lines = by.setdefault(part.analysis, (part_title(part), []))
+        for line in one.answer.method if one.answer else ():
+            if str(line) not in said:
+                lines.append(line)
+                said.add(str(line))
+    if said:
+        yield Heading(Message("How the numbers were made"))
+    for title, lines in by.values():
+        if lines:
+            yield Heading(title, 2)
+            yield Points(tuple(lines))
+
+
+def _left_out(kind: Kind, built: Sequence[_Built]) -> Iterator[Block]:
+    """Name what is not in a report: in one line, or each with its reason where there is room."""
+    lacking = [one for one in built if one.lacks]
+    if not lacking:
+        return
+    if not _has_chapters(kind):
+        said = "Not in this report, because these crashes do not tell what it needs: {parts}"
+        yield Note(Message(said, {"parts": [one.title for one in lacking]}))
+        return
+    yield Heading(Message("Not in this report"))
+    lines = [Message("{part}: {reason}", {"part": one.title, "reason": one.why}) for one in lacking]
+    yield Points(tuple({str(line): line for line in lines}.values()))
 
 
 def _period(facts: Facts) -> Message:
@@ -169,7 +220,12 @@ def _period(facts: Facts) -> Message:
 def _title(kind: Kind, facts: Facts) -> Message:
     if facts.answer is not None:
         return Message("Crashes: {place}", {"place": facts.answer.place.label})
-    return Message(kind.headline.text, {"dataset": facts.dataset.title or facts.dataset.name})
+    period = facts.data.period
+    ends = (
+        dict.fromkeys([period.start.year, period.end.year]) if facts.year is None else [facts.year]
+    )
+    name = facts.dataset.title or facts.dataset.name
+    return Message(kind.headline.text, {"dataset": name, "year": "–".join(map(str, ends))})
 
 
 # -------------------------------------------------------------- templates
@@ -180,7 +236,7 @@ def compose(template: Template, facts: Facts, title: str = "") -> Report:
 
     A part that cannot be made says so in its place, with the reason.
     """
-    built = [_built(part, facts) for part in template.parts]
+    built = [_built(part, facts, _own_words) for part in template.parts]
     return Report(
         kind=template.name,
         title=_own_words(title or template.title),
@@ -192,7 +248,7 @@ def compose(template: Template, facts: Facts, title: str = "") -> Report:
                 "end": facts.data.period.end,
             },
         ),
-        blocks=tuple(_in_chapters(template.parts, built)),
+        blocks=tuple(_in_chapters(zip(template.parts, built, strict=True))),
         stamp=_stamp_of_template(template, facts, built),
         layout="lying" if needs_screening(template) else "pages",
     )
@@ -210,24 +266,33 @@ def check(template: Template) -> Template:
     return template
 
 
-def of_kind(kind: str, name: str, title: str) -> Template:
-    """Return a template of the sections of a standard kind. Raises NotFound."""
+def of_kind(kind: str, name: str, title: str, say: Callable[[str], str] = str) -> Template:
+    """Return a template of the parts of a standard kind; `say` translates what it says itself.
+
+    Raises NotFound.
+    """
     known = kinds()
     if kind not in known:
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    return Template(name, title, tuple(Part(section=one) for one in known[kind].sections))
+    return Template(name, title, tuple(_in_words(part, say) for part in known[kind].parts))
+
+
+def _in_words(part: Part, say: Callable[[str], str]) -> Part:
+    # The empty sentence has another meaning in a catalogue.
+    heading, text = (words and say(words) for words in (part.heading, part.text))
+    return replace(part, heading=heading, text=text)
 
 
 def needs_screening(template: Template) -> bool:
     """Say whether a template has a section about the answer to a screening."""
-    return _needs(template, {kind.id for kind in KINDS if kind.needs_screening})
+    return _needs(template.parts, "screening")
 
 
 def needs_quality(template: Template) -> bool:
     """Say whether a template has a section about a scorecard."""
-    return _needs(template, {kind.id for kind in KINDS if kind.needs_quality})
+    return _needs(template.parts, "quality")
 
 
 def part_title(part: Part) -> Message:
@@ -255,10 +320,9 @@ def _own_words(words: str) -> Message:
     return Message("{text}", {"text": words})
 
 
-def _needs(template: Template, about: set[str]) -> bool:
+def _needs(parts: Iterable[Part], what: str) -> bool:
     known = sections()
-    named = (known[part.section] for part in template.parts if part.section in known)
-    return any(section.order.keys() <= about for section in named)
+    return any(known[part.section].needs == what for part in parts if part.section in known)
 
 
 def _wrong_names(part: Part) -> Iterator[Message]:
@@ -294,10 +358,10 @@ def _wrong_names(part: Part) -> Iterator[Message]:
             )
 
 
-def _in_chapters(parts: Sequence[Part], built: Sequence[_Built]) -> Iterator[Block]:
-    """Put what follows a heading of the user below it; no level of headings is left out."""
+def _in_chapters(told: Iterable[tuple[Part, _Built]]) -> Iterator[Block]:
+    """Put what follows a heading among the parts below it; no level of headings is left out."""
     deeper = level = 0
-    for part, one in zip(parts, built, strict=True):
+    for part, one in told:
         lacks = (Heading(one.title), Note(one.lacks, "warning")) if one.lacks else ()
         unnamed = part.section and one.blocks and not _says_what_it_is(one.blocks[0])
         for block in (*([Heading(one.title)] if unnamed else ()), *one.blocks, *lacks):
@@ -319,12 +383,13 @@ def _says_what_it_is(first: Block) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Built:
-    """What became of a part: its blocks, or what it lacks; and the answer of an analysis."""
+    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis."""
 
     title: Message
     blocks: tuple[Block, ...] = ()
     lacks: Message | None = None
     answer: Answer | None = None
+    why: Message = Message("The crashes do not tell what it needs.")
 
 
 NOT_TOLD = Message(
@@ -332,22 +397,24 @@ NOT_TOLD = Message(
 )
 
 
-def _built(part: Part, facts: Facts) -> _Built:
+def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
+    """Build a part; `words` makes what people read of its headings and texts."""
     title = part_title(part)
     if part.heading:
-        return _Built(title, (Heading(title),))
+        return _Built(title, (Heading(words(part.heading)),))
     if part.text:
         lines = filter(str.strip, part.text.splitlines())
-        return _Built(title, tuple(Paragraph((_own_words(line.strip()),)) for line in lines))
+        return _Built(title, tuple(Paragraph((words(line.strip()),)) for line in lines))
     if part.analysis:
         return _analysed(part, title, facts)
     section = sections().get(part.section)
     if section is None:
         lacks = Message("This version of CrashKit has no such part; it is left out.")
         return _Built(title, lacks=lacks)
-    if not section.applies(facts):
+    of_years = facts.of_years(part.years)
+    if not section.applies(of_years):
         return _Built(title, lacks=NOT_TOLD)
-    return _Built(title, tuple(section.build(facts)))
+    return _Built(title, tuple(section.build(of_years)))
 
 
 def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
@@ -360,9 +427,19 @@ def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
         found = analysis.answer(part.analysis, asked)
     except (FilterError, MethodError, NotFound) as error:
         lacks = Message("This part is left out. {reason}", {"reason": error.message})
-        return _Built(title, lacks=lacks)
+        return _Built(_asked_title(part, title), lacks=lacks, why=error.message)
     own = () if part.filter is None else (Paragraph(_own_filter(part.filter, len(asked.data))),)
     return _Built(title, (Heading(found.title), *own, *_shown(found, part.view)), answer=found)
+
+
+def _asked_title(part: Part, title: Message) -> Message:
+    """Name an analysis with the fields that it was asked by."""
+    labels = [filters.label(word) for word in part.chosen.values() if analysis.is_field(word)]
+    if part.unit:
+        labels.append(tables.UNIT_LABELS[part.unit])
+    if not labels:
+        return title
+    return Message("{analysis} ({fields})", {"analysis": title, "fields": labels})
 
 
 def _own_filter(words: str, n: int) -> tuple[Message, ...]:
@@ -415,15 +492,20 @@ def stamp(kind: str, facts: Facts, **more: Any) -> Stamp:
 
 
 def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]) -> Stamp:
-    """Return the stamp; what analyses found counts, for they ask more than the crashes."""
-    answers = [_numbers(one.answer) for one in built if one.answer]
+    """Return the stamp of a report of the parts of a template."""
     parts = [part.document for part in template.parts]
     said = Message(
         "{title} ({name}): {parts}",
         {"title": template.title, "name": template.name, "parts": [one.title for one in built]},
     )
-    made = stamp("template", facts, parts=parts, answers=answers)
+    made = stamp("template", facts, parts=parts, **{"answers": [], **_answers(built)})
     return replace(made, template=said if built else None)
+
+
+def _answers(built: Sequence[_Built]) -> dict[str, Any]:
+    """Return what analyses found; it counts, for they ask more than the crashes."""
+    found = [_numbers(one.answer) for one in built if one.answer]
+    return {"answers": found} if found else {}
 
 
 def _numbers(found: Answer) -> list[list[str]]:
@@ -467,6 +549,8 @@ def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
         "filter": dict(facts.filter_query),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
+    if facts.options:
+        inputs["options"] = dict(facts.options)
     if facts.answer is not None:
         inputs["answer"] = facts.answer.place.words
     if facts.quality is not None:

@@ -26,7 +26,8 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `besides` is a question with what the store knows besides crashes, for the analyses.
+    `besides` is a question with what the store knows besides crashes, for the analyses. `options`
+    are the words of what was chosen for the report, by the names of its options.
     """
 
     data: CrashData
@@ -41,6 +42,29 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     besides: Question | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int | None:
+        """The newest whole year of the crashes, None where no year is whole."""
+        whole = () if self.data.period.undated else self.data.period.whole_years
+        return whole[-1] if whole else None
+
+    def of_years(self, years: int) -> Facts:
+        """Return what is known of so many years, the newest whole one the last.
+
+        0 are all days, and so is any number where no year is whole.
+        """
+        data = self._newest(self.data, years)
+        if data is self.data:
+            return self
+        return replace(self, data=data, summary=tables.summary(data, self.everything))
+
+    def _newest(self, data: CrashData, years: int) -> CrashData:
+        last = self.year
+        if not years or last is None:
+            return data
+        return newest_years(data, last, years)
 
     def question(self, part: Part, unit: str) -> Question:
         """Return what an analysis in the report is asked: of its own crashes, or of the report's.
@@ -49,6 +73,7 @@ class Facts:
         """
         own, other = part.filter, part.other
         data = self.data if own is None else filters.apply(filters.parse(own), self.everything)
+        data = self._newest(data, part.years)
         second = filters.parse(other) if other else None
         return replace(
             self.besides or Question(data, self.everything),
@@ -61,18 +86,32 @@ class Facts:
         )
 
 
+def newest_years(data: CrashData, last: int, years: int) -> CrashData:
+    """Cut to so many calendar years, `last` the last of them; it is done once."""
+
+    def cut(whole: CrashData) -> CrashData:
+        here = filters.numbers(whole, "year")
+        first = last - years + 1
+        period = whole.period.cut(date(first, 1, 1), date(last, 12, 31))
+        return whole.keep((here >= first) & (here <= last), period=period)
+
+    found: CrashData = data.once(f"{years} years to {last}", cut)
+    return found
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
 
-    `order` says in which kinds of report it stands, and where: smaller comes first.
+    `needs` names what it is about besides crashes, if anything: the answer to a "screening", the
+    scorecard of the "quality", or what was asked of one "place".
     """
 
     name: str
     title: str
     build: Callable[[Facts], list[Block]]
-    order: Mapping[str, int]
     applies: Callable[[Facts], bool] = lambda facts: True
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +119,8 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
-    `template` names the report template of the users, and its parts.
+    `template` names the report template of the users, and its parts; `options` say what was chosen
+    for the report.
     """
 
     dataset: str
@@ -97,6 +137,7 @@ class Stamp:
     fingerprint: str
     synthetic: bool = False
     template: Message | None = None
+    options: tuple[tuple[Message, Message], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def pages() -> dict[str, str]:
         "register-new": "/d/sample/register/new",
         "reports": "/d/sample/reports",
         "report-template": "/d/sample/reports/templates/monthly",
+        "report-archive": "/d/sample/reports/archive",
+        "report-schedules": "/d/sample/reports/schedules",
         "filters": "/d/sample/filters",
         "answer": "/d/sample/answer?q=A4+km+148",
         "answer-asked-back": "/d/sample/answer?q=km+41",

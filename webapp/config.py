@@ -9,6 +9,10 @@ CRASHKIT_UPLOAD_MB     megabytes of one upload, all its files together; default:
 CRASHKIT_UPLOAD_ROWS   rows of one upload, all its files together; default: 500000
 CRASHKIT_IMPORT_MEMORY_MB  megabytes that one preview or import may take; default: 3000
 CRASHKIT_IMPORT_MINUTES    minutes that one preview or import may take; default: 30
+CRASHKIT_REPORTS_FOLDER  folder of the scheduled reports; default:
+                       reports in the user's data folder
+CRASHKIT_MAIL          server that sends them too, smtps://USER:PASSWORD@HOST:PORT; default: none
+CRASHKIT_MAIL_FROM     the address that they are sent from
 CRASHKIT_MAP_SERVER    NAME|ADDRESS|ATTRIBUTION of map pictures from outside; default: none
 """
 
@@ -105,6 +109,24 @@ def limits(environment: Mapping[str, str] | None = None) -> Limits:
     return Limits(
         megabytes=_whole(said, "CRASHKIT_IMPORT_MEMORY_MB", 3_000, most=1_000_000),
         minutes=_whole(said, "CRASHKIT_IMPORT_MINUTES", 30, most=10_000),
+    )
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Where scheduled reports go: a folder, and e-mail where allowed."""
+
+    folder: Path
+    post: api.Post | None = None
+
+
+def deliveries(environment: Mapping[str, str] | None = None) -> Deliveries:
+    """Read where reports go. Raises SettingError."""
+    said = os.environ if environment is None else environment
+    folder, server = said.get("CRASHKIT_REPORTS_FOLDER"), said.get("CRASHKIT_MAIL")
+    return Deliveries(
+        folder=Path(folder) if folder else api.data_folder() / "reports",
+        post=api.read_post(server, said.get("CRASHKIT_MAIL_FROM") or "") if server else None,
     )
 
 

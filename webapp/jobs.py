@@ -36,7 +36,7 @@ SWEEP_EVERY_S = 5.0
 ATTEMPTS = 3
 FINISHED = ("done", "failed", "cancelled")
 MOST_WAITING = {
-    **{"preview": 5, "import": 5, "screen": 10, "compare": 10, "report": 10},
+    **{"preview": 5, "import": 5, "screen": 10, "compare": 10, "report": 10, "verify": 5},
     **{"roads": 5, "keep_roads": 5, "corridors": 5, "preset_effect": 10},
 }
 """How many jobs of a kind may wait; more would only be somebody's mistake, or an attack."""
@@ -52,10 +52,12 @@ LOG = logging.getLogger(__name__)
 Within = Callable[[Connection, int], None]
 Finish = Callable[[Callable[[int], dict[str, Any]]], Within]
 """finish(lambda row_id: {"import": row_id}) makes the `within` that ends the job with the work."""
+Look = Callable[["Board"], None]
 Work = Callable[[api.Store, dict[str, Any], api.Progress, Finish], dict[str, Any]]
 
 _works: dict[str, Work] = {}
 _apart: set[str] = set()
+_looks: list[Look] = []
 
 TOO_LARGE = Message(
     "The work needed more memory than it may take, so it was stopped, and nothing was kept. Divide "
@@ -108,6 +110,12 @@ def work(name: str, *, apart: bool = False) -> Callable[[Work], Work]:
     return register
 
 
+def each_look(function: Look) -> Look:
+    """Register what a worker does each time before it looks for work."""
+    _looks.append(function)
+    return function
+
+
 # -------------------------------------------------------------------- board
 
 
@@ -124,23 +132,21 @@ class Board:
         if name not in _works:
             raise api.NotFound("There is no work called {name}.", name=name)
         self._refuse_when_full(name)
-        number = uuid.uuid4().hex
         with self.store.writing() as connection:
-            connection.execute(
-                JOB.insert().values(
-                    id=number,
-                    name=name,
-                    args=api.Store.pack(dict(args)),
-                    state="queued",
-                    progress=0.0,
-                    lease_until=0.0,
-                    attempt=0,
-                    cancel=0,
-                    created=time.time(),
-                )
-            )
+            number = _put(connection, name, args)
         self._ring(number)
         return number
+
+    def start_scheduled(
+        self, one: api.Scheduled, following: datetime, name: str, args: Mapping[str, Any]
+    ) -> None:
+        """Put up the work that is due, and when it is due next; nothing where another has."""
+
+        def within(connection: Connection) -> None:
+            _put(connection, name, args)
+
+        if self.store.claim_schedule(one, following, within):
+            LOG.info("a report of %s is due", one.dataset)
 
     def _refuse_when_full(self, name: str) -> None:
         query = select(JOB.c.id).where(JOB.c.name == name, JOB.c.state == "queued")
@@ -289,6 +295,25 @@ class Board:
             if row is not None:
                 return row
         return None
+
+
+def _put(connection: Connection, name: str, args: Mapping[str, Any]) -> str:
+    """Put a job up as part of a transaction; a worker finds it when it next looks."""
+    number = uuid.uuid4().hex
+    connection.execute(
+        JOB.insert().values(
+            id=number,
+            name=name,
+            args=api.Store.pack(dict(args)),
+            state="queued",
+            progress=0.0,
+            lease_until=0.0,
+            attempt=0,
+            cancel=0,
+            created=time.time(),
+        )
+    )
+    return number
 
 
 def _bell(store: api.Store) -> BaseStorage | None:
@@ -521,6 +546,8 @@ def run_worker(
 
 def _run_all(board: Board, worker: str, stop: threading.Event, apart: Apart | None) -> None:
     try:
+        for look in _looks:
+            look(board)
         while not stop.is_set() and board.run_next(worker, apart):
             pass
     except api.StoreError as error:

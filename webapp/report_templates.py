@@ -232,7 +232,7 @@ def _begun(dataset: str) -> api.ReportTemplate:
     if kind:
         standard = api.list_kinds().get(kind)
         said = i18n.speaker_of_request().say(standard.title) if standard else ""
-        return api.copied_kind(kind, name, title or said)
+        return api.copied_kind(kind, name, title or said, i18n.speaker_of_request())
     return api.ReportTemplate(name, title or _usual_title(dataset))
 
 

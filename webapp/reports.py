@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
-from webapp import answers, blackspots, current, i18n, jobs, looking
+from webapp import answers, blackspots, current, i18n, jobs, looking, rhythms
 
 area = Blueprint("reports", __name__)
 
@@ -49,8 +49,10 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         result=result,
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
-        title_of=_title,
-        sentence=_sentence,
+        rhythms=rhythms.choices(),
+        options={kind: api.report_options(kind, look.part) for kind in api.list_kinds()},
+        title_of=title_of,
+        sentence=sentence,
         trouble=trouble,
         files=url_for("reports.page", dataset=dataset),
     )
@@ -62,7 +64,7 @@ def _formats() -> list[tuple[str, api.Message]]:
     return named + [(one, api.Message(one)) for one in known if one not in FORMATS]
 
 
-def _title(about: Mapping[str, Any]) -> api.Message:
+def title_of(about: Mapping[str, Any]) -> api.Message:
     """Name a kept report by its kind or template, also one whose kind is no more."""
     if about.get("title"):
         return api.Message("{text}", {"text": str(about["title"])})
@@ -70,7 +72,8 @@ def _title(about: Mapping[str, Any]) -> api.Message:
     return kind.title if kind else api.Message("Report")
 
 
-def _sentence(words: str) -> tuple[api.Message, ...]:
+def sentence(words: str) -> tuple[api.Message, ...]:
+    """Say a filter in words."""
     return api.filter_sentence(api.parse_filter(words))
 
 
@@ -81,13 +84,13 @@ def _sentence(words: str) -> tuple[api.Message, ...]:
 def write(dataset: str) -> AnyResponse | tuple[str, int]:
     """Put the writing of a report up as a job."""
     try:
-        args = _asked(dataset)
+        args = asked(dataset)
     except api.ReportError as error:
         return shown(dataset, error.message), 400
     return redirect(f"/jobs/{current.board().start('report', args)}", 303)
 
 
-def _asked(dataset: str) -> dict[str, Any]:
+def asked(dataset: str) -> dict[str, Any]:
     """Read the form. Raises ReportError, NotFound."""
     look = looking.at(dataset)
     form = request.form
@@ -109,7 +112,15 @@ def _asked(dataset: str) -> dict[str, Any]:
         "format": format,
         "filter": look.chosen.words,
         "result": number,
+        "options": {} if own else _options(kind),
     }
+
+
+def _options(kind: str) -> dict[str, str]:
+    """Read the options of a kind from the form; what is left empty is the usual."""
+    named = (one.name for one in api.list_kinds()[kind].options)
+    said = {name: request.form.get(f"option-{name}", "").strip() for name in named}
+    return {name: word for name, word in said.items() if word}
 
 
 def _check_kind(kind: str, number: int | None) -> str:
@@ -137,8 +148,9 @@ def report_work(
     words = args["filter"] if result is None else api.parse_filter(result.asked.crashes).words
     version = None if result is None else int(result.data_version.rpartition(" v")[2])
     own = api.find_report_template(store, args["template"]) if args.get("template") else None
+    data = api.load(store, name, version=version)
     written = api.write_report(
-        api.load(store, name, version=version),
+        data,
         kind=args["kind"],
         template=own,
         language=args["language"],
@@ -149,14 +161,20 @@ def report_work(
         scorecard=api.quality(store, name) if api.needs_quality(own or args["kind"]) else None,
         layers=api.report_layers(store, name),
         source=store,
+        options=args.get("options"),
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))
-    about = {**args, "filter": words, "fingerprint": written.fingerprint}
+    about = {
+        **args,
+        "filter": words,
+        "fingerprint": written.fingerprint,
+        "version": data.dataset.version if data.dataset else None,
+    }
 
     def leads_to(number: int) -> dict[str, Any]:
         end = "/read" if format == "html" else ""
-        return {"page": f"/d/{quote(name, safe='')}/reports/{number}{end}"}
+        return {"page": f"/d/{quote(name, safe='')}/reports/{number}{end}", "document": number}
 
     number = store.save_document(
         written.name, written.content, written.media_type, about=about, within=finish(leads_to)
@@ -177,8 +195,8 @@ def document(dataset: str, number: int) -> str:
         look=look,
         dataset=look.dataset,
         document=found,
-        title=_title(found.about),
-        sentence=_sentence(str(found.about.get("filter", ""))),
+        title=title_of(found.about),
+        sentence=sentence(str(found.about.get("filter", ""))),
         formats=dict(_formats()),
         readable=found.media_type.startswith("text/html"),
     )
@@ -252,7 +270,7 @@ def _listed(dataset: str) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id,
-            "title": say(_title(one.about)),
+            "title": say(title_of(one.about)),
             **{name: one.about.get(name, "") for name in _ABOUT},
             "written": one.at.isoformat(timespec="seconds"),
             "bytes": one.size,

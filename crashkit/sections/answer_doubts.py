@@ -23,5 +23,5 @@ SECTION = Section(
     title="What the numbers of a place carry",
     build=build,
     applies=applies,
-    order={"quick_answer": 35},
+    needs="place",
 )

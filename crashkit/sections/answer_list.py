@@ -63,5 +63,5 @@ SECTION = Section(
     title="The newest crashes of a place",
     build=build,
     applies=applies,
-    order={"quick_answer": 40},
+    needs="place",
 )

@@ -28,5 +28,5 @@ SECTION = Section(
     title="The answer in a sentence",
     build=build,
     applies=applies,
-    order={"quick_answer": 5},
+    needs="place",
 )

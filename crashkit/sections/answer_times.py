@@ -30,5 +30,5 @@ SECTION = Section(
     title="Crashes at a place by hour",
     build=build,
     applies=applies,
-    order={"quick_answer": 60},
+    needs="place",
 )

@@ -74,5 +74,5 @@ SECTION = Section(
     title="Crashes at a place by year",
     build=build,
     applies=applies,
-    order={"quick_answer": 20},
+    needs="place",
 )

@@ -96,5 +96,4 @@ SECTION = Section(
     name="caveats",
     title="How to read the numbers",
     build=build,
-    order={"area_one_pager": 90, "data_quality": 90, "quick_answer": 90},
 )

@@ -74,5 +74,4 @@ SECTION = Section(
     title="Light and road surface",
     build=build,
     applies=applies,
-    order={"area_one_pager": 60},
 )

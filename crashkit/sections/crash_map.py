@@ -70,5 +70,4 @@ SECTION = Section(
     title="Map of the crashes",
     build=build,
     applies=applies,
-    order={"area_one_pager": 20, "quick_answer": 30},
 )

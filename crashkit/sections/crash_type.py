@@ -42,5 +42,4 @@ SECTION = Section(
     title="Crash type and severity",
     build=build,
     applies=applies,
-    order={"area_one_pager": 50, "quick_answer": 50},
 )

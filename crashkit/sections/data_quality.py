@@ -107,5 +107,5 @@ SECTION = Section(
     title="Grade and checks",
     build=build,
     applies=applies,
-    order={"data_quality": 10},
+    needs="quality",
 )

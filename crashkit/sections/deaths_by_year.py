@@ -75,5 +75,5 @@ SECTION = Section(
     title="Deaths by year",
     build=build,
     applies=applies,
-    order={"data_quality": 30},
+    needs="quality",
 )

@@ -67,5 +67,4 @@ SECTION = Section(
     name="key_figures",
     title="Key figures",
     build=build,
-    order={"area_one_pager": 10, "quick_answer": 10},
 )

@@ -49,5 +49,4 @@ SECTION = Section(
     title="Roads and areas with the most crashes",
     build=build,
     applies=applies,
-    order={"area_one_pager": 70},
 )

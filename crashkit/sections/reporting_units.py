@@ -63,5 +63,5 @@ SECTION = Section(
     title="Reporting units",
     build=build,
     applies=applies,
-    order={"data_quality": 20},
+    needs="quality",
 )

@@ -36,5 +36,5 @@ SECTION = Section(
     title="How to read the list",
     build=build,
     applies=applies,
-    order={"blackspot_list": 90},
+    needs="screening",
 )

@@ -25,5 +25,5 @@ SECTION = Section(
     title="What the data can support",
     build=build,
     applies=applies,
-    order={"blackspot_list": 5},
+    needs="screening",
 )

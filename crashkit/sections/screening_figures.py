@@ -51,5 +51,5 @@ SECTION = Section(
     title="Figures of the list",
     build=build,
     applies=applies,
-    order={"blackspot_list": 10},
+    needs="screening",
 )

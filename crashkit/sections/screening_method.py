@@ -107,5 +107,5 @@ SECTION = Section(
     title="How the sites were found",
     build=build,
     applies=applies,
-    order={"blackspot_list": 20},
+    needs="screening",
 )

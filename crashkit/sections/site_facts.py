@@ -133,5 +133,5 @@ SECTION = Section(
     title="The first sites in short",
     build=build,
     applies=applies,
-    order={"blackspot_list": 50},
+    needs="screening",
 )

@@ -70,5 +70,5 @@ SECTION = Section(
     title="Map of the sites",
     build=build,
     applies=applies,
-    order={"blackspot_list": 30},
+    needs="screening",
 )

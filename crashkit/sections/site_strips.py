@@ -62,5 +62,5 @@ SECTION = Section(
     title="Roads of the list by kilometre",
     build=build,
     applies=applies,
-    order={"blackspot_list": 35},
+    needs="screening",
 )

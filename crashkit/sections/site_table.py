@@ -123,5 +123,5 @@ SECTION = Section(
     title="Ranked list of sites",
     build=build,
     applies=applies,
-    order={"blackspot_list": 40},
+    needs="screening",
 )

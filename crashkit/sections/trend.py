@@ -153,5 +153,4 @@ SECTION = Section(
     title="Trend by year",
     build=build,
     applies=applies,
-    order={"area_one_pager": 30},
 )

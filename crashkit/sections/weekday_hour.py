@@ -67,5 +67,4 @@ SECTION = Section(
     title="Day of the week and hour",
     build=build,
     applies=applies,
-    order={"area_one_pager": 40},
 )

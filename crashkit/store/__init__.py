@@ -10,6 +10,7 @@ from crashkit.store.own_profiles import KeptProfile
 from crashkit.store.own_reports import KeptTemplate
 from crashkit.store.own_weather import KeptWeather
 from crashkit.store.road_networks import KeptRoads
+from crashkit.store.schedules import Scheduled
 from crashkit.store.wire import packed_question, unpacked_question
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "KeptWeather",
     "NewImport",
     "News",
+    "Scheduled",
     "Store",
     "packed_question",
     "unpacked_question",

@@ -169,6 +169,15 @@ def documents(connection: Connection, dataset: str | None) -> list[Document]:
     return [_document(row, b"") for row in connection.execute(query.order_by(table.c.id.desc()))]
 
 
+def remove_document(connection: Connection, dataset: str, document_id: int) -> None:
+    """Take a finished report of a data set away. Raises NotFound."""
+    table = schema.document
+    row = imports.dataset_row(connection, dataset)
+    gone = delete(table).where(table.c.id == document_id, table.c.dataset_id == row.id)
+    if not connection.execute(gone).rowcount:
+        raise NotFound("There is no report {number}.", number=str(document_id))
+
+
 def _document(row: Row[Any], content: bytes) -> Document:
     return Document(
         id=row.id,

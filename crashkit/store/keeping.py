@@ -35,6 +35,7 @@ from crashkit.model import (
 from crashkit.register import SiteFile, SiteRecord, Spot
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.network import Network
+from crashkit.schedule import Rhythm
 from crashkit.store import (
     amending,
     answers,
@@ -52,6 +53,7 @@ from crashkit.store import (
     rows,
     safety,
     saved_filters,
+    schedules,
     site_register,
     upgrading,
     wire,
@@ -202,10 +204,7 @@ class Store:
             return replacing.recall(connection, row.id, keys)
 
     def columns(self, name: str, profile: str) -> dict[str, SeenColumns]:
-        """Return which columns each kind of file had when a profile was last used.
-
-        Imports into this data set are asked first, then those into others.
-        """
+        """Return which columns each kind of file had when a profile was last used here."""
         with connections.reading(self.engine) as connection:
             return imports.columns(connection, name, profile)
 
@@ -436,6 +435,59 @@ class Store:
         """List the finished reports, the newest first, without their bytes. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             return answers.documents(connection, dataset)
+
+    def remove_document(self, dataset: str, document_id: int) -> None:
+        """Take a finished report out of the archive. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            answers.remove_document(connection, dataset, document_id)
+
+    # ------------------------------------------------- scheduled reports
+
+    def report_schedules(self, dataset: str) -> list[schedules.Scheduled]:
+        """List the reports that are written again, the one due next first. Raises NotFound."""
+        with connections.reading(self.engine) as connection:
+            return schedules.listed(connection, dataset)
+
+    def add_schedule(
+        self,
+        dataset: str,
+        args: Mapping[str, Any],
+        rhythm: Rhythm,
+        *,
+        to: tuple[str, ...],
+        due: datetime,
+    ) -> int:
+        """Keep what is asked of a report, how often, who gets it. Raises NotFound, Refused."""
+        with connections.writing(self.engine) as connection:
+            return schedules.add(connection, dataset, args, rhythm, to=to, due=due)
+
+    def remove_schedule(self, dataset: str, number: int) -> None:
+        """Write a report no more; what it wrote stays. Raises NotFound."""
+        with connections.writing(self.engine) as connection:
+            schedules.remove(connection, dataset, number)
+
+    def schedules_due(self, now: datetime) -> list[schedules.Scheduled]:
+        """List the reports that are due, of all data sets."""
+        with connections.reading(self.engine) as connection:
+            return schedules.due(connection, now)
+
+    def claim_schedule(
+        self, one: schedules.Scheduled, following: datetime, within: Callable[[Connection], None]
+    ) -> bool:
+        """Put down when a report is due next, and do `within` in the same transaction.
+
+        Does nothing and says so where another worker has been faster.
+        """
+        with connections.writing(self.engine) as connection:
+            mine = schedules.claim(connection, one, following)
+            if mine:
+                within(connection)
+            return mine
+
+    def note_schedule(self, number: int, said: Message | None, document: int | None) -> None:
+        """Write down how the writing of a report went: what it made, and what was wrong."""
+        with connections.writing(self.engine) as connection:
+            schedules.note(connection, number, said=said, document=document)
 
     def layers(self, dataset: str) -> dict[str, Any]:
         """Return the map layers of a data set by kind, as GeoJSON. Raises NotFound."""

@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0014"
+HEAD = "0015"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -295,6 +295,20 @@ document = Table(
     Column("content", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
+report_schedule = Table(
+    "report_schedule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset_id", Integer, ForeignKey("dataset.id"), nullable=False, index=True),
+    Column("args", Text, nullable=False),
+    Column("rhythm", Text, nullable=False),
+    Column("recipients", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("last", Text),
+    Column("said", Text),
+    Column("document", Integer),
+    sqlite_autoincrement=True,
+)
 layer = Table(
     "layer",
     metadata,
@@ -526,6 +540,7 @@ OF_DATASET = (
     screening_result,
     comparison,
     document,
+    report_schedule,
     layer,
     saved_filter,
     exposure,

@@ -9,7 +9,7 @@ from invented import facts, sample, tiny
 
 from crashkit import api, render, report
 from crashkit.blocks import Figure, Heading, Note, Paragraph, Table
-from crashkit.errors import NotFound, ReportError
+from crashkit.errors import DropinError, NotFound, ReportError
 from crashkit.own_reports import Part, Template
 from crashkit.section import Section
 from crashkit.text import Speaker
@@ -27,13 +27,78 @@ def test_every_kind_names_sections_that_exist():
         assert str(kind.title) and str(kind.summary)
 
 
-def test_every_section_stands_in_a_known_kind():
-    kinds = report.kinds()
+def test_every_section_stands_in_a_kind_and_says_what_it_needs():
+    standing = {name for kind in report.kinds().values() for name in kind.sections}
     for section in report.sections().values():
         assert isinstance(section, Section)
         assert section.title
-        assert section.order.keys() <= kinds.keys()
-        assert section.order
+        assert section.needs in ("", "screening", "quality", "place")
+        assert section.name in standing
+
+
+def test_the_parts_of_a_kind_can_all_be_made():
+    for kind in report.kinds().values():
+        report.check(report.of_kind(kind.id, "copy", "Copy"))
+
+
+@pytest.mark.parametrize(
+    ("written", "cause"),
+    [
+        ('title = "T"\nsummary = "S"\nheadline = "H"', "layout"),
+        ('title = "T"\nsummary = "S"\nheadline = "H"\nlayout = "folded"', "folded"),
+        (
+            'title = "T"\nsummary = "S"\nheadline = "H"\nlayout = "pages"\n'
+            '[[parts]]\nsection = "tea"',
+            "tea",
+        ),
+    ],
+)
+def test_a_broken_file_of_a_kind_is_told_loudly(written, cause):
+    with pytest.raises(DropinError, match=f"ours is broken: .*{cause}"):
+        report.read_kind("ours", written)
+
+
+HEADED = """
+title = "Nights"
+summary = "About nights."
+headline = "Nights: {dataset}"
+layout = "pages"
+
+[[parts]]
+heading = "When it happens"
+
+[[parts]]
+analysis = "hours"
+
+[[parts]]
+heading = "Where it happens"
+
+[[parts]]
+analysis = "corridor"
+
+[[parts]]
+section = "caveats"
+"""
+
+
+def test_a_chapter_without_anything_in_it_is_left_out_and_told(monkeypatch):
+    ours = report.read_kind("ours", HEADED.replace('[[parts]]\nsection = "caveats"\n', ""))
+    monkeypatch.setattr(report, "kinds", lambda: {"ours": ours})
+    made = report.assemble("ours", facts(tiny("| crash_date |\n| 2021-05-01 |")))
+    assert texts(made) == ["Not in this report"]
+    assert str(made.blocks[-1].items[0]) == (
+        "Day of the week and hour: The data do not tell the day and the hour of any crash."
+    )
+
+
+def test_analyses_of_a_kind_stand_below_its_headings_and_count_in_the_fingerprint(monkeypatch):
+    ours = report.read_kind("ours", HEADED)
+    monkeypatch.setattr(report, "kinds", lambda: {"ours": ours})
+    made = report.assemble("ours", facts(sample()))
+    levels = {str(one.text): one.level for one in made.blocks if isinstance(one, Heading)}
+    assert levels["When it happens"] == 1
+    assert set(levels.values()) == {1, 2}
+    assert made.stamp.fingerprint != report.stamp("ours", facts(sample())).fingerprint
 
 
 def test_sections_stand_in_their_order():
@@ -120,7 +185,6 @@ SECTION = Section(
     name="dropped",
     title="Dropped in",
     build=lambda facts: [Heading(Message("Dropped in")), Note(Message("It is here."))],
-    order={"area_one_pager": 45},
 )
 '''
 
@@ -139,14 +203,12 @@ def dropped(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("dropped")
-def test_a_section_dropped_in_stands_in_the_report_without_another_edit():
-    kind = report.kinds()["area_one_pager"]
-    assert kind.sections[4] == "dropped"
-    assert "Dropped in" in texts(report.assemble("area_one_pager", facts(tiny())))
-    html = render.render(
-        report.assemble("area_one_pager", facts(tiny())), Speaker("en"), "html"
-    ).decode()
-    assert "It is here." in html
+def test_a_section_dropped_in_stands_in_templates_without_another_edit():
+    assert "dropped" in api.list_sections()
+    template = report.check(Template("ours", "Ours", (Part(section="dropped"),)))
+    made = report.compose(template, facts(tiny()))
+    assert texts(made) == ["Dropped in"]
+    assert "It is here." in render.render(made, Speaker("en"), "html").decode()
 
 
 def composed(*parts, data=None, **more):
