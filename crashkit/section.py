@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, options, tables, timeline
+from crashkit import filters, options, routes, tables, timeline
 from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
@@ -18,6 +19,8 @@ from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, 
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
+from crashkit.register import SiteRecord
+from crashkit.routes import Route
 from crashkit.stripcharts import Strip
 
 
@@ -25,7 +28,8 @@ from crashkit.stripcharts import Strip
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
+    `saved` are the sites of the register, `strips` the roads on which the screening has sites,
+    `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses. `options`
     are the words of what was chosen for the report, by the names of its options.
     """
@@ -38,6 +42,7 @@ class Facts:
     summary: Summary
     screening: ScreeningResult | None = None
     layers: Mapping[str, Any] = field(default_factory=dict)
+    saved: tuple[SiteRecord, ...] = ()
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
@@ -108,6 +113,17 @@ def newest_years(data: CrashData, last: int, years: int) -> CrashData:
     return found
 
 
+@lru_cache(maxsize=2)
+def route_of(facts: Facts) -> Route | None:
+    """Return the road or corridor that a report is about, found once; None where none is known.
+
+    It is the one that was chosen, or else the one with the most crashes.
+    """
+    asked = facts.question(Part(analysis="corridor"), "crashes")
+    way = routes.way(asked, facts.options.get("road", "")) if len(facts.data) else None
+    return Route(asked, way) if way else None
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
@@ -156,7 +172,8 @@ class Report:
     """A whole report: title, blocks in order, and the stamp that closes it.
 
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
-    or, with as many parts below each other as there are, "pages" (upright) or "lying".
+    or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
+    upright, with a title page, contents, and numbered chapters that begin a page.
     """
 
     kind: str
@@ -165,6 +182,14 @@ class Report:
     blocks: tuple[Block, ...]
     stamp: Stamp
     layout: str = "sheet"
+
+
+def span(road: str, from_km: float, to_km: float) -> Message:
+    """Say a part of a road by its km posts."""
+    return Message(
+        "{road}, km {first} to {last}",
+        {"road": road, "first": f"{from_km:.3f}", "last": f"{to_km:.3f}"},
+    )
 
 
 # ---------------------------------------------------------- counts as a table
