@@ -173,7 +173,7 @@ def _without_empty_chapters(
     told: Sequence[tuple[Part, _Built]],
 ) -> Iterator[tuple[Part, _Built]]:
     """Leave out the headings below which nothing stands."""
-    for (part, one), below in zip(told, [*told[1:], None], strict=True):
+    for (part, one), below in zip(told, [*told[1:], None], strict=False):
         if not part.heading or (below and not below[0].heading):
             yield part, one
 

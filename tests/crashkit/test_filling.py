@@ -97,3 +97,9 @@ def test_another_population_is_another_fingerprint():
     with_people = written(PEOPLE, form="sdg_361").stamp.fingerprint
     assert with_people != written(form="sdg_361").stamp.fingerprint
     assert with_people == written(PEOPLE, form="sdg_361").stamp.fingerprint
+
+
+def test_without_a_whole_year_there_is_no_form_and_that_is_said():
+    part = facts(sample(), words="from=2024-03-01; to=2024-05-31")
+    (said,) = report.assemble("donor_form", part).blocks
+    assert str(said.text).startswith("Not in this report")
