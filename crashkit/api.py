@@ -1485,8 +1485,7 @@ def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
 
 def lacking(name: str, asked: Question) -> Message | None:
     """Say what the data do not have and an analysis needs; None where it can be asked."""
-    found = analysis.named(name)
-    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+    return analysis.lacking(name, asked)
 
 
 def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import Any
 from babel import Locale, dates, lists, numbers
 from babel.messages import pofile
 
-from crashkit.errors import Message, NotFound
+from crashkit.errors import Message, NotFound, small
 
 BEYOND = 10**18
 """No table of crashes holds so large a number."""
@@ -153,6 +153,10 @@ class Speaker:
         """
         if isinstance(message, str):
             message = Message(message, values)
+        said = self._filled(message)
+        return small(said) if message.within else said
+
+    def _filled(self, message: Message) -> str:
         sentence = self._catalogue.find(message)
         if not message.values:
             return sentence
