@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import bands, dropins, filters, tables
+from crashkit import bands, dropins, fields, filters, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound, within
 from crashkit.exposure.yearly import Told
@@ -324,12 +324,19 @@ def _check(choice: Choice, question: Question) -> None:
     word = question.chosen.get(choice.name, "")
     known = [key for key, _ in choice.options(question)]
     if word and word not in known:
+        if is_field(word):
+            raise MethodError("The data do not tell: {field}.", field=filters.label(word))
         raise MethodError(
             "{label}: there is no {word}; there are {known}.",
             label=choice.label,
             word=word[:40],
             known=", ".join(known),
         )
+
+
+def is_field(word: str) -> bool:
+    """Say whether a word is the name of a field of crashes, vehicles or people, or bands of one."""
+    return word in bands.known() or any(fields.has(table, word) for table in fields.TABLES)
 
 
 # ------------------------------------------------------------- where it comes from

@@ -71,6 +71,18 @@ class Period:
         return tuple(sorted(touched))
 
     @property
+    def whole_years(self) -> tuple[int, ...]:
+        """Every calendar year of which all days count."""
+        return tuple(
+            year
+            for year in self.calendar_years
+            if any(
+                start <= date(year, 1, 1) and date(year, 12, 31) <= end
+                for start, end in self.stretches
+            )
+        )
+
+    @property
     def notes(self) -> tuple[Message, ...]:
         """Say which days count, where not all do, and whether crashes without a date do."""
         found: list[Message] = []

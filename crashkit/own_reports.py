@@ -26,6 +26,8 @@ LONGEST_LINE = 200
 """Signs of a title or a heading."""
 LONGEST_TEXT = 20_000
 """Signs of an own text: some five pages."""
+MOST_YEARS = 100
+"""Years that a part looks at, if it does not look at all."""
 
 KINDS = ("section", "analysis", "heading", "text")
 _OF_ANALYSIS = ("unit", "view", "chosen", "other", "filter")
@@ -35,6 +37,7 @@ _OF_ANALYSIS = ("unit", "view", "chosen", "other", "filter")
 class Part:
     """A part of a report: one of `section`, `analysis` (names), `heading` and `text` is told.
 
+    `years` are how many whole years a section or an analysis looks at, the newest; 0 are all days.
     The rest is of an analysis: what it counts ("": the usual), its choices, the words of a second
     filter to compare with, and of its own filter; `filter` is None for that of the report.
     """
@@ -48,6 +51,7 @@ class Part:
     chosen: Mapping[str, str] = field(default_factory=dict)
     other: str = ""
     filter: str | None = None
+    years: int = 0
 
     @property
     def kind(self) -> str:
@@ -58,6 +62,8 @@ class Part:
     def document(self) -> dict[str, Any]:
         """What is told of it, for texts, fingerprints and programs."""
         said: dict[str, Any] = {self.kind: getattr(self, self.kind)}
+        if self.years:
+            said["years"] = self.years
         if self.kind != "analysis":
             return said
         said |= {name: getattr(self, name) for name in ("unit", "other") if getattr(self, name)}
@@ -203,7 +209,7 @@ def _wrong_parts(told: Any) -> Iterator[Message]:
 
 
 def _wrong_part(told: Mapping[str, Any]) -> Iterator[Message]:
-    yield from _unknown(told, (*KINDS, *_OF_ANALYSIS))
+    yield from _unknown(told, (*KINDS, *_OF_ANALYSIS, "years"))
     if sum(kind in told for kind in KINDS) != 1:
         yield Message("it must be one of {kinds}", {"kinds": ", ".join(KINDS)})
     for name in (*KINDS, "unit", "view", "other", "filter"):
@@ -214,9 +220,20 @@ def _wrong_part(told: Mapping[str, Any]) -> Iterator[Message]:
         yield Message("{name} must be names with words", {"name": "chosen"})
     if "analysis" not in told and any(name in told for name in _OF_ANALYSIS):
         yield Message("only an analysis has {names}", {"names": ", ".join(_OF_ANALYSIS)})
+    yield from _wrong_years(told)
     for name in ("filter", "other"):
         if isinstance(told.get(name), str):
             yield from _wrong_filter(told[name])
+
+
+def _wrong_years(told: Mapping[str, Any]) -> Iterator[Message]:
+    if "years" not in told:
+        return
+    years = told["years"]
+    if "heading" in told or "text" in told:
+        yield Message("only a section or an analysis has {names}", {"names": "years"})
+    if not isinstance(years, int) or isinstance(years, bool) or not 1 <= years <= MOST_YEARS:
+        yield Message("years are a whole number from 1 to {most}", {"most": MOST_YEARS})
 
 
 def _wrong_filter(words: str) -> Iterator[Message]:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, own_reports
+from crashkit import analysis, dropins, filters, own_reports, tables
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
 from crashkit.errors import (
@@ -47,7 +47,8 @@ LAYOUTS = ("sheet", "list", "pages", "lying")
 class Kind:
     """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
-    `headline` stands on the report and names the data set.
+    `headline` stands on the report and names the data set, and its year where it has one.
+    `has_method` says whether it closes with how the numbers of its analyses were made.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Kind:
     layout: str
     headline: Message
     parts: tuple[Part, ...]
+    has_method: bool = False
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -91,6 +93,7 @@ def read_kind(name: str, written: str) -> Kind:
     try:
         said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
         layout = told.pop("layout")
+        has_method = bool(told.pop("has_method", False))
         parts = own_reports.parts_of(name, told)
         unknown = [part.section for part in parts if part.section not in ("", *sections())]
         if unknown or layout not in LAYOUTS:
@@ -99,7 +102,7 @@ def read_kind(name: str, written: str) -> Kind:
         raise DropinError(
             "The report {name} is broken: {cause}.", name=name, cause=error
         ) from error
-    return Kind(name, layout=layout, parts=parts, **said)
+    return Kind(name, layout=layout, parts=parts, has_method=has_method, **said)
 
 
 def sections() -> Mapping[str, Section]:
@@ -134,11 +137,11 @@ def assemble(kind: str, facts: Facts) -> Report:
         )
     built = [_built(part, facts, Message) for part in chosen.parts]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
-    lacking = [one.title for one in built if one.lacks]
     full = [*_without_empty_chapters(told)]
     blocks = [*_in_chapters(full)] if _has_chapters(chosen) else [*_blocks(full)]
-    if lacking:
-        blocks.append(Note(_left_out(lacking)))
+    if chosen.has_method:
+        blocks += _method_chapter(full)
+    blocks += _left_out(chosen, built)
     return Report(
         kind=kind,
         title=_title(chosen, facts),
@@ -167,11 +170,36 @@ def _without_empty_chapters(
             yield part, one
 
 
-def _left_out(titles: Sequence[Message]) -> Message:
-    return Message(
-        "Not in this report, because these crashes do not tell what it needs: {parts}",
-        {"parts": [*titles]},
-    )
+def _method_chapter(told: Sequence[tuple[Part, _Built]]) -> Iterator[Block]:
+    """Say of each analysis how its numbers were made; what was said before is not said again."""
+    by: dict[str, tuple[Message, list[Message]]] = {}
+    said: set[str] = set()
+    for part, one in told:
+        _, lines = by.setdefault(part.analysis, (part_title(part), []))
+        for line in one.answer.method if one.answer else ():
+            if str(line) not in said:
+                lines.append(line)
+                said.add(str(line))
+    if said:
+        yield Heading(Message("How the numbers were made"))
+    for title, lines in by.values():
+        if lines:
+            yield Heading(title, 2)
+            yield Points(tuple(lines))
+
+
+def _left_out(kind: Kind, built: Sequence[_Built]) -> Iterator[Block]:
+    """Name what is not in a report: in one line, or each with its reason where there is room."""
+    lacking = [one for one in built if one.lacks]
+    if not lacking:
+        return
+    if not _has_chapters(kind):
+        said = "Not in this report, because these crashes do not tell what it needs: {parts}"
+        yield Note(Message(said, {"parts": [one.title for one in lacking]}))
+        return
+    yield Heading(Message("Not in this report"))
+    lines = [Message("{part}: {reason}", {"part": one.title, "reason": one.why}) for one in lacking]
+    yield Points(tuple({str(line): line for line in lines}.values()))
 
 
 def _period(facts: Facts) -> Message:
@@ -184,7 +212,12 @@ def _period(facts: Facts) -> Message:
 def _title(kind: Kind, facts: Facts) -> Message:
     if facts.answer is not None:
         return Message("Crashes: {place}", {"place": facts.answer.place.label})
-    return Message(kind.headline.text, {"dataset": facts.dataset.title or facts.dataset.name})
+    period = facts.data.period
+    ends = (
+        dict.fromkeys([period.start.year, period.end.year]) if facts.year is None else [facts.year]
+    )
+    name = facts.dataset.title or facts.dataset.name
+    return Message(kind.headline.text, {"dataset": name, "year": "–".join(map(str, ends))})
 
 
 # -------------------------------------------------------------- templates
@@ -342,12 +375,13 @@ def _says_what_it_is(first: Block) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Built:
-    """What became of a part: its blocks, or what it lacks; and the answer of an analysis."""
+    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis."""
 
     title: Message
     blocks: tuple[Block, ...] = ()
     lacks: Message | None = None
     answer: Answer | None = None
+    why: Message = Message("The crashes do not tell what it needs.")
 
 
 NOT_TOLD = Message(
@@ -369,9 +403,10 @@ def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
     if section is None:
         lacks = Message("This version of CrashKit has no such part; it is left out.")
         return _Built(title, lacks=lacks)
-    if not section.applies(facts):
+    of_years = facts.of_years(part.years)
+    if not section.applies(of_years):
         return _Built(title, lacks=NOT_TOLD)
-    return _Built(title, tuple(section.build(facts)))
+    return _Built(title, tuple(section.build(of_years)))
 
 
 def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
@@ -384,9 +419,19 @@ def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
         found = analysis.answer(part.analysis, asked)
     except (FilterError, MethodError, NotFound) as error:
         lacks = Message("This part is left out. {reason}", {"reason": error.message})
-        return _Built(title, lacks=lacks)
+        return _Built(_asked_title(part, title), lacks=lacks, why=error.message)
     own = () if part.filter is None else (Paragraph(_own_filter(part.filter, len(asked.data))),)
     return _Built(title, (Heading(found.title), *own, *_shown(found, part.view)), answer=found)
+
+
+def _asked_title(part: Part, title: Message) -> Message:
+    """Name an analysis with the fields that it was asked by."""
+    labels = [filters.label(word) for word in part.chosen.values() if analysis.is_field(word)]
+    if part.unit:
+        labels.append(tables.UNIT_LABELS[part.unit])
+    if not labels:
+        return title
+    return Message("{analysis} ({fields})", {"analysis": title, "fields": labels})
 
 
 def _own_filter(words: str, n: int) -> tuple[Message, ...]:

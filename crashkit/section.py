@@ -42,6 +42,28 @@ class Facts:
     answer: QuickAnswer | None = None
     besides: Question | None = None
 
+    @property
+    def year(self) -> int | None:
+        """The newest whole year of the crashes, None where no year is whole."""
+        whole = () if self.data.period.undated else self.data.period.whole_years
+        return whole[-1] if whole else None
+
+    def of_years(self, years: int) -> Facts:
+        """Return what is known of so many years, the newest whole one the last.
+
+        0 are all days, and so is any number where no year is whole.
+        """
+        data = self._newest(self.data, years)
+        if data is self.data:
+            return self
+        return replace(self, data=data, summary=tables.summary(data, self.everything))
+
+    def _newest(self, data: CrashData, years: int) -> CrashData:
+        last = self.year
+        if not years or last is None:
+            return data
+        return newest_years(data, last, years)
+
     def question(self, part: Part, unit: str) -> Question:
         """Return what an analysis in the report is asked: of its own crashes, or of the report's.
 
@@ -49,6 +71,7 @@ class Facts:
         """
         own, other = part.filter, part.other
         data = self.data if own is None else filters.apply(filters.parse(own), self.everything)
+        data = self._newest(data, part.years)
         second = filters.parse(other) if other else None
         return replace(
             self.besides or Question(data, self.everything),
@@ -59,6 +82,19 @@ class Facts:
             other=None if second is None else filters.apply(second, self.everything),
             other_words=() if second is None else filters.sentence(second),
         )
+
+
+def newest_years(data: CrashData, last: int, years: int) -> CrashData:
+    """Cut to so many calendar years, `last` the last of them; it is done once."""
+
+    def cut(whole: CrashData) -> CrashData:
+        here = filters.numbers(whole, "year")
+        first = last - years + 1
+        period = whole.period.cut(date(first, 1, 1), date(last, 12, 31))
+        return whole.keep((here >= first) & (here <= last), period=period)
+
+    found: CrashData = data.once(f"{years} years to {last}", cut)
+    return found
 
 
 @dataclass(frozen=True)

@@ -171,3 +171,13 @@ def asking(chosen, *parts):
 )
 def test_what_the_user_chose_stands_where_the_parts_of_a_rule_narrow_it(chosen, parts, left):
     assert asking(chosen, *parts).crashes == left
+
+
+def test_whole_years_are_those_of_which_all_days_count():
+    days = Period(date(2019, 2, 1), date(2023, 12, 31))
+    assert days.whole_years == (2020, 2021, 2022, 2023)
+    stretches = days.within(
+        [(date(2020, 1, 1), date(2020, 12, 31)), (date(2022, 1, 1), date(2022, 6, 30))]
+    )
+    assert stretches.whole_years == (2020,)
+    assert Period(date(2023, 1, 1), date(2023, 12, 30)).whole_years == ()

@@ -78,3 +78,21 @@ def test_no_filter_of_its_own_is_not_a_filter_that_keeps_all():
 def test_a_title_is_said_in_the_language_of_the_paper_where_it_has_one():
     template = Template("x", "Month", titles={"ru": "Месяц"})
     assert [template.title_in(code) for code in ("ru", "zh")] == ["Месяц", "Month"]
+
+
+def test_a_part_keeps_how_many_years_it_looks_at():
+    written = 'title = "T"\n\n[[parts]]\nsection = "key_figures"\nyears = 1\n'
+    template = own_reports.parse("t", written)
+    assert template.parts[0].years == 1
+    assert own_reports.text(template) == written
+
+
+@pytest.mark.parametrize("said", ["years = 0", 'years = "5"', "years = true", "years = 101"])
+def test_years_of_a_part_are_a_whole_number(said):
+    with pytest.raises(ReportError, match="years are a whole number from 1 to 100"):
+        own_reports.parse("t", f'title = "T"\n[[parts]]\nanalysis = "hours"\n{said}')
+
+
+def test_a_heading_has_no_years():
+    with pytest.raises(ReportError, match="only a section or an analysis has years"):
+        own_reports.parse("t", 'title = "T"\n[[parts]]\nheading = "H"\nyears = 1')

@@ -85,8 +85,10 @@ def test_a_chapter_without_anything_in_it_is_left_out_and_told(monkeypatch):
     ours = report.read_kind("ours", HEADED.replace('[[parts]]\nsection = "caveats"\n', ""))
     monkeypatch.setattr(report, "kinds", lambda: {"ours": ours})
     made = report.assemble("ours", facts(tiny("| crash_date |\n| 2021-05-01 |")))
-    assert texts(made) == []
-    assert isinstance(made.blocks[-1], Note)
+    assert texts(made) == ["Not in this report"]
+    assert str(made.blocks[-1].items[0]) == (
+        "Day of the week and hour: The data do not tell the day and the hour of any crash."
+    )
 
 
 def test_analyses_of_a_kind_stand_below_its_headings_and_count_in_the_fingerprint(monkeypatch):
