@@ -1,7 +1,7 @@
 """A report for the public: no small count in any of its tables, sentences and figures.
 
-All tables of the report are protected together (crashkit.disclosure): a number that stands in two of
-them is hidden in both, and what all their sums tell together is searched. A sentence stays where
+All tables of the report are protected together (crashkit.disclosure): a number that stands in two
+of them is hidden in both, and what all their sums tell together is searched. A sentence stays where
 every number in it may be seen; a figure, where its whole table may be. Totals that a table does not
 show are taken as known.
 
@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crashkit import disclosure
 from crashkit.blocks import (
@@ -64,13 +65,19 @@ class Published:
     left_out: int
 
 
-def publish(blocks: Sequence[Block], threshold: int, days: Iterable[date] = ()) -> Published:
+def publish(
+    blocks: Sequence[Block],
+    threshold: int,
+    days: Iterable[date] = (),
+    within: Mapping[int, str] | None = None,
+) -> Published:
     """Hide every count of 1 to `threshold` - 1, and with it what would give it away.
 
-    `days` are dates that may be told, as the first and the last of the data. Raises ValueError for
-    a threshold outside of 3 to 11.
+    `days` are dates that may be told, as the first and the last of the data; `within` says by the
+    `id` of a block of what part of the crashes it is, such as of a year, where other blocks tell of
+    more. Raises ValueError for a threshold outside of 3 to 11.
     """
-    return _Press(tuple(blocks), threshold, frozenset(days)).published()
+    return _Press(tuple(blocks), threshold, frozenset(days), within or {}).published()
 
 
 def explanation(threshold: int) -> Message:
@@ -80,6 +87,8 @@ def explanation(threshold: int) -> Message:
         {"sign": HIDDEN, "n": threshold},
     )
 
+
+Floats = NDArray[np.float64]
 
 # ---------------------------------------------------------------- the numbers
 
@@ -131,7 +140,8 @@ def _is_count(value: Any) -> bool:
     return bool(whole and value >= 0)
 
 
-def _lay(table: Table, numbers: _Numbers, *, grid: bool) -> _Laid:
+def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ()) -> _Laid:
+    """Lay out a table of a part of the crashes, `of` what."""
     counts = tuple(j for j, one in enumerate(table.columns) if one.kind == "int")
     total = _total_column(table, counts)
     told = [str(one.title) for one in table.columns]
@@ -140,7 +150,7 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool) -> _Laid:
     taken: set[int] = set()
     for i, row in enumerate(table.rows):
         name = [str(cell) for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
-        own = [] if table.total_row and i == len(table.rows) - 1 else name[:1]
+        own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
         at_row: list[int | None] = []
         for j in counts:
             labels = own if single or j == total else [*own, told[j]]
@@ -156,7 +166,7 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool) -> _Laid:
                 numbers.add(of_row, last)
         elif grid and of_row:
             numbers.add(of_row, numbers.place(own, sum(numbers.values[at] for at in of_row)))
-    _add_columns(table, counts, places, numbers, total=total, told=told)
+    _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
     return _Laid(table, counts, tuple(places))
 
 
@@ -187,6 +197,7 @@ def _add_columns(
     *,
     total: int | None,
     told: Sequence[str],
+    of: Sequence[str],
 ) -> None:
     """Say that columns add up to their totals; one that the table does not show is known."""
     body = places[:-1] if table.total_row else places
@@ -200,7 +211,7 @@ def _add_columns(
         if len(parts) < len(column) or not parts:
             continue
         if last is None:
-            labels = [] if j == total or len(counts) == 1 else [told[j]]
+            labels = [*of] if j == total or len(counts) == 1 else [*of, told[j]]
             last = numbers.place(labels, added)
         rest = numbers.values[last] - added
         if rest > 0:
@@ -213,6 +224,17 @@ def _add_columns(
 # ------------------------------------------------------------------ the blocks
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What stands with a sentence below one heading: whether numbers are hidden, and which seen."""
+
+    hides: bool
+    seen: frozenset[int]
+
+
+NOTHING = _Beside(hides=False, seen=frozenset())
+
+
 @dataclass(frozen=True, eq=False)
 class _Press:
     """Blocks on their way to the public."""
@@ -220,6 +242,7 @@ class _Press:
     blocks: tuple[Block, ...]
     threshold: int
     days: frozenset[date]
+    within: Mapping[int, str]
 
     def published(self) -> Published:
         done: list[Block] = []
@@ -240,11 +263,12 @@ class _Press:
         single: dict[int, int] = {}
         for block in self.blocks:
             table = block.table if isinstance(block, Figure) else block
+            of = [self.within[id(block)]] if id(block) in self.within else []
             if isinstance(table, Table):
                 grid = isinstance(block, Figure) and block.kind == "heat"
-                laid[id(table)] = _lay(table, numbers, grid=grid)
+                laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
             for one, label, value in _singles(block):
-                single[id(one)] = numbers.place([str(label)], value)
+                single[id(one)] = numbers.place([*of, str(label)], value)
         return numbers, laid, single
 
     @property
@@ -275,74 +299,88 @@ class _Press:
 
     def _group(self, group: Sequence[Block]) -> tuple[list[Block], int]:
         """Return what may be told of the blocks below one heading, and how much is left out."""
-        hides = any(
-            laid.hides(self._hidden)
-            for block in group
-            if (laid := self._of(block)) is not None
-        )
+        beside = self._beside(group)
         heading = group[0].text if isinstance(group[0], Heading) else None
         told: list[Block] = []
         left_out = 0
         for block in group:
-            kept, lost = self._block(block, heading, hides=hides)
+            kept, lost = self._block(block, heading, beside)
             told += kept
             left_out += lost
-        signed = hides or any(_bears_sign(one) for one in told)
-        if signed:
+        if beside.hides or any(_bears_sign(one) for one in told):
             told.append(Note(explanation(self.threshold)))
         return told, left_out
+
+    def _beside(self, group: Sequence[Block]) -> _Beside:
+        values = self._gathered[0].values
+        places = [
+            at
+            for block in group
+            if (laid := self._of(block)) is not None
+            for row in laid.places
+            for at in row
+            if at is not None
+        ]
+        seen = frozenset(values[at] for at in places if not self._hidden[at])
+        secret = frozenset(values[at] for at in places if self._hidden[at])
+        return _Beside(bool(secret), seen - secret)
 
     def _of(self, block: Block) -> _Laid | None:
         table = block.table if isinstance(block, Figure) else block
         return self._laid.get(id(table)) if isinstance(table, Table) else None
 
     def _block(
-        self, block: Block, heading: Message | None, *, hides: bool
+        self, block: Block, heading: Message | None, beside: _Beside
     ) -> tuple[list[Block], int]:
+        told: list[Block]
+        lost = 0
         match block:
-            case Heading():
-                return ([block], 0) if self._tells_none(block.text, hides=False) else ([], 1)
-            case Paragraph():
-                kept = [one for one in block.sentences if self._tells_none(one, hides=hides)]
-                lost = len(block.sentences) - len(kept)
-                return [Paragraph((*kept, *((MORE,) if lost else ())))], lost
-            case Points():
-                kept = [one for one in block.items if self._tells_none(one, hides=hides)]
-                return [Points(tuple(kept))] if kept else [], len(block.items) - len(kept)
-            case Note():
-                kept = [block] if self._tells_none(block.text, hides=hides) else []
-                return [*kept], 1 - len(kept)
-            case Pairs():
-                return [Pairs(tuple(self._pairs(block, hides=hides)))], 0
-            case KeyFigures():
-                return [KeyFigures(tuple(map(self._key_figure, block.figures)))], 0
             case Table():
-                return self._table(block, heading, hides=hides)
+                return self._table(block, heading, beside)
             case Figure():
-                return self._figure(block, heading, hides=hides)
+                return self._figure(block, heading, beside)
+            case Paragraph():
+                kept = self._open(block.sentences, beside)
+                lost = len(block.sentences) - len(kept)
+                told = [Paragraph((*kept, *((MORE,) if lost else ())))]
+            case Points():
+                kept = self._open(block.items, beside)
+                told, lost = [Points(kept)] if kept else [], len(block.items) - len(kept)
+            case Pairs():
+                told = [Pairs(tuple(self._pairs(block, beside)))]
+            case KeyFigures():
+                told = [KeyFigures(tuple(map(self._key_figure, block.figures)))]
+            case Note() | Heading():
+                # A heading stands above what is hidden, not beside it.
+                near = beside if isinstance(block, Note) else NOTHING
+                told = [block] if self._tells_none(block.text, near) else []
+                lost = 1 - len(told)
+        return told, lost
+
+    def _open(self, said: Sequence[Message], beside: _Beside) -> tuple[Message, ...]:
+        return tuple(one for one in said if self._tells_none(one, beside))
 
     # ------------------------------------------------------------ tables
 
     def _table(
-        self, table: Table, heading: Message | None, *, hides: bool
+        self, table: Table, heading: Message | None, beside: _Beside
     ) -> tuple[list[Block], int]:
         laid = self._laid[id(table)]
         rates_alone = not laid.counts and any(one.kind in DERIVED for one in table.columns)
         if rates_alone or any(not self._may_be_told(cell) for row in table.rows for cell in row):
             return [], 1
-        caption = self._caption(table.caption, heading, hides=hides)
+        caption = self._caption(table.caption, heading, beside)
         if not laid.hides(self._hidden):
             return [replace(table, caption=caption)], 0
         # Shares and rates would tell what they were made of.
         kept = [j for j, one in enumerate(table.columns) if one.kind not in DERIVED]
         rows = tuple(
-            tuple(self._cell(laid, i, j, hides=hides) for j in kept)
-            for i in range(len(table.rows))
+            tuple(self._cell(laid, i, j, beside) for j in kept) for i in range(len(table.rows))
         )
         columns = tuple(table.columns[j] for j in kept)
         return [Table(caption, columns, rows, table.total_row)], 0
 
-    def _cell(self, laid: _Laid, i: int, j: int, *, hides: bool) -> Any:
+    def _cell(self, laid: _Laid, i: int, j: int, beside: _Beside) -> Any:
         value = laid.table.rows[i][j]
         if j in laid.counts:
             at = laid.places[i][laid.counts.index(j)]
@@ -351,33 +389,33 @@ class _Press:
             return HIDDEN if self._hidden[at] else value
         # The first column names the row.
         said = value if isinstance(value, Message) else Message("{said}", {"said": value})
-        return value if j == 0 or self._tells_none(said, hides=hides) else ""
+        return value if j == 0 or self._tells_none(said, beside) else ""
 
     def _may_be_told(self, cell: Any) -> bool:
         return not isinstance(cell, date) or self._is_round(cell)
 
-    def _caption(self, caption: Message, heading: Message | None, *, hides: bool) -> Message:
-        if self._tells_none(caption, hides=hides):
+    def _caption(self, caption: Message, heading: Message | None, beside: _Beside) -> Message:
+        if self._tells_none(caption, beside):
             return caption
         return heading or Message("Counts")
 
     # ----------------------------------------------------------- figures
 
     def _figure(
-        self, figure: Figure, heading: Message | None, *, hides: bool
+        self, figure: Figure, heading: Message | None, beside: _Beside
     ) -> tuple[list[Block], int]:
         if figure.table is None:
             # Only a map of cells was made for the public.
             if "cells" in figure.data and figure.kind == "map":
                 return [figure], 0
             return [], 1
-        blocks, lost = self._table(figure.table, heading, hides=hides)
+        blocks, lost = self._table(figure.table, heading, beside)
         if not blocks:
             return [], lost
         table = blocks[0]
         assert isinstance(table, Table)
-        caption = self._caption(figure.caption, heading, hides=hides)
-        alt = figure.alt if self._tells_none(figure.alt, hides=hides) else caption
+        caption = self._caption(figure.caption, heading, beside)
+        alt = figure.alt if self._tells_none(figure.alt, beside) else caption
         drawn = replace(figure, caption=caption, alt=alt, table=table)
         laid = self._laid[id(figure.table)]
         if not laid.hides(self._hidden):
@@ -399,13 +437,13 @@ class _Press:
     def _key_figure(self, figure: KeyFigure) -> KeyFigure:
         at = self._single.get(id(figure))
         unit = figure.unit
-        if unit is not None and not self._tells_none(unit, hides=False):
+        if unit is not None and not self._tells_none(unit, NOTHING):
             unit = None
         if at is not None and self._hidden[at]:
             return replace(figure, value=HIDDEN, unit=unit)
         return replace(figure, unit=unit)
 
-    def _pairs(self, pairs: Pairs, *, hides: bool) -> Iterator[tuple[Message, Any]]:
+    def _pairs(self, pairs: Pairs, beside: _Beside) -> Iterator[tuple[Message, Any]]:
         for pair in pairs.items:
             label, value = pair
             at = self._single.get(id(pair))
@@ -413,31 +451,34 @@ class _Press:
                 yield label, HIDDEN if self._hidden[at] else value
             elif isinstance(value, date) and not self._is_round(value):
                 continue
-            elif not isinstance(value, Message) or self._tells_none(value, hides=hides):
+            elif not isinstance(value, Message) or self._tells_none(value, beside):
                 yield label, value
 
     # --------------------------------------------------------- sentences
 
-    def _tells_none(self, said: Message, *, hides: bool) -> bool:
+    def _tells_none(self, said: Message, beside: _Beside) -> bool:
         """Say whether a sentence tells no number that must not be told.
 
-        Beside hidden numbers (`hides`) only those are told that the tables show.
+        Beside hidden numbers only those are told that the tables show.
         """
-        return all(self._is_open(one, hides=hides) for one in _values(said))
+        return all(self._is_open(one, beside) for one in _values(said))
 
-    def _is_open(self, value: Any, *, hides: bool) -> bool:
+    def _is_open(self, value: Any, beside: _Beside) -> bool:
         if isinstance(value, date):
             return self._is_round(value)
         if isinstance(value, str):
-            return not _NUMBER.fullmatch(value) or bool(_YEAR.fullmatch(value)) or not hides
-        if isinstance(value, bool) or value is None:
+            is_year = _YEAR.fullmatch(value)
+            return not beside.hides or bool(is_year) or not _NUMBER.fullmatch(value)
+        if isinstance(value, int | np.integer) and not isinstance(value, bool):
+            return self._is_open_count(int(value), beside)
+        return not beside.hides or not isinstance(value, float | Decimal | np.floating)
+
+    def _is_open_count(self, n: int, beside: _Beside) -> bool:
+        if n in beside.seen or n == self.threshold:
             return True
-        if isinstance(value, int | np.integer):
-            n = int(value)
-            if hides:
-                return n in self._seen or n == self.threshold
-            return not 0 < n < self.threshold and n not in self._secret
-        return not hides if isinstance(value, float | Decimal | np.floating) else True
+        if beside.hides:
+            return n in self._seen
+        return not 0 < n < self.threshold and n not in self._secret
 
     def _is_round(self, day: date) -> bool:
         """Say whether a date is none of a crash: an end of the data, or of a month."""
@@ -482,11 +523,12 @@ def _without_empty(blocks: Sequence[Block]) -> Iterator[Block]:
     """Leave out the headings below which nothing stands any more."""
     for i, block in enumerate(blocks):
         below = blocks[i + 1] if i + 1 < len(blocks) else None
-        deeper = isinstance(below, Heading) and isinstance(block, Heading)
-        if not isinstance(block, Heading) or (
-            below is not None and (not deeper or below.level > block.level)
-        ):
+        if not isinstance(block, Heading) or not _closes(block, below):
             yield block
+
+
+def _closes(heading: Heading, below: Block | None) -> bool:
+    return below is None or (isinstance(below, Heading) and below.level <= heading.level)
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -530,3 +572,49 @@ def _totals(figure: Figure) -> Figure | None:
     unit = figure.data["unit"]
     series = ({"key": "all", "label": unit, "values": values},)
     return replace(figure, data={**figure.data, "series": series, "field": ""})
+
+
+# -------------------------------------------------------------------- places
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a map: west and south end in degrees, and how many crashes lie in each."""
+
+    size: float
+    cells: tuple[tuple[float, float, int], ...]
+
+
+SIZES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Sizes of cells in degrees. The smallest is about a kilometre, so that no house is told."""
+
+
+def cell_size(box: tuple[float, float, float, float], across: int) -> float:
+    """Return the size of which at most so many cells lie across a box of west, south, east, north.
+
+    >>> cell_size((70.0, 40.0, 71.5, 41.0), 40)
+    0.05
+    """
+    wanted = max(box[2] - box[0], box[3] - box[1]) / across
+    return next((size for size in SIZES if size >= wanted), SIZES[-1])
+
+
+def cells(lon: Floats, lat: Floats, size: float, least: int) -> Cells:
+    """Count points by cells of whole multiples of a size; cells of fewer are left out.
+
+    >>> cells(np.array([70.01, 70.02, 70.31]), np.array([40.01, 40.03, 40.0]), 0.1, 2).cells
+    ((70.0, 40.0, 2),)
+    """
+    places = np.floor(np.column_stack([lon, lat]) / size + NEARLY).astype(np.int64)
+    each, counts = np.unique(places, axis=0, return_counts=True)
+    return Cells(
+        size,
+        tuple(
+            (round(int(x) * size, 6), round(int(y) * size, 6), int(n))
+            for (x, y), n in zip(each, counts, strict=True)
+            if n >= least
+        ),
+    )
+
+
+NEARLY = 1e-9

@@ -42,8 +42,9 @@ class Receipt:
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
     sites, "" for none; `roads` the network it looked along; `place` the question about a place that
-    it answers; `template` the text of the report template, "" for a standard kind. `chapters` are
-    titles with a sum of all that stands below each.
+    it answers; `template` the text of the report template, "" for a standard kind; `public` the
+    threshold of a report for the public, "" for any other. `chapters` are titles with a sum of all
+    that stands below each.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Receipt:
     roads: str = ""
     template: str = ""
     place: str = ""
+    public: str = ""
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -14,7 +14,15 @@ from crashkit import filters, tables
 from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
-from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
+from crashkit.model import (
+    CrashData,
+    CrossTable,
+    DatasetInfo,
+    ImportRecord,
+    ScreeningResult,
+    Summary,
+    constant,
+)
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
@@ -27,6 +35,8 @@ class Facts:
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses.
+    `public` is the threshold below which a report for the public hides counts, 0 for any other
+    report; `imports` are those that the data are of.
     """
 
     data: CrashData
@@ -41,6 +51,8 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     besides: Question | None = None
+    public: int = 0
+    imports: tuple[ImportRecord, ...] = ()
 
     @property
     def year(self) -> int | None:
@@ -102,7 +114,9 @@ class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
 
     `needs` names what it is about besides crashes, if anything: the answer to a "screening", the
-    scorecard of the "quality", or what was asked of one "place".
+    scorecard of the "quality", or what was asked of one "place". It is `public` where all that it
+    tells are counts in tables and figures, and sentences about them: no single crash, person, site
+    or unit; then crashkit.publishing protects it.
     """
 
     name: str
@@ -110,6 +124,19 @@ class Section:
     build: Callable[[Facts], list[Block]]
     applies: Callable[[Facts], bool] = lambda facts: True
     needs: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Public:
+    """What a report for the public hides: counts below a threshold, how many numbers in all.
+
+    `left_out` are the sentences and figures that are left out with them.
+    """
+
+    threshold: int
+    hidden: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +144,9 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
-    `template` names the report template of the users, and its parts.
+    `template` names the report template of the users, and its parts. `rejected` and
+    `duplicates` are rows of the imports that did not become crashes, vehicles or people; None where
+    nobody tells. `definitions` say what each counted thing is.
     """
 
     dataset: str
@@ -134,6 +163,10 @@ class Stamp:
     fingerprint: str
     synthetic: bool = False
     template: Message | None = None
+    public: Public | None = None
+    rejected: int | None = None
+    duplicates: int | None = None
+    definitions: tuple[tuple[Message, Message], ...] = ()
 
 
 @dataclass(frozen=True)

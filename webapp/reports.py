@@ -45,6 +45,9 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         templates=api.report_templates(current.store()),
         about_sites=api.needs_screening,
         formats=_formats(),
+        can_be_public=api.can_be_public,
+        thresholds=range(api.PUBLIC_THRESHOLDS[0], api.PUBLIC_THRESHOLDS[1] + 1),
+        usual_threshold=api.PUBLIC_THRESHOLD,
         screenings=current.store().results(look.dataset.name),
         result=result,
         keep={} if result is None else {"result": str(result)},
@@ -111,7 +114,19 @@ def asked(dataset: str) -> dict[str, Any]:
         "format": format,
         "filter": look.chosen.words,
         "result": number,
+        "public": _public(form),
     }
+
+
+def _public(form: Mapping[str, str]) -> int:
+    """Return the threshold of a report for the public, 0 for any other. Raises ReportError."""
+    if not form.get("public"):
+        return 0
+    said = form.get("threshold", "")
+    threshold = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else -1
+    # Nought would hide nothing.
+    api.check_threshold(threshold or -1)
+    return threshold
 
 
 def _check_kind(kind: str, number: int | None) -> str:
@@ -152,6 +167,7 @@ def report_work(
         scorecard=api.quality(store, name) if api.needs_quality(own or args["kind"]) else None,
         layers=api.report_layers(store, name),
         source=store,
+        public=int(args.get("public", 0)),
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crashkit import crosstabs, filters, timeline
-from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
+from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.timeline import Timeline
@@ -357,4 +357,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(SHOW,),
     lacks=lacks,
+    public=always,
 )
