@@ -178,6 +178,8 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
+from crashkit.options import Option as ReportOption
+from crashkit.options import offered as offered_words
 from crashkit.own_reports import VIEWS as REPORT_VIEWS
 from crashkit.own_reports import Part as ReportPart
 from crashkit.own_reports import Template as ReportTemplate
@@ -343,6 +345,7 @@ __all__ = [
     "RecordRow",
     "Refused",
     "ReportError",
+    "ReportOption",
     "ReportPart",
     "ReportTemplate",
     "Rhythm",
@@ -643,6 +646,7 @@ __all__ = [
     "rename_filter",
     "replace_report_template",
     "report_layers",
+    "report_options",
     "report_part_title",
     "report_template",
     "report_template_document",
@@ -3505,6 +3509,7 @@ def write_report(
     source: Store | None = None,
     network: str = "",
     public: int = 0,
+    options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
@@ -3517,7 +3522,8 @@ def write_report(
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
-    receipt, see `verify_report`; `network` is the name of the roads, for it.
+    receipt, see `verify_report`; `network` is the name of the roads, for it. `options` are words
+    for the options of a kind, see `report_options`; the usual ones hold for what is left out.
 
     With `public`, 3 to 11, counts below it are hidden for the public, and all that would tell them;
     what shows single crashes or places is left out. Raises ReportError for another threshold, and
@@ -3546,6 +3552,7 @@ def write_report(
         layers=layers,
         source=source,
         public=public,
+        options=options,
     )
     progress(0.4, Message("Writing the report"))
     if template is None:
@@ -3609,6 +3616,7 @@ def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRES
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
     found = facts.screening
     return Receipt(
+        options=tuple(sorted(facts.options.items())),
         kind=made.kind,
         dataset=facts.dataset.name,
         version=facts.dataset.version,
@@ -3652,6 +3660,7 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         source=source,
         network=before.roads,
         public=_threshold(before.public),
+        options=dict(before.options),
         progress=progress,
     )
     now = receipts.read(written.content)
@@ -3704,6 +3713,21 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
     }
 
 
+def report_options(
+    kind: str, data: CrashData
+) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
+    """Return the options of a kind of report, and what these crashes offer for each.
+
+    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    """
+    known = report.kinds()
+    if kind not in known:
+        raise NotFound(
+            "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
+        )
+    return {one: offered_words(one, data) for one in known[kind].options}
+
+
 def needs_quality(kind: str | ReportTemplate) -> bool:
     """Say whether a kind of report, or a template, shows a scorecard."""
     if isinstance(kind, ReportTemplate):
@@ -3730,6 +3754,7 @@ def gather(
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
     public: int = 0,
+    options: Mapping[str, str] | None = None,
 ) -> Facts:
     """Collect what report sections and analyses may look at."""
     if data.dataset is None:
@@ -3749,6 +3774,7 @@ def gather(
         besides=None if source is None else question(data, source=source),
         public=public,
         imports=() if source is None else _imports_so_far(data, source),
+        options=options or {},
     )
 
 

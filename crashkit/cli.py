@@ -1736,6 +1736,13 @@ def remove_template(ctx: click.Context, name: str) -> None:
 @click.option(
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
 )
+@click.option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="NAME=WORD",
+    help="Choose an option of the report, such as month=2025-03; they stand in --list.",
+)
 @filter_option
 @click.option(
     "--roads",
@@ -1776,6 +1783,7 @@ def report(
     lang: str | None,
     preset: str | None,
     changes: tuple[str, ...],
+    with_: tuple[str, ...],
     filter_words: str,
     roads: str | None,
     public: bool,
@@ -1823,6 +1831,7 @@ def report(
             source=store,
             network=roads or "",
             public=threshold if public else 0,
+            options=_pairs(with_),
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
@@ -1967,14 +1976,22 @@ def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:
     if as_json:
         _print_json(
             [
-                {"id": id_, "title": str(one.title), "formats": list(api.list_formats())}
+                {
+                    "id": id_,
+                    "title": str(one.title),
+                    "formats": list(api.list_formats()),
+                    "options": [option.name for option in one.options],
+                }
                 for id_, one in kinds.items()
             ]
         )
         return
     _print_table(
-        [speaker.say("Report"), speaker.say("Title")],
-        [[id_, speaker.say(one.title)] for id_, one in kinds.items()],
+        [speaker.say("Report"), speaker.say("Title"), speaker.say("Options")],
+        [
+            [id_, speaker.say(one.title), ", ".join(option.name for option in one.options)]
+            for id_, one in kinds.items()
+        ],
     )
 
 

@@ -42,9 +42,9 @@ class Receipt:
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
     sites, "" for none; `roads` the network it looked along; `place` the question about a place that
-    it answers; `template` the text of the report template, "" for a standard kind; `public` the
-    threshold of a report for the public, "" for any other. `chapters` are titles with a sum of all
-    that stands below each.
+    it answers; `options` what was chosen for it; `template` the text of the report template, "" for
+    a standard kind; `public` the threshold of a report for the public, "" for any other. `chapters`
+    are titles with a sum of all that stands below each.
     """
 
     kind: str
@@ -60,6 +60,7 @@ class Receipt:
     template: str = ""
     place: str = ""
     public: str = ""
+    options: tuple[tuple[str, str], ...] = ()
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -104,9 +105,11 @@ def _unpacked(token: bytes) -> Receipt:
         text = zlib.decompressobj().decompress(packed, MOST_BYTES)
         told = json.loads(text)
         chapters = tuple((str(title), str(sum_)) for title, sum_ in told.pop("chapters"))
+        options = tuple((str(name), str(word)) for name, word in told.pop("options", ()))
         return Receipt(
             **{name: str(one) for name, one in told.items() if name != "version"},
             version=int(told["version"]),
+            options=options,
             chapters=chapters,
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -131,8 +134,18 @@ def _sum(told: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
 
 
+_ALREADY = (str, int, float, type(None))
+"""Kinds of values that are plain: most of a long list."""
+
+
 def _plain(value: Any) -> Any:
     """Return a value so that equal values are written alike."""
+    if type(value) in _ALREADY:
+        return value
+    return _taken_apart(value)
+
+
+def _taken_apart(value: Any) -> Any:
     if isinstance(value, Message):
         return [value.text, _plain(value.values)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

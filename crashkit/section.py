@@ -34,9 +34,10 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `besides` is a question with what the store knows besides crashes, for the analyses.
-    `public` is the threshold below which a report for the public hides counts, 0 for any other
-    report; `imports` are those that the data are of.
+    `besides` is a question with what the store knows besides crashes, for the analyses. `options`
+    are the words of what was chosen for the report, by the names of its options. `public` is the
+    threshold below which a report for the public hides counts, 0 for any other report; `imports`
+    are those that the data are of.
     """
 
     data: CrashData
@@ -53,6 +54,7 @@ class Facts:
     besides: Question | None = None
     public: int = 0
     imports: tuple[ImportRecord, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:
@@ -144,9 +146,9 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
-    `template` names the report template of the users, and its parts. `rejected` and
-    `duplicates` are rows of the imports that did not become crashes, vehicles or people; None where
-    nobody tells. `definitions` say what each counted thing is.
+    `template` names the report template of the users, and its parts; `options` say what was chosen
+    for the report. `rejected` and `duplicates` are rows of the imports that did not become crashes,
+    vehicles or people; None where nobody tells. `definitions` say what each counted thing is.
     """
 
     dataset: str
@@ -167,6 +169,7 @@ class Stamp:
     rejected: int | None = None
     duplicates: int | None = None
     definitions: tuple[tuple[Message, Message], ...] = ()
+    options: tuple[tuple[Message, Message], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
         rhythms=rhythms.choices(),
+        options={kind: api.report_options(kind, look.part) for kind in api.list_kinds()},
         title_of=title_of,
         sentence=sentence,
         trouble=trouble,
@@ -115,6 +116,7 @@ def asked(dataset: str) -> dict[str, Any]:
         "filter": look.chosen.words,
         "result": number,
         "public": _public(form),
+        "options": {} if own else _options(kind),
     }
 
 
@@ -127,6 +129,13 @@ def _public(form: Mapping[str, str]) -> int:
     # Nought would hide nothing.
     api.check_threshold(threshold or -1)
     return threshold
+
+
+def _options(kind: str) -> dict[str, str]:
+    """Read the options of a kind from the form; what is left empty is the usual."""
+    named = (one.name for one in api.list_kinds()[kind].options)
+    said = {name: request.form.get(f"option-{name}", "").strip() for name in named}
+    return {name: word for name, word in said.items() if word}
 
 
 def _check_kind(kind: str, number: int | None) -> str:
@@ -168,6 +177,7 @@ def report_work(
         layers=api.report_layers(store, name),
         source=store,
         public=int(args.get("public", 0)),
+        options=args.get("options"),
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))
