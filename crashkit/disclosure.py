@@ -199,7 +199,9 @@ class _Joint:
         hidden: Bools = (self.counts > 0) & (self.counts < self.width)
         sure: set[frozenset[int]] = set()
         self._pair(hidden)
-        while more := self._covers(hidden, sure):
+        passes = 0
+        while more := self._covers(hidden, sure, whole=passes >= MOST_PASSES):
+            passes += 1
             hidden[list(more)] = True
             self._pair(hidden)
         return hidden
@@ -216,18 +218,27 @@ class _Joint:
                 hidden[chosen] = True
                 waiting += [self.sums[i] for i in self._sums_of[chosen]]
 
-    def _covers(self, hidden: Bools, sure: set[frozenset[int]]) -> set[int]:
-        """Return what to hide next: one number for each set of sums that tells too much."""
+    def _covers(self, hidden: Bools, sure: set[frozenset[int]], *, whole: bool = False) -> set[int]:
+        """Return what to hide next: one number for each that can be told, but one a sum.
+
+        With `whole` all sums of a group that tells too much are hidden: it would take long.
+        """
         found: set[int] = set()
         for group in self._groups(hidden):
             if group in sure:
                 continue
-            exposed = self._exposed(sorted(group), hidden)
-            chosen = None if exposed is None else self._cover(exposed, group, hidden)
-            if chosen is None:
+            before = len(found)
+            if whole and next(self._exposed(sorted(group), hidden), None) is not None:
+                sums = {self.sums[i] for at in group for i in self._sums_of[at]}
+                found |= {at for one in sums for at in one.all if not hidden[at]}
+                sure |= set() if len(found) > before else {group}
+                continue
+            for exposed in self._exposed(sorted(group), hidden):
+                near = {at for i in self._sums_of[exposed] for at in self.sums[i].all}
+                chosen = None if near & found else self._cover(exposed, group, hidden)
+                found |= set() if chosen is None else {chosen}
+            if len(found) == before:
                 sure.add(group)
-            else:
-                found.add(chosen)
         return found
 
     def _cover(self, exposed: int, group: frozenset[int], hidden: Bools) -> int | None:
@@ -271,8 +282,8 @@ class _Joint:
                     waiting += [other for one in sums for other in one.all if other in left]
             yield frozenset(group)
 
-    def _exposed(self, group: list[int], hidden: Bools) -> int | None:
-        """Return a number that can be told closer than the width; None where there is none."""
+    def _exposed(self, group: list[int], hidden: Bools) -> Iterator[int]:
+        """Return the numbers that can be told closer than the width."""
         equations, sums = self._equations(group, hidden)
         # The truth is possible.
         low, high = (self.counts[group].astype(float) for _ in range(2))
@@ -291,8 +302,7 @@ class _Joint:
                 elif found.status == 0:
                     low, high = np.minimum(low, found.x), np.maximum(high, found.x)
             if high[n] - low[n] < self.width - NEARLY:
-                return at
-        return None
+                yield at
 
     def _equations(
         self, group: list[int], hidden: Bools
@@ -314,6 +324,8 @@ class _Joint:
         return matrix.tocsr(), sums
 
 
+MOST_PASSES = 12
+"""After so many searches for the cheapest cover, sums are hidden whole."""
 NEARLY = 1e-6
 UNBOUNDED = 3
 """What the solver answers where nothing bounds a number from above."""

@@ -47,6 +47,8 @@ Source: Government Analysis Function, Symbols in tables: definitions and help (2
 WORDS_OF_ALL = ("Total", "Crashes", "Casualties", "Vehicles", "All casualties")
 """Titles that say of a number only that it is of everything counted."""
 
+OTHERS = "All others"
+
 DERIVED = ("float", "percent", "chance")
 _NUMBER = re.compile(r"[<>≤≥ ]*[-−+]?\d+([.,]\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -70,14 +72,17 @@ def publish(
     threshold: int,
     days: Iterable[date] = (),
     within: Mapping[int, str] | None = None,
+    *,
+    once: bool = False,
 ) -> Published:
     """Hide every count of 1 to `threshold` - 1, and with it what would give it away.
 
     `days` are dates that may be told, as the first and the last of the data; `within` says by the
     `id` of a block of what part of the crashes it is, such as of a year, where other blocks tell of
-    more. Raises ValueError for a threshold outside of 3 to 11.
+    more; with `once` the sign is explained once, at the end, where there is no room. Raises
+    ValueError for a threshold outside of 3 to 11.
     """
-    return _Press(tuple(blocks), threshold, frozenset(days), within or {}).published()
+    return _Press(tuple(blocks), threshold, frozenset(days), within or {}, once).published()
 
 
 def explanation(threshold: int) -> Message:
@@ -109,6 +114,9 @@ class _Numbers:
         But for those `taken`: two rows of one table are two, however they are called.
         """
         key = (frozenset(labels).difference(WORDS_OF_ALL), value)
+        if not value or OTHERS in key[0]:
+            # None is none everywhere; and each table has other others.
+            key = (key[0] | {f"alone {len(self.values)}"}, value)
         while self.places.get(key) in taken:
             key = (key[0] | {f"again {len(self.values)}"}, value)
         if key not in self.places:
@@ -243,6 +251,7 @@ class _Press:
     threshold: int
     days: frozenset[date]
     within: Mapping[int, str]
+    once: bool
 
     def published(self) -> Published:
         done: list[Block] = []
@@ -251,6 +260,8 @@ class _Press:
             blocks, lost = self._group(group)
             done += blocks
             left_out += lost
+        if self.once and any(bool(hide) for hide in self._hidden):
+            done.append(Note(explanation(self.threshold)))
         stands = {at for one in self._laid.values() for row in one.places for at in row}
         stands |= set(self._single.values())
         n = sum(bool(self._hidden[at]) for at in stands if at is not None)
@@ -307,7 +318,7 @@ class _Press:
             kept, lost = self._block(block, heading, beside)
             told += kept
             left_out += lost
-        if beside.hides or any(_bears_sign(one) for one in told):
+        if not self.once and (beside.hides or any(_bears_sign(one) for one in told)):
             told.append(Note(explanation(self.threshold)))
         return told, left_out
 
@@ -369,7 +380,7 @@ class _Press:
         rates_alone = not laid.counts and any(one.kind in DERIVED for one in table.columns)
         if rates_alone or any(not self._may_be_told(cell) for row in table.rows for cell in row):
             return [], 1
-        caption = self._caption(table.caption, heading, beside)
+        caption = self._caption(table, heading, beside)
         if not laid.hides(self._hidden):
             return [replace(table, caption=caption)], 0
         # Shares and rates would tell what they were made of.
@@ -378,7 +389,7 @@ class _Press:
             tuple(self._cell(laid, i, j, beside) for j in kept) for i in range(len(table.rows))
         )
         columns = tuple(table.columns[j] for j in kept)
-        return [Table(caption, columns, rows, table.total_row)], 0
+        return [replace(table, caption=caption, columns=columns, rows=rows)], 0
 
     def _cell(self, laid: _Laid, i: int, j: int, beside: _Beside) -> Any:
         value = laid.table.rows[i][j]
@@ -394,10 +405,13 @@ class _Press:
     def _may_be_told(self, cell: Any) -> bool:
         return not isinstance(cell, date) or self._is_round(cell)
 
-    def _caption(self, caption: Message, heading: Message | None, beside: _Beside) -> Message:
-        if self._tells_none(caption, beside):
-            return caption
-        return heading or Message("Counts")
+    def _caption(self, table: Table, heading: Message | None, beside: _Beside) -> Message:
+        if self._tells_none(table.caption, beside):
+            return table.caption
+        return Message(
+            "{what}: {by}",
+            {"what": heading or Message("Counts"), "by": table.columns[0].title},
+        )
 
     # ----------------------------------------------------------- figures
 
@@ -414,7 +428,9 @@ class _Press:
             return [], lost
         table = blocks[0]
         assert isinstance(table, Table)
-        caption = self._caption(figure.caption, heading, beside)
+        caption = table.caption
+        if self._tells_none(figure.caption, beside):
+            caption = figure.caption
         alt = figure.alt if self._tells_none(figure.alt, beside) else caption
         drawn = replace(figure, caption=caption, alt=alt, table=table)
         laid = self._laid[id(figure.table)]
@@ -519,16 +535,19 @@ def _bears_sign(block: Block) -> bool:
     return isinstance(block, Pairs) and any(value == HIDDEN for _, value in block.items)
 
 
-def _without_empty(blocks: Sequence[Block]) -> Iterator[Block]:
+def _without_empty(blocks: Sequence[Block]) -> list[Block]:
     """Leave out the headings below which nothing stands any more."""
-    for i, block in enumerate(blocks):
-        below = blocks[i + 1] if i + 1 < len(blocks) else None
-        if not isinstance(block, Heading) or not _closes(block, below):
-            yield block
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        below = kept[-1] if kept else None
+        ends = isinstance(block, Heading) and (below is None or _is_as_high(below, block))
+        if not ends:
+            kept.append(block)
+    return kept[::-1]
 
 
-def _closes(heading: Heading, below: Block | None) -> bool:
-    return below is None or (isinstance(below, Heading) and below.level <= heading.level)
+def _is_as_high(below: Block, heading: Heading) -> bool:
+    return isinstance(below, Heading) and below.level <= heading.level
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:

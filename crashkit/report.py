@@ -218,7 +218,11 @@ def _published(made: Report, facts: Facts, told: Iterable[tuple[Part, _Built]]) 
     of_a_year = {id(block): year for part, one in told if part.years == 1 for block in one.blocks}
     period = facts.data.period
     found = publishing.publish(
-        made.blocks, facts.public, days=(period.start, period.end), within=of_a_year
+        made.blocks,
+        facts.public,
+        days=(period.start, period.end),
+        within=of_a_year,
+        once=made.layout == "sheet",
     )
     public = Public(facts.public, found.hidden, found.left_out)
     return replace(made, blocks=found.blocks, stamp=replace(made.stamp, public=public))
@@ -562,8 +566,8 @@ def stamp(kind: str, facts: Facts, **more: Any) -> Stamp:
         software=software,
         fingerprint=_fingerprint({"kind": kind, **more}, facts, software),
         synthetic=dataset.synthetic,
-        rejected=sum(one.rejected for one in facts.imports) if facts.imports else None,
-        duplicates=sum(one.duplicates for one in facts.imports) if facts.imports else None,
+        rejected=dataset.rejected,
+        duplicates=dataset.duplicates,
         definitions=tuple(_definitions(dataset)),
     )
 

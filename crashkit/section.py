@@ -18,7 +18,6 @@ from crashkit.model import (
     CrashData,
     CrossTable,
     DatasetInfo,
-    ImportRecord,
     ScreeningResult,
     Summary,
     constant,
@@ -36,8 +35,7 @@ class Facts:
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses. `options`
     are the words of what was chosen for the report, by the names of its options. `public` is the
-    threshold below which a report for the public hides counts, 0 for any other report; `imports`
-    are those that the data are of.
+    threshold below which a report for the public hides counts, 0 for any other report.
     """
 
     data: CrashData
@@ -53,7 +51,6 @@ class Facts:
     answer: QuickAnswer | None = None
     besides: Question | None = None
     public: int = 0
-    imports: tuple[ImportRecord, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property

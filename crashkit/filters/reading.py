@@ -21,7 +21,7 @@ from crashkit.filters import groups, mapped, shapes, spelling
 from crashkit.filters.groups import ANY
 from crashkit.filters.spelling import UNKNOWN, Wrong
 
-_PAGE_KEYS = """
+_PAGE_KEYS = "public ""
 bandwidth base_value base_year by chart columns crash csrf_token dataset density field format
 in_year kind lang language less limit lixel name network network_by next on order other page paint
 place preset q rank result rows set show size sort tab target_year title unit v view width x y z
