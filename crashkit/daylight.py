@@ -246,7 +246,12 @@ def date_of(day: int) -> date:
 
 
 def middle(data: CrashData) -> tuple[float, float] | None:
-    """Return the mean latitude and longitude of the crashes that have them."""
+    """Return the mean latitude and longitude of the crashes that have them, found once."""
+    found: tuple[float, float] | None = data.once("the middle", _middle)
+    return found
+
+
+def _middle(data: CrashData) -> tuple[float, float] | None:
     here = filters.located(data)
     if not here.any():
         return None
@@ -269,13 +274,7 @@ def hours_of(period: Period, at: tuple[float, float]) -> Floats:
     times = np.zeros(366)
     for start, end in period.stretches:
         every = np.arange(start.toordinal(), end.toordinal() + 1) - EPOCH.toordinal()
-        stamps = every.astype("datetime64[D]")
-        months = stamps.astype("datetime64[M]")
-        # Days as in a leap year: the first of March is the sixty-first in every year.
-        day = (stamps - months).astype(int)
-        month = months.astype(int) % 12
-        starts = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335])
-        times += np.bincount(starts[month] + day, minlength=366)
+        times += np.bincount(sun.day_of_year(every), minlength=366)
     return np.asarray(times @ states)
 
 

@@ -24,6 +24,10 @@ NUMBERS = ("csv", "xlsx", "json")
 OWN_PAGES = {"cross": "crosstabs.page"}
 """Analyses that have a page of their own, by its endpoint."""
 GRIDS = ("heat", "sun")
+OF_ROWS = ("ratios", "ranks")
+"""Kinds of chart whose rows are named at their left."""
+FEW_ROWS, MANY_ROWS = 5, 12
+"""Up to the first a chart of rows is low; with more than the second, names of two lines touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,12 @@ class Shown:
     def is_grid(self) -> bool:
         """Say whether the chart is a grid of counts."""
         return self.kind in GRIDS
+
+    @property
+    def size(self) -> str:
+        """How high a chart of rows is: "few", "many" or ""."""
+        n = len(self.answer.figure.data["rows"]) if self.kind in OF_ROWS else MANY_ROWS
+        return "few" if n <= FEW_ROWS else "many" if n > MANY_ROWS else ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
     shown, trouble = (None, None) if asks else _shown(name, question)
     here = url_for("analyses.page", dataset=dataset, name=name)
     words = _words(asked)
+    choices = [
+        (choice, choice.options(counted), question.chosen.get(choice.name, ""))
+        for choice in asked.choices
+    ]
     view = request.args.get("view", "")
     view = view if view in VIEWS else "chart"
     text = render_template(
@@ -84,10 +98,8 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         analysis=asked,
         shown=shown,
         trouble=trouble,
-        choices=[
-            (choice, choice.options(counted), question.chosen.get(choice.name, ""))
-            for choice in asked.choices
-        ],
+        choices=choices,
+        can_choose=any(choice.free or options for choice, options, _ in choices),
         second=second_filter.of_page(
             look, second_filter.chosen(dataset), {**words, **filter_bar.unit_words(), "view": view}
         )
@@ -167,13 +179,14 @@ def finding(dataset: str, name: str) -> Response:
 def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
     """Return every analysis by theme, for these crashes and what is counted."""
     found: dict[str, list[Card]] = {}
+    about = api.question(look.part, whole=look.data, source=current.store())
     for name, one in api.list_analyses().items():
         address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
         query = looking.query_string({**look.chosen.query, **unit})
         told_at = url_for("analyses.finding", dataset=look.dataset.name, name=name)
-        lacking = api.lacking(name, _about(look, counted))
+        lacking = api.lacking(name, replace(about, unit=counted))
         # What a comparison lacks, a second filter, is chosen on its page.
         is_open = one.compares and bool(look.summary.crashes)
         card = Card(
@@ -181,11 +194,6 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
-
-
-def _about(look: Look, unit: str) -> api.Question:
-    """Put together what an analysis may look at, as yet without a choice."""
-    return api.question(look.part, whole=look.data, unit=unit, source=current.store())
 
 
 def _address(dataset: str, name: str) -> str:
