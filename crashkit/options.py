@@ -20,7 +20,7 @@ MOST_OFFERED = 200
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """Something to choose for a report.
 
