@@ -59,7 +59,7 @@ def values(kind):
         if isinstance(table, words.SaidTable) and len(table.columns) <= words.WIDEST_TABLE
         for row in table.rows[:40]
         for cell, column in zip(row, table.columns, strict=True)
-        if column.numeric and cell.value is not None
+        if column.numeric and isinstance(cell.value, int | float)
     ]
 
 
