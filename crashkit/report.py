@@ -41,7 +41,7 @@ from crashkit.section import (
     Stamp,
 )
 
-LAYOUTS = ("sheet", "list", "pages", "lying", "book")
+LAYOUTS = ("sheet", "list", "pages", "lying", "book", "large")
 
 
 @dataclass(frozen=True)
