@@ -214,6 +214,9 @@ def middle(spot: Spot) -> tuple[float, float] | None:
     return float(lon[at]), float(lat[at])
 
 
+NAMED_BY = ("road_number", "road_name", "place")
+
+
 def name(spot: Spot) -> Message:
     """Name a place by road and km posts, or by its square and the road most crashes there name."""
     site = spot.site
@@ -226,7 +229,7 @@ def name(spot: Spot) -> Message:
                 "last": f"{site.to_m / 1000:.0f}",
             },
         )
-    named = _most_told(spot.crashes, "road") or _most_told(spot.crashes, "place")
+    named = next(filter(None, (_most_told(spot.crashes, one) for one in NAMED_BY)), "")
     point = middle(spot)
     assert point is not None
     where = {"lat": f"{point[1]:.4f}", "lon": f"{point[0]:.4f}", "name": named}

@@ -49,7 +49,7 @@ TALLEST_MM = {
     "pages": 120.0,
     "lying": 120.0,
     "book": 115.0,
-    "large": 150.0,
+    "large": 120.0,
 }
 LONG_LIST = 15
 

@@ -56,8 +56,8 @@ def _rule(found: Patrol) -> Iterator[Message]:
     )
     yield Message(
         "The number of the draw is {seed}. The same number draws the same places: take another for "
-        "each shift, or the patrol can be foreseen.",
-        {"seed": str(found.seed)},
+        "each shift, such as its date written as {date}, or the patrol can be foreseen.",
+        {"seed": str(found.seed), "date": "20260131"},
     )
     if found.certain:
         yield counted(

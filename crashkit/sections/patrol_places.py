@@ -93,16 +93,21 @@ def _people(data: CrashData, facts: Facts) -> Message | None:
 
 def _by_hour(data: CrashData, shift: Shift) -> Message:
     hour = filters.numbers(data, "hour")
-    return _list((f"{h:02d}:00", int((hour == h).sum())) for h in shift.in_order)
+    parts = [
+        Message("{hour} to {next} h: {n}", {"hour": str(h), "next": str(h + 1), "n": n})
+        for h in shift.in_order
+        if (n := int((hour == h).sum()))
+    ]
+    return Message("{values}", {"values": parts})
 
 
 def _by_weekday(data: CrashData) -> Message:
     table = tables.cross(data, "weekday", "severity")
-    return _list(zip(table.row_labels, tables.row_totals(table), strict=True))
-
-
-def _list(told: Any) -> Message:
-    parts = [Message("{label}: {n}", {"label": label, "n": n}) for label, n in told if n]
+    parts = [
+        Message("{label}: {n}", {"label": label, "n": n})
+        for label, n in zip(table.row_labels, tables.row_totals(table), strict=True)
+        if n
+    ]
     return Message("{values}", {"values": parts})
 
 
@@ -117,8 +122,10 @@ def _most_frequent(data: CrashData, field: str) -> Message | None:
     if most < LEAST:
         return None
     named = [filters.value_label(field, key) for key, n in known.items() if n == most]
+    several = len(named) > 1
     return Message(
-        "{label}: {n} of {known}", {"label": named, "n": most, "known": sum(known.values())}
+        "{label}: {n} of {known} each" if several else "{label}: {n} of {known}",
+        {"label": named, "n": most, "known": sum(known.values())},
     )
 
 
