@@ -42,7 +42,7 @@ from crashkit.section import (
     Stamp,
 )
 
-LAYOUTS = ("sheet", "list", "pages", "lying", "book")
+LAYOUTS = ("sheet", "list", "pages", "lying", "book", "large")
 
 
 @dataclass(frozen=True)

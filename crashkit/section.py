@@ -202,7 +202,8 @@ class Report:
 
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
     or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
-    upright, with a title page, contents, and numbered chapters that begin a page.
+    upright, with a title page, contents, and numbered chapters that begin a page. "large" is
+    upright, in letters to be read in a vehicle.
     """
 
     kind: str

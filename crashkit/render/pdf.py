@@ -26,10 +26,31 @@ if TYPE_CHECKING:
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
-COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
-PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
+COLUMN_MM = {
+    "sheet": 89.5,
+    "list": 150.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
+PAGE_MM = {
+    "sheet": 184.0,
+    "list": 269.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
 """How wide figures are: a strip of a road is as wide as the page."""
-TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0, "book": 115.0}
+TALLEST_MM = {
+    "sheet": 78.0,
+    "list": 105.0,
+    "pages": 120.0,
+    "lying": 120.0,
+    "book": 115.0,
+    "large": 120.0,
+}
 LONG_LIST = 15
 
 
