@@ -10,17 +10,18 @@ import hashlib
 import html
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import bands, dropins, fields, filters
+from crashkit import bands, dropins, fields, filters, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
-from crashkit.errors import Message, MethodError, NotFound
+from crashkit.errors import Message, MethodError, NotFound, within
 from crashkit.exposure.yearly import Told
 from crashkit.model import UNITS, CrashData
 from crashkit.roads.corridors import Corridor
@@ -99,6 +100,12 @@ class Question:
     weather: Callable[[], Weather | None] = no_weather
     corridors: Callable[[], tuple[Corridor, ...]] = no_corridors
 
+    def keys_of(self, names: Collection[str]) -> list[str]:
+        """Return the keys of the filter that are of these fields, such as `person.age` for age."""
+        return sorted(
+            key for key in self.by_filter if key in names or key.rpartition(".")[2] in names
+        )
+
 
 Options = Sequence[tuple[str, Message]]
 
@@ -161,6 +168,7 @@ class Analysis:
     have and the analysis needs; `order` sorts the list, `theme` groups it: when, who, what, where.
     `rests_on` are fields whose parts the finding compares: where the filter itself chooses by one,
     there is nothing to find. `by_years` says whether it divides by what is told of whole years.
+    `of_deaths` says that deaths alone are counted, which the severity of crashes can tell as well.
     """
 
     name: str
@@ -175,9 +183,13 @@ class Analysis:
     compares: bool = False
     rests_on: frozenset[str] = frozenset()
     by_years: Callable[[Question], bool] = lambda question: False
+    of_deaths: bool = False
 
 
-WITHIN_THE_YEAR = frozenset({"month", "weekday", "hour", "light", *bands.of(bands.HOUR)})
+HOURS = frozenset({"hour", "crash_time", "light", *bands.of(bands.HOUR)})
+"""Fields by which a filter chooses hours of the day; light goes with them."""
+
+WITHIN_THE_YEAR = HOURS | {"month", "weekday"}
 """Fields by which a filter chooses a part of each year."""
 
 THEMES = {
@@ -221,32 +233,82 @@ def answer(name: str, question: Question) -> Answer:
             units=[Message(unit) for unit in asked.units],
             unit=Message(question.unit) if question.unit in UNITS else question.unit[:40],
         )
-    if not len(question.data):
-        raise MethodError("No crash passes the filter.")
-    lacking = asked.lacks(question)
-    if lacking is not None:
-        raise MethodError(lacking.text, **lacking.values)
+    missing = lacking(name, question)
+    if missing is not None:
+        raise MethodError(missing.text, **missing.values)
     for choice in asked.choices:
         if not choice.free:
             _check(choice, question)
-    return _in_view_of_the_filter(asked, question, asked.answer(question))
+    found = _in_view_of_the_filter(asked, question, asked.answer(question))
+    return _in_view_of_the_data(question, found)
+
+
+def lacking(name: str, question: Question) -> Message | None:
+    """Say what the data do not have and an analysis needs; None where it can be asked.
+
+    What the whole data set never records is lacking: nought would be a lie. Raises NotFound.
+    """
+    if not len(question.data):
+        return Message("No crash passes the filter.")
+    asked = named(name)
+    untold = None if asked.of_deaths else tables.untold(question.whole, question.unit)
+    return untold or asked.lacks(question)
+
+
+def _in_view_of_the_data(question: Question, found: Answer) -> Answer:
+    """Say what is counted truly where the data record only some of it."""
+    part = tables.untold_part(question.whole, question.unit)
+    if part is None:
+        return found
+    usual = tables.COUNTED[question.unit]
+    return replace(found, notes=tuple(part if one == usual else one for one in found.notes))
+
+
+def chosen_by(question: Question, names: Collection[str]) -> Message | None:
+    """Say that the filter itself chooses by one of these fields; None where it does not."""
+    keys = question.keys_of(names)
+    if not keys:
+        return None
+    return Message(
+        "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
+        {"fields": [within(filters.label(one)) for one in keys]},
+    )
+
+
+SURELY_CUT = 10.0
+"""A part without a crash, where so many are expected of it, is cut off by the filter.
+
+The chance of none is exp(-10).
+"""
+
+
+def cut_off(question: Question, name: str) -> frozenset[int]:
+    """Return the values of month or hour of which the filter surely leaves no crash.
+
+    Where the filter is known to choose by the field, that is each of which none is left.
+    """
+    share = len(question.data) / max(len(question.whole), 1)
+    if share == 1:
+        return frozenset()
+    part, whole = (filters.numbers(one, name) for one in (question.data, question.whole))
+    left, there = (
+        np.bincount(one[np.isfinite(one)].astype(int), minlength=24) for one in (part, whole)
+    )
+    least = 0.0 if question.keys_of({name}) else SURELY_CUT
+    return frozenset(np.flatnonzero((left == 0) & (there * share > least)).tolist())
 
 
 def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -> Answer:
     """Take back what would be said of the filter alone, and warn of what it does to rates."""
-    chosen_by = sorted(question.by_filter & asked.rests_on)
-    if chosen_by:
-        finding = Message(
-            "The filter itself chooses by {fields}: the numbers are told, and nothing is compared.",
-            {"fields": [filters.label(one) for one in chosen_by]},
-        )
+    finding = chosen_by(question, asked.rests_on)
+    if finding is not None:
         found = replace(found, finding=finding)
-    within = sorted(question.by_filter & WITHIN_THE_YEAR)
-    if within and asked.by_years(question):
+    parts = question.keys_of(WITHIN_THE_YEAR)
+    if parts and asked.by_years(question):
         warning = Message(
             "The filter chooses by {fields}, but traffic and population are those of whole years: "
             "rates by them are too low, and tell no risk.",
-            {"fields": [filters.label(one) for one in within]},
+            {"fields": [within(filters.label(one)) for one in parts]},
         )
         found = replace(found, warnings=(warning, *found.warnings))
     return found

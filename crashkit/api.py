@@ -177,6 +177,8 @@ from crashkit.model import (
     no_progress,
 )
 from crashkit.modelling import Modelled, SiteTable
+from crashkit.options import Option as ReportOption
+from crashkit.options import offered as offered_words
 from crashkit.own_reports import VIEWS as REPORT_VIEWS
 from crashkit.own_reports import Part as ReportPart
 from crashkit.own_reports import Template as ReportTemplate
@@ -342,6 +344,7 @@ __all__ = [
     "RecordRow",
     "Refused",
     "ReportError",
+    "ReportOption",
     "ReportPart",
     "ReportTemplate",
     "Rhythm",
@@ -642,6 +645,7 @@ __all__ = [
     "rename_filter",
     "replace_report_template",
     "report_layers",
+    "report_options",
     "report_part_title",
     "report_template",
     "report_template_document",
@@ -1485,8 +1489,7 @@ def analyse(name: str, asked: Question | CrashData | pd.DataFrame) -> Answer:
 
 def lacking(name: str, asked: Question) -> Message | None:
     """Say what the data do not have and an analysis needs; None where it can be asked."""
-    found = analysis.named(name)
-    return found.lacks(asked) if len(asked.data) else Message("No crash passes the filter.")
+    return analysis.lacking(name, asked)
 
 
 def analysis_document(found: Answer, data: CrashData, speaker: Speaker) -> dict[str, Any]:
@@ -3504,6 +3507,7 @@ def write_report(
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
     network: str = "",
+    options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
@@ -3516,7 +3520,8 @@ def write_report(
     for rules that look along a network, see `place_on_roads`, `evidence` what heads the list, see
     `evidence_text`, `strips` the roads it draws, see `strip_charts`. A report about the quality
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
-    receipt, see `verify_report`; `network` is the name of the roads, for it.
+    receipt, see `verify_report`; `network` is the name of the roads, for it. `options` are words
+    for the options of a kind, see `report_options`; the usual ones hold for what is left out.
     """
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
     if asked is None and result is None and about_sites:
@@ -3539,6 +3544,7 @@ def write_report(
         scorecard=scorecard,
         layers=layers,
         source=source,
+        options=options,
     )
     progress(0.4, Message("Writing the report"))
     if template is None:
@@ -3561,6 +3567,7 @@ def write_report(
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
     found = facts.screening
     return Receipt(
+        options=tuple(sorted(facts.options.items())),
         kind=made.kind,
         dataset=facts.dataset.name,
         version=facts.dataset.version,
@@ -3603,6 +3610,7 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         layers=report_layers(source, before.dataset),
         source=source,
         network=before.roads,
+        options=dict(before.options),
         progress=progress,
     )
     now = receipts.read(written.content)
@@ -3649,6 +3657,21 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
     }
 
 
+def report_options(
+    kind: str, data: CrashData
+) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
+    """Return the options of a kind of report, and what these crashes offer for each.
+
+    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    """
+    known = report.kinds()
+    if kind not in known:
+        raise NotFound(
+            "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
+        )
+    return {one: offered_words(one, data) for one in known[kind].options}
+
+
 def needs_quality(kind: str | ReportTemplate) -> bool:
     """Say whether a kind of report, or a template, shows a scorecard."""
     if isinstance(kind, ReportTemplate):
@@ -3674,6 +3697,7 @@ def gather(
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> Facts:
     """Collect what report sections and analyses may look at."""
     if data.dataset is None:
@@ -3691,6 +3715,7 @@ def gather(
         quality=scorecard,
         strips=tuple(strips),
         besides=None if source is None else question(data, source=source),
+        options=options or {},
     )
 
 

@@ -74,21 +74,27 @@ class Column:
     """A column of a table: kind is text, int, float, percent, chance or date.
 
     `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
+    A `spare` column stands in a workbook only: a page is not wide enough for it.
     """
 
     title: Message
     kind: str = "text"
     digits: int = 0
+    spare: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `caption` says what is counted and in which unit. Cells are values or Messages."""
+    """A table; `caption` says what is counted and in which unit. Cells are values or Messages.
+
+    Of a list that is longer than `on_paper` so many rows stand on pages; a workbook holds all.
+    """
 
     caption: Message
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     total_row: bool = False
+    on_paper: int | None = None
 
 
 @dataclass(frozen=True)

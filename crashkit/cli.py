@@ -1736,6 +1736,13 @@ def remove_template(ctx: click.Context, name: str) -> None:
 @click.option(
     "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter of the rule."
 )
+@click.option(
+    "--with",
+    "with_",
+    multiple=True,
+    metavar="NAME=WORD",
+    help="Choose an option of the report, such as month=2025-03; they stand in --list.",
+)
 @filter_option
 @click.option(
     "--roads",
@@ -1764,6 +1771,7 @@ def report(
     lang: str | None,
     preset: str | None,
     changes: tuple[str, ...],
+    with_: tuple[str, ...],
     filter_words: str,
     roads: str | None,
     verify: str | None,
@@ -1808,6 +1816,7 @@ def report(
             layers=api.report_layers(store, dataset),
             source=store,
             network=roads or "",
+            options=_pairs(with_),
             progress=progress,
         )
     _tell_emptied(data, chosen, speaker_of(ctx))
@@ -1952,14 +1961,22 @@ def _tell_kinds(speaker: api.Speaker, as_json: bool) -> None:
     if as_json:
         _print_json(
             [
-                {"id": id_, "title": str(one.title), "formats": list(api.list_formats())}
+                {
+                    "id": id_,
+                    "title": str(one.title),
+                    "formats": list(api.list_formats()),
+                    "options": [option.name for option in one.options],
+                }
                 for id_, one in kinds.items()
             ]
         )
         return
     _print_table(
-        [speaker.say("Report"), speaker.say("Title")],
-        [[id_, speaker.say(one.title)] for id_, one in kinds.items()],
+        [speaker.say("Report"), speaker.say("Title"), speaker.say("Options")],
+        [
+            [id_, speaker.say(one.title), ", ".join(option.name for option in one.options)]
+            for id_, one in kinds.items()
+        ],
     )
 
 

@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -336,7 +337,7 @@ def probability(p: float) -> Message:
     """Write a p-value with as many digits as it deserves."""
     if p < 0.001:
         return Message("p < 0.001")
-    return Message("p = {p}", {"p": f"{p:.3f}" if p < 0.1 else f"{p:.2f}"})
+    return Message("p = {p}", {"p": Decimal(f"{p:.3f}" if p < 0.1 else f"{p:.2f}")})
 
 
 KINDS = {

@@ -18,7 +18,7 @@ CrashKitError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -28,25 +28,41 @@ class Message:
 
     The English text is the key of the translation catalogue. A value may itself be a Message
     (a label from a data file, say): it is translated before it fills its hole. Where `plural` is
-    given, the value `n` decides which of the two is said.
+    given, the value `n` decides which of the two is said. `within` a sentence a label begins with a
+    small letter.
     """
 
     text: str
     values: Mapping[str, Any] = field(default_factory=dict)
     plural: str | None = None
+    within: bool = False
 
     def __str__(self) -> str:
         """Say it in English, for logs and tests; people are spoken to by `text.Speaker`."""
-        chosen = self.plural if self.plural and self.values.get("n") != 1 else self.text
-        if not self.values:
-            return chosen
-        return chosen.format(**{name: _plain(value) for name, value in self.values.items()})
+        said = self.plural if self.plural and self.values.get("n") != 1 else self.text
+        if self.values:
+            said = said.format(**{name: _plain(value) for name, value in self.values.items()})
+        return small(said) if self.within else said
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple) and any(isinstance(one, Message) for one in value):
         return "; ".join(map(str, value))
     return value
+
+
+def small(label: str) -> str:
+    """Begin a label with a small letter; what begins as an abbreviation stays.
+
+    >>> small("Road class"), small("AADT of the road"), small("")
+    ('road class', 'AADT of the road', '')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def within(label: Message) -> Message:
+    """Return a label as it stands within a sentence or a title."""
+    return replace(label, within=True)
 
 
 def counted(one: str, many: str, n: int, **values: Any) -> Message:

@@ -29,6 +29,10 @@ def no_progress(share: float, doing: Message | None = None) -> None:
     """Report progress to nobody."""
 
 
+class Month(date):
+    """A month, told by its first day: said in words as a month and a year."""
+
+
 Stretch = tuple[date, date]
 """A first and a last day, both inclusive."""
 

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from crashkit import charts, contrasts, filters, patterns, stats, tables, traits
-from crashkit.analysis import Answer, Choice, Question
+from crashkit.analysis import Answer, Choice, Question, chosen_by
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Share
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.traits import Tally
 
 FEW = 10
@@ -79,13 +79,13 @@ def notes_of(tally: Tally, shares: Sequence[Share]) -> Iterable[Message]:
             "{n} is without a known value of {field}: shown, but in no share.",
             "{n} are without a known value of {field}: shown, but in no share.",
             round(tally.unknown),
-            field=tally.label,
+            field=within(tally.label),
         )
     if tally.several:
         yield Message(
             "One crash can have several values of {field} and counts once at each, so that shares "
             "add up to more than 100 %.",
-            {"field": tally.label},
+            {"field": within(tally.label)},
         )
     if shares:
         yield from clustered_notes(tally, shares)
@@ -103,10 +103,18 @@ def clustered_notes(tally: Tally, shares: Sequence[Share]) -> Iterable[Message]:
             {"n": contrasts.LEAST_CRASHES},
         )
         return
+    words = {"n": round(tally.known), "low": round(min(effective)), "high": round(max(effective))}
+    if words["low"] == words["high"]:
+        yield Message(
+            "Those of one crash are no independent witnesses: the shares of these {n} are as sure "
+            "as those of {low} independent ones.",
+            words,
+        )
+        return
     yield Message(
         "Those of one crash are no independent witnesses: the shares of these {n} are as sure as "
         "those of {low} to {high} independent ones.",
-        {"n": round(tally.known), "low": round(min(effective)), "high": round(max(effective))},
+        words,
     )
 
 
@@ -182,7 +190,7 @@ def ranking(
     table = Table(title, columns[:width], tuple(line[:width] for line in lines))
     return Answer(
         title=title,
-        finding=finding or most_frequent(tally, rows),
+        finding=chosen_by(question, {tally.field}) or finding or most_frequent(tally, rows),
         figure=Figure("ranks", title, _alt(rows), bars(tally, rows, percent=shares), table),
         method=(*more, EXACT, CLUSTERED),
         notes=(
@@ -314,7 +322,10 @@ def _is_ahead(first: Row, second: Row) -> bool:
 
 @dataclass(frozen=True)
 class Against:
-    """One value here and among others: shares, their ratio, its q; `mark` is +1 more, -1 less."""
+    """One value here and among others: shares, their ratio, its q; `mark` is +1 more, -1 less.
+
+    `unknown` is of how many the value is not known, here and among the others.
+    """
 
     field: str
     value: str
@@ -324,6 +335,25 @@ class Against:
     contrast: Contrast
     q: float = NAN
     mark: int = 0
+    unknown: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def is_obscure(self) -> bool:
+        """Say whether of more than half, on either side, the value is not known."""
+        return self.unknown[0] > self.here.n or self.unknown[1] > self.there.n
+
+    @property
+    def possible(self) -> tuple[float, float]:
+        """The ends of the ratio whatever the unknown are: all of one side have the value, or none.
+
+        Source: Horowitz and Manski 2000, J. Am. Stat. Assoc. 95: 77-84.
+        """
+        a, b = self.unknown
+        here, there = self.here.n + a, self.there.n + b
+        most = (self.here.x + a) / here, (self.there.x + b) / there
+        least = self.here.x / here, self.there.x / there
+        low = least[0] / most[1] if most[1] else NAN
+        return low, most[0] / least[1] if least[1] else math.inf
 
     @property
     def n(self) -> int:
@@ -334,6 +364,14 @@ class Against:
     def is_few(self) -> bool:
         """Say whether few here have the value."""
         return self.n < FEW
+
+
+def is_mostly_unknown(here: Tally, there: Tally) -> bool:
+    """Say whether of more than half, on either side, nobody knows the value.
+
+    Then what is known tells whose value is known, not whose it is: nothing is compared.
+    """
+    return any(one.unknown > one.known for one in (here, there))
 
 
 def tried_values(here: Tally, there: Tally) -> list[str]:

@@ -31,7 +31,7 @@ from crashkit.errors import Message, ReportError
 MARK = "crashkit-receipt:"
 _TOKEN = re.compile(rb"crashkit-receipt:([A-Za-z0-9_-]{16,400000})")
 MOST_BYTES = 64 * 2**20
-"""No part of a report is larger; what says it is was made to hurt."""
+"""The parts of a report are not larger together; what says they are was made to hurt."""
 MOST_TOLD = 20
 """So many changed lines are told."""
 
@@ -42,8 +42,8 @@ class Receipt:
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
     sites, "" for none; `roads` the network it looked along; `place` the question about a place that
-    it answers; `template` the text of the report template, "" for a standard kind. `chapters` are
-    titles with a sum of all that stands below each.
+    it answers; `options` what was chosen for it; `template` the text of the report template, "" for
+    a standard kind. `chapters` are titles with a sum of all that stands below each.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Receipt:
     roads: str = ""
     template: str = ""
     place: str = ""
+    options: tuple[tuple[str, str], ...] = ()
     chapters: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -87,8 +88,10 @@ def _parts(content: bytes) -> Iterator[bytes]:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            left = MOST_BYTES
             for one in packed.infolist():
-                if one.file_size <= MOST_BYTES:
+                if one.file_size <= left:
+                    left -= one.file_size
                     yield packed.read(one)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         raise ReportError("The file is broken: it cannot be unpacked.") from error
@@ -100,9 +103,11 @@ def _unpacked(token: bytes) -> Receipt:
         text = zlib.decompressobj().decompress(packed, MOST_BYTES)
         told = json.loads(text)
         chapters = tuple((str(title), str(sum_)) for title, sum_ in told.pop("chapters"))
+        options = tuple((str(name), str(word)) for name, word in told.pop("options", ()))
         return Receipt(
             **{name: str(one) for name, one in told.items() if name != "version"},
             version=int(told["version"]),
+            options=options,
             chapters=chapters,
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -127,8 +132,18 @@ def _sum(told: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
 
 
+_ALREADY = (str, int, float, type(None))
+"""Kinds of values that are plain: most of a long list."""
+
+
 def _plain(value: Any) -> Any:
     """Return a value so that equal values are written alike."""
+    if type(value) in _ALREADY:
+        return value
+    return _taken_apart(value)
+
+
+def _taken_apart(value: Any) -> Any:
     if isinstance(value, Message):
         return [value.text, _plain(value.values)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -179,7 +194,9 @@ def compare(old: bytes, before: Receipt, new: bytes, now: Receipt, newest: int) 
     """Compare a file with what is written anew; `newest` is the present version of its data."""
     changed = changed_chapters(before, now)
     lines = () if old == new else changed_lines(old, new)
-    told = [*_verdict(old == new, changed, lines)]
+    # The text of a PDF is not read: only the same bytes say that it shows the same.
+    unread = old != new and old.startswith(b"%PDF")
+    told = [*_verdict(old == new, changed, lines, unread=unread)]
     if before.software != now.software:
         told.append(
             Message(
@@ -195,13 +212,15 @@ def compare(old: bytes, before: Receipt, new: bytes, now: Receipt, newest: int) 
                 {"before": before.version, "now": newest},
             )
         )
-    return Verified(before, not changed and not lines, tuple(told), lines)
+    return Verified(before, not changed and not lines and not unread, tuple(told), lines)
 
 
 def _verdict(
     same: bool,
     changed: tuple[str, ...],
     lines: tuple[tuple[str, str], ...],
+    *,
+    unread: bool,
 ) -> Iterator[Message]:
     if same:
         yield Message("Equal: written anew from the same data, the file is the same byte by byte.")
@@ -216,10 +235,17 @@ def _verdict(
             "Not equal: the numbers of the receipt are found again, but the file was changed after "
             "it was written."
         )
+    elif unread:
+        yield Message(
+            "Not proven: the numbers of the receipt are found again, but this PDF is not the same "
+            "byte by byte, so nobody can say whether it still shows them. Write the report anew, "
+            "and use that one."
+        )
     else:
         yield Message(
             "Equal: every number and sentence of the receipt is found again. The file itself is "
-            "not the same byte by byte: it was saved again, or drawn by other software."
+            "not the same byte by byte: it was saved again, or drawn by other software. Pictures "
+            "were not compared."
         )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, own_reports, tables
+from crashkit import analysis, dropins, filters, options, own_reports, tables
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
 from crashkit.errors import (
@@ -32,6 +32,7 @@ from crashkit.errors import (
     counted,
 )
 from crashkit.model import CrashData
+from crashkit.options import Option
 from crashkit.own_reports import Part, Template
 from crashkit.section import (
     Facts,
@@ -48,7 +49,8 @@ class Kind:
     """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
     `headline` stands on the report and names the data set, and its year where it has one.
-    `has_method` says whether it closes with how the numbers of its analyses were made.
+    `has_method` says whether it closes with how the numbers of its analyses were made. `options`
+    can be chosen for it.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Kind:
     layout: str
     headline: Message
     parts: tuple[Part, ...]
+    options: tuple[Option, ...] = ()
     has_method: bool = False
 
     @property
@@ -93,6 +96,7 @@ def read_kind(name: str, written: str) -> Kind:
     try:
         said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
         layout = told.pop("layout")
+        chosen = tuple(options.option(one) for one in told.pop("options", ()))
         has_method = bool(told.pop("has_method", False))
         parts = own_reports.parts_of(name, told)
         unknown = [part.section for part in parts if part.section not in ("", *sections())]
@@ -102,7 +106,7 @@ def read_kind(name: str, written: str) -> Kind:
         raise DropinError(
             "The report {name} is broken: {cause}.", name=name, cause=error
         ) from error
-    return Kind(name, layout=layout, parts=parts, has_method=has_method, **said)
+    return Kind(name, layout=layout, parts=parts, options=chosen, has_method=has_method, **said)
 
 
 def sections() -> Mapping[str, Section]:
@@ -114,7 +118,7 @@ def assemble(kind: str, facts: Facts) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
     What they do not support is told at the end. Raises NotFound for another kind, ReportError where
-    the kind needs a screening.
+    the kind needs a screening, and for an option that cannot be.
     """
     known = kinds()
     if kind not in known:
@@ -135,6 +139,8 @@ def assemble(kind: str, facts: Facts) -> Report:
             "box at the top of the pages.",
             kind=kind,
         )
+    words = options.chosen(chosen.options, facts.options, facts.data)
+    facts = replace(facts, options=words)
     built = [_built(part, facts, Message) for part in chosen.parts]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
     full = [*_without_empty_chapters(told)]
@@ -147,7 +153,9 @@ def assemble(kind: str, facts: Facts) -> Report:
         title=_title(chosen, facts),
         subtitle=_period(facts),
         blocks=tuple(blocks),
-        stamp=stamp(kind, facts, **_answers(built)),
+        stamp=replace(
+            stamp(kind, facts, **_answers(built)), options=options.told(chosen.options, words)
+        ),
         layout=chosen.layout,
     )
 
@@ -541,6 +549,8 @@ def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
         "filter": dict(facts.filter_query),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
+    if facts.options:
+        inputs["options"] = dict(facts.options)
     if facts.answer is not None:
         inputs["answer"] = facts.answer.place.words
     if facts.quality is not None:

@@ -26,7 +26,8 @@ class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
     `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
-    `besides` is a question with what the store knows besides crashes, for the analyses.
+    `besides` is a question with what the store knows besides crashes, for the analyses. `options`
+    are the words of what was chosen for the report, by the names of its options.
     """
 
     data: CrashData
@@ -41,6 +42,7 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     besides: Question | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:
@@ -117,7 +119,8 @@ class Stamp:
     """What makes a number traceable: data set and version, dates, filter, counts, software.
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
-    `template` names the report template of the users, and its parts.
+    `template` names the report template of the users, and its parts; `options` say what was chosen
+    for the report.
     """
 
     dataset: str
@@ -134,6 +137,7 @@ class Stamp:
     fingerprint: str
     synthetic: bool = False
     template: Message | None = None
+    options: tuple[tuple[Message, Message], ...] = ()
 
 
 @dataclass(frozen=True)

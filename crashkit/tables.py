@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from crashkit import bands, breaks, fields, filters
 from crashkit.columnar import Levels, Table, smallest
-from crashkit.errors import Message, MethodError, NotFound, counted
+from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
 
 Ints = NDArray[np.int64]
@@ -63,8 +63,8 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
     return Summary(
         crashes=len(data),
         of=len(everything),
-        **{name: n if _records(everything, name) else None for name, n in told.items()},
-        vehicles=_sum(data, VEHICLES) if _records_vehicles(everything) else None,
+        **{name: n if records(everything, name) else None for name, n in told.items()},
+        vehicles=_sum(data, VEHICLES) if records(everything, VEHICLES) else None,
         located=int(filters.located(data).sum()),
         by_severity=_by_severity(data),
     )
@@ -72,6 +72,9 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
 
 VEHICLES = "vehicles"
 """Beside the codes of HURT, and UNKNOWN for people hurt nobody knows how badly: what is summed."""
+
+INJURED = "injured"
+"""All who were hurt and not killed."""
 
 
 def _sum(data: CrashData, what: str) -> int:
@@ -125,16 +128,38 @@ def _by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
     return _casualties(data).by_crash(len(data), [*HURT, UNKNOWN].index(what))
 
 
-def _records(data: CrashData, name: str) -> bool:
-    """Say whether a source counts such people, by crash or one by one."""
+def records(data: CrashData, what: str) -> bool:
+    """Say whether a source counts such people (a code of HURT, or injured), or vehicles."""
+    if what == VEHICLES:
+        return len(data.table("vehicle")) > 0 or data.has("n_vehicles")
     people = data.table("person")
     listed = "injury" in people and people.is_told("injury")
-    columns = ("n_injured", "n_serious", "n_slight") if name == "injured" else (f"n_{name}",)
+    columns = ("n_injured", "n_serious", "n_slight") if what == INJURED else (f"n_{what}",)
     return listed or any(data.has(column) for column in columns)
 
 
-def _records_vehicles(data: CrashData) -> bool:
-    return len(data.table("vehicle")) > 0 or data.has("n_vehicles")
+def untold(data: CrashData, unit: str) -> Message | None:
+    """Say that the data do not have what would be counted; None where they do."""
+    if unit == "vehicles" and not records(data, VEHICLES):
+        return Message(
+            "The data tell of no vehicles: they have neither a table of vehicles nor their number "
+            "in each crash."
+        )
+    if unit == "casualties" and not any(records(data, one) for one in (*HURT, INJURED)):
+        return Message(
+            "The data tell of no people hurt: they have neither a table of people with their "
+            "injuries nor the number of killed or injured in each crash."
+        )
+    return None
+
+
+def untold_part(data: CrashData, unit: str) -> Message | None:
+    """Say which of the people hurt the data do not have, where they have others."""
+    if unit != "casualties" or records(data, "killed") == records(data, INJURED):
+        return None
+    if records(data, "killed"):
+        return Message("People killed are counted; the data tell of nobody injured.")
+    return Message("People injured are counted; the data tell of nobody killed.")
 
 
 def _by_severity(data: CrashData) -> dict[str, int]:
@@ -637,12 +662,12 @@ def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterab
                 "{n} is without a known value of {field}.",
                 "{n} are without a known value of {field}.",
                 axis.unknown,
-                field=filters.label(name),
+                field=within(filters.label(name)),
             )
         if OTHERS in axis.keys and name in TEXTS:
             yield Message(
                 "Only the {shown} most frequent values of {field} are shown one by one.",
-                {"shown": MOST_TEXTS, "field": filters.label(name)},
+                {"shown": MOST_TEXTS, "field": within(filters.label(name))},
             )
     if things.disagree:
         yield counted(

@@ -20,7 +20,8 @@ from typing import Any
 from babel import Locale, dates, lists, numbers
 from babel.messages import pofile
 
-from crashkit.errors import Message, NotFound
+from crashkit.errors import Message, NotFound, small
+from crashkit.model import Month
 
 BEYOND = 10**18
 """No table of crashes holds so large a number."""
@@ -153,6 +154,10 @@ class Speaker:
         """
         if isinstance(message, str):
             message = Message(message, values)
+        said = self._filled(message)
+        return small(said) if message.within else said
+
+    def _filled(self, message: Message) -> str:
         sentence = self._catalogue.find(message)
         if not message.values:
             return sentence
@@ -166,7 +171,7 @@ class Speaker:
         if isinstance(value, Message):
             return self.say(value)
         if isinstance(value, date):
-            return self.datetime(value) if isinstance(value, datetime) else self.date(value)
+            return self._day(value)
         if isinstance(value, list | tuple):
             return lists.format_list([self._value(one) for one in value], locale=self._locale)
         if isinstance(value, Decimal):
@@ -192,6 +197,11 @@ class Speaker:
         pattern = _with_digits(self._locale.percent_formats[None].pattern, digits)
         return numbers.format_percent(share, pattern, locale=self._locale)
 
+    def _day(self, value: date) -> str:
+        if isinstance(value, Month):
+            return self.month_of_year(value)
+        return self.datetime(value) if isinstance(value, datetime) else self.date(value)
+
     def date(self, day: date) -> str:
         """Write a date, with the month in words."""
         return dates.format_date(day, "medium", locale=self._locale)
@@ -203,6 +213,10 @@ class Speaker:
     def month(self, number: int) -> str:
         """Name the month, 1 is January."""
         return str(self._locale.months["stand-alone"]["wide"][number])
+
+    def month_of_year(self, month: Month) -> str:
+        """Write a month with its year, in words."""
+        return str(dates.format_skeleton("yMMMM", month, locale=self._locale))
 
     def weekday(self, number: int, *, short: bool = True) -> str:
         """Name the day of the week, 1 is Monday."""

@@ -49,12 +49,25 @@ FEW = 10
 
 
 def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
-    """Return what can be counted of a unit in these data; the first is all of it."""
-    return [
+    """Return what can be counted of a unit in these data; the first is all of it.
+
+    Where of people hurt only the killed are told, these are all there is, under their own name.
+    """
+    found = [
         (word, label)
         for word, label in WHAT.get(unit, {}).items()
         if all(_is_told(data, unit, code) for code in WORST[word])
     ]
+    only_killed = unit == "casualties" and not tables.records(data, tables.INJURED)
+    return found[1:] if only_killed and len(found) > 1 else found
+
+
+def untold(data: CrashData, unit: str, show: str) -> Message | None:
+    """Say that the data do not tell what is asked to be counted; None where they do."""
+    what = WHAT.get(unit, {}).get(show)
+    if what is None or show in dict(offered(data, unit)):
+        return None
+    return Message("The data do not tell of any “{what}”.", {"what": what})
 
 
 def _is_told(data: CrashData, unit: str, code: str) -> bool:

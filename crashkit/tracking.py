@@ -61,7 +61,8 @@ class Tracked:
 
     `required` is the change a year, in per cent, that leads from the last year to the target, with
     the limits that chance leaves to the count of that year; NaN once the target is due. `chance` is
-    the share of futures that reach it, NaN without a forecast, of which `reason` says why.
+    the share of futures that reach it, NaN without a forecast, of which `reason` says why, and
+    where the forecast is too wide to tell it.
     """
 
     target: targets.Target
@@ -182,7 +183,22 @@ def _carried_on(found: Tracked) -> Tracked:
         for i, year in enumerate(to_come)
     )
     chance = fan.chance_below(found.target.year, found.target.value)
-    return replace(found, ahead=ahead, chance=chance)
+    tells = _tells(found.target, ahead[-1], chance)
+    return replace(found, ahead=ahead, chance=chance if tells else math.nan)
+
+
+def _tells(target: targets.Target, due: Ahead, chance: float) -> bool:
+    """Say whether the forecast tells more than that everything may happen.
+
+    Where its limits hold the target as well as the deaths of the base year, both success and no
+    progress at all are among what is to be expected, and the share of futures in between is made by
+    the model. Where nearly all futures are on one side, that side is told all the same.
+    Decided in docs/decisions/claims.md.
+    """
+    low, high = due.limits[BROADEST]
+    holds_both = low <= target.value and target.base_value <= high
+    likely = _likely_from()
+    return not holds_both or not 1 - likely < chance < likely
 
 
 # ---------------------------------------------------------------------- words
@@ -195,6 +211,23 @@ def _verdict(found: Tracked) -> Message:
         return _without_forecast(found)
     last = found.ahead[-1]
     low, high = last.limits[BROADEST]
+    if math.isnan(found.chance):
+        return Message(
+            "It cannot be told whether the target is reached: if deaths go on as from {first} to "
+            "{latest}, {median} people are killed in {year}, but the 95 % limits of {low} to "
+            "{high} hold the target of {target} as well as the {base} of {start}.",
+            {
+                "first": str(found.years[0].year),
+                "latest": str(found.latest.year),
+                "median": round(last.median),
+                "year": str(last.year),
+                "low": round(low),
+                "high": round(high),
+                "target": _plain(found.target.value),
+                "base": _plain(found.target.base_value),
+                "start": str(found.target.base_year),
+            },
+        )
     return Message(
         "{verdict}: if deaths go on as from {first} to {latest}, {median} people are killed in "
         "{year} (95 % limits {low} to {high}); the target is {target}, and {percent} % of such "
@@ -207,19 +240,23 @@ def _verdict(found: Tracked) -> Message:
             "year": str(last.year),
             "low": round(low),
             "high": round(high),
-            "target": math.floor(found.target.value),
+            "target": _plain(found.target.value),
             "percent": round(100 * found.chance),
         },
     )
 
 
 def _likely(chance: float) -> Message:
-    likely = float(_known()["forecast"]["likely"])
+    likely = _likely_from()
     if chance >= likely:
         return Message("The target is likely to be reached")
     if chance <= 1 - likely:
         return Message("The target will not be reached as things go")
     return Message("It is open whether the target is reached")
+
+
+def _likely_from() -> float:
+    return float(_known()["forecast"]["likely"])
 
 
 def _due(found: Tracked) -> Message:
@@ -235,7 +272,7 @@ def _due(found: Tracked) -> Message:
             "year": str(counted.year),
             "low": round(low),
             "high": round(high),
-            "target": math.floor(found.target.value),
+            "target": _plain(found.target.value),
         },
     )
 
@@ -321,7 +358,8 @@ METHOD = (
     Message(
         "Forecast: a negative binomial trend of all whole years shown. Futures are drawn from its "
         "level, its slope and the scatter of the years so far; the bands hold 50, 80 and 95 % of "
-        "them. With fewer than {n} years there is none.",
+        "them. With fewer than {n} years there is none. Where its 95 % limits hold the target as "
+        "well as the deaths of the base year, the share of futures that reach it is not told.",
         {"n": slopes.LEAST_YEARS},
     ),
     Message(
@@ -422,7 +460,7 @@ def figure(found: Tracked) -> Figure:
     path = [(year, target.path(year)) for year in range(target.base_year, target.year + 1)]
     caption = Message(
         "People killed by year, and the path to {value} in {year}",
-        {"value": math.floor(target.value), "year": str(target.year)},
+        {"value": _plain(target.value), "year": str(target.year)},
     )
     data = {
         "counted": [(one.year, one.killed) for one in found.years],
@@ -442,6 +480,11 @@ def figure(found: Tracked) -> Figure:
 
 def _table(found: Tracked, caption: Message) -> Table:
     year, *heads = HEADS
-    columns = (Column(year), *(Column(head, "float") for head in heads))
+    # The path is drawn to the target as it is told, which need not be a whole number.
+    digits = [1, *(0 for _ in heads[1:])]
+    columns = (
+        Column(year),
+        *(Column(head, "float", n) for head, n in zip(heads, digits, strict=True)),
+    )
     lines = [(str(round(row[0] or 0)), *row[1:]) for row in rows(found)]
     return Table(caption, columns, tuple(lines))

@@ -452,12 +452,19 @@ def _written(data: CrashData, name: str) -> Levels:
 def _road_users(data: CrashData) -> Levels:
     # A driver is in nearly every crash, which tells nothing; the vehicles tell of what.
     words = dict.fromkeys([*fields.code_names("road_user"), *fields.code_names("unit_type")])
+    ridden = {vehicle for vehicles in RIDDEN.values() for vehicle in vehicles}
     flags = {
-        word: filters.keeps(filters.parse({ROAD_USER: word}), data)
+        word: filters.keeps(
+            filters.parse({ROAD_USER: ",".join([word, *RIDDEN.get(word, ())])}), data
+        )
         for word in words
-        if word not in ("driver", filters.UNKNOWN)
+        if word not in ("driver", filters.UNKNOWN, *ridden)
     }
     return _of_flags(len(data), {word: here for word, here in flags.items() if here.any()})
+
+
+RIDDEN = {"cyclist": ("bicycle",)}
+"""Road users told as well by what they rode: a bicycle in a crash is a cyclist in it."""
 
 
 def _driver_ages(data: CrashData) -> Levels:

@@ -173,28 +173,76 @@ def _of_quality(card: Scorecard, before: Watched | None) -> Iterator[Alarm]:
             yield Alarm("check", {"check": one.check.id, "before": was})
 
 
+@dataclass(frozen=True, eq=False)
+class _Heard:
+    """A unit: how many whole months it has been quiet, and its crashes of each month before."""
+
+    name: str
+    quiet: int
+    before: Ints
+
+    @property
+    def usual(self) -> float:
+        """How many crashes a month were usual."""
+        return float(self.before.mean())
+
+
 def _silent(data: CrashData) -> Iterator[Alarm]:
     """Yield units from which no crash came for longer than chance explains.
 
-    A unit that reported m crashes a month is silent for k months by chance with probability
-    exp(-k m), Poisson; the limit is shared out among the units (Bonferroni).
+    Months scatter more than a Poisson count does (season, duty, late papers), and quiet ones come
+    together: the level of a whole silence is drawn from a gamma distribution about the usual one.
+    Where m crashes a month are usual, none come in q months with probability (1 + k q m)^(-1/k),
+    or exp(-q m) for k = 0: negative binomial. The overdispersion k is that of the months of the
+    unit or of all units together, whichever is larger. The limit is shared out among the units
+    (Bonferroni).
+
+    Source: Greenwood and Yule 1920, J. R. Stat. Soc. 83: 255-279; k by moments: Bliss and Fisher
+    1953, Biometrics 9: 176-200.
     """
+    heard = _heard(data)
+    common = _overdispersion([one.before for one in heard])
+    for one in heard:
+        if one.quiet < 2:
+            continue
+        k = max(common, _overdispersion([one.before]))
+        mean = np.array([one.quiet * one.usual])
+        any_ = stats.negative_binomial_tail(np.array([1]), mean, np.array([k]))
+        if 1 - float(any_[0]) < ALPHA / len(heard):
+            facts = {"unit": one.name, "months": one.quiet, "usual": round(one.usual, 1)}
+            yield Alarm("silent", facts)
+
+
+def _overdispersion(series: Sequence[Ints]) -> float:
+    """Return the overdispersion k of monthly counts about the mean of each unit, 0 or more.
+
+    >>> _overdispersion([np.array([2, 4, 2, 4])]), round(_overdispersion([np.array([0, 9, 0])]), 1)
+    (0.0, 2.7)
+    """
+    known = [one for one in series if one.size > 1]
+    apart = sum(float(one.var(ddof=1) - one.mean()) for one in known)
+    squares = sum(float(one.mean()) ** 2 for one in known)
+    return max(0.0, apart / squares) if squares else 0.0
+
+
+def _heard(data: CrashData) -> list[_Heard]:
+    """Return every unit of which a crash of a known month came."""
     field = units.field_of(data)
     months = _months(data)
     if not field or months is None:
-        return
+        return []
     codes, names = _codes(data, field)
     last = _last_month(data)
     known = (codes >= 0) & (months >= 0)
+    found = []
     for unit, name in enumerate(names):
         mine = months[known & (codes == unit)]
-        if not mine.size or not name:
-            continue
-        newest = int(mine.max())
-        quiet = last - newest
-        usual = float(((mine > newest - USUAL_MONTHS) & (mine <= newest)).sum()) / USUAL_MONTHS
-        if quiet >= 2 and math.exp(-quiet * usual) < ALPHA / len(names):
-            yield Alarm("silent", {"unit": name, "months": quiet, "usual": round(usual, 1)})
+        if mine.size and name:
+            newest = int(mine.max())
+            first = max(newest - USUAL_MONTHS + 1, min(_month(data.period.start), newest))
+            before = np.bincount(mine[mine >= first] - first, minlength=newest - first + 1)
+            found.append(_Heard(name, last - newest, before))
+    return found
 
 
 def _months(data: CrashData) -> Ints | None:

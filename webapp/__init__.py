@@ -60,6 +60,7 @@ from webapp import (
     sites,
     strips,
     target,
+    verifying,
     visits,
     weather,
 )
@@ -104,6 +105,7 @@ AREAS = (
     report_templates.area,
     schedules.area,
     archive.area,
+    verifying.area,
     road_networks.area,
     corridors.area,
     equations.area,

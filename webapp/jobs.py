@@ -36,7 +36,7 @@ SWEEP_EVERY_S = 5.0
 ATTEMPTS = 3
 FINISHED = ("done", "failed", "cancelled")
 MOST_WAITING = {
-    **{"preview": 5, "import": 5, "screen": 10, "compare": 10, "report": 10},
+    **{"preview": 5, "import": 5, "screen": 10, "compare": 10, "report": 10, "verify": 5},
     **{"roads": 5, "keep_roads": 5, "corridors": 5, "preset_effect": 10},
 }
 """How many jobs of a kind may wait; more would only be somebody's mistake, or an attack."""

@@ -28,6 +28,7 @@ TITLES: Mapping[str, api.Message] = {
     "compare": api.Message("Blackspots side by side"),
     "report": api.Message("Report"),
     "scheduled_report": api.Message("Scheduled report"),
+    "verify": api.Message("Verifying a report"),
     "roads": api.Message("Looking at a file of roads"),
     "keep_roads": api.Message("Keeping a network of roads"),
     "corridors": api.Message("Reading a table of corridors"),
@@ -42,8 +43,13 @@ STATES: Mapping[str, api.Message] = {
 }
 ASKS = api.Message("Waits for your answer")
 TONES = {"done": "good", "failed": "bad", "running": "busy", "queued": "busy"}
-PREVIEWS = {"preview": "/import", "roads": "/roads/new", "preset_effect": "/presets/draft"}
-"""Where the page of a look at files, or at a rule, is before anything is kept."""
+PREVIEWS = {
+    "preview": "/import",
+    "roads": "/roads/new",
+    "preset_effect": "/presets/draft",
+    "verify": "/reports/verify",
+}
+"""Where the page of a look at files, or at a rule, is: nothing is kept but its account."""
 LISTED = 100
 TELLING = 0.05
 """Before so much of a work is done, nobody can say how long the rest will take."""

@@ -50,6 +50,7 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
         rhythms=rhythms.choices(),
+        options={kind: api.report_options(kind, look.part) for kind in api.list_kinds()},
         title_of=title_of,
         sentence=sentence,
         trouble=trouble,
@@ -111,7 +112,15 @@ def asked(dataset: str) -> dict[str, Any]:
         "format": format,
         "filter": look.chosen.words,
         "result": number,
+        "options": {} if own else _options(kind),
     }
+
+
+def _options(kind: str) -> dict[str, str]:
+    """Read the options of a kind from the form; what is left empty is the usual."""
+    named = (one.name for one in api.list_kinds()[kind].options)
+    said = {name: request.form.get(f"option-{name}", "").strip() for name in named}
+    return {name: word for name, word in said.items() if word}
 
 
 def _check_kind(kind: str, number: int | None) -> str:
@@ -152,6 +161,7 @@ def report_work(
         scorecard=api.quality(store, name) if api.needs_quality(own or args["kind"]) else None,
         layers=api.report_layers(store, name),
         source=store,
+        options=args.get("options"),
         progress=progress,
     )
     progress(0.95, api.Message("Keeping the report"))

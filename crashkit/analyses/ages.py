@@ -289,4 +289,5 @@ ANALYSIS = Analysis(
     units=("casualties",),
     choices=(SHOW, KIND, SET),
     lacks=lacks,
+    rests_on=frozenset({"age", "age_band", "sex", *bands.of(bands.AGE)}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crashkit import rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Choice, Question, chosen
-from crashkit.errors import Message
+from crashkit.errors import Message, within
 
 
 def offered(question: Question) -> list[tuple[str, Message]]:
@@ -29,7 +29,8 @@ def answer(question: Question) -> Answer:
     """Return the causes with their shares."""
     tally = traits.tally(question.data, chosen(BY, question), question.unit)
     title = Message(
-        "{unit} by {field}", {"unit": tables.UNIT_LABELS[question.unit], "field": tally.label}
+        "{unit} by {field}",
+        {"unit": tables.UNIT_LABELS[question.unit], "field": within(tally.label)},
     )
     return rankings.ranking(
         question,

@@ -240,8 +240,8 @@ def _finding(found: Areas) -> Message:
     words = {"n": n, "near": near, "chance": round((LEVELS[1] - LEVELS[0]) * n, 1)}
     if not (high or low):
         return Message(
-            "None of {n} areas lies outside the 99.8 % limits; {near} lie outside those of 95 %, "
-            "where {chance} are to be expected by chance.",
+            "None of {n} areas lies outside the 99.8 % limits. Outside those of 95 %: {near}, "
+            "where chance alone lets expect {chance}.",
             words,
         )
     said = [
@@ -250,8 +250,8 @@ def _finding(found: Areas) -> Message:
         if names
     ]
     return Message(
-        "Of {n} areas {said}; {near} more lie outside those of 95 %, where {chance} are to be "
-        "expected by chance.",
+        "Of {n} areas {said}. Between these and the 95 % limits: {near}, where chance alone lets "
+        "expect {chance}.",
         words | {"said": said},
     )
 
@@ -356,8 +356,7 @@ def _drawn(found: Areas, rate: Message, across: Message) -> dict[str, object]:
 
 def _alt(found: Areas) -> Message:
     return Message(
-        "Funnel of {n} areas about a common rate of {rate}; {outside} lie outside the 99.8 % "
-        "limits.",
+        "Funnel of {n} areas about a common rate of {rate}; outside the 99.8 % limits: {outside}.",
         {
             "n": len(found.names),
             "rate": found.common * found.per,

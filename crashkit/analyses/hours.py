@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from crashkit import bands, filters, rankings, tables, traits
-from crashkit.analysis import Analysis, Answer, Question
+from crashkit import filters, rankings, tables, traits
+from crashkit.analysis import HOURS, Analysis, Answer, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Share
 from crashkit.errors import Message, counted
@@ -133,5 +133,5 @@ ANALYSIS = Analysis(
     order=40,
     answer=answer,
     lacks=lacks,
-    rests_on=frozenset({"hour", "weekday", *bands.of(bands.HOUR)}),
+    rests_on=HOURS | {"weekday"},
 )

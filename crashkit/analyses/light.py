@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import analysis, bands, daylight, filters, stats
+from crashkit import analysis, daylight, filters, stats
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.daylight import DAY, NIGHT, TWILIGHT, UNKNOWN, Seen
@@ -16,13 +16,6 @@ from crashkit.model import CrashData
 from crashkit.trends import ratios
 
 ENOUGH = 10
-SURELY_CUT = 10.0
-"""An hour or month without a crash, where so many are expected of it, is cut off by the filter.
-
-The chance of none is exp(-10).
-"""
-CHOSEN_BY = frozenset({"light", "month", "hour", *bands.of(bands.HOUR)})
-"""Keys of a filter that choose the light: day and night differ by choice then."""
 RECORDED = {
     "day": Message("Recorded: daylight"),
     "twilight": Message("Recorded: dawn / dusk"),
@@ -93,7 +86,7 @@ def _finding(question: Question, seen: Seen) -> Message:
     low, high = stats.clopper_pearson(night, known)
     share = {"share": _percent(night / known), "low": _percent(low), "high": _percent(high)}
     at = daylight.middle(question.data)
-    if _is_cut(question) or at is None:
+    if at is None or any(analysis.cut_off(question, name) for name in ("hour", "month")):
         return Message(
             "{share} % of the crashes happened at night (95 % limits {low} to {high} %). The "
             "filter leaves out hours or months, so hours of night and day are not compared.",
@@ -119,23 +112,6 @@ def _finding(question: Question, seen: Seen) -> Message:
             "upper": _percent(found.upper),
         },
     )
-
-
-def _is_cut(question: Question) -> bool:
-    """Say whether the filter chooses by light or season, or surely leaves out hours or months."""
-    if question.by_filter & CHOSEN_BY:
-        return True
-    share = len(question.data) / max(len(question.whole), 1)
-    if share == 1:
-        return False
-    for name in ("hour", "month"):
-        part, whole = (filters.numbers(one, name) for one in (question.data, question.whole))
-        counts, all_counts = (
-            np.bincount(one[np.isfinite(one)].astype(int), minlength=24) for one in (part, whole)
-        )
-        if ((counts == 0) & (all_counts * share > SURELY_CUT)).any():
-            return True
-    return False
 
 
 def _low_sun(seen: Seen) -> tuple[Message, ...]:
@@ -328,4 +304,5 @@ ANALYSIS = Analysis(
     units=("crashes",),
     choices=(LOOK, CLOCK),
     lacks=lacks,
+    rests_on=analysis.HOURS | {"month"},
 )

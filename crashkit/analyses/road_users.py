@@ -186,4 +186,5 @@ ANALYSIS = Analysis(
     answer=answer,
     units=("casualties", "vehicles"),
     lacks=lacks,
+    rests_on=frozenset({traits.ROAD_USER, "road_user_type", "unit_type", *traits.FLAGS}),
 )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from crashkit import analysis, daylight, filters, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.model import CrossTable
 from crashkit.weather import days, risk, words
 from crashkit.weather.days import Weather
@@ -388,7 +388,7 @@ def _recorded(question: Question) -> Answer:
     columns = [j for j, key in enumerate(counts.columns) if key]
     cells = tuple(tuple(counts.cells[i][j] for j in columns) for i in kept)
     labels = tuple(counts.row_labels[i] for i in kept)
-    title = Message("Crashes by {field} and month", {"field": filters.label(field)})
+    title = Message("Crashes by {field} and month", {"field": within(filters.label(field))})
     table = Table(
         title,
         (

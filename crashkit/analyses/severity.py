@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from crashkit import contrasts, rankings, stats, tables, traits
 from crashkit.analysis import Analysis, Answer, Question
-from crashkit.errors import Message
+from crashkit.errors import Message, within
 from crashkit.model import SEVERITIES
 from crashkit.traits import Tally
 
@@ -27,7 +27,7 @@ def answer(question: Question) -> Answer:
     """Return the shares, and in one sentence the killed and the seriously injured among them."""
     tally = _tally(question)
     unit = tables.UNIT_LABELS[question.unit]
-    title = Message("{unit} by {field}", {"unit": unit, "field": tally.label})
+    title = Message("{unit} by {field}", {"unit": unit, "field": within(tally.label)})
     return rankings.ranking(
         question,
         tally,
@@ -124,5 +124,5 @@ ANALYSIS = Analysis(
     answer=answer,
     units=("crashes", "casualties"),
     lacks=lacks,
-    rests_on=frozenset({"severity"}),
+    rests_on=frozenset({"severity", "injury", "n_injured", *tables.HURT.values()}),
 )

@@ -128,4 +128,5 @@ ANALYSIS = Analysis(
     units=("casualties",),
     choices=(CORRIDOR, BASE_YEAR, BASE_VALUE, YEAR, LESS),
     lacks=lacks,
+    of_deaths=True,
 )

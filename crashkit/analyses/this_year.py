@@ -20,7 +20,9 @@ MONTHS = 12
 
 def lacks(question: Question) -> Message | None:
     """Say whether the day or the month of any crash is known."""
-    found = timeline.lacks(question.data)
+    found = timeline.lacks(question.data) or timeline.untold(
+        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+    )
     if found is not None:
         return found
     if _ways(question):

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, stats, timeline
-from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
+from crashkit.analysis import (
+    Analysis,
+    Answer,
+    Choice,
+    Options,
+    Question,
+    chosen,
+    chosen_by,
+    cut_off,
+)
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.timeline import YEARS_BEFORE, Timeline
@@ -27,7 +36,9 @@ ALPHA = 0.05
 
 def lacks(question: Question) -> Message | None:
     """Say whether the month of any crash is known."""
-    found = timeline.lacks(question.data)
+    found = timeline.lacks(question.data) or timeline.untold(
+        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+    )
     if found is not None:
         return found
     if any(timeline.of(question.data).by_month.values()):
@@ -51,8 +62,20 @@ def answer(question: Question) -> Answer:
     """Return the months in order, or those of the year."""
     show = chosen(SHOW, question)
     line = timeline.of(question.data, whole=question.whole, unit=question.unit, show=show)
-    by_season = chosen(BY, question) == "season"
-    return _season(line) if by_season else _in_order(line)
+    left_out = frozenset(month - 1 for month in cut_off(question, "month"))
+    if chosen(BY, question) == "season":
+        return _season(line, left_out, chosen_by(question, {"month"}))
+    return _in_order(line, left_out)
+
+
+def _left_out(left_out: frozenset[int]) -> Iterable[Message]:
+    """Say which months of the year the filter leaves out, counted from nought."""
+    if left_out:
+        names = [filters.value_label("month", str(month + 1)) for month in sorted(left_out)]
+        yield Message(
+            "The filter leaves out {months}: these months are not counted as nought, nor compared.",
+            {"months": names},
+        )
 
 
 # ------------------------------------------------------------ month after month
@@ -85,9 +108,10 @@ class _Months:
         return np.asarray((self.q <= ALPHA) & apart)
 
 
-def _months(line: Timeline) -> _Months:
+def _months(line: Timeline, left_out: frozenset[int]) -> _Months:
     there = {*line.days_in_month, *line.by_month}
-    months = tuple(range(min(there), max(there) + 1)) if there else ()
+    span = range(min(there), max(there) + 1) if there else ()
+    months = tuple(month for month in span if month % MONTHS not in left_out)
     counts = np.array([line.by_month.get(month, 0) for month in months], dtype=float)
     rows = [i for i, month in enumerate(months) if _compares(line, month)]
     before = [[months[i] - MONTHS * k for k in range(YEARS_BEFORE, 0, -1)] for i in rows]
@@ -113,8 +137,8 @@ def _compares(line: Timeline, month: int) -> bool:
     return is_whole and bool(line.before(month // MONTHS))
 
 
-def _in_order(line: Timeline) -> Answer:
-    found = _months(line)
+def _in_order(line: Timeline, left_out: frozenset[int]) -> Answer:
+    found = _months(line, left_out)
     title = Message("{what} by month", {"what": line.what})
     table = Table(
         title,
@@ -128,7 +152,12 @@ def _in_order(line: Timeline) -> Answer:
         ),
         tuple(_row(found, i) for i in range(len(found.months))),
     )
-    notes = (*line.notes, *timeline.vague(line, month_is_enough=True), *_untested(found))
+    notes = (
+        *line.notes,
+        *_left_out(left_out),
+        *timeline.vague(line, month_is_enough=True),
+        *_untested(found),
+    )
     return Answer(
         title=title,
         finding=_finding(found),
@@ -269,7 +298,8 @@ def _drawn(found: _Months) -> dict[str, Any]:
         if is_marked.any():
             values = [n if there else None for n, there in zip(counts, is_marked, strict=True)]
             series.append({"key": key, "label": label, "form": "points", "values": values})
-    first = found.months[0] if found.months else 0
+    # The first month of the year that is there stands for its year.
+    first = min((month % MONTHS for month in found.months), default=0)
     return {
         "categories": [timeline.month_label(month) for month in found.months],
         "series": series,
@@ -277,7 +307,7 @@ def _drawn(found: _Months) -> dict[str, Any]:
         "marks": [
             {
                 "key": "break",
-                "at": MONTHS * step.after.year - first - 0.5,
+                "at": sum(month < MONTHS * step.after.year for month in found.months) - 0.5,
                 "label": Message("Recording changed"),
             }
             for step in line.steps
@@ -285,7 +315,7 @@ def _drawn(found: _Months) -> dict[str, Any]:
         "ticks": [
             (i, filters.plain(str(month // MONTHS)))
             for i, month in enumerate(found.months)
-            if month % MONTHS == 0
+            if month % MONTHS == first
         ]
         or None,
         "across": filters.label("month"),
@@ -315,15 +345,19 @@ class _Season:
         return stats.divided(self.counts, self.days)
 
 
-def _seasons(line: Timeline) -> tuple[_Season, float]:
-    """Return the months of the year, from the days that count, and how much they scatter."""
+def _seasons(line: Timeline, left_out: frozenset[int]) -> tuple[_Season, float]:
+    """Return the months of the year, from the days that count, and how much they scatter.
+
+    Of months that are left out no day counts.
+    """
     months = [month for month in line.by_month if line.days_in_month.get(month)]
     counts, days = np.zeros(MONTHS), np.zeros(MONTHS)
     for month in months:
         counts[month % MONTHS] += line.by_month[month]
     for month, n in line.days_in_month.items():
         days[month % MONTHS] += n
-    scatter = max(line.clustering, _between_years(line))
+    days[list(left_out)] = 0
+    scatter = max(line.clustering, _between_years(line, left_out))
     share = stats.divided(days, days.sum())
     ends = [_share_limits(n, float(counts.sum()), scatter) for n in counts]
     low, high = (np.array(one) for one in zip(*ends, strict=True))
@@ -339,15 +373,16 @@ def _seasons(line: Timeline) -> tuple[_Season, float]:
     )
 
 
-def _between_years(line: Timeline) -> float:
+def _between_years(line: Timeline, left_out: frozenset[int]) -> float:
     """Return how much more the months of whole years scatter about season and year than chance."""
     years = line.whole_years
-    if len(years) < 2:
+    months = [month for month in range(MONTHS) if month not in left_out]
+    if len(years) < 2 or len(months) < 2:
         return 1.0
-    table = np.array([[line.by_month.get(MONTHS * y + m, 0) for m in range(MONTHS)] for y in years])
+    table = np.array([[line.by_month.get(MONTHS * y + m, 0) for m in months] for y in years])
     means = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
     apart = np.divide((table - means) ** 2, means, out=np.zeros_like(means), where=means > 0)
-    return max(1.0, float(apart.sum() / ((len(years) - 1) * (MONTHS - 1))))
+    return max(1.0, float(apart.sum() / ((len(years) - 1) * (len(months) - 1))))
 
 
 def _share_limits(n: float, total: float, scatter: float) -> tuple[float, float]:
@@ -355,8 +390,8 @@ def _share_limits(n: float, total: float, scatter: float) -> tuple[float, float]
     return stats.clopper_pearson(n / scatter, total / scatter, 1 - 0.05 / MONTHS)
 
 
-def _season(line: Timeline) -> Answer:
-    found, scatter = _seasons(line)
+def _season(line: Timeline, left_out: frozenset[int], by_filter: Message | None) -> Answer:
+    found, scatter = _seasons(line, left_out)
     total = int(found.counts.sum())
     few = total < timeline.FEW
     title = Message("{what} a day by month of the year", {"what": line.what})
@@ -374,7 +409,7 @@ def _season(line: Timeline) -> Answer:
     rows = [
         (
             labels[i],
-            int(found.counts[i]),
+            int(found.counts[i]) if found.days[i] else None,
             int(found.days[i]),
             *(
                 None if few and values is not found.per_day else _or_none(values[i], 4)
@@ -386,7 +421,7 @@ def _season(line: Timeline) -> Answer:
     table = Table(title, tuple(columns), tuple(rows))
     return Answer(
         title=title,
-        finding=_season_finding(line, found, labels, total),
+        finding=by_filter or _season_finding(line, found, labels, total),
         figure=Figure(
             "series",
             title,
@@ -395,7 +430,11 @@ def _season(line: Timeline) -> Answer:
             table,
         ),
         method=(*_season_method(scatter),),
-        notes=(*line.notes, *timeline.vague(line, month_is_enough=True)),
+        notes=(
+            *line.notes,
+            *_left_out(left_out),
+            *timeline.vague(line, month_is_enough=True),
+        ),
         warnings=tuple(step.message for step in line.steps),
     )
 
@@ -489,5 +528,4 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(SHOW, BY),
     lacks=lacks,
-    rests_on=frozenset({"month"}),
 )

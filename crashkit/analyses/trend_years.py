@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crashkit import filters, timeline
+from crashkit import crosstabs, filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
@@ -22,8 +22,10 @@ BOTH_MEANS = 3
 
 
 def lacks(question: Question) -> Message | None:
-    """Say whether the years are known."""
-    return timeline.lacks(question.data)
+    """Say whether the years, and what is to be counted, are known."""
+    return timeline.lacks(question.data) or timeline.untold(
+        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+    )
 
 
 def _shown(question: Question) -> Options:
@@ -55,7 +57,7 @@ def answer(question: Question) -> Answer:
         finding=trend.sentence,
         figure=Figure("series", title, _alt(line), _drawn(line, means, trend), table),
         method=(*line.method, *METHOD),
-        notes=(*line.notes, *_parts_of_years(line), *trend.notes),
+        notes=(*line.notes, *_parts_of_years(line), *_begins_late(line), *trend.notes),
         warnings=tuple(step.message for step in line.steps),
     )
 
@@ -186,18 +188,15 @@ def _ranked(years: Sequence[int], numbers: Sequence[int]) -> Iterable[Message]:
     found = ranks.mann_kendall(numbers, years)
     low, high = found.sen_limits
     yield Message(
-        "By the order of the years alone (Mann-Kendall): p = {p}, the middle of all slopes {slope} "
-        "a year (95 % limits {low} to {high}).",
+        "By the order of the years alone (Mann-Kendall): {p}, the middle of all slopes {slope} a "
+        "year (95 % limits {low} to {high}).",
         {
-            "p": f"{found.p:.3f}" if found.p >= LEAST_P else f"< {LEAST_P}",
+            "p": crosstabs.probability(found.p),
             "slope": round(found.sen_slope, 1),
             "low": round(low, 1),
             "high": round(high, 1),
         },
     )
-
-
-LEAST_P = 0.001
 
 
 def _percents(percent: float, low: float, high: float) -> dict[str, object]:
@@ -269,6 +268,27 @@ def _parts_of_years(line: Timeline) -> tuple[Message, ...]:
         return ()
     return (
         Message("Only part of {years} counts: it is in no mean and no trend.", {"years": parts}),
+    )
+
+
+def _begins_late(line: Timeline) -> Iterable[Message]:
+    """Say why whole years before the trend are not in it."""
+    before = [str(year) for run in line.runs[:-1] for year in run]
+    if not before:
+        return
+    first = line.runs[-1][0]
+    words = {"first": str(first), "years": before}
+    if any(step.after.year == first for step in line.steps):
+        yield Message(
+            "The trend begins in {first}, because recording seems to have changed before it: "
+            "{years} are not compared with it.",
+            words,
+        )
+        return
+    yield Message(
+        "The trend begins in {first}, because the year before it does not count whole: {years} are "
+        "not compared with it.",
+        words,
     )
 
 

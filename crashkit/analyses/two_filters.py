@@ -13,7 +13,7 @@ from crashkit import breaks, contrasts, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Count
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.model import CrashData
 from crashkit.rankings import FEW, NAN
 from crashkit.traits import Tally
@@ -127,8 +127,8 @@ def _rates(first: Count, second: Count, shared: float) -> Contrast:
 def _line(value: str, first: Side, second: Side, shared: Side | None) -> Line:
     one, other = first.count(value), second.count(value)
     in_both = 0.0 if shared is None else float(shared.tally.count(value))
-    enough = min(first.tally.known, second.tally.known) >= FEW
-    if not enough:
+    few = min(first.tally.known, second.tally.known) < FEW
+    if few or rankings.is_mostly_unknown(first.tally, second.tally):
         nothing = Contrast(NAN, NAN, NAN)
         return Line(value, first.tally.value_label(value), one, other, nothing)
     a, b = first.tally.shares([value])[0], second.tally.shares([value])[0]
@@ -168,7 +168,8 @@ def _answer(
     first, second, shared = sides
     unit = tables.UNIT_LABELS[question.unit]
     title = Message(
-        "{unit} a day through two filters, by {field}", {"unit": unit, "field": first.tally.label}
+        "{unit} a day through two filters, by {field}",
+        {"unit": unit, "field": within(first.tally.label)},
     )
     drawn = lines[: 1 + rankings.MOST_DRAWN]
     data = rankings.ratio_data(
@@ -179,7 +180,7 @@ def _answer(
     )
     alt = Message(
         "Ratios of the two filters with their limits, all together and by {field}.",
-        {"field": first.tally.label},
+        {"field": within(first.tally.label)},
     )
     return Answer(
         title=title,
@@ -309,14 +310,14 @@ def _chance(ratio: Contrast) -> Message:
 def _values(lines: Sequence[Line]) -> Message:
     tried = sum(not math.isnan(line.rates.p) for line in lines)
     if not tried:
-        return Message("Values are too few to be compared.")
+        return Message("Of too few a value is known to compare these.")
     out = [line for line in lines if line.mark]
     if not out:
-        return Message("Of {tried} values tried none differs beyond chance.", {"tried": tried})
+        return Message("No value differs beyond chance ({tried} tried).", {"tried": tried})
     far = max(out, key=lambda line: abs(math.log(line.rates.value or 1e-9)))
     return Message(
-        "Of {tried} values tried {out} differ beyond chance, most of all “{value}” ({first} "
-        "against {second}).",
+        "Values that differ beyond chance: {out} of {tried} that were tried, most of all “{value}” "
+        "({first} against {second}).",
         {
             "tried": tried,
             "out": len(out),
@@ -398,12 +399,18 @@ def _notes(
         yield Message(
             "One crash can have several values of {field} and counts once at each, so that shares "
             "add up to more than 100 %.",
-            {"field": first.tally.label},
+            {"field": within(first.tally.label)},
         )
     if min(first.tally.known, second.tally.known) < FEW:
         yield Message(
             "On one side fewer than {n} are known: values show counts, neither shares nor ratios.",
             {"n": FEW},
+        )
+    elif rankings.is_mostly_unknown(first.tally, second.tally):
+        yield Message(
+            "On one side more than half are of unknown {field}: values show counts, neither shares "
+            "nor ratios.",
+            {"field": within(first.tally.label)},
         )
     effects = [one.total.effect for one in (first, second)]
     if question.unit != "crashes" and not any(map(math.isnan, effects)):

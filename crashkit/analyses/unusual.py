@@ -10,11 +10,12 @@ from typing import Any
 from crashkit import bands, contrasts, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question, chosen
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, counted, within
 from crashkit.rankings import EVERY, FEW, NAN, Against
 from crashkit.traits import Tally
 
 SAME = {
+    "severity": ("injury",),
     "hour": bands.of(bands.HOUR),
     "road_user": ("road_user_type", "unit_type", *traits.FLAGS),
     "person.age": (traits.DRIVER_AGE, *bands.of(bands.AGE)),
@@ -40,11 +41,13 @@ BY = rankings.field_choice(offered)
 class Compared:
     """The fields of the crashes through the filter and of the rest, side by side.
 
-    `by_filter` are fields that the filter itself chooses, and so are not compared.
+    `by_filter` are fields that the filter itself chooses, `obscure` those of which most is unknown:
+    both are not compared.
     """
 
     fields: tuple[tuple[Tally, Tally], ...]
     by_filter: tuple[str, ...]
+    obscure: tuple[tuple[Tally, Tally], ...]
     rest: int
 
 
@@ -61,8 +64,7 @@ def answer(question: Question) -> Answer:
     peers = traits.of_period(question.whole, question.data.period)
     if len(peers) <= len(question.data):
         return _without_rest(question, name)
-    names = [code for code, _ in rankings.offered(question)]
-    fields = traits.tried_together(names) if name == EVERY else [name]
+    fields = _tried(question, peers) if name == EVERY else [name]
     compared = _compared(question, peers, fields)
     rows = rankings.judged(list(_rows(compared, every=name == EVERY)))
     return _answer(question, name, compared, _ordered(rows, name))
@@ -88,7 +90,7 @@ def _without_rest(question: Question, name: str) -> Answer:
     )
     title = Message(
         "{unit} by {field}, with no rest to compare with",
-        {"unit": tables.UNIT_LABELS[question.unit], "field": tally.label},
+        {"unit": tables.UNIT_LABELS[question.unit], "field": within(tally.label)},
     )
     return rankings.ranking(question, tally, title=title, warnings=(reason,))
 
@@ -102,23 +104,39 @@ def _first(question: Question) -> str:
 # ------------------------------------------------------------------------- compared
 
 
+def _tried(question: Question, peers: traits.Peers) -> list[str]:
+    """Return the fields tried together; where most road users are unknown, the flags of each kind.
+
+    A source can tell of every crash whether a pedestrian was in it, and of few who else was.
+    """
+    names = [code for code, _ in rankings.offered(question)]
+    if traits.ROAD_USER in names:
+        here = traits.tally(question.data, traits.ROAD_USER, question.unit)
+        there = peers.tally(traits.ROAD_USER, question.unit).less(here)
+        if rankings.is_mostly_unknown(here, there):
+            names.remove(traits.ROAD_USER)
+    return traits.tried_together(names)
+
+
 def _compared(question: Question, peers: traits.Peers, names: Sequence[str]) -> Compared:
     chosen_by = {other for key in question.by_filter for other in (key, *SAME.get(key, ()))}
     chosen_by |= {key.rpartition(".")[2] for key in question.by_filter}
-    found, left_out, rest = [], [], 0.0
+    found, left_out, obscure, rest = [], [], [], 0.0
     for name in names:
         here = traits.tally(question.data, name, question.unit)
         there = peers.tally(name, question.unit).less(here)
         rest = there.known + there.unknown
         if name in chosen_by or _is_parted(here, there):
             left_out.append(name)
+        elif rankings.is_mostly_unknown(here, there):
+            obscure.append((here, there))
         else:
             found.append((here, there))
     if not found:
         # A field that is asked for alone is shown all the same.
         here = traits.tally(question.data, names[0], question.unit)
         found = [(here, peers.tally(names[0], question.unit).less(here))]
-    return Compared(tuple(found), tuple(left_out), round(rest))
+    return Compared(tuple(found), tuple(left_out), tuple(obscure), round(rest))
 
 
 def _is_parted(here: Tally, there: Tally) -> bool:
@@ -141,7 +159,12 @@ def _rows(compared: Compared, *, every: bool) -> Iterable[Against]:
             if not (every and _is_the_filter(here, there, value))
         ]
         pairs = zip(values, here.shares(values), there.shares(values), strict=True)
-        enough = min(here.known, there.known) >= FEW and here.field not in compared.by_filter
+        unknown = (here.unknown, there.unknown)
+        enough = (
+            min(here.known, there.known) >= FEW
+            and here.field not in compared.by_filter
+            and not rankings.is_mostly_unknown(here, there)
+        )
         for value, one, other in pairs:
             label = here.value_label(value)
             if every:
@@ -149,7 +172,7 @@ def _rows(compared: Compared, *, every: bool) -> Iterable[Against]:
             found = (
                 contrasts.share_ratio(one, other) if enough else contrasts.Contrast(NAN, NAN, NAN)
             )
-            yield Against(here.field, value, label, one, other, found)
+            yield Against(here.field, value, label, one, other, found, unknown=unknown)
 
 
 def _ordered(rows: list[Against], name: str) -> list[Against]:
@@ -211,7 +234,7 @@ def _answer(question: Question, name: str, compared: Compared, rows: list[Agains
             ),
             *_notes(compared, rows, every=every),
         ),
-        warnings=tuple(_warnings(compared, name)),
+        warnings=tuple(_warnings(compared, rows, name)),
     )
 
 
@@ -232,7 +255,7 @@ def _table(title: Message, field: Message, rows: Sequence[Against]) -> Table:
 
 
 def _line(one: Against) -> tuple[Any, ...]:
-    few_here, few_there = one.here.n < FEW, one.there.n < FEW
+    few_here, few_there = (side.n < FEW or one.is_obscure for side in (one.here, one.there))
     return (
         one.label,
         one.n,
@@ -255,7 +278,7 @@ BEYOND = {
 def _in_words(one: Against) -> Message | None:
     band = rankings.band_of(one.contrast.value)
     if band is None:
-        return Message("too few")
+        return Message("mostly unknown") if one.is_obscure else Message("too few")
     said = Message(BEYOND[one.mark].text, {"band": band})
     return Message("{said}; few", {"said": said}) if one.is_few else said
 
@@ -297,40 +320,41 @@ def _said(one: Against) -> dict[str, Any]:
 
 MORE = Message(
     "{unit}: {value} is {ratio} times as frequent here as among the rest: {share} % against "
-    "{others} % (95 % limits {low} to {high}, widened for the choice; n = {n}). Of {tried} values "
-    "tried {out} stand out."
+    "{others} % (95 % limits {low} to {high}, widened for the choice; n = {n}). Values that "
+    "stand out: {out} of {tried} that were tried."
 )
 ONLY = Message(
     "{unit}: {value} is found only here: {n} of {known}, none of {rest} of the rest (at least "
-    "{low} times as frequent). Of {tried} values tried {out} stand out."
+    "{low} times as frequent). Values that stand out: {out} of {tried} that were tried."
 )
 RARER = Message(
     "{unit}: {value} is rarer here than among the rest: {share} % against {others} %, {ratio} "
-    "times as frequent (95 % limits {low} to {high}, widened for the choice; n = {n}). Of {tried} "
-    "values tried {out} stand out."
+    "times as frequent (95 % limits {low} to {high}, widened for the choice; n = {n}). Values "
+    "that stand out: {out} of {tried} that were tried."
 )
 
 
 def _finding(question: Question, compared: Compared, rows: Sequence[Against]) -> Message:
     unit = tables.UNIT_LABELS[question.unit]
+    tried = sum(not math.isnan(one.contrast.p) for one in rows)
+    if compared.obscure and not tried:
+        return _told_of_few(unit, compared)
     known = max((round(here.known) for here, _ in compared.fields), default=0)
     if known < FEW or compared.rest < FEW:
         return Message(
             "{unit}: {n} here and {rest} of the rest are too few to be compared.",
             {"unit": unit, "n": known, "rest": compared.rest},
         )
-    tried = sum(not math.isnan(one.contrast.p) for one in rows)
     out = [one for one in rows if one.mark]
     if not tried:
         return Message("{unit}: nothing here can be compared with the rest.", {"unit": unit})
     if not out:
         return Message(
-            "{unit}: of {tried} values tried none is more or less frequent here than chance "
-            "allows. That does not prove that here is like the rest.",
+            "{unit}: no value is more or less frequent here than chance allows ({tried} tried). "
+            "That does not prove that here is like the rest.",
             {"unit": unit, "tried": tried},
         )
-    # What is found only here is most often what the filter means; it is said where nothing else is.
-    first = max(out, key=lambda one: (math.isfinite(one.contrast.value), one.mark, _certainty(one)))
+    first = _foremost(out)
     words = {
         "unit": unit,
         "value": _named(first, compared),
@@ -348,6 +372,31 @@ def _finding(question: Question, compared: Compared, rows: Sequence[Against]) ->
     return Message((MORE if first.mark > 0 else RARER).text, words)
 
 
+def _told_of_few(unit: Message, compared: Compared) -> Message:
+    """Say that most is unknown of what would be compared."""
+    here, there = compared.obscure[0]
+    return Message(
+        "{unit}: {field} is known of only {known} of {n} here and of {m} of {rest} of the rest: "
+        "too few of them to say what is more frequent.",
+        {
+            "unit": unit,
+            "field": within(here.label),
+            "known": round(here.known),
+            "n": round(here.known + here.unknown),
+            "m": round(there.known),
+            "rest": round(there.known + there.unknown),
+        },
+    )
+
+
+def _foremost(out: Sequence[Against]) -> Against:
+    """Return what is said first of what stands out.
+
+    What is found only here is most often what the filter means; it is said where nothing else is.
+    """
+    return max(out, key=lambda one: (math.isfinite(one.contrast.value), one.mark, _certainty(one)))
+
+
 def _certainty(one: Against) -> float:
     return one.contrast.lower if one.mark > 0 else -one.contrast.upper
 
@@ -359,20 +408,54 @@ def _named(one: Against, compared: Compared) -> Message:
     return Message("“{field}: {value}”", {"field": here.label, "value": one.label})
 
 
-def _warnings(compared: Compared, name: str) -> Iterable[Message]:
+def _warnings(compared: Compared, rows: Sequence[Against], name: str) -> Iterable[Message]:
     if name != EVERY and name in compared.by_filter:
         yield Message(
             "The filter itself chooses by {field}: here and the rest differ in it by choice, so "
             "only counts are shown. Compare by another field.",
-            {"field": traits.label(name)},
+            {"field": within(traits.label(name))},
         )
+    out = [one for one in rows if one.mark]
+    if out:
+        yield from _doubtful(_foremost(out), compared)
+
+
+def _doubtful(first: Against, compared: Compared) -> Iterable[Message]:
+    """Warn where those whose value is unknown could by themselves explain what is said first."""
+    low, high = first.possible
+    if not low <= 1 <= high or not any(first.unknown):
+        return
+    words = {
+        "value": _named(first, compared),
+        "field": traits.label(first.field),
+        "n": round(first.unknown[0]),
+        "m": round(first.unknown[1]),
+        "low": rankings.told(low),
+    }
+    if math.isinf(high):
+        yield Message(
+            "{field} is not known of {n} here and of {m} of the rest, who alone could explain what "
+            "is said of {value}: whatever they are, it is at least {low} times as frequent here.",
+            words,
+        )
+        return
+    yield Message(
+        "{field} is not known of {n} here and of {m} of the rest, who alone could explain what is "
+        "said of {value}: whatever they are, it is {low} to {high} times as frequent here.",
+        words | {"high": rankings.told(high)},
+    )
 
 
 def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Iterable[Message]:
     if every and compared.by_filter:
         yield Message(
             "Left out, because the filter itself chooses by it: {fields}.",
-            {"fields": [traits.label(name) for name in compared.by_filter]},
+            {"fields": [within(traits.label(name)) for name in compared.by_filter]},
+        )
+    if every and compared.obscure:
+        yield Message(
+            "Left out, because it is unknown of more than half, here or of the rest: {fields}.",
+            {"fields": [within(here.label) for here, _ in compared.obscure]},
         )
     if any(one.mark for one in rows):
         yield Message(
@@ -394,7 +477,7 @@ def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Itera
                 "Unknown values are in no share; most are unknown of {field}: {n} here, {m} of the "
                 "rest.",
                 {
-                    "field": most[0].label,
+                    "field": within(most[0].label),
                     "n": round(most[0].unknown),
                     "m": round(most[1].unknown),
                 },
@@ -410,7 +493,7 @@ def _notes(compared: Compared, rows: Sequence[Against], *, every: bool) -> Itera
             yield Message(
                 "One crash can have several values of {field} and counts once at each, so that "
                 "shares add up to more than 100 %.",
-                {"field": here.label},
+                {"field": within(here.label)},
             )
         yield from rankings.clustered_notes(here, [one.here for one in rows])
     if len(rows) > rankings.MOST_DRAWN:
@@ -425,6 +508,12 @@ METHOD = (
         "Ratio: the share of a value here by its share among the rest, each of those whose value "
         "is known. Its limits join the exact limits of both shares (Clopper and Pearson 1934; "
         "Donner and Zou 2012): they hold 95 % at least, also where few are counted."
+    ),
+    Message(
+        "A field that is unknown of more than half, here or among the rest, is not compared: what "
+        "is known would tell of whom it is known. Where the unknown alone could explain what is "
+        "said first, the ends of its ratio are told, from all unknown of one side having the value "
+        "to none (Horowitz and Manski 2000)."
     ),
     Message(
         "Test: the exact one of Fisher where a cell expects fewer than {n}, else chi-square, both "

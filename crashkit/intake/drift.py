@@ -1,4 +1,4 @@
-"""Columns that are not those of the last import by the same profile: told, never passed over.
+"""Columns that are not those of the last import into the data set by the same profile: told.
 
 A source that renames or drops a column says so nowhere; its numbers only become fewer.
 """

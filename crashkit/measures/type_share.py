@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def score(
                     "x": round(float(of[i])),
                     "n": int(places.counts[i]),
                     "usual": f"{100 * usual[i]:.0f}",
-                    "p": f"{sure[i]:.2f}",
+                    "p": Decimal(f"{sure[i]:.2f}"),
                 },
             )
         ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from crashkit import shrinkage
 from crashkit.errors import Message
@@ -53,7 +54,7 @@ def score(
                     "n": int(places.counts[i]),
                     "expected": float(peers.mean[i]),
                     "multiple": f"{params.multiple:g}",
-                    "p": f"{sure[i]:.2f}",
+                    "p": Decimal(f"{sure[i]:.2f}"),
                 },
             )
         ),

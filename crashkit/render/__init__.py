@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from crashkit.analysis import Answer, Origin
 from crashkit.blocks import Figure
 from crashkit.errors import ReportError
-from crashkit.render import words
+from crashkit.render import pages, words
 from crashkit.section import Report
 from crashkit.text import Speaker
 
@@ -17,6 +18,9 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+WORKBOOK = "xlsx"
+"""The format that holds every row and column of a list."""
 
 
 def formats() -> tuple[str, ...]:
@@ -41,7 +45,8 @@ def render(report: Report, speaker: Speaker, format: str, receipt: str = "") -> 
     Raises ReportError for another format.
     """
     media_type(format)
-    return WRITERS[format](words.speak(report, speaker, receipt), speaker)
+    shown = report if format == WORKBOOK else replace(report, blocks=pages.fitted(report.blocks))
+    return WRITERS[format](words.speak(shown, speaker, receipt), speaker)
 
 
 def picture(

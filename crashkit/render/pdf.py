@@ -148,8 +148,8 @@ def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path)
 def _table(table: SaidTable) -> dict[str, Any]:
     letters = paper.drawable
     columns = [
-        {"title": letters(column.title), "numeric": column.numeric, "wide": wide}
-        for column, wide in zip(table.columns, _wide(table), strict=True)
+        {"title": letters(column.title), "numeric": column.numeric, "wide": wide, "letters": n}
+        for column, wide, n in zip(table.columns, _wide(table), _letters(table), strict=True)
     ]
     rows = [[letters(cell.text) for cell in row] for row in table.rows]
     return {
@@ -159,6 +159,33 @@ def _table(table: SaidTable) -> dict[str, Any]:
         "rows": rows,
         "total_row": table.total_row,
     }
+
+
+MOST_LETTERS = 22
+"""Longer cells of a table with many columns are broken into lines."""
+
+
+def _letters(table: SaidTable) -> list[float]:
+    """Return the room that each column wants, in letters: its cells, and words that are not broken.
+
+    Figures and bold letters are wider than others.
+    """
+    wanted = []
+    for i, column in enumerate(table.columns):
+        cells = [row[i].text for row in table.rows]
+        words = {word for cell in cells for word in cell.split()}
+        wanted.append(
+            max(
+                min(max(map(_room, cells), default=0), MOST_LETTERS),
+                max((1.2 * _room(word) for word in words), default=0),
+                max((1.15 * _room(word) for word in column.title.split()), default=0),
+            )
+        )
+    return wanted
+
+
+def _room(text: str) -> float:
+    return sum(1.8 if ord(sign) > 0x2E80 else 1.0 for sign in text) + 1
 
 
 def _wide(table: SaidTable) -> list[bool]:

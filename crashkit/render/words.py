@@ -205,7 +205,11 @@ def _numbered(sign: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class _Sayer:
+    """Says and writes; in long lists the same cell comes again and again, and is written once."""
+
     speaker: Speaker
+    written: dict[Any, Cell] = field(default_factory=dict)
+    held: list[Message] = field(default_factory=list)
 
     def text(self, words: Message | str) -> str:
         said = words if isinstance(words, str) else self.speaker.say(words)
@@ -224,6 +228,21 @@ class _Sayer:
 
     def cell(self, value: Any, kind: str, digits: int = 0) -> Cell:
         """Write a value as its column wants it."""
+        # One and one point nought are equal, and are not written alike.
+        key = (
+            id(value) if isinstance(value, Message) else (type(value), value),
+            kind,
+            digits,
+        )
+        found = self.written.get(key)
+        if found is None:
+            found = self.written[key] = self._cell(value, kind, digits)
+            if isinstance(value, Message):
+                # As long as it is held, no other has its number.
+                self.held.append(value)
+        return found
+
+    def _cell(self, value: Any, kind: str, digits: int) -> Cell:
         if isinstance(value, Message):
             said = self.text(value)
             return Cell(said, said)
@@ -326,6 +345,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Without coordinates"), stamp.unlocated),
         (Message("Killed"), stamp.killed_definition),
     ]
+    pairs += stamp.options
     if stamp.method:
         pairs.append((Message("Rule"), stamp.method))
     pairs += [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -22,6 +22,9 @@ from crashkit.text import Speaker
 ACCENT, SOFT, PALE = "#3b0f70", "#5c5c5c", "#f4f2ec"
 FONT = "Arial"
 MAP_MM = 170.0
+LONG_LIST = 200
+MEASURED = 1000
+"""Rows by which the width of a column is found: those a reader sees first."""
 MOST_FOOTER = 250
 """Excel cuts off a longer foot of the page."""
 
@@ -201,11 +204,16 @@ class _Writer:
 
     def _rows(self, page: Any, said: SaidTable, row: int) -> int:
         """Write the head and the rows of a table; return the row below them."""
+        wide = [_width(said, i) for i in range(len(said.columns))]
         for i, column in enumerate(said.columns):
             look = self.head_number if column.numeric else self.head
             self._text(page, row, i, column.title, look)
-            page.set_column(i, i, _width(said, i))
-        page.set_row(row, 14.0 * _lines(said))
+            page.set_column(i, i, wide[i])
+        page.set_row(row, 14.0 * _lines(said, wide))
+        if len(said.rows) > LONG_LIST:
+            # A list so long is sorted and filtered by who reads on; its head stays in view.
+            page.freeze_panes(row + 1, 0)
+            page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
         for cells in said.rows:
             row += 1
             total = said.total_row and cells is said.rows[-1]
@@ -218,7 +226,8 @@ class _Writer:
     ) -> None:
         look = self._look(kind.kind, kind.digits, bold=bold)
         if cell.value is None:
-            page.write_blank(row, column, None, look)
+            if bold:
+                page.write_blank(row, column, None, look)
         elif isinstance(cell.value, str):
             page.write_string(row, column, export.excel_text(cell.text), look)
         elif isinstance(cell.value, int | float):
@@ -345,16 +354,16 @@ def _has_table(group: Iterable[Part]) -> bool:
 
 
 def _width(said: SaidTable, column: int) -> float:
-    letters = max((_room(row[column].text) for row in said.rows), default=0)
+    letters = max((_room(row[column].text) for row in said.rows[:MEASURED]), default=0)
     title = max(map(_room, said.columns[column].title.split()), default=0) * 1.2
     return min(max(letters + 2, title + 2, 8), 60)
 
 
-def _lines(said: SaidTable) -> int:
-    """Return how many lines the titles of the columns need."""
+def _lines(said: SaidTable, wide: Sequence[float]) -> int:
+    """Return how many lines the titles of columns so wide need."""
     return max(
-        math.ceil(_room(column.title) * 1.2 / (_width(said, i) - 1))
-        for i, column in enumerate(said.columns)
+        math.ceil(_room(column.title) * 1.2 / (width - 1))
+        for column, width in zip(said.columns, wide, strict=True)
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from crashkit import fields
@@ -611,19 +611,18 @@ def _evidence(text: str | None) -> Mapping[str, Any]:
 
 
 def columns(connection: Connection, name: str, profile: str) -> dict[str, SeenColumns]:
-    """Return which columns each kind of file had when this profile was last used, by any version.
+    """Return which columns each kind of file had when this profile was last used here.
 
-    Imports into this data set are asked first, then those into others; invented data of another
-    data set say nothing of a source.
+    Any version of the profile, but imports into this data set alone: other sources may write by
+    one profile with other columns.
     """
     this, dataset = schema.import_, schema.dataset
-    mine = case((dataset.c.name == name, 0), else_=1)
     query = (
         select(this.c.at, this.c.profile, this.c.evidence)
         .join(dataset, dataset.c.id == this.c.dataset_id)
         .where(this.c.undone.is_(None), this.c.profile.startswith(_bare(profile), autoescape=True))
-        .where(or_(dataset.c.name == name, this.c.synthetic == 0))
-        .order_by(mine, this.c.id.desc())
+        .where(dataset.c.name == name)
+        .order_by(this.c.id.desc())
     )
     found: dict[str, SeenColumns] = {}
     for row in connection.execute(query):

@@ -204,10 +204,7 @@ class Store:
             return replacing.recall(connection, row.id, keys)
 
     def columns(self, name: str, profile: str) -> dict[str, SeenColumns]:
-        """Return which columns each kind of file had when a profile was last used.
-
-        Imports into this data set are asked first, then those into others.
-        """
+        """Return which columns each kind of file had when a profile was last used here."""
         with connections.reading(self.engine) as connection:
             return imports.columns(connection, name, profile)
 

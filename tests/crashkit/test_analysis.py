@@ -4,6 +4,7 @@ import io
 import numpy as np
 import pytest
 from invented import sample
+from made_crashes import made
 from PIL import Image
 
 from crashkit import analysis, api, plot
@@ -124,13 +125,73 @@ def about(name, words, **more):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("hours", "hour=17-18"), ("trend_months", "month=6"), ("severity", "severity=fatal")],
+    [
+        ("hours", "hour=17-18"),
+        ("hours", "light=dark_none,dark_lit"),
+        ("hours", "crash_time=17:00/18:30"),
+        ("light", "crash_time=17:00/18:30"),
+        ("severity", "severity=fatal"),
+        ("severity", "person.injury=killed"),
+        ("ages", "person.age=60-"),
+        ("road_users", "person.road_user_type=pedestrian"),
+        ("crash_types", "crash_type=pedestrian"),
+    ],
 )
 def test_nothing_is_found_of_what_the_filter_itself_chose(name, words):
-    assert "The filter itself chooses by" in EN.say(about(name, words).finding)
+    unit = api.list_analyses()[name].units[0]
+    assert "The filter itself chooses by" in EN.say(about(name, words, unit=unit).finding)
+
+
+def test_a_part_is_cut_off_where_chance_would_not_leave_it_empty():
+    whole = sample()
+    for words, hours in (("hour=0-21", {22, 23}), ("severity=fatal", set())):
+        part = api.cut(whole, api.parse_filter(words))
+        assert analysis.cut_off(api.question(part, whole=whole), "hour") == hours
 
 
 def test_rates_by_whole_years_warn_where_the_filter_takes_a_part_of_each():
     warned = about("corridor", "hour=17-18").warnings
     assert any("tell no risk" in EN.say(one) for one in warned)
     assert not any("tell no risk" in EN.say(one) for one in about("corridor", "").warnings)
+
+
+BARE = made([{"crash_date": f"{year}-05-06", "severity": "slight"} for year in (2021, 2022)] * 9)
+
+
+COUNTING = [
+    (name, unit)
+    for name, one in analysis.analyses().items()
+    for unit in one.units
+    if unit != "crashes" and not one.of_deaths
+]
+
+
+@pytest.mark.parametrize(("name", "unit"), COUNTING)
+def test_what_the_data_never_record_is_lacking_and_no_nought(name, unit):
+    asked = api.question(BARE, whole=BARE, unit=unit, other=api.parse_filter("year=2021"))
+    assert "The data tell of no" in EN.say(api.lacking(name, asked))
+    with pytest.raises(MethodError, match="The data tell of no"):
+        api.analyse(name, asked)
+
+
+@pytest.mark.parametrize("name", ["trend_years", "trend_months", "this_year"])
+def test_a_severity_that_the_data_never_record_is_lacking(name):
+    asked = api.question(BARE, chosen={"show": "fatal"})
+    assert EN.say(api.lacking(name, asked)) == "The data do not tell of any “Fatal crashes”."
+    with pytest.raises(MethodError, match="Fatal crashes"):
+        api.analyse(name, asked)
+
+
+def test_where_only_the_killed_are_told_they_are_not_called_casualties():
+    data = made([{"crash_date": "2021-05-06", "n_killed": 1}] * 12)
+    found = api.analyse("trend_years", api.question(data, unit="casualties"))
+    assert EN.say(found.title) == "People killed by year"
+    severity = api.analyse("severity", api.question(data, unit="casualties"))
+    assert "People killed are counted; the data tell of nobody injured." in map(
+        EN.say, severity.notes
+    )
+
+
+def test_deaths_against_a_target_are_told_by_the_severity_alone():
+    rows = [{"crash_date": f"{year}-05-06", "severity": "fatal"} for year in (2021, 2022)] * 9
+    assert api.lacking("target", api.question(made(rows), unit="casualties")) is None

@@ -25,6 +25,8 @@ next_time
 read_post
 report_to_folder
 send_report
+ReportOption
+report_options
 copied_kind
 find_report_template
 list_sections

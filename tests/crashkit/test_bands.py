@@ -35,7 +35,7 @@ def test_people_are_counted_by_bands_of_their_age_and_the_unknown_are_shown():
     assert found.rows == ("0-4", "5-14", "15-29", "30-49", "50-59", "60-69", "70+", "")
     assert [sum(row) for row in found.cells] == [0, 0, 1, 1, 0, 0, 1, 2]
     assert str(found.row_labels[2]) == "15–29"
-    assert any("2 are without a known value of Age" in str(note) for note in found.notes)
+    assert any("2 are without a known value of age" in str(note) for note in found.notes)
 
 
 def test_a_band_of_the_source_counts_where_it_lies_in_one_of_ours():

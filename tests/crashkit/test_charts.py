@@ -47,7 +47,7 @@ def test_a_grid_leaves_unknown_out_of_the_picture_and_tells_it(grid):
     [trace] = drawn["data"]
     assert sum(map(sum, trace["z"])) == 3
     assert (len(trace["y"]), len(trace["x"])) == (7, 24)
-    assert "without a known value of Hour" in drawn["layout"]["title"]["subtitle"]["text"]
+    assert "without a known value of hour" in drawn["layout"]["title"]["subtitle"]["text"]
 
 
 def test_every_chart_says_what_it_counts_how_many_and_when(by_year):

@@ -146,3 +146,10 @@ def test_a_report_of_a_template_is_verified_though_the_template_changed(store, f
     api.remove_report_template(store, "ours")
     found = api.verify_report(store, content)
     assert found.equal, told(found)
+
+
+def test_a_pdf_that_was_changed_is_not_called_equal(store):
+    content = write(store, format="pdf")
+    found = api.verify_report(store, content + b"\n% saved again")
+    assert not found.equal
+    assert "Not proven" in told(found)

@@ -171,7 +171,7 @@ def test_the_notes_say_unit_period_and_what_is_unknown() -> None:
     assert [str(note) for note in table.notes] == [
         "Crashes are counted, each once.",
         "Crashes from 2021-01-01 to 2022-12-31.",
-        "1 is without a known value of Hour.",
+        "1 is without a known value of hour.",
     ]
     assert str(tables.title(table)) == "Crashes: Year × Hour"
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crashkit import text
-from crashkit.errors import Message, NotFound, counted
+from crashkit.errors import Message, NotFound, counted, within
 
 NBSP = "\N{NO-BREAK SPACE}"
 NNBSP = "\N{NARROW NO-BREAK SPACE}"
@@ -129,3 +129,11 @@ def test_months_and_weekdays_have_names():
 def test_a_written_number_reads_back(value, digits):
     written = text.Speaker("en").number(value, digits).replace(",", "")
     assert float(written) == pytest.approx(value, abs=0.51 * 10**-digits)
+
+
+def test_a_label_within_a_sentence_begins_with_a_small_letter_unless_it_is_an_abbreviation():
+    titled = Message("Crashes by {field}", {"field": within(Message("Severity"))})
+    assert str(titled) == text.Speaker("en").say(titled) == "Crashes by severity"
+    russian = text.Speaker("ru").say(within(Message("Severity")))
+    assert russian == text.Speaker("ru").say("Severity").lower()
+    assert str(within(Message("AADT of the road"))) == "AADT of the road"

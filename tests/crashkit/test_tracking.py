@@ -115,3 +115,18 @@ def test_a_year_below_the_target_is_no_reason_to_rise():
     told = " ".join(map(str, found.sentences))
     assert "no more people were killed than the target allows" in told
     assert "it needs" not in told
+
+
+def test_a_forecast_that_holds_success_and_no_progress_tells_nothing():
+    found = tracking.track(deaths([59, 20, 75, 18, 66, 30, 71]), Asked(2010))
+    low, high = found.ahead[-1].limits[-1]
+    assert low <= 29.5 and high >= 59
+    assert str(found.verdict).startswith("It cannot be told whether the target is reached")
+    assert tracking.document(found, str)["chance"] is None
+    assert "% of such futures" not in str(found.verdict)
+
+
+def test_title_note_and_verdict_tell_one_target():
+    found = tracking.track(deaths([59, 55, 52, 50, 44, 40, 38, 35]), Asked(2010))
+    told = [str(tracking.figure(found).caption), found.sentences[0], found.verdict]
+    assert all("29.5" in str(one) for one in told)

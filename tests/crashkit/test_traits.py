@@ -62,6 +62,16 @@ def test_road_users_are_those_of_the_filter(data):
         assert own.count(word) == len(api.cut(data, api.parse_filter(f"road_user={word}")))
 
 
+def test_a_bicycle_in_a_crash_is_a_cyclist_in_it_and_no_second_kind():
+    flagged = made([{"cyclist_involved": "yes"}, {"cyclist_involved": "no"}])
+    ridden = flagged.replace(
+        vehicles=pd.DataFrame({"crash": np.array([2]), "unit_type": ["bicycle"]})
+    )
+    for some, n in ((flagged, 1), (ridden, 2)):
+        own = traits.tally(some, "road_user", "crashes")
+        assert {value: own.count(value) for value in own.values} == {"cyclist": n}
+
+
 def test_ages_of_drivers_count_crashes(data):
     people = data.people
     drivers = people[(people["road_user_type"] == "driver") & people["age"].between(18, 20)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import made_crashes
+import numpy as np
 import pytest
 
 from crashkit import quality, watching
@@ -44,6 +45,30 @@ def test_a_unit_is_silent_only_where_chance_does_not_explain_it():
     alarm = next(one for one in found.alarms if one.kind == "silent")
     assert alarm.facts["months"] == 4
     assert "No crash came from Talas for 4 months" in str(alarm.message)
+
+
+def test_a_unit_whose_months_scatter_is_silent_later_than_one_whose_months_do_not():
+    # 9 crashes every third month are as many as 3 a month, and two quiet months of theirs usual.
+    bursts = [
+        {"admin2": "Naryn", "crash_date": f"{year}-{month:02d}-{day + 1:02d}", "severity": "slight"}
+        for year, months in ((2022, range(1, 13)), (2023, range(1, 10)))
+        for month in months
+        if month % 3 == 0
+        for day in range(9)
+    ]
+    even = monthly("Talas", until=(2023, 9))
+    assert kinds(look([*monthly("Aksu"), *even])) == [("silent", "Talas")]
+    assert kinds(look([*monthly("Aksu"), *bursts])) == []
+
+
+def test_the_chance_of_silence_is_negative_binomial():
+    counts = np.array([0, 9, 0, 0, 9, 0, 0, 9])
+    k = (counts.var(ddof=1) - counts.mean()) / counts.mean() ** 2
+    assert watching._overdispersion([counts]) == pytest.approx(k)
+    # Two units weigh by the squares of their means.
+    other = np.array([3, 3, 3, 3])
+    both = (counts.var(ddof=1) - counts.mean() - 3) / (counts.mean() ** 2 + 9)
+    assert watching._overdispersion([counts, other]) == pytest.approx(both)
 
 
 def test_the_month_that_is_not_over_does_not_count():

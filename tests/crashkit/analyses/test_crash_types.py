@@ -17,7 +17,7 @@ def test_types_stand_by_their_number_and_agree_with_the_table():
 
 def test_another_field_can_be_chosen_and_none_is_refused():
     asked = api.question(sample(), chosen={"by": "collision_manner"})
-    assert "Manner of collision" in EN.say(api.analyse("crash_types", asked).title)
+    assert "by manner of collision" in EN.say(api.analyse("crash_types", asked).title)
     with pytest.raises(api.MethodError, match="type of any crash"):
         api.analyse("crash_types", made([{"severity": "slight"}]))
 

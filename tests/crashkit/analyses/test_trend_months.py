@@ -80,3 +80,30 @@ def test_few_are_counts_alone():
 def test_only_a_year_is_no_month():
     data = made([{"crash_date": "2016-01-01", "date_precision": "year"}], period=SIX)
     assert "month" in EN.say(api.lacking("trend_months", api.question(data)))
+
+
+def through(words, by="order", said=True):
+    data, passed = months(20, {(2020, 7): 60}), api.parse_filter(words)
+    asked = api.question(
+        api.cut(data, passed), whole=data, passed=passed if said else None, chosen={"by": by}
+    )
+    return api.analyse("trend_months", asked)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_months_that_the_filter_leaves_out_are_no_months_without_crashes(said):
+    found = through("month=6-7", said=said)
+    assert len(found.table.rows) == 12
+    assert all(row[1] for row in found.table.rows)
+    assert "of 2 months, 1 had more and 0 had fewer" in EN.say(found.finding)
+    notes = " ".join(EN.say(note) for note in found.notes)
+    assert "The filter leaves out January, February, March, April, May, August," in notes
+
+
+def test_months_of_the_year_that_the_filter_chose_are_not_compared():
+    found = through("month=6-7", by="season")
+    assert "The filter itself chooses by month" in EN.say(found.finding)
+    assert [row[1] for row in found.table.rows] == [None] * 5 + [120, 160] + [None] * 5
+    assert all(row[3] is None for i, row in enumerate(found.table.rows) if i not in (5, 6))
+    either = through("(month=6 | severity=slight)", by="season")
+    assert "The filter itself chooses by month" in EN.say(either.finding)

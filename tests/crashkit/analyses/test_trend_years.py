@@ -60,6 +60,9 @@ def test_a_break_of_recording_is_marked_and_parts_the_trend():
     found = ask(data)
     assert len(found.warnings) == 1 and "2015 to 2021" in EN.say(found.finding)
     assert [one["at"] for one in found.figure.data["marks"]] == [4.5]
+    (why,) = [EN.say(note) for note in found.notes if "The trend begins" in EN.say(note)]
+    assert why.startswith("The trend begins in 2015, because recording seems to have changed")
+    assert "2010, 2011, 2012, 2013 and 2014" in why
     assert not ask(data, show="fatal").warnings
 
 
@@ -90,3 +93,23 @@ def test_years_with_nothing_but_at_one_end_have_no_slope(counts):
     said = EN.say(ask(yearly(counts)).finding)
     assert "% a year" not in said
     assert "against the first three" in said
+
+
+def test_a_year_that_is_left_out_parts_the_trend_and_that_is_said():
+    data = api.cut(yearly(FALLING), api.parse_filter("year=2015-2018,2020-2026"))
+    (why,) = [EN.say(note) for note in ask(data).notes if "The trend begins" in EN.say(note)]
+    assert "begins in 2020, because the year before it does not count whole: 2015" in why
+
+
+@pytest.mark.parametrize(
+    ("language", "slight", "clear"),
+    [("en", "p = 0.28", "p < 0.001"), ("ru", "p = 0,28", "p < 0,001")],
+)
+def test_the_probability_of_mann_and_kendall_is_told_once_and_in_the_language(
+    language, slight, clear
+):
+    speaker = api.speaker(language)
+    for numbers, p in (((60, 58, 64, 55, 52, 57, 61, 50), slight), (FALLING, clear)):
+        notes = ask(yearly(numbers)).notes
+        (told,) = [speaker.say(one) for one in notes if "Mann-Kendall" in EN.say(one)]
+        assert p in told and "p = <" not in told and "p = p" not in told

@@ -119,3 +119,16 @@ def test_without_a_second_filter_there_is_no_comparison(second, why):
     other = None if second is None else api.parse_filter(second)
     with pytest.raises(api.MethodError, match=why):
         api.analyse("two_filters", api.question(sample(), other=other))
+
+
+def test_where_most_is_unknown_values_are_counted_and_not_compared():
+    rows = [
+        {"crash_date": f"{year}-05-01", "light": light}
+        for year, counts in ((2021, (40, 20, 61)), (2022, (60, 40, 10)))
+        for light, n in zip(("day", "dark", "unknown"), counts, strict=True)
+        for _ in range(n)
+    ]
+    found = compared(made(rows), "year=2021", "year=2022", by="light")
+    assert EN.say(found.finding).endswith("Of too few a value is known to compare these.")
+    assert {row[5] == row[5] for row in found.table.rows[1:]} == {False}
+    assert any("more than half are of unknown light" in EN.say(note) for note in found.notes)

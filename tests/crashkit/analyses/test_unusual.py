@@ -59,7 +59,7 @@ def test_all_fields_are_one_family():
     every = asked(more, "road=M1")
     tried = [row for row in every.table.rows if row[8] == row[8]]
     assert len(tried) > 50
-    assert f"Of {len(tried)} values tried" in EN.say(every.finding)
+    assert f"of {len(tried)} that were tried" in EN.say(every.finding)
     assert alone < 0.05
 
 
@@ -80,12 +80,12 @@ def test_without_a_rest_it_is_a_ranking_and_says_so(words):
 
 def test_what_the_filter_chooses_is_no_finding():
     every = asked(sample(), "light=dark_none")
-    assert "Left out, because the filter itself chooses by it: Light." in [
+    assert "Left out, because the filter itself chooses by it: light." in [
         EN.say(note) for note in every.notes
     ]
     assert not any("Light: " in name for name in lines(every))
     alone = asked(sample(), "light=dark_none", by="light")
-    assert "chooses by Light" in EN.say(alone.warnings[0])
+    assert "chooses by light" in EN.say(alone.warnings[0])
     assert all(row[5] != row[5] for row in alone.table.rows)
 
 
@@ -104,7 +104,7 @@ def test_few_show_counts_only():
 
 def test_nothing_stands_out_where_all_is_alike():
     found = asked(road({"dark": 12, "day": 48}, {"dark": 100, "day": 400}), "road=M1", by="light")
-    assert "none is more or less frequent" in EN.say(found.finding)
+    assert "no value is more or less frequent" in EN.say(found.finding)
 
 
 def test_unknown_values_are_told_and_in_no_share():
@@ -139,3 +139,43 @@ def test_hours_stand_in_their_own_order():
     found = asked(sample(), "severity=fatal", by="hour_3")
     starts = [int(EN.say(row[0]).split("–")[0]) for row in found.table.rows]
     assert all(a < b for a, b in itertools.pairwise(starts))
+
+
+def test_of_what_is_mostly_unknown_nothing_is_claimed():
+    data = road({"dark": 40, "day": 20, "unknown": 61}, {"dark": 60, "day": 440})
+    alone = asked(data, "road=M1", by="light")
+    assert EN.say(alone.finding) == (
+        "Crashes: light is known of only 60 of 121 here and of 500 of 500 of the rest: too few of "
+        "them to say what is more frequent."
+    )
+    n, share, *_, q, word = lines(alone)["Dark, lighting unknown"]
+    assert (n, EN.say(word)) == (40, "mostly unknown")
+    assert share != share and q != q
+    every = asked(data, "road=M1")
+    assert not any("Light" in one for one in lines(every))
+    assert any("unknown of more than half" in note and "light" in note for note in said(every))
+
+
+def said(found):
+    return [EN.say(one) for one in found.notes]
+
+
+def test_what_the_unknown_alone_could_explain_is_told_with_its_ends():
+    data = road({"dark": 30, "day": 30, "unknown": 40}, {"dark": 60, "day": 240, "unknown": 200})
+    (warning,) = asked(data, "road=M1", by="light").warnings
+    # 30 of 100 against 260 of 500, and 70 of 100 against 60 of 500.
+    assert "it is 0.58 to 5.8 times as frequent here" in EN.say(warning)
+    sure = road({"dark": 30, "day": 30, "unknown": 2}, {"dark": 60, "day": 440, "unknown": 9})
+    assert not asked(sure, "road=M1", by="light").warnings
+
+
+def test_where_most_road_users_are_unknown_the_flag_of_each_kind_is_tried():
+    rows = [
+        {"road_key": key, "pedestrian_involved": flag, "light": "day"}
+        for key, counts in (("M1", (20, 40)), ("M2", (60, 440)))
+        for flag, n in zip(("yes", "no"), counts, strict=True)
+        for _ in range(n)
+    ]
+    names = lines(asked(made(rows), "road=M1"))
+    assert any(name.startswith("Pedestrian involved: ") for name in names)
+    assert not any(name.startswith("Road users involved") for name in names)

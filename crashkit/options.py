@@ -1,0 +1,165 @@
+"""What can be chosen for a report besides its filter: a month, a year, a road, a number.
+
+The file of a report names its options; what there is to choose comes from the crashes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crashkit import filters
+from crashkit.errors import Message, ReportError
+from crashkit.model import CrashData, Month
+
+KINDS = ("month", "year", "value", "number")
+MOST_OFFERED = 200
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to choose for a report.
+
+    `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
+    `field` of crashes, the most frequent is usual) or "number" (`least` to `most`, `usual`).
+    """
+
+    name: str
+    label: Message
+    kind: str
+    field: str = ""
+    least: int = 0
+    most: int = 0
+    usual: int = 0
+
+
+def option(told: Mapping[str, object]) -> Option:
+    """Read an option from the file of a report. Raises ReportError for a broken one."""
+    known = {"name", "label", "kind", "field", "least", "most", "usual"}
+    name, label, kind = (told.get(one) for one in ("name", "label", "kind"))
+    wrong = [*(told.keys() - known)] + ([] if kind in KINDS else [str(kind)])
+    if wrong or not isinstance(name, str) or not isinstance(label, str):
+        raise ReportError("The option {name} cannot be used: {wrong}", name=str(name), wrong=wrong)
+    more = {one: told[one] for one in ("field", "least", "most", "usual") if one in told}
+    return Option(name, Message(label), str(kind), **more)  # type: ignore[arg-type]
+
+
+def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
+    """Return words to choose from with what they say, the usual one first; none for numbers."""
+    if one.kind == "month":
+        return tuple((f"{m:%Y-%m}", _said(m)) for m in whole_months(data)[:MOST_OFFERED])
+    if one.kind == "year":
+        return tuple((str(year), filters.plain(str(year))) for year in whole_years(data))
+    return tuple(_values(one.field, data))[:MOST_OFFERED] if one.kind == "value" else ()
+
+
+def chosen(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+    """Return the word of each option: what was said, or the usual one, if the data have any.
+
+    Raises ReportError for an option that is not there, and for a word that cannot be.
+    """
+    known = {one.name: one for one in options}
+    for name in words:
+        if name not in known:
+            raise ReportError(
+                "This report has no option {name}; it has: {known}",
+                name=name[:40],
+                known=", ".join(known) or "–",
+            )
+    found = {name: _word(one, words.get(name, "").strip(), data) for name, one in known.items()}
+    return {name: word for name, word in found.items() if word}
+
+
+def told(
+    options: Sequence[Option], words: Mapping[str, str]
+) -> tuple[tuple[Message, Message], ...]:
+    """Say what was chosen: labels with words."""
+    return tuple((one.label, said(one, words[one.name])) for one in options if one.name in words)
+
+
+def said(one: Option, word: str) -> Message:
+    """Say a word of an option."""
+    if one.kind == "month" and MONTH.fullmatch(word):
+        return _said(date.fromisoformat(f"{word}-01"))
+    if one.kind == "value" and one.field:
+        return filters.value_label(one.field, word)
+    return filters.plain(word)
+
+
+def whole_months(data: CrashData) -> tuple[date, ...]:
+    """Return the first days of the months of which every day counts, the newest first."""
+    return tuple(
+        first
+        for first in _months_back(data.period.start, data.period.end)
+        if any(start <= first and _last_day(first) <= end for start, end in data.period.stretches)
+    )
+
+
+def whole_years(data: CrashData) -> tuple[int, ...]:
+    """Return the years of which every day counts, the newest first."""
+    return tuple(
+        year
+        for year in reversed(data.period.calendar_years)
+        if any(
+            start <= date(year, 1, 1) and date(year, 12, 31) <= end
+            for start, end in data.period.stretches
+        )
+    )
+
+
+def _word(one: Option, word: str, data: CrashData) -> str:
+    if one.kind == "number":
+        return _number(one, word)
+    words = [known for known, _ in offered(one, data)]
+    if not word:
+        return words[0] if words else ""
+    if word in words:
+        return word
+    raise ReportError(
+        "{option} cannot be {word}: the data have {known}",
+        option=one.label,
+        word=word[:60],
+        known=", ".join(words[:12]) + (" …" if len(words) > 12 else "") or "–",
+    )
+
+
+def _number(one: Option, word: str) -> str:
+    word = word or str(one.usual)
+    if not re.fullmatch(r"[0-9]{1,9}", word) or not one.least <= int(word) <= one.most:
+        raise ReportError(
+            "{option} cannot be {word}: it is a whole number from {least} to {most}.",
+            option=one.label,
+            word=word[:60],
+            least=one.least,
+            most=one.most,
+        )
+    return str(int(word))
+
+
+def _values(field: str, data: CrashData) -> Iterator[tuple[str, Message]]:
+    levels = filters.levels(data, field)
+    if levels is None:
+        return
+    counts = dict(zip(map(str, levels.values), levels.counts()[1:], strict=True))
+    ordered = sorted(counts, key=lambda word: (-counts[word], word))
+    for word in ordered:
+        if word and word != filters.UNKNOWN and counts[word]:
+            yield word, filters.value_label(field, word)
+
+
+def _said(first: date) -> Message:
+    return Message("{month}", {"month": Month(first.year, first.month, 1)})
+
+
+def _last_day(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _months_back(start: date, end: date) -> Iterator[date]:
+    first = end.replace(day=1)
+    while first >= start.replace(day=1):
+        yield first
+        first = (first - timedelta(days=1)).replace(day=1)
