@@ -77,6 +77,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     taken = [_scale(axes, box, pen), _north(axes, box, pen)]
     if "shades" in data:
         _shaded(axes, data, pen)
+        names = [*names, *_area_names(data["layers"]["areas"], pen)]
     elif "sites" in data:
         _sites(axes, data, box, taken, pen)
     else:
@@ -343,6 +344,18 @@ def _shaded(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
         label = pen.say(Message("no number"))
         handles.append(Patch(edgecolor="#6f6a60", linewidth=0.4, label=label, **NO_NUMBER))
     _map_legend(pen, handles)
+
+
+def _area_names(layer: Mapping[str, Any], pen: Pen) -> Iterator[Name]:
+    """Name each area in the middle of its largest ring."""
+    for feature in layer["features"]:
+        rings = sorted(
+            _parts(feature.get("geometry") or {}), key=lambda ring: -np.ptp(ring, 0).prod()
+        )
+        if rings:
+            lon, lat = (rings[0].min(axis=0) + rings[0].max(axis=0)) / 2
+            name = _named(feature.get("properties") or {}, pen)
+            yield Name(float(lon), float(lat), name, 0, bold=True, dot=False)
 
 
 NO_NUMBER: Mapping[str, Any] = {"facecolor": "#ffffff", "hatch": "////"}
