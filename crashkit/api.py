@@ -3546,11 +3546,12 @@ def write_report(
         source=source,
         options=options,
     )
-    progress(0.4, Message("Writing the report"))
+    writing = progress_between(progress, 0.4, 0.6)
     if template is None:
-        assembled = report.assemble(kind, facts)
+        assembled = report.assemble(kind, facts, writing)
     else:
-        assembled = report.compose(template, facts, template.title_in(language))
+        assembled = report.compose(template, facts, template.title_in(language), writing)
+    progress(0.6, Message("Drawing the figures and setting the pages"))
     receipt = _receipt(
         facts,
         assembled,

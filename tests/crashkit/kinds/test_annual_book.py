@@ -71,3 +71,19 @@ def test_a_year_before_can_be_chosen():
     (figures,) = (one for one in made.blocks if isinstance(one, KeyFigures))
     years = filters.numbers(told.data, "year")
     assert figures.figures[0].value == int((years == 2020).sum())
+
+
+def test_progress_names_the_chapters_in_order():
+    heard = []
+    report.assemble(
+        "annual_book",
+        with_quality(facts(tiny(BARE))),
+        lambda share, doing: heard.append((share, str(doing.values["part"]))),
+    )
+    shares = [share for share, _ in heard]
+    assert shares == sorted(shares) and shares[-1] < 1
+    assert heard[0][1] == "Key figures"
+    assert list(dict.fromkeys(part for _, part in heard))[1:3] == [
+        "The year and the target",
+        "Trends",
+    ]
