@@ -20,9 +20,7 @@ from crashkit import association, filters, stats, tables
 from crashkit.association import Association, Clusters, Times
 from crashkit.errors import IntakeError, Message, MethodError, counted
 from crashkit.model import CrashData, CrossTable
-
-FEW = 10
-"""Of fewer no shares are shown: chance alone would move them much."""
+from crashkit.stats import FEW
 
 COUNTS, ROWS, COLUMNS, RATES = "counts", "rows", "columns", "rates"
 SHOWN = {

@@ -269,13 +269,7 @@ def hours_of(period: Period, at: tuple[float, float]) -> Floats:
     times = np.zeros(366)
     for start, end in period.stretches:
         every = np.arange(start.toordinal(), end.toordinal() + 1) - EPOCH.toordinal()
-        stamps = every.astype("datetime64[D]")
-        months = stamps.astype("datetime64[M]")
-        # Days as in a leap year: the first of March is the sixty-first in every year.
-        day = (stamps - months).astype(int)
-        month = months.astype(int) % 12
-        starts = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335])
-        times += np.bincount(starts[month] + day, minlength=366)
+        times += np.bincount(sun.day_of_year(every), minlength=366)
     return np.asarray(times @ states)
 
 

@@ -17,10 +17,8 @@ from crashkit.analysis import Answer, Choice, Question, chosen_by
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Share
 from crashkit.errors import Message, counted, within
+from crashkit.stats import FEW
 from crashkit.traits import Tally
-
-FEW = 10
-"""Of fewer there are counts, no shares: chance alone would move them much."""
 
 MOST_DRAWN = 15
 """The chart shows so many rows; the table shows all."""

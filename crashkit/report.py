@@ -41,7 +41,7 @@ from crashkit.section import (
     Stamp,
 )
 
-LAYOUTS = ("sheet", "list", "pages", "lying")
+LAYOUTS = ("sheet", "list", "pages", "lying", "book")
 
 
 @dataclass(frozen=True)

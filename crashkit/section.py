@@ -147,7 +147,8 @@ class Report:
     """A whole report: title, blocks in order, and the stamp that closes it.
 
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
-    or, with as many parts below each other as there are, "pages" (upright) or "lying".
+    or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
+    upright, with a title page, contents, and numbered chapters that begin a page.
     """
 
     kind: str

@@ -18,6 +18,13 @@ from crashkit.model import CrashData
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+FEW = 10
+"""Of fewer there are counts, no shares and no tests.
+
+Chance alone moves ten from half to nearly twice as many (4.8 to 18.4; Garwood 1936). Decided in
+docs/decisions/claims.md.
+"""
+
 
 def divided(above: ArrayLike, below: ArrayLike) -> Floats:
     """Return a quotient of numbers or arrays; NaN where what it is divided by is not above 0.

@@ -9,7 +9,7 @@ Monitoring Laboratory, solar calculation details.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,23 @@ TWILIGHT_DEG = -6.0
 _CENTURY_DAYS = 36525.0
 _DAYS_TO_2000 = 10957.5
 """From 1970-01-01 00:00 to 2000-01-01 12:00."""
+
+
+STARTS = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335])
+"""The day of a year of 366 on which each month begins."""
+
+
+def day_of_year(days: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the day of each date in a year of 366, from 0: 1 March is day 60 in every year.
+
+    `days` are dates, or days since 1970-01-01.
+
+    >>> day_of_year(np.array(["2023-01-01", "2023-03-01", "2024-03-01"], dtype="datetime64[D]"))
+    array([ 0, 60, 60])
+    """
+    stamps = days.astype("datetime64[D]")
+    months = stamps.astype("datetime64[M]")
+    return np.asarray(STARTS[months.astype(int) % 12] + (stamps - months).astype(int))
 
 
 class Sun(NamedTuple):

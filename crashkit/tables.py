@@ -153,6 +153,26 @@ def untold(data: CrashData, unit: str) -> Message | None:
     return None
 
 
+def told(data: CrashData, unit: str) -> NDArray[np.bool_]:
+    """Say of which crashes the data tell how many of a unit they are, none included."""
+    if unit == "crashes":
+        return np.ones(len(data), dtype=bool)
+    columns = ("n_vehicles",) if unit == "vehicles" else (*HURT.values(), "n_injured")
+    found = np.zeros(len(data), dtype=bool)
+    for column in columns:
+        found |= np.isfinite(filters.numbers(data, column))
+    people = data.table("person")
+    if unit == "vehicles":
+        found[_members(data, "vehicle")[1]] = True
+        return found
+    if "injury" in people:
+        rows, crash = _members(data, "person")
+        found[crash[people.levels("injury").codes[rows] >= 0]] = True
+    levels = _Crashes().levels(data, "severity")
+    # Where only things were damaged, nobody was hurt.
+    return found | levels.look_up([one == "pdo" for one in levels.values], missing=False)
+
+
 def untold_part(data: CrashData, unit: str) -> Message | None:
     """Say which of the people hurt the data do not have, where they have others."""
     if unit != "casualties" or records(data, "killed") == records(data, INJURED):

@@ -44,9 +44,6 @@ WHAT: Mapping[str, Mapping[str, Message]] = {
 YEARS_BEFORE = 5
 """So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
 
-FEW = 10
-"""Fewer are told as counts alone."""
-
 
 def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
     """Return what can be counted of a unit in these data; the first is all of it.
@@ -62,12 +59,31 @@ def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
     return found[1:] if only_killed and len(found) > 1 else found
 
 
-def untold(data: CrashData, unit: str, show: str) -> Message | None:
-    """Say that the data do not tell what is asked to be counted; None where they do."""
-    what = WHAT.get(unit, {}).get(show)
-    if what is None or show in dict(offered(data, unit)):
+def untold(part: CrashData, whole: CrashData, unit: str, show: str) -> Message | None:
+    """Say that the data do not tell what is asked to be counted; None where they do.
+
+    `part` was cut from the `whole` data.
+    """
+    known = dict(offered(whole, unit))
+    what = WHAT.get(unit, {}).get(show or next(iter(known), ALL))
+    if what is None:
+        return None
+    if (not show or show in known) and of(part, whole=whole, unit=unit).years:
         return None
     return Message("The data do not tell of any “{what}”.", {"what": what})
+
+
+def untold_years(data: CrashData, unit: str) -> frozenset[int]:
+    """Return the years with crashes of which none tells how many of a unit it is."""
+    found: frozenset[int] = data.once(f"untold years of {unit}", lambda all_: _untold(all_, unit))
+    return found
+
+
+def _untold(data: CrashData, unit: str) -> frozenset[int]:
+    years, told = filters.numbers(data, "year"), tables.told(data, unit)
+    known = np.isfinite(years)
+    there, those = (set(years[known & here].astype(int).tolist()) for here in (known, told))
+    return frozenset(there - those)
 
 
 def _is_told(data: CrashData, unit: str, code: str) -> bool:
@@ -95,6 +111,8 @@ class Timeline:
     `days` are the days of `numbers`, which has a row for those known to the day, to the month and
     to the year only. `clustering` is how many times more the numbers scatter because several come
     in one crash, 1 for crashes. `steps` are breaks of recording that touch what is counted.
+    `untold` are years with crashes of which none tells how many of the unit it is: no years of
+    nought.
     """
 
     what: Message
@@ -105,6 +123,7 @@ class Timeline:
     undated: int
     clustering: float
     steps: tuple[breaks.Step, ...]
+    untold: frozenset[int] = frozenset()
 
     @cached_property
     def total(self) -> int:
@@ -123,9 +142,10 @@ class Timeline:
 
     @cached_property
     def years(self) -> tuple[int, ...]:
-        """Every year that counts at least in part, or that something happened in."""
+        """Every year that counts at least in part, or that something happened in, and is told."""
         happened = self.days[self.numbers.sum(axis=0) > 0]
-        return tuple(np.unique(years_of(np.concatenate([happened, self.counted_days]))).tolist())
+        found = np.unique(years_of(np.concatenate([happened, self.counted_days]))).tolist()
+        return tuple(year for year in found if year not in self.untold)
 
     @cached_property
     def days_in(self) -> Mapping[int, int]:
@@ -145,8 +165,8 @@ class Timeline:
     @cached_property
     def days_in_month(self) -> Mapping[int, int]:
         """How many days of each month count."""
-        ones = np.ones(self.counted_days.size, dtype=np.int64)
-        return _tally(months_of(self.counted_days), ones)
+        told = ~np.isin(years_of(self.counted_days), list(self.untold))
+        return _tally(months_of(self.counted_days)[told], np.ones(told.sum(), dtype=np.int64))
 
     def is_whole(self, year: int) -> bool:
         """Say whether every day of a year counts: part of a year is no year to compare with."""
@@ -214,7 +234,20 @@ class Timeline:
             *((tables.COUNTED[self.unit],) if self.what == WHAT[self.unit][ALL] else ()),
             Message("Crashes from {start} to {end}.", {"start": start, "end": end}),
             *self.period.notes,
+            *self._untold_notes,
             *_left_out(self.undated, UNDATED_ONE, UNDATED_MANY),
+        )
+
+    @property
+    def _untold_notes(self) -> tuple[Message, ...]:
+        years = sorted(self.untold & set(self.days_in))
+        if not years:
+            return ()
+        words = {"years": [str(year) for year in years], "what": self.what}
+        return (
+            Message(
+                "Of {years} the data do not tell “{what}”: these are no years of nought.", words
+            ),
         )
 
     @property
@@ -274,7 +307,15 @@ def of(
     )
     steps = breaks.found(data if whole is None else whole, data) if show != FATAL else ()
     return Timeline(
-        WHAT[unit][show], unit, data.period, days, numbers, undated, clustering, tuple(steps)
+        WHAT[unit][show],
+        unit,
+        data.period,
+        days,
+        numbers,
+        undated,
+        clustering,
+        tuple(steps),
+        untold_years(data if whole is None else whole, unit),
     )
 
 

@@ -32,6 +32,13 @@ ALPHA = 0.05
 USUAL_MONTHS = 24
 """A unit is silent against what it reported in so many months before."""
 
+SPELLS = (1, 6)
+"""So many months the level of a unit may stay as it is: papers come in bundles, and quiet months
+together.
+
+Decided in docs/decisions/claims.md.
+"""
+
 JUMP = 1.3
 """So many times more, or fewer, crashes than in the year before are looked at.
 
@@ -190,36 +197,53 @@ class _Heard:
 def _silent(data: CrashData) -> Iterator[Alarm]:
     """Yield units from which no crash came for longer than chance explains.
 
-    Months scatter more than a Poisson count does (season, duty, late papers), and quiet ones come
-    together: the level of a whole silence is drawn from a gamma distribution about the usual one.
-    Where m crashes a month are usual, none come in q months with probability (1 + k q m)^(-1/k),
-    or exp(-q m) for k = 0: negative binomial. The overdispersion k is that of the months of the
-    unit or of all units together, whichever is larger. The limit is shared out among the units
+    The chance is the largest for any length of SPELLS, each with the overdispersion of the unit or
+    of all units together, whichever is larger. The limit is shared out among the units
     (Bonferroni).
-
-    Source: Greenwood and Yule 1920, J. R. Stat. Soc. 83: 255-279; k by moments: Bliss and Fisher
-    1953, Biometrics 9: 176-200.
     """
     heard = _heard(data)
-    common = _overdispersion([one.before for one in heard])
+    common = {spell: _overdispersion([one.before for one in heard], spell) for spell in SPELLS}
     for one in heard:
-        if one.quiet < 2:
-            continue
-        k = max(common, _overdispersion([one.before]))
-        mean = np.array([one.quiet * one.usual])
-        any_ = stats.negative_binomial_tail(np.array([1]), mean, np.array([k]))
-        if 1 - float(any_[0]) < ALPHA / len(heard):
+        chance = max(
+            _chance_of_none(one, spell, max(k, _overdispersion([one.before], spell)))
+            for spell, k in common.items()
+        )
+        if one.quiet >= 2 and chance < ALPHA / len(heard):
             facts = {"unit": one.name, "months": one.quiet, "usual": round(one.usual, 1)}
             yield Alarm("silent", facts)
 
 
-def _overdispersion(series: Sequence[Ints]) -> float:
-    """Return the overdispersion k of monthly counts about the mean of each unit, 0 or more.
+def _chance_of_none(unit: _Heard, spell: int, k: float) -> float:
+    """Return the chance that no crash comes in as many months as a unit has been quiet.
 
-    >>> _overdispersion([np.array([2, 4, 2, 4])]), round(_overdispersion([np.array([0, 9, 0])]), 1)
-    (0.0, 2.7)
+    Crashes come more unevenly than Poisson counts do (season, duty, late papers): the level of a
+    unit is drawn from a gamma distribution about the usual m a month, anew after each spell of s
+    months, so that counts of a spell are negative binomial with overdispersion k, and none come in
+    q months with probability (1 + k s m)^(-q/(k s)); exp(-q m) for k = 0.
+
+    Source: Greenwood and Yule 1920, J. R. Stat. Soc. 83: 255-279.
     """
-    known = [one for one in series if one.size > 1]
+    spread = k * spell
+    if spread <= 0:
+        return math.exp(-unit.quiet * unit.usual)
+    return math.exp(-unit.quiet / spread * math.log1p(spread * unit.usual))
+
+
+def _overdispersion(series: Sequence[Ints], spell: int) -> float:
+    """Return the overdispersion k of the counts of spells about the mean of each unit, by moments.
+
+    `series` are the monthly counts of each unit; months before the first whole spell are left out,
+    and k is 0 where no unit has two. Never below 0.
+
+    >>> _overdispersion([np.array([2] * 12)], 6)
+    0.0
+    >>> round(_overdispersion([np.array([0] * 6 + [2] * 6)], 6), 2)
+    1.83
+
+    Source: Bliss and Fisher 1953, Biometrics 9: 176-200.
+    """
+    spells = [one[one.size % spell :].reshape(-1, spell).sum(axis=1) for one in series]
+    known = [one for one in spells if one.size > 1]
     apart = sum(float(one.var(ddof=1) - one.mean()) for one in known)
     squares = sum(float(one.mean()) ** 2 for one in known)
     return max(0.0, apart / squares) if squares else 0.0

@@ -24,6 +24,10 @@ NUMBERS = ("csv", "xlsx", "json")
 OWN_PAGES = {"cross": "crosstabs.page"}
 """Analyses that have a page of their own, by its endpoint."""
 GRIDS = ("heat", "sun")
+OF_ROWS = ("ratios", "ranks")
+"""Kinds of chart whose rows are named at their left."""
+FEW_ROWS, MANY_ROWS = 5, 12
+"""Up to the first a chart of rows is low; with more than the second, names of two lines touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,12 @@ class Shown:
     def is_grid(self) -> bool:
         """Say whether the chart is a grid of counts."""
         return self.kind in GRIDS
+
+    @property
+    def size(self) -> str:
+        """How high a chart of rows is: "few", "many" or ""."""
+        n = len(self.answer.figure.data["rows"]) if self.kind in OF_ROWS else MANY_ROWS
+        return "few" if n <= FEW_ROWS else "many" if n > MANY_ROWS else ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
     shown, trouble = (None, None) if asks else _shown(name, question)
     here = url_for("analyses.page", dataset=dataset, name=name)
     words = _words(asked)
+    choices = [
+        (choice, choice.options(counted), question.chosen.get(choice.name, ""))
+        for choice in asked.choices
+    ]
     view = request.args.get("view", "")
     view = view if view in VIEWS else "chart"
     text = render_template(
@@ -84,10 +98,8 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         analysis=asked,
         shown=shown,
         trouble=trouble,
-        choices=[
-            (choice, choice.options(counted), question.chosen.get(choice.name, ""))
-            for choice in asked.choices
-        ],
+        choices=choices,
+        can_choose=any(choice.free or options for choice, options, _ in choices),
         second=second_filter.of_page(
             look, second_filter.chosen(dataset), {**words, **filter_bar.unit_words(), "view": view}
         )

@@ -127,15 +127,18 @@ def change(dataset: str, name: str) -> AnyResponse | tuple[str, int]:
     except (api.ReportError, api.FilterError, api.StoreError) as error:
         return _page(dataset, name, error.message), 400
     here = url_for("report_templates.page", dataset=dataset, name=to)
-    return redirect(here + _place(wish, at), 303)
+    return redirect(here + _place(to, wish, at), 303)
 
 
-def _place(wish: str, at: int) -> str:
-    """Return where on the page the part is after a change."""
-    if wish not in ("up", "down", "part"):
-        return ""
-    now = at + {"up": -1, "down": 1}.get(wish, 0)
-    return f"#part-{max(now, 0) + 1}"
+def _place(name: str, wish: str, at: int) -> str:
+    """Return where on the page the focus is after a change: at the part, or where it was."""
+    if wish == "head":
+        return "#head"
+    found = api.find_report_template(current.store(), name)
+    last = len(found.parts) - 1
+    now = last if wish == "add" else at + {"up": -1, "down": 1}.get(wish, 0)
+    # Of a report without parts there is the content alone.
+    return f"#part-{min(max(now, 0), last) + 1}" if found.parts else "#content"
 
 
 def _wished(wish: str, at: int) -> Change:
@@ -290,7 +293,8 @@ def add_analysis(dataset: str, name: str) -> AnyResponse:
     flash(link, "good")
     words = {"unit": part.unit, "other": part.other, "view": form.get("view", "")}
     query = {**chosen.query, **part.chosen, **{key: word for key, word in words.items() if word}}
-    return redirect(_page_of(dataset, name) + looking.query_string(query), 303)
+    # The content begins with what became of it: a screen reader says it, and Tab is at its link.
+    return redirect(f"{_page_of(dataset, name)}{looking.query_string(query)}#content", 303)
 
 
 def _page_of(dataset: str, name: str) -> str:

@@ -12,8 +12,8 @@ from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chose
 from crashkit.blocks import Column, Figure, Table
 from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
+from crashkit.stats import FEW
 
-ENOUGH = 10
 ALL = "all"
 SEXES = ("male", "female")
 UNKNOWN = filters.value_label("sex", "")
@@ -197,7 +197,7 @@ def _title(show: str, kind: str) -> Message:
 def _finding(people: People, asked: bands.Bands, labels: list[Message]) -> Message:
     known = people.band < len(asked.keys)
     n = round(people.weight[known].sum())
-    if n < ENOUGH:
+    if n < FEW:
         return Message("The age of {n} is known: too few to say more.", {"n": n})
     unknown = round(people.weight[~known].sum())
     if unknown > n:
@@ -213,7 +213,7 @@ def _finding(people: People, asked: bands.Bands, labels: list[Message]) -> Messa
     sexed = people.sex < len(SEXES)
     of = people.weight[sexed]
     males = clustered.share(people.sex[sexed] == 0, people.crash[sexed], of)
-    if males is None or males.n < ENOUGH:
+    if males is None or males.n < FEW:
         return first
     words = _percents(males) | {"first": first}
     return Message(

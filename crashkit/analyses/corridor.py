@@ -17,6 +17,7 @@ from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
 from crashkit.roads import naming
 from crashkit.roads.topology import NOWHERE
+from crashkit.stats import FEW
 
 STEPS_KM = (1.0, 0.2, 0.5, 2.0, 5.0)
 SHORT_KM, SHORT_STEP_KM = 20.0, 0.5
@@ -26,8 +27,6 @@ USUAL_STEPS, MOST_STEPS = 300, 1000
 MOST_ROADS = 200
 """So many roads are offered, those with the most crashes."""
 CORRIDOR = "corridor:"
-ENOUGH = 10
-"""Fewer crashes have no shares and no test."""
 NAMED = 3
 """So many junctions and settlements are named in one step."""
 
@@ -125,7 +124,7 @@ def answer(question: Question) -> Answer:
         way=way,
         step_km=step_km,
         steps=steps,
-        judged=chainage.judge(steps, step_km) if steps.crashes.sum() >= ENOUGH else None,
+        judged=chainage.judge(steps, step_km) if steps.crashes.sum() >= FEW else None,
         beside=_Beside.of(question, found, way, steps),
     )
     title = _title(way, step_km)
@@ -405,7 +404,7 @@ def _notes(question: Question, seen: _Seen) -> tuple[Message, ...]:
             )
         )
     if seen.judged is None:
-        notes.append(Message("Fewer than {n} crashes: counts only.", {"n": ENOUGH}))
+        notes.append(Message("Fewer than {n} crashes: counts only.", {"n": FEW}))
     if beside.bands and beside.listed:
         notes.append(beside.listed.told)
     if beside.towns:

@@ -12,9 +12,9 @@ from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Share
 from crashkit.errors import Message, counted
 from crashkit.model import CrossTable
+from crashkit.stats import FEW
 
 NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
-ENOUGH = 10
 
 
 def lacks(question: Question) -> Message | None:
@@ -93,7 +93,7 @@ def _finding(question: Question, known: int) -> Message:
     night = _at_night(question)
     low, high = night.limits()
     # People of few crashes do not tell how much crashes differ, and so no limits.
-    if known < ENOUGH or math.isnan(low):
+    if known < FEW or math.isnan(low):
         return Message("Of {n} too few to say when they happen.", {"n": known})
     return Message(
         "{share} % lie between 22 and 6 h (95 % limits {low} to {high} %), which is a third of the "

@@ -13,9 +13,9 @@ from crashkit.blocks import Column, Figure, Table
 from crashkit.daylight import DAY, NIGHT, TWILIGHT, UNKNOWN, Seen
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData
+from crashkit.stats import FEW
 from crashkit.trends import ratios
 
-ENOUGH = 10
 RECORDED = {
     "day": Message("Recorded: daylight"),
     "twilight": Message("Recorded: dawn / dusk"),
@@ -81,7 +81,7 @@ def answer(question: Question) -> Answer:
 def _finding(question: Question, seen: Seen) -> Message:
     day, twilight, night = (int((seen.state == one).sum()) for one in (DAY, TWILIGHT, NIGHT))
     known = day + twilight + night
-    if known < ENOUGH:
+    if known < FEW:
         return Message("Of {n} crashes the light is known: too few to say more.", {"n": known})
     low, high = stats.clopper_pearson(night, known)
     share = {"share": _percent(night / known), "low": _percent(low), "high": _percent(high)}
@@ -94,7 +94,7 @@ def _finding(question: Question, seen: Seen) -> Message:
         )
     up, _, dark = daylight.hours_of(question.data.period, at).tolist()
     found = ratios.rate_ratio(night, dark, day, up)
-    if min(night, day) < ENOUGH:
+    if min(night, day) < FEW:
         return Message(
             "{night} crashes happened at night and {day} with the sun up: too few to compare the "
             "hours of both.",

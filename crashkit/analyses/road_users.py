@@ -10,7 +10,8 @@ from crashkit import contrasts, filters, rankings, stats, tables, traits
 from crashkit.analysis import Analysis, Answer, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
-from crashkit.rankings import FEW, NAN
+from crashkit.rankings import NAN
+from crashkit.stats import FEW
 from crashkit.traits import Tally
 
 INJURIES = (*tables.HURT, "")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import analysis, daylight, filters, tables
+from crashkit import analysis, daylight, filters, sun, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, counted, within
@@ -350,11 +350,11 @@ def _date(day: int) -> Message:
 def _day(day: int | None) -> Message | None:
     if day is None:
         return None
-    month = int(np.searchsorted(days.STARTS, day, side="right"))
+    month = int(np.searchsorted(sun.STARTS, day, side="right"))
     return Message(
         "{day} {month}",
         {
-            "day": day - int(days.STARTS[month - 1]) + 1,
+            "day": day - int(sun.STARTS[month - 1]) + 1,
             "month": filters.value_label("month", str(month)),
         },
     )

@@ -9,6 +9,7 @@ from crashkit import contrasts, rankings, stats, tables, traits
 from crashkit.analysis import Analysis, Answer, Question
 from crashkit.errors import Message, within
 from crashkit.model import SEVERITIES
+from crashkit.stats import FEW
 from crashkit.traits import Tally
 
 FIELD = {"crashes": "severity", "casualties": "injury"}
@@ -58,7 +59,7 @@ def _finding(question: Question, tally: Tally) -> Message:
         "dead": dead,
         "worst": tally.value_label(worst),
     }
-    if tally.known < rankings.FEW:
+    if tally.known < FEW:
         return Message(
             "{unit}: of {n} too few for shares; “{worst}”: {dead} (only counts are shown).", words
         )
@@ -108,7 +109,7 @@ def _limits(share: contrasts.Share, low: str, high: str) -> dict[str, object]:
 
 
 def _warnings(tally: Tally) -> Iterable[Message]:
-    if tally.known >= rankings.FEW and len(tally.values) == 1:
+    if tally.known >= FEW and len(tally.values) == 1:
         yield Message(
             "Only “{value}” is told by these data, so that a share of it says nothing.",
             {"value": tally.value_label(tally.values[0])},

@@ -12,6 +12,7 @@ from crashkit import filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
 
@@ -21,7 +22,7 @@ MONTHS = 12
 def lacks(question: Question) -> Message | None:
     """Say whether the day or the month of any crash is known."""
     found = timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
     if found is not None:
         return found
@@ -42,7 +43,8 @@ def _ways(question: Question) -> Options:
 
 
 def _years(question: Question) -> Options:
-    years = sorted(timeline.of(question.data).days_in, reverse=True)
+    line = timeline.of(question.data, whole=question.whole, unit=question.unit)
+    years = sorted(set(line.days_in) - line.untold, reverse=True)
     return [(str(year), filters.plain(str(year))) for year in years]
 
 
@@ -201,7 +203,7 @@ def _finding(found: Running) -> Message:
         "low": found.lowest[place],
         "high": found.highest[place],
     }
-    if min(n, total) < timeline.FEW:
+    if min(n, total) < FEW:
         return Message(
             "{what}: {n} by {day}; the mean of {first} to {last} to that day is {mean} (range "
             "{low} to {high}). That is too few for a change in per cent.",

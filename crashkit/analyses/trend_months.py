@@ -24,6 +24,7 @@ from crashkit.analysis import (
 )
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
 
@@ -37,7 +38,7 @@ ALPHA = 0.05
 def lacks(question: Question) -> Message | None:
     """Say whether the month of any crash is known."""
     found = timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
     if found is not None:
         return found
@@ -111,7 +112,11 @@ class _Months:
 def _months(line: Timeline, left_out: frozenset[int]) -> _Months:
     there = {*line.days_in_month, *line.by_month}
     span = range(min(there), max(there) + 1) if there else ()
-    months = tuple(month for month in span if month % MONTHS not in left_out)
+    months = tuple(
+        month
+        for month in span
+        if month % MONTHS not in left_out and month // MONTHS not in line.untold
+    )
     counts = np.array([line.by_month.get(month, 0) for month in months], dtype=float)
     rows = [i for i, month in enumerate(months) if _compares(line, month)]
     before = [[months[i] - MONTHS * k for k in range(YEARS_BEFORE, 0, -1)] for i in rows]
@@ -188,7 +193,7 @@ def _remark(found: _Months, i: int, line: Timeline) -> Message | None:
 
 def _finding(found: _Months) -> Message:
     line = found.line
-    if line.total < timeline.FEW:
+    if line.total < FEW:
         return Message("{what}: {n}, too few to compare months.", _words(line, n=line.total))
     if not found.tested:
         return Message(
@@ -393,7 +398,7 @@ def _share_limits(n: float, total: float, scatter: float) -> tuple[float, float]
 def _season(line: Timeline, left_out: frozenset[int], by_filter: Message | None) -> Answer:
     found, scatter = _seasons(line, left_out)
     total = int(found.counts.sum())
-    few = total < timeline.FEW
+    few = total < FEW
     title = Message("{what} a day by month of the year", {"what": line.what})
     columns = [
         Column(filters.label("month")),
@@ -442,7 +447,7 @@ def _season(line: Timeline, left_out: frozenset[int], by_filter: Message | None)
 def _season_finding(
     line: Timeline, found: _Season, labels: Sequence[Message], total: int
 ) -> Message:
-    if total < timeline.FEW:
+    if total < FEW:
         return Message("{what}: {n}, too few to compare months.", _words(line, n=total))
     if not (found.days > 0).all():
         return Message("Not every month of the year counts, so months are not compared.")
@@ -489,7 +494,7 @@ def _season_alt(line: Timeline, found: _Season, labels: Sequence[Message]) -> Me
 def _season_drawn(line: Timeline, found: _Season, labels: Sequence[Message]) -> Mapping[str, Any]:
     mean = float(stats.divided(found.counts.sum(), found.days.sum()))
     label = Message("Mean of all months")
-    few = found.counts.sum() < timeline.FEW
+    few = found.counts.sum() < FEW
     return {
         "categories": labels,
         "series": [

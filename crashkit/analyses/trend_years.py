@@ -11,6 +11,7 @@ from crashkit import crosstabs, filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
+from crashkit.stats import FEW
 from crashkit.timeline import Timeline
 from crashkit.trends import joinpoints, ranges, ranks, ratios, slopes
 
@@ -24,7 +25,7 @@ BOTH_MEANS = 3
 def lacks(question: Question) -> Message | None:
     """Say whether the years, and what is to be counted, are known."""
     return timeline.lacks(question.data) or timeline.untold(
-        question.whole, question.unit, question.chosen.get(SHOW.name, "")
+        question.data, question.whole, question.unit, question.chosen.get(SHOW.name, "")
     )
 
 
@@ -104,11 +105,11 @@ class _Trend:
 def _trend(line: Timeline) -> _Trend:
     years = line.runs[-1] if line.runs else ()
     numbers = [line.by_year.get(year, 0) for year in years]
-    if line.total < timeline.FEW:
+    if line.total < FEW:
         return _Trend(Message("{what}: {n}, too few to tell a trend.", _what(line, n=line.total)))
     if len(years) < 2:
         return _Trend(_too_short(line))
-    if sum(numbers) < timeline.FEW:
+    if sum(numbers) < FEW:
         words = _what(line, n=sum(numbers), first=str(years[0]), last=str(years[-1]))
         few = "{what}, {first} to {last}: {n}, too few to tell a trend."
         return _Trend(Message(few, words))
@@ -280,14 +281,14 @@ def _begins_late(line: Timeline) -> Iterable[Message]:
     words = {"first": str(first), "years": before}
     if any(step.after.year == first for step in line.steps):
         yield Message(
-            "The trend begins in {first}, because recording seems to have changed before it: "
-            "{years} are not compared with it.",
+            "The trend begins in {first}, because recording seems to have changed before it; not "
+            "compared with it: {years}.",
             words,
         )
         return
     yield Message(
-        "The trend begins in {first}, because the year before it does not count whole: {years} are "
-        "not compared with it.",
+        "The trend begins in {first}, because the year before it does not count whole, or is not "
+        "told; not compared with it: {years}.",
         words,
     )
 
@@ -332,6 +333,7 @@ def _drawn(line: Timeline, means: dict[int, Mean], trend: _Trend) -> dict[str, A
     marks = [
         {"key": "break", "at": place[one.after.year] - 0.5, "label": Message("Recording changed")}
         for one in line.steps
+        if one.after.year in place
     ]
     marks += [
         {"key": "joinpoint", "at": place[year], "label": Message("The trend changed")}

@@ -15,7 +15,8 @@ from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Contrast, Count
 from crashkit.errors import Message, counted, within
 from crashkit.model import CrashData
-from crashkit.rankings import FEW, NAN
+from crashkit.rankings import NAN
+from crashkit.stats import FEW
 from crashkit.traits import Tally
 
 WISHED = ("injury", "unit_type", "severity", "crash_type")

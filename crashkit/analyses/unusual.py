@@ -11,7 +11,8 @@ from crashkit import bands, contrasts, rankings, tables, traits
 from crashkit.analysis import Analysis, Answer, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, counted, within
-from crashkit.rankings import EVERY, FEW, NAN, Against
+from crashkit.rankings import EVERY, NAN, Against
+from crashkit.stats import FEW
 from crashkit.traits import Tally
 
 SAME = {

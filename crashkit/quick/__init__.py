@@ -6,7 +6,6 @@ if found.place is not None:
 """
 
 from crashkit.quick.counting import (
-    FEW,
     LISTED,
     Compared,
     QuickAnswer,
@@ -20,7 +19,6 @@ from crashkit.quick.places import Found, Place, count, find
 from crashkit.quick.routes import routes
 
 __all__ = [
-    "FEW",
     "LISTED",
     "Compared",
     "Found",

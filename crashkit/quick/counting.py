@@ -16,9 +16,7 @@ from crashkit.errors import Message, ReportError, counted
 from crashkit.filters import Filter, spelling
 from crashkit.model import CrashData, CrossTable, Period, Summary
 from crashkit.quick.places import Place
-
-FEW = 10
-"""Below so many crashes counts say little by themselves, and shares nothing."""
+from crashkit.stats import FEW
 
 HOURS = ((0, 5), (6, 9), (10, 15), (16, 19), (20, 23))
 """Hours of the day that belong together: night, morning, day, evening, late."""

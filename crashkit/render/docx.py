@@ -7,6 +7,7 @@ are those that readers have: Arial, and Microsoft YaHei for Chinese.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, time
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.part import Part as OpcPart
 from docx.oxml import OxmlElement
@@ -36,7 +37,6 @@ LYING = ("list", "lying")
 MARGIN_MM = 14
 GUTTER_MM = 6
 WIDEST_FIGURE_MM, TALLEST_MM = 172.0, 118.0
-WIDEST_TABLE = 20
 LONG_LIST = 15
 
 
@@ -66,6 +66,8 @@ class _Writer:
         self.speaker = speaker
         self.file: Any = docx.Document()
         self.rtl = document.direction == "rtl"
+        self.book = document.layout == "book"
+        self.marks = 0
         across = A4_MM[1] if document.layout in LYING else A4_MM[0]
         self.page_mm = float(across - 2 * MARGIN_MM)
         self.width_mm = self.page_mm
@@ -80,6 +82,8 @@ class _Writer:
         for part in self.document.parts:
             if not part.heading:
                 self._part(part)
+        if self.book:
+            self._contents([*rest])
         if self.document.layout == "sheet":
             self._columns(2)
         for part in rest:
@@ -117,6 +121,7 @@ class _Writer:
         self._style("Title", 17, bold=True, colour=ACCENT)
         self._style("Heading 1", 11 if small else 13, bold=True, colour=ACCENT, before=8, after=3)
         self._style("Heading 2", 10, bold=True, colour=ACCENT, before=6, after=2)
+        self._style("Heading 3", 9.5, bold=True, colour=ACCENT, before=5, after=2)
         self._style("Caption", 8 if small else 9, bold=True, before=3, after=2)
         self._style("List Bullet", 8 if small else 9, after=2)
         for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
@@ -126,11 +131,66 @@ class _Writer:
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             bold = name == "Cell heading"
             self._style(name, 7.5 if small else 8, bold=bold, colour=shade, after=0)
+        if self.book:
+            self._styles_of_book()
         # The frame below a title in the standard file is not ours.
-        for name in ("Title", "Heading 1", "Heading 2"):
+        for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
             borders = styles[name].element.find(f".//{qn('w:pBdr')}")
             if borders is not None:
                 borders.getparent().remove(borders)
+
+    def _styles_of_book(self) -> None:
+        self._style("Title", 26, bold=True, colour=ACCENT, after=6)
+        self._style("Heading 1", 18, bold=True, colour=ACCENT, before=0, after=6)
+        self._style("Heading 2", 12, bold=True, colour=ACCENT, before=9, after=3)
+        styles = self.file.styles
+        ends = round(self.page_mm * 56.7)
+        for name, indent, bold in (
+            ("TOC Heading", 0, True),
+            ("toc 1", 0, True),
+            ("toc 2", 6, False),
+        ):
+            if name not in styles:
+                styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            # That of the standard file would be numbered like a chapter.
+            styles[name].base_style = styles["Normal"]
+            big = name == "TOC Heading"
+            colour = ACCENT if big else None
+            self._style(name, 18 if big else 9, bold=bold, colour=colour, after=6 if big else 1.5)
+            if big:
+                continue
+            styles[name].paragraph_format.left_indent = Mm(indent)
+            tabs = OxmlElement("w:tabs")
+            tabs.append(_element("w:tab", val="left", pos=round((indent + 9) * 56.7)))
+            tabs.append(_element("w:tab", val="right", leader="dot", pos=ends))
+            _put(styles[name].element.get_or_add_pPr(), tabs)
+        number = self._outline_numbers()
+        for level in range(3):
+            style = styles[f"Heading {level + 1}"].element
+            _put(style.get_or_add_pPr(), _numbering(number, level))
+
+    def _outline_numbers(self) -> int:
+        """Add the numbers 1, 1.1, 1.1.1 of the headings; return by what number Word knows them."""
+        root = self.file.part.numbering_part.element
+        number = 1 + max((int(one.get(qn("w:numId"))) for one in root.num_lst), default=0)
+        abstract = _element("w:abstractNum", abstractNumId=900)
+        abstract.append(_element("w:multiLevelType", val="multilevel"))
+        for level in range(3):
+            one = _element("w:lvl", ilvl=level)
+            shown = ".".join(f"%{n}" for n in range(1, level + 2))
+            one.append(_element("w:start", val=1))
+            one.append(_element("w:numFmt", val="decimal"))
+            one.append(_element("w:pStyle", val=f"Heading{level + 1}"))
+            one.append(_element("w:lvlText", val=shown))
+            one.append(_element("w:lvlJc", val="left"))
+            place = OxmlElement("w:pPr")
+            place.append(_element("w:ind", left=567 + 142 * level, hanging=567 + 142 * level))
+            one.append(place)
+            abstract.append(one)
+        # Word wants what numbers look like before which numbers there are.
+        root.insert_element_before(abstract, "w:num")
+        root.add_num(900)
+        return number
 
     def _style(
         self,
@@ -187,6 +247,18 @@ class _Writer:
             run = above.add_run(self.document.banner)
             run.bold, run.font.color.rgb = True, RGBColor(0x7A, 0x4B, 0x00)
             _shade(above._p.get_or_add_pPr(), "FFF4D6")
+        if self.book:
+            running = section.header.add_paragraph(style="Stamp")
+            running.paragraph_format.tab_stops.add_tab_stop(
+                Mm(self.page_mm), WD_TAB_ALIGNMENT.RIGHT
+            )
+            _run(running._p, f"{self.document.title}\t")
+            _begin_field(running._p, 'STYLEREF "Heading 1" \\n')
+            _end_field(running._p)
+            _run(running._p, " ")
+            _begin_field(running._p, 'STYLEREF "Heading 1"')
+            _end_field(running._p)
+            _border_below(running)
         below = section.footer.paragraphs[0]
         below.style = self.file.styles["Stamp"]
         below.add_run(f"{self.document.footer} · {self.document.page} ")
@@ -204,26 +276,73 @@ class _Writer:
         self.width_mm = (self.page_mm - GUTTER_MM * (count - 1)) / count
 
     def _head(self) -> None:
-        self.file.add_paragraph(self.document.title, style="Title")
+        title = self.file.add_paragraph(self.document.title, style="Title")
+        if self.book:
+            title.paragraph_format.space_before = Mm(38)
         below = self.file.add_paragraph(style="Normal")
         below.add_run(self.document.subtitle).bold = True
         self.file.add_paragraph(self.document.filter, style="Normal")
 
+    def _contents(self, parts: list[Part]) -> None:
+        """Write the contents as a field that is filled already: who edits on updates it.
+
+        Word sets the numbers of the pages when it prints or the field is updated; until then none
+        stands there rather than a wrong one. To ask Word to do so on opening brings up a question.
+        """
+        title = self.file.add_paragraph(self.document.fixed["contents"], style="TOC Heading")
+        title.paragraph_format.page_break_before = True
+        entries = [(part.number, part.heading, part.level) for part in parts if part.level <= 2]
+        entries.append(("", self.document.stamp_title, 1))
+        paragraph: Any = None
+        for n, (number, heading, level) in enumerate(entries):
+            paragraph = self.file.add_paragraph(style=f"toc {level}")
+            if n == 0:
+                _begin_field(paragraph._p, 'TOC \\o "1-2" \\h \\z \\u')
+            link = _element("w:hyperlink", anchor=_mark(n), history=1)
+            paragraph._p.append(link)
+            _run(link, f"{number}\t{heading}\t" if number else f"{heading}\t")
+            _begin_field(link, f"PAGEREF {_mark(n)} \\h")
+            _run(link, "…")
+            _end_field(link)
+        _end_field(paragraph._p)
+
+    def _heading(self, text: str, level: int, *, numbered: bool = False) -> Any:
+        """Write a heading; those of a book are counted by Word, and the contents lead to them."""
+        heading = self.file.add_heading(text, level)
+        if not self.book:
+            return heading
+        properties = heading._p.get_or_add_pPr()
+        if not numbered:
+            _put(properties, _numbering(0, 0))
+            _put(properties, _element("w:ind", left=0, firstLine=0))
+        if level == 1:
+            _put(properties, OxmlElement("w:pageBreakBefore"))
+        if level <= 2:
+            start = _element("w:bookmarkStart", id=self.marks, name=_mark(self.marks))
+            heading._p.insert(1, start)
+            heading._p.append(_element("w:bookmarkEnd", id=self.marks))
+            self.marks += 1
+        return heading
+
     def _stamp(self) -> None:
-        self.file.add_heading(self.document.stamp_title, 1)
+        self._heading(self.document.stamp_title, 1)
         self._pairs([(label, said) for label, said in self.document.stamp])
 
     # ------------------------------------------------------------- blocks
 
     def _part(self, part: Part) -> None:
         if part.heading:
-            heading = self.file.add_heading(part.heading, min(part.level, 2))
+            heading = self._heading(part.heading, min(part.level, 3), numbered=True)
             tables = [one for one in part.blocks if isinstance(one, SaidTable)]
-            # A long list begins a page of its own.
-            long = any(len(one.rows) > LONG_LIST for one in tables)
-            heading.paragraph_format.page_break_before = long
-        for block in part.blocks:
+            # A long list begins a page of its own; the chapters of a book do anyway.
+            if not self.book and any(len(one.rows) > LONG_LIST for one in tables):
+                heading.paragraph_format.page_break_before = True
+        for i, block in enumerate(part.blocks, 1):
             self._block(block)
+            below = part.blocks[i] if i < len(part.blocks) else None
+            if isinstance(block, words.SaidText) and isinstance(below, SaidFigure):
+                # What a figure shows stands on the page of the figure.
+                self.file.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _block(self, block: SaidBlock) -> None:
         if isinstance(block, SaidTable):
@@ -250,7 +369,7 @@ class _Writer:
         width = min(self.width_mm, WIDEST_FIGURE_MM)
         tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM)
         if block.kind != "map":
-            self._caption(block.caption)
+            self._caption(block)
         picture = io.BytesIO(
             paper.draw(block.drawing, self.speaker, width_mm=width, height_mm=tall)
         )
@@ -261,12 +380,24 @@ class _Writer:
             # Left out, some programs leave a gap.
             shape._inline.set(f"dist{side}", "0")
         if block.kind == "map":
-            self.file.add_paragraph(block.caption, style="Legend")
-        if block.table and len(block.table.columns) <= WIDEST_TABLE:
+            self._caption(block, "Legend")
+        if block.table and len(block.table.columns) <= words.WIDEST_TABLE:
             self._table(block.table, captioned=block.table.caption != block.caption)
 
-    def _caption(self, text: str) -> None:
-        self.file.add_paragraph(text, style="Caption").paragraph_format.keep_with_next = True
+    def _caption(self, said: SaidTable | SaidFigure, style: str = "Caption") -> None:
+        """Write a caption; its number is a field, so that those after it follow when one goes."""
+        paragraph = self.file.add_paragraph(style=style)
+        paragraph.paragraph_format.keep_with_next = style == "Caption"
+        number = re.search(r"\d+", said.label)
+        if number is None:
+            paragraph.add_run(said.caption)
+            return
+        _run(paragraph._p, said.label[: number.start()])
+        kind = "Table" if isinstance(said, SaidTable) else "Figure"
+        _begin_field(paragraph._p, f"SEQ {kind} \\* ARABIC")
+        _run(paragraph._p, number[0])
+        _end_field(paragraph._p)
+        _run(paragraph._p, f"{said.label[number.end() :]} {said.caption}")
 
     def _key_figures(self, block: words.SaidKeyFigures) -> None:
         n = len(block.figures)
@@ -292,7 +423,7 @@ class _Writer:
 
     def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
         if captioned:
-            self._caption(said.caption)
+            self._caption(said)
         table = self._grid(len(said.rows) + 1, _widths(said, self.width_mm))
         _described(table, said.caption)
         rows = table._tbl.tr_lst
@@ -399,7 +530,7 @@ def _put(properties: Any, element: Any) -> None:
     properties.insert_element_before(element, *(f"w:{name}" for name in later))
 
 
-def _element(name: str, **attributes: object) -> Any:
+def _element(name: str, /, **attributes: object) -> Any:
     element = OxmlElement(name)
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), str(value))
@@ -419,19 +550,54 @@ def _border(cell: Any, side: str, colour: str, eighths: int) -> None:
     borders.append(_element(f"w:{side}", val="single", sz=eighths, space=0, color=colour))
 
 
+def _border_below(paragraph: Any) -> None:
+    borders = OxmlElement("w:pBdr")
+    borders.append(_element("w:bottom", val="single", sz=4, space=2, color=LINE))
+    _put(paragraph._p.get_or_add_pPr(), borders)
+
+
 def _described(table: Any, caption: str) -> None:
     _put(table._tblPr, _element("w:tblCaption", val=caption))
 
 
 def _field(paragraph: Any, name: str) -> None:
     """Put a number in that Word keeps up to date: the page, or how many there are."""
-    run = paragraph.add_run()
-    run._r.append(_element("w:fldChar", fldCharType="begin"))
-    instruction = OxmlElement("w:instrText")
-    instruction.text = f" {name} "
-    run._r.append(instruction)
-    run._r.append(_element("w:fldChar", fldCharType="separate"))
-    shown = OxmlElement("w:t")
-    shown.text = "1"
-    run._r.append(shown)
-    run._r.append(_element("w:fldChar", fldCharType="end"))
+    _begin_field(paragraph._p, name)
+    _run(paragraph._p, "1")
+    _end_field(paragraph._p)
+
+
+def _begin_field(parent: Any, instruction: str) -> None:
+    """Open a field; what follows until its end is what it shows until it is updated."""
+    _run_of(parent).append(_element("w:fldChar", fldCharType="begin"))
+    told = OxmlElement("w:instrText")
+    told.set(qn("xml:space"), "preserve")
+    told.text = f" {instruction} "
+    _run_of(parent).append(told)
+    _run_of(parent).append(_element("w:fldChar", fldCharType="separate"))
+
+
+def _end_field(parent: Any) -> None:
+    _run_of(parent).append(_element("w:fldChar", fldCharType="end"))
+
+
+def _run(parent: Any, text: str) -> None:
+    _run_of(parent).text = text
+
+
+def _run_of(parent: Any) -> Any:
+    run = OxmlElement("w:r")
+    parent.append(run)
+    return run
+
+
+def _mark(n: int) -> str:
+    """Name the n-th heading of the contents, as Word itself does."""
+    return f"_Toc{900000000 + n}"
+
+
+def _numbering(number: int, level: int) -> Any:
+    properties = OxmlElement("w:numPr")
+    properties.append(_element("w:ilvl", val=level))
+    properties.append(_element("w:numId", val=number))
+    return properties

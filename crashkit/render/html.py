@@ -8,12 +8,12 @@ from typing import Any
 
 import jinja2
 
-from crashkit.render import paper
+from crashkit.render import paper, words
 from crashkit.render.words import Document, SaidBlock, SaidFigure
 from crashkit.text import Speaker
 
-WIDTH_MM = {"sheet": 104.0, "list": 190.0, "pages": 190.0, "lying": 190.0}
-TALLEST_MM = {"sheet": 100.0, "list": 125.0, "pages": 125.0, "lying": 125.0}
+WIDTH_MM = {"sheet": 104.0, "list": 190.0, "pages": 190.0, "lying": 190.0, "book": 190.0}
+TALLEST_MM = {"sheet": 100.0, "list": 125.0, "pages": 125.0, "lying": 125.0, "book": 125.0}
 PIXELS_PER_MM = 96 / 25.4
 
 
@@ -21,11 +21,12 @@ def write(document: Document, speaker: Speaker) -> bytes:
     """Write a report as HTML; all text is escaped by the template."""
     parts = [
         {
-            "heading": part.heading,
+            "id": f"part-{n}",
+            "heading": part.numbered,
             "level": part.level,
             "blocks": [_block(one, document, speaker) for one in part.blocks],
         }
-        for part in document.parts
+        for n, part in enumerate(document.parts, 1)
     ]
     page = (
         _templates()
@@ -35,6 +36,7 @@ def write(document: Document, speaker: Speaker) -> bytes:
             parts=parts,
             banner=_in_numbers(document.banner),
             footer=_in_numbers(document.footer),
+            captioned=words.captioned,
         )
     )
     return page.encode("utf-8")

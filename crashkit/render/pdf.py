@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
-COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0}
-PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0}
+COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
+PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
 """How wide figures are: a strip of a road is as wide as the page."""
-TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0}
+TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0, "book": 115.0}
 LONG_LIST = 15
-WIDEST_TABLE = 20
-"""A table with more columns is the numbers of a grid that bears them in its cells."""
 
 
 def write(document: Document, speaker: Speaker) -> bytes:
@@ -87,6 +85,7 @@ def _described(document: Document, speaker: Speaker, folder: Path) -> dict[str, 
         "stamp": [[letters(label), letters(said)] for label, said in document.stamp],
         "footer": letters(document.footer),
         "page": letters(document.page),
+        "contents": letters(document.fixed["contents"]),
         "fingerprint": document.fingerprint,
         "receipt": document.receipt,
     }
@@ -134,27 +133,34 @@ def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path)
     width = (PAGE_MM if block.kind == "strip" else COLUMN_MM)[document.layout]
     tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM[document.layout])
     path.write_bytes(paper.draw(block.drawing, speaker, width_mm=width, height_mm=tall))
-    shown = block.table is not None and len(block.table.columns) <= WIDEST_TABLE
+    shown = block.table is not None and len(block.table.columns) <= words.WIDEST_TABLE
     return {
         "type": "figure",
         "kind": block.kind,
         "file": path.name,
         "alt": paper.drawable(block.alt),
-        "caption": paper.drawable(block.caption),
+        "caption": paper.drawable(words.captioned(block)),
         "table": _table(block.table) if shown and block.table else None,
+        "own": block.table is not None and block.table.caption != block.caption,
     }
 
 
 def _table(table: SaidTable) -> dict[str, Any]:
     letters = paper.drawable
     columns = [
-        {"title": letters(column.title), "numeric": column.numeric, "wide": wide, "letters": n}
+        {
+            "title": letters(column.title),
+            "numeric": column.numeric,
+            "wide": wide,
+            "letters": n,
+            "unbroken": max(n, 1.15 * _room(column.title)),
+        }
         for column, wide, n in zip(table.columns, _wide(table), _letters(table), strict=True)
     ]
     rows = [[letters(cell.text) for cell in row] for row in table.rows]
     return {
         "type": "table",
-        "caption": letters(table.caption),
+        "caption": letters(words.captioned(table)),
         "columns": columns,
         "rows": rows,
         "total_row": table.total_row,
@@ -173,11 +179,11 @@ def _letters(table: SaidTable) -> list[float]:
     wanted = []
     for i, column in enumerate(table.columns):
         cells = [row[i].text for row in table.rows]
-        words = {word for cell in cells for word in cell.split()}
+        pieces = {word for cell in cells for word in cell.split()}
         wanted.append(
             max(
                 min(max(map(_room, cells), default=0), MOST_LETTERS),
-                max((1.2 * _room(word) for word in words), default=0),
+                max((1.2 * _room(word) for word in pieces), default=0),
                 max((1.15 * _room(word) for word in column.title.split()), default=0),
             )
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,8 @@ INVENTED = Message("Invented data for training")
 NUMERIC = ("int", "float", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
+WIDEST_TABLE = 20
+"""A table with more columns is the numbers of a grid that bears them in its cells."""
 
 # What no document holds: control signs, and signs that turn the direction of a line about.
 _NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -68,23 +70,29 @@ class SaidColumn:
 
 @dataclass(frozen=True)
 class SaidTable:
-    """A table in words."""
+    """A table in words; `label` is its name and number, where the document numbers them."""
 
     caption: str
     columns: tuple[SaidColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total_row: bool
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class SaidFigure:
-    """A figure: its words, and the drawing for render.paper."""
+    """A figure: its words, and the drawing for render.paper.
+
+    `label` is its name and number, where the document numbers them. A table of the same caption
+    belongs to the figure and has no number of its own.
+    """
 
     kind: str
     caption: str
     alt: str
     drawing: Figure
     table: SaidTable | None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,11 +130,20 @@ SaidBlock = SaidTable | SaidFigure | SaidKeyFigures | SaidText | SaidPairs | Sai
 
 @dataclass(frozen=True)
 class Part:
-    """A heading and the blocks below it; the first part of a report may have no heading."""
+    """A heading and the blocks below it; the first part of a report may have no heading.
+
+    `number` is that of the chapter and of what is in it ("3", "3.2"), where they are numbered.
+    """
 
     heading: str
     level: int
     blocks: tuple[SaidBlock, ...]
+    number: str = ""
+
+    @property
+    def numbered(self) -> str:
+        """The heading with its number before it."""
+        return f"{self.number} {self.heading}".strip()
 
 
 @dataclass(frozen=True)
@@ -167,7 +184,7 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         subtitle=say.text(report.subtitle),
         filter=say.joined(report.stamp.filter_sentence),
         banner=say.text(INVENTED) if report.stamp.synthetic else "",
-        parts=tuple(_parts(report, say)),
+        parts=tuple(_numbered_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
         footer=" · ".join(say.pair(label, words) for label, words in _in_margin(report, stamp)),
@@ -176,7 +193,10 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         fingerprint=report.stamp.fingerprint,
         attribution=shown(report.stamp.attribution),
         receipt=receipt,
-        fixed={"chart": say.text(Message("Table of this figure"))},
+        fixed={
+            "chart": say.text(Message("Table of this figure")),
+            "contents": say.text(Message("Contents of the report")),
+        },
     )
 
 
@@ -194,11 +214,16 @@ def told(pairs: Iterable[tuple[Message, Message | str]], speaker: Speaker) -> st
 def shown(text: str) -> str:
     """Return a text as documents can hold it: what cannot be shown is written as its number."""
     text = _BREAKS.sub(" ", text)
-    text = _NOT_SHOWN.sub(_numbered, text)
-    return _NOT_TEXT.sub(_numbered, text)
+    text = _NOT_SHOWN.sub(_as_number, text)
+    return _NOT_TEXT.sub(_as_number, text)
 
 
-def _numbered(sign: re.Match[str]) -> str:
+def captioned(said: SaidTable | SaidFigure) -> str:
+    """Return the caption, with name and number before it where it has one."""
+    return f"{said.label} {said.caption}" if said.label else said.caption
+
+
+def _as_number(sign: re.Match[str]) -> str:
     number = ord(sign[0])
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
@@ -277,6 +302,51 @@ def _parts(report: Report, say: _Sayer) -> Iterable[Part]:
             blocks.append(_said(block, say))
     if heading or blocks:
         yield Part(heading, level, tuple(blocks))
+
+
+NUMBERED = ("pages", "lying", "book")
+"""Layouts that number figures and tables: those with many, one below the other."""
+
+
+def _numbered_parts(report: Report, say: _Sayer) -> Iterable[Part]:
+    """Number the figures and tables of a long report, and the chapters of a book."""
+    counter = _Counter(say)
+    for part in _parts(report, say):
+        counts = report.layout in NUMBERED
+        blocks = tuple(map(counter.block, part.blocks)) if counts else part.blocks
+        chapters = report.layout == "book" and part.heading
+        number = counter.heading(part.level) if chapters else ""
+        yield replace(part, blocks=blocks, number=number)
+
+
+class _Counter:
+    """Counts headings by level, figures and tables in the order in which they stand."""
+
+    def __init__(self, say: _Sayer) -> None:
+        self.say = say
+        self.levels: list[int] = []
+        self.figures = self.tables = 0
+
+    def heading(self, level: int) -> str:
+        self.levels = [*self.levels[:level], *[0] * (level - len(self.levels))]
+        self.levels[level - 1] += 1
+        return ".".join(map(str, self.levels))
+
+    def block(self, block: SaidBlock) -> SaidBlock:
+        if isinstance(block, SaidTable):
+            return self._table(block)
+        if not isinstance(block, SaidFigure):
+            return block
+        self.figures += 1
+        label = self.say.text(Message("Figure {n}.", {"n": self.figures}))
+        table = block.table
+        if table and table.caption != block.caption and len(table.columns) <= WIDEST_TABLE:
+            table = self._table(table)
+        return replace(block, label=label, table=table)
+
+    def _table(self, table: SaidTable) -> SaidTable:
+        self.tables += 1
+        return replace(table, label=self.say.text(Message("Table {n}.", {"n": self.tables})))
 
 
 def _said(block: Block, say: _Sayer) -> SaidBlock:

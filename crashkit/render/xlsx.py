@@ -25,6 +25,8 @@ MAP_MM = 170.0
 LONG_LIST = 200
 MEASURED = 1000
 """Rows by which the width of a column is found: those a reader sees first."""
+FIRST_ROW = 5
+"""Row of the first sheet below its title, where the contents begin."""
 MOST_FOOTER = 250
 """Excel cuts off a longer foot of the page."""
 
@@ -77,11 +79,14 @@ class _Writer:
 
     def write(self) -> None:
         groups = list(_groups(self.document.parts))
-        self._first([part for group in groups if not _has_table(group) for part in group])
-        for group in groups:
-            if _has_table(group):
-                self._group(group)
-        self._about()
+        own = [group for group in groups if _has_table(group)]
+        first = self._first(
+            [part for group in groups if not _has_table(group) for part in group], len(own) + 1
+        )
+        pages = [self._group(group) for group in own]
+        headings = [group[0].numbered or self.document.title for group in own]
+        about = self._about()
+        self._contents(first, zip([*headings, about.name], [*pages, about], strict=True))
         if self.document.receipt:
             self._receipt()
 
@@ -111,7 +116,8 @@ class _Writer:
     def _text(self, page: Any, row: int, column: int, text: str, look: Any = None) -> None:
         page.write_string(row, column, export.excel_text(text), look or self.wrapped)
 
-    def _first(self, parts: Iterable[Part]) -> None:
+    def _first(self, parts: Iterable[Part], sheets: int) -> Any:
+        """Write the first sheet, with room for the contents of so many sheets."""
         page = self._sheet(self.speaker.say(Message("Report")))
         page.set_column(0, 0, 34)
         page.set_column(1, 1, 16)
@@ -122,17 +128,27 @@ class _Writer:
         self._text(page, 2, 0, self.document.filter, self._format())
         if self.document.banner:
             page.merge_range(3, 0, 3, 2, export.excel_text(self.document.banner), self.warning)
-        row = 5
+        row = FIRST_ROW + sheets + 2
         for part in parts:
             row = self._part(page, part, row)
+        return page
 
-    def _group(self, group: list[Part]) -> None:
-        page = self._sheet(group[0].heading or self.document.title)
+    def _contents(self, page: Any, sheets: Iterable[tuple[str, Any]]) -> None:
+        """List the other sheets on the first; each line leads to its sheet."""
+        self._text(page, FIRST_ROW, 0, self.document.fixed["contents"], self.bold)
+        link = self._format(font_color=ACCENT, underline=1)
+        for row, (heading, led) in enumerate(sheets, FIRST_ROW + 1):
+            place = "internal:'{}'!A1".format(led.name.replace("'", "''"))
+            page.write_url(row, 0, place, link, export.excel_text(heading))
+
+    def _group(self, group: list[Part]) -> Any:
+        page = self._sheet(group[0].numbered or self.document.title)
         row = 0
         for part in group:
             row = self._part(page, part, row)
+        return page
 
-    def _about(self) -> None:
+    def _about(self) -> Any:
         page = self._sheet(self.speaker.say(Message("What is counted")))
         page.set_column(0, 0, 30)
         page.set_column(1, 1, 100)
@@ -146,6 +162,7 @@ class _Writer:
             row += 1
         if self.document.banner:
             self._text(page, row + 1, 1, self.document.banner, self.warning)
+        return page
 
     def _receipt(self) -> None:
         """Keep the receipt where nobody stumbles over it and other programs keep it."""
@@ -158,7 +175,7 @@ class _Writer:
     def _part(self, page: Any, part: Part, row: int) -> int:
         """Write a part from a row on; return the row below it."""
         if part.heading:
-            self._text(page, row, 0, part.heading, self.heading if part.level == 1 else self.bold)
+            self._text(page, row, 0, part.numbered, self.heading if part.level == 1 else self.bold)
             row += 1
         for block in part.blocks:
             row = self._block(page, block, row) + 1
@@ -199,7 +216,7 @@ class _Writer:
         return row
 
     def _table(self, page: Any, said: SaidTable, row: int) -> int:
-        self._text(page, row, 0, said.caption, self.bold)
+        self._text(page, row, 0, words.captioned(said), self.bold)
         return self._rows(page, said, row + 1)
 
     def _rows(self, page: Any, said: SaidTable, row: int) -> int:
@@ -258,7 +275,7 @@ class _Writer:
             return self._picture(page, block, row)
         if block.kind != "heat" and not _can_chart(block, table):
             return self._table(page, table, self._picture(page, block, row) + 1)
-        self._text(page, row, 0, block.caption, self.bold)
+        self._text(page, row, 0, words.captioned(block), self.bold)
         below = self._rows(page, table, row + 1)
         if block.kind == "bars":
             page.insert_chart(row, len(table.columns) + 1, self._chart(page, block, row + 1))
@@ -311,7 +328,7 @@ class _Writer:
             {"image_data": io.BytesIO(drawn), "description": block.alt, "object_position": 3},
         )  # fmt: skip
         below = row + round(tall / 25.4 * 96 / 20) + 2
-        self._merged(page, below, block.caption, self.soft)
+        self._merged(page, below, words.captioned(block), self.soft)
         return below + 1
 
 

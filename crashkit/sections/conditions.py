@@ -11,14 +11,13 @@ from crashkit.blocks import (
 )
 from crashkit.errors import Message
 from crashkit.section import Facts, Section
+from crashkit.stats import FEW
 
 CAPTIONS = {
     "light": Message("Crashes by light"),
     "surface_condition": Message("Crashes by road surface"),
 }
 MOST = 6
-FEWEST_FOR_SHARES = 10
-"""Shares of fewer crashes than this say nothing and are left out."""
 
 
 def applies(facts: Facts) -> bool:
@@ -64,7 +63,7 @@ def _table(facts: Facts, name: str) -> Table:
         Column(Message("Crashes"), "int"),
         Column(Message("Share of known"), "percent"),
     )
-    if total < FEWEST_FOR_SHARES:
+    if total < FEW:
         return Table(CAPTIONS[name], columns[:2], tuple(row[:2] for row in cells))
     return Table(CAPTIONS[name], columns, tuple(cells))
 

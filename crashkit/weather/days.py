@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters
+from crashkit import filters, sun
 from crashkit.model import CrashData
 from crashkit.roads.columns import plain
 from crashkit.weather import words
@@ -199,7 +199,7 @@ def usual(weather: Weather, told: Told, rows: NDArray[np.bool_]) -> Floats:
     """
     around = int(words.rules()["around_days"])
     kept = rows & (told >= 0)
-    of_year = day_of_year(weather.day[kept])
+    of_year = sun.day_of_year(weather.day[kept])
     yes = np.bincount(of_year, weights=told[kept], minlength=366)
     all_days = np.bincount(of_year, minlength=366).astype(float)
     window = np.arange(-around, around + 1)
@@ -207,17 +207,6 @@ def usual(weather: Weather, told: Told, rows: NDArray[np.bool_]) -> Floats:
     below = all_days[places].sum(axis=1)
     with np.errstate(invalid="ignore"):
         return np.where(below > 0, yes[places].sum(axis=1) / np.maximum(below, 1), np.nan)
-
-
-STARTS = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335])
-"""The day of a year of 366 on which each month begins."""
-
-
-def day_of_year(days: Ints) -> Ints:
-    """Return the day of each date in a year of 366: 1 March is day 60 in every year."""
-    stamps = days.astype("datetime64[D]")
-    months = stamps.astype("datetime64[M]")
-    return np.asarray(STARTS[months.astype(int) % 12] + (stamps - months).astype(int))
 
 
 def season(share: Floats) -> tuple[int, int] | None:

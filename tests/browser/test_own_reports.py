@@ -25,7 +25,7 @@ def test_from_a_chart_to_the_pdf_of_a_report_of_ones_own(page, clean, tmp_path):
     page.locator("select[name=template]").select_option("")
     page.get_by_role("button", name="Add to report").click()
     expect(page.locator(".notice-good")).to_contain_text("Added to the report")
-    assert page.url.endswith("/explore/hours?severity=fatal&view=chart")
+    assert page.url.endswith("/explore/hours?severity=fatal&view=chart#content")
     page.get_by_role("link", name="Open the report").click()
 
     page.locator("#add-title ~ .template-new [name=heading]").fill("Deaths by {night}")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import made_crashes
 import numpy as np
 import pytest
+from scipy import stats
 
 from crashkit import quality, watching
 from crashkit.errors import Message
@@ -47,28 +48,44 @@ def test_a_unit_is_silent_only_where_chance_does_not_explain_it():
     assert "No crash came from Talas for 4 months" in str(alarm.message)
 
 
-def test_a_unit_whose_months_scatter_is_silent_later_than_one_whose_months_do_not():
-    # 9 crashes every third month are as many as 3 a month, and two quiet months of theirs usual.
-    bursts = [
+def test_a_unit_whose_papers_come_in_bundles_is_silent_later_than_an_even_one():
+    bundles = [
         {"admin2": "Naryn", "crash_date": f"{year}-{month:02d}-{day + 1:02d}", "severity": "slight"}
-        for year, months in ((2022, range(1, 13)), (2023, range(1, 10)))
-        for month in months
-        if month % 3 == 0
-        for day in range(9)
+        for year, month in ((2022, 2), (2022, 8), (2023, 2), (2023, 8))
+        for day in range(18)
     ]
-    even = monthly("Talas", until=(2023, 9))
+    even = monthly("Talas", until=(2023, 8))
     assert kinds(look([*monthly("Aksu"), *even])) == [("silent", "Talas")]
-    assert kinds(look([*monthly("Aksu"), *bursts])) == []
+    assert kinds(look([*monthly("Aksu"), *bundles])) == []
+
+
+def test_a_unit_with_a_quiet_half_year_behind_it_is_silent_later():
+    half = [
+        row
+        for row in monthly("Naryn", until=(2023, 6), each=4)
+        if not "2022-07" <= row["crash_date"] < "2023-01" or row["crash_date"].endswith("-07-01")
+    ]
+    period = Period(YEARS.start, date(2023, 9, 30))
+    even = monthly("Talas", until=(2023, 6))
+    assert kinds(look([*monthly("Aksu"), *even], period=period)) == [("silent", "Talas")]
+    assert kinds(look([*monthly("Aksu"), *half], period=period)) == []
 
 
 def test_the_chance_of_silence_is_negative_binomial():
-    counts = np.array([0, 9, 0, 0, 9, 0, 0, 9])
-    k = (counts.var(ddof=1) - counts.mean()) / counts.mean() ** 2
-    assert watching._overdispersion([counts]) == pytest.approx(k)
+    months = np.array([5, *range(12), *range(12)])
+    spells = np.array([15, 51, 15, 51])
+    k = (spells.var(ddof=1) - spells.mean()) / spells.mean() ** 2
+    assert watching._overdispersion([months], 6) == pytest.approx(k)
     # Two units weigh by the squares of their means.
-    other = np.array([3, 3, 3, 3])
-    both = (counts.var(ddof=1) - counts.mean() - 3) / (counts.mean() ** 2 + 9)
-    assert watching._overdispersion([counts, other]) == pytest.approx(both)
+    other = np.array([3] * 12)
+    both = (spells.var(ddof=1) - spells.mean() - 18) / (spells.mean() ** 2 + 18**2)
+    assert watching._overdispersion([months, other], 6) == pytest.approx(both)
+    # The chance of one spell is that of none in scipy's distribution, of two its square.
+    own = stats.nbinom.pmf(0, 1 / 0.4, 1 / (1 + 0.4 * 18))
+    quiet = [watching._Heard("Talas", n, other) for n in (6, 12)]
+    found = [watching._chance_of_none(one, 6, 0.4) for one in quiet]
+    assert found == pytest.approx([own, own**2])
+    assert watching._chance_of_none(quiet[0], 6, 0.0) == pytest.approx(np.exp(-18))
 
 
 def test_the_month_that_is_not_over_does_not_count():

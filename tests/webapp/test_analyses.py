@@ -5,12 +5,14 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import kept_crashes
 import pytest
 
 from crashkit import api
+from webapp.analyses import Shown
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/analysis.json").read_text("utf-8"))
 FIGURE = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
@@ -59,7 +61,24 @@ def test_what_an_analysis_cannot_count_is_refused_in_the_language_of_the_page(ai
 
 
 def test_no_crash_explains_itself(aida, mine):
-    assert "No crash passes the filter" in aida.see(f"{HERE}?year=1901")
+    page = aida.see(f"{HERE}?year=1901")
+    assert "No crash passes the filter" in page
+    assert "More analyses of these crashes" in aida.see(HERE)
+    assert "More analyses of these crashes" not in page
+
+
+def test_where_nothing_can_be_chosen_no_button_asks_for_it(aida, mine):
+    assert 'action="/d/mine/explore/causes#answer"' not in aida.see("/d/mine/explore/causes")
+    assert 'action="/d/mine/explore/crash_types#answer"' in aida.see("/d/mine/explore/crash_types")
+
+
+def test_a_chart_of_rows_is_as_high_as_it_has_rows():
+    def size(kind, n):
+        answer = SimpleNamespace(figure=SimpleNamespace(kind=kind, data={"rows": [0] * n}))
+        return Shown(answer, {}).size
+
+    assert [size("ratios", n) for n in (5, 6, 12, 13)] == ["few", "", "", "many"]
+    assert size("heat", 3) == ""
 
 
 def test_the_list_names_where_each_finding_is_asked_for(aida, mine):

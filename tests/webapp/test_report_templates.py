@@ -69,7 +69,7 @@ def add(person, words=""):
 def test_a_chart_is_added_to_a_new_report_and_then_to_that_one(aida, store):
     answer = add(aida, "?severity=fatal&unit=casualties&view=table")
     back = answer.headers["Location"]
-    assert back == "/d/mine/explore/hours?severity=fatal&unit=casualties&view=table"
+    assert back == "/d/mine/explore/hours?severity=fatal&unit=casualties&view=table#content"
     page = aida.see(back)
     title = f"Report: {store.dataset('mine').title}"
     assert f"Added to the report “{title}”." in html.unescape(page)
@@ -116,9 +116,14 @@ def test_parts_are_moved_taken_out_and_added(aida, store, ours):
     assert kinds(store) == ["section", "analysis", "heading"]
     change(aida, store, do="down", part="0")
     assert kinds(store) == ["analysis", "section", "heading"]
-    change(aida, store, do="drop", part="1")
-    change(aida, store, do="add", section="trend")
-    change(aida, store, do="add", text=" Two\r\nlines ")
+    answers = [
+        change(aida, store, do="drop", part="1"),
+        change(aida, store, do="add", section="trend"),
+        change(aida, store, do="add", text=" Two\r\nlines "),
+    ]
+    # Whoever has no mouse goes on at the part.
+    places = [one.headers["Location"].partition("#")[2] for one in answers]
+    assert places == ["part-2", "part-3", "part-4"]
     assert kinds(store) == ["analysis", "heading", "section", "text"]
     assert api.find_report_template(store, "ours").parts[-1].text == "Two\nlines"
 
@@ -162,7 +167,7 @@ def test_title_languages_and_name_are_changed(aida, store, ours):
     answer = change(
         aida, store, do="head", title="Month", name="month", **{"title-ru": "Месяц", "title-zh": ""}
     )
-    assert answer.headers["Location"] == f"{HERE}/month"
+    assert answer.headers["Location"] == f"{HERE}/month#head"
     found = api.find_report_template(store, "month")
     assert (found.title, found.titles) == ("Month", {"ru": "Месяц"})
     assert aida.get(f"{HERE}/ours").status_code == 404

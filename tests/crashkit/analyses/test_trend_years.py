@@ -9,7 +9,7 @@ from made_crashes import made
 from made_years import yearly
 from scipy import stats as scipy_stats
 
-from crashkit import api
+from crashkit import api, timeline
 from crashkit.model import Period
 
 EN = api.speaker("en")
@@ -98,7 +98,8 @@ def test_years_with_nothing_but_at_one_end_have_no_slope(counts):
 def test_a_year_that_is_left_out_parts_the_trend_and_that_is_said():
     data = api.cut(yearly(FALLING), api.parse_filter("year=2015-2018,2020-2026"))
     (why,) = [EN.say(note) for note in ask(data).notes if "The trend begins" in EN.say(note)]
-    assert "begins in 2020, because the year before it does not count whole: 2015" in why
+    assert "begins in 2020, because the year before it does not count whole" in why
+    assert "not compared with it: 2015" in why
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,50 @@ def test_the_probability_of_mann_and_kendall_is_told_once_and_in_the_language(
         notes = ask(yearly(numbers)).notes
         (told,) = [speaker.say(one) for one in notes if "Mann-Kendall" in EN.say(one)]
         assert p in told and "p = <" not in told and "p = p" not in told
+
+
+def casualties(counts, first=2015):
+    """Make twelve crashes a year, with so many hurt in all, or None where that is not told."""
+    rows = [
+        {"crash_date": f"{first + i}-{month:02d}-03", "n_injured": None if n is None else n // 12}
+        for i, n in enumerate(counts)
+        for month in range(1, 13)
+    ]
+    return made(rows, period=Period(date(first, 1, 1), date(first + len(counts) - 1, 12, 31)))
+
+
+def test_years_of_which_the_data_tell_no_casualties_are_no_years_of_nought():
+    data = casualties((None, None, 24, 36, 24, 24))
+    found = ask(data, unit="casualties")
+    assert [(row[0], row[1]) for row in found.table.rows] == [
+        ("2017", 24),
+        ("2018", 36),
+        ("2019", 24),
+        ("2020", 24),
+    ]
+    assert "2017 to 2020" in EN.say(found.finding)
+    assert "Of 2015 and 2016 the data do not tell “Casualties”: these are no years of nought." in [
+        EN.say(note) for note in found.notes
+    ]
+    asked = api.question(data, unit="casualties")
+    assert len(api.analyse("trend_months", asked).table.rows) == 48
+    assert [row[0] for row in ask(data).table.rows][0] == "2015"
+
+
+def test_where_all_years_of_a_filter_are_untold_that_is_what_is_said():
+    data = casualties((None, 24, 24))
+    part = api.cut(data, api.parse_filter("year=2015"))
+    for name in ("trend_years", "trend_months", "this_year"):
+        asked = api.question(part, whole=data, unit="casualties")
+        assert "do not tell of any “Casualties”" in EN.say(api.lacking(name, asked))
+
+
+def test_a_year_in_which_nobody_was_hurt_is_one_of_nought():
+    found = ask(casualties((24, 0, 24)), unit="casualties")
+    assert [row[1] for row in found.table.rows] == [24, 0, 24]
+    damage = made([{"crash_date": f"{y}-05-01", "severity": "pdo"} for y in (2021, 2022)])
+    mixed = damage.replace(
+        crashes=damage.crashes.assign(n_injured=[2.0, float("nan")], n_killed=[0.0, float("nan")])
+    )
+    line = timeline.of(mixed, unit="casualties")
+    assert (line.untold, line.by_year.get(2022, 0)) == (frozenset(), 0)
