@@ -14,7 +14,8 @@ from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chose
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.model import SEVERITIES, CrashData
-from crashkit.rankings import FEW, NAN
+from crashkit.rankings import NAN
+from crashkit.stats import FEW
 
 Flags = NDArray[np.bool_]
 EQUIPMENT = "safety_equipment"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crashkit import exposure, filters, timeline
+from crashkit import exposure, filters, stats, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
@@ -115,7 +115,7 @@ def _finding(line: Timeline, years: Sequence[Year], title: Message) -> Message:
     }
     together = set(line.runs[-1]) if line.runs else set()
     compared = [one for one in years if one.year in together]
-    if sum(one.n for one in compared) < timeline.FEW or len(compared) < 2:  # noqa: PLR2004
+    if sum(one.n for one in compared) < stats.FEW or len(compared) < 2:  # noqa: PLR2004
         return Message("{title}: {rate} in {year} (95 % limits {low} to {high}).", words)
     change = _change(line, compared)
     if change is None:
@@ -160,7 +160,7 @@ def _percents(percent: float, low: float, high: float) -> dict[str, Any]:
 
 
 def _told(rate: float) -> float:
-    return round(rate, 1 if rate >= timeline.FEW else 2)
+    return round(rate, 1 if rate >= stats.FEW else 2)
 
 
 def _alt(years: Iterable[Year], title: Message) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from crashkit.blocks import Block, Note, Table
+from crashkit.blocks import Block, Figure, Note, Table
 from crashkit.errors import Message
 
 
@@ -15,9 +15,18 @@ def fitted(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _fitted(block: Block) -> Iterator[Block]:
-    if not isinstance(block, Table):
+    if isinstance(block, Figure) and block.table is not None:
+        *notes, table = _fitted_table(block.table)
+        yield from notes
+        yield replace(block, table=table)
+    elif isinstance(block, Table):
+        yield from _fitted_table(block)
+    else:
         yield block
-        return
+
+
+def _fitted_table(block: Table) -> Iterator[Note | Table]:
+    """Return what is left out, if anything is, and last the table."""
     kept = [i for i, column in enumerate(block.columns) if not column.spare]
     most = len(block.rows) if block.on_paper is None else block.on_paper
     yield from _left_out(block, most)
