@@ -13,7 +13,7 @@ from crashkit import clustered, filters, rankings, road_users, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
-from crashkit.model import SEVERITIES, CrashData
+from crashkit.model import SEVERITIES, CrashData, CutData
 from crashkit.rankings import NAN
 from crashkit.stats import FEW
 
@@ -171,7 +171,8 @@ def _of_people(data: CrashData, asked: Asked) -> Known:
     members = tables.members(data, "casualties")
     if members is None:
         raise TypeError("casualties are counted one by one")
-    classes = road_users.of_people(data)
+    # Of crashes cut from others the members are rows of the people of all.
+    classes = road_users.of_people(data.whole if isinstance(data, CutData) else data)
     of = np.append(classes.codes, np.int8(-1))[members.member]
     here = np.isin(of, [classes.values.index(one) for one in asked.classes])
     found = members.levels(data, asked.field)

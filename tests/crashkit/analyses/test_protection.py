@@ -102,3 +102,10 @@ def test_a_severity_of_few_is_in_the_table_and_has_no_bar():
     drawn = [EN.say(one["label"]) for one in found.figure.data["rows"]]
     assert drawn == ["Slight / outpatient", "Total"]
     assert "Of 50 slightly injured" in EN.say(found.finding)
+
+
+def test_a_part_of_the_crashes_has_its_own_people():
+    data = belts()
+    part = api.cut(data, api.parse_filter("severity=slight"))
+    found = api.analyse("protection", api.question(part, whole=data, unit="casualties"))
+    assert rows(found)["Total"][:3] == (10, 40, 5)
