@@ -21,7 +21,7 @@ import pandas as pd
 import crashkit
 from crashkit import analysis, dropins, filters, options, own_reports, tables
 from crashkit.analysis import Answer
-from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
+from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points, Table
 from crashkit.errors import (
     DropinError,
     FilterError,
@@ -173,7 +173,7 @@ def _without_empty_chapters(
     told: Sequence[tuple[Part, _Built]],
 ) -> Iterator[tuple[Part, _Built]]:
     """Leave out the headings below which nothing stands."""
-    for (part, one), below in zip(told, [*told[1:], None], strict=True):
+    for (part, one), below in zip(told, [*told[1:], None], strict=False):
         if not part.heading or (below and not below[0].heading):
             yield part, one
 
@@ -393,13 +393,17 @@ def _says_what_it_is(first: Block) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Built:
-    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis."""
+    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis.
+
+    `asks_more` says whether it is a section whose tables rest on more than the crashes.
+    """
 
     title: Message
     blocks: tuple[Block, ...] = ()
     lacks: Message | None = None
     answer: Answer | None = None
     why: Message = Message("The crashes do not tell what it needs.")
+    asks_more: bool = False
 
 
 NOT_TOLD = Message(
@@ -436,7 +440,7 @@ def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
     of_years = facts.of_years(part.years)
     if not section.applies(of_years):
         return _Built(title, lacks=NOT_TOLD)
-    return _Built(title, tuple(section.build(of_years)))
+    return _Built(title, tuple(section.build(of_years)), asks_more=section.asks_more)
 
 
 def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
@@ -525,13 +529,19 @@ def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]
 
 
 def _answers(built: Sequence[_Built]) -> dict[str, Any]:
-    """Return what analyses found; it counts, for they ask more than the crashes."""
-    found = [_numbers(one.answer) for one in built if one.answer]
+    """Return what was found by parts that ask more than the crashes; it counts."""
+    found = [_numbers(table) for one in built for table in _resting_on_more(one)]
     return {"answers": found} if found else {}
 
 
-def _numbers(found: Answer) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in found.table.rows]
+def _resting_on_more(one: _Built) -> list[Table]:
+    if one.answer:
+        return [one.answer.table]
+    return [block for block in one.blocks if isinstance(block, Table)] if one.asks_more else []
+
+
+def _numbers(found: Table) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in found.rows]
 
 
 def _killed(definition: str) -> Message:

@@ -131,7 +131,8 @@ class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
 
     `needs` names what it is about besides crashes, if anything: the answer to a "screening", the
-    scorecard of the "quality", or what was asked of one "place".
+    scorecard of the "quality", or what was asked of one "place". `asks_more` says whether its
+    tables rest on what the store knows besides the crashes.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Section:
     build: Callable[[Facts], list[Block]]
     applies: Callable[[Facts], bool] = lambda facts: True
     needs: str = ""
+    asks_more: bool = False
 
 
 @dataclass(frozen=True)
