@@ -60,7 +60,9 @@ class Facts:
 
     @property
     def year(self) -> int | None:
-        """The newest whole year of the crashes, None where no year is whole."""
+        """The year that was chosen, or the newest whole one; None where no year is whole."""
+        if "year" in self.options:
+            return int(self.options["year"])
         whole = () if self.data.period.undated else self.data.period.whole_years
         return whole[-1] if whole else None
 
