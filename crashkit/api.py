@@ -3496,6 +3496,7 @@ def write_report(
     kind: str = "",
     template: ReportTemplate | None = None,
     language: str = "en",
+    beside: str = "",
     format: str = "html",
     chosen: Filter | None = None,
     asked: Screening | None = None,
@@ -3511,6 +3512,8 @@ def write_report(
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
+
+    With `beside`, a second language stands beside the first: texts in both, numbers once.
 
     It is of a standard `kind`, or of the parts of a `template`; one of the two is told. `source` is
     the store of the data set, for what analyses ask besides crashes: exposure and roads.
@@ -3551,16 +3554,20 @@ def write_report(
         assembled = report.assemble(kind, facts)
     else:
         assembled = report.compose(template, facts, template.title_in(language))
+    second = text.Speaker(beside) if beside and beside != language else None
     receipt = _receipt(
         facts,
         assembled,
         language=language,
+        beside=beside if second else "",
         format=format,
         roads=network,
         template=own_reports.text(template) if template else "",
     )
-    content = render.render(assembled, text.Speaker(language), format, receipt.token)
-    name = f"{assembled.kind}_{assembled.stamp.dataset}_{language}.{format}"
+    first = text.Speaker(language)
+    content = render.render(assembled, first, format, receipt.token, beside=second)
+    tongues = f"{language}-{beside}" if second else language
+    name = f"{assembled.kind}_{assembled.stamp.dataset}_{tongues}.{format}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
 
 
@@ -3599,6 +3606,7 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         kind=before.kind,
         template=own,
         language=before.language,
+        beside=before.beside,
         format=before.format,
         chosen=filters.parse(before.filter),
         asked=asked,

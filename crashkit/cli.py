@@ -1759,6 +1759,7 @@ def remove_template(ctx: click.Context, name: str) -> None:
 @json_option
 @store_option
 @click.option("--lang", "lang", metavar="CODE", help="The language of the report: en, ru or zh.")
+@click.option("--beside", metavar="CODE", help="A second language beside the first: texts in both.")
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -1769,6 +1770,7 @@ def report(
     template: str | None,
     format_: str,
     lang: str | None,
+    beside: str | None,
     preset: str | None,
     changes: tuple[str, ...],
     with_: tuple[str, ...],
@@ -1807,6 +1809,7 @@ def report(
             kind=kind or "",
             template=own,
             language=lang or language_of(ctx),
+            beside=beside or "",
             format=format_,
             chosen=chosen,
             asked=asked,

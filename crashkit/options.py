@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from crashkit import filters
@@ -30,7 +30,7 @@ class Option:
     """
 
     name: str
-    label: Message
+    label: Message = field(hash=False)
     kind: str
     field: str = ""
     least: int = 0

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, routes, tables
+from crashkit import filters, options, routes, tables, timeline
 from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
@@ -54,6 +54,15 @@ class Facts:
         """The newest whole year of the crashes, None where no year is whole."""
         whole = () if self.data.period.undated else self.data.period.whole_years
         return whole[-1] if whole else None
+
+    @property
+    def month(self) -> date | None:
+        """The month that was chosen, or else the newest whole one; None where no month is whole."""
+        if timeline.lacks(self.data) is not None:
+            return None
+        if "month" in self.options:
+            return date.fromisoformat(f"{self.options['month']}-01")
+        return next(iter(options.whole_months(self.data)), None)
 
     def of_years(self, years: int) -> Facts:
         """Return what is known of so many years, the newest whole one the last.

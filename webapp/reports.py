@@ -99,6 +99,9 @@ def asked(dataset: str) -> dict[str, Any]:
     if format not in api.list_formats():
         raise api.ReportError("There is no format {format} for a report.", format=format)
     api.speaker(language)
+    beside = form.get("beside", "")
+    if beside:
+        api.speaker(beside)
     number = form.get("result", type=int)
     title = _own_title(own, language) if own else _check_kind(kind, number)
     if number is not None:
@@ -109,6 +112,7 @@ def asked(dataset: str) -> dict[str, Any]:
         "template": own,
         "title": title,
         "language": language,
+        "beside": "" if beside == language else beside,
         "format": format,
         "filter": look.chosen.words,
         "result": number,
@@ -154,6 +158,7 @@ def report_work(
         kind=args["kind"],
         template=own,
         language=args["language"],
+        beside=args.get("beside", ""),
         format=format,
         chosen=api.parse_filter(words),
         result=result,

@@ -75,7 +75,7 @@ def drawable(text: str) -> str:
 
 
 def _drawn(sign: str, letters: frozenset[int]) -> bool:
-    if ord(sign) in letters:
+    if sign == "\n" or ord(sign) in letters:
         return True
     # A letter with its accent apart may be there in one piece.
     whole = unicodedata.normalize("NFC", sign)

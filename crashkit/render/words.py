@@ -104,10 +104,11 @@ class SaidKeyFigures:
 
 @dataclass(frozen=True)
 class SaidText:
-    """A paragraph, or points: one text each."""
+    """A paragraph, or points: one text each; `beside` says the same in a second language."""
 
     texts: tuple[str, ...]
     points: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,8 @@ class Part:
 class Document:
     """A whole report in words. `banner` marks invented data; `footer` stands on every page.
 
-    `receipt` is one word that no page shows, see crashkit.receipts.
+    `receipt` is one word that no page shows, see crashkit.receipts. `beside` is the second language
+    of a document in two.
     """
 
     language: str
@@ -170,6 +172,7 @@ class Document:
     attribution: str = ""
     receipt: str = ""
     fixed: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
 
 
 def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:

@@ -45,6 +45,13 @@ def told(found):
     return " ".join(EN.say(one) for one in found.sentences)
 
 
+def test_a_report_in_two_languages_is_verified_in_both(store):
+    content = write(store, language="en", beside="zh", format="pdf")
+    before = receipts.read(content)
+    assert (before.language, before.beside) == ("en", "zh")
+    assert api.verify_report(store, content).equal
+
+
 def test_what_is_written_is_read():
     assert receipts.read(b"<meta content='" + PLAIN.token.encode() + b"'>") == PLAIN
 

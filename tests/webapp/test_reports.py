@@ -61,6 +61,12 @@ def test_a_report_is_about_the_filter_of_the_address(aida, quick):
     assert "abc123" in text
 
 
+def test_a_second_language_stands_beside_the_first(aida):
+    page = finish(aida, write(aida, language="en", beside="ru", format="html"))
+    assert "Fingerprint / Отпечаток" in aida.see(page)
+    assert write(aida, beside="xx").status_code == 404
+
+
 def test_a_list_of_blackspots_comes_with_its_own_filter_and_data(aida, quick, store):
     number = search(aida, words="?severity=slight").rpartition("/")[2]
     kept_crashes.keep(store, kept_crashes.road()[:1], keys=["more"])
