@@ -14,6 +14,7 @@ import hashlib
 import html
 import io
 import json
+import lzma
 import re
 import zipfile
 import zlib
@@ -33,6 +34,27 @@ _TOKEN = re.compile(rb"crashkit-receipt:([A-Za-z0-9_-]{16,400000})")
 MOST_BYTES = 64 * 2**20
 """The parts of a report are not larger together; what says they are was made to hurt."""
 MOST_TOLD = 20
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+BROKEN_TOKEN = (
+    binascii.Error,
+    zlib.error,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    # Brackets nested to no end, and a version of Infinity.
+    RecursionError,
+    OverflowError,
+)
 """So many changed lines are told."""
 
 
@@ -97,7 +119,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
                 if one.file_size <= left:
                     left -= one.file_size
                     yield packed.read(one)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise ReportError("The file is broken: it cannot be unpacked.") from error
 
 
@@ -114,7 +136,7 @@ def _unpacked(token: bytes) -> Receipt:
             options=options,
             chapters=chapters,
         )
-    except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:
+    except BROKEN_TOKEN as error:
         raise ReportError("The receipt in this file is broken.") from error
 
 

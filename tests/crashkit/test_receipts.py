@@ -1,7 +1,10 @@
 """Receipts: read out of each format, refused when broken; a report is verified against its data."""
 
+import base64
 import io
+import json
 import zipfile
+import zlib
 from dataclasses import replace
 
 import kept_crashes
@@ -54,6 +57,26 @@ def test_a_report_in_two_languages_is_verified_in_both(store):
 
 def test_what_is_written_is_read():
     assert receipts.read(b"<meta content='" + PLAIN.token.encode() + b"'>") == PLAIN
+
+
+def token(text):
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode())).rstrip(b"=")
+    return b"crashkit-receipt:" + packed
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, '{"chapters": [], "version": Infinity}', '{"chapters": 1}', "null"]
+)
+def test_a_receipt_that_was_made_to_hurt_is_refused(text):
+    with pytest.raises(ReportError, match="broken"):
+        receipts.read(token(text))
+
+
+def test_an_older_receipt_without_the_newer_words_is_read():
+    told = {**vars(PLAIN)}
+    for name in ("options", "public", "beside", "place", "roads"):
+        del told[name]
+    assert receipts.read(token(json.dumps(told))) == PLAIN
 
 
 @pytest.mark.parametrize(
