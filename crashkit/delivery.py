@@ -122,7 +122,7 @@ def by_mail(
     message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     try:
         _send(post, message)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise ReportError(
             "The report could not be sent by e-mail through {host}: {cause}.",
             host=post.host,
@@ -141,7 +141,10 @@ def _send(post: Post, message: EmailMessage) -> None:
             server.starttls(context=safe)
         if post.user:
             server.login(post.user, post.password)
-        server.send_message(message)
+        refused = server.send_message(message)
+    if refused:
+        # The server took it for others; nobody would hear of these.
+        raise smtplib.SMTPRecipientsRefused(refused)
 
 
 def _cause(error: Exception) -> str:

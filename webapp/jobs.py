@@ -91,7 +91,7 @@ class Full(api.CrashKitError):
     """Too many jobs of this kind wait already."""
 
 
-class _LostError(Exception):
+class LostError(Exception):
     """Another worker has taken over; what was done here is thrown away."""
 
 
@@ -376,7 +376,7 @@ class _Run:
         try:
             with self._lease():
                 result = _works[self.row.name](self.store, args, self.progress, self.finish)
-        except _LostError:
+        except LostError:
             LOG.warning("job %s was taken over by another worker", self.row.id)
         except api.Cancelled:
             self._end(state="cancelled")
@@ -433,7 +433,7 @@ class _Run:
         self.doing = doing or self.doing
         self._speak()
         if self.lost:
-            raise _LostError
+            raise LostError
         if self.cancelled:
             raise api.Cancelled
 
@@ -457,7 +457,7 @@ class _Run:
             query = select(JOB.c.cancel).where(self.mine)
             if connection.execute(query).scalar():
                 raise api.Cancelled
-            raise _LostError
+            raise LostError
 
         return within
 

@@ -40,7 +40,7 @@ def page(dataset: str) -> str:
 def add(dataset: str) -> AnyResponse | tuple[str, int]:
     """Schedule a report."""
     try:
-        args = reports.asked(dataset)
+        args = _that_moves_on(reports.asked(dataset))
         rhythm, to = rhythms.rhythm(), rhythms.recipients()
         due = _moment(api.next_time(rhythm, _on_the_wall(datetime.now(UTC))))
         current.store().add_schedule(args["dataset"], args, rhythm, to=to, due=due)
@@ -48,6 +48,19 @@ def add(dataset: str) -> AnyResponse | tuple[str, int]:
         return reports.shown(dataset, error.message), 400
     flash(i18n.speaker_of_request().say("The report is scheduled."), "good")
     return redirect(url_for("schedules.page", dataset=dataset), 303)
+
+
+def _that_moves_on(args: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the month or year that is the newest now: each report is about the newest then."""
+    if not args["options"]:
+        return args
+    newest = {
+        one.name: words[0][0]
+        for one, words in api.report_options(args["kind"], looking.at(args["dataset"]).part).items()
+        if one.kind in ("month", "year") and words
+    }
+    kept = {name: word for name, word in args["options"].items() if word != newest.get(name)}
+    return {**args, "options": kept}
 
 
 @area.post("/d/<dataset>/reports/schedules/<int:number>/remove")
@@ -124,21 +137,33 @@ def scheduled_work(
     store: api.Store, args: dict[str, Any], progress: api.Progress, finish: jobs.Finish
 ) -> dict[str, Any]:
     """Write a report, keep it in the archive, and deliver it; what went wrong is noted."""
-    number, trouble = None, None
+    number = None
     try:
         report = _of_today(store, args["report"], progress)
         made = reports.report_work(store, report, progress, finish)
         number = made["document"]
-        _deliver(store.document(number), args["to"])
+        _deliver(store.document(number), args["schedule"], args["to"])
     except api.Cancelled:
         raise
     except api.CrashKitError as error:
-        trouble = error.message
+        store.note_schedule(args["schedule"], error.message, number)
         if number is None:
             raise
-    finally:
-        store.note_schedule(args["schedule"], trouble, number)
+    except jobs.LostError:
+        # Another worker writes it, and notes how that went.
+        raise
+    except Exception:
+        store.note_schedule(args["schedule"], FAULT, number)
+        raise
+    else:
+        store.note_schedule(args["schedule"], None, number)
     return made
+
+
+FAULT = api.Message(
+    "The report could not be written because of a fault in the program. The log of the server has "
+    "the details."
+)
 
 
 def _of_today(store: api.Store, report: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
@@ -158,21 +183,31 @@ def _of_today(store: api.Store, report: dict[str, Any], progress: api.Progress) 
     return {**report, "result": store.save_result(found, name)}
 
 
-def _deliver(document: Any, to: list[str]) -> None:
-    """Put a report into the folder and send it. Raises ReportError, SettingError."""
+def _deliver(document: Any, schedule: int, to: list[str]) -> None:
+    """Put a report into the folder and send it: either, where the other cannot be.
+
+    Reports of one kind and day stay apart by the number of what they were scheduled by. Raises
+    ReportError, SettingError.
+    """
     where = config.deliveries()
-    dated = f"{date.today().isoformat()}_{document.name}"  # noqa: DTZ011 - the day on the wall
-    api.report_to_folder(where.folder / document.about["dataset"], dated, document.content)
-    if not to:
-        return
-    if where.post is None:
+    day = date.today().isoformat()  # noqa: DTZ011 - the day on the wall
+    name = f"{day}_{schedule}_{document.name}"
+    try:
+        api.report_to_folder(where.folder / document.about["dataset"], name, document.content)
+    finally:
+        if to:
+            _send(document, name, where.post, to)
+
+
+def _send(document: Any, name: str, post: api.Post | None, to: list[str]) -> None:
+    if post is None:
         raise api.ReportError(
             "This dashboard cannot send e-mail: nobody has told it a mail server (CRASHKIT_MAIL)."
         )
     speaker = api.speaker(document.about["language"])
     title = speaker.say(reports.title_of(document.about))
     api.send_report(
-        where.post,
+        post,
         to,
         subject=f"{title}: {document.about['dataset']}",
         text=speaker.say(
@@ -181,7 +216,7 @@ def _deliver(document: Any, to: list[str]) -> None:
             dataset=document.about["dataset"],
             fingerprint=document.about["fingerprint"],
         ),
-        name=dated,
+        name=name,
         content=document.content,
         media_type=document.media_type,
     )

@@ -135,3 +135,12 @@ def test_what_is_no_address_is_refused(words):
 def test_a_report_goes_to_few():
     with pytest.raises(Refused, match="20 addresses"):
         recipients(",".join(f"a{n}@b.kg" for n in range(21)))
+
+
+def test_one_address_of_several_that_is_refused_is_told():
+    with mail_server.running() as server:
+        post = read_post(f"smtp://127.0.0.1:{server.server_address[1]}", "crash@example.org")
+        to = ["one@example.org", "nobody@example.org"]
+        with pytest.raises(ReportError, match="nobody@example.org"):
+            by_mail(post, to, media_type="application/pdf", **REPORT)
+        assert len(server.kept) == 1

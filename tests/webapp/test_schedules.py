@@ -109,9 +109,54 @@ def test_a_report_that_is_due_is_written_once_kept_and_put_into_the_folder(
     kept = store.document(one.document)
     assert kept.about["kind"] == "area_one_pager"
     (file,) = (tmp_path / "out" / "mine").iterdir()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d_area_one_pager_mine_ru\.pdf", file.name)
+    assert re.fullmatch(rf"\d{{4}}-\d\d-\d\d_{one.id}_area_one_pager_mine_ru\.pdf", file.name)
     assert file.read_bytes() == b"%PDF"
     assert f'/d/mine/reports/{one.document}"' in aida.see(HERE)
+
+
+def test_reports_of_one_kind_and_day_do_not_overwrite_each_other(aida, store, quick, tmp_path):
+    for words in ("?severity=fatal", "?severity=slight"):
+        add(aida, words)
+    for one in store.report_schedules("mine"):
+        aida.send(f"{HERE}/{one.id}/now")
+    aida.work()
+    assert len(list((tmp_path / "out" / "mine").iterdir())) == 2
+
+
+def test_the_newest_year_moves_on_and_an_older_one_stays(aida, store):
+    data = api.load(store, "mine")
+    ((_, words),) = [
+        (one, words)
+        for one, words in api.report_options("annual_book", data).items()
+        if one.name == "year"
+    ]
+    years = [word for word, _ in words]
+    assert len(years) > 1
+    for year in years[:2]:
+        add(aida, kind="annual_book", **{"option-year": year})
+    options = [one.args["options"] for one in store.report_schedules("mine")]
+    assert options == [{}, {"year": years[1]}]
+
+
+def test_a_full_folder_does_not_keep_the_mail_back(aida, store, quick, mail, tmp_path):
+    (tmp_path / "out").write_text("no folder")
+    add(aida, to="one@example.org")
+    aida.send(f"{HERE}/{only(store).id}/now")
+    aida.work()
+    assert len(mail.kept) == 1
+    assert "folder" in str(only(store).said)
+
+
+def test_a_fault_in_the_program_is_not_told_as_success(aida, store, monkeypatch):
+    add(aida)
+
+    def write(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(api, "write_report", write)
+    aida.send(f"{HERE}/{only(store).id}/now")
+    aida.work()
+    assert "fault" in str(only(store).said)
 
 
 def test_nothing_is_due_before_its_time(aida, store, quick):
