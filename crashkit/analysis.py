@@ -13,10 +13,13 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import crashkit
 from crashkit import bands, dropins, fields, filters, tables
@@ -201,12 +204,13 @@ THEMES = {
 }
 
 
+@cache
 def analyses() -> Mapping[str, Analysis]:
     """Return every analysis by name, in the order of lists. Raises DropinError for a broken one."""
     found = dropins.parts("crashkit.analyses", "ANALYSIS", Analysis)
     themes = list(THEMES)
     ordered = sorted(found.values(), key=lambda one: (themes.index(one.theme), one.order, one.name))
-    return {one.name: one for one in ordered}
+    return MappingProxyType({one.name: one for one in ordered})
 
 
 def named(name: str) -> Analysis:
@@ -290,12 +294,19 @@ def cut_off(question: Question, name: str) -> frozenset[int]:
     share = len(question.data) / max(len(question.whole), 1)
     if share == 1:
         return frozenset()
-    part, whole = (filters.numbers(one, name) for one in (question.data, question.whole))
-    left, there = (
-        np.bincount(one[np.isfinite(one)].astype(int), minlength=24) for one in (part, whole)
-    )
+    left, there = (_by_number(one, name) for one in (question.data, question.whole))
     least = 0.0 if question.keys_of({name}) else SURELY_CUT
     return frozenset(np.flatnonzero((left == 0) & (there * share > least)).tolist())
+
+
+def _by_number(data: CrashData, name: str) -> NDArray[np.int64]:
+    """Count the crashes of each month or hour."""
+    found = np.zeros(24, dtype=np.int64)
+    levels = filters.levels(data, name)
+    if levels is not None:
+        places = [int(float(value)) for value in levels.values]
+        np.add.at(found, places, levels.counts()[1:])
+    return found
 
 
 def _in_view_of_the_filter(asked: Analysis, question: Question, found: Answer) -> Answer:

@@ -3712,6 +3712,7 @@ def gather(
         summary=tables.summary(part, data),
         screening=result,
         layers=layers or {},
+        saved=() if source is None else tuple(source.sites(data.dataset.name)),
         quality=scorecard,
         strips=tuple(strips),
         besides=None if source is None else question(data, source=source),

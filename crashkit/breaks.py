@@ -97,20 +97,14 @@ def yearly(data: CrashData) -> tuple[Year, ...]:
 
 
 def _yearly(data: CrashData) -> tuple[Year, ...]:
-    if filters.levels(data, "year") is None or not tells_deaths(data):
+    levels = filters.levels(data, "year")
+    if levels is None or not tells_deaths(data):
         return ()
-    found = filters.numbers(data, "year")
-    known = np.isfinite(found)
-    first = min([*data.period.calendar_years, *found[known].astype(int).tolist()])
-    place = found[known].astype(np.int64) - first
-    size = max([*data.period.calendar_years, first + int(place.max(initial=0))]) - first + 1
-    crashes = np.bincount(place, minlength=size)
-    killed = np.rint(np.bincount(place, weights=stats.deaths(data)[known], minlength=size))
-    counted = {*data.period.calendar_years, *(first + np.flatnonzero(crashes)).tolist()}
-    return tuple(
-        Year(year, int(crashes[year - first]), int(killed[year - first]))
-        for year in sorted(counted)
-    )
+    killed = np.rint(levels.sums(stats.deaths(data)))[1:]
+    told = zip(levels.values, levels.counts()[1:], killed, strict=True)
+    years = {year: Year(year, 0, 0) for year in data.period.calendar_years}
+    years |= {int(float(y)): Year(int(float(y)), n, int(dead)) for y, n, dead in told if n}
+    return tuple(years[year] for year in sorted(years))
 
 
 def whole_years(data: CrashData) -> tuple[Year, ...]:

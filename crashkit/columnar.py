@@ -53,10 +53,21 @@ class Levels:
 
     def counts(self) -> list[int]:
         """Count the rows without a value, and then those of each value."""
+        return list(self._counts)
+
+    @cached_property
+    def _counts(self) -> list[int]:
         found: list[int] = np.bincount(
             self.codes.astype(np.intp) + 1, minlength=len(self.values) + 1
         ).tolist()
         return found
+
+    def sums(self, numbers: NDArray[Any]) -> NDArray[np.float64]:
+        """Add up a number of each row: of those without a value, and then of each value."""
+        found = np.bincount(
+            self.codes.astype(np.intp) + 1, weights=numbers, minlength=len(self.values) + 1
+        )
+        return found.astype(np.float64, copy=False)
 
     def take(self, rows: Rows) -> Levels:
         """Return the column of some rows; the values stay, even those no row has any more."""
@@ -100,7 +111,8 @@ class Table(ABC):
         """Say whether a column has at least one value."""
         if self.is_float(name):
             return bool(np.isfinite(self.numbers(name)).any())
-        return bool((self.levels(name).codes >= 0).any())
+        codes = self.levels(name).codes
+        return bool(codes.size) and int(codes.max()) >= 0
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -246,7 +246,12 @@ def date_of(day: int) -> date:
 
 
 def middle(data: CrashData) -> tuple[float, float] | None:
-    """Return the mean latitude and longitude of the crashes that have them."""
+    """Return the mean latitude and longitude of the crashes that have them, found once."""
+    found: tuple[float, float] | None = data.once("the middle", _middle)
+    return found
+
+
+def _middle(data: CrashData) -> tuple[float, float] | None:
     here = filters.located(data)
     if not here.any():
         return None

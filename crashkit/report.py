@@ -48,9 +48,9 @@ LAYOUTS = ("sheet", "list", "pages", "lying", "book")
 class Kind:
     """A standard report: its title, what it is for, how its pages lie, and its parts in order.
 
-    `headline` stands on the report and names the data set, and its year where it has one.
-    `has_method` says whether it closes with how the numbers of its analyses were made. `options`
-    can be chosen for it.
+    `headline` stands on the report and names the data set, and its year or what was
+    chosen of its options where it has one. `has_method` says whether it closes with how the numbers
+    of its analyses were made. `options` can be chosen for it.
     """
 
     id: str
@@ -225,7 +225,15 @@ def _title(kind: Kind, facts: Facts) -> Message:
         dict.fromkeys([period.start.year, period.end.year]) if facts.year is None else [facts.year]
     )
     name = facts.dataset.title or facts.dataset.name
-    return Message(kind.headline.text, {"dataset": name, "year": "–".join(map(str, ends))})
+    said: dict[str, Any] = {"dataset": name, "year": "–".join(map(str, ends))}
+    for one in kind.options:
+        word = facts.options.get(one.name)
+        said[one.name] = options.said(one, word) if word else NOTHING_SAID
+    return Message(kind.headline.text, {**said, "dataset": name})
+
+
+NOTHING_SAID = "–"
+"""What stands for an option of which the data have nothing to choose."""
 
 
 # -------------------------------------------------------------- templates

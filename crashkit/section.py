@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, tables
+from crashkit import filters, options, routes, tables, timeline
 from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
@@ -18,6 +19,8 @@ from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, 
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
+from crashkit.register import SiteRecord
+from crashkit.routes import Route
 from crashkit.stripcharts import Strip
 
 
@@ -25,7 +28,8 @@ from crashkit.stripcharts import Strip
 class Facts:
     """Everything a section may look at; `quality` judges the whole data set, not the filtered.
 
-    `strips` are the roads on which the screening has sites, `answer` is what a quick answer says.
+    `saved` are the sites of the register, `strips` the roads on which the screening has sites,
+    `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses. `options`
     are the words of what was chosen for the report, by the names of its options.
     """
@@ -38,6 +42,7 @@ class Facts:
     summary: Summary
     screening: ScreeningResult | None = None
     layers: Mapping[str, Any] = field(default_factory=dict)
+    saved: tuple[SiteRecord, ...] = ()
     quality: Scorecard | None = None
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
@@ -49,6 +54,15 @@ class Facts:
         """The newest whole year of the crashes, None where no year is whole."""
         whole = () if self.data.period.undated else self.data.period.whole_years
         return whole[-1] if whole else None
+
+    @property
+    def month(self) -> date | None:
+        """The month that was chosen, or else the newest whole one; None where no month is whole."""
+        if timeline.lacks(self.data) is not None:
+            return None
+        if "month" in self.options:
+            return date.fromisoformat(f"{self.options['month']}-01")
+        return next(iter(options.whole_months(self.data)), None)
 
     def of_years(self, years: int) -> Facts:
         """Return what is known of so many years, the newest whole one the last.
@@ -97,6 +111,17 @@ def newest_years(data: CrashData, last: int, years: int) -> CrashData:
 
     found: CrashData = data.once(f"{years} years to {last}", cut)
     return found
+
+
+@lru_cache(maxsize=2)
+def route_of(facts: Facts) -> Route | None:
+    """Return the road or corridor that a report is about, found once; None where none is known.
+
+    It is the one that was chosen, or else the one with the most crashes.
+    """
+    asked = facts.question(Part(analysis="corridor"), "crashes")
+    way = routes.way(asked, facts.options.get("road", "")) if len(facts.data) else None
+    return Route(asked, way) if way else None
 
 
 @dataclass(frozen=True)
@@ -155,6 +180,14 @@ class Report:
     blocks: tuple[Block, ...]
     stamp: Stamp
     layout: str = "sheet"
+
+
+def span(road: str, from_km: float, to_km: float) -> Message:
+    """Say a part of a road by its km posts."""
+    return Message(
+        "{road}, km {first} to {last}",
+        {"road": road, "first": f"{from_km:.3f}", "last": f"{to_km:.3f}"},
+    )
 
 
 # ---------------------------------------------------------- counts as a table

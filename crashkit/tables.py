@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crashkit import bands, breaks, fields, filters
 from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted, within
-from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, Summary
+from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, CutData, Summary
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -124,8 +124,8 @@ INJURY_OF = {"fatal": "killed", "serious": "serious", "slight": "slight"}
 def _by_crash(data: CrashData, what: str) -> NDArray[np.signedinteger[Any]]:
     """Count the people so hurt, or the vehicles, of each crash."""
     if what == VEHICLES:
-        return _vehicles(data).by_crash(len(data), NOT_KNOWN)
-    return _casualties(data).by_crash(len(data), [*HURT, UNKNOWN].index(what))
+        return _counted(data, "vehicles").by_crash(len(data), NOT_KNOWN)
+    return _counted(data, "casualties").by_crash(len(data), [*HURT, UNKNOWN].index(what))
 
 
 def records(data: CrashData, what: str) -> bool:
@@ -274,7 +274,7 @@ def one_by_one(data: CrashData, unit: str, names: Sequence[str]) -> EachOne:
 
     A field that the data lack is known of none.
     """
-    things = _casualties(data) if unit == "casualties" else _vehicles(data)
+    things = _counted(data, unit)
     return EachOne(things.crash, things.weights, {one: things.levels(data, one) for one in names})
 
 
@@ -407,11 +407,12 @@ class _Crashes:
 
 
 @dataclass(frozen=True, eq=False)
-class _Members:
+class Members:
     """What is counted: people or vehicles, each with the row of its crash, and how many they are.
 
-    `member` is a row of `table`, or -1 for those a crash only counts. `injury` is the place in
-    HURT, NOT_KNOWN after those.
+    `member` is a row of `table`, or -1 for those a crash only counts; of crashes cut from others it
+    is the row there. `injury` is the place in HURT, NOT_KNOWN after those. `lists_more` marks the
+    crashes that list more than they count.
     """
 
     unit: str
@@ -420,7 +421,28 @@ class _Members:
     member: Ints
     weights: NDArray[np.float64]
     injury: NDArray[np.int8]
-    disagree: int = 0
+    lists_more: NDArray[np.bool_]
+
+    @property
+    def disagree(self) -> int:
+        """How many crashes list more than they count."""
+        return int(self.lists_more.sum())
+
+    def within(self, data: CutData) -> Members:
+        """Return those of crashes that were cut from the data that these are of."""
+        place = np.full(len(data.whole), -1, dtype=np.int64)
+        place[data.rows] = np.arange(len(data.rows))
+        crash = place[self.crash]
+        kept = np.flatnonzero(crash >= 0)
+        return Members(
+            self.unit,
+            self.table,
+            crash[kept],
+            self.member[kept],
+            self.weights[kept],
+            self.injury[kept],
+            self.lists_more[data.rows],
+        )
 
     def count(self, numbers: Ints, kinds: int) -> NDArray[np.float64]:
         """Add up the members by their numbers, from 0 to `kinds`."""
@@ -434,7 +456,7 @@ class _Members:
         """Return the value of each member, or else of its crash."""
         if name == "injury":
             return Levels(self.injury, (*HURT, UNKNOWN))
-        found = self._own(data, name)
+        found = self._own(data.whole if isinstance(data, CutData) else data, name)
         if found is not None:
             return Levels(np.append(found.codes, -1)[self.member], found.values)
         return _Crashes().levels(data, name).take(self.crash)
@@ -476,22 +498,33 @@ def in_age_bands(people: Table, name: str) -> Levels:
     return Levels(np.where(ages >= 0, ages, written), asked.keys)
 
 
-_Things = _Crashes | _Members
+_Things = _Crashes | Members
 
 NOT_KNOWN = len(HURT)
 """The place of people hurt nobody knows how badly, after those of HURT."""
 
 
 def _things(data: CrashData, unit: str) -> _Things:
-    if unit == "casualties":
-        return _casualties(data)
-    return _vehicles(data) if unit == "vehicles" else _Crashes()
+    return _counted(data, unit) if unit in _FOUND else _Crashes()
 
 
-def members(data: CrashData, unit: str) -> _Members | None:
+def _counted(data: CrashData, unit: str) -> Members:
+    """Return the people hurt, or the vehicles: found once for all crashes, then cut."""
+    if isinstance(data, CutData):
+        return _cut(data, unit)
+    found: Members = data.once(f"every one of {unit}", _FOUND[unit])
+    return found
+
+
+@lru_cache(maxsize=4)
+def _cut(data: CutData, unit: str) -> Members:
+    return _counted(data.whole, unit).within(data)
+
+
+def members(data: CrashData, unit: str) -> Members | None:
     """Return the people hurt, or the vehicles, with their crashes; None for crashes themselves."""
     things = _things(data, unit)
-    return things if isinstance(things, _Members) else None
+    return things if isinstance(things, Members) else None
 
 
 def is_of_crashes(name: str) -> bool:
@@ -514,13 +547,13 @@ def _together(
     table: str,
     listed: tuple[Ints, Ints, NDArray[np.int8]],
     more: Sequence[Floats],
-    disagree: int,
-) -> _Members:
+    lists_more: NDArray[np.bool_],
+) -> Members:
     """Join the members that are listed and, by injury, how many `more` each crash counts."""
     crash, member, injury = listed
     found = [np.flatnonzero(numbers) for numbers in more]
     places = range(NOT_KNOWN + 1 - len(more), NOT_KNOWN + 1)
-    return _Members(
+    return Members(
         unit=unit,
         table=table,
         crash=np.concatenate([crash, *found]),
@@ -531,23 +564,21 @@ def _together(
         injury=np.concatenate(
             [injury, *(np.full(len(at), i, np.int8) for i, at in zip(places, found, strict=True))]
         ),
-        disagree=disagree,
+        lists_more=lists_more,
     )
 
 
-@lru_cache(maxsize=4)
-def _vehicles(data: CrashData) -> _Members:
+def _vehicles(data: CrashData) -> Members:
     """Return the vehicles listed, and those a crash only counts."""
     rows, crash = _members(data, "vehicle")
     there = np.bincount(crash, minlength=len(data))
     said = np.nan_to_num(filters.numbers(data, "n_vehicles"))
     listed = crash, rows, np.full(len(rows), NOT_KNOWN, dtype=np.int8)
-    disagree = int(((said > 0) & (there > said)).sum())
-    return _together("vehicles", "vehicle", listed, [np.maximum(said - there, 0)], disagree)
+    more = [np.maximum(said - there, 0)]
+    return _together("vehicles", "vehicle", listed, more, (said > 0) & (there > said))
 
 
-@lru_cache(maxsize=4)
-def _casualties(data: CrashData) -> _Members:
+def _casualties(data: CrashData) -> Members:
     """Return the people hurt that are listed, and those a crash only counts."""
     crash, rows, injury = _hurt(data)
     there = np.bincount(crash, minlength=len(data)).astype(float)
@@ -559,8 +590,15 @@ def _casualties(data: CrashData) -> _Members:
         listed_so = np.bincount(crash[injury == place], minlength=len(data))
         more.append(np.minimum(left, np.maximum(number - listed_so, 0)))
         left = left - more[-1]
-    disagree = int(((total > 0) & (there > total)).sum())
-    return _together("casualties", "person", (crash, rows, injury), [*more, left], disagree)
+    listed = crash, rows, injury
+    lists_more = (total > 0) & (there > total)
+    return _together("casualties", "person", listed, [*more, left], lists_more)
+
+
+_FOUND: Mapping[str, Callable[[CrashData], Members]] = {
+    "casualties": _casualties,
+    "vehicles": _vehicles,
+}
 
 
 def _hurt(data: CrashData) -> tuple[Ints, Ints, NDArray[np.int8]]:

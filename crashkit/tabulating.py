@@ -12,9 +12,8 @@ from crashkit import fields, filters, tables
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData, CrossTable
+from crashkit.stats import FEW
 
-FEWEST_FOR_SHARES = 10
-"""Shares of fewer than this say nothing and are left out."""
 MOST_ROWS = 20
 """Of roads, districts and settlements so many stand, those with the most."""
 MOST_COLUMNS, MOST_LETTERS = 13, 72
@@ -49,7 +48,7 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
         *(Column(found.column_labels[j], "int") for j in split),
         Column(tables.UNIT_LABELS[unit], "int"),
     ]
-    shares = known >= FEWEST_FOR_SHARES
+    shares = known >= FEW
     if shares:
         columns.append(Column(Message("Share of known"), "percent", 1))
     lines: list[tuple[Any, ...]] = []

@@ -130,7 +130,8 @@ class Speaker:
             )
         self._language = known[language]
         self._catalogue = _catalogue(language)
-        self._locale = Locale.parse(FORMATS_OF.get(language, language))
+        self._formats = FORMATS_OF.get(language, language)
+        self._locale = Locale.parse(self._formats)
 
     @property
     def language(self) -> str:
@@ -187,8 +188,8 @@ class Speaker:
             return NOTHING
         if abs(value) >= BEYOND:
             return f"{Decimal(int(value)):.3E}"
-        pattern = _with_digits(self._locale.decimal_formats[None].pattern.split(".")[0], digits)
-        return numbers.format_decimal(value, pattern, locale=self._locale)
+        # A page holds the same numbers many times; nought and minus nought are one to a cache.
+        return _formatted(self._formats, value or 0, digits)
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share (0 to 1) as a percentage."""
@@ -222,6 +223,13 @@ class Speaker:
         """Name the day of the week, 1 is Monday."""
         width = "abbreviated" if short else "wide"
         return str(self._locale.days["stand-alone"][width][number - 1])
+
+
+@lru_cache(maxsize=50_000, typed=True)
+def _formatted(formats: str, value: float, digits: int) -> str:
+    locale = Locale.parse(formats)
+    pattern = _with_digits(locale.decimal_formats[None].pattern.split(".")[0], digits)
+    return numbers.format_decimal(value, pattern, locale=locale)
 
 
 def _is_whole(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -214,16 +215,23 @@ class Timeline:
         By month those count of whom only the month is known. 29 February is 28 February in a year
         that has none.
         """
-        first, last = date(year, 1, 1), same_day(until, year)
-        ends = np.array([first.isoformat(), last.isoformat()], dtype="datetime64[D]") + [0, 1]
-        before, after = self._sums[int(by_month)][np.searchsorted(self.days, ends)]
-        return int(after - before)
+        ends = date(year, 1, 1).toordinal(), same_day(until, year).toordinal() + 1
+        before, after = (
+            self._sums[int(by_month)][bisect.bisect_left(self._ordinals, end)] for end in ends
+        )
+        return after - before
 
     @cached_property
-    def _sums(self) -> Ints:
+    def _ordinals(self) -> list[int]:
+        """The `days` as numbers of the calendar."""
+        found: list[int] = (self.days.astype(np.int64) + date(1970, 1, 1).toordinal()).tolist()
+        return found
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[int]]:
         """Return how many came before each of `days`, and before the end: by day, and by month."""
         by_day, by_month = self.numbers[0], self.numbers[:2].sum(axis=0)
-        return np.array([[0, *np.cumsum(by_day)], [0, *np.cumsum(by_month)]], dtype=np.int64)
+        return [0, *np.cumsum(by_day).tolist()], [0, *np.cumsum(by_month).tolist()]
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -127,6 +127,26 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
     return found if found.is_due else _carried_on(found)
 
 
+def begun(data: CrashData, asked: Asked | None = None) -> tuple[Asked, tuple[Message, ...]]:
+    """Return what is asked, from the first year with deaths where the data lack the base year.
+
+    That is said.
+    """
+    asked = asked or Asked()
+    counted = {year.year: year.killed for year in breaks.whole_years(data)}
+    with_deaths = [year for year, deaths in counted.items() if deaths]
+    if asked.base_year in counted or not with_deaths:
+        return asked, ()
+    first = min(with_deaths)
+    said = Message(
+        "The data do not hold {usual}, so the path begins in {first}: that is another target than "
+        "one against {usual}. To measure against {usual}, tell how many were killed in it, counted "
+        "as here.",
+        {"usual": str(asked.base_year), "first": str(first)},
+    )
+    return replace(asked, base_year=first), (said,)
+
+
 def _target(asked: Asked, years: Iterable[breaks.Year]) -> targets.Target:
     counted = {year.year: year for year in years}
     last, most = max(counted), int(_known()["forecast"]["most_years"])

@@ -9,7 +9,7 @@ taken from those of the whole: the rest is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import bands, contrasts, fields, filters, road_users, tables
+from crashkit import bands, contrasts, fields, filters, kernels, road_users, tables
 from crashkit.columnar import Levels, Rows, smallest
 from crashkit.errors import Message
 from crashkit.model import CrashData, CutData, Period
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.int32]
 
 ROAD_USER, DRIVER_AGE = "road_user", "driver_age"
 CAUSES = ("main_cause", "violations", "road_defects", "defects", "ped_action")
@@ -184,7 +185,10 @@ def _offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
 
 def causes(data: CrashData) -> list[str]:
     """List the fields of these data in which the police say why."""
-    return [name for name in CAUSES if _is_told(data, name)]
+    found: list[str] = data.once(
+        "causes", lambda all_: [name for name in CAUSES if _is_told(all_, name)]
+    )
+    return found
 
 
 def _is_told(data: CrashData, name: str) -> bool:
@@ -217,22 +221,26 @@ def _tally(data: CrashData, name: str, unit: str) -> Tally:
         return _of_crashes(levels(data, name), name, unit, None)
     if name in (*_MADE, *CAUSES) or tables.is_of_crashes(name):
         return _of_crashes(levels(data, name), name, unit, sizes(data, unit))
-    return _of_members(_in_each(data, name, unit), data, name, unit)
+    return _of_members(data, name, unit, _kinds(data, name, unit), _total(data, unit))
 
 
-def sizes(data: CrashData, unit: str) -> Floats:
+def sizes(data: CrashData, unit: str) -> Numbers:
     """Return how many people hurt, or vehicles, each crash has."""
-    whole, rows = _whole(data)
-    found: Floats = whole.once(f"{unit} of each crash", lambda all_: _sizes(all_, unit))
-    return found if rows is None else found[rows]
+    found: Numbers = data.each(f"{unit} of each crash", lambda whole: _sizes(whole, unit))
+    return found
 
 
-def _sizes(data: CrashData, unit: str) -> Floats:
+def _sizes(data: CrashData, unit: str) -> Numbers:
     members = tables.members(data, unit)
     if members is None:
-        return np.ones(len(data))
+        return np.ones(len(data), dtype=np.int32)
     found = np.bincount(members.crash, weights=members.weights, minlength=len(data))
-    return np.asarray(found, dtype=np.float64)
+    return np.rint(found).astype(np.int32)
+
+
+def _total(data: CrashData, unit: str) -> int:
+    found: int = data.once(f"all {unit}", lambda part: int(sizes(part, unit).sum(dtype=np.int64)))
+    return found
 
 
 def _whole(data: CrashData) -> tuple[CrashData, Rows | None]:
@@ -240,33 +248,85 @@ def _whole(data: CrashData) -> tuple[CrashData, Rows | None]:
     return (data.whole, data.rows) if isinstance(data, CutData) else (data, None)
 
 
-Each = dict[str, NDArray[np.integer[Any]]]
-"""How many of each crash have a value, by value: found once for all crashes, then cut."""
+@dataclass(frozen=True, eq=False)
+class _InOrder:
+    """People hurt or vehicles in the order of their crashes: those of crash i stand together.
+
+    They begin at `offsets[i]` and end at `offsets[i + 1]`; `order` is where the table of counts has
+    them, and `numbers` for how many each stands.
+    """
+
+    order: Ints
+    offsets: Numbers
+    numbers: Numbers
 
 
-def _in_each(data: CrashData, name: str, unit: str) -> Each:
+def _in_order(whole: CrashData, unit: str) -> _InOrder:
+    found: _InOrder = whole.once(f"{unit} in order", lambda all_: _ordered(all_, unit))
+    return found
+
+
+def _ordered(data: CrashData, unit: str) -> _InOrder:
+    members = _members(data, unit)
+    of_each = np.bincount(members.crash, minlength=len(data))
+    order = np.argsort(members.crash, kind="stable")
+    return _InOrder(
+        order,
+        np.concatenate([[0], np.cumsum(of_each)]).astype(np.int32),
+        np.rint(members.weights[order]).astype(np.int32),
+    )
+
+
+def _members(data: CrashData, unit: str) -> tables.Members:
+    members = tables.members(data, unit)
+    if members is None:
+        raise TypeError("people and vehicles are counted by their own fields, crashes are not")
+    return members
+
+
+def _kinds(data: CrashData, name: str, unit: str) -> Levels:
+    """Return the known value of each of those `_in_order`, found once for all crashes."""
     whole, _ = _whole(data)
-    found: Each = whole.once(
-        f"{unit} of each crash by {name}", lambda all_: _each(all_, name, unit)
+    found: Levels = whole.once(
+        f"{unit} in order by {name}", lambda all_: _kinds_of_all(all_, name, unit)
     )
     return found
 
 
-def _each(data: CrashData, name: str, unit: str) -> Each:
-    members = tables.members(data, unit)
-    if members is None:
-        raise TypeError("people and vehicles are counted by their own fields, crashes are not")
-    return _by_value(members.levels(data, name), members.crash, members.weights, len(data))
+def _kinds_of_all(data: CrashData, name: str, unit: str) -> Levels:
+    told = _members(data, unit).levels(data, name).take(_in_order(data, unit).order)
+    return told.renamed([value if _parts(value) else None for value in told.values])
 
 
-def _by_value(found: Levels, crash: Ints, weights: Floats, crashes: int) -> Each:
-    by: Each = {}
-    for code, value in enumerate(found.values):
-        here = np.flatnonzero(found.codes == code) if _parts(value) else ()
-        if len(here):
-            counts = np.bincount(crash[here], weights=weights[here], minlength=crashes)
-            by[value] = smallest(np.rint(counts), int(counts.max()))
-    return by
+@dataclass(frozen=True, eq=False)
+class _Moments:
+    """What a `Tally` keeps of people or vehicles, by kind."""
+
+    counts: Ints
+    squares: Ints
+    cross: Ints
+    sizes: int
+    crashes: int
+
+
+def _laid_out(kinds: Levels) -> Numbers:
+    """Lay codes out as the loops know them, which are compiled for numbers of one size."""
+    return np.array(kinds.codes, dtype=np.int32)
+
+
+def _moments(data: CrashData, unit: str, kinds: Levels) -> _Moments:
+    """Count the kinds of those `_in_order` over the crashes of these data."""
+    whole, rows = _whole(data)
+    listed = _in_order(whole, unit)
+    groups = np.arange(len(whole), dtype=np.int32) if rows is None else rows
+    sums, squares, cross, together = kernels.kind_moments(
+        groups.astype(np.int32, copy=False),
+        listed.offsets,
+        _laid_out(kinds),
+        listed.numbers,
+        len(kinds.values),
+    )
+    return _Moments(sums, squares, cross, *together.tolist())
 
 
 def share_of_crashes(
@@ -276,8 +336,13 @@ def share_of_crashes(
 
     `known` marks the crashes of which it is known, with a flag for each crash, as `has`.
     """
-    m = np.where(known, sizes(data, unit), 0.0)
-    return _share(np.where(has, m, 0.0), m, unit)
+    kinds = np.where(known, has, -1).astype(np.int32)
+    crashes, sums, squares = kernels.sums_by_kind(kinds, sizes(data, unit), 2)
+    if unit == "crashes":
+        return contrasts.Share(float(sums[2]), float(sums[1:].sum()))
+    # All of a crash are of one kind.
+    own = squares[1:]
+    return _share(_Moments(sums[1:], own, own, int(own.sum()), int(crashes[1:].sum())), 1)
 
 
 def share_together(data: CrashData, name: str, unit: str, values: Sequence[str]) -> contrasts.Share:
@@ -286,25 +351,22 @@ def share_together(data: CrashData, name: str, unit: str, values: Sequence[str])
     Those of different values come in one crash too, so that the spread of all together is more
     than that of each.
     """
-    by = {value: _taken(array, data) for value, array in _in_each(data, name, unit).items()}
-    none = np.zeros(len(data))
-    return _share(
-        sum((by.get(value, none) for value in values), none), sum(by.values(), none), unit
-    )
+    kinds = _kinds(data, name, unit)
+    of_them = kinds.look_up([value in values for value in kinds.values], missing=False)
+    parted = np.where(kinds.codes < 0, -1, np.where(of_them, 0, 1)).astype(np.int8)
+    return _share(_moments(data, unit, Levels(parted, ("any", "other"))), 0)
 
 
-def _share(a: Floats, m: Floats, unit: str) -> contrasts.Share:
-    """Return the share of a of the m that each crash has."""
-    if unit == "crashes":
-        return contrasts.Share(float(a.sum()), float(m.sum()))
-    x, n = float(a.sum()), float(m.sum())
+def _share(found: _Moments, kind: int) -> contrasts.Share:
+    """Return the share of those of one kind, with its design effect."""
+    x, n = float(found.counts[kind]), float(found.counts.sum())
     (effect,) = contrasts.design_effects(
         [x],
         n,
-        squares=[a @ a],
-        cross=[a @ m],
-        sizes=float(m @ m),
-        crashes=int(np.count_nonzero(m)),
+        squares=[float(found.squares[kind])],
+        cross=[float(found.cross[kind])],
+        sizes=float(found.sizes),
+        crashes=found.crashes,
     )
     return contrasts.Share(x, n, float(effect))
 
@@ -315,57 +377,29 @@ CLASS = "road_user_class"
 def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
     """Count the casualties with one of these injuries by class of road user, see `road_users`."""
     whole, _ = _whole(data)
-    every: dict[str, Each] = whole.once("road users of each crash", _road_users_hurt)
-    names = dict.fromkeys(value for injury in injuries for value in every[injury])
-    by = {
-        name: np.sum([_taken(every[one][name], data) for one in injuries if name in every[one]], 0)
-        for name in names
-    }
-    unknown = by.pop(UNKNOWN_CLASS, np.zeros(0))
-    found = _moments(by, data, CLASS, "casualties")
-    return replace(found, unknown=float(unknown.sum()))
+    kinds: Levels = whole.once(
+        f"road users of {', '.join(injuries)}", lambda all_: _road_users_hurt(all_, injuries)
+    )
+    hurt = sum(int(tables.by_crash(data, one).sum(dtype=np.int64)) for one in injuries)
+    return _of_members(data, CLASS, "casualties", kinds, hurt)
 
 
-UNKNOWN_CLASS = ""
-
-
-def _road_users_hurt(data: CrashData) -> dict[str, Each]:
-    """Return by injury how many of each class each crash has."""
-    members = tables.members(data, "casualties")
-    if members is None:
-        raise TypeError("casualties are counted one by one")
+def _road_users_hurt(data: CrashData, injuries: Sequence[str]) -> Levels:
+    """Return the class of those `_in_order` who have one of these injuries."""
+    members, order = _members(data, "casualties"), _in_order(data, "casualties").order
     classes = road_users.of_people(data)
     codes = np.append(classes.codes, np.int8(-1))[members.member]
-    found: dict[str, Each] = {}
-    for place, injury in enumerate((*tables.HURT, "")):
-        here = members.injury == place
-        of = Levels(codes[here], classes.values)
-        by = _by_value(of, members.crash[here], members.weights[here], len(data))
-        lost = here & (codes < 0)
-        counts = np.bincount(
-            members.crash[lost], weights=members.weights[lost], minlength=len(data)
-        )
-        by[UNKNOWN_CLASS] = smallest(np.rint(counts), int(counts.max(initial=0)))
-        found[injury] = by
-    return found
+    wanted = [place for place, injury in enumerate((*tables.HURT, "")) if injury in injuries]
+    codes[~np.isin(members.injury, wanted)] = -1
+    return Levels(codes[order], classes.values)
 
 
-def _taken(array: NDArray[np.integer[Any]], data: CrashData) -> Floats:
-    _, rows = _whole(data)
-    return np.asarray(array if rows is None else array[rows], dtype=np.float64)
-
-
-def _of_crashes(found: Levels, name: str, unit: str, each: Floats | None) -> Tally:
+def _of_crashes(found: Levels, name: str, unit: str, each: Numbers | None) -> Tally:
     """Count by a field of crashes; `each` is how many people or vehicles each has."""
-    at = found.codes.astype(np.intp) + 1
-    kinds = len(found.values) + 1
     if each is None:
-        crashes = np.bincount(at, minlength=kinds)
-        counts = alike = crashes.astype(float)
+        crashes = counts = alike = np.array(found.counts())
     else:
-        crashes = np.bincount(at[each > 0], minlength=kinds)
-        counts = np.bincount(at, weights=each, minlength=kinds)
-        alike = np.bincount(at, weights=each**2, minlength=kinds)
+        crashes, counts, alike = kernels.sums_by_kind(_laid_out(found), each, len(found.values))
     parts = [_parts(value) for value in found.values]
     told = np.array([False, *(bool(some) for some in parts)])
     values = list(dict.fromkeys(part for some in parts for part in some))
@@ -391,27 +425,22 @@ def _of_crashes(found: Levels, name: str, unit: str, each: Floats | None) -> Tal
     )
 
 
-def _of_members(by: Each, data: CrashData, name: str, unit: str) -> Tally:
-    """Count by a field of people or vehicles, who differ within a crash."""
-    return _moments({value: _taken(array, data) for value, array in by.items()}, data, name, unit)
-
-
-def _moments(here: dict[str, Floats], data: CrashData, name: str, unit: str) -> Tally:
-    there = {value: a for value, a in here.items() if a.any()}
-    m = np.zeros(len(data))
-    for a in there.values():
-        m += a
+def _of_members(data: CrashData, name: str, unit: str, kinds: Levels, whole: int) -> Tally:
+    """Count by a field of people or vehicles, who differ within a crash; `whole` are all."""
+    found = _moments(data, unit, kinds)
+    there = found.counts > 0
+    known = int(found.counts.sum())
     return Tally(
         field=name,
         unit=unit,
-        values=tuple(there),
-        counts=np.array([a.sum() for a in there.values()], dtype=float),
-        squares=np.array([a @ a for a in there.values()], dtype=float),
-        cross=np.array([a @ m for a in there.values()], dtype=float),
-        known=float(m.sum()),
-        sizes=float(m @ m),
-        crashes=int(np.count_nonzero(m)),
-        unknown=float(sizes(data, unit).sum() - m.sum()),
+        values=tuple(value for value, here in zip(kinds.values, there, strict=True) if here),
+        counts=found.counts[there].astype(np.float64),
+        squares=found.squares[there].astype(np.float64),
+        cross=found.cross[there].astype(np.float64),
+        known=float(known),
+        sizes=float(found.sizes),
+        crashes=found.crashes,
+        unknown=float(whole - known),
     )
 
 

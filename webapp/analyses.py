@@ -150,13 +150,14 @@ def finding(dataset: str, name: str) -> Response:
 def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
     """Return every analysis by theme, for these crashes and what is counted."""
     found: dict[str, list[Card]] = {}
+    about = api.question(look.part, whole=look.data, source=current.store())
     for name, one in api.list_analyses().items():
         address = _address(look.dataset.name, name)
         counted = filter_bar.unit() if filter_bar.unit() in one.units else one.units[0]
         unit = {"unit": counted} if counted != api.UNITS[0] else {}
         query = looking.query_string({**look.chosen.query, **unit})
         told_at = url_for("analyses.finding", dataset=look.dataset.name, name=name)
-        lacking = api.lacking(name, _about(look, counted))
+        lacking = api.lacking(name, replace(about, unit=counted))
         # What a comparison lacks, a second filter, is chosen on its page.
         is_open = one.compares and bool(look.summary.crashes)
         card = Card(
@@ -164,11 +165,6 @@ def cards(look: Look) -> list[tuple[api.Message, list[Card]]]:
         )
         found.setdefault(one.theme, []).append(card)
     return [(api.THEMES[theme], listed) for theme, listed in found.items()]
-
-
-def _about(look: Look, unit: str) -> api.Question:
-    """Put together what an analysis may look at, as yet without a choice."""
-    return api.question(look.part, whole=look.data, unit=unit, source=current.store())
 
 
 def _address(dataset: str, name: str) -> str:

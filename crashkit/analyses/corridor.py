@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from crashkit import chainage, filters
+from crashkit import chainage, filters, routes
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, Sites, chosen
 from crashkit.blocks import Column, Figure, Table
-from crashkit.chainage import SEVERITIES, Judged, Leg, Lines, Mark, Steps
+from crashkit.chainage import SEVERITIES, Judged, Lines, Mark, Steps
 from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
 from crashkit.roads import naming
 from crashkit.roads.topology import NOWHERE
+from crashkit.routes import CORRIDOR, Way
 from crashkit.stats import FEW
 
 STEPS_KM = (1.0, 0.2, 0.5, 2.0, 5.0)
@@ -26,19 +26,8 @@ USUAL_STEPS, MOST_STEPS = 300, 1000
 """So many steps a road has at most, as usual and at all, where a longer step can help it."""
 MOST_ROADS = 200
 """So many roads are offered, those with the most crashes."""
-CORRIDOR = "corridor:"
 NAMED = 3
 """So many junctions and settlements are named in one step."""
-
-
-@dataclass(frozen=True, eq=False)
-class Way:
-    """What is looked along: a road or a corridor, its legs, and how many crashes lie on it."""
-
-    word: str
-    name: str
-    legs: tuple[Leg, ...]
-    crashes: int
 
 
 NOT_TOLD = Message(
@@ -50,35 +39,11 @@ def lacks(question: Question) -> Message | None:
     """Say whether any crash is known to lie at a km of a road."""
     if question.data.has("road_key") and question.data.has("chainage_km"):
         return None
-    return None if _ways(question) else NOT_TOLD
-
-
-@lru_cache(maxsize=1)
-def _lines(question: Question) -> Lines:
-    return chainage.lines(question.data, question.whole, question.roads())
-
-
-@lru_cache(maxsize=1)
-def _ways(question: Question) -> list[Way]:
-    """Return every road and corridor with crashes, the one with the most first."""
-    found = _lines(question)
-    counts = found.counts().tolist()
-    roads = [
-        Way(label, label, chainage.road(found, number), n)
-        for number, (label, n) in enumerate(zip(found.labels, counts, strict=True))
-        if n
-    ]
-    told = found.placed.corridors if found.placed else ()
-    for one in told:
-        legs = chainage.corridor(found, one)
-        n = len(chainage.on_legs(found, legs)) if legs else 0
-        if n:
-            roads.append(Way(f"{CORRIDOR}{one.name}", one.name, legs, n))
-    return sorted(roads, key=lambda way: (-way.crashes, way.word))
+    return None if routes.ways(question) else NOT_TOLD
 
 
 def _roads_offered(question: Question) -> Options:
-    ways, asked = _ways(question), question.chosen.get("by")
+    ways, asked = routes.ways(question), question.chosen.get("by")
     few = [*ways[:MOST_ROADS], *(way for way in ways[MOST_ROADS:] if way.word == asked)]
     return [(way.word, _offered(way)) for way in few]
 
@@ -91,7 +56,7 @@ def _offered(way: Way) -> Message:
 
 
 def _steps_offered(question: Question) -> Options:
-    way = _way(question)
+    way = routes.way(question, question.chosen.get("by", ""))
     long = chainage.length_km(way.legs) if way else 0.0
     fits = [km for km in STEPS_KM if long / km <= MOST_STEPS] or [max(STEPS_KM)]
     usual = next((km for km in sorted(fits) if km >= 1 and long / km <= USUAL_STEPS), max(fits))
@@ -103,18 +68,14 @@ def _steps_offered(question: Question) -> Options:
     ]
 
 
-def _way(question: Question) -> Way | None:
-    ways, asked = _ways(question), question.chosen.get("by")
-    return next((way for way in ways if way.word == asked), ways[0] if ways else None)
-
-
 BY = Choice("by", Message("Road or corridor, with its crashes"), _roads_offered)
 STEP = Choice("size", Message("Length of a step"), _steps_offered)
 
 
 def answer(question: Question) -> Answer:
     """Return the crashes of a road by km, tested against a road with the same everywhere."""
-    found, way = _lines(question), _way(question)
+    found = routes.lines(question)
+    way = routes.way(question, question.chosen.get("by", ""))
     if way is None:
         raise MethodError(NOT_TOLD.text)
     step_km = float(chosen(STEP, question))

@@ -55,8 +55,12 @@ OVER = {
 
 
 def _areas(question: Question) -> Options:
-    found = [field for field in ("admin2", "admin1") if len(_names(question.whole, field)) > 1]
+    found: list[str] = question.whole.once("areas of several names", _of_several_names)
     return tuple((field, exposure.AREAS[field]) for field in found)
+
+
+def _of_several_names(whole: CrashData) -> list[str]:
+    return [field for field in ("admin2", "admin1") if len(_names(whole, field)) > 1]
 
 
 def _names(data: CrashData, field: str) -> tuple[str, ...]:

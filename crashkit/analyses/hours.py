@@ -19,7 +19,11 @@ NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 
 def lacks(question: Question) -> Message | None:
     """Say whether day and hour are known of at least one crash."""
-    if _cells(_counts(question))[1]:
+    known = traits.sizes(question.data, question.unit) > 0
+    for name in ("weekday", "hour"):
+        levels = filters.levels(question.data, name)
+        known &= False if levels is None else levels.codes >= 0
+    if known.any():
         return None
     return Message("The data do not tell the day and the hour of any crash.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from crashkit import breaks, filters, timeline, tracking
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
@@ -85,20 +84,8 @@ def _asked(question: Question, data: CrashData) -> tuple[tracking.Asked, tuple[M
         year=int(_or(_number(question, YEAR), USUAL.year)),
         less_percent=_or(_number(question, LESS), USUAL.less_percent),
     )
-    counted = {year.year: year.killed for year in breaks.whole_years(data)}
     is_asked = bool(question.chosen.get(BASE_YEAR.name)) or value is not None
-    with_deaths = [year for year, killed in counted.items() if killed]
-    if is_asked or asked.base_year in counted or not with_deaths:
-        return asked, ()
-    first = min(with_deaths)
-    said = Message(
-        "The data do not hold {usual}, so the path begins in {first}: that is another target than "
-        "one against {usual}. To measure against {usual}, tell how many were killed in it, counted "
-        "as here.",
-        {"usual": str(asked.base_year), "first": str(first)},
-    )
-    known: dict[str, Any] = {"year": asked.year, "less_percent": asked.less_percent}
-    return tracking.Asked(base_year=first, **known), (said,)
+    return (asked, ()) if is_asked else tracking.begun(data, asked)
 
 
 def _or(number: float | None, usual: float) -> float:

@@ -109,7 +109,7 @@ def _side(data: CrashData, name: str, unit: str) -> Side:
     days = float(data.period.days)
     if unit == "crashes":
         return Side(data, tally, Count(float(len(data)), days))
-    each = traits.sizes(data, unit)
+    each = traits.sizes(data, unit).astype(np.float64)
     n, crashes = float(each.sum()), int(np.count_nonzero(each))
     effect = contrasts.count_effect(n, float((each**2).sum()), crashes)
     return Side(data, tally, Count(n, days, effect))

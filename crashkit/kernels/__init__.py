@@ -12,6 +12,7 @@ from crashkit.kernels import (
     apart,
     clusters,
     densities,
+    members,
     nearby,
     permuting,
     snapping,
@@ -23,13 +24,25 @@ from crashkit.kernels.apart import keep_apart, sum_groups
 from crashkit.kernels.clusters import dbscan
 from crashkit.kernels.compiling import compiled, is_ours
 from crashkit.kernels.densities import planar_density
+from crashkit.kernels.members import kind_moments, sums_by_kind
 from crashkit.kernels.nearby import Ground, best_centres, crowds, ground, neighbours, within
 from crashkit.kernels.permuting import Hot, Moran, gi_star, local_moran
 from crashkit.kernels.snapping import Grid, lay_grid, nearest
 from crashkit.kernels.spreading import spread
 from crashkit.kernels.tiling import cell_sums, line_features, point_features
 
-FILES = (tiling, along, nearby, apart, snapping, spreading, clusters, densities, permuting)
+FILES = (
+    tiling,
+    members,
+    along,
+    nearby,
+    apart,
+    snapping,
+    spreading,
+    clusters,
+    densities,
+    permuting,
+)
 """In the order of warming: a map is looked at before anybody searches for blackspots."""
 
 __all__ = [
@@ -49,6 +62,7 @@ __all__ = [
     "ground",
     "is_ours",
     "keep_apart",
+    "kind_moments",
     "lay_grid",
     "line_features",
     "local_moran",
@@ -60,6 +74,7 @@ __all__ = [
     "sliding",
     "spread",
     "sum_groups",
+    "sums_by_kind",
     "warm",
     "widest",
     "window_ends",

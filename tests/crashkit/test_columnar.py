@@ -111,3 +111,9 @@ def test_a_table_knows_its_columns():
 def test_numbers_of_values_are_numbers_of_rows():
     levels = Levels(np.array([1, -1, 0]), ("10", "20"))
     np.testing.assert_array_equal(levels.numbers([10, 20]), [20, np.nan, 10])
+
+
+def test_numbers_are_added_up_by_value_those_without_one_first():
+    levels = Levels(np.array([1, -1, 0, 1], dtype=np.int8), ("a", "b"))
+    assert levels.sums(np.array([1.0, 2.0, 4.0, 8.0])).tolist() == [2.0, 4.0, 9.0]
+    assert levels.counts() == [1, 1, 2]

@@ -324,3 +324,19 @@ def test_a_filtered_table_warns_of_the_breaks_in_the_whole_data():
     assert len(tables.cross(slight, "severity", "year", whole=data).warnings) == 1
     fatal = data.keep((data.crashes["severity"] == "fatal").to_numpy(dtype=bool))
     assert tables.cross(fatal, "year", "severity", whole=data).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "columns"),
+    [
+        ("casualties", "sex", "injury"),
+        ("casualties", "hour", "sex"),
+        ("vehicles", "unit_type", "hour"),
+    ],
+)
+def test_crashes_cut_from_others_count_what_they_count_alone(unit, rows, columns):
+    cut = small().keep(np.array([True, False, True, True]))
+    alone = CrashData(cut.crashes, cut.vehicles, cut.people, cut.period)
+    assert tables.cross(cut, rows, columns, unit=unit) == tables.cross(
+        alone, rows, columns, unit=unit
+    )

@@ -131,6 +131,15 @@ def test_a_written_number_reads_back(value, digits):
     assert float(written) == pytest.approx(value, abs=0.51 * 10**-digits)
 
 
+def test_nought_has_no_sign_and_digits_tell_numbers_apart():
+    say = text.Speaker("en")
+    assert [say.number(0.0), say.number(-0.0), say.number(0, 2), say.number(1.0, 1)] == [
+        *("0", "0"),
+        *("0.00", "1.0"),
+    ]
+    assert text.Speaker("ru").number(1.0, 1) == "1,0"
+
+
 def test_a_label_within_a_sentence_begins_with_a_small_letter_unless_it_is_an_abbreviation():
     titled = Message("Crashes by {field}", {"field": within(Message("Severity"))})
     assert str(titled) == text.Speaker("en").say(titled) == "Crashes by severity"

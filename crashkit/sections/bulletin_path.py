@@ -1,0 +1,76 @@
+"""Deaths of the last twelve months beside the path to the target."""
+
+from __future__ import annotations
+
+from crashkit import monthly, tables
+from crashkit.blocks import Block, Heading, KeyFigure, KeyFigures, Note, Paragraph
+from crashkit.errors import Message
+from crashkit.monthly import OnPath
+from crashkit.section import Facts, Section
+
+PEOPLE = Message("people")
+
+
+def _found(facts: Facts) -> OnPath | None:
+    month = facts.month
+    if month is None or not tables.records(facts.everything, "killed"):
+        return None
+    return monthly.on_path(facts.data, facts.everything, month)
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether the deaths of twelve whole months and of the base year are known."""
+    return _found(facts) is not None
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return both numbers, and whether chance alone explains how far they are apart."""
+    found = _found(facts)
+    assert found is not None
+    target = found.target.target
+    figures = (
+        KeyFigure(Message("Killed in the last twelve months"), found.n, PEOPLE),
+        KeyFigure(Message("On the path"), round(found.path), PEOPLE),
+        KeyFigure(
+            Message("Target of {year}", {"year": str(target.year)}), round(target.value), PEOPLE
+        ),
+    )
+    warnings = [Note(one, "warning") for one in found.warnings]
+    return [
+        Heading(Message("Deaths against the target")),
+        *warnings,
+        KeyFigures(figures),
+        Paragraph((_finding(found),)),
+    ]
+
+
+def _finding(found: OnPath) -> Message:
+    low, high = found.limits
+    if low <= found.path <= high:
+        verdict = Message("chance alone can explain how far it is from the path")
+    else:
+        verdict = Message("below the path") if high < found.path else Message("above the path")
+    target = found.target.target
+    return Message(
+        "{n} people were killed in the last twelve months (95 % limits {low} to {high}); on the "
+        "path from {base} in {start} to {target} in {year} it is {path}: {verdict}.",
+        {
+            "n": found.n,
+            "low": round(low),
+            "high": round(high),
+            "base": round(target.base_value),
+            "start": str(target.base_year),
+            "target": round(target.value),
+            "year": str(target.year),
+            "path": round(found.path),
+            "verdict": verdict,
+        },
+    )
+
+
+SECTION = Section(
+    name="bulletin_path",
+    title="Deaths of twelve months against the target",
+    build=build,
+    applies=applies,
+)

@@ -1,0 +1,39 @@
+"""A month, and the year up to it, by road user."""
+
+from __future__ import annotations
+
+from crashkit import monthly, tables, timeline, traits
+from crashkit.blocks import Block, Heading, Paragraph
+from crashkit.errors import Message
+from crashkit.section import Facts, Section
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether there is a whole month, and who was hurt is told one by one."""
+    return (
+        facts.month is not None
+        and tables.records(facts.everything, "killed")
+        and bool(traits.by_road_user(facts.data, tuple(tables.HURT)).known)
+    )
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return a row for each kind of road user, the most killed this year first."""
+    month = facts.month
+    assert month is not None
+    line = timeline.of(facts.data, whole=facts.everything, unit="casualties", show=timeline.FATAL)
+    heads = (
+        Message("Road user"),
+        Message("Casualties in the month"),
+        Message("Killed in the month"),
+    )
+    found = monthly.grouped(monthly.by_road_user(facts.data, month, line), month, line, *heads)
+    return [Heading(Message("By road user")), Paragraph((monthly.TOGETHER,)), found]
+
+
+SECTION = Section(
+    name="bulletin_road_users",
+    title="A month by road user",
+    build=build,
+    applies=applies,
+)

@@ -1,0 +1,138 @@
+"""The report about a road: what each of its parts tells, and when it tells nothing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from invented import facts, sample, tiny, with_info
+from made_crashes import made
+
+from crashkit import render, report
+from crashkit.blocks import Figure, Heading, Note, Pairs, Paragraph, Table
+from crashkit.register import SiteEvent, SiteRecord, Spot
+from crashkit.sections import (
+    route_clusters,
+    route_definition,
+    route_plan,
+    route_risk,
+    route_users,
+)
+from crashkit.text import Speaker
+
+SAY = Speaker("en").say
+
+
+def rows(km, n, severity="fatal", **more):
+    one = {"road_key": "M1", "chainage_km": km, "severity": severity, "aadt": 10_000}
+    one |= {"crash_date": "2022-05-01", "n_killed": 1, "crash_type": "pedestrian"}
+    return [{**one, **more}] * n
+
+
+def road(*more):
+    return facts(with_info(made([*rows(0.0, 2), *rows(99.9, 2), *rows(40.5, 30), *more])))
+
+
+def words(blocks):
+    return " ".join(
+        SAY(one) for block in blocks if isinstance(block, Paragraph) for one in block.sentences
+    )
+
+
+def test_the_definition_tells_road_length_traffic_and_what_lies_elsewhere():
+    about = road(*rows(1.0, 3, road_key="M2"))
+    [pairs] = [one for one in route_definition.SECTION.build(about) if isinstance(one, Pairs)]
+    told = {
+        SAY(label): SAY(value) if not isinstance(value, str) else value
+        for label, value in pairs.items
+    }
+    assert told["Road"] == "M1"
+    assert told["Length"] == "99.9 km"
+    assert told["Crashes on it"].startswith("34, of which 34")
+    assert told["Traffic volume (AADT)"].startswith("10,000 on average")
+    assert told["Not on it"].startswith("3 crashes")
+
+
+def test_a_filter_that_takes_a_part_of_the_crashes_is_warned_of():
+    about = replace(road(), filter_query={"light": "dark"})
+    [note] = [one for one in route_definition.SECTION.build(about) if isinstance(one, Note)]
+    assert "chooses by Light" in SAY(note.text)
+    assert not [one for one in route_definition.SECTION.build(road()) if isinstance(one, Note)]
+
+
+def test_the_risk_names_sections_above_the_critical_rate():
+    blocks = route_risk.SECTION.build(road())
+    assert "1 have a rate above their critical one" in words(blocks)
+    [figure] = [one for one in blocks if isinstance(one, Figure)]
+    [table] = [one for one in blocks if isinstance(one, Table)]
+    assert figure.data["rate"] == [row[5] for row in table.rows]
+
+
+def test_without_traffic_there_is_cost_and_no_rate():
+    bare = facts(with_info(made([{**one, "aadt": ""} for one in [*rows(0, 2), *rows(99, 20)]])))
+    blocks = route_risk.SECTION.build(bare)
+    assert "Traffic is told of no section" in words(blocks)
+    [table] = [one for one in blocks if isinstance(one, Table)]
+    assert "Critical rate" not in [SAY(one.title) for one in table.columns]
+
+
+def test_clusters_are_named_by_km_with_their_most_frequent_type():
+    [table] = [one for one in route_clusters.SECTION.build(road()) if isinstance(one, Table)]
+    assert SAY(table.rows[0][1]) == "M1, km 40.500 to 41.000"
+    assert SAY(table.rows[0][-1]) == "Pedestrian hit: 30 of 30"
+
+
+def test_few_crashes_are_not_tested():
+    few = facts(with_info(made([*rows(0.0, 2), *rows(50.0, 2)])))
+    assert not route_clusters.SECTION.applies(few)
+
+
+def test_types_are_more_frequent_only_beyond_chance():
+    other = rows(1.0, 60, road_key="M2", crash_type="run_off") + rows(2.0, 9, road_key="M2")
+    about = replace(road(*other), options={"road": "M1"})
+    assert "More frequent on the route than elsewhere, beyond chance: Pedestrian hit" in words(
+        route_users.SECTION.build(about)
+    )
+    same = rows(1.0, 60, road_key="M2")
+    alike = replace(road(*same), options={"road": "M1"})
+    assert "No type of crash is more frequent" in words(route_users.SECTION.build(alike))
+
+
+def site(number, road_name, low, high, *events):
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    spot = Spot(road=road_name, from_m=low, to_m=high)
+    return SiteRecord(
+        number, "test", "found", "", "", spot, "programmed", "many", at, "", events=events
+    )
+
+
+def test_the_plan_lists_the_sites_of_the_register_on_the_road():
+    works = SiteEvent(
+        1, "works", date(2023, 5, 1), None, "Lighting", datetime(2023, 5, 2, tzinfo=UTC), ""
+    )
+    saved = (
+        site(7, "M1", 40_000, 41_000, works),
+        site(8, "M2", 0, 1000),
+        site(9, "M1", 200_000, 201_000),
+    )
+    about = replace(road(), saved=saved)
+    blocks = route_plan.SECTION.build(about)
+    [table] = [one for one in blocks if isinstance(one, Table)]
+    assert [row[0] for row in table.rows] == [7]
+    assert SAY(table.rows[0][4]) == "Works: Lighting"
+    assert "At one of them works are told." in words(blocks)
+    assert not route_plan.SECTION.applies(road())
+
+
+def test_the_report_is_about_the_road_that_was_chosen():
+    most = report.assemble("corridor_report", facts(sample()))
+    other = report.assemble("corridor_report", replace(facts(sample()), options={"road": "A4"}))
+    assert most.stamp.fingerprint != other.stamp.fingerprint
+    [pairs] = [one for one in other.blocks if isinstance(one, Pairs)]
+    assert pairs.items[0][1] == "A4"
+    assert b"A4" in render.render(other, Speaker("en"), "html")
+
+
+def test_data_without_roads_have_no_chapter_about_them():
+    made_of = report.assemble("corridor_report", facts(tiny()))
+    assert [str(one.text) for one in made_of.blocks if isinstance(one, Heading)] == [
+        "How to read these numbers"
+    ]
