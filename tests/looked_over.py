@@ -299,9 +299,8 @@ def _wrong_rows(document: Document, texts: Sequence[str]) -> Iterator[str]:
     for one in texts:
         ends.append(ends[-1] + len(one))
     for table in tables(document, on_paper=True):
-        head = "".join(flat(pens.drawable(one.title)) for one in table.columns)
         rows = ["".join(flat(pens.drawable(cell.text)) for cell in row) for row in table.rows]
-        places = _places(text, head, rows)
+        places = _places(text, rows)
         lost = [row for row, place in zip(table.rows, places, strict=True) if place < 0]
         if lost:
             cells = [cell.text for cell in lost[0]]
@@ -313,25 +312,22 @@ def _wrong_rows(document: Document, texts: Sequence[str]) -> Iterator[str]:
             yield f"one row alone on page {few} of {dict(pages)}: {table.caption}"
 
 
-def _places(text: str, head: str, rows: Sequence[str]) -> list[int]:
-    """Return where rows begin after the head of their table, -1 for those not found.
+def _places(text: str, rows: Sequence[str]) -> list[int]:
+    """Return where the rows of a table begin, one after the other; -1 for those not found.
 
-    Of several tables with one head it is the one that has most of the rows.
+    Its first row may stand elsewhere too: the beginning from which most rows are found, and nearest
+    together, counts.
     """
     best = [-1] * len(rows)
-    start = text.find(head)
+    start = text.find(rows[0])
     while start >= 0:
-        at, found = start + len(head), []
+        at, found = start, []
         for row in rows:
             place = text.find(row, at)
             found.append(place)
             at = place + len(row) if place >= 0 else at
-        lost = found.count(-1), found[-1] - found[0]
-        if lost < (best.count(-1), best[-1] - best[0]) or best.count(-1):
-            best = found if found.count(-1) <= best.count(-1) else best
-        if not best.count(-1):
-            break
-        start = text.find(head, start + 1)
+        best = min(best, found, key=lambda one: (one.count(-1), one[-1] - one[0]))
+        start = text.find(rows[0], start + 1)
     return best
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +39,21 @@ def facts(store: Store, dataset: str) -> dict[str, Facts]:
     asked = api.ask(api.recommended_preset(data))
     roads = api.place_on_roads(store, data) if api.needs_roads(asked) else None
     found = api.screen(data, asked, roads=roads)
-    plain = api.gather(
+    told = partial(
+        api.gather,
         data,
-        chosen=api.parse_filter(""),
         layers=layers,
         source=store,
         scorecard=api.quality(store, dataset),
     )
+    plain = told(chosen=api.parse_filter(""))
+    answer = api.answer_place(data, _first(store, data))
     strips = stripcharts.strips(data, found, roads)
     return {
         "": plain,
         "quality": plain,
         "screening": replace(plain, screening=found, strips=tuple(strips)),
-        "place": replace(plain, answer=api.answer_place(data, _first(store, data))),
+        "place": replace(told(chosen=answer.chosen), answer=answer),
     }
 
 

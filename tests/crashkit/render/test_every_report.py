@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import sources
 import written
-from invented import facts, sample
+from invented import facts, tiny
 
 from crashkit import presets, render, report
 from crashkit.store import Store
@@ -47,7 +47,7 @@ def wrong(made, language, format):
 
 @cache
 def tabulation():
-    return report.assemble("tabulation", facts(sample(), words="year=2021; severity=fatal"))
+    return report.assemble("tabulation", facts(tiny()))
 
 
 @pytest.mark.parametrize("format", FORMATS)
