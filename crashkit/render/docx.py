@@ -220,10 +220,7 @@ class _Writer:
         old = properties.find(qn("w:lang"))
         if old is not None:
             properties.remove(old)
-        code = self.document.language.split("_")[0]
-        lang = _element("w:lang", val=LOCALES.get(code, code))
-        lang.set(qn("w:eastAsia"), LOCALES.get(code, "zh-CN") if code == "zh" else "zh-CN")
-        properties.append(lang)
+        properties.append(_language(self.document.language))
         if self.rtl and name == "Normal":
             _put(style.element.get_or_add_pPr(), _element("w:bidi"))
 
@@ -355,10 +352,24 @@ class _Writer:
             self._pairs([(label, cell.text) for label, cell in block.pairs])
         elif isinstance(block, words.SaidNote):
             self._note(block)
+        elif block.beside:
+            self._beside(block)
         else:
-            style = "List Bullet" if block.points else "Normal"
             for text in block.texts:
-                self.file.add_paragraph(text, style=style)
+                self.file.add_paragraph(text, style=_style_of(block))
+
+    def _beside(self, block: words.SaidText) -> None:
+        """Write two languages in two columns, the second marked as what it is."""
+        table = self._grid(1, [self.width_mm / 2] * 2)
+        for cell, texts in zip(table.rows[0].cells, (block.texts, block.beside), strict=True):
+            for n, text in enumerate(texts):
+                paragraph = cell.add_paragraph() if n else cell.paragraphs[0]
+                paragraph.style = self.file.styles[_style_of(block)]
+                paragraph.paragraph_format.keep_with_next = True
+                run = paragraph.add_run(text)
+                if texts is block.beside:
+                    run._r.get_or_add_rPr().append(_language(self.document.beside))
+        self._gap()
 
     def _note(self, block: words.SaidNote) -> None:
         paragraph = self.file.add_paragraph()
@@ -473,6 +484,18 @@ class _Writer:
 
 
 # ------------------------------------------------------------------ pieces
+
+
+def _style_of(block: words.SaidText) -> str:
+    return "List Bullet" if block.points else "Normal"
+
+
+def _language(language: str) -> Any:
+    """Say what language a text is in: Word checks its spelling by it, and reads it aloud."""
+    code = language.split("_", maxsplit=1)[0]
+    lang = _element("w:lang", val=LOCALES.get(code, code))
+    lang.set(qn("w:eastAsia"), LOCALES["zh"])
+    return lang
 
 
 def _widths(said: SaidTable, width_mm: float) -> list[float]:

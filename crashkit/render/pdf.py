@@ -74,6 +74,7 @@ def _described(document: Document, speaker: Speaker, folder: Path) -> dict[str, 
     letters = paper.drawable
     return {
         "lang": document.language.split("_")[0],
+        "beside": document.beside.split("_")[0],
         "direction": document.direction,
         "layout": document.layout,
         "title": letters(document.title),
@@ -126,7 +127,12 @@ def _block(
     if isinstance(block, words.SaidPairs):
         pairs = [[letters(label), letters(cell.text)] for label, cell in block.pairs]
         return {"type": "pairs", "pairs": pairs}
-    return {"type": "text", "texts": [letters(one) for one in block.texts], "points": block.points}
+    return {
+        "type": "text",
+        "texts": [letters(one) for one in block.texts],
+        "points": block.points,
+        "beside": [letters(one) for one in block.beside],
+    }
 
 
 def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path) -> dict[str, Any]:
@@ -153,7 +159,7 @@ def _table(table: SaidTable) -> dict[str, Any]:
             "numeric": column.numeric,
             "wide": wide,
             "letters": n,
-            "unbroken": max(n, 1.15 * _room(column.title)),
+            "unbroken": max(n, *(1.15 * _room(line) for line in column.title.split("\n"))),
         }
         for column, wide, n in zip(table.columns, _wide(table), _letters(table), strict=True)
     ]
