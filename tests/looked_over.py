@@ -27,6 +27,7 @@ from crashkit.text import Speaker
 
 FEWEST_ROWS = 2
 """Rows of a longer table that stand together on a page at least."""
+LONG = 15
 SPLIT = 4
 """A table with fewer rows is not looked at for how it is split."""
 
@@ -308,6 +309,8 @@ def _wrong_rows(document: Document, texts: Sequence[str]) -> Iterator[str]:
             continue
         pages = Counter(sum(place >= end for end in ends[1:-1]) + 1 for place in places)
         few = [page for page, n in pages.items() if n < FEWEST_ROWS]
+        # A long list may begin at the foot of a page.
+        few = [page for page in few if len(rows) <= LONG or page != min(pages)]
         if len(rows) >= SPLIT and few:
             yield f"one row alone on page {few} of {dict(pages)}: {table.caption}"
 
@@ -439,7 +442,8 @@ def _same(one: Any, other: Any) -> bool:
         return bool(other.date() == one)
     if isinstance(one, float) and isinstance(other, int | float):
         return abs(one - other) <= 1e-12 * max(1.0, abs(one))
-    return bool(one == other)
+    # An empty text is no text.
+    return bool((one or None) == (other or None)) if isinstance(other, str) else bool(one == other)
 
 
 def _pictures_without_words(content: bytes) -> Iterator[str]:

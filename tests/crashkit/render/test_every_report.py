@@ -5,17 +5,23 @@ A new kind of report comes into this by itself: what there is, is asked of the l
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import re
+import sys
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import looked_over
+import matplotlib as mpl
 import openpyxl
 import pytest
 import sources
 import written
-from invented import facts, tiny
+from invented import facts, sample, tiny
 
-from crashkit import presets, render, report
+from crashkit import presets, quality, quick, render, report
 from crashkit.store import Store
 from crashkit.text import Speaker
 from webapp import sample as country
@@ -132,3 +138,91 @@ def test_an_office_program_opens_every_report(files, tmp_path, format):
             ours = openpyxl.load_workbook(tmp_path / name, read_only=True)
             theirs = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
             assert ours.sheetnames == theirs.sheetnames, name
+
+
+# -------------------------------------------------------------- hostile text
+
+HOSTILE = (
+    "=HYPERLINK(0)",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "<script>alert(1)</script><img src=http://192.0.2.1/x onerror=alert(2)>",
+    '#read("/etc/passwd") #image("http://192.0.2.1/x.png") $x$',
+    "'; DROP TABLE crashes; --",
+    "{{ 7*7 }} {% if %} \\input{/etc/passwd}",
+    "line\r\nFAKE 200 OK \x1b[31m",
+)
+
+
+@cache
+def hostile():
+    """Return the sample with hostile names wherever a source writes names of its own."""
+    data = sample()
+    crashes = data.crashes.copy()
+    for name in ("admin1", "admin2", "road_key", "road_name", "source_name", "unit"):
+        if name in crashes:
+            codes = crashes[name].astype("category").cat.codes.to_numpy()
+            crashes[name] = [HOSTILE[code % len(HOSTILE)] if code >= 0 else None for code in codes]
+    info = dataclasses.replace(data.dataset, title=HOSTILE[2], attribution=HOSTILE[3])
+    return data.replace(crashes=crashes, dataset=info)
+
+
+@cache
+def hostile_report(kind):
+    need = written.needs(kind)
+    told = facts(hostile(), preset="poisson_1km" if need == "screening" else "")
+    if need == "quality":
+        told = dataclasses.replace(told, quality=quality.judge(hostile()))
+    if need == "place":
+        found = quick.find(hostile(), quick.gazetteer(hostile(), {}, ()), "45.4 69.9 ± 20000 m")
+        told = dataclasses.replace(told, answer=quick.answer(hostile(), found.place))
+    return report.assemble(kind, told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", sorted(report.kinds()))
+def test_hostile_text_stays_text_in_every_report(kind, format, request):
+    if (kind, format) == ("blackspot_list", "pdf"):
+        broken = "a row of several lines is broken between two pages"
+        request.applymarker(pytest.mark.xfail(reason=broken, strict=True))
+    made = hostile_report(kind)
+    content = render.render(made, Speaker("en"), format)
+    assert CHECKS[format](content, said(made, "en", format)) == []
+
+
+ASKED_FOR: list[str] = []
+WATCHED = {"on": False}
+
+
+def _watch(event, given):
+    if WATCHED["on"] and (
+        event == "open" or event.startswith(("socket.", "subprocess.", "urllib"))
+    ):
+        ASKED_FOR.append(f"{event} {given[0] if given else ''}")
+
+
+@pytest.fixture
+def watched():
+    """Note each file opened, program started and connection made while a test runs."""
+    if not WATCHED.get("hooked"):
+        # Such a hook stays as long as the process; it looks away after the test.
+        sys.addaudithook(_watch)
+        WATCHED["hooked"] = True
+    ASKED_FOR.clear()
+    WATCHED["on"] = True
+    yield ASKED_FOR
+    WATCHED["on"] = False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format", FORMATS)
+def test_writing_hostile_reports_reads_no_file_and_no_network(watched, format):
+    """Files of the program itself are read, and what it wrote into a temporary folder."""
+    for kind in report.kinds():
+        render.render(hostile_report(kind), Speaker("en"), format)
+    here = {
+        str(Path(one).resolve()) for one in (sys.prefix, sys.base_prefix, tempfile.gettempdir())
+    }
+    own = (*here, sys.prefix, str(Path(render.__file__).parents[2]), mpl.get_cachedir())
+    told = [one for one in watched if not re.match(r"open (\d+$|b?'?$)", one)]
+    assert [one for one in told if not one.startswith(tuple(f"open {root}" for root in own))] == []
