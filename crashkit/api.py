@@ -37,6 +37,7 @@ from crashkit import (
     comparing,
     crosstabs,
     density,
+    disclosure,
     dossier,
     export,
     exposure,
@@ -321,6 +322,8 @@ __all__ = [
     "Overtaken",
     "OwnReportTemplate",
     "PAINTED_BY_CRASHES",
+    "PUBLIC_THRESHOLD",
+    "PUBLIC_THRESHOLDS",
     "Painted",
     "ParamInfo",
     "Period",
@@ -410,6 +413,7 @@ __all__ = [
     "add_weather",
     "all_of",
     "analyse",
+    "analyse_for_public",
     "analysis_chart",
     "analysis_document",
     "analysis_frame",
@@ -424,12 +428,14 @@ __all__ = [
     "asked_params",
     "bounds",
     "calibrate_sites",
+    "can_be_public",
     "cell_limits",
     "change_layer",
     "change_report_template",
     "change_site",
     "check_comparison",
     "check_profile",
+    "check_threshold",
     "choose_network",
     "code_choices",
     "coded_words",
@@ -3508,6 +3514,7 @@ def write_report(
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
     network: str = "",
+    public: int = 0,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
@@ -3525,7 +3532,12 @@ def write_report(
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
     receipt, see `verify_report`; `network` is the name of the roads, for it. `options` are words
     for the options of a kind, see `report_options`; the usual ones hold for what is left out.
+
+    With `public`, 3 to 11, counts below it are hidden for the public, and all that would tell them;
+    what shows single crashes or places is left out. Raises ReportError for another threshold, and
+    for a kind that cannot be public.
     """
+    check_threshold(public)
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
     if asked is None and result is None and about_sites:
         asked = ask(recommended_preset(data), {}, chosen)
@@ -3547,6 +3559,7 @@ def write_report(
         scorecard=scorecard,
         layers=layers,
         source=source,
+        public=public,
         options=options,
     )
     progress(0.4, Message("Writing the report"))
@@ -3563,12 +3576,53 @@ def write_report(
         format=format,
         roads=network,
         template=own_reports.text(template) if template else "",
+        public=str(public) if public else "",
     )
     first = text.Speaker(language)
     content = render.render(assembled, first, format, receipt.token, beside=second)
     tongues = f"{language}-{beside}" if second else language
-    name = f"{assembled.kind}_{assembled.stamp.dataset}_{tongues}.{format}"
+    end = f"{'_public' if public else ''}_{tongues}.{format}"
+    name = f"{assembled.kind}_{assembled.stamp.dataset}{end}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+PUBLIC_THRESHOLD = disclosure.THRESHOLD
+"""Counts below are hidden from the public where nothing else is asked."""
+PUBLIC_THRESHOLDS = (disclosure.LEAST_THRESHOLD, disclosure.MOST_THRESHOLD)
+"""The least and the most threshold that may be asked."""
+
+
+def check_threshold(public: int) -> None:
+    """Raise ReportError for a threshold that may not be asked; 0 asks for none."""
+    least, most = PUBLIC_THRESHOLDS
+    if public and not least <= public <= most:
+        raise ReportError(
+            "For the public, counts below {least} to {most} are hidden; {n} is none of these.",
+            least=least,
+            most=most,
+            n=public,
+        )
+
+
+def can_be_public(kind: str) -> bool:
+    """Say whether a standard report can be made for the public."""
+    return kind in report.kinds() and report.can_be_public(report.kinds()[kind])
+
+
+def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRESHOLD) -> Answer:
+    """Answer a question for the public: small counts are hidden, and all that would tell them.
+
+    Raises ReportError for an analysis, or a choice in it, that cannot be public, and for a
+    threshold that may not be asked; what `analyse` raises besides.
+    """
+    check_threshold(threshold)
+    found = analysis.answer(name, asked)
+    if not analysis.named(name).public(asked):
+        raise ReportError(
+            "This cannot be made for the public: its table does not hold all the counts that it is "
+            "made of. Take the numbers as counts of crashes, casualties or vehicles."
+        )
+    return analysis.published(found, threshold, asked.data.period)
 
 
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
@@ -3618,12 +3672,19 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         layers=report_layers(source, before.dataset),
         source=source,
         network=before.roads,
+        public=_threshold(before.public),
         options=dict(before.options),
         progress=progress,
     )
     now = receipts.read(written.content)
     newest = source.stamp(before.dataset)[1]
     return receipts.compare(content, before, written.content, now, newest)
+
+
+def _threshold(words: str) -> int:
+    if words and not (words.isascii() and words.isdigit() and len(words) < 3):
+        raise ReportError("The receipt in this file is broken.")
+    return int(words or 0)
 
 
 def _verify_answer(source: Store, data: CrashData, content: bytes, before: Receipt) -> Verified:
@@ -3705,6 +3766,7 @@ def gather(
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
+    public: int = 0,
     options: Mapping[str, str] | None = None,
 ) -> Facts:
     """Collect what report sections and analyses may look at."""
@@ -3724,6 +3786,7 @@ def gather(
         quality=scorecard,
         strips=tuple(strips),
         besides=None if source is None else question(data, source=source),
+        public=public,
         options=options or {},
     )
 

@@ -1750,6 +1750,18 @@ def remove_template(ctx: click.Context, name: str) -> None:
     help="The network of roads, for rules that look along one; default: the only one.",
 )
 @click.option(
+    "--public",
+    is_flag=True,
+    help="For the public: hide small counts, and show no single crash or place.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(*api.PUBLIC_THRESHOLDS),
+    default=api.PUBLIC_THRESHOLD,
+    show_default=True,
+    help="With --public: counts below it are hidden.",
+)
+@click.option(
     "--verify",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
@@ -1776,6 +1788,8 @@ def report(
     with_: tuple[str, ...],
     filter_words: str,
     roads: str | None,
+    public: bool,
+    threshold: int,
     verify: str | None,
     out: str | None,
     as_json: bool,
@@ -1819,6 +1833,7 @@ def report(
             layers=api.report_layers(store, dataset),
             source=store,
             network=roads or "",
+            public=threshold if public else 0,
             options=_pairs(with_),
             progress=progress,
         )

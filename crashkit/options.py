@@ -10,23 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from crashkit import filters
+from crashkit import filters, form
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrashData, Month
 from crashkit.quality import units
 
-KINDS = ("month", "year", "value", "number", "unit")
+KINDS = ("month", "year", "value", "number", "unit", "form")
 MOST_OFFERED = 200
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """Something to choose for a report.
 
     `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
-    `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`) or "unit"
-    (who reported a crash; usual are the largest ones).
+    `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`), "unit"
+    (who reported a crash; usual are the largest ones) or "form" (one of `crashkit.forms`).
     """
 
     name: str
@@ -57,6 +57,8 @@ def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
         return tuple((str(year), filters.plain(str(year))) for year in whole_years(data))
     if one.kind == "unit":
         return tuple(_units(data))
+    if one.kind == "form":
+        return tuple((name, found.title) for name, found in form.forms().items())
     return tuple(_values(one.field, data))[:MOST_OFFERED] if one.kind == "value" else ()
 
 
@@ -88,6 +90,8 @@ def said(one: Option, word: str) -> Message:
     """Say a word of an option."""
     if one.kind == "month" and MONTH.fullmatch(word):
         return _said(date.fromisoformat(f"{word}-01"))
+    if one.kind == "form" and word in form.forms():
+        return form.forms()[word].title
     if one.kind == "value" and one.field:
         return filters.value_label(one.field, word)
     return filters.plain(word)

@@ -181,4 +181,5 @@ ANALYSIS = Analysis(
     choices=(ROWS, COLUMNS, SHOW, KIND),
     lacks=lacks,
     by_years=lambda question: chosen(SHOW, question) == crosstabs.RATES,
+    public=lambda question: chosen(SHOW, question) == crosstabs.COUNTS,
 )

@@ -66,11 +66,16 @@ def _letters() -> frozenset[int]:
     return frozenset().union(*(ft2font.FT2Font(str(path)).get_charmap() for path in names))
 
 
+STAND_INS = str.maketrans("▲▼", "↑↓")
+"""Marks of more and fewer: our fonts have only one of the two triangles, but both arrows."""
+
+
 def drawable(text: str) -> str:
     """Return a text that our fonts can draw: another sign is written as its number, [U+1F600]."""
     if text.isascii():
         return text
     letters = _letters()
+    text = text.translate(STAND_INS)
     return "".join(sign if _drawn(sign, letters) else f"[U+{ord(sign):04X}]" for sign in text)
 
 

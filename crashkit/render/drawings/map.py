@@ -1,6 +1,7 @@
 """Crashes or sites over a map.
 
-Data: lon, lat, box (west, south, east, north); severity, or sites ((lon, lat, number) each);
+Data: lon, lat, box (west, south, east, north); severity, or sites ((lon, lat, number) each); or,
+in the place of points, cells ((west, south, crashes) each, `size` degrees wide and high);
 layers (GeoJSON by kind: areas, lakes, roads, towns), or else the base map.
 """
 
@@ -57,7 +58,7 @@ The signs are those of the map on the screen.
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
     """Draw crashes or sites over our own ground."""
     width, height = (float(size) for size in pen.canvas.get_size_inches() / MM)
-    with_legend = "severity" in data
+    with_legend = "severity" in data or "cells" in data
     below = 6.5 if with_legend else 0.4
     axes = pen.canvas.add_axes(
         (0.4 / width, below / height, 1 - 0.8 / width, 1 - (below + 0.4) / height)
@@ -74,7 +75,9 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     ground = _own_ground if data["layers"] else _base_ground
     names = ground(axes, data, box, pen)
     taken = [_scale(axes, box, pen), _north(axes, box, pen)]
-    if "sites" in data:
+    if "cells" in data:
+        _cells(axes, data, pen)
+    elif "sites" in data:
         _sites(axes, data, box, taken, pen)
     else:
         _crashes(axes, data, box, pen)
@@ -313,6 +316,37 @@ def _crashes(axes: Axes, data: Mapping[str, Any], box: Box, pen: Pen) -> None:
         axes.plot(lon[mine][spots], lat[mine][spots], zorder=2 + level / 10, **look)
         handles.append(Line2D([], [], label=words, **(look | {"markersize": max(size + 1, 3.2)})))
     _map_legend(pen, list(reversed(handles)))
+
+
+def _cells(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
+    """Draw cells of so many crashes, darker is more, each class a factor of its own."""
+    if not data["cells"]:
+        return
+    size, handles = data["size"], []
+    most = max((n for *_, n in data["cells"]), default=1)
+    least = min((n for *_, n in data["cells"]), default=1)
+    ends = np.unique(np.ceil(np.geomspace(least, most + 1, len(SHADES) + 1)).astype(int))
+    for shade, low, high in zip(SHADES[-(len(ends) - 1) :], ends[:-1], ends[1:], strict=True):
+        mine = [(x, y) for x, y, n in data["cells"] if low <= n < high]
+        for x, y in mine:
+            axes.add_patch(
+                Rectangle(
+                    (x, y), size, size, facecolor=shade, edgecolor=INK, linewidth=0.2, alpha=0.8,
+                    zorder=2,
+                )
+            )  # fmt: skip
+        said = str(low) if high - low == 1 else f"{low}–{high - 1}"
+        handles.append(
+            Line2D(
+                [], [], linestyle="", marker="s", markersize=4, markerfacecolor=shade,
+                markeredgecolor=INK, markeredgewidth=0.2, label=said,
+            )
+        )  # fmt: skip
+    _map_legend(pen, handles)
+
+
+SHADES = ("#fee8c8", "#fdbb84", "#fc8d59", "#d7301f", "#7f0000")
+"""Colours of cells, the darkest for the most (ColorBrewer OrRd)."""
 
 
 def _spots(lon: Floats, lat: Floats, step: float) -> NDArray[np.int64]:
