@@ -51,6 +51,8 @@ TALLEST_MM = {
     "book": 115.0,
     "large": 120.0,
 }
+LOW, LOW_MM = ("bars", "path", "series"), 76.0
+"""In a book figures along an axis are low, so that their table stands on the same page."""
 LONG_LIST = 15
 
 
@@ -158,7 +160,9 @@ def _block(
 
 def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path) -> dict[str, Any]:
     width = (PAGE_MM if block.kind == "strip" else COLUMN_MM)[document.layout]
-    tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM[document.layout])
+    layout = document.layout
+    tallest = LOW_MM if layout == "book" and block.kind in LOW else TALLEST_MM[layout]
+    tall = paper.height_mm(block.drawing, width, tallest_mm=tallest)
     path.write_bytes(paper.draw(block.drawing, speaker, width_mm=width, height_mm=tall))
     shown = block.table is not None and len(block.table.columns) <= words.WIDEST_TABLE
     return {
