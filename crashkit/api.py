@@ -104,6 +104,7 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    TooLittle,
     WrongValues,
     counted,
 )
@@ -381,6 +382,7 @@ __all__ = [
     "TOLD",
     "TOO_FEW",
     "TargetAsked",
+    "TooLittle",
     "Tracked",
     "Treated",
     "UNITS",

@@ -109,7 +109,7 @@ def page(dataset: str) -> tuple[str, int]:
         pictures=[
             (ending, f"{picture}.{ending}{_query(look, asked)}") for ending in ("png", "svg")
         ],
-        trouble=trouble,
+        trouble=trouble and trouble.message,
         offered=looking.fields(look.data, asked.unit if asked.unit in api.UNITS else api.UNITS[0]),
         shown=api.CELLS_SHOWN,
         views=[
@@ -122,7 +122,7 @@ def page(dataset: str) -> tuple[str, int]:
         ],
         here=here,
     )
-    return text, 400 if trouble else 200
+    return text, 400 if trouble and not isinstance(trouble, api.TooLittle) else 200
 
 
 @area.get("/d/<dataset>/explore/table.<any(json, csv, xlsx):format>")
@@ -151,12 +151,12 @@ def _asked(look: Look) -> Asked:
     )
 
 
-def _made(look: Look, asked: Asked) -> tuple[Page | None, api.Message | None]:
+def _made(look: Look, asked: Asked) -> tuple[Page | None, api.CrashKitError | None]:
     """Make the table and its chart, or say why it cannot be made."""
     try:
         crossed = _crossed(look.part, look.data, replace(asked, view=""), _told(look, asked))
     except (api.MethodError, api.NotFound) as error:
-        return None, error.message
+        return None, error
     return Page(crossed, api.draw_cross_table(crossed, i18n.speaker_of_request())), None
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from crashkit import breaks, filters, reporting, stats
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, MethodError, TooLittle, counted
 from crashkit.exposure import words
 from crashkit.model import CrashData
 from crashkit.quality import killed
@@ -152,7 +152,7 @@ def nothing(quantity: str, by: str, amounts: Mapping[tuple[str, int], float]) ->
             "of them.",
             quantity=words.QUANTITIES[quantity],
         )
-    return MethodError(
+    return TooLittle(
         "No whole year and area of these data has a number of “{quantity}”. Areas are compared by "
         "their names.",
         quantity=words.QUANTITIES[quantity],

@@ -164,6 +164,7 @@ THEMES
 TOLD
 TOO_FEW
 TargetAsked
+TooLittle
 Tracked
 Treated
 UNITS

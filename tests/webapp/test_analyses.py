@@ -98,3 +98,12 @@ def test_the_list_asks_for_findings_and_is_never_refused(aida, mine, store):
 
 def test_a_page_of_what_the_data_lack_says_so_and_is_a_page(aida, mine):
     assert "do not tell the age" in aida.see("/d/mine/explore/ages?unit=casualties")
+
+
+def test_a_filter_that_leaves_too_little_is_no_fault_of_the_address(aida, store):
+    rows = [{**one, "admin1": f"P{i % 2}"} for i, one in enumerate(kept_crashes.road())]
+    kept_crashes.keep(store, rows)
+    here = "/d/mine/explore/districts?severity=slight"
+    assert "have none of these: Fatal crashes" in aida.see(here)
+    assert "have none of these" in aida.see(f"{here}&show=severity&kind=ksi")
+    assert aida.get(f"{here}&show=colour").status_code == 400
