@@ -22,11 +22,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import crashkit
-from crashkit import bands, dropins, fields, filters, tables
+from crashkit import bands, dropins, fields, filters, publishing, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound, within
 from crashkit.exposure.yearly import Told
-from crashkit.model import UNITS, CrashData
+from crashkit.model import UNITS, CrashData, Period
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.placing import Placed
 from crashkit.weather.days import Weather
@@ -158,6 +158,16 @@ class Answer:
         return f"<h3>{title}</h3><p>{finding}</p>{shown}<ul>{notes}</ul>"
 
 
+def never(question: Question) -> bool:
+    """Say no."""
+    return False
+
+
+def always(question: Question) -> bool:
+    """Say yes."""
+    return True
+
+
 def nothing_lacks(question: Question) -> Message | None:
     """Say that any data will do."""
     return None
@@ -172,6 +182,8 @@ class Analysis:
     `rests_on` are fields whose parts the finding compares: where the filter itself chooses by one,
     there is nothing to find. `by_years` says whether it divides by what is told of whole years.
     `of_deaths` says that deaths alone are counted, which the severity of crashes can tell as well.
+    `public` says whether its table holds all counts that its chart and its sentences are made of,
+    so that crashkit.publishing can protect them.
     """
 
     name: str
@@ -187,6 +199,7 @@ class Analysis:
     rests_on: frozenset[str] = frozenset()
     by_years: Callable[[Question], bool] = lambda question: False
     of_deaths: bool = False
+    public: Callable[[Question], bool] = never
 
 
 HOURS = frozenset({"hour", "crash_time", "light", *bands.of(bands.HOUR)})
@@ -409,6 +422,35 @@ def origin(found: Answer, asked: Question, sentence: tuple[Message, ...]) -> Ori
         software=software,
         fingerprint=hashlib.sha256(text.encode("ascii")).hexdigest()[:12],
         synthetic=bool(info and info.synthetic),
+    )
+
+
+def published(found: Answer, threshold: int, period: Period) -> Answer:
+    """Return an answer for the public: see crashkit.publishing. Raises ValueError."""
+    blocks: tuple[Block, ...] = (
+        *(Note(one, "warning") for one in found.warnings),
+        Paragraph((found.finding,)),
+        found.figure,
+        Points(found.notes),
+    )
+    told = publishing.publish(blocks, threshold, days=(period.start, period.end)).blocks
+    tables_left = [one for one in told if isinstance(one, Table | Figure)]
+    if not tables_left:
+        raise MethodError("Nothing of this can be told to the public.")
+    left = tables_left[0]
+    table = left if isinstance(left, Table) else left.table
+    figure = left if isinstance(left, Figure) else replace(found.figure, data={}, table=table)
+    said = [one for block in told if isinstance(block, Paragraph) for one in block.sentences]
+    notes = [one for block in told if isinstance(block, Points) for one in block.items]
+    notes += [block.text for block in told if isinstance(block, Note) and block.kind == "note"]
+    return replace(
+        found,
+        finding=said[0] if said else publishing.MORE,
+        figure=figure,
+        notes=tuple(notes),
+        warnings=tuple(
+            block.text for block in told if isinstance(block, Note) and block.kind == "warning"
+        ),
     )
 
 

@@ -37,6 +37,7 @@ from crashkit import (
     comparing,
     crosstabs,
     density,
+    disclosure,
     dossier,
     export,
     exposure,
@@ -322,6 +323,8 @@ __all__ = [
     "Overtaken",
     "OwnReportTemplate",
     "PAINTED_BY_CRASHES",
+    "PUBLIC_THRESHOLD",
+    "PUBLIC_THRESHOLDS",
     "Painted",
     "ParamInfo",
     "Period",
@@ -412,6 +415,7 @@ __all__ = [
     "add_weather",
     "all_of",
     "analyse",
+    "analyse_for_public",
     "analysis_chart",
     "analysis_document",
     "analysis_frame",
@@ -426,12 +430,14 @@ __all__ = [
     "asked_params",
     "bounds",
     "calibrate_sites",
+    "can_be_public",
     "cell_limits",
     "change_layer",
     "change_report_template",
     "change_site",
     "check_comparison",
     "check_profile",
+    "check_threshold",
     "choose_network",
     "code_choices",
     "coded_words",
@@ -3498,6 +3504,7 @@ def write_report(
     kind: str = "",
     template: ReportTemplate | None = None,
     language: str = "en",
+    beside: str = "",
     format: str = "html",
     chosen: Filter | None = None,
     asked: Screening | None = None,
@@ -3509,10 +3516,13 @@ def write_report(
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
     network: str = "",
+    public: int = 0,
     options: Mapping[str, str] | None = None,
     progress: Progress = no_progress,
 ) -> Written:
     """Write a report of the filtered crashes in one language and format.
+
+    With `beside`, a second language stands beside the first: texts in both, numbers once.
 
     It is of a standard `kind`, or of the parts of a `template`; one of the two is told. `source` is
     the store of the data set, for what analyses ask besides crashes: exposure and roads.
@@ -3524,7 +3534,12 @@ def write_report(
     shows `scorecard`, or what can be judged without the accounts of the imports. The file holds a
     receipt, see `verify_report`; `network` is the name of the roads, for it. `options` are words
     for the options of a kind, see `report_options`; the usual ones hold for what is left out.
+
+    With `public`, 3 to 11, counts below it are hidden for the public, and all that would tell them;
+    what shows single crashes or places is left out. Raises ReportError for another threshold, and
+    for a kind that cannot be public.
     """
+    check_threshold(public)
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
     if asked is None and result is None and about_sites:
         asked = ask(recommended_preset(data), {}, chosen)
@@ -3546,24 +3561,71 @@ def write_report(
         scorecard=scorecard,
         layers=layers,
         source=source,
+        public=public,
         options=options,
     )
-    progress(0.4, Message("Writing the report"))
+    writing = progress_between(progress, 0.4, 0.6)
     if template is None:
-        assembled = report.assemble(kind, facts)
+        assembled = report.assemble(kind, facts, writing)
     else:
-        assembled = report.compose(template, facts, template.title_in(language))
+        assembled = report.compose(template, facts, template.title_in(language), writing)
+    progress(0.6, Message("Drawing the figures and setting the pages"))
+    second = text.Speaker(beside) if beside and beside != language else None
     receipt = _receipt(
         facts,
         assembled,
         language=language,
+        beside=beside if second else "",
         format=format,
         roads=network,
         template=own_reports.text(template) if template else "",
+        public=str(public) if public else "",
     )
-    content = render.render(assembled, text.Speaker(language), format, receipt.token)
-    name = f"{assembled.kind}_{assembled.stamp.dataset}_{language}.{format}"
+    first = text.Speaker(language)
+    content = render.render(assembled, first, format, receipt.token, beside=second)
+    tongues = f"{language}-{beside}" if second else language
+    end = f"{'_public' if public else ''}_{tongues}.{format}"
+    name = f"{assembled.kind}_{assembled.stamp.dataset}{end}"
     return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+
+
+PUBLIC_THRESHOLD = disclosure.THRESHOLD
+"""Counts below are hidden from the public where nothing else is asked."""
+PUBLIC_THRESHOLDS = (disclosure.LEAST_THRESHOLD, disclosure.MOST_THRESHOLD)
+"""The least and the most threshold that may be asked."""
+
+
+def check_threshold(public: int) -> None:
+    """Raise ReportError for a threshold that may not be asked; 0 asks for none."""
+    least, most = PUBLIC_THRESHOLDS
+    if public and not least <= public <= most:
+        raise ReportError(
+            "For the public, counts below {least} to {most} are hidden; {n} is none of these.",
+            least=least,
+            most=most,
+            n=public,
+        )
+
+
+def can_be_public(kind: str) -> bool:
+    """Say whether a standard report can be made for the public."""
+    return kind in report.kinds() and report.can_be_public(report.kinds()[kind])
+
+
+def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRESHOLD) -> Answer:
+    """Answer a question for the public: small counts are hidden, and all that would tell them.
+
+    Raises ReportError for an analysis, or a choice in it, that cannot be public, and for a
+    threshold that may not be asked; what `analyse` raises besides.
+    """
+    check_threshold(threshold)
+    found = analysis.answer(name, asked)
+    if not analysis.named(name).public(asked):
+        raise ReportError(
+            "This cannot be made for the public: its table does not hold all the counts that it is "
+            "made of. Take the numbers as counts of crashes, casualties or vehicles."
+        )
+    return analysis.published(found, threshold, asked.data.period)
 
 
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
@@ -3601,6 +3663,7 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         kind=before.kind,
         template=own,
         language=before.language,
+        beside=before.beside,
         format=before.format,
         chosen=filters.parse(before.filter),
         asked=asked,
@@ -3612,12 +3675,19 @@ def verify_report(source: Store, content: bytes, progress: Progress = no_progres
         layers=report_layers(source, before.dataset),
         source=source,
         network=before.roads,
+        public=_threshold(before.public),
         options=dict(before.options),
         progress=progress,
     )
     now = receipts.read(written.content)
     newest = source.stamp(before.dataset)[1]
     return receipts.compare(content, before, written.content, now, newest)
+
+
+def _threshold(words: str) -> int:
+    if words and not (words.isascii() and words.isdigit() and len(words) < 3):
+        raise ReportError("The receipt in this file is broken.")
+    return int(words or 0)
 
 
 def _verify_answer(source: Store, data: CrashData, content: bytes, before: Receipt) -> Verified:
@@ -3699,6 +3769,7 @@ def gather(
     scorecard: Scorecard | None = None,
     layers: Mapping[str, Any] | None = None,
     source: Store | None = None,
+    public: int = 0,
     options: Mapping[str, str] | None = None,
 ) -> Facts:
     """Collect what report sections and analyses may look at."""
@@ -3718,6 +3789,7 @@ def gather(
         quality=scorecard,
         strips=tuple(strips),
         besides=None if source is None else question(data, source=source),
+        public=public,
         options=options or {},
     )
 

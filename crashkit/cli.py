@@ -1750,6 +1750,18 @@ def remove_template(ctx: click.Context, name: str) -> None:
     help="The network of roads, for rules that look along one; default: the only one.",
 )
 @click.option(
+    "--public",
+    is_flag=True,
+    help="For the public: hide small counts, and show no single crash or place.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(*api.PUBLIC_THRESHOLDS),
+    default=api.PUBLIC_THRESHOLD,
+    show_default=True,
+    help="With --public: counts below it are hidden.",
+)
+@click.option(
     "--verify",
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
@@ -1759,6 +1771,7 @@ def remove_template(ctx: click.Context, name: str) -> None:
 @json_option
 @store_option
 @click.option("--lang", "lang", metavar="CODE", help="The language of the report: en, ru or zh.")
+@click.option("--beside", metavar="CODE", help="A second language beside the first: texts in both.")
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -1769,11 +1782,14 @@ def report(
     template: str | None,
     format_: str,
     lang: str | None,
+    beside: str | None,
     preset: str | None,
     changes: tuple[str, ...],
     with_: tuple[str, ...],
     filter_words: str,
     roads: str | None,
+    public: bool,
+    threshold: int,
     verify: str | None,
     out: str | None,
     as_json: bool,
@@ -1807,6 +1823,7 @@ def report(
             kind=kind or "",
             template=own,
             language=lang or language_of(ctx),
+            beside=beside or "",
             format=format_,
             chosen=chosen,
             asked=asked,
@@ -1816,6 +1833,7 @@ def report(
             layers=api.report_layers(store, dataset),
             source=store,
             network=roads or "",
+            public=threshold if public else 0,
             options=_pairs(with_),
             progress=progress,
         )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,3 +147,185 @@ def _end(
 ) -> float:
     found = optimize.linprog(wanted, A_eq=equations, b_eq=sums, bounds=(0, None), method="highs")
     return float(found.fun) if found.status == 0 else -np.inf
+
+
+# ------------------------------------------------------ several tables at once
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Numbers that add up to another, all told by their place in a list."""
+
+    parts: tuple[int, ...]
+    total: int
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """Every number of the sum."""
+        return (*self.parts, self.total)
+
+
+def protect_jointly(
+    values: Sequence[int], sums: Sequence[Sum], threshold: int = THRESHOLD
+) -> Bools:
+    """Say which of the numbers of several tables to hide, so that all sums together tell none.
+
+    A number that stands in two tables is one value with two sums, so that no table gives away what
+    another hides. Raises ValueError for a threshold outside of LEAST_THRESHOLD to MOST_THRESHOLD,
+    for counts below 0, and for a sum that is none.
+
+    >>> protect_jointly([1, 36, 40, 77], [Sum((0, 1, 2), 3)]).tolist()
+    [True, True, False, False]
+    """
+    if not LEAST_THRESHOLD <= threshold <= MOST_THRESHOLD:
+        raise ValueError("the threshold is 3 to 11")
+    counts = np.asarray(values, dtype=np.int64)
+    if (counts < 0).any():
+        raise ValueError("counts are whole numbers from 0 on")
+    if any(counts[list(one.parts)].sum() != counts[one.total] for one in sums):
+        raise ValueError("a sum does not add up")
+    return _Joint(counts, tuple(sums), threshold).protected()
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """Numbers, the sums between them, and the width that no hidden one may be told closer than."""
+
+    counts: Ints
+    sums: tuple[Sum, ...]
+    width: int
+
+    def protected(self) -> Bools:
+        hidden: Bools = (self.counts > 0) & (self.counts < self.width)
+        sure: set[frozenset[int]] = set()
+        self._pair(hidden)
+        passes = 0
+        while more := self._covers(hidden, sure, whole=passes >= MOST_PASSES):
+            passes += 1
+            hidden[list(more)] = True
+            self._pair(hidden)
+        return hidden
+
+    def _pair(self, hidden: Bools) -> None:
+        """Hide a second number of each sum of which any reader subtracts the only hidden one."""
+        waiting = list(self.sums)
+        while waiting:
+            one = waiting.pop()
+            there = [at for at in one.all if hidden[at]]
+            seen = [at for at in one.all if not hidden[at]]
+            if len(there) == 1 and seen:
+                chosen = min(seen, key=self._price)
+                hidden[chosen] = True
+                waiting += [self.sums[i] for i in self._sums_of[chosen]]
+
+    def _covers(self, hidden: Bools, sure: set[frozenset[int]], *, whole: bool = False) -> set[int]:
+        """Return what to hide next: one number for each that can be told, but one a sum.
+
+        With `whole` all sums of a group that tells too much are hidden: it would take long.
+        """
+        found: set[int] = set()
+        for group in self._groups(hidden):
+            if group in sure:
+                continue
+            before = len(found)
+            if whole and next(self._exposed(sorted(group), hidden), None) is not None:
+                sums = {self.sums[i] for at in group for i in self._sums_of[at]}
+                found |= {at for one in sums for at in one.all if not hidden[at]}
+                sure |= set() if len(found) > before else {group}
+                continue
+            for exposed in self._exposed(sorted(group), hidden):
+                near = {at for i in self._sums_of[exposed] for at in self.sums[i].all}
+                chosen = None if near & found else self._cover(exposed, group, hidden)
+                found |= set() if chosen is None else {chosen}
+            if len(found) == before:
+                sure.add(group)
+        return found
+
+    def _cover(self, exposed: int, group: frozenset[int], hidden: Bools) -> int | None:
+        """Choose what to hide with a number: in the sum with fewest hidden, what costs least."""
+        lines = [self.sums[i].all for i in self._sums_of[exposed]]
+        lines.sort(key=lambda line: sum(bool(hidden[at]) for at in line))
+        # Where its own sums are hidden whole, what else gives it away stands in another.
+        near = {at for one in group for i in self._sums_of[one] for at in self.sums[i].all}
+        for line in (*lines, sorted(near)):
+            seen = [at for at in line if not hidden[at]]
+            if seen:
+                return min(seen, key=self._price)
+        return None
+
+    def _price(self, at: int) -> tuple[bool, bool, int, int]:
+        return at in self._totals, self.counts[at] == 0, int(self.counts[at]), at
+
+    @cached_property
+    def _totals(self) -> frozenset[int]:
+        return frozenset(one.total for one in self.sums)
+
+    @cached_property
+    def _sums_of(self) -> tuple[tuple[int, ...], ...]:
+        found: list[list[int]] = [[] for _ in self.counts]
+        for i, one in enumerate(self.sums):
+            for at in one.all:
+                found[at].append(i)
+        return tuple(map(tuple, found))
+
+    def _groups(self, hidden: Bools) -> Iterator[frozenset[int]]:
+        """Return the hidden numbers that hang together by sums."""
+        left = set(np.flatnonzero(hidden).tolist())
+        while left:
+            group, waiting = set(), [min(left)]
+            while waiting:
+                at = waiting.pop()
+                if at in left:
+                    left.remove(at)
+                    group.add(at)
+                    sums = (self.sums[i] for i in self._sums_of[at])
+                    waiting += [other for one in sums for other in one.all if other in left]
+            yield frozenset(group)
+
+    def _exposed(self, group: list[int], hidden: Bools) -> Iterator[int]:
+        """Return the numbers that can be told closer than the width."""
+        equations, sums = self._equations(group, hidden)
+        # The truth is possible.
+        low, high = (self.counts[group].astype(float) for _ in range(2))
+        for n, at in enumerate(group):
+            for sign in (-1.0, 1.0):
+                # What other searches came by is possible as well, and often wide enough.
+                if high[n] - low[n] >= self.width - NEARLY:
+                    break
+                wanted = np.zeros(len(group))
+                wanted[n] = sign
+                found = optimize.linprog(
+                    wanted, A_eq=equations, b_eq=sums, bounds=(0, None), method="highs"
+                )
+                if found.status == UNBOUNDED:
+                    high[n] = np.inf
+                elif found.status == 0:
+                    low, high = np.minimum(low, found.x), np.maximum(high, found.x)
+            if high[n] - low[n] < self.width - NEARLY:
+                yield at
+
+    def _equations(
+        self, group: list[int], hidden: Bools
+    ) -> tuple[sparse.csr_array | None, NDArray[np.float64] | None]:
+        place = {at: n for n, at in enumerate(group)}
+        touched = sorted({i for at in group for i in self._sums_of[at]})
+        if not touched:
+            return None, None
+        matrix = sparse.lil_array((len(touched), len(group)))
+        sums = np.zeros(len(touched))
+        for row, i in enumerate(touched):
+            one = self.sums[i]
+            for at in one.all:
+                sign = -1 if at == one.total else 1
+                if hidden[at]:
+                    matrix[row, place[at]] = sign
+                else:
+                    sums[row] -= sign * int(self.counts[at])
+        return matrix.tocsr(), sums
+
+
+MOST_PASSES = 12
+"""After so many searches for the cheapest cover, sums are hidden whole."""
+NEARLY = 1e-6
+UNBOUNDED = 3
+"""What the solver answers where nothing bounds a number from above."""

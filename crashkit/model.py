@@ -162,7 +162,8 @@ class DatasetInfo:
     """What the store knows of a data set. `version` counts its imports and changes by hand.
 
     `posts_by_province`: a profile of the user says that each province counts its km posts anew;
-    the shipped profiles are asked by their id.
+    the shipped profiles are asked by their id. `rejected` and `duplicates` are rows of its imports
+    that became nothing, or were there already; None where nobody tells.
     """
 
     id: int
@@ -182,6 +183,8 @@ class DatasetInfo:
     synthetic: bool = False
     changed: datetime | None = None
     posts_by_province: bool = False
+    rejected: int | None = None
+    duplicates: int | None = None
 
     @property
     def fingerprint(self) -> str:

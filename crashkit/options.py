@@ -7,28 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from crashkit import filters
+from crashkit import filters, form
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrashData, Month
+from crashkit.quality import units
 
-KINDS = ("month", "year", "value", "number")
+KINDS = ("month", "year", "value", "number", "unit", "form")
 MOST_OFFERED = 200
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """Something to choose for a report.
 
     `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
-    `field` of crashes, the most frequent is usual) or "number" (`least` to `most`, `usual`).
+    `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`), "unit"
+    (who reported a crash; usual are the largest ones) or "form" (one of `crashkit.forms`).
     """
 
     name: str
-    label: Message
+    label: Message = field(hash=False)
     kind: str
     field: str = ""
     least: int = 0
@@ -53,6 +55,10 @@ def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
         return tuple((f"{m:%Y-%m}", _said(m)) for m in whole_months(data)[:MOST_OFFERED])
     if one.kind == "year":
         return tuple((str(year), filters.plain(str(year))) for year in whole_years(data))
+    if one.kind == "unit":
+        return tuple(_units(data))
+    if one.kind == "form":
+        return tuple((name, found.title) for name, found in form.forms().items())
     return tuple(_values(one.field, data))[:MOST_OFFERED] if one.kind == "value" else ()
 
 
@@ -84,6 +90,8 @@ def said(one: Option, word: str) -> Message:
     """Say a word of an option."""
     if one.kind == "month" and MONTH.fullmatch(word):
         return _said(date.fromisoformat(f"{word}-01"))
+    if one.kind == "form" and word in form.forms():
+        return form.forms()[word].title
     if one.kind == "value" and one.field:
         return filters.value_label(one.field, word)
     return filters.plain(word)
@@ -100,14 +108,7 @@ def whole_months(data: CrashData) -> tuple[date, ...]:
 
 def whole_years(data: CrashData) -> tuple[int, ...]:
     """Return the years of which every day counts, the newest first."""
-    return tuple(
-        year
-        for year in reversed(data.period.calendar_years)
-        if any(
-            start <= date(year, 1, 1) and date(year, 12, 31) <= end
-            for start, end in data.period.stretches
-        )
-    )
+    return tuple(reversed(data.period.whole_years))
 
 
 def _word(one: Option, word: str, data: CrashData) -> str:
@@ -148,6 +149,13 @@ def _values(field: str, data: CrashData) -> Iterator[tuple[str, Message]]:
     for word in ordered:
         if word and word != filters.UNKNOWN and counts[word]:
             yield word, filters.value_label(field, word)
+
+
+def _units(data: CrashData) -> Iterator[tuple[str, Message]]:
+    field = units.field_of(data)
+    if field:
+        yield "", Message("The largest ones")
+        yield from _values(field, data)
 
 
 def _said(first: date) -> Message:

@@ -42,8 +42,10 @@ class Receipt:
 
     `version` is that of the data set; `filter` its words; `asked` the packed question of a list of
     sites, "" for none; `roads` the network it looked along; `place` the question about a place that
-    it answers; `options` what was chosen for it; `template` the text of the report template, "" for
-    a standard kind. `chapters` are titles with a sum of all that stands below each.
+    it answers; `beside` the second language, "" for none; `options` what was chosen for it;
+    `template` the text of the report template, "" for a standard kind; `public` the threshold of a
+    report for the public, "" for any other. `chapters` are titles with a sum of all that stands
+    below each.
     """
 
     kind: str
@@ -58,6 +60,8 @@ class Receipt:
     roads: str = ""
     template: str = ""
     place: str = ""
+    beside: str = ""
+    public: str = ""
     options: tuple[tuple[str, str], ...] = ()
     chapters: tuple[tuple[str, str], ...] = ()
 

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, options, own_reports, tables
+from crashkit import analysis, dropins, filters, options, own_reports, publishing, tables
 from crashkit.analysis import Answer
-from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points
+from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points, Table
 from crashkit.errors import (
     DropinError,
     FilterError,
@@ -31,17 +31,18 @@ from crashkit.errors import (
     ReportError,
     counted,
 )
-from crashkit.model import CrashData
+from crashkit.model import CrashData, DatasetInfo, Progress, no_progress
 from crashkit.options import Option
 from crashkit.own_reports import Part, Template
 from crashkit.section import (
     Facts,
+    Public,
     Report,
     Section,
     Stamp,
 )
 
-LAYOUTS = ("sheet", "list", "pages", "lying", "book")
+LAYOUTS = ("sheet", "list", "pages", "lying", "book", "large")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Kind:
 
     `headline` stands on the report and names the data set, and its year or what was
     chosen of its options where it has one. `has_method` says whether it closes with how the numbers
-    of its analyses were made. `options` can be chosen for it.
+    of its analyses were made. `options` can be chosen for it. One that is
+    `private` is never made for the public.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Kind:
     parts: tuple[Part, ...]
     options: tuple[Option, ...] = ()
     has_method: bool = False
+    private: bool = False
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -97,7 +100,7 @@ def read_kind(name: str, written: str) -> Kind:
         said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
         layout = told.pop("layout")
         chosen = tuple(options.option(one) for one in told.pop("options", ()))
-        has_method = bool(told.pop("has_method", False))
+        has_method, private = (bool(told.pop(one, False)) for one in ("has_method", "private"))
         parts = own_reports.parts_of(name, told)
         unknown = [part.section for part in parts if part.section not in ("", *sections())]
         if unknown or layout not in LAYOUTS:
@@ -106,7 +109,15 @@ def read_kind(name: str, written: str) -> Kind:
         raise DropinError(
             "The report {name} is broken: {cause}.", name=name, cause=error
         ) from error
-    return Kind(name, layout=layout, parts=parts, options=chosen, has_method=has_method, **said)
+    return Kind(
+        name,
+        layout=layout,
+        parts=parts,
+        options=chosen,
+        has_method=has_method,
+        private=private,
+        **said,
+    )
 
 
 def sections() -> Mapping[str, Section]:
@@ -114,11 +125,11 @@ def sections() -> Mapping[str, Section]:
     return dropins.parts("crashkit.sections", "SECTION", Section)
 
 
-def assemble(kind: str, facts: Facts) -> Report:
+def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
-    What they do not support is told at the end. Raises NotFound for another kind, ReportError where
-    the kind needs a screening, and for an option that cannot be.
+    What they do not support is told at the end. `progress` hears of each part. Raises NotFound for
+    another kind, ReportError where the kind needs a screening, and for an option that cannot be.
     """
     known = kinds()
     if kind not in known:
@@ -139,16 +150,23 @@ def assemble(kind: str, facts: Facts) -> Report:
             "box at the top of the pages.",
             kind=kind,
         )
+    if facts.public and not can_be_public(chosen):
+        raise ReportError(
+            "The report {kind} cannot be made for the public: it shows single places, crashes or "
+            "units. For the public there are {known}.",
+            kind=kind,
+            known=", ".join(name for name, one in known.items() if can_be_public(one)),
+        )
     words = options.chosen(chosen.options, facts.options, facts.data)
     facts = replace(facts, options=words)
-    built = [_built(part, facts, Message) for part in chosen.parts]
+    built = [*_each_built(chosen.parts, facts, Message, progress)]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
     full = [*_without_empty_chapters(told)]
     blocks = [*_in_chapters(full)] if _has_chapters(chosen) else [*_blocks(full)]
     if chosen.has_method:
         blocks += _method_chapter(full)
     blocks += _left_out(chosen, built)
-    return Report(
+    made = Report(
         kind=kind,
         title=_title(chosen, facts),
         subtitle=_period(facts),
@@ -158,6 +176,57 @@ def assemble(kind: str, facts: Facts) -> Report:
         ),
         layout=chosen.layout,
     )
+    return _published(made, facts, zip(chosen.parts, built, strict=True))
+
+
+# ---------------------------------------------------------- for the public
+
+
+def can_be_public(kind: Kind) -> bool:
+    """Say whether a kind can be made for the public: most of it are counts that can be hidden."""
+    if kind.private or kind.needs_screening or kind.needs_place:
+        return False
+    told = [part for part in kind.parts if part.section or part.analysis]
+    return 2 * sum(_may_be_public(part) for part in told) >= len(told)
+
+
+def _may_be_public(part: Part) -> bool:
+    """Say whether a part can be for the public; an analysis may still say no to what is chosen.
+
+    What has a filter of its own is not: set against the whole it would tell what is left out.
+    """
+    if part.section:
+        known = sections().get(part.section)
+        return known is None or known.public
+    if part.analysis:
+        asked = analysis.analyses().get(part.analysis)
+        own = part.filter is not None or bool(part.other)
+        return asked is None or (asked.public is not analysis.never and not own)
+    return True
+
+
+NOT_PUBLIC = Message(
+    "It is not for the public: it tells of single places, crashes or units, or by a filter of its "
+    "own of few."
+)
+
+
+def _published(made: Report, facts: Facts, told: Iterable[tuple[Part, _Built]]) -> Report:
+    """Return the report as it may be shown: for the public with its small counts hidden."""
+    if not facts.public:
+        return made
+    year = str(facts.year)
+    of_a_year = {id(block): year for part, one in told if part.years == 1 for block in one.blocks}
+    period = facts.data.period
+    found = publishing.publish(
+        made.blocks,
+        facts.public,
+        days=(period.start, period.end),
+        within=of_a_year,
+        once=made.layout == "sheet",
+    )
+    public = Public(facts.public, found.hidden, found.left_out)
+    return replace(made, blocks=found.blocks, stamp=replace(made.stamp, public=public))
 
 
 def _has_chapters(kind: Kind) -> bool:
@@ -173,7 +242,7 @@ def _without_empty_chapters(
     told: Sequence[tuple[Part, _Built]],
 ) -> Iterator[tuple[Part, _Built]]:
     """Leave out the headings below which nothing stands."""
-    for (part, one), below in zip(told, [*told[1:], None], strict=True):
+    for (part, one), below in zip(told, [*told[1:], None], strict=False):
         if not part.heading or (below and not below[0].heading):
             yield part, one
 
@@ -239,13 +308,15 @@ NOTHING_SAID = "–"
 # -------------------------------------------------------------- templates
 
 
-def compose(template: Template, facts: Facts, title: str = "") -> Report:
+def compose(
+    template: Template, facts: Facts, title: str = "", progress: Progress = no_progress
+) -> Report:
     """Build a report of the parts of a template; `title` is its title in the language of the paper.
 
-    A part that cannot be made says so in its place, with the reason.
+    A part that cannot be made says so in its place, with the reason. `progress` hears of each.
     """
-    built = [_built(part, facts, _own_words) for part in template.parts]
-    return Report(
+    built = [*_each_built(template.parts, facts, _own_words, progress)]
+    made = Report(
         kind=template.name,
         title=_own_words(title or template.title),
         subtitle=Message(
@@ -260,6 +331,7 @@ def compose(template: Template, facts: Facts, title: str = "") -> Report:
         stamp=_stamp_of_template(template, facts, built),
         layout="lying" if needs_screening(template) else "pages",
     )
+    return _published(made, facts, zip(template.parts, built, strict=True))
 
 
 def check(template: Template) -> Template:
@@ -391,18 +463,34 @@ def _says_what_it_is(first: Block) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Built:
-    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis."""
+    """What became of a part: its blocks, or what it lacks and why; the answer of an analysis.
+
+    `asks_more` says whether it is a section whose tables rest on more than the crashes.
+    """
 
     title: Message
     blocks: tuple[Block, ...] = ()
     lacks: Message | None = None
     answer: Answer | None = None
     why: Message = Message("The crashes do not tell what it needs.")
+    asks_more: bool = False
 
 
 NOT_TOLD = Message(
     "This part is left out, because these crashes do not tell what it needs.",
 )
+
+
+def _each_built(
+    parts: Sequence[Part], facts: Facts, words: Callable[[str], Message], progress: Progress
+) -> Iterator[_Built]:
+    """Build part after part, and say which chapter is written."""
+    chapter = None
+    for i, part in enumerate(parts):
+        if part.heading:
+            chapter = words(part.heading)
+        progress(i / len(parts), Message("Writing: {part}", {"part": chapter or part_title(part)}))
+        yield _built(part, facts, words)
 
 
 def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
@@ -413,8 +501,15 @@ def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
     if part.text:
         lines = filter(str.strip, part.text.splitlines())
         return _Built(title, tuple(Paragraph((words(line.strip()),)) for line in lines))
+    if facts.public and not _may_be_public(part):
+        lacks = Message("This part is left out. {reason}", {"reason": NOT_PUBLIC})
+        return _Built(title, lacks=lacks, why=NOT_PUBLIC)
     if part.analysis:
         return _analysed(part, title, facts)
+    return _section(part, title, facts)
+
+
+def _section(part: Part, title: Message, facts: Facts) -> _Built:
     section = sections().get(part.section)
     if section is None:
         lacks = Message("This version of CrashKit has no such part; it is left out.")
@@ -422,7 +517,7 @@ def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:
     of_years = facts.of_years(part.years)
     if not section.applies(of_years):
         return _Built(title, lacks=NOT_TOLD)
-    return _Built(title, tuple(section.build(of_years)))
+    return _Built(title, tuple(section.build(of_years)), asks_more=section.asks_more)
 
 
 def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
@@ -433,6 +528,8 @@ def _analysed(part: Part, title: Message, facts: Facts) -> _Built:
     try:
         asked = facts.question(part, part.unit or known.units[0])
         found = analysis.answer(part.analysis, asked)
+        if facts.public and not known.public(asked):
+            raise MethodError(NOT_PUBLIC.text)
     except (FilterError, MethodError, NotFound) as error:
         lacks = Message("This part is left out. {reason}", {"reason": error.message})
         return _Built(_asked_title(part, title), lacks=lacks, why=error.message)
@@ -496,7 +593,28 @@ def stamp(kind: str, facts: Facts, **more: Any) -> Stamp:
         software=software,
         fingerprint=_fingerprint({"kind": kind, **more}, facts, software),
         synthetic=dataset.synthetic,
+        rejected=dataset.rejected,
+        duplicates=dataset.duplicates,
+        definitions=tuple(_definitions(dataset)),
     )
+
+
+def _definitions(dataset: DatasetInfo) -> Iterator[tuple[Message, Message]]:
+    """Say what each thing is that the report counts, by the words of the data fields."""
+    yield (
+        tables.UNIT_LABELS["crashes"],
+        Message("A collision on a public road that hurt somebody or damaged property."),
+    )
+    yield filters.value_label("injury", "killed"), _killed(dataset.killed_definition)
+    for code in ("serious", "slight"):
+        meaning = filters.value_definition("injury", code)
+        if meaning is not None:
+            yield filters.value_label("injury", code), meaning
+    for code in ("fatal", "serious", "slight"):
+        meaning = filters.value_definition("severity", code)
+        if meaning is not None:
+            label = filters.value_label("severity", code)
+            yield Message("Crash: {severity}", {"severity": label}), meaning
 
 
 def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]) -> Stamp:
@@ -511,13 +629,19 @@ def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]
 
 
 def _answers(built: Sequence[_Built]) -> dict[str, Any]:
-    """Return what analyses found; it counts, for they ask more than the crashes."""
-    found = [_numbers(one.answer) for one in built if one.answer]
+    """Return what was found by parts that ask more than the crashes; it counts."""
+    found = [_numbers(table) for one in built for table in _resting_on_more(one)]
     return {"answers": found} if found else {}
 
 
-def _numbers(found: Answer) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in found.table.rows]
+def _resting_on_more(one: _Built) -> list[Table]:
+    if one.answer:
+        return [one.answer.table]
+    return [block for block in one.blocks if isinstance(block, Table)] if one.asks_more else []
+
+
+def _numbers(found: Table) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in found.rows]
 
 
 def _killed(definition: str) -> Message:
@@ -555,6 +679,7 @@ def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:
         "data": facts.dataset.fingerprint,
         "content": _content(facts.everything),
         "filter": dict(facts.filter_query),
+        **({"public": facts.public} if facts.public else {}),
         "asked": None if asked is None else {k: _plain(v) for k, v in vars(asked).items()},
     }
     if facts.options:

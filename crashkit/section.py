@@ -15,7 +15,14 @@ from crashkit import filters, options, routes, tables, timeline
 from crashkit.analysis import Question
 from crashkit.blocks import Block, Column, Table
 from crashkit.errors import Message
-from crashkit.model import CrashData, CrossTable, DatasetInfo, ScreeningResult, Summary, constant
+from crashkit.model import (
+    CrashData,
+    CrossTable,
+    DatasetInfo,
+    ScreeningResult,
+    Summary,
+    constant,
+)
 from crashkit.own_reports import Part
 from crashkit.quality import Scorecard
 from crashkit.quick import QuickAnswer
@@ -31,7 +38,8 @@ class Facts:
     `saved` are the sites of the register, `strips` the roads on which the screening has sites,
     `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses. `options`
-    are the words of what was chosen for the report, by the names of its options.
+    are the words of what was chosen for the report, by the names of its options. `public` is the
+    threshold below which a report for the public hides counts, 0 for any other report.
     """
 
     data: CrashData
@@ -47,11 +55,14 @@ class Facts:
     strips: tuple[Strip, ...] = ()
     answer: QuickAnswer | None = None
     besides: Question | None = None
+    public: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:
-        """The newest whole year of the crashes, None where no year is whole."""
+        """The year that was chosen, or the newest whole one; None where no year is whole."""
+        if "year" in self.options:
+            return int(self.options["year"])
         whole = () if self.data.period.undated else self.data.period.whole_years
         return whole[-1] if whole else None
 
@@ -129,7 +140,10 @@ class Section:
     """A part of a report, chosen by name. `applies` says whether the facts support it.
 
     `needs` names what it is about besides crashes, if anything: the answer to a "screening", the
-    scorecard of the "quality", or what was asked of one "place".
+    scorecard of the "quality", or what was asked of one "place". `asks_more` says whether its
+    tables rest on what the store knows besides the crashes. It is `public` where all that it tells
+    are counts in tables and figures, and sentences about them: no single crash, person, site or
+    unit; then crashkit.publishing protects it.
     """
 
     name: str
@@ -137,6 +151,20 @@ class Section:
     build: Callable[[Facts], list[Block]]
     applies: Callable[[Facts], bool] = lambda facts: True
     needs: str = ""
+    asks_more: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Public:
+    """What a report for the public hides: counts below a threshold, how many numbers in all.
+
+    `left_out` are the sentences and figures that are left out with them.
+    """
+
+    threshold: int
+    hidden: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -145,7 +173,8 @@ class Stamp:
 
     `fingerprint` is a short hash of all inputs: same inputs, same fingerprint, same numbers.
     `template` names the report template of the users, and its parts; `options` say what was chosen
-    for the report.
+    for the report. `rejected` and `duplicates` are rows of the imports that did not become crashes,
+    vehicles or people; None where nobody tells. `definitions` say what each counted thing is.
     """
 
     dataset: str
@@ -162,6 +191,10 @@ class Stamp:
     fingerprint: str
     synthetic: bool = False
     template: Message | None = None
+    public: Public | None = None
+    rejected: int | None = None
+    duplicates: int | None = None
+    definitions: tuple[tuple[Message, Message], ...] = ()
     options: tuple[tuple[Message, Message], ...] = ()
 
 
@@ -171,7 +204,8 @@ class Report:
 
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
     or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
-    upright, with a title page, contents, and numbered chapters that begin a page.
+    upright, with a title page, contents, and numbered chapters that begin a page. "large" is
+    upright, in letters to be read in a vehicle.
     """
 
     kind: str

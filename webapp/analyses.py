@@ -112,6 +112,11 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         filter_words=api.filter_sentence(look.chosen),
         here=here,
         files=[(one, f"{here}.{one}{_query(look, words)}") for one in (*PICTURES, *NUMBERS)],
+        public_files=[
+            (one, f"{here}.{one}{_query(look, {**words, 'public': '1'})}") for one in NUMBERS
+        ]
+        if asked.public(question)
+        else [],
         cards=cards(look),
         chosen_words={key: word for key, word in words.items() if key != "other"},
     )
@@ -127,15 +132,39 @@ def file(dataset: str, name: str, format: str) -> Response:
     """Return the numbers or the chart of the page."""
     look = looking.at(dataset)
     question = _question(look, _named(name))
-    found = api.analyse(name, question)
+    public = public_threshold()
+    if public and format in PICTURES:
+        raise api.ReportError("For the public there are tables (CSV, Excel, JSON), no pictures.")
+    found = (
+        api.analyse_for_public(name, question, public) if public else api.analyse(name, question)
+    )
     speaker = i18n.speaker_of_request()
     if format == "json":
         return answers.document(api.analysis_document(found, look.part, speaker))
+    if public:
+        content = api.export_analysis(found, format, speaker)
+        return answers.table(content, f"{dataset}_{name}_public", format)
     origin = api.analysis_origin(found, question, look.chosen)
     content = api.export_analysis(found, format, speaker, origin)
     if format in PICTURES:
         return answers.file(content, f"{dataset}_{name}.{format}", PICTURES[format])
     return answers.table(content, f"{dataset}_{name}", format)
+
+
+def public_threshold() -> int:
+    """Read from the address whether a table is for the public: "1" or a threshold; 0 for none.
+
+    Raises ReportError for a threshold that may not be asked.
+    """
+    said = request.args.get("public", "")
+    if said in ("", "0"):
+        return 0
+    if said == "1":
+        return api.PUBLIC_THRESHOLD
+    threshold = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else -1
+    # Nought would hide nothing.
+    api.check_threshold(threshold or -1)
+    return threshold
 
 
 @area.get("/d/<dataset>/explore/<name>/finding.json")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from crashkit import api
-from webapp import analysis, answers, current, filter_bar, i18n, looking
+from webapp import analyses, analysis, answers, current, filter_bar, i18n, looking
 from webapp.looking import Look
 
 area = Blueprint("crosstabs", __name__)
@@ -120,6 +120,12 @@ def page(dataset: str) -> tuple[str, int]:
         files=[
             (ending, f"{here}.{ending}{_query(look, asked)}") for ending in ("csv", "xlsx", "json")
         ],
+        public_files=[
+            (ending, f"{here}.{ending}{_query(look, asked)}&public=1")
+            for ending in ("csv", "xlsx", "json")
+        ]
+        if made is not None and asked.show == "counts"
+        else [],
         here=here,
     )
     return text, 400 if trouble and not isinstance(trouble, api.TooLittle) else 200
@@ -130,12 +136,34 @@ def file(dataset: str, format: str) -> Response:
     """Return the table with its test, in the numbers of the page."""
     look = looking.at(dataset)
     asked = _asked(look)
+    public = analyses.public_threshold()
+    if public:
+        return _for_public(look, asked, format, public)
     crossed = _crossed(look.part, look.data, replace(asked, view=""), _told(look, asked))
     speaker = i18n.speaker_of_request()
     if format == "json":
         return answers.document(api.cross_table_document(crossed, look.part, speaker))
     name = f"{look.dataset.name}_{asked.unit}_{asked.rows}_{asked.columns}"
     return answers.table(api.export_cross_table(crossed, format, speaker), name, format)
+
+
+def _for_public(look: Look, asked: Asked, format: str, threshold: int) -> Response:
+    """Return the table with its small counts hidden, and without what would tell them."""
+    words = {name: word for name, word in asked.words.items() if name != "view"}
+    question = api.question(
+        look.part,
+        whole=look.data,
+        unit=asked.unit,
+        chosen=words,
+        passed=look.chosen,
+        source=current.store(),
+    )
+    found = api.analyse_for_public("cross", question, threshold)
+    speaker = i18n.speaker_of_request()
+    if format == "json":
+        return answers.document(api.analysis_document(found, look.part, speaker))
+    name = f"{look.dataset.name}_{asked.unit}_{asked.rows}_{asked.columns}_public"
+    return answers.table(api.export_analysis(found, format, speaker), name, format)
 
 
 def _asked(look: Look) -> Asked:

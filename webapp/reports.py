@@ -45,6 +45,9 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         templates=api.report_templates(current.store()),
         about_sites=api.needs_screening,
         formats=_formats(),
+        can_be_public=api.can_be_public,
+        thresholds=range(api.PUBLIC_THRESHOLDS[0], api.PUBLIC_THRESHOLDS[1] + 1),
+        usual_threshold=api.PUBLIC_THRESHOLD,
         screenings=current.store().results(look.dataset.name),
         result=result,
         keep={} if result is None else {"result": str(result)},
@@ -99,6 +102,9 @@ def asked(dataset: str) -> dict[str, Any]:
     if format not in api.list_formats():
         raise api.ReportError("There is no format {format} for a report.", format=format)
     api.speaker(language)
+    beside = form.get("beside", "")
+    if beside:
+        api.speaker(beside)
     number = form.get("result", type=int)
     title = _own_title(own, language) if own else _check_kind(kind, number)
     if number is not None:
@@ -109,11 +115,24 @@ def asked(dataset: str) -> dict[str, Any]:
         "template": own,
         "title": title,
         "language": language,
+        "beside": "" if beside == language else beside,
         "format": format,
         "filter": look.chosen.words,
         "result": number,
+        "public": _public(form),
         "options": {} if own else _options(kind),
     }
+
+
+def _public(form: Mapping[str, str]) -> int:
+    """Return the threshold of a report for the public, 0 for any other. Raises ReportError."""
+    if not form.get("public"):
+        return 0
+    said = form.get("threshold", "")
+    threshold = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else -1
+    # Nought would hide nothing.
+    api.check_threshold(threshold or -1)
+    return threshold
 
 
 def _options(kind: str) -> dict[str, str]:
@@ -154,6 +173,7 @@ def report_work(
         kind=args["kind"],
         template=own,
         language=args["language"],
+        beside=args.get("beside", ""),
         format=format,
         chosen=api.parse_filter(words),
         result=result,
@@ -161,6 +181,7 @@ def report_work(
         scorecard=api.quality(store, name) if api.needs_quality(own or args["kind"]) else None,
         layers=api.report_layers(store, name),
         source=store,
+        public=int(args.get("public", 0)),
         options=args.get("options"),
         progress=progress,
     )

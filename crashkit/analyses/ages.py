@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import bands, clustered, filters, tables
-from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
+from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.columnar import Levels
 from crashkit.errors import Message, TooLittle, counted
@@ -290,4 +290,5 @@ ANALYSIS = Analysis(
     choices=(SHOW, KIND, SET),
     lacks=lacks,
     rests_on=frozenset({"age", "age_band", "sex", *bands.of(bands.AGE)}),
+    public=always,
 )

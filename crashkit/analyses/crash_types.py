@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crashkit import rankings, tables, traits
-from crashkit.analysis import Analysis, Answer, Choice, Question, chosen
+from crashkit.analysis import Analysis, Answer, Choice, Question, always, chosen
 from crashkit.errors import Message, within
 
 FIELDS = ("crash_type", "collision_manner")
@@ -44,4 +44,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(BY,),
     lacks=lacks,
+    public=always,
 )

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from crashkit import filters, rankings, tables, traits
-from crashkit.analysis import HOURS, Analysis, Answer, Question
+from crashkit.analysis import HOURS, Analysis, Answer, Question, always
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Share
 from crashkit.errors import Message, counted
@@ -138,4 +138,5 @@ ANALYSIS = Analysis(
     answer=answer,
     lacks=lacks,
     rests_on=HOURS | {"weekday"},
+    public=always,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crashkit import contrasts, filters, rankings, stats, tables, traits
-from crashkit.analysis import Analysis, Answer, Question
+from crashkit.analysis import Analysis, Answer, Question, always
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.rankings import NAN
@@ -188,4 +188,5 @@ ANALYSIS = Analysis(
     units=("casualties", "vehicles"),
     lacks=lacks,
     rests_on=frozenset({traits.ROAD_USER, "road_user_type", "unit_type", *traits.FLAGS}),
+    public=always,
 )

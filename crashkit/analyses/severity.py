@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from crashkit import contrasts, rankings, stats, tables, traits
-from crashkit.analysis import Analysis, Answer, Question
+from crashkit.analysis import Analysis, Answer, Question, always
 from crashkit.errors import Message, within
 from crashkit.model import SEVERITIES
 from crashkit.stats import FEW
@@ -133,4 +133,5 @@ ANALYSIS = Analysis(
     units=("crashes", "casualties"),
     lacks=lacks,
     rests_on=frozenset({"severity", "injury", "n_injured", *tables.HURT.values()}),
+    public=always,
 )

@@ -18,6 +18,7 @@ from crashkit.analysis import (
     Choice,
     Options,
     Question,
+    always,
     chosen,
     chosen_by,
     cut_off,
@@ -533,4 +534,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(SHOW, BY),
     lacks=lacks,
+    public=always,
 )

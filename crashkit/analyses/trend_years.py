@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crashkit import crosstabs, filters, timeline
-from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
+from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.stats import FEW
@@ -359,4 +359,5 @@ ANALYSIS = Analysis(
     answer=answer,
     choices=(SHOW,),
     lacks=lacks,
+    public=always,
 )

@@ -23,9 +23,9 @@ from crashkit.filters.spelling import UNKNOWN, Wrong
 
 _PAGE_KEYS = """
 bandwidth base_value base_year by chart columns crash csrf_token dataset density field format
-in_year kind lang language less limit lixel name network network_by next on order other page paint
-place preset q rank result rows set show size sort tab target_year title unit v view width x y z
-zoom
+in_year kind lang language less limit lixel name network network_by next on order other page
+paint place preset public q rank result rows set show size sort tab target_year title unit v
+view width x y z zoom
 """
 NOT_FILTER = frozenset(_PAGE_KEYS.split())
 """Keys of a web address that belong to the page, not to the filter; ignored in a mapping only."""

@@ -4,6 +4,7 @@ What cannot be computed is not judged, and says why. Nothing is graded on fewer 
 """
 
 from crashkit.quality.check import DIMENSIONS, FOR_WHAT, GRADES, Check, checks, faults
+from crashkit.quality.compared import Funnel, funnels
 from crashkit.quality.complaint import Complaint, complaints
 from crashkit.quality.documents import as_document
 from crashkit.quality.killed import Deaths, deaths
@@ -23,6 +24,7 @@ __all__ = [
     "Check",
     "Complaint",
     "Deaths",
+    "Funnel",
     "Judged",
     "Linkage",
     "Rung",
@@ -33,6 +35,7 @@ __all__ = [
     "complaints",
     "deaths",
     "faults",
+    "funnels",
     "interval",
     "judge",
     "link",

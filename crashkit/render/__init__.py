@@ -39,14 +39,27 @@ def media_type(format: str) -> str:
     return MEDIA_TYPES[format]
 
 
-def render(report: Report, speaker: Speaker, format: str, receipt: str = "") -> bytes:
-    """Write a report, and its receipt, in one language and format.
+def render(
+    report: Report,
+    speaker: Speaker,
+    format: str,
+    receipt: str = "",
+    *,
+    beside: Speaker | None = None,
+) -> bytes:
+    """Write a report, and its receipt, in one language and format, or in two side by side.
 
     Raises ReportError for another format.
     """
     media_type(format)
     shown = report if format == WORKBOOK else replace(report, blocks=pages.fitted(report.blocks))
-    return WRITERS[format](words.speak(shown, speaker, receipt), speaker)
+    said = words.speak(shown, speaker, receipt)
+    if beside is None or beside.language == speaker.language:
+        return WRITERS[format](said, speaker)
+    from crashkit.render import beside as both  # noqa: PLC0415
+
+    side_by_side = both.documents(said, words.speak(shown, beside))
+    return WRITERS[format](side_by_side, both.Both(speaker, beside))
 
 
 def picture(

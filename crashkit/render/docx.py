@@ -113,24 +113,28 @@ class _Writer:
         known.last_modified_by = "CrashKit"
 
     def _styles(self) -> None:
-        small = self.document.layout == "sheet"
+        body = {"sheet": 8, "large": 12}.get(self.document.layout, 9)
         styles = self.file.styles
-        self._style("Normal", 8 if small else 9)
+        self._style("Normal", body)
         normal = styles["Normal"].paragraph_format
         normal.space_after, normal.space_before, normal.line_spacing = Pt(3), Pt(0), 1.05
         self._style("Title", 17, bold=True, colour=ACCENT)
-        self._style("Heading 1", 11 if small else 13, bold=True, colour=ACCENT, before=8, after=3)
-        self._style("Heading 2", 10, bold=True, colour=ACCENT, before=6, after=2)
+        self._style(
+            "Heading 1", {8: 11, 12: 17}.get(body, 13), bold=True, colour=ACCENT, before=8, after=3
+        )
+        self._style(
+            "Heading 2", 14 if body > 9 else 10, bold=True, colour=ACCENT, before=6, after=2
+        )
         self._style("Heading 3", 9.5, bold=True, colour=ACCENT, before=5, after=2)
-        self._style("Caption", 8 if small else 9, bold=True, before=3, after=2)
-        self._style("List Bullet", 8 if small else 9, after=2)
+        self._style("Caption", body, bold=True, before=3, after=2)
+        self._style("List Bullet", body, after=2)
         for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             self._style(name, size, colour=colour, after=0 if name == "Gap" else None)
         for name, shade in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             bold = name == "Cell heading"
-            self._style(name, 7.5 if small else 8, bold=bold, colour=shade, after=0)
+            self._style(name, {8: 7.5, 12: 11}.get(body, 8), bold=bold, colour=shade, after=0)
         if self.book:
             self._styles_of_book()
         # The frame below a title in the standard file is not ours.
@@ -220,10 +224,7 @@ class _Writer:
         old = properties.find(qn("w:lang"))
         if old is not None:
             properties.remove(old)
-        code = self.document.language.split("_")[0]
-        lang = _element("w:lang", val=LOCALES.get(code, code))
-        lang.set(qn("w:eastAsia"), LOCALES.get(code, "zh-CN") if code == "zh" else "zh-CN")
-        properties.append(lang)
+        properties.append(_language(self.document.language))
         if self.rtl and name == "Normal":
             _put(style.element.get_or_add_pPr(), _element("w:bidi"))
 
@@ -355,10 +356,24 @@ class _Writer:
             self._pairs([(label, cell.text) for label, cell in block.pairs])
         elif isinstance(block, words.SaidNote):
             self._note(block)
+        elif block.beside:
+            self._beside(block)
         else:
-            style = "List Bullet" if block.points else "Normal"
             for text in block.texts:
-                self.file.add_paragraph(text, style=style)
+                self.file.add_paragraph(text, style=_style_of(block))
+
+    def _beside(self, block: words.SaidText) -> None:
+        """Write two languages in two columns, the second marked as what it is."""
+        table = self._grid(1, [self.width_mm / 2] * 2)
+        for cell, texts in zip(table.rows[0].cells, (block.texts, block.beside), strict=True):
+            for n, text in enumerate(texts):
+                paragraph = cell.add_paragraph() if n else cell.paragraphs[0]
+                paragraph.style = self.file.styles[_style_of(block)]
+                paragraph.paragraph_format.keep_with_next = True
+                run = paragraph.add_run(text)
+                if texts is block.beside:
+                    run._r.get_or_add_rPr().append(_language(self.document.beside))
+        self._gap()
 
     def _note(self, block: words.SaidNote) -> None:
         paragraph = self.file.add_paragraph()
@@ -473,6 +488,18 @@ class _Writer:
 
 
 # ------------------------------------------------------------------ pieces
+
+
+def _style_of(block: words.SaidText) -> str:
+    return "List Bullet" if block.points else "Normal"
+
+
+def _language(language: str) -> Any:
+    """Say what language a text is in: Word checks its spelling by it, and reads it aloud."""
+    code = language.split("_", maxsplit=1)[0]
+    lang = _element("w:lang", val=LOCALES.get(code, code))
+    lang.set(qn("w:eastAsia"), LOCALES["zh"])
+    return lang
 
 
 def _widths(said: SaidTable, width_mm: float) -> list[float]:

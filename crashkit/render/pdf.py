@@ -26,10 +26,33 @@ if TYPE_CHECKING:
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
-COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
-PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
+COLUMN_MM = {
+    "sheet": 89.5,
+    "list": 150.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
+PAGE_MM = {
+    "sheet": 184.0,
+    "list": 269.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
 """How wide figures are: a strip of a road is as wide as the page."""
-TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0, "book": 115.0}
+TALLEST_MM = {
+    "sheet": 78.0,
+    "list": 105.0,
+    "pages": 120.0,
+    "lying": 120.0,
+    "book": 115.0,
+    "large": 120.0,
+}
+LOW, LOW_MM = ("bars", "path", "series"), 76.0
+"""In a book figures along an axis are low, so that their table stands on the same page."""
 LONG_LIST = 15
 
 
@@ -74,6 +97,7 @@ def _described(document: Document, speaker: Speaker, folder: Path) -> dict[str, 
     letters = paper.drawable
     return {
         "lang": document.language.split("_")[0],
+        "beside": document.beside.split("_")[0],
         "direction": document.direction,
         "layout": document.layout,
         "title": letters(document.title),
@@ -126,12 +150,19 @@ def _block(
     if isinstance(block, words.SaidPairs):
         pairs = [[letters(label), letters(cell.text)] for label, cell in block.pairs]
         return {"type": "pairs", "pairs": pairs}
-    return {"type": "text", "texts": [letters(one) for one in block.texts], "points": block.points}
+    return {
+        "type": "text",
+        "texts": [letters(one) for one in block.texts],
+        "points": block.points,
+        "beside": [letters(one) for one in block.beside],
+    }
 
 
 def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path) -> dict[str, Any]:
     width = (PAGE_MM if block.kind == "strip" else COLUMN_MM)[document.layout]
-    tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM[document.layout])
+    layout = document.layout
+    tallest = LOW_MM if layout == "book" and block.kind in LOW else TALLEST_MM[layout]
+    tall = paper.height_mm(block.drawing, width, tallest_mm=tallest)
     path.write_bytes(paper.draw(block.drawing, speaker, width_mm=width, height_mm=tall))
     shown = block.table is not None and len(block.table.columns) <= words.WIDEST_TABLE
     return {
@@ -153,7 +184,7 @@ def _table(table: SaidTable) -> dict[str, Any]:
             "numeric": column.numeric,
             "wide": wide,
             "letters": n,
-            "unbroken": max(n, 1.15 * _room(column.title)),
+            "unbroken": max(n, *(1.15 * _room(line) for line in column.title.split("\n"))),
         }
         for column, wide, n in zip(table.columns, _wide(table), _letters(table), strict=True)
     ]

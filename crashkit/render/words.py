@@ -26,7 +26,7 @@ from crashkit.blocks import (
     Table,
 )
 from crashkit.errors import Message
-from crashkit.section import Report
+from crashkit.section import Public, Report, Stamp
 from crashkit.text import NOTHING, Speaker
 
 INVENTED = Message("Invented data for training")
@@ -104,10 +104,11 @@ class SaidKeyFigures:
 
 @dataclass(frozen=True)
 class SaidText:
-    """A paragraph, or points: one text each."""
+    """A paragraph, or points: one text each; `beside` says the same in a second language."""
 
     texts: tuple[str, ...]
     points: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,8 @@ class Part:
 class Document:
     """A whole report in words. `banner` marks invented data; `footer` stands on every page.
 
-    `receipt` is one word that no page shows, see crashkit.receipts.
+    `receipt` is one word that no page shows, see crashkit.receipts. `beside` is the second language
+    of a document in two.
     """
 
     language: str
@@ -170,6 +172,7 @@ class Document:
     attribution: str = ""
     receipt: str = ""
     fixed: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
 
 
 def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
@@ -402,7 +405,8 @@ def _pair(value: Any, say: _Sayer) -> Cell:
 
 def _in_margin(report: Report, stamp: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Return what stands on every page: not the list of the parts, which comes last."""
-    return stamp[:-1] if report.stamp.template else stamp
+    long = len(report.stamp.definitions) + bool(report.stamp.template)
+    return stamp[: len(stamp) - long]
 
 
 def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
@@ -411,10 +415,20 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Data"), stamp.data_version),
         (Message("Data of"), stamp.data_date),
         (Message("Filter"), say.joined(stamp.filter_sentence)),
-        (Message("Crashes used"), Message("{used} of {of}", {"used": stamp.used, "of": stamp.of})),
-        (Message("Without coordinates"), stamp.unlocated),
+        (Message("Crashes used"), _used(stamp)),
+        (Message("Without coordinates"), _told(stamp.unlocated, stamp.public)),
         (Message("Killed"), stamp.killed_definition),
     ]
+    if stamp.rejected is not None:
+        pairs.append((Message("Rows rejected by the imports"), _told(stamp.rejected, stamp.public)))
+        pairs.append(
+            (
+                Message("Rows that were there already"),
+                _told(stamp.duplicates or 0, stamp.public),
+            )
+        )
+    if stamp.public:
+        pairs.append((Message("For the public"), _hidden(stamp.public)))
     pairs += stamp.options
     if stamp.method:
         pairs.append((Message("Rule"), stamp.method))
@@ -423,7 +437,30 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Software"), stamp.software),
         (Message("Fingerprint"), stamp.fingerprint),
     ]
+    pairs += stamp.definitions
     if stamp.template:
         pairs.append((Message("Report template"), stamp.template))
     for label, value in pairs:
         yield say.text(label), _pair(value, say).text
+
+
+def _used(stamp: Stamp) -> Message:
+    return Message(
+        "{used} of {of}",
+        {"used": _told(stamp.used, stamp.public), "of": _told(stamp.of, stamp.public)},
+    )
+
+
+def _told(n: int, public: Public | None) -> int | Message:
+    """Return a count of the stamp, for the public not a small one."""
+    if public is None or not 0 < n < public.threshold:
+        return n
+    return Message("fewer than {n}", {"n": public.threshold})
+
+
+def _hidden(public: Public) -> Message:
+    return Message(
+        "Counts below {least} are hidden, {n} numbers in all with those that would tell them; "
+        "sentences and figures left out: {out}.",
+        {"least": public.threshold, "n": public.hidden, "out": public.left_out},
+    )

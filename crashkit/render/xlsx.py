@@ -194,7 +194,10 @@ class _Writer:
                 self._merged(page, row, cell.text, self.wrapped, first=1)
                 row += 1
             return row
-        texts = (block.text,) if isinstance(block, words.SaidNote) else block.texts
+        if isinstance(block, words.SaidNote):
+            texts: tuple[str, ...] = (block.text,)
+        else:
+            texts = (*block.texts, *block.beside)
         warns = isinstance(block, words.SaidNote) and block.kind == "warning"
         for text in texts:
             self._merged(page, row, text, self.warning if warns else self.wrapped)

@@ -96,4 +96,5 @@ SECTION = Section(
     name="caveats",
     title="How to read the numbers",
     build=build,
+    public=True,
 )

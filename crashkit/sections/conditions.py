@@ -73,4 +73,5 @@ SECTION = Section(
     title="Light and road surface",
     build=build,
     applies=applies,
+    public=True,
 )

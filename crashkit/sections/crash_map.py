@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crashkit import publishing
 from crashkit.blocks import (
     Block,
     Figure,
@@ -30,6 +31,8 @@ def applies(facts: Facts) -> bool:
 
 def build(facts: Facts) -> list[Block]:
     """Return the map of all located crashes."""
+    if facts.public:
+        return [Heading(Message("Where")), cells_figure(facts.data, facts.layers, facts.public)]
     lon, lat, _ = points(facts.data)
     strays = outside(lon, lat, frame(lon, lat))
     found: list[Block] = [Heading(Message("Where")), figure(facts.data, facts.layers)]
@@ -57,6 +60,29 @@ def figure(data: CrashData, layers: Mapping[str, Any]) -> Figure:
     return Figure("map", caption, alt, drawn)
 
 
+CELLS_ACROSS = 40
+"""So many cells lie beside each other on a map for the public, at most."""
+
+
+def cells_figure(data: CrashData, layers: Mapping[str, Any], least: int) -> Figure:
+    """Return the map for the public: cells of at least so many crashes, and no single crash."""
+    lon, lat, _ = points(data)
+    box = frame(lon, lat)
+    found = publishing.cells(lon, lat, publishing.cell_size(box, CELLS_ACROSS), least)
+    drawn = {"cells": found.cells, "size": found.size, "box": box, "layers": layers}
+    caption = Message(
+        "Crashes by cells of {size} degrees, darker is more; only cells of at least {least} "
+        "crashes are drawn. {ground}",
+        {"size": f"{found.size:g}", "least": least, "ground": ground_words(layers)},
+    )
+    most = max((n for *_, n in found.cells), default=0)
+    alt = Message(
+        "Map of {cells} cells; the most crashes in one of them are {n}.",
+        {"cells": len(found.cells), "n": most},
+    )
+    return Figure("map", caption, alt, drawn)
+
+
 def _far_off(strays: int) -> Message:
     return counted(
         "One crash lies far from all others and outside of the map: check its coordinates.",
@@ -70,4 +96,5 @@ SECTION = Section(
     title="Map of the crashes",
     build=build,
     applies=applies,
+    public=True,
 )

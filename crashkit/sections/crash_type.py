@@ -42,4 +42,5 @@ SECTION = Section(
     title="Crash type and severity",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -76,4 +76,5 @@ SECTION = Section(
     build=build,
     applies=applies,
     needs="quality",
+    public=True,
 )

@@ -35,7 +35,9 @@ def _figures(facts: Facts) -> Iterator[KeyFigure]:
         yield _counted(Message("Seriously injured"), found.serious)
         yield _counted(Message("Slightly injured"), found.slight)
     yield _counted(Message("Vehicles"), found.vehicles, Message("in these crashes"))
-    if found.crashes:
+    # For the public a share of almost all, or of almost none, would tell a small count.
+    fewest = min(found.located, found.crashes - found.located)
+    if found.crashes and not 0 < fewest < facts.public:
         yield KeyFigure(
             Message("Located"),
             found.located / found.crashes,
@@ -67,4 +69,5 @@ SECTION = Section(
     name="key_figures",
     title="Key figures",
     build=build,
+    public=True,
 )

@@ -49,4 +49,5 @@ SECTION = Section(
     title="Roads and areas with the most crashes",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -153,4 +153,5 @@ SECTION = Section(
     title="Trend by year",
     build=build,
     applies=applies,
+    public=True,
 )

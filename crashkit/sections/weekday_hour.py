@@ -67,4 +67,5 @@ SECTION = Section(
     title="Day of the week and hour",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -130,6 +130,8 @@ def _told(
         attribution=about.attribution,
         synthetic=any(one.synthetic for one in said),
         changed=datetime.fromisoformat(row.changed),
+        rejected=sum(one.rejected for one in kept),
+        duplicates=sum(one.duplicates for one in kept),
     )
 
 

@@ -11,6 +11,11 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+PUBLIC_THRESHOLD
+PUBLIC_THRESHOLDS
+analyse_for_public
+can_be_public
+check_threshold
 OwnReportTemplate REPORT_VIEWS ReportPart
 ReportTemplate
 add_report_template

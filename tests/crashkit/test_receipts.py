@@ -45,6 +45,13 @@ def told(found):
     return " ".join(EN.say(one) for one in found.sentences)
 
 
+def test_a_report_in_two_languages_is_verified_in_both(store):
+    content = write(store, language="en", beside="zh", format="pdf")
+    before = receipts.read(content)
+    assert (before.language, before.beside) == ("en", "zh")
+    assert api.verify_report(store, content).equal
+
+
 def test_what_is_written_is_read():
     assert receipts.read(b"<meta content='" + PLAIN.token.encode() + b"'>") == PLAIN
 
@@ -153,3 +160,21 @@ def test_a_pdf_that_was_changed_is_not_called_equal(store):
     found = api.verify_report(store, content + b"\n% saved again")
     assert not found.equal
     assert "Not proven" in told(found)
+
+
+@pytest.mark.parametrize("format", ["html", "xlsx"])
+def test_a_report_for_the_public_is_written_anew_as_such(store, format):
+    data = api.load(store, "mine")
+    layers = api.report_layers(store, "mine")
+    content = api.write_report(
+        data, kind="area_one_pager", format=format, layers=layers, public=7
+    ).content
+    found = api.verify_report(store, content)
+    assert found.equal, told(found)
+    assert found.receipt.public == "7"
+
+
+def test_a_broken_threshold_in_a_receipt_is_refused(store):
+    forged = replace(receipts.read(write(store)), public="²")
+    with pytest.raises(ReportError, match="broken"):
+        api.verify_report(store, forged.token.encode())

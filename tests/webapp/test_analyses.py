@@ -107,3 +107,27 @@ def test_a_filter_that_leaves_too_little_is_no_fault_of_the_address(aida, store)
     assert "have none of these: Fatal crashes" in aida.see(here)
     assert "have none of these" in aida.see(f"{here}&show=severity&kind=ksi")
     assert aida.get(f"{here}&show=colour").status_code == 400
+
+
+def test_a_table_for_the_public_hides_small_counts(aida, mine):
+    page = aida.see(HERE)
+    assert f"{HERE}.csv?public=1" in page
+    told = aida.get(f"{HERE}.json?public=1").get_json()
+    cells = [cell for row in told["rows"] for cell in row[1:]]
+    assert "[c]" in cells
+    assert not set(cells) & {1, 2, 3, 4}
+    assert any("fewer than 5" in note for note in told["notes"])
+    cross = aida.get("/d/mine/explore/table.json?rows=year&columns=severity&public=7").get_json()
+    assert not {cell for row in cross["rows"] for cell in row[1:]} & {*range(1, 7)}
+
+
+@pytest.mark.parametrize(
+    "address", [f"{HERE}.csv?public=2", f"{HERE}.csv?public=00", f"{HERE}.png?public=1"]
+)
+def test_what_cannot_be_public_is_refused(aida, mine, address):
+    assert aida.get(address).status_code == 400
+
+
+def test_shares_of_a_cross_table_cannot_be_public(aida, mine):
+    asked = "/d/mine/explore/table.csv?rows=year&columns=severity&show=rows&public=1"
+    assert aida.get(asked).status_code == 400

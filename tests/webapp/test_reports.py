@@ -61,6 +61,12 @@ def test_a_report_is_about_the_filter_of_the_address(aida, quick):
     assert "abc123" in text
 
 
+def test_a_second_language_stands_beside_the_first(aida):
+    page = finish(aida, write(aida, language="en", beside="ru", format="html"))
+    assert "Fingerprint / Отпечаток" in aida.see(page)
+    assert write(aida, beside="xx").status_code == 404
+
+
 def test_a_list_of_blackspots_comes_with_its_own_filter_and_data(aida, quick, store):
     number = search(aida, words="?severity=slight").rpartition("/")[2]
     kept_crashes.keep(store, kept_crashes.road()[:1], keys=["more"])
@@ -142,3 +148,34 @@ def test_a_real_report_is_written_and_read(aida):
     text = aida.see(page)
     assert "Fatal and Serious" in text
     assert "<script" not in text
+
+
+@pytest.fixture
+def asked_public(monkeypatch):
+    """Let reports be written at once, to see whom they are for."""
+    asked = []
+
+    def write_report(data, *, public, **further):
+        asked.append(public)
+        return api.Written("a.pdf", b"%PDF", "application/pdf", "abc123")
+
+    monkeypatch.setattr(api, "write_report", write_report)
+    return asked
+
+
+def test_a_report_for_the_public_is_asked_for_with_its_threshold(aida, asked_public):
+    finish(aida, write(aida))
+    finish(aida, write(aida, public="yes", threshold="7"))
+    assert asked_public == [0, 7]
+
+
+@pytest.mark.parametrize("threshold", ["", "0", "2", "12", "five"])
+def test_a_report_for_the_public_hides_something(aida, asked_public, threshold):
+    assert write(aida, public="yes", threshold=threshold).status_code == 400
+    assert asked_public == []
+
+
+def test_the_page_says_which_reports_are_not_for_the_public(aida):
+    page = aida.see("/d/mine/reports")
+    assert "Not for the public" in page
+    assert page.count('name="public"') == sum(map(api.can_be_public, api.list_kinds()))

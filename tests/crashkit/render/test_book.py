@@ -9,46 +9,13 @@ from dataclasses import replace
 import docx
 import openpyxl
 import pytest
-from invented import facts, tiny
+from made_documents import book
 
-from crashkit import render, report
-from crashkit.blocks import Column, Figure, Heading, KeyFigure, KeyFigures, Paragraph, Table
-from crashkit.errors import Message
+from crashkit import render
 from crashkit.render import words
 from crashkit.text import Speaker
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-def counts(caption, rows=3):
-    columns = (Column(Message("Year")), Column(Message("Crashes"), "int"))
-    return Table(Message(caption), columns, tuple((str(2020 + n), 7 + n) for n in range(rows)))
-
-
-def bars(caption, table):
-    data = {
-        "categories": [row[0] for row in table.rows],
-        "series": [{"key": "a", "label": Message("Crashes"), "values": [7, 8, 9]}],
-        "unit": Message("Crashes"),
-    }
-    return Figure("bars", Message(caption), Message("Bars of years"), data, table)
-
-
-def book():
-    made = report.assemble("area_one_pager", facts(tiny()))
-    blocks = (
-        KeyFigures((KeyFigure(Message("Crashes"), 24),)),
-        Heading(Message("Trends")),
-        Heading(Message("Crashes by year"), 2),
-        Paragraph((Message("Crashes are counted, each once."),)),
-        bars("Crashes by year", counts("Crashes by year")),
-        Heading(Message("Severity"), 2),
-        counts("Crashes by severity"),
-        Heading(Message("Roads")),
-        Heading(Message("Crashes by road"), 2),
-        bars("Crashes by road", counts("Crashes by road class")),
-    )
-    return replace(made, layout="book", blocks=blocks)
 
 
 def written(format, language="en"):

@@ -4,12 +4,11 @@ import io
 import re
 import subprocess
 import zipfile
-from html.parser import HTMLParser
 
 import docx
-import openpyxl
 import pytest
 from invented import facts, layers, sample, tiny
+from made_documents import page_of, pdf_pages, pdf_text, sheets, text_of
 
 from crashkit import render, report
 from crashkit.errors import ReportError
@@ -49,68 +48,6 @@ def hostile():
     data = tiny(drawn, title=HOSTILE, attribution=HOSTILE)
     data.crashes["admin1"] = [name for name in names for _ in range(3)]
     return report.assemble("area_one_pager", facts(data))
-
-
-def pdf_text(content):
-    done = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
-    )
-    return done.stdout.decode("utf-8")
-
-
-def pdf_pages(content):
-    done = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True)
-    return int(re.search(r"Pages:\s+(\d+)", done.stdout.decode())[1])
-
-
-class Page(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.tags, self.texts, self.attributes = [], [], []
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        self.attributes += attributes
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-    @property
-    def text(self):
-        return " ".join(" ".join(self.texts).split())
-
-
-def page_of(content):
-    page = Page()
-    page.feed(content.decode("utf-8"))
-    page.close()
-    return page
-
-
-def docx_text(content):
-    file = docx.Document(io.BytesIO(content))
-    texts = [paragraph.text for paragraph in file.paragraphs]
-    texts += [cell.text for table in file.tables for row in table.rows for cell in row.cells]
-    texts += [p.text for p in file.sections[0].footer.paragraphs]
-    texts += [p.text for p in file.sections[0].header.paragraphs]
-    return "\n".join(texts)
-
-
-def sheets(content):
-    return openpyxl.load_workbook(io.BytesIO(content))
-
-
-def xlsx_text(content):
-    cells = (cell.value for page in sheets(content) for row in page.iter_rows() for cell in row)
-    return "\n".join(value for value in cells if isinstance(value, str))
-
-
-def text_of(content, format):
-    if format == "html":
-        return page_of(content).text
-    if format == "pdf":
-        return " ".join(pdf_text(content).split())
-    return docx_text(content) if format == "docx" else xlsx_text(content)
 
 
 def numbers(document):

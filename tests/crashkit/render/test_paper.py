@@ -196,3 +196,7 @@ def test_a_strip_draws_bars_by_severity_over_the_bands_of_sites():
         assert has(picture, colour)
     assert drawn(figure).tobytes() == picture.tobytes()
     assert paper.height_mm(figure, 170, tallest_mm=100) == strip.STRIP_MM
+
+
+def test_marks_of_more_and_fewer_are_drawn_alike():
+    assert paper.drawable("more (▲), fewer (▼)") == "more (↑), fewer (↓)"

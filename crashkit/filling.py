@@ -1,0 +1,248 @@
+"""Fill in forms: each row of one is asked of the crashes of a year and of the year before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from crashkit import filters, quality, stats, tables, tracking, traits
+from crashkit.blocks import Column, Table
+from crashkit.errors import Message, MethodError, NeedsChoice
+from crashkit.exposure import words as exposures
+from crashkit.exposure.yearly import Told
+from crashkit.form import Form, Row
+from crashkit.model import CrashData
+from crashkit.trends.targets import Target
+
+NOT_RECORDED = Message("not recorded")
+Number = int | float | Message | None
+
+UNIT = {"crashes": "crashes", "fatal_crashes": "crashes", "vehicles": "vehicles"}
+SEVERITY = {"crashes": "severity", "casualties": "injury"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a filled form: its number, label, the year and the year before, and a remark.
+
+    `limits` are the 95 % limits of a rate. What the data do not record says so; None is no answer.
+    """
+
+    number: str
+    label: Message
+    now: Number
+    before: Number
+    limits: tuple[float, float] | None = None
+    remark: Message | None = None
+
+
+def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterable[Told]) -> Table:
+    """Return the form filled in for a year; the year before stands beside it where it is whole.
+
+    `told` is the exposure that a store keeps. What `whole` never records is not recorded.
+    """
+    asked = _Asked(data, whole, year, tuple(told))
+    lines = [line for n, row in enumerate(form.rows, 1) for line in asked.lines(str(n), row)]
+    columns = (
+        Column(Message("No.")),
+        Column(Message("Indicator")),
+        Column(filters.plain(str(year)), "float", 0),
+        Column(filters.plain(str(year - 1)), "float", 0),
+        Column(Message("95 % from"), "float", 2),
+        Column(Message("95 % to"), "float", 2),
+        Column(Message("Remark")),
+    )
+    cells = tuple(
+        (one.number, one.label, one.now, one.before, *(one.limits or (None, None)), one.remark)
+        for one in lines
+    )
+    kept = [i for i in range(len(columns)) if any(row[i] is not None for row in cells)]
+    return Table(
+        form.title,
+        tuple(columns[i] for i in kept),
+        tuple(tuple(row[i] for i in kept) for row in cells),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    data: CrashData
+    whole: CrashData
+    year: int
+    told: tuple[Told, ...]
+
+    def lines(self, number: str, row: Row) -> Iterator[Line]:
+        if row.measure == "count":
+            yield from self._counts(number, row)
+        elif row.measure == "within_30d":
+            yield self._within_30d(number, row)
+        elif row.measure == "rate":
+            yield self._rate(number, row)
+        else:
+            yield self._target(number, row)
+
+    def _of(self, year: int, row: Row) -> CrashData | None:
+        """Return the crashes of a year that a row is about; None where the year is not whole."""
+        if year not in self.data.period.whole_years:
+            return None
+        here = filters.numbers(self.data, "year") == year
+        period = self.data.period.cut(date(year, 1, 1), date(year, 12, 31))
+        cut = self.data.keep(here, period=period)
+        return filters.apply(filters.parse(row.filter), cut) if row.filter else cut
+
+    def _counts(self, number: str, row: Row) -> Iterator[Line]:
+        now, before = (self._count(self._of(year, row), row) for year in (self.year, self.year - 1))
+        yield Line(number, row.label, now, before)
+        if not row.by or not isinstance(now, int):
+            return
+        parts = [
+            {} if part is None else _parts(part, row)
+            for part in (self._of(self.year, row), self._of(self.year - 1, row))
+        ]
+        if not any(key not in ("", filters.UNKNOWN) for part in parts for key in part):
+            yield Line(f"{number}.1", traits.label(row.by), NOT_RECORDED, NOT_RECORDED)
+            return
+        keys = [*dict.fromkeys([*parts[0], *parts[1]])]
+        known = before is not None
+        for n, key in enumerate(keys, 1):
+            is_known = key not in ("", filters.UNKNOWN)
+            label = traits.value_label(row.by, key) if is_known else filters.value_label("", key)
+            last = parts[1].get(key, 0) if known else None
+            yield Line(f"{number}.{n}", label, parts[0].get(key, 0), last)
+
+    def _count(self, part: CrashData | None, row: Row) -> int | Message | None:
+        if row.count in ("killed", "serious", "slight", "vehicles"):
+            is_told = tables.records(self.whole, row.count)
+        else:
+            is_told = row.count == "crashes" or filters.levels(self.whole, "severity") is not None
+        if not is_told:
+            return NOT_RECORDED
+        if part is None:
+            return None
+        if row.count == "crashes":
+            return len(part)
+        if row.count == "fatal_crashes":
+            return int(tables.per_crash(part, "crashes", ["fatal"]).sum())
+        return int(tables.by_crash(part, row.count).sum())
+
+    def _killed(self, year: int, row: Row) -> int | Message | None:
+        return self._count(self._of(year, row), Row(row.label, "killed", filter=row.filter))
+
+    def _within_30d(self, number: str, row: Row) -> Line:
+        factor = quality.deaths(self.whole).factor
+        now, before = (self._killed(year, row) for year in (self.year, self.year - 1))
+        if factor is None:
+            why = Message("It is not known how long after a crash a death counts.")
+            return Line(number, row.label, NOT_RECORDED, NOT_RECORDED, remark=why)
+        remark = Message(
+            "The count times {factor}."
+            if factor.verified
+            else "The count times {factor}, a factor that was not verified.",
+            {"factor": factor.factor},
+        )
+        found = [
+            round(one * factor.factor) if isinstance(one, int) else one for one in (now, before)
+        ]
+        return Line(number, row.label, found[0], found[1], remark=remark)
+
+    def _rate(self, number: str, row: Row) -> Line:
+        factor = quality.deaths(self.whole).factor
+        killed = self._killed(self.year, row)
+        people = self._population(self.year)
+        if not isinstance(killed, int) or factor is None or people is None:
+            why = Message("It is not known how long after a crash a death counts.")
+            if people is None:
+                why = Message("The data set tells no population of this year.")
+            if self._is_part:
+                why = Message("A filter keeps a part of the crashes; no population goes with it.")
+            return Line(number, row.label, NOT_RECORDED, None, remark=why)
+        per = exposures.per("population") * factor.factor / people
+        low, high = stats.poisson_interval(killed)
+        remark = Message(
+            "{n} killed as counted, times {factor}; population {people}.",
+            {"n": killed, "factor": factor.factor, "people": round(people)},
+        )
+        return Line(
+            number,
+            row.label,
+            round(killed * per, 2),
+            self._rate_before(row, factor.factor),
+            (round(low * per, 2), round(high * per, 2)),
+            remark,
+        )
+
+    def _rate_before(self, row: Row, factor: float) -> float | None:
+        killed, people = self._killed(self.year - 1, row), self._population(self.year - 1)
+        if not isinstance(killed, int) or people is None:
+            return None
+        return round(killed * factor * exposures.per("population") / people, 2)
+
+    @property
+    def _is_part(self) -> bool:
+        return len(self.data) != len(self.whole)
+
+    def _population(self, year: int) -> float | None:
+        """Return the population; a filter cuts the crashes, and no population goes with a part."""
+        if self._is_part:
+            return None
+        found = (
+            one.value
+            for one in self.told
+            if one.quantity == "population" and one.area == "" and one.year == year
+        )
+        return next(found, None)
+
+    def _target(self, number: str, row: Row) -> Line:
+        try:
+            asked, said = tracking.begun(self.data)
+            target = tracking.track(self.data, asked).target
+        except (MethodError, NeedsChoice) as error:
+            return Line(number, row.label, NOT_RECORDED, None, remark=error.message)
+        years = (self.year, self.year - 1)
+        found: Mapping[str, tuple[Number, Number]] = {
+            "base": (round(target.base_value), None),
+            "goal": (round(target.value), None),
+            "path": tuple(  # type: ignore[dict-item]
+                round(target.path(one)) if target.base_year <= one <= target.year else None
+                for one in years
+            ),
+            "needed": (self._needed(target, row), None),
+        }
+        about = {
+            "base": Message("{year}", {"year": str(target.base_year)}),
+            "goal": Message("{year}", {"year": str(target.year)}),
+        }
+        now, before = found[row.measure]
+        remark = said[0] if said and row.measure == "base" else about.get(row.measure)
+        return Line(number, row.label, now, before, remark=remark)
+
+    def _needed(self, target: Target, row: Row) -> float | None:
+        killed = self._killed(self.year, row)
+        if not isinstance(killed, int):
+            return None
+        needed = target.required(self.year, killed)
+        return round(needed, 1) if math.isfinite(needed) else None
+
+
+def _parts(part: CrashData, row: Row) -> dict[str, int]:
+    """Count by the values of a field, in their order; what is not known comes last."""
+    unit = UNIT.get(row.count, "casualties")
+    if row.by == traits.CLASS:
+        tally = traits.by_road_user(part, (row.count,))
+        found = {key: tally.count(key) for key in sorted(tally.values, key=tally.count)[::-1]}
+        return {**found, filters.UNKNOWN: round(tally.unknown)} if tally.unknown else found
+    kind = SEVERITY.get(unit, row.by)
+    worst = {"fatal_crashes": "fatal"}.get(row.count, row.count)
+    table = tables.cross(part, row.by, kind, unit=unit)
+    if row.count in ("crashes", "vehicles"):
+        sums = [*tables.row_totals(table)]
+    elif worst in table.columns:
+        at = table.columns.index(worst)
+        sums = [cells[at] for cells in table.cells]
+    else:
+        sums = [0 for _ in table.rows]
+    found = {key: n for key, n in zip(table.rows, sums, strict=True) if n}
+    unknown = {key: n for key, n in found.items() if key in ("", filters.UNKNOWN)}
+    return {key: n for key, n in found.items() if key not in unknown} | unknown

@@ -1,0 +1,639 @@
+"""A report for the public: no small count in any of its tables, sentences and figures.
+
+All tables of the report are protected together (crashkit.disclosure): a number that stands in two
+of them is hidden in both, and what all their sums tell together is searched. A sentence stays where
+every number in it may be seen; a figure, where its whole table may be. Totals that a table does not
+show are taken as known.
+
+What is not covered: two reports that differ by a few crashes, and what somebody knows already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crashkit import disclosure
+from crashkit.blocks import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Pairs,
+    Paragraph,
+    Points,
+    Table,
+)
+from crashkit.disclosure import Sum
+from crashkit.errors import Message
+
+HIDDEN = "[c]"
+"""The sign of a hidden number: c for confidential.
+
+Source: Government Analysis Function, Symbols in tables: definitions and help (2021).
+"""
+
+WORDS_OF_ALL = ("Total", "Crashes", "Casualties", "Vehicles", "All casualties")
+"""Titles that say of a number only that it is of everything counted."""
+
+OTHERS = "All others"
+
+DERIVED = ("float", "percent", "chance")
+_NUMBER = re.compile(r"[<>≤≥ ]*[-−+]?\d+([.,]\d+)?\s*%?")
+_YEAR = re.compile(r"(19|20)\d\d")
+
+MORE = Message(
+    "What would be said here of these numbers is left out: it could tell counts that are hidden."
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What may be published, how many numbers are hidden in it, and how much is left out."""
+
+    blocks: tuple[Block, ...]
+    hidden: int
+    left_out: int
+
+
+def publish(
+    blocks: Sequence[Block],
+    threshold: int,
+    days: Iterable[date] = (),
+    within: Mapping[int, str] | None = None,
+    *,
+    once: bool = False,
+) -> Published:
+    """Hide every count of 1 to `threshold` - 1, and with it what would give it away.
+
+    `days` are dates that may be told, as the first and the last of the data; `within` says by the
+    `id` of a block of what part of the crashes it is, such as of a year, where other blocks tell of
+    more; with `once` the sign is explained once, at the end, where there is no room. Raises
+    ValueError for a threshold outside of 3 to 11.
+    """
+    return _Press(tuple(blocks), threshold, frozenset(days), within or {}, once).published()
+
+
+def explanation(threshold: int) -> Message:
+    """Say what the sign of a hidden number means."""
+    return Message(
+        "{sign}: fewer than {n}, or hidden so that no such number can be worked out.",
+        {"sign": HIDDEN, "n": threshold},
+    )
+
+
+Floats = NDArray[np.float64]
+
+# ---------------------------------------------------------------- the numbers
+
+Key = tuple[frozenset[str], int]
+
+
+@dataclass
+class _Numbers:
+    """Every count of the report, each once, and the sums between them."""
+
+    values: list[int]
+    sums: list[Sum]
+    places: dict[Key, int]
+
+    def place(self, labels: Iterable[str], value: int, taken: Collection[int] = ()) -> int:
+        """Return the place of a count; what is called alike and as large is the same.
+
+        But for those `taken`: two rows of one table are two, however they are called.
+        """
+        key = (frozenset(labels).difference(WORDS_OF_ALL), value)
+        if not value or OTHERS in key[0]:
+            # None is none everywhere; and each table has other others.
+            key = (key[0] | {f"alone {len(self.values)}"}, value)
+        while self.places.get(key) in taken:
+            key = (key[0] | {f"again {len(self.values)}"}, value)
+        if key not in self.places:
+            self.places[key] = len(self.values)
+            self.values.append(value)
+        return self.places[key]
+
+    def add(self, parts: Sequence[int], total: int) -> None:
+        """Say that counts add up to another, where they do."""
+        if len(set(parts) | {total}) == len(parts) + 1:
+            self.sums.append(Sum(tuple(parts), total))
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """A table of counts, with the place of each number; None for a cell that holds none."""
+
+    table: Table
+    counts: tuple[int, ...]
+    places: tuple[tuple[int | None, ...], ...]
+
+    def hides(self, hidden: disclosure.Bools) -> bool:
+        """Say whether any of its numbers is hidden."""
+        return any(at is not None and bool(hidden[at]) for row in self.places for at in row)
+
+
+def _is_count(value: Any) -> bool:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return bool(whole and value >= 0)
+
+
+def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ()) -> _Laid:
+    """Lay out a table of a part of the crashes, `of` what."""
+    counts = tuple(j for j, one in enumerate(table.columns) if one.kind == "int")
+    total = _total_column(table, counts)
+    told = [str(one.title) for one in table.columns]
+    single = len(counts) == 1
+    places: list[tuple[int | None, ...]] = []
+    taken: set[int] = set()
+    for i, row in enumerate(table.rows):
+        name = [str(cell) for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
+        own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
+        at_row: list[int | None] = []
+        for j in counts:
+            labels = own if single or j == total else [*own, told[j]]
+            at = numbers.place(labels, int(row[j]), taken) if _is_count(row[j]) else None
+            taken |= set() if at is None else {at}
+            at_row.append(at)
+        places.append(tuple(at_row))
+        parts = [at for j, at in zip(counts, places[-1], strict=True) if j != total]
+        of_row = [at for at in parts if at is not None]
+        if total is not None and len(of_row) == len(parts):
+            last = places[-1][counts.index(total)]
+            if last is not None:
+                numbers.add(of_row, last)
+        elif grid and of_row:
+            numbers.add(of_row, numbers.place(own, sum(numbers.values[at] for at in of_row)))
+    _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
+    return _Laid(table, counts, tuple(places))
+
+
+def _labels(column: Column) -> bool:
+    return column.kind in ("text", "date")
+
+
+def _total_column(table: Table, counts: Sequence[int]) -> int | None:
+    """Return the column that is the sum of all others, if one is."""
+    if len(counts) < 3:
+        return None
+    for j in reversed(counts):
+        sums = [
+            (row[j], sum(row[other] for other in counts if other != j))
+            for row in table.rows
+            if all(_is_count(row[one]) for one in counts)
+        ]
+        if len(sums) == len(table.rows) and sums and all(a == b for a, b in sums):
+            return j
+    return None
+
+
+def _add_columns(
+    table: Table,
+    counts: Sequence[int],
+    places: Sequence[tuple[int | None, ...]],
+    numbers: _Numbers,
+    *,
+    total: int | None,
+    told: Sequence[str],
+    of: Sequence[str],
+) -> None:
+    """Say that columns add up to their totals; one that the table does not show is known."""
+    body = places[:-1] if table.total_row else places
+    if len(body) < 2:
+        return
+    for k, j in enumerate(counts):
+        column = [row[k] for row in body]
+        parts = [at for at in column if at is not None]
+        added = sum(numbers.values[at] for at in parts)
+        last = places[-1][k] if table.total_row else None
+        if len(parts) < len(column) or not parts:
+            continue
+        if last is None:
+            labels = [*of] if j == total or len(counts) == 1 else [*of, told[j]]
+            last = numbers.place(labels, added)
+        rest = numbers.values[last] - added
+        if rest > 0:
+            # A total of more rows than stand here: those left out together are a number as well.
+            parts = [*parts, numbers.place([str(table.caption), told[j], "others"], rest)]
+        if rest >= 0:
+            numbers.add(parts, last)
+
+
+# ------------------------------------------------------------------ the blocks
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands with a sentence below one heading: whether numbers are hidden, and which seen."""
+
+    hides: bool
+    seen: frozenset[int]
+
+
+NOTHING = _Beside(hides=False, seen=frozenset())
+
+
+@dataclass(frozen=True, eq=False)
+class _Press:
+    """Blocks on their way to the public."""
+
+    blocks: tuple[Block, ...]
+    threshold: int
+    days: frozenset[date]
+    within: Mapping[int, str]
+    once: bool
+
+    def published(self) -> Published:
+        done: list[Block] = []
+        left_out = 0
+        for group in _groups(self.blocks):
+            blocks, lost = self._group(group)
+            done += blocks
+            left_out += lost
+        if self.once and any(bool(hide) for hide in self._hidden):
+            done.append(Note(explanation(self.threshold)))
+        stands = {at for one in self._laid.values() for row in one.places for at in row}
+        stands |= set(self._single.values())
+        n = sum(bool(self._hidden[at]) for at in stands if at is not None)
+        return Published(tuple(_without_empty(done)), n, left_out)
+
+    @cached_property
+    def _gathered(self) -> tuple[_Numbers, dict[int, _Laid], dict[int, int]]:
+        numbers = _Numbers([], [], {})
+        laid: dict[int, _Laid] = {}
+        single: dict[int, int] = {}
+        for block in self.blocks:
+            table = block.table if isinstance(block, Figure) else block
+            of = [self.within[id(block)]] if id(block) in self.within else []
+            if isinstance(table, Table):
+                grid = isinstance(block, Figure) and block.kind == "heat"
+                laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
+            for one, label, value in _singles(block):
+                single[id(one)] = numbers.place([*of, str(label)], value)
+        return numbers, laid, single
+
+    @property
+    def _laid(self) -> dict[int, _Laid]:
+        return self._gathered[1]
+
+    @property
+    def _single(self) -> dict[int, int]:
+        return self._gathered[2]
+
+    @cached_property
+    def _hidden(self) -> disclosure.Bools:
+        numbers = self._gathered[0]
+        return disclosure.protect_jointly(numbers.values, numbers.sums, self.threshold)
+
+    @cached_property
+    def _secret(self) -> frozenset[int]:
+        """The values that are hidden somewhere."""
+        values = self._gathered[0].values
+        return frozenset(n for n, hide in zip(values, self._hidden, strict=True) if hide)
+
+    @cached_property
+    def _seen(self) -> frozenset[int]:
+        """The values that may be seen, and are hidden nowhere."""
+        values = self._gathered[0].values
+        open_ = {n for n, hide in zip(values, self._hidden, strict=True) if not hide}
+        return frozenset(open_ - self._secret)
+
+    def _group(self, group: Sequence[Block]) -> tuple[list[Block], int]:
+        """Return what may be told of the blocks below one heading, and how much is left out."""
+        beside = self._beside(group)
+        heading = group[0].text if isinstance(group[0], Heading) else None
+        told: list[Block] = []
+        left_out = 0
+        for block in group:
+            kept, lost = self._block(block, heading, beside)
+            told += kept
+            left_out += lost
+        if not self.once and (beside.hides or any(_bears_sign(one) for one in told)):
+            told.append(Note(explanation(self.threshold)))
+        return told, left_out
+
+    def _beside(self, group: Sequence[Block]) -> _Beside:
+        values = self._gathered[0].values
+        places = [
+            at
+            for block in group
+            if (laid := self._of(block)) is not None
+            for row in laid.places
+            for at in row
+            if at is not None
+        ]
+        seen = frozenset(values[at] for at in places if not self._hidden[at])
+        secret = frozenset(values[at] for at in places if self._hidden[at])
+        return _Beside(bool(secret), seen - secret)
+
+    def _of(self, block: Block) -> _Laid | None:
+        table = block.table if isinstance(block, Figure) else block
+        return self._laid.get(id(table)) if isinstance(table, Table) else None
+
+    def _block(
+        self, block: Block, heading: Message | None, beside: _Beside
+    ) -> tuple[list[Block], int]:
+        told: list[Block]
+        lost = 0
+        match block:
+            case Table():
+                return self._table(block, heading, beside)
+            case Figure():
+                return self._figure(block, heading, beside)
+            case Paragraph():
+                kept = self._open(block.sentences, beside)
+                lost = len(block.sentences) - len(kept)
+                told = [Paragraph((*kept, *((MORE,) if lost else ())))]
+            case Points():
+                kept = self._open(block.items, beside)
+                told, lost = [Points(kept)] if kept else [], len(block.items) - len(kept)
+            case Pairs():
+                told = [Pairs(tuple(self._pairs(block, beside)))]
+            case KeyFigures():
+                told = [KeyFigures(tuple(map(self._key_figure, block.figures)))]
+            case Note() | Heading():
+                # A heading stands above what is hidden, not beside it.
+                near = beside if isinstance(block, Note) else NOTHING
+                told = [block] if self._tells_none(block.text, near) else []
+                lost = 1 - len(told)
+        return told, lost
+
+    def _open(self, said: Sequence[Message], beside: _Beside) -> tuple[Message, ...]:
+        return tuple(one for one in said if self._tells_none(one, beside))
+
+    # ------------------------------------------------------------ tables
+
+    def _table(
+        self, table: Table, heading: Message | None, beside: _Beside
+    ) -> tuple[list[Block], int]:
+        laid = self._laid[id(table)]
+        rates_alone = not laid.counts and any(one.kind in DERIVED for one in table.columns)
+        if rates_alone or any(not self._may_be_told(cell) for row in table.rows for cell in row):
+            return [], 1
+        caption = self._caption(table, heading, beside)
+        if not laid.hides(self._hidden):
+            return [replace(table, caption=caption)], 0
+        # Shares and rates would tell what they were made of.
+        kept = [j for j, one in enumerate(table.columns) if one.kind not in DERIVED]
+        rows = tuple(
+            tuple(self._cell(laid, i, j, beside) for j in kept) for i in range(len(table.rows))
+        )
+        columns = tuple(table.columns[j] for j in kept)
+        return [replace(table, caption=caption, columns=columns, rows=rows)], 0
+
+    def _cell(self, laid: _Laid, i: int, j: int, beside: _Beside) -> Any:
+        value = laid.table.rows[i][j]
+        if j in laid.counts:
+            at = laid.places[i][laid.counts.index(j)]
+            if at is None:
+                return value
+            return HIDDEN if self._hidden[at] else value
+        # The first column names the row.
+        said = value if isinstance(value, Message) else Message("{said}", {"said": value})
+        return value if j == 0 or self._tells_none(said, beside) else ""
+
+    def _may_be_told(self, cell: Any) -> bool:
+        return not isinstance(cell, date) or self._is_round(cell)
+
+    def _caption(self, table: Table, heading: Message | None, beside: _Beside) -> Message:
+        if self._tells_none(table.caption, beside):
+            return table.caption
+        return Message(
+            "{what}: {by}",
+            {"what": heading or Message("Counts"), "by": table.columns[0].title},
+        )
+
+    # ----------------------------------------------------------- figures
+
+    def _figure(
+        self, figure: Figure, heading: Message | None, beside: _Beside
+    ) -> tuple[list[Block], int]:
+        if figure.table is None:
+            # Only a map of cells was made for the public.
+            if "cells" in figure.data and figure.kind == "map":
+                return [figure], 0
+            return [], 1
+        blocks, lost = self._table(figure.table, heading, beside)
+        if not blocks:
+            return [], lost
+        table = blocks[0]
+        assert isinstance(table, Table)
+        caption = table.caption
+        if self._tells_none(figure.caption, beside):
+            caption = figure.caption
+        alt = figure.alt if self._tells_none(figure.alt, beside) else caption
+        drawn = replace(figure, caption=caption, alt=alt, table=table)
+        laid = self._laid[id(figure.table)]
+        if not laid.hides(self._hidden):
+            return ([drawn], 0) if self._shows_no_more(figure) else ([table], 1)
+        again = _grid(drawn) or _totals(drawn)
+        return ([again], 0) if again is not None else ([table], 1)
+
+    def _shows_no_more(self, figure: Figure) -> bool:
+        """Say whether a figure shows no more rows than its table, which was looked through."""
+        table = figure.table
+        rows = 0 if table is None else len(table.rows) - int(table.total_row)
+        if len(figure.data.get("categories", ())) <= rows:
+            return True
+        shown = [n for one in figure.data.get("series", ()) for n in one["values"]]
+        return all(n is None or n == 0 or n >= self.threshold for n in shown)
+
+    # --------------------------------------------------- numbers by themselves
+
+    def _key_figure(self, figure: KeyFigure) -> KeyFigure:
+        at = self._single.get(id(figure))
+        unit = figure.unit
+        if unit is not None and not self._tells_none(unit, NOTHING):
+            unit = None
+        if at is not None and self._hidden[at]:
+            return replace(figure, value=HIDDEN, unit=unit)
+        return replace(figure, unit=unit)
+
+    def _pairs(self, pairs: Pairs, beside: _Beside) -> Iterator[tuple[Message, Any]]:
+        for pair in pairs.items:
+            label, value = pair
+            at = self._single.get(id(pair))
+            if at is not None:
+                yield label, HIDDEN if self._hidden[at] else value
+            elif isinstance(value, date) and not self._is_round(value):
+                continue
+            elif not isinstance(value, Message) or self._tells_none(value, beside):
+                yield label, value
+
+    # --------------------------------------------------------- sentences
+
+    def _tells_none(self, said: Message, beside: _Beside) -> bool:
+        """Say whether a sentence tells no number that must not be told.
+
+        Beside hidden numbers only those are told that the tables show.
+        """
+        return all(self._is_open(one, beside) for one in _values(said))
+
+    def _is_open(self, value: Any, beside: _Beside) -> bool:
+        if isinstance(value, date):
+            return self._is_round(value)
+        if isinstance(value, str):
+            is_year = _YEAR.fullmatch(value)
+            return not beside.hides or bool(is_year) or not _NUMBER.fullmatch(value)
+        if isinstance(value, int | np.integer) and not isinstance(value, bool):
+            return self._is_open_count(int(value), beside)
+        return not beside.hides or not isinstance(value, float | Decimal | np.floating)
+
+    def _is_open_count(self, n: int, beside: _Beside) -> bool:
+        if n in beside.seen or n == self.threshold:
+            return True
+        if beside.hides:
+            return n in self._seen
+        return not 0 < n < self.threshold and n not in self._secret
+
+    def _is_round(self, day: date) -> bool:
+        """Say whether a date is none of a crash: an end of the data, or of a month."""
+        ends_month = (day + timedelta(days=1)).day == 1
+        return day in self.days or day.day == 1 or ends_month
+
+
+def _values(said: Any) -> Iterator[Any]:
+    """Return every value that a sentence tells, those of sentences in it too."""
+    if isinstance(said, Message):
+        for one in said.values.values():
+            yield from _values(one)
+    elif isinstance(said, Mapping):
+        for one in said.values():
+            yield from _values(one)
+    elif isinstance(said, list | tuple):
+        for one in said:
+            yield from _values(one)
+    else:
+        yield said
+
+
+def _singles(block: Block) -> Iterator[tuple[object, Message, int]]:
+    """Return what holds each count that stands by itself, its label, and the count."""
+    if isinstance(block, KeyFigures):
+        for one in block.figures:
+            if _is_count(one.value):
+                yield one, one.label, int(one.value)
+    elif isinstance(block, Pairs):
+        for pair in block.items:
+            if _is_count(pair[1]):
+                yield pair, pair[0], int(pair[1])
+
+
+def _bears_sign(block: Block) -> bool:
+    if isinstance(block, KeyFigures):
+        return any(one.value == HIDDEN for one in block.figures)
+    return isinstance(block, Pairs) and any(value == HIDDEN for _, value in block.items)
+
+
+def _without_empty(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out the headings below which nothing stands any more."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        below = kept[-1] if kept else None
+        ends = isinstance(block, Heading) and (below is None or _is_as_high(below, block))
+        if not ends:
+            kept.append(block)
+    return kept[::-1]
+
+
+def _is_as_high(below: Block, heading: Heading) -> bool:
+    return isinstance(below, Heading) and below.level <= heading.level
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Part the blocks before each heading."""
+    group: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading) and group:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
+
+
+# -------------------------------------------------------------- drawn anew
+
+
+def _grid(figure: Figure) -> Figure | None:
+    """Draw a grid from its protected table; a hidden cell is as one that is not known."""
+    table = figure.table
+    if figure.kind != "heat" or table is None:
+        return None
+    cells = tuple(
+        tuple(float("nan") if cell == HIDDEN else cell for cell in row[1:]) for row in table.rows
+    )
+    drawn = figure.data["cells"]
+    if [len(row) for row in cells] != [len(row) for row in drawn]:
+        return None
+    return replace(figure, data={**figure.data, "cells": cells})
+
+
+def _totals(figure: Figure) -> Figure | None:
+    """Draw bars of the totals alone, where these may be seen."""
+    table = figure.table
+    if figure.kind != "bars" or table is None or str(table.columns[-1].title) != "Total":
+        return None
+    rows = table.rows[:-1] if table.total_row else table.rows
+    values = tuple(row[-1] for row in rows)
+    if not all(map(_is_count, values)) or len(rows) != len(figure.data["categories"]):
+        return None
+    unit = figure.data["unit"]
+    series = ({"key": "all", "label": unit, "values": values},)
+    return replace(figure, data={**figure.data, "series": series, "field": ""})
+
+
+# -------------------------------------------------------------------- places
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a map: west and south end in degrees, and how many crashes lie in each."""
+
+    size: float
+    cells: tuple[tuple[float, float, int], ...]
+
+
+SIZES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Sizes of cells in degrees. The smallest is about a kilometre, so that no house is told."""
+
+
+def cell_size(box: tuple[float, float, float, float], across: int) -> float:
+    """Return the size of which at most so many cells lie across a box of west, south, east, north.
+
+    >>> cell_size((70.0, 40.0, 71.5, 41.0), 40)
+    0.05
+    """
+    wanted = max(box[2] - box[0], box[3] - box[1]) / across
+    return next((size for size in SIZES if size >= wanted), SIZES[-1])
+
+
+def cells(lon: Floats, lat: Floats, size: float, least: int) -> Cells:
+    """Count points by cells of whole multiples of a size; cells of fewer are left out.
+
+    >>> cells(np.array([70.01, 70.02, 70.31]), np.array([40.01, 40.03, 40.0]), 0.1, 2).cells
+    ((70.0, 40.0, 2),)
+    """
+    places = np.floor(np.column_stack([lon, lat]) / size + NEARLY).astype(np.int64)
+    each, counts = np.unique(places, axis=0, return_counts=True)
+    return Cells(
+        size,
+        tuple(
+            (round(int(x) * size, 6), round(int(y) * size, 6), int(n))
+            for (x, y), n in zip(each, counts, strict=True)
+            if n >= least
+        ),
+    )
+
+
+NEARLY = 1e-9

@@ -1,0 +1,324 @@
+"""Reports for the public: no table, sentence or figure tells a small count, nor several at once."""
+
+import importlib.util
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from invented import facts, sample, tiny
+from scipy.optimize import linprog
+
+from crashkit import disclosure, publishing, report
+from crashkit.blocks import (
+    Column,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Pairs,
+    Paragraph,
+    Points,
+    Table,
+)
+from crashkit.errors import Message, ReportError, counted
+from crashkit.publishing import HIDDEN
+
+ATTACK = Path(__file__).resolve().parents[3] / "shared" / "checks" / "check_suppression.py"
+YEARS = ("2020", "2021", "2022")
+SEVERITIES = ("Fatal", "Serious", "Slight")
+
+
+def table(rows, heads, title="Counts"):
+    """Return a table of counts with its totals."""
+    body = [(name, *row, sum(row)) for name, row in rows.items()]
+    sums = [sum(column) for column in zip(*(row[1:] for row in body), strict=True)]
+    columns = [Column(Message(title)), *(Column(Message(one), "int") for one in (*heads, "Total"))]
+    lines = (*body, (Message("Total"), *sums))
+    return Table(Message(title), tuple(columns), lines, total_row=True)
+
+
+def by_year(*rows):
+    return table(dict(zip(YEARS, rows, strict=True)), SEVERITIES)
+
+
+def shown(published):
+    """Return what stands in the tables, None for a hidden number."""
+    found = [one.table if isinstance(one, Figure) else one for one in published.blocks]
+    return [
+        [[None if cell == HIDDEN else cell for cell in row[1:]] for row in one.rows]
+        for one in found
+        if isinstance(one, Table)
+    ]
+
+
+def attack():
+    if not ATTACK.exists():
+        pytest.skip("the attack on hidden cells is not here: shared/checks/check_suppression.py")
+    spec = importlib.util.spec_from_file_location("check_suppression", ATTACK)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded.attack
+
+
+def texts(published):
+    said = []
+    for one in published.blocks:
+        said += map(str, getattr(one, "sentences", getattr(one, "items", ())))
+        said += [str(one.text)] if isinstance(one, Note) else []
+    return " ".join(said)
+
+
+# ------------------------------------------------------------------------ tables
+
+
+def test_a_small_count_is_hidden_with_what_gives_it_away():
+    found = publishing.publish([by_year((2, 20, 40), (9, 30, 50), (12, 25, 61))], 5)
+    (told,) = shown(found)
+    assert told[0][0] is None
+    assert sum(cell is None for row in told for cell in row) == found.hidden >= 4
+    assert f"{HIDDEN}: fewer than 5" in texts(found)
+
+
+def test_a_table_without_small_counts_stays_as_it_is():
+    before = by_year((7, 20, 40), (9, 30, 50), (12, 25, 61))
+    found = publishing.publish([before], 5)
+    assert found.blocks == (before,)
+    assert found.hidden == 0
+
+
+def test_a_number_that_two_tables_show_is_hidden_in_both():
+    roads = {"M1": (3, 45, 90), "A2": (20, 30, 61)}
+    years = by_year((8, 20, 40), (9, 30, 50), (6, 25, 61))
+    found = publishing.publish([years, table(roads, SEVERITIES)], 5)
+    first, second = shown(found)
+    # The totals of severity stand below both tables.
+    assert first[-1] == second[-1]
+
+
+def test_what_two_tables_tell_together_is_hidden():
+    """Two tables that pass alone, and of which the one tells what the other hides."""
+    rows = {"M1": (2, 6), "A2": (6, 7)}
+    one = table(rows, ("Day", "Night"))
+    # The same cells with their places changed: rows as columns.
+    turned = dict(zip(("Day", "Night"), zip(*rows.values(), strict=True), strict=True))
+    found = publishing.publish([one, table(turned, tuple(rows))], 5)
+    first, second = shown(found)
+    assert [[*column] for column in zip(*first, strict=True)] == second
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_attack_on_one_table_or_on_all_of_them_finds_a_hidden_number(seed):
+    rng = np.random.default_rng(seed)
+    cube = rng.poisson(rng.choice([1.5, 4, 9]), (3, 4, 3))
+    roads = ("M1", "A2", "A3", "A4")
+    laid = [
+        table(dict(zip(YEARS, cube.sum(axis=1).tolist(), strict=True)), SEVERITIES),
+        table(dict(zip(roads, cube.sum(axis=0).tolist(), strict=True)), SEVERITIES),
+        table(dict(zip(YEARS, cube.sum(axis=2).tolist(), strict=True)), roads),
+    ]
+    told = shown(publishing.publish(laid, 5))
+    for one in told:
+        if any(cell is not None for row in one for cell in row):
+            assert attack()(one) == []
+    assert _worked_out(told) == []
+
+
+def _worked_out(told):
+    """Attack three tables of one cube by what lies in the cube; return what can be told closer."""
+    axes = [(0, 2), (1, 2), (0, 1)]
+    size = (3, 4, 3)
+    cells = np.arange(36).reshape(size)
+    seen, sums, hidden = [], [], []
+    for one, kept in zip(told, axes, strict=True):
+        for i, row in enumerate(one):
+            for j, n in enumerate(row):
+                at = [slice(None)] * 3
+                for axis, place in zip(kept, (i, j), strict=True):
+                    at[axis] = place if place < size[axis] else slice(None)
+                line = np.zeros(36)
+                line[cells[tuple(at)].ravel()] = 1
+                if n is None:
+                    hidden.append(line)
+                else:
+                    seen.append(line)
+                    sums.append(n)
+    wrong = []
+    for line in hidden if seen else ():
+        low = linprog(line, A_eq=np.array(seen), b_eq=sums)
+        high = linprog(-line, A_eq=np.array(seen), b_eq=sums)
+        if high.status == 0 and -high.fun - low.fun < 5 - 1e-6:
+            wrong.append((low.fun, -high.fun))
+    return wrong
+
+
+def test_shares_go_where_anything_is_hidden():
+    columns = (Column(Message("Type")), Column(Message("Crashes"), "int"))
+    columns += (Column(Message("Share"), "percent"),)
+    rows = (("a", 40, 0.8), ("b", 8, 0.16), ("c", 2, 0.04))
+    found = publishing.publish([Table(Message("Crashes"), columns, rows)], 5)
+    (left, _) = found.blocks
+    assert [str(one.title) for one in left.columns] == ["Type", "Crashes"]
+    assert left.rows == (("a", 40), ("b", HIDDEN), ("c", HIDDEN))
+
+
+def test_shares_alone_and_days_of_crashes_are_left_out():
+    rates = Table(Message("Rates"), (Column(Message("a")), Column(Message("b"), "float")), ())
+    days = (Column(Message("Day"), "date"), Column(Message("Crashes"), "int"))
+    listed = Table(Message("Crashes"), days, ((date(2024, 3, 14), 9),))
+    assert publishing.publish([rates, listed], 5).blocks == ()
+
+
+def test_two_rows_of_one_name_are_two():
+    rows = (("Mira street", 3), ("Mira street", 3), ("Navoi street", 30))
+    columns = (Column(Message("Road")), Column(Message("Crashes"), "int"))
+    (told,) = shown(publishing.publish([Table(Message("Crashes"), columns, rows)], 5))
+    assert told[0] == told[1] == [None]
+
+
+@pytest.mark.parametrize("threshold", [2, 12])
+def test_another_threshold_is_refused(threshold):
+    with pytest.raises(ValueError, match="3 to 11"):
+        publishing.publish([by_year((1, 2, 3), (4, 5, 6), (7, 8, 9))], threshold)
+
+
+# --------------------------------------------------------------- sentences
+
+
+def test_sentences_of_small_numbers_are_left_out():
+    said = (
+        counted("One crash.", "{n} crashes.", 1),
+        Message("In {n} crashes.", {"n": 3}),
+        Message("{text}", {"text": Message("Of {n} crashes.", {"n": 4})}),
+        Message("On {day}.", {"day": date(2024, 3, 14)}),
+        Message("From {day} on.", {"day": date(2024, 3, 1)}),
+        Message("In {year} {n}.", {"year": "2024", "n": 17}),
+    )
+    found = publishing.publish([Points(said)], 5)
+    assert texts(found) == "From 2024-03-01 on. In 2024 17."
+    assert found.left_out == 4
+
+
+def test_beside_hidden_numbers_only_those_are_told_that_can_be_seen():
+    finding = Message("{n} of {all}: {percent} %", {"n": 40, "all": 171, "percent": 23.4})
+    plain = Message("The most were in {year}: {n}.", {"year": "2022", "n": 61})
+    blocks = [Heading(Message("Years")), Paragraph((finding, plain))]
+    found = publishing.publish([*blocks, by_year((2, 20, 40), (9, 30, 50), (12, 25, 61))], 5)
+    assert "23.4" not in texts(found)
+    assert "The most were in 2022: 61." in texts(found)
+    assert str(publishing.MORE) in texts(found)
+
+
+def test_large_figures_and_pairs_that_are_small_are_hidden():
+    killed = KeyFigure(Message("Killed"), 3, Message("people"))
+    crashes = KeyFigure(Message("Crashes"), 249, Message("of {of}", {"of": 251}))
+    pairs = Pairs(((Message("Sites"), 4), (Message("Rule"), "A")))
+    found = publishing.publish([KeyFigures((killed, crashes)), pairs], 5)
+    figures, told, _ = found.blocks
+    assert [one.value for one in figures.figures] == [HIDDEN, 249]
+    assert told.items == ((Message("Sites"), HIDDEN), (Message("Rule"), "A"))
+
+
+# ----------------------------------------------------------------- figures
+
+
+def test_a_grid_is_drawn_from_the_protected_numbers():
+    cells = ((2, 20), (30, 41))
+    columns = tuple(Column(Message(one), kind) for one, kind in (("D", "text"), *DAYS))
+    rows = (("Monday", *cells[0]), ("Tuesday", *cells[1]))
+    data = {"rows": ("Monday", "Tuesday"), "columns": (0, 1), "cells": cells}
+    grid = Figure("heat", Message("g"), Message("a"), data, Table(Message("t"), columns, rows))
+    (drawn, _) = publishing.publish([grid], 5).blocks
+    assert np.isnan(drawn.data["cells"][0][0])
+    for i, row in enumerate(drawn.table.rows):
+        for told, shown_ in zip(row[1:], drawn.data["cells"][i], strict=True):
+            assert np.isnan(shown_) if told == HIDDEN else shown_ == told
+
+
+DAYS = (("0", "int"), ("1", "int"))
+
+
+def test_bars_are_drawn_of_the_totals_where_their_parts_are_hidden():
+    before = by_year((2, 20, 40), (9, 30, 50), (12, 25, 61))
+    series = [
+        {"key": name, "label": Message(name), "values": [row[i] for row in before.rows[:-1]]}
+        for i, name in enumerate(SEVERITIES, 1)
+    ]
+    data = {"categories": YEARS, "series": series, "unit": Message("Crashes"), "field": "severity"}
+    bars = Figure("bars", Message("b"), Message("a"), data, before)
+    (drawn, _) = publishing.publish([bars], 5).blocks
+    assert [one["values"] for one in drawn.data["series"]] == [(62, 89, 98)]
+
+
+def test_a_figure_without_its_numbers_is_left_out_but_for_a_map_of_cells():
+    points = Figure("map", Message("m"), Message("a"), {"lon": [1.0], "lat": [2.0]})
+    cells = Figure("map", Message("m"), Message("a"), {"cells": ((1.0, 2.0, 9),)})
+    assert publishing.publish([points, cells], 5).blocks == (cells,)
+
+
+def test_cells_of_a_map_hold_as_many_as_they_must():
+    lon = np.array([70.001] * 7 + [70.1] * 4 + [-0.001] * 5)
+    found = publishing.cells(lon, np.full(16, 41.0), 0.02, 5).cells
+    assert found == ((-0.02, 41.0, 5), (70.0, 41.0, 7))
+
+
+def test_a_heading_below_which_nothing_is_left_goes():
+    heads = [Heading(Message("A")), Heading(Message("B"), 2), Points((Message("{n}", {"n": 2}),))]
+    last = [Heading(Message("C")), Points((Message("c"),))]
+    found = publishing.publish([*heads, *last], 5)
+    assert [str(one.text) for one in found.blocks if isinstance(one, Heading)] == ["C"]
+
+
+# ----------------------------------------------------------------- reports
+
+
+def test_the_one_pager_for_the_public_tells_no_small_count():
+    made = report.assemble("area_one_pager", replace(facts(sample()), public=5))
+    tables = [one.table if isinstance(one, Figure) else one for one in made.blocks]
+    for one in (one for one in tables if isinstance(one, Table)):
+        counts = [j for j, column in enumerate(one.columns) if column.kind == "int"]
+        assert not any(row[j] in range(1, 5) for row in one.rows for j in counts)
+    assert made.stamp.public.hidden > 0
+    maps = [one for one in made.blocks if isinstance(one, Figure) and one.kind == "map"]
+    assert [sorted(one.data) for one in maps] == [["box", "cells", "layers", "size"]]
+    assert min(n for *_, n in maps[0].data["cells"]) >= 5
+
+
+def test_four_crashes_tell_nothing_but_that_they_are_few():
+    made = report.assemble("area_one_pager", replace(facts(tiny()), public=5))
+    tables = [one.table if isinstance(one, Figure) else one for one in made.blocks]
+    for one in tables:
+        if isinstance(one, Table):
+            counts = [j for j, column in enumerate(one.columns) if column.kind == "int"]
+            assert {row[j] for row in one.rows for j in counts} <= {HIDDEN, 0}
+        if isinstance(one, KeyFigures):
+            assert {figure.value for figure in one.figures} <= {HIDDEN, 0, None}
+
+
+def test_a_report_for_the_public_has_another_fingerprint():
+    told = facts(sample())
+    prints = {
+        report.assemble("area_one_pager", replace(told, public=n)).stamp.fingerprint
+        for n in (0, 5, 7)
+    }
+    assert len(prints) == 3
+
+
+@pytest.mark.parametrize("kind", ["quick_answer", "blackspot_list", "crash_directory"])
+def test_kinds_of_single_places_or_crashes_cannot_be_public(kind):
+    assert not report.can_be_public(report.kinds()[kind])
+
+
+def test_what_cannot_be_public_says_which_reports_can():
+    told = replace(facts(sample()), public=5)
+    with pytest.raises(ReportError, match=r"cannot be made for the public.*area_one_pager"):
+        report.assemble("crash_directory", told)
+
+
+def test_what_is_not_said_to_be_public_is_left_out():
+    told = {name for name, one in report.sections().items() if one.public}
+    assert {"key_figures", "trend", "crash_map"} <= told
+    assert not {"crash_rows", "answer_list", "site_table", "reporting_units"} & told
+    assert disclosure.THRESHOLD == 5
