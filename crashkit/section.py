@@ -216,6 +216,11 @@ class Report:
     layout: str = "sheet"
 
 
+def tells_severity(facts: Facts) -> bool:
+    """Say whether the severity of any crash is known."""
+    return facts.summary.by_severity.get(filters.UNKNOWN, 0) < facts.summary.crashes
+
+
 def span(road: str, from_km: float, to_km: float) -> Message:
     """Say a part of a road by its km posts."""
     return Message(
