@@ -105,6 +105,7 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    TooLittle,
     WrongValues,
     counted,
 )
@@ -384,6 +385,7 @@ __all__ = [
     "TOLD",
     "TOO_FEW",
     "TargetAsked",
+    "TooLittle",
     "Tracked",
     "Treated",
     "UNITS",
@@ -3562,11 +3564,12 @@ def write_report(
         public=public,
         options=options,
     )
-    progress(0.4, Message("Writing the report"))
+    writing = progress_between(progress, 0.4, 0.6)
     if template is None:
-        assembled = report.assemble(kind, facts)
+        assembled = report.assemble(kind, facts, writing)
     else:
-        assembled = report.compose(template, facts, template.title_in(language))
+        assembled = report.compose(template, facts, template.title_in(language), writing)
+    progress(0.6, Message("Drawing the figures and setting the pages"))
     second = text.Speaker(beside) if beside and beside != language else None
     receipt = _receipt(
         facts,

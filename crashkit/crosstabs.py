@@ -365,6 +365,12 @@ def tested_by(test: Association) -> Message:
     return Message(KINDS[test.kind].text, {**words, "p": probability(test.p)})
 
 
+MARKED = Message(
+    "Marked cells have more (▲) or fewer (▼) than independent fields would give; of "
+    "cells so marked at most one in twenty is so by chance."
+)
+
+
 def _told(table: CrossTable, test: Association, unknown: int, show: str) -> Sequence[Message]:
     """Say how it was tested, what was left out, and what is too few."""
     found = [tested_by(test)] if test.kind else []
@@ -377,12 +383,7 @@ def _told(table: CrossTable, test: Association, unknown: int, show: str) -> Sequ
             )
         )
     if test.marked.any():
-        found.append(
-            Message(
-                "Marked cells have more (▲) or fewer (▼) than independent fields would give; of "
-                "cells so marked at most one in twenty is so by chance."
-            )
-        )
+        found.append(MARKED)
     if show in (ROWS, COLUMNS) and _has_few(table, show):
         found.append(
             Message("A row or column of fewer than {n} shows its counts, no per cent.", {"n": FEW})

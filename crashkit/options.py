@@ -108,14 +108,7 @@ def whole_months(data: CrashData) -> tuple[date, ...]:
 
 def whole_years(data: CrashData) -> tuple[int, ...]:
     """Return the years of which every day counts, the newest first."""
-    return tuple(
-        year
-        for year in reversed(data.period.calendar_years)
-        if any(
-            start <= date(year, 1, 1) and date(year, 12, 31) <= end
-            for start, end in data.period.stretches
-        )
-    )
+    return tuple(reversed(data.period.whole_years))
 
 
 def _word(one: Option, word: str, data: CrashData) -> str:

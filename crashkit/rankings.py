@@ -21,6 +21,8 @@ from crashkit.stats import FEW
 from crashkit.traits import Tally
 
 MOST_DRAWN = 15
+MOST_ON_PAPER = 25
+"""Rows of a table on a page: the police write many causes once only."""
 """The chart shows so many rows; the table shows all."""
 
 EVERY = "every"
@@ -185,7 +187,9 @@ def ranking(
         Column(Message("Upper limit (95 %)"), "percent", 1),
     )
     width = len(columns) if shares else 2
-    table = Table(title, columns[:width], tuple(line[:width] for line in lines))
+    table = Table(
+        title, columns[:width], tuple(line[:width] for line in lines), on_paper=MOST_ON_PAPER
+    )
     return Answer(
         title=title,
         finding=chosen_by(question, {tally.field}) or finding or most_frequent(tally, rows),

@@ -31,7 +31,7 @@ from crashkit.errors import (
     ReportError,
     counted,
 )
-from crashkit.model import CrashData, DatasetInfo
+from crashkit.model import CrashData, DatasetInfo, Progress, no_progress
 from crashkit.options import Option
 from crashkit.own_reports import Part, Template
 from crashkit.section import (
@@ -42,7 +42,7 @@ from crashkit.section import (
     Stamp,
 )
 
-LAYOUTS = ("sheet", "list", "pages", "lying", "book")
+LAYOUTS = ("sheet", "list", "pages", "lying", "book", "large")
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ def sections() -> Mapping[str, Section]:
     return dropins.parts("crashkit.sections", "SECTION", Section)
 
 
-def assemble(kind: str, facts: Facts) -> Report:
+def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Report:
     """Build a report of the sections that the facts support, and its stamp.
 
-    What they do not support is told at the end. Raises NotFound for another kind, ReportError where
-    the kind needs a screening, and for an option that cannot be.
+    What they do not support is told at the end. `progress` hears of each part. Raises NotFound for
+    another kind, ReportError where the kind needs a screening, and for an option that cannot be.
     """
     known = kinds()
     if kind not in known:
@@ -159,7 +159,7 @@ def assemble(kind: str, facts: Facts) -> Report:
         )
     words = options.chosen(chosen.options, facts.options, facts.data)
     facts = replace(facts, options=words)
-    built = [_built(part, facts, Message) for part in chosen.parts]
+    built = [*_each_built(chosen.parts, facts, Message, progress)]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
     full = [*_without_empty_chapters(told)]
     blocks = [*_in_chapters(full)] if _has_chapters(chosen) else [*_blocks(full)]
@@ -308,12 +308,14 @@ NOTHING_SAID = "–"
 # -------------------------------------------------------------- templates
 
 
-def compose(template: Template, facts: Facts, title: str = "") -> Report:
+def compose(
+    template: Template, facts: Facts, title: str = "", progress: Progress = no_progress
+) -> Report:
     """Build a report of the parts of a template; `title` is its title in the language of the paper.
 
-    A part that cannot be made says so in its place, with the reason.
+    A part that cannot be made says so in its place, with the reason. `progress` hears of each.
     """
-    built = [_built(part, facts, _own_words) for part in template.parts]
+    built = [*_each_built(template.parts, facts, _own_words, progress)]
     made = Report(
         kind=template.name,
         title=_own_words(title or template.title),
@@ -477,6 +479,18 @@ class _Built:
 NOT_TOLD = Message(
     "This part is left out, because these crashes do not tell what it needs.",
 )
+
+
+def _each_built(
+    parts: Sequence[Part], facts: Facts, words: Callable[[str], Message], progress: Progress
+) -> Iterator[_Built]:
+    """Build part after part, and say which chapter is written."""
+    chapter = None
+    for i, part in enumerate(parts):
+        if part.heading:
+            chapter = words(part.heading)
+        progress(i / len(parts), Message("Writing: {part}", {"part": chapter or part_title(part)}))
+        yield _built(part, facts, words)
 
 
 def _built(part: Part, facts: Facts, words: Callable[[str], Message]) -> _Built:

@@ -60,7 +60,9 @@ class Facts:
 
     @property
     def year(self) -> int | None:
-        """The newest whole year of the crashes, None where no year is whole."""
+        """The year that was chosen, or the newest whole one; None where no year is whole."""
+        if "year" in self.options:
+            return int(self.options["year"])
         whole = () if self.data.period.undated else self.data.period.whole_years
         return whole[-1] if whole else None
 
@@ -202,7 +204,8 @@ class Report:
 
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
     or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
-    upright, with a title page, contents, and numbered chapters that begin a page.
+    upright, with a title page, contents, and numbered chapters that begin a page. "large" is
+    upright, in letters to be read in a vehicle.
     """
 
     kind: str
@@ -211,6 +214,11 @@ class Report:
     blocks: tuple[Block, ...]
     stamp: Stamp
     layout: str = "sheet"
+
+
+def tells_severity(facts: Facts) -> bool:
+    """Say whether the severity of any crash is known."""
+    return facts.summary.by_severity.get(filters.UNKNOWN, 0) < facts.summary.crashes
 
 
 def span(road: str, from_km: float, to_km: float) -> Message:

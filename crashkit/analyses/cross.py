@@ -70,7 +70,8 @@ def answer(question: Question) -> Answer:
         finding=crossed.finding,
         figure=_figure(crossed, title),
         method=METHOD,
-        notes=crossed.notes,
+        # No cell of this table or chart bears a mark: the page of cross-tables has them.
+        notes=tuple(one for one in crossed.notes if one != crosstabs.MARKED),
         warnings=crossed.table.warnings,
     )
 

@@ -113,24 +113,28 @@ class _Writer:
         known.last_modified_by = "CrashKit"
 
     def _styles(self) -> None:
-        small = self.document.layout == "sheet"
+        body = {"sheet": 8, "large": 12}.get(self.document.layout, 9)
         styles = self.file.styles
-        self._style("Normal", 8 if small else 9)
+        self._style("Normal", body)
         normal = styles["Normal"].paragraph_format
         normal.space_after, normal.space_before, normal.line_spacing = Pt(3), Pt(0), 1.05
         self._style("Title", 17, bold=True, colour=ACCENT)
-        self._style("Heading 1", 11 if small else 13, bold=True, colour=ACCENT, before=8, after=3)
-        self._style("Heading 2", 10, bold=True, colour=ACCENT, before=6, after=2)
+        self._style(
+            "Heading 1", {8: 11, 12: 17}.get(body, 13), bold=True, colour=ACCENT, before=8, after=3
+        )
+        self._style(
+            "Heading 2", 14 if body > 9 else 10, bold=True, colour=ACCENT, before=6, after=2
+        )
         self._style("Heading 3", 9.5, bold=True, colour=ACCENT, before=5, after=2)
-        self._style("Caption", 8 if small else 9, bold=True, before=3, after=2)
-        self._style("List Bullet", 8 if small else 9, after=2)
+        self._style("Caption", body, bold=True, before=3, after=2)
+        self._style("List Bullet", body, after=2)
         for name, size, colour in (("Stamp", 6.5, SOFT), ("Legend", 7.5, SOFT), ("Gap", 3, SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             self._style(name, size, colour=colour, after=0 if name == "Gap" else None)
         for name, shade in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             bold = name == "Cell heading"
-            self._style(name, 7.5 if small else 8, bold=bold, colour=shade, after=0)
+            self._style(name, {8: 7.5, 12: 11}.get(body, 8), bold=bold, colour=shade, after=0)
         if self.book:
             self._styles_of_book()
         # The frame below a title in the standard file is not ours.

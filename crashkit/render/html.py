@@ -12,8 +12,22 @@ from crashkit.render import paper, words
 from crashkit.render.words import Document, SaidBlock, SaidFigure
 from crashkit.text import Speaker
 
-WIDTH_MM = {"sheet": 104.0, "list": 190.0, "pages": 190.0, "lying": 190.0, "book": 190.0}
-TALLEST_MM = {"sheet": 100.0, "list": 125.0, "pages": 125.0, "lying": 125.0, "book": 125.0}
+WIDTH_MM = {
+    "sheet": 104.0,
+    "list": 190.0,
+    "pages": 190.0,
+    "lying": 190.0,
+    "book": 190.0,
+    "large": 190.0,
+}
+TALLEST_MM = {
+    "sheet": 100.0,
+    "list": 125.0,
+    "pages": 125.0,
+    "lying": 125.0,
+    "book": 125.0,
+    "large": 150.0,
+}
 PIXELS_PER_MM = 96 / 25.4
 
 

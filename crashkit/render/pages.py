@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from crashkit.blocks import Block, Note, Table
+from crashkit.blocks import Block, Figure, Note, Table
 from crashkit.errors import Message
 
 
@@ -15,20 +15,31 @@ def fitted(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _fitted(block: Block) -> Iterator[Block]:
-    if not isinstance(block, Table):
+    if isinstance(block, Figure) and block.table is not None:
+        yield from _left_out(block.table)
+        yield replace(block, table=_cut(block.table))
+    elif isinstance(block, Table):
+        yield from _left_out(block)
+        yield _cut(block)
+    else:
         yield block
-        return
-    kept = [i for i, column in enumerate(block.columns) if not column.spare]
-    most = len(block.rows) if block.on_paper is None else block.on_paper
-    yield from _left_out(block, most)
-    rows = block.rows[:most]
-    if len(kept) < len(block.columns):
+
+
+def _cut(table: Table) -> Table:
+    """Return a table with the rows and columns that stand on pages."""
+    kept = [i for i, column in enumerate(table.columns) if not column.spare]
+    rows = table.rows[: _most(table)]
+    if len(kept) < len(table.columns):
         rows = tuple(tuple(row[i] for i in kept) for row in rows)
-    columns = tuple(block.columns[i] for i in kept)
-    yield replace(block, columns=columns, rows=rows)
+    return replace(table, columns=tuple(table.columns[i] for i in kept), rows=rows)
 
 
-def _left_out(table: Table, most: int) -> Iterator[Note]:
+def _most(table: Table) -> int:
+    return len(table.rows) if table.on_paper is None else table.on_paper
+
+
+def _left_out(table: Table) -> Iterator[Note]:
+    most = _most(table)
     if len(table.rows) > most:
         words = {"shown": most, "left": len(table.rows) - most, "all": len(table.rows)}
         yield Note(

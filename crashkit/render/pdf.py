@@ -26,10 +26,33 @@ if TYPE_CHECKING:
 STANDARDS: list[PDFStandard] = ["a-3u", "ua-1"]
 """Archivable for long, every letter with its Unicode; readable aloud."""
 TEMPLATE = resources.files("crashkit") / "templates" / "report" / "report.typ"
-COLUMN_MM = {"sheet": 89.5, "list": 150.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
-PAGE_MM = {"sheet": 184.0, "list": 269.0, "pages": 182.0, "lying": 269.0, "book": 170.0}
+COLUMN_MM = {
+    "sheet": 89.5,
+    "list": 150.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
+PAGE_MM = {
+    "sheet": 184.0,
+    "list": 269.0,
+    "pages": 182.0,
+    "lying": 269.0,
+    "book": 170.0,
+    "large": 182.0,
+}
 """How wide figures are: a strip of a road is as wide as the page."""
-TALLEST_MM = {"sheet": 78.0, "list": 105.0, "pages": 120.0, "lying": 120.0, "book": 115.0}
+TALLEST_MM = {
+    "sheet": 78.0,
+    "list": 105.0,
+    "pages": 120.0,
+    "lying": 120.0,
+    "book": 115.0,
+    "large": 120.0,
+}
+LOW, LOW_MM = ("bars", "path", "series"), 76.0
+"""In a book figures along an axis are low, so that their table stands on the same page."""
 LONG_LIST = 15
 
 
@@ -137,7 +160,9 @@ def _block(
 
 def _figure(block: SaidFigure, document: Document, speaker: Speaker, path: Path) -> dict[str, Any]:
     width = (PAGE_MM if block.kind == "strip" else COLUMN_MM)[document.layout]
-    tall = paper.height_mm(block.drawing, width, tallest_mm=TALLEST_MM[document.layout])
+    layout = document.layout
+    tallest = LOW_MM if layout == "book" and block.kind in LOW else TALLEST_MM[layout]
+    tall = paper.height_mm(block.drawing, width, tallest_mm=tallest)
     path.write_bytes(paper.draw(block.drawing, speaker, width_mm=width, height_mm=tall))
     shown = block.table is not None and len(block.table.columns) <= words.WIDEST_TABLE
     return {

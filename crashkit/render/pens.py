@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -126,6 +126,41 @@ def thin_labels(axes: Axes, names: Sequence[str]) -> None:
     step = max(1, math.ceil(0.9 / room))
     for i, label in enumerate(axes.get_xticklabels()):
         label.set_visible(i % step == 0)
+
+
+MOST_ROWS = 3
+LETTER_MM = 1.25
+"""How wide a letter of a label is; a Chinese sign is twice as wide."""
+
+
+def broken_label(name: str, width_mm: float) -> str:
+    """Break a label into at most three rows of a width; what has no room ends in an ellipsis."""
+    room = max(4, int(width_mm / LETTER_MM))
+    rows: list[str] = []
+    for word in _words(name, room):
+        joined = f"{rows[-1]} {word}" if rows else word
+        if rows and _letters_wide(joined) <= room:
+            rows[-1] = joined
+        else:
+            rows.append(word)
+    kept = rows[:MOST_ROWS]
+    return "\n".join([*kept[:-1], f"{kept[-1]}…"] if len(rows) > MOST_ROWS else kept)
+
+
+def _words(name: str, room: int) -> Iterator[str]:
+    """Return the words of a label; one that is wider than the room comes in pieces."""
+    for word in name.split():
+        piece = ""
+        for sign in word:
+            if piece and _letters_wide(piece + sign) > room:
+                yield piece
+                piece = ""
+            piece += sign
+        yield piece
+
+
+def _letters_wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def look(field: str, key: str, i: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,11 +14,15 @@ from crashkit.blocks import Block, Column, Heading, Note, Paragraph, Table
 from crashkit.errors import Message, counted
 from crashkit.roads import naming
 from crashkit.routes import Cluster, Route
-from crashkit.section import Facts, Section, route_of, span
+from crashkit.section import Facts, Section, route_of, span, tells_severity
 from crashkit.stats import FEW
 
 STEPS_KM = (0.5, 1.0, 2.0, 5.0)
 MOST_STEPS = 1000
+ABOUT_SEVERE = (
+    Message("People killed or seriously injured"),
+    Message("Crashes with people killed or seriously injured"),
+)
 
 
 def applies(facts: Facts) -> bool:
@@ -36,8 +41,8 @@ def build(facts: Facts) -> list[Block]:
     blocks: list[Block] = [Heading(Message("Where crashes gather"))]
     blocks.append(Paragraph((_said(found, step_km), _method())))
     if found:
-        blocks.append(_table(route, found))
-    return [*blocks, *_sites(route)]
+        blocks.append(_told(_table(route, found), facts))
+    return [*blocks, *(_told(one, facts) for one in _sites(route))]
 
 
 def _steps(route: Route) -> tuple[float, chainage.Steps]:
@@ -45,6 +50,16 @@ def _steps(route: Route) -> tuple[float, chainage.Steps]:
     step_km = next((km for km in STEPS_KM if long / km <= MOST_STEPS), STEPS_KM[-1])
     lines = routes.lines(route.asked)
     return step_km, chainage.cut(lines, route.way.legs, step_km, route.asked.data)
+
+
+def _told(block: Block, facts: Facts) -> Block:
+    """Leave out columns about people hurt where the source does not tell of severity."""
+    if not isinstance(block, Table) or tells_severity(facts):
+        return block
+    kept = [i for i, one in enumerate(block.columns) if one.title not in ABOUT_SEVERE]
+    columns = tuple(block.columns[i] for i in kept)
+    rows = tuple(tuple(row[i] for i in kept) for row in block.rows)
+    return replace(block, columns=columns, rows=rows)
 
 
 def _said(found: tuple[Cluster, ...], step_km: float) -> Message:
@@ -83,7 +98,7 @@ def _table(route: Route, found: tuple[Cluster, ...]) -> Table:
         Column(Message("Place")),
         Column(Message("Crashes"), "int"),
         Column(Message("Expected by chance"), "float", 1),
-        Column(Message("People killed or seriously injured"), "int"),
+        Column(ABOUT_SEVERE[0], "int"),
         Column(Message("Most frequent type")),
     )
     caption = Message("Clusters of crashes, those with most beyond the expected number first")
@@ -135,7 +150,7 @@ def _sites(route: Route) -> Iterator[Block]:
         Column(Message("No.")),
         Column(Message("Place")),
         Column(Message("Crashes"), "int"),
-        Column(Message("Crashes with people killed or seriously injured"), "int"),
+        Column(ABOUT_SEVERE[1], "int"),
         Column(Message("Most frequent type")),
     )
     yield Paragraph((listed.told,))

@@ -11,7 +11,7 @@ from crashkit import chainage, filters, routes
 from crashkit.blocks import Block, Heading, Note, Pairs
 from crashkit.errors import Message
 from crashkit.routes import CORRIDOR, Route
-from crashkit.section import Facts, Section, route_of, span
+from crashkit.section import Facts, Section, route_of, span, tells_severity
 
 HARMLESS = {"road", "year", "from", "to", "severity"}
 """Fields by which a filter may choose, and lengths and traffic are still those of its crashes."""
@@ -61,24 +61,28 @@ def _pairs(facts: Facts, route: Route) -> Iterator[tuple[Message, Any]]:
     known = np.isfinite(steps.aadt)
     if known.any():
         yield filters.label("aadt"), _traffic(route)
-    yield (
-        Message("Crashes on it"),
-        Message(
-            "{n}, of which {severe} with people killed or seriously injured",
-            {"n": int(steps.crashes.sum()), "severe": int(route.risk.severe.sum())},
-        ),
-    )
-    yield (
-        Message("People"),
-        Message(
-            "{killed} killed, {serious} seriously injured",
-            {"killed": int(route.risk.killed.sum()), "serious": int(route.risk.serious.sum())},
-        ),
-    )
+    yield Message("Crashes on it"), _crashes(facts, route)
+    if facts.summary.killed is not None and facts.summary.serious is not None:
+        people = {"killed": int(route.risk.killed.sum()), "serious": int(route.risk.serious.sum())}
+        yield (
+            Message("People"),
+            Message("{killed} killed, {serious} seriously injured", people),
+        )
     lost = len(facts.data) - len(route.rows)
     yield (
         Message("Not on it"),
         Message("{n} crashes of the report lie elsewhere, or at no known km", {"n": lost}),
+    )
+
+
+def _crashes(facts: Facts, route: Route) -> Message:
+    """Count the crashes, and the severe ones where the source tells how severe they were."""
+    n = int(route.risk.steps.crashes.sum())
+    if not tells_severity(facts):
+        return Message("{n}", {"n": n})
+    return Message(
+        "{n}, of which {severe} with people killed or seriously injured",
+        {"n": n, "severe": int(route.risk.severe.sum())},
     )
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from crashkit import filters
 from crashkit.blocks import Block, Column, Figure, Heading, Paragraph, Points, Table
 from crashkit.errors import Message
-from crashkit.quality import Funnel, Scorecard, funnels
+from crashkit.quality import Funnel, Scorecard, Unit, funnels
 from crashkit.quality.compared import BETTER, LEAST_UNITS, LEVELS, WORSE
 from crashkit.section import Facts, Section
+from crashkit.stats import FEW
 from crashkit.trends import ranges
 
 DRAWN = 2
@@ -127,13 +128,18 @@ def _table(card: Scorecard, found: tuple[Funnel, ...]) -> Table:
             unit.name or Message("not known"),
             unit.crashes,
             unit.grade or "–",
-            *(unit.marks[one.id].value if one.id in unit.marks else None for one in split),
+            *(_share(unit, one.id) for one in split),
             sum(one.of(unit.name) == WORSE for one in found) if unit.name else None,
         )
         for unit in card.units
     )
     caption = Message("Checks of the reporting units, those with the most crashes first")
     return Table(caption, columns, rows, on_paper=ON_PAGES)
+
+
+def _share(unit: Unit, check: str) -> float | None:
+    mark = unit.marks.get(check)
+    return None if mark is None or mark.rows < FEW else mark.value
 
 
 SECTION = Section(

@@ -17,13 +17,13 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crashkit import api
 from tests.bench import asked as pages
-from tests.bench import judging, loops, many, service, works
+from tests.bench import book, judging, loops, many, service, works
 
 OUT = Path("build/bench.json")
 
@@ -58,6 +58,8 @@ def main() -> None:
         for work in _works(Path(folder), asked.crashes, asked.rows):
             rows.append(_row(work, work.rounds or asked.rounds))
             print(_line(rows[-1]), flush=True)
+        chapters = _chapters(Path(folder))
+        print(_chapter_lines(chapters), flush=True)
         warming = loops.warming()
         print(_warming_lines(warming), flush=True)
         waits = []
@@ -69,6 +71,7 @@ def main() -> None:
         "crashes": asked.crashes,
         "long": asked.rows,
         "rows": [asdict(row) for row in rows],
+        "chapters of the annual book": dict(chapters),
         "warming": warming,
         "waits": service.lines(waits),
     }
@@ -78,6 +81,8 @@ def main() -> None:
 
 def _works(folder: Path, crashes: int, rows: int) -> Iterator[works.Work]:
     yield from works.prepare(folder, crashes=crashes, rows=rows)
+    with api.open_store(f"sqlite:///{folder / 'bench.sqlite'}") as store:
+        yield from book.prepare(api.load(store, "bench"))
     yield from loops.prepare(rows)
     yield from judging.prepare(rows)
     with api.open_store(_many_url(folder)) as store:
@@ -85,6 +90,16 @@ def _works(folder: Path, crashes: int, rows: int) -> Iterator[works.Work]:
         api.import_crashes(store, files, profile="crashkit", dataset=service.NAME)
         api.lay_out(store, service.NAME)
         yield from many.prepare(api.load(store, service.NAME))
+
+
+def _chapters(folder: Path) -> Mapping[str, float]:
+    with api.open_store(f"sqlite:///{folder / 'bench.sqlite'}") as store:
+        return book.chapters(api.load(store, "bench"))
+
+
+def _chapter_lines(chapters: Mapping[str, float]) -> str:
+    lines = [f"  {seconds:7.3f} s  {name}" for name, seconds in chapters.items()]
+    return "\n".join(["annual book by chapter, numbers and figures", *lines])
 
 
 def _waits(folder: Path, rows: int, most: int) -> Iterator[service.Wait]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from crashkit.render.pens import (
     INK,
+    MM,
     SIZE,
     SOFT,
     Drawing,
     Floats,
     Pen,
     bare,
+    broken_label,
     font,
     legend,
     look,
@@ -31,9 +33,14 @@ from crashkit.render.pens import (
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
     """Draw stacked bars, the first series at the foot, with the total above each bar."""
-    tall = 0.68 if len(data["series"]) > 1 else 0.8
-    axes = pen.canvas.add_axes((0.085, 0.13, 0.905, tall))
+    width, high = (float(size) / MM for size in pen.canvas.get_size_inches())
     names = [pen.say(label) for label in data["categories"]]
+    labels = _labels(names, 0.9 * width / max(len(names), 1))
+    rows = max((label.count("\n") for label in labels), default=0)
+    foot_of_axes = 0.13 + ROW_MM * rows / high
+    tall = (0.68 if len(data["series"]) > 1 else 0.8) - (foot_of_axes - 0.13)
+    place = (0.085, foot_of_axes, 0.905, tall)
+    axes = pen.canvas.add_axes(place)
     at = np.arange(len(names))
     foot = np.zeros(len(names))
     patches = []
@@ -50,8 +57,9 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     bare(axes)
     axes.set_ylim(0, max(float(foot.max(initial=0)) * 1.12, 1))
     axes.set_xlim(-0.6, len(names) - 0.4)
-    axes.set_xticks(at, names, fontproperties=font())
-    thin_labels(axes, names)
+    axes.set_xticks(at, labels, fontproperties=font())
+    if labels == names:
+        thin_labels(axes, names)
     axes.yaxis.grid(True, color="#e3e3e3", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.locator_params(axis="y", nbins=5, integer=not data.get("digits"))
@@ -64,9 +72,22 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     if pen.rightwards:
         axes.invert_xaxis()
         axes.yaxis.tick_right()
-        axes.set_position((0.01, 0.13, 0.905, tall))
+        axes.set_position((0.01, *place[1:]))
     if len(patches) > 1:
         legend(pen, patches)
+
+
+ROW_MM = 2.9
+"""How high a row of a label is."""
+MOST_BROKEN = 12
+"""Labels of more bars have no room for words, and are thinned."""
+
+
+def _labels(names: Sequence[str], width_mm: float) -> list[str]:
+    """Break labels of words where one is wider than its bar has room; numbers stay as they are."""
+    if len(names) > MOST_BROKEN or all(name.strip("–-+<>≥≤ ").isdigit() for name in names):
+        return [*names]
+    return [broken_label(name, width_mm) for name in names]
 
 
 def _totals(axes: Axes, at: NDArray[np.int64], totals: Floats, pen: Pen) -> None:

@@ -1,7 +1,8 @@
-"""Crashes or sites over a map.
+"""Crashes, sites or shaded areas over a map.
 
 Data: lon, lat, box (west, south, east, north); severity, or sites ((lon, lat, number) each); or,
-in the place of points, cells ((west, south, crashes) each, `size` degrees wide and high);
+in the place of points, cells ((west, south, crashes) each, `size` degrees wide and high), or
+shades (the class of areas by their place in the layer) and classes (labels, the lowest first);
 layers (GeoJSON by kind: areas, lakes, roads, towns), or else the base map.
 """
 
@@ -21,7 +22,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
@@ -58,7 +59,7 @@ The signs are those of the map on the screen.
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
     """Draw crashes or sites over our own ground."""
     width, height = (float(size) for size in pen.canvas.get_size_inches() / MM)
-    with_legend = "severity" in data or "cells" in data
+    with_legend = any(one in data for one in ("severity", "cells", "shades"))
     below = 6.5 if with_legend else 0.4
     axes = pen.canvas.add_axes(
         (0.4 / width, below / height, 1 - 0.8 / width, 1 - (below + 0.4) / height)
@@ -77,6 +78,9 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     taken = [_scale(axes, box, pen), _north(axes, box, pen)]
     if "cells" in data:
         _cells(axes, data, pen)
+    if "shades" in data:
+        _shaded(axes, data, pen)
+        names = [*names, *_area_names(data["layers"]["areas"], pen)]
     elif "sites" in data:
         _sites(axes, data, box, taken, pen)
     else:
@@ -325,8 +329,8 @@ def _cells(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
     size, handles = data["size"], []
     most = max((n for *_, n in data["cells"]), default=1)
     least = min((n for *_, n in data["cells"]), default=1)
-    ends = np.unique(np.ceil(np.geomspace(least, most + 1, len(SHADES) + 1)).astype(int))
-    for shade, low, high in zip(SHADES[-(len(ends) - 1) :], ends[:-1], ends[1:], strict=True):
+    ends = np.unique(np.ceil(np.geomspace(least, most + 1, len(CELL_SHADES) + 1)).astype(int))
+    for shade, low, high in zip(CELL_SHADES[-(len(ends) - 1) :], ends[:-1], ends[1:], strict=True):
         mine = [(x, y) for x, y, n in data["cells"] if low <= n < high]
         for x, y in mine:
             axes.add_patch(
@@ -345,8 +349,75 @@ def _cells(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
     _map_legend(pen, handles)
 
 
-SHADES = ("#fee8c8", "#fdbb84", "#fc8d59", "#d7301f", "#7f0000")
+CELL_SHADES = ("#fee8c8", "#fdbb84", "#fc8d59", "#d7301f", "#7f0000")
 """Colours of cells, the darkest for the most (ColorBrewer OrRd)."""
+
+
+AREA_SHADES = ("#fdf0d5", "#f6c58f", "#e98f5b", "#c8503c", "#7f1d3a")
+"""Colours of classes of areas, the lowest first: each darker than the one before."""
+
+
+def _shaded(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
+    """Fill each area by its class; areas without a number are hatched."""
+    classes = data["classes"]
+    colours = [
+        AREA_SHADES[round(i * (len(AREA_SHADES) - 1) / max(len(classes) - 1, 1))]
+        for i in range(len(classes))
+    ]
+    for feature, shade in zip(data["layers"]["areas"]["features"], data["shades"], strict=True):
+        path = _area(feature.get("geometry") or {})
+        if path is None:
+            continue
+        look = NO_NUMBER if shade is None else {"facecolor": colours[shade]}
+        axes.add_patch(PathPatch(path, edgecolor="#6f6a60", linewidth=0.5, zorder=1.3, **look))
+    words = [pen.say(label) for label in classes]
+    handles = [
+        Patch(facecolor=colour, edgecolor="#6f6a60", linewidth=0.4, label=label)
+        for colour, label in zip(colours, words, strict=True)
+    ]
+    if any(shade is None for shade in data["shades"]):
+        label = pen.say(Message("no number"))
+        handles.append(Patch(edgecolor="#6f6a60", linewidth=0.4, label=label, **NO_NUMBER))
+    _map_legend(pen, handles)
+
+
+def _area_names(layer: Mapping[str, Any], pen: Pen) -> Iterator[Name]:
+    """Name each area in the middle of its largest ring."""
+    for feature in layer["features"]:
+        rings = sorted(
+            _parts(feature.get("geometry") or {}), key=lambda ring: -np.ptp(ring, 0).prod()
+        )
+        if rings:
+            lon, lat = (rings[0].min(axis=0) + rings[0].max(axis=0)) / 2
+            name = _named(feature.get("properties") or {}, pen)
+            yield Name(float(lon), float(lat), name, 0, bold=True, dot=False)
+
+
+NO_NUMBER: Mapping[str, Any] = {"facecolor": "#ffffff", "hatch": "////"}
+
+
+def _area(geometry: Mapping[str, Any]) -> Path | None:
+    """Return an area as one path; its holes run the other way round, and so stay empty."""
+    shapes = geometry.get("coordinates", ())
+    shapes = [shapes] if geometry.get("type") == "Polygon" else shapes
+    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        return None
+    rings = [
+        Path(
+            _turned(np.asarray([point[:2] for point in ring], dtype=float), is_hole=i > 0),
+            closed=True,
+        )
+        for shape in shapes
+        for i, ring in enumerate(shape)
+        if len(ring) > 3
+    ]
+    return Path.make_compound_path(*rings) if rings else None
+
+
+def _turned(ring: Floats, *, is_hole: bool) -> Floats:
+    x, y = ring[:, 0], ring[:, 1]
+    is_left = float(x[:-1] @ y[1:] - x[1:] @ y[:-1]) > 0
+    return ring[::-1] if is_left == is_hole else ring
 
 
 def _spots(lon: Floats, lat: Floats, step: float) -> NDArray[np.int64]:
@@ -356,7 +427,7 @@ def _spots(lon: Floats, lat: Floats, step: float) -> NDArray[np.int64]:
     return seen
 
 
-def _map_legend(pen: Pen, handles: Sequence[Line2D]) -> None:
+def _map_legend(pen: Pen, handles: Sequence[Line2D | Patch]) -> None:
     pen.canvas.legend(
         handles=list(handles),
         loc="lower left" if not pen.rightwards else "lower right",

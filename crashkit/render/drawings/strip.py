@@ -30,7 +30,7 @@ ROWS = 2
 
 STRIP_MM, TRAFFIC_MM, LETTER_MM = 42.0, 14.0, 1.4
 """How high a strip is, the traffic below it, and how wide a letter at most."""
-TRAFFIC = "#0072b2"
+TRAFFIC, UNKNOWN = "#0072b2", "#9a958a"
 
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
@@ -81,6 +81,8 @@ def _bars(axes: Axes, data: Mapping[str, Any], pen: Pen) -> tuple[float, list[Ar
     for i, one in enumerate(data["series"]):
         # Bars of a kilometre are too thin for a hatch or an outline.
         fill = look("severity", one["key"], i)["facecolor"]
+        # Hollow is how unknown looks elsewhere; without an outline it would not be seen.
+        fill = UNKNOWN if fill == "#ffffff" else fill
         tall = np.asarray(one["values"], dtype=float) / road
         axes.bar(at, tall, until - at, bottom=foot, align="edge", facecolor=fill, linewidth=0)
         patches.append(Patch(label=pen.say(one["label"]), facecolor=fill))

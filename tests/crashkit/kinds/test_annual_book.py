@@ -3,7 +3,7 @@ from functools import cache
 
 from invented import facts, sample, tiny
 
-from crashkit import quality, report
+from crashkit import filters, quality, report
 from crashkit.blocks import Figure, Heading, KeyFigures, Points
 
 BARE = """
@@ -62,3 +62,28 @@ def test_each_method_is_told_once():
     assert start > 0
     told = [str(line) for one in made.blocks if isinstance(one, Points) for line in one.items]
     assert told.count("95 % limits of counts are exact (Garwood 1936).") == 1
+
+
+def test_a_year_before_can_be_chosen():
+    told = with_quality(facts(sample()))
+    made = report.assemble("annual_book", replace(told, options={"year": "2020"}))
+    assert str(made.title).startswith("Road crashes 2020: ")
+    (figures,) = (one for one in made.blocks if isinstance(one, KeyFigures))
+    years = filters.numbers(told.data, "year")
+    assert figures.figures[0].value == int((years == 2020).sum())
+
+
+def test_progress_names_the_chapters_in_order():
+    heard = []
+    report.assemble(
+        "annual_book",
+        with_quality(facts(tiny(BARE))),
+        lambda share, doing: heard.append((share, str(doing.values["part"]))),
+    )
+    shares = [share for share, _ in heard]
+    assert shares == sorted(shares) and shares[-1] < 1
+    assert heard[0][1] == "Key figures"
+    assert list(dict.fromkeys(part for _, part in heard))[1:3] == [
+        "The year and the target",
+        "Trends",
+    ]

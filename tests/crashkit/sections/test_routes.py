@@ -80,6 +80,17 @@ def test_clusters_are_named_by_km_with_their_most_frequent_type():
     assert SAY(table.rows[0][-1]) == "Pedestrian hit: 30 of 30"
 
 
+def test_what_the_source_does_not_tell_is_not_nought():
+    bare = [{**one, "severity": "", "n_killed": ""} for one in [*rows(0, 2), *rows(99, 20)]]
+    about = facts(with_info(made(bare)))
+    [pairs] = [one for one in route_definition.SECTION.build(about) if isinstance(one, Pairs)]
+    told = {SAY(label): value for label, value in pairs.items}
+    assert SAY(told["Crashes on it"]) == "22"
+    assert "People" not in told
+    [table] = [one for one in route_clusters.SECTION.build(about) if isinstance(one, Table)]
+    assert not [one for one in table.columns if "killed" in SAY(one.title)]
+
+
 def test_few_crashes_are_not_tested():
     few = facts(with_info(made([*rows(0.0, 2), *rows(50.0, 2)])))
     assert not route_clusters.SECTION.applies(few)

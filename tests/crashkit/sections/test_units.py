@@ -55,6 +55,13 @@ def test_two_units_are_not_set_beside_each_other():
     assert [row[-1] for row in only(Table, blocks)[0].rows] == [0, 0]
 
 
+def test_units_with_few_crashes_have_no_shares():
+    blocks = unit_comparison.SECTION.build(about(unit("A", 60, 54), unit("B", 9, 3)))
+    few = only(Table, blocks)[0].rows[1]
+    assert few[:3] == ("B", 9, "–")
+    assert set(few[3:-1]) == {None}
+
+
 def test_each_of_the_largest_units_has_a_scorecard():
     blocks = unit_scorecards.SECTION.build(
         about(unit("A", 60, 54), unit("B", 40, 30), unit("C", 9, 9))
