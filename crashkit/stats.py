@@ -438,6 +438,15 @@ def holm(p: Floats, family: int = 0) -> Floats:
     return adjusted
 
 
+def chance_by_limits(value: float, half: float, freedom: float, level: float = 0.95) -> float:
+    """Return the two-sided p of a value against none, from the half width of its limits, by t.
+
+    At the limit it is 1 - level whatever the degrees of freedom; the fewer, the larger beyond it.
+    """
+    t = abs(value) / half * float(special.stdtrit(freedom, (1 + level) / 2))
+    return float(2 * special.stdtr(freedom, -t))
+
+
 def four_fold(
     a: float, b: float, c: float, d: float, *, yates: bool = False
 ) -> tuple[float, float]:

@@ -266,13 +266,17 @@ def _verdict(found: Tracked) -> Message:
     )
 
 
+OPEN = Message("It is open whether the target is reached")
+"""The verdict that claims neither."""
+
+
 def _likely(chance: float) -> Message:
     likely = _likely_from()
     if chance >= likely:
         return Message("The target is likely to be reached")
     if chance <= 1 - likely:
         return Message("The target will not be reached as things go")
-    return Message("It is open whether the target is reached")
+    return OPEN
 
 
 def _likely_from() -> float:

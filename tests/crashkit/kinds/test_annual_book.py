@@ -29,7 +29,7 @@ def chapters(made):
 
 def test_the_book_has_the_chapters_of_a_national_report_and_none_is_empty():
     made = book()
-    assert chapters(made)[:3] == ["The year and the target", "Trends", "Severity"]
+    assert chapters(made)[:3] == ["In brief", "The year and the target", "Trends"]
     for before, after in zip(made.blocks, made.blocks[1:], strict=False):
         if isinstance(before, Heading):
             assert not isinstance(after, Heading) or after.level == before.level + 1
@@ -82,7 +82,7 @@ def test_progress_names_the_chapters_in_order():
     )
     shares = [share for share, _ in heard]
     assert shares == sorted(shares) and shares[-1] < 1
-    assert heard[0][1] == "Key figures"
+    assert heard[0][1] == "In brief"
     assert list(dict.fromkeys(part for _, part in heard))[1:3] == [
         "The year and the target",
         "Trends",

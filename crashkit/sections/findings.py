@@ -1,0 +1,217 @@
+"""What can be said, in a few sentences: those of the analyses, where the numbers carry them."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from crashkit import analysis, stats, tracking
+from crashkit.analysis import Answer
+from crashkit.blocks import Block, Heading, Points
+from crashkit.errors import FilterError, Message, MethodError, NeedsChoice, NotFound, counted
+from crashkit.own_reports import Part
+from crashkit.section import Facts, Section
+
+TITLE = "What can be said"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an analysis says of a change between years, and its chance if there were none."""
+
+    finding: Message
+    p: float
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether there is a crash."""
+    return len(facts.data) > 0
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return the sentences, the surest and most useful first, and how they were chosen."""
+    changes = list(_changes(facts))
+    adjusted = stats.holm(np.array([one.p for one in changes])).tolist() if changes else []
+    claims = [*_claims(changes, adjusted), *_others(facts)][: _known()["length"]["most"]]
+    nothing = sum(p >= _scale()[-1][0] for p in adjusted)
+    closing = _closing(len(facts.data), len(changes), nothing)
+    return [Heading(Message(TITLE)), Points((*claims, closing)), Points(tuple(_notes(changes)))]
+
+
+@cache
+def _known() -> Mapping[str, Any]:
+    text = resources.files("crashkit").joinpath("findings.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _scale() -> list[tuple[float, Message]]:
+    """Return the words of evidence, the strongest first, each with the chance below which it is."""
+    scale = _known()["evidence"]["scale"]
+    return [(one["below_percent"] / 100, Message(one["words"])) for one in scale]
+
+
+def _found(facts: Facts, asked: Mapping[str, Any]) -> Answer | None:
+    """Return what an analysis answers; None where the data lack what it needs."""
+    part = Part(**asked)
+    unit = part.unit or analysis.named(part.analysis).units[0]
+    try:
+        return analysis.answer(part.analysis, facts.question(part, unit))
+    except (FilterError, MethodError, NeedsChoice, NotFound):
+        return None
+
+
+# ----------------------------------------------------------------- changes
+
+
+def _changes(facts: Facts) -> Iterator[Change]:
+    """Yield the comparisons of years that can be made; too few, or a break, is none."""
+    for asked in _known()["changes"]:
+        found = _found(facts, asked)
+        if found is not None and "percent" in found.finding.values:
+            yield Change(found.finding, _chance(found.finding.values))
+
+
+def _chance(told: Mapping[str, Any]) -> float:
+    """Return the chance of a change as far from none, from its 95 % limits.
+
+    Of so few years the scatter is not well known: it is that of t, with fewer degrees of freedom
+    than any of the analyses has, so that it is rather too large.
+    """
+    low, high = (
+        told[name] for name in (("lower", "upper") if "lower" in told else ("low", "high"))
+    )
+    change = _log(told["percent"])
+    near = _log(low if change > 0 else high)
+    if not (math.isfinite(change) and math.isfinite(near)) or change == near:
+        return 1.0
+    freedom = max(int(told["last"]) - int(told["first"]) - 1, 1)
+    return stats.chance_by_limits(change, abs(change - near), freedom)
+
+
+def _log(percent: float) -> float:
+    return math.log1p(percent / 100) if percent > -100 else -math.inf
+
+
+def _claims(changes: list[Change], adjusted: list[float]) -> Iterator[Message]:
+    for below, words in _strengths():
+        for one, p in zip(changes, adjusted, strict=True):
+            if below[0] <= p < below[1]:
+                yield Message(
+                    "{finding} Evidence that this is more than chance, all comparisons judged "
+                    "together: {strength}.",
+                    {"finding": one.finding, "strength": words},
+                )
+
+
+def _strengths() -> Iterator[tuple[tuple[float, float], Message]]:
+    least = 0.0
+    for below, words in _scale():
+        yield (least, below), words
+        least = below
+
+
+# ------------------------------------------------------------------ others
+
+
+def _others(facts: Facts) -> Iterator[Message]:
+    """Yield what is sure by a verdict or limits of its own."""
+    for asked in _known()["others"]:
+        found = _found(facts, asked)
+        if found is not None:
+            yield from SURE[asked["analysis"]](found)
+
+
+def _target(found: Answer) -> Iterator[Message]:
+    if found.finding.values.get("verdict", tracking.OPEN) != tracking.OPEN:
+        yield found.finding
+
+
+def _road_users(found: Answer) -> Iterator[Message]:
+    told = found.finding.values
+    if told.get("low") is not None and "second" not in told:
+        yield found.finding
+
+
+def _light(found: Answer) -> Iterator[Message]:
+    told = found.finding.values
+    if "ratio" in told and not told["lower"] <= 100 <= told["upper"]:
+        yield found.finding
+
+
+def _areas(found: Answer) -> Iterator[Message]:
+    if "said" not in found.finding.values:
+        return
+    known = _known()["areas"]
+    chance = 1 - known["level"] ** found.finding.values["n"]
+    if chance < known["seldom"]:
+        yield Message(
+            "{title}: {finding} Chance alone names an area in {percent} % of such comparisons.",
+            {"title": found.title, "finding": found.finding, "percent": round(100 * chance, 1)},
+        )
+
+
+SURE = {"target": _target, "road_users": _road_users, "light": _light, "districts": _areas}
+
+# ------------------------------------------------------------------- words
+
+
+def _closing(crashes: int, compared: int, nothing: int) -> Message:
+    if not compared:
+        return counted(
+            "There is one crash, and too little to compare: no change can be claimed.",
+            "Of {n} crashes there are too few, or too few years that compare: no change can be "
+            "claimed.",
+            crashes,
+        )
+    if not nothing:
+        return counted(
+            "The one comparison of years that could be made shows more than chance.",
+            "All {n} comparisons of years that could be made show more than chance, judged "
+            "together.",
+            compared,
+        )
+    return counted(
+        "Of the comparisons of years that could be made, judged together, one of {compared} shows "
+        "nothing beyond chance; that does not prove that nothing changed.",
+        "Of the comparisons of years that could be made, judged together, {n} of {compared} show "
+        "nothing beyond chance; that does not prove that nothing changed.",
+        nothing,
+        compared=compared,
+    )
+
+
+def _notes(changes: list[Change]) -> Iterator[Message]:
+    yield Message(
+        "A sentence stands here only where the numbers carry it; each is that of its analysis, and "
+        "tells what is recorded, not why. Shares and forecasts have limits of their own, each "
+        "judged alone."
+    )
+    if not changes:
+        return
+    known = _known()["evidence"]
+    scale = [
+        Message(
+            "{words} below {percent} %",
+            {"words": Message(one["words"]), "percent": one["below_percent"]},
+        )
+        for one in known["scale"]
+    ]
+    yield Message(
+        "The words of evidence are of the chance of such a change if nothing changed, adjusted for "
+        "the number of comparisons (Holm 1979): {scale} (after {source}; checked)."
+        if known["verified"]
+        else "The words of evidence are of the chance of such a change if nothing changed, "
+        "adjusted for the number of comparisons (Holm 1979): {scale} (after {source}; not checked "
+        "against it).",
+        {"scale": scale, "source": known["source"]},
+    )
+
+
+SECTION = Section(name="findings", title=TITLE, build=build, applies=applies)

@@ -1,0 +1,109 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from invented import facts, with_info
+from made_crashes import made
+
+from crashkit import analysis, stats, text
+from crashkit.analyses import districts
+from crashkit.blocks import Points
+from crashkit.model import Period
+from crashkit.own_reports import Part
+from crashkit.sections import findings
+
+FIRST = 2016
+
+
+def yearly(crashes, killed_each=3):
+    """Return facts of so many crashes a year, every few of them with one killed."""
+    rows = [
+        {
+            "crash_date": f"{FIRST + i}-{1 + j % 12:02d}-{1 + j % 28:02d}",
+            "severity": "fatal" if j % killed_each == 0 else "slight",
+            "n_killed": int(j % killed_each == 0),
+            "n_slight": 1,
+        }
+        for i, n in enumerate(crashes)
+        for j in range(n)
+    ]
+    period = Period(date(FIRST, 1, 1), date(FIRST + len(crashes) - 1, 12, 31))
+    return facts(with_info(made(rows, period=period)))
+
+
+def said(told):
+    return next(one for one in findings.build(told) if isinstance(one, Points)).items
+
+
+def is_claim(sentence):
+    return "strength" in sentence.values
+
+
+def test_where_nothing_happened_no_change_is_claimed():
+    *others, closing = said(yearly([95, 101, 99, 104, 97, 100, 103, 98, 102, 100]))
+    assert not any(map(is_claim, others))
+    n = closing.values["compared"]
+    assert n >= 4
+    assert f"{n} of {n} show nothing beyond chance" in str(closing)
+
+
+def test_chance_seldom_makes_a_claim():
+    drawn = np.random.default_rng(20261128).poisson(60, size=(12, 10))
+    claims = [any(map(is_claim, said(yearly(row.tolist())))) for row in drawn]
+    assert sum(claims) <= 1
+
+
+def test_a_planted_rise_is_claimed_with_the_words_of_its_analysis():
+    told = yearly([60, 69, 79, 91, 105, 121, 139, 160, 184, 211])
+    first = said(told)[0]
+    part = Part(analysis="trend_years", unit="casualties", chosen={"show": "fatal"}, years=10)
+    answer = analysis.answer("trend_years", told.question(part, "casualties"))
+    assert first.values["finding"] == answer.finding
+    assert "a rise." in str(first)
+    assert str(first.values["strength"]) == "very strong"
+
+
+def test_the_surest_come_first():
+    words = [str(word) for _, word in findings._scale()]
+    told = said(yearly([80, 82, 79, 84, 85, 83, 88, 86, 90, 160]))
+    places = [words.index(str(one.values["strength"])) for one in told if is_claim(one)]
+    assert places
+    assert places == sorted(places)
+
+
+def test_of_few_crashes_nothing_is_claimed():
+    (only,) = said(yearly([1, 0, 2, 1, 0, 1]))
+    assert str(only).startswith("Of 5 crashes there are too few")
+    (one,) = said(yearly([1]))
+    assert str(one).startswith("There is one crash")
+
+
+def test_one_year_compares_with_nothing():
+    told = said(yearly([200]))
+    assert str(told[-1]).endswith("no change can be claimed.")
+    assert not any(map(is_claim, told))
+
+
+def test_no_more_than_seven_sentences():
+    assert len(said(yearly([400, 360, 320, 280, 250, 220, 190, 160, 140, 30]))) <= 7
+
+
+def test_without_crashes_it_is_left_out():
+    assert not findings.applies(yearly([0]))
+
+
+def test_areas_are_judged_by_the_limits_of_their_funnel():
+    assert findings._known()["areas"]["level"] == districts.LEVELS[1]
+
+
+def test_the_chance_at_a_limit_is_that_of_the_limit_and_falls_slower_with_few_years():
+    assert stats.chance_by_limits(2.0, 2.0, 3) == pytest.approx(0.05)
+    # t(4): 2 x 2.776 = 5.553 has p = 0.0051; the normal one at 3.92 has 0.00009.
+    assert stats.chance_by_limits(2.0, 1.0, 4) == pytest.approx(0.00514, abs=2e-5)
+    assert stats.chance_by_limits(-2.0, 1.0, 1e7) == pytest.approx(0.0000886, abs=1e-6)
+
+
+def test_the_words_of_evidence_are_explained_with_their_chances_in_every_language():
+    *_, notes = findings.build(yearly([60, 80, 70, 90, 85, 60]))
+    assert "moderate below 5 %" in str(notes.items[-1])
+    assert "очень сильные – ниже 0,1 %" in text.Speaker("ru").say(notes.items[-1])
