@@ -78,7 +78,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     taken = [_scale(axes, box, pen), _north(axes, box, pen)]
     if "cells" in data:
         _cells(axes, data, pen)
-    if "shades" in data:
+    elif "shades" in data:
         _shaded(axes, data, pen)
         names = [*names, *_area_names(data["layers"]["areas"], pen)]
     elif "sites" in data:
