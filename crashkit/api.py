@@ -105,6 +105,7 @@ from crashkit.errors import (
     ReportError,
     SettingError,
     StoreError,
+    TooLittle,
     WrongValues,
     counted,
 )
@@ -384,6 +385,7 @@ __all__ = [
     "TOLD",
     "TOO_FEW",
     "TargetAsked",
+    "TooLittle",
     "Tracked",
     "Treated",
     "UNITS",

@@ -121,6 +121,10 @@ class MethodError(CrashKitError):
     """A place, measure or preset that cannot be run like this."""
 
 
+class TooLittle(MethodError):
+    """The question is a good one, but these crashes do not carry an answer; others may."""
+
+
 class NotFound(CrashKitError):
     """There is no such thing."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -424,17 +424,17 @@ class Members:
 
     def within(self, data: CutData) -> Members:
         """Return those of crashes that were cut from the data that these are of."""
-        place = np.full(len(data.whole), -1, dtype=np.int64)
-        place[data.rows] = np.arange(len(data.rows))
-        crash = place[self.crash]
+        place = np.full(len(data.whole), -1, dtype=np.int32)
+        place[data.rows] = np.arange(len(data.rows), dtype=np.int32)
+        crash = place.take(self.crash)
         kept = np.flatnonzero(crash >= 0)
         return Members(
             self.unit,
             self.table,
-            crash[kept],
-            self.member[kept],
-            self.weights[kept],
-            self.injury[kept],
+            crash.take(kept).astype(np.int64),
+            self.member.take(kept),
+            self.weights.take(kept),
+            self.injury.take(kept),
             self.lists_more[data.rows],
         )
 
@@ -452,8 +452,20 @@ class Members:
             return Levels(self.injury, (*HURT, UNKNOWN))
         found = self._own(data.whole if isinstance(data, CutData) else data, name)
         if found is not None:
-            return Levels(np.append(found.codes, -1)[self.member], found.values)
+            return Levels(self._of_members(found.codes), found.values)
         return _Crashes().levels(data, name).take(self.crash)
+
+    def _of_members(self, codes: NDArray[np.signedinteger[Any]]) -> NDArray[np.signedinteger[Any]]:
+        """Return the code of each member; -1 for those a crash only counts."""
+        if not codes.size:
+            return np.full(len(self.member), -1, dtype=codes.dtype)
+        found = codes.take(self.member)
+        found[self._only_counted] = -1
+        return found
+
+    @cached_property
+    def _only_counted(self) -> NDArray[np.intp]:
+        return np.flatnonzero(self.member < 0)
 
     def _own(self, data: CrashData, name: str) -> Levels | None:
         table = data.table(self.table)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -195,8 +195,8 @@ class Speaker:
         """Write a share (0 to 1) as a percentage."""
         if not math.isfinite(share):
             return NOTHING
-        pattern = _with_digits(self._locale.percent_formats[None].pattern, digits)
-        return numbers.format_percent(share, pattern, locale=self._locale)
+        written: str = _percent_pattern(str(self._locale), digits).apply(share, self._locale)
+        return written
 
     def _day(self, value: date) -> str:
         if isinstance(value, Month):
@@ -227,9 +227,22 @@ class Speaker:
 
 @lru_cache(maxsize=50_000, typed=True)
 def _formatted(formats: str, value: float, digits: int) -> str:
+    locale, pattern = _pattern(formats, digits)
+    written: str = pattern.apply(value, locale)
+    return written
+
+
+@cache
+def _percent_pattern(locale: str, digits: int) -> numbers.NumberPattern:
+    whole = Locale.parse(locale).percent_formats[None].pattern
+    return numbers.parse_pattern(_with_digits(whole, digits))
+
+
+@cache
+def _pattern(formats: str, digits: int) -> tuple[Locale, numbers.NumberPattern]:
     locale = Locale.parse(formats)
-    pattern = _with_digits(locale.decimal_formats[None].pattern.split(".")[0], digits)
-    return numbers.format_decimal(value, pattern, locale=locale)
+    whole = locale.decimal_formats[None].pattern.split(".")[0]
+    return locale, numbers.parse_pattern(_with_digits(whole, digits))
 
 
 def _is_whole(value: Any) -> bool:

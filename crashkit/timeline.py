@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import breaks, filters, stats, tables
+from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
 from crashkit.model import UNDATED, CrashData, Period
 
@@ -81,10 +82,12 @@ def untold_years(data: CrashData, unit: str) -> frozenset[int]:
 
 
 def _untold(data: CrashData, unit: str) -> frozenset[int]:
-    years, told = filters.numbers(data, "year"), tables.told(data, unit)
-    known = np.isfinite(years)
-    there, those = (set(years[known & here].astype(int).tolist()) for here in (known, told))
-    return frozenset(there - those)
+    levels, told = filters.levels(data, "year"), tables.told(data, unit)
+    if levels is None:
+        return frozenset()
+    there, those = levels.counts()[1:], Levels(levels.codes[told], levels.values).counts()[1:]
+    by_year = zip(levels.values, there, those, strict=True)
+    return frozenset(int(float(year)) for year, here, known in by_year if here and not known)
 
 
 def _is_told(data: CrashData, unit: str, code: str) -> bool:
@@ -331,16 +334,22 @@ def _counts(data: CrashData, unit: str, worst: Sequence[str]) -> tuple[Days, Int
     each = tables.per_crash(data, unit, worst)
     levels = data.table("crash").levels("crash_date")
     days = np.array(levels.values, dtype="datetime64[D]")
-    kind = _precision(data)
     width = days.size + 1
-    flat = np.bincount(
-        kind * width + levels.codes.astype(np.int64) + 1, weights=each, minlength=3 * width
-    )
+    places: NDArray[np.int32] = data.each("day and how well it is known", _places)
+    flat = np.bincount(places, weights=each, minlength=3 * width)
     found = np.rint(flat).astype(np.int64).reshape(3, width)
     order = np.argsort(days)
     total, squares = float(each.sum()), float(each @ each)
     clustering = squares / total if unit != "crashes" and total else 1.0
     return days[order], found[:, 1:][:, order], int(found[:, 0].sum()), max(1.0, clustering)
+
+
+def _places(data: CrashData) -> NDArray[np.int32]:
+    """Return of each crash the place of its day among those known to the day, month or year."""
+    levels = data.table("crash").levels("crash_date")
+    width = len(levels.values) + 1
+    places: NDArray[np.int32] = (_precision(data) * width + levels.codes + 1).astype(np.int32)
+    return places
 
 
 def _precision(data: CrashData) -> Ints:

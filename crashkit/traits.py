@@ -25,6 +25,7 @@ from crashkit.model import CrashData, CutData, Period
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
+Kinds = NDArray[np.signedinteger[Any]]
 
 ROAD_USER, DRIVER_AGE = "road_user", "driver_age"
 CAUSES = ("main_cause", "violations", "road_defects", "defects", "ped_action")
@@ -309,9 +310,14 @@ class _Moments:
     crashes: int
 
 
-def _laid_out(kinds: Levels) -> Numbers:
-    """Lay codes out as the loops know them, which are compiled for numbers of one size."""
-    return np.array(kinds.codes, dtype=np.int32)
+def _laid_out(kinds: Levels) -> Kinds:
+    """Lay codes out as the loops know them, which are compiled for numbers of two sizes."""
+    codes = kinds.codes
+    size = np.int8 if codes.dtype == np.int8 else np.int32
+    # Codes that nobody may write to, as those of a file are, would be compiled for anew.
+    if codes.dtype == size and codes.flags.writeable and codes.flags.c_contiguous:
+        return codes
+    return np.array(codes, dtype=size)
 
 
 def _moments(data: CrashData, unit: str, kinds: Levels) -> _Moments:
@@ -382,6 +388,20 @@ def by_road_user(data: CrashData, injuries: Sequence[str]) -> Tally:
     )
     hurt = sum(int(tables.by_crash(data, one).sum(dtype=np.int64)) for one in injuries)
     return _of_members(data, CLASS, "casualties", kinds, hurt)
+
+
+def tells_road_users(data: CrashData) -> bool:
+    """Say whether the class of at least one casualty is known, without counting them."""
+    told: NDArray[np.bool_] = data.each("crashes that tell a road user", _tell_a_road_user)
+    return bool(told.any())
+
+
+def _tell_a_road_user(data: CrashData) -> NDArray[np.bool_]:
+    members, order = _members(data, "casualties"), _in_order(data, "casualties").order
+    known = _road_users_hurt(data, tuple(tables.HURT)).codes >= 0
+    found = np.zeros(len(data), dtype=bool)
+    found[members.crash[order][known]] = True
+    return found
 
 
 def _road_users_hurt(data: CrashData, injuries: Sequence[str]) -> Levels:

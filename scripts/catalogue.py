@@ -31,7 +31,10 @@ LOCALE = ROOT / "crashkit" / "locale"
 PACKAGES = ("crashkit", "webapp")
 
 SAID = {"Message", "counted", "say", "tell"}
-ERRORS = {"IntakeError", "NeedsChoice", "FilterError", "MethodError", "NotFound", "StoreError"}
+ERRORS = {
+    *("IntakeError", "NeedsChoice", "FilterError", "MethodError", "TooLittle", "NotFound"),
+    "StoreError",
+}
 ERRORS |= {
     "Wrong",
     "Refused",

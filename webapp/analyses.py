@@ -97,7 +97,7 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         dataset=look.dataset,
         analysis=asked,
         shown=shown,
-        trouble=trouble,
+        trouble=trouble and trouble.message,
         choices=choices,
         can_choose=any(choice.free or options for choice, options, _ in choices),
         second=second_filter.of_page(
@@ -121,8 +121,10 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         chosen_words={key: word for key, word in words.items() if key != "other"},
     )
     # Data that lack something, or a filter that nothing passes, are no fault of the address.
+    if trouble is None or isinstance(trouble, api.TooLittle):
+        return text, 200
     lacking = counted is question and api.lacking(name, question)
-    return text, 400 if trouble and not lacking else 200
+    return text, 200 if lacking else 400
 
 
 @area.get("/d/<dataset>/explore/<name>.<any(json, csv, xlsx, png, svg):format>")
@@ -222,11 +224,11 @@ def _question(look: Look, asked: api.Analysis) -> api.Question:
     )
 
 
-def _shown(name: str, question: api.Question) -> tuple[Shown | None, api.Message | None]:
+def _shown(name: str, question: api.Question) -> tuple[Shown | None, api.CrashKitError | None]:
     try:
         found = api.analyse(name, question)
     except (api.MethodError, api.NeedsChoice) as error:
-        return None, error.message
+        return None, error
     return Shown(found, api.draw_analysis(found, i18n.speaker_of_request())), None
 
 

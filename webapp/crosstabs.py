@@ -27,18 +27,23 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: two fields, the unit, what cells show, and the view."""
+    """What the address asks for: two fields, the unit, what cells show, and the view.
+
+    `kind` is the quantity that rates are by, "" for the first that is told.
+    """
 
     rows: str
     columns: str
     unit: str
     show: str
+    kind: str
     view: str
 
     @property
     def words(self) -> dict[str, str]:
         """The words of the address that say so, without the unit, which goes with the filter."""
-        return {"rows": self.rows, "columns": self.columns, "show": self.show, "view": self.view}
+        words = {"rows": self.rows, "columns": self.columns, "show": self.show, "view": self.view}
+        return {**words, "kind": self.kind} if self.kind else words
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +114,10 @@ def page(dataset: str) -> tuple[str, int]:
         pictures=[
             (ending, f"{picture}.{ending}{_query(look, asked)}") for ending in ("png", "svg")
         ],
-        trouble=trouble,
+        trouble=trouble and trouble.message,
         offered=looking.fields(look.data, asked.unit if asked.unit in api.UNITS else api.UNITS[0]),
         shown=api.CELLS_SHOWN,
+        quantities=_quantities(look),
         views=[
             (view, label, here + _query(look, asked, view=view)) for view, label in VIEWS.items()
         ],
@@ -128,7 +134,7 @@ def page(dataset: str) -> tuple[str, int]:
         else [],
         here=here,
     )
-    return text, 400 if trouble else 200
+    return text, 400 if trouble and not isinstance(trouble, api.TooLittle) else 200
 
 
 @area.get("/d/<dataset>/explore/table.<any(json, csv, xlsx):format>")
@@ -175,16 +181,17 @@ def _asked(look: Look) -> Asked:
         columns=columns,
         unit=unit,
         show=request.args.get("show") or "counts",
+        kind=request.args.get("kind", ""),
         view=view if view in VIEWS else "table",
     )
 
 
-def _made(look: Look, asked: Asked) -> tuple[Page | None, api.Message | None]:
+def _made(look: Look, asked: Asked) -> tuple[Page | None, api.CrashKitError | None]:
     """Make the table and its chart, or say why it cannot be made."""
     try:
         crossed = _crossed(look.part, look.data, replace(asked, view=""), _told(look, asked))
     except (api.MethodError, api.NotFound) as error:
-        return None, error.message
+        return None, error
     return Page(crossed, api.draw_cross_table(crossed, i18n.speaker_of_request())), None
 
 
@@ -193,15 +200,30 @@ def _crossed(
     part: api.CrashData, whole: api.CrashData, asked: Asked, told: tuple[api.KeptExposure, ...]
 ) -> api.Crossed:
     return api.cross_table(
-        part, asked.rows, asked.columns, unit=asked.unit, show=asked.show, told=told, whole=whole
+        part,
+        asked.rows,
+        asked.columns,
+        unit=asked.unit,
+        show=asked.show,
+        told=told,
+        quantity=asked.kind,
+        whole=whole,
     )
 
 
 def _told(look: Look, asked: Asked) -> tuple[api.KeptExposure, ...]:
     """Return the exposure kept for the data set, where rates are asked for."""
-    if asked.show != "rates":
-        return ()
+    return _kept(look) if asked.show == "rates" else ()
+
+
+def _kept(look: Look) -> tuple[api.KeptExposure, ...]:
     return tuple(api.list_exposure(current.store(), look.dataset.name))
+
+
+def _quantities(look: Look) -> list[tuple[str, api.Message]]:
+    """Return what rates can be by: each quantity of which something is kept."""
+    told = {one.quantity for one in _kept(look)}
+    return [(name, label) for name, label in api.QUANTITIES.items() if name in told]
 
 
 def _query(look: Look, asked: Asked, **other: str) -> str:

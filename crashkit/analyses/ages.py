@@ -11,7 +11,7 @@ from crashkit import bands, clustered, filters, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.columnar import Levels
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, TooLittle, counted
 from crashkit.stats import FEW
 
 ALL = "all"
@@ -85,7 +85,7 @@ def answer(question: Question) -> Answer:
     asked = bands.known()[chosen(SET, question)]
     people = _people(question, show, kind, asked)
     if not people.weight.sum():
-        raise MethodError("Nobody of these was hurt in the crashes through the filter.")
+        raise TooLittle("Nobody of these was hurt in the crashes through the filter.")
     cells = _cells(people, len(asked.keys) + 1)
     labels = [asked.label_of(key) for key in asked.keys]
     title = _title(show, kind)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from crashkit import exposure, filters, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, TooLittle, counted
 from crashkit.model import CrashData
 from crashkit.trends import ranges
 
@@ -155,9 +155,10 @@ def _by_exposure(
     names = tuple(sorted(told.amounts))
     counts, unplaced = _counts(told.data, question.unit, kind, field, names)
     by = np.array([told.amounts[name] for name in names])
+    _check(counts, question.unit, kind)
     funnel = ranges.funnel(counts, by, levels=LEVELS)
     if funnel.reason:
-        raise MethodError(funnel.reason.text, **funnel.reason.values)
+        raise TooLittle(funnel.reason.text, **funnel.reason.values)
     at = _grid(by)
     curve = np.array(
         [
@@ -183,8 +184,9 @@ def _by_severity(question: Question, field: str, kind: str) -> tuple[Areas, tupl
     has = of > 0
     names = tuple(name for name, there in zip(names, has.tolist(), strict=True) if there)
     found, of = found[has], of[has]
-    if len(names) < 2 or not found.sum():
-        raise MethodError("A funnel needs two areas, and somebody hurt so badly.")
+    _check(found, question.unit, kind)
+    if len(names) < 2:
+        raise TooLittle("A funnel needs two areas with crashes through the filter.")
     funnel = ranges.share_funnel(found, of, levels=LEVELS)
     at = np.unique(np.rint(_grid(of)))
     curve = np.array([ranges.share_limits(funnel.share, at, funnel.phi, one) for one in LEVELS])
@@ -198,6 +200,16 @@ def _by_severity(question: Question, field: str, kind: str) -> tuple[Areas, tupl
         names, found, of, 100.0, funnel.share, funnel.limits, funnel.band, at, curve, scatter
     )
     return areas, _unplaced(unplaced)
+
+
+def _check(counts: Floats, unit: str, kind: str) -> None:
+    """Raise TooLittle where nothing is there to be compared."""
+    if not counts.sum():
+        raise TooLittle(
+            "The crashes through the filter, in areas that can be compared, have none of these: "
+            "{what}. Count something else, or take another filter.",
+            what=COUNTED[unit][kind],
+        )
 
 
 def _counts(

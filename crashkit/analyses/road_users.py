@@ -23,7 +23,7 @@ def lacks(question: Question) -> Message | None:
     if question.unit == "vehicles":
         known = traits.tally(question.data, "unit_type", "vehicles").known
         return None if known else Message("The data do not tell the type of any vehicle.")
-    if traits.by_road_user(question.data, tuple(tables.HURT)).known:
+    if traits.tells_road_users(question.data):
         return None
     return Message(
         "The data do not tell who was hurt: that needs the people of crashes one by one, each with "

@@ -19,9 +19,16 @@ WORST = {"crashes": ("fatal", "serious"), "casualties": ("killed", "serious")}
 
 def lacks(question: Question) -> Message | None:
     """Say whether the severity of anything is known."""
-    if _tally(question).known:
+    if _is_told(question):
         return None
     return Message("The data do not tell how severe it was.")
+
+
+def _is_told(question: Question) -> bool:
+    if question.unit == "casualties":
+        # Summed for the figures above every view already.
+        return any(tables.by_crash(question.data, injury).any() for injury in tables.HURT)
+    return bool(_tally(question).known)
 
 
 def answer(question: Question) -> Answer:

@@ -36,7 +36,7 @@ def _shown(question: Question) -> Options:
 
 
 def _ways(question: Question) -> Options:
-    line = timeline.of(question.data)
+    line = timeline.of(question.data, whole=question.whole)
     by_day = [("day", Message("Day by day"))] if line.numbers[0].any() else []
     by_month = [("month", Message("Month by month"))] if any(line.by_month.values()) else []
     return [*by_day, *by_month]

@@ -43,7 +43,7 @@ def lacks(question: Question) -> Message | None:
     )
     if found is not None:
         return found
-    if any(timeline.of(question.data).by_month.values()):
+    if any(timeline.of(question.data, whole=question.whole).by_month.values()):
         return None
     return Message("The data do not tell the month of any crash.")
 

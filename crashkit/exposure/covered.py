@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from crashkit import breaks, filters
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, MethodError, TooLittle, counted
 from crashkit.exposure import words, yearly
 from crashkit.exposure.yearly import Told
 from crashkit.model import CrashData
@@ -50,7 +50,7 @@ def covered(
         )
     years = [year.year for year in breaks.whole_years(data)]
     if not years:
-        raise MethodError("Rates need a whole year, and these crashes cover none.")
+        raise TooLittle("Rates need a whole year, and these crashes cover none.")
     amounts = yearly.amounts_of(told, quantity)
     if field == YEAR:
         return _by_year(data, quantity, years, amounts)

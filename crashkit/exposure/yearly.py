@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from crashkit import breaks, casualties, filters, reporting
-from crashkit.errors import Message, MethodError, counted
+from crashkit.errors import Message, MethodError, TooLittle, counted
 from crashkit.exposure import words
 from crashkit.model import CrashData
 from crashkit.quality import killed
@@ -89,7 +89,11 @@ def death_rates(
 
     Source: Garwood 1936; methods, section 9.4.
     """
-    _check(quantity, by)
+    _check_quantity(quantity)
+    if by and by not in AREAS:
+        raise MethodError(
+            "Areas are told by one of: {names}, not by “{name}”.", names=list(AREAS), name=by
+        )
     years = [year.year for year in breaks.whole_years(data)]
     if not years:
         raise MethodError("There is no whole year of which these data tell the deaths.")
@@ -115,24 +119,21 @@ def death_rates(
     )
 
 
-def _check(quantity: str, by: str) -> None:
+def _check_quantity(quantity: str) -> None:
     if quantity not in words.QUANTITIES:
         raise MethodError(
             "There is no exposure “{name}”; there are: {names}",
             name=quantity,
             names=list(words.QUANTITIES),
         )
-    if by and by not in AREAS:
-        raise MethodError(
-            "Areas are told by one of: {names}, not by “{name}”.", names=list(AREAS), name=by
-        )
 
 
 def amounts_of(told: Iterable[Told], quantity: str) -> dict[tuple[str, int], float]:
     """Return the amounts of a quantity by area, as compared, and year; "" is the whole data set.
 
-    Raises MethodError where nothing is told of it.
+    Raises MethodError for another quantity, and where nothing is told of it.
     """
+    _check_quantity(quantity)
     found = {(plain(one.area), one.year): one.value for one in told if one.quantity == quantity}
     if not found:
         raise MethodError(
@@ -152,7 +153,7 @@ def nothing(quantity: str, by: str, amounts: Mapping[tuple[str, int], float]) ->
             "of them.",
             quantity=words.QUANTITIES[quantity],
         )
-    return MethodError(
+    return TooLittle(
         "No whole year and area of these data has a number of “{quantity}”. Areas are compared by "
         "their names.",
         quantity=words.QUANTITIES[quantity],

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from crashkit.kernels.compiling import Ints, Places, compiled
+
+Kinds = NDArray[np.signedinteger[Any]]
+"""Codes of 8 or 32 bits."""
 
 
 @compiled
 def kind_moments(
-    groups: Places, offsets: Places, kinds: Places, numbers: Places, n: int
+    groups: Places, offsets: Places, kinds: Kinds, numbers: Places, n: int
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Return moments of the members of each of `n` kinds over groups.
 
@@ -21,6 +27,17 @@ def kind_moments(
     here, whole = np.zeros(n, np.int64), np.zeros(2, np.int64)
     for group in groups:
         first, last = offsets[group], offsets[group + 1]
+        if last - first == 1:
+            # Most groups have one member, who is all of it.
+            a = np.int64(numbers[first])
+            kind = kinds[first]
+            if kind >= 0 and a:
+                sums[kind] += a
+                squares[kind] += a * a
+                cross[kind] += a * a
+                whole[0] += a * a
+                whole[1] += 1
+            continue
         m = np.int64(0)
         for k in range(first, last):
             if kinds[k] >= 0:
@@ -42,7 +59,7 @@ def kind_moments(
 
 
 @compiled
-def sums_by_kind(kinds: Places, numbers: Places, n: int) -> tuple[Ints, Ints, Ints]:
+def sums_by_kind(kinds: Kinds, numbers: Places, n: int) -> tuple[Ints, Ints, Ints]:
     """Return for each kind how many numbers above 0 it has, their sum and that of their squares.
 
     Number k is of kind `kinds[k]`, -1 for none; the results have the shape (n + 1,), none first.
@@ -60,5 +77,7 @@ def sums_by_kind(kinds: Places, numbers: Places, n: int) -> tuple[Ints, Ints, In
 def warm() -> None:
     """Make these kernels ready."""
     one = np.array([0], np.int32)
-    kind_moments(one, np.array([0, 1], np.int32), one, one, 1)
-    sums_by_kind(one, one, 1)
+    both: tuple[Kinds, ...] = (np.zeros(1, np.int8), one)
+    for kinds in both:
+        kind_moments(one, np.array([0, 1], np.int32), kinds, one, 1)
+        sums_by_kind(kinds, one, 1)

@@ -44,6 +44,11 @@ class Both(Speaker):
         second = self.second.say(message, **values)
         return _both(first, second)
 
+    def weekday(self, number: int, *, short: bool = True) -> str:
+        """Name the day of the week in both languages."""
+        second = self.second.weekday(number, short=short)
+        return _both(super().weekday(number, short=short), second)
+
     def _value(self, value: Any) -> str:
         # What fills a hole is of the language of its sentence.
         return super().say(value) if isinstance(value, Message) else super()._value(value)

@@ -90,6 +90,10 @@ def _doubts(found: Patrol, facts: Facts) -> Iterator[Message]:
         "limits overlap need not differ."
     )
     yield Message(
+        "Places with many crashes have had bad luck, too: expect fewer crashes there than are "
+        "counted here."
+    )
+    yield Message(
         "How much traffic runs at these places in these hours is not known here: many crashes need "
         "not mean a high risk, and nothing is said about what a patrol changes."
     )

@@ -169,6 +169,7 @@ THEMES
 TOLD
 TOO_FEW
 TargetAsked
+TooLittle
 Tracked
 Treated
 UNITS

@@ -100,6 +100,15 @@ def test_a_page_of_what_the_data_lack_says_so_and_is_a_page(aida, mine):
     assert "do not tell the age" in aida.see("/d/mine/explore/ages?unit=casualties")
 
 
+def test_a_filter_that_leaves_too_little_is_no_fault_of_the_address(aida, store):
+    rows = [{**one, "admin1": f"P{i % 2}"} for i, one in enumerate(kept_crashes.road())]
+    kept_crashes.keep(store, rows)
+    here = "/d/mine/explore/districts?severity=slight"
+    assert "have none of these: Fatal crashes" in aida.see(here)
+    assert "have none of these" in aida.see(f"{here}&show=severity&kind=ksi")
+    assert aida.get(f"{here}&show=colour").status_code == 400
+
+
 def test_a_table_for_the_public_hides_small_counts(aida, mine):
     page = aida.see(HERE)
     assert f"{HERE}.csv?public=1" in page

@@ -111,4 +111,25 @@ def test_rates_are_by_the_exposure_kept_and_the_analysis_leads_here(aida, store,
     assert aida.get("/d/mine/explore/cross.json?rows=light&columns=severity").status_code == 200
 
 
+def test_the_quantity_of_rates_is_chosen_where_several_are_told(aida, store, tmp_path):
+    kept_crashes.keep(store, [{**one, "admin1": "Osh"} for one in kept_crashes.road()])
+    assert '<select name="kind">' not in aida.see(HERE)
+    told = "area,year,population,vehicles\nOsh,2020,100000,20000\nOsh,2021,100000,30000\n"
+    (tmp_path / "told.csv").write_text(told, "utf-8")
+    api.add_exposure(store, "mine", api.read_exposure(tmp_path / "told.csv"))
+    asked = "rows=admin1&columns=severity&show=rates"
+    page = aida.see(f"{HERE}?{asked}&kind=vehicles")
+    assert '<option value="vehicles" selected>' in page
+    assert "a number of “Registered vehicles”" in page
+    assert 'name="chosen-kind" value="vehicles"' in page
+    found = aida.get(f"{HERE}.json?{asked}&kind=vehicles").json
+    row = found["rows"].index("Osh")
+    shown = [n * found["per"] / 50_000 for n in found["cells"][row]]
+    assert found["figures"][row] == pytest.approx(shown)
+    # By people without a word, as in the analysis.
+    assert "a number of “Population”" in aida.see(f"{HERE}?{asked}")
+    assert aida.get(f"{HERE}?{asked}&kind=horses").status_code == 400
+    assert "kind=vehicles" in re.search(r'href="([^"]*table.csv[^"]*)"', page)[1]
+
+
 OSH = "area,year,population\nOsh,2020,100000\nOsh,2021,100000\n"

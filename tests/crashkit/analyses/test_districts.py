@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
 from crashkit import api
-from crashkit.errors import MethodError
+from crashkit.errors import MethodError, TooLittle
 from crashkit.model import Period
 
 EN = api.speaker("en")
@@ -106,3 +106,21 @@ def test_few_districts_get_no_verdict():
     few = {"A": 40, "B": 90}
     found = api.analyse("districts", asked(districts(few), people(few)))
     assert "too few for a funnel" in EN.say(found.finding)
+
+
+@pytest.mark.parametrize("unit, kind", [("crashes", "fatal"), ("casualties", "killed")])
+@pytest.mark.parametrize("show", ["severity", "population"])
+def test_where_nobody_is_so_badly_hurt_the_funnel_says_so(unit, kind, show):
+    whole = districts()
+    data = api.cut(whole, api.parse_filter({"severity": "slight"}))
+    asks = replace(asked(data, people(), unit, show=show, kind=kind), whole=whole)
+    with pytest.raises(TooLittle, match="have none of these: (Fatal crashes|People killed)"):
+        api.analyse("districts", asks)
+
+
+def test_one_area_alone_is_no_funnel():
+    whole = districts()
+    data = api.cut(whole, api.parse_filter({"admin2": "A"}))
+    asks = replace(asked(data, show="severity", kind="fatal"), whole=whole)
+    with pytest.raises(TooLittle, match="needs two areas"):
+        api.analyse("districts", asks)

@@ -45,5 +45,7 @@ def test_what_cannot_be_a_rate_says_why():
         exposure.rates(crashes(), "severity", "admin1", OSH)
     with pytest.raises(MethodError, match="is told of areas only"):
         exposure.rates(crashes(), "year", "severity", OSH)
+    with pytest.raises(MethodError, match="There is no exposure “horses”"):
+        exposure.rates(crashes(), "admin1", "severity", OSH, quantity="horses")
     with pytest.raises(MethodError, match="nobody has told"):
         exposure.rates(crashes(), "admin1", "severity", [])

@@ -104,3 +104,8 @@ def test_the_seed_is_in_the_stamp_and_the_fingerprint():
     assert told[-1] == ("Number of the draw (another one for each shift)", "3")
     with pytest.raises(ReportError, match="Places to draw"):
         sheet(places="31")
+
+
+def test_the_sheet_is_never_for_the_public():
+    with pytest.raises(ReportError, match="cannot be made for the public"):
+        report.assemble("patrol_sheet", replace(facts(tiny(NIGHTS)), public=5))

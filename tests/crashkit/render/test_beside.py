@@ -68,3 +68,7 @@ def test_the_same_language_twice_is_a_report_in_one():
 
 def test_the_second_language_is_marked_as_such():
     assert 'lang="ru"' in written("html").decode("utf-8")
+
+
+def test_days_beside_a_grid_are_named_in_both_languages():
+    assert beside.Both(Speaker("en"), Speaker("zh")).weekday(1) == "Mon / 周一"
