@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from crashkit import filters, stats
+from crashkit import casualties, filters, stats
 from crashkit.errors import Message
 from crashkit.model import CrashData
 
@@ -90,7 +90,7 @@ def _rounded(number: float | None) -> float:
 def yearly(data: CrashData) -> tuple[Year, ...]:
     """Return every year of the period with its crashes and deaths; nothing where neither is told.
 
-    A fatal crash of which the deaths are not counted is one death.
+    They are counted as everywhere; where a source counts nobody killed, a fatal crash is one death.
     """
     found: tuple[Year, ...] = data.once("years", _yearly)
     return found
@@ -100,7 +100,7 @@ def _yearly(data: CrashData) -> tuple[Year, ...]:
     levels = filters.levels(data, "year")
     if levels is None or not tells_deaths(data):
         return ()
-    killed = np.rint(levels.sums(stats.deaths(data)))[1:]
+    killed = np.rint(levels.sums(casualties.deaths(data)))[1:]
     told = zip(levels.values, levels.counts()[1:], killed, strict=True)
     years = {year: Year(year, 0, 0) for year in data.period.calendar_years}
     years |= {int(float(y)): Year(int(float(y)), n, int(dead)) for y, n, dead in told if n}
@@ -121,7 +121,7 @@ def whole_years(data: CrashData) -> tuple[Year, ...]:
 
 def tells_deaths(data: CrashData) -> bool:
     """Say whether the crashes tell of deaths, by number or by their severity."""
-    if data.has("n_killed"):
+    if casualties.records(data, "killed"):
         return True
     return _severities(data).get("fatal", 0) > 0
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import bands, breaks, fields, filters
+from crashkit import bands, breaks, casualties, fields, filters
 from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, CutData, Summary
@@ -33,9 +33,9 @@ COUNTED = {
     "casualties": Message("People killed or injured are counted."),
     "vehicles": Message("Vehicles in crashes are counted."),
 }
+HURT = casualties.HURT
+INJURED = casualties.INJURED
 TABLE_OF = {"crashes": "crash", "casualties": "person", "vehicles": "vehicle"}
-HURT = {"killed": "n_killed", "serious": "n_serious", "slight": "n_slight"}
-"""Codes of `injury` that make a person a casualty, and the crash field that counts them."""
 
 WHOLE_AXES = {"month": range(1, 13), "weekday": range(1, 8), "hour": range(24)}
 """Fields whose every value is shown, also where nothing happened."""
@@ -72,9 +72,6 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
 
 VEHICLES = "vehicles"
 """Beside the codes of HURT, and UNKNOWN for people hurt nobody knows how badly: what is summed."""
-
-INJURED = "injured"
-"""All who were hurt and not killed."""
 
 
 def _sum(data: CrashData, what: str) -> int:
@@ -132,10 +129,7 @@ def records(data: CrashData, what: str) -> bool:
     """Say whether a source counts such people (a code of HURT, or injured), or vehicles."""
     if what == VEHICLES:
         return len(data.table("vehicle")) > 0 or data.has("n_vehicles")
-    people = data.table("person")
-    listed = "injury" in people and people.is_told("injury")
-    columns = ("n_injured", "n_serious", "n_slight") if what == INJURED else (f"n_{what}",)
-    return listed or any(data.has(column) for column in columns)
+    return casualties.records(data, what)
 
 
 def untold(data: CrashData, unit: str) -> Message | None:
@@ -163,10 +157,10 @@ def told(data: CrashData, unit: str) -> NDArray[np.bool_]:
         found |= np.isfinite(filters.numbers(data, column))
     people = data.table("person")
     if unit == "vehicles":
-        found[_members(data, "vehicle")[1]] = True
+        found[casualties.members(data, "vehicle")[1]] = True
         return found
     if "injury" in people:
-        rows, crash = _members(data, "person")
+        rows, crash = casualties.members(data, "person")
         found[crash[people.levels("injury").codes[rows] >= 0]] = True
     levels = _Crashes().levels(data, "severity")
     # Where only things were damaged, nobody was hurt.
@@ -582,7 +576,7 @@ def _together(
 
 def _vehicles(data: CrashData) -> Members:
     """Return the vehicles listed, and those a crash only counts."""
-    rows, crash = _members(data, "vehicle")
+    rows, crash = casualties.members(data, "vehicle")
     there = np.bincount(crash, minlength=len(data))
     said = np.nan_to_num(filters.numbers(data, "n_vehicles"))
     listed = crash, rows, np.full(len(rows), NOT_KNOWN, dtype=np.int8)
@@ -592,45 +586,15 @@ def _vehicles(data: CrashData) -> Members:
 
 def _casualties(data: CrashData) -> Members:
     """Return the people hurt that are listed, and those a crash only counts."""
-    crash, rows, injury = _hurt(data)
-    there = np.bincount(crash, minlength=len(data)).astype(float)
-    said = [np.nan_to_num(filters.numbers(data, column)) for column in HURT.values()]
-    injured = np.nan_to_num(filters.numbers(data, "n_injured"))
-    total = said[0] + np.maximum(injured, said[1] + said[2])
-    more, left = [], np.maximum(total - there, 0)
-    for place, number in enumerate(said):
-        listed_so = np.bincount(crash[injury == place], minlength=len(data))
-        more.append(np.minimum(left, np.maximum(number - listed_so, 0)))
-        left = left - more[-1]
-    listed = crash, rows, injury
-    lists_more = (total > 0) & (there > total)
-    return _together("casualties", "person", listed, [*more, left], lists_more)
+    listed = casualties.listed(data)
+    more, lists_more = casualties.further(data, listed[0], listed[2])
+    return _together("casualties", "person", listed, more, lists_more)
 
 
 _FOUND: Mapping[str, Callable[[CrashData], Members]] = {
     "casualties": _casualties,
     "vehicles": _vehicles,
 }
-
-
-def _hurt(data: CrashData) -> tuple[Ints, Ints, NDArray[np.int8]]:
-    """Return the rows of the crashes of people hurt, their own rows, and their places in HURT."""
-    rows, crash = _members(data, "person")
-    if "injury" not in data.table("person"):
-        return crash[:0], rows[:0], np.zeros(0, dtype=np.int8)
-    levels = data.table("person").levels("injury")
-    place = {code: i for i, code in enumerate(HURT)}
-    places = np.array([*(place.get(value, -1) for value in levels.values), -1], dtype=np.int8)
-    injury = places[levels.codes][rows]
-    hurt = injury >= 0
-    return crash[hurt], rows[hurt], injury[hurt]
-
-
-def _members(data: CrashData, table: str) -> tuple[Ints, Ints]:
-    """Return the rows of members whose crash is in the data, and the row of that crash."""
-    crash = data.crash_of(table)
-    rows = np.flatnonzero(crash >= 0)
-    return rows, crash[rows].astype(np.int64)
 
 
 # ------------------------------------------------------------------- axes

@@ -3,7 +3,8 @@
 python scripts/catalogue.py merge              collect all sentences into every crashkit/locale/*.po
 python scripts/catalogue.py check              say what is stale, untranslated or has other holes
 python scripts/catalogue.py missing CODE       print what lacks a translation, as JSON
-python scripts/catalogue.py fill CODE FILE     put translations {"English": "…"} into a catalogue
+python scripts/catalogue.py fill CODE FILE     put in translations {"English": "…"} where none are;
+                                               with --again over any
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def main() -> int:
     if verb == "missing":
         return missing(rest[0])
     if verb == "fill":
-        return fill(rest[0], Path(rest[1]))
+        again = "--again" in rest
+        code, file = (one for one in rest if one != "--again")
+        return fill(code, Path(file), again=again)
     return check()
 
 
@@ -265,19 +268,28 @@ def missing(code: str) -> int:
     return 0
 
 
-def fill(code: str, file: Path) -> int:
-    """Put translations into a catalogue; a sentence with a plural takes a list of forms."""
+def fill(code: str, file: Path, *, again: bool = False) -> int:
+    """Put translations into a catalogue; a sentence with a plural takes a list of forms.
+
+    What is translated already stays, but `again`.
+    """
     path = LOCALE / f"{code}.po"
     catalogue = _read(path)
-    unknown = 0
+    unknown = kept = 0
     for text, words in json.loads(file.read_text(encoding="utf-8")).items():
         entry = catalogue.get(text)
         if entry is None:
             unknown += 1
+            continue
+        told = tuple(words) if isinstance(words, list) else words
+        if _translated(entry) and not again:
+            kept += entry.string != told
         else:
-            entry.string = tuple(words) if isinstance(words, list) else words
+            entry.string = told
     _write(path, catalogue)
     print(f"{unknown} sentences are not in the catalogue")
+    if kept:
+        print(f"{kept} have other words already and keep them; with --again they get the new ones")
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from crashkit import breaks, filters, reporting, stats
+from crashkit import breaks, casualties, filters, reporting
 from crashkit.errors import Message, MethodError, TooLittle, counted
 from crashkit.exposure import words
 from crashkit.model import CrashData
@@ -195,7 +195,7 @@ def _shared(data: CrashData) -> set[str]:
 def _counts(data: CrashData, by: str) -> Mapping[tuple[str, int], int]:
     """Count the deaths of each area, as compared, and year."""
     found: dict[tuple[str, int], int] = defaultdict(int)
-    years, deaths = filters.numbers(data, "year"), stats.deaths(data)
+    years, deaths = filters.numbers(data, "year"), casualties.deaths(data)
     levels = filters.levels(data, by) if by else None
     keys = [""] if levels is None else [plain(value) for value in levels.values]
     codes = np.zeros(len(data), dtype=int) if levels is None else levels.codes

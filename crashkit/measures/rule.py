@@ -44,7 +44,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import fields, rules, stats
+from crashkit import casualties, fields, rules, stats
 from crashkit.errors import Message, MethodError, counted
 from crashkit.method import Measure, flag, mapping, number, rows, several, word
 from crashkit.model import CrashData, Period, Score, Site, Stretch
@@ -414,7 +414,7 @@ def _amounts(rule: Rule, sites: Sites, data: CrashData, days: Stretch | None) ->
         columns = _by_type(data, counted) if rule.get("same_type") else counted[:, None]
         found["min_crashes"] = sites.sums(data, columns).max(axis=1)
     if "min_deaths" in rule:
-        found["min_deaths"] = sites.sums(data, stats.deaths(data) * counted)
+        found["min_deaths"] = sites.sums(data, casualties.deaths(data) * counted)
     if "min_score" in rule:
         points = counted * stats.severity_points(
             data,
@@ -484,7 +484,7 @@ def _counted(rule: Rule, data: CrashData, days: Stretch | None) -> Floats:
         wanted = _words(rule["severity"])
         counts &= data.crashes["severity"].isin(wanted).to_numpy(dtype=bool)
     if "deaths_each" in rule:
-        counts &= stats.deaths(data) >= float(rule["deaths_each"])
+        counts &= casualties.deaths(data) >= float(rule["deaths_each"])
     if days is not None:
         dates = pd.to_datetime(data.crashes["crash_date"])
         start, end = map(pd.Timestamp, days)

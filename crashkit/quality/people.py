@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crashkit import breaks, stats
+from crashkit import breaks, casualties, stats
 from crashkit.errors import Message
 from crashkit.model import UNDATED, CrashData
 from crashkit.quality import columns
@@ -16,7 +16,7 @@ NO_DEATHS = Message("The data do not tell who was killed, or nobody was.")
 
 def injury_ratios(data: CrashData, known: Known) -> Answer:
     """Return the injured for each death; whether it is inside the band is said, never graded."""
-    killed = float(stats.deaths(data).sum()) if breaks.tells_deaths(data) else 0.0
+    killed = float(casualties.deaths(data).sum()) if breaks.tells_deaths(data) else 0.0
     injured = columns.numbers(data, "n_injured")
     if not killed or not np.isfinite(injured).any():
         return unjudged(NO_DEATHS if not killed else Message("The data do not count the injured."))

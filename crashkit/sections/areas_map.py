@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import exposure, filters, stats, tables
+from crashkit import casualties, exposure, filters, stats, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Points, Table
 from crashkit.errors import Message, MethodError, counted
 from crashkit.roads.columns import plain
@@ -100,7 +100,7 @@ def _areas(facts: Facts, field: str) -> list[Area]:
     crashes = np.bincount(codes, minlength=len(levels.values) + 1)[1:]
     deaths = None
     if facts.summary.killed is not None:
-        each = stats.deaths(facts.data)
+        each = casualties.deaths(facts.data)
         deaths = np.bincount(codes, weights=each, minlength=len(levels.values) + 1)[1:]
     return [
         Area(name, int(crashes[i]), None if deaths is None else round(float(deaths[i])))

@@ -10,7 +10,7 @@ from importlib import resources
 
 import numpy as np
 
-from crashkit import breaks, filters, stats
+from crashkit import breaks, casualties, filters, stats
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.quality import Deaths, Linkage, columns
@@ -102,7 +102,7 @@ def _of_deaths(deaths: Deaths) -> Iterator[Message]:
 
 def _ratios(data: CrashData) -> Iterator[Message]:
     """Hold the injured for each death beside those of a country that published them."""
-    killed = float(stats.deaths(data).sum()) if breaks.tells_deaths(data) else 0.0
+    killed = float(casualties.deaths(data).sum()) if breaks.tells_deaths(data) else 0.0
     if killed < LEAST_KILLED:
         yield Message(
             "Too few deaths are recorded, or none are told, to compare the injured for each death "

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from invented import facts, sample, tiny
+from invented import facts, layers, sample, tiny
 from scipy.optimize import linprog
 
-from crashkit import disclosure, publishing, report
+from crashkit import analysis, api, disclosure, publishing, report
 from crashkit.blocks import (
     Column,
     Figure,
@@ -306,9 +306,35 @@ def test_a_report_for_the_public_has_another_fingerprint():
     assert len(prints) == 3
 
 
-@pytest.mark.parametrize("kind", ["quick_answer", "blackspot_list", "crash_directory"])
-def test_kinds_of_single_places_or_crashes_cannot_be_public(kind):
-    assert not report.can_be_public(report.kinds()[kind])
+PUBLIC_KINDS = {"annual_book", "area_one_pager"}
+"""Kinds somebody looked at and found fit for the public; any other says that it is private."""
+
+
+def test_every_kind_says_whether_it_is_for_the_public():
+    kinds = report.kinds()
+    assert {name for name, one in kinds.items() if not one.private} == PUBLIC_KINDS
+    assert {name for name, one in kinds.items() if report.can_be_public(one)} == PUBLIC_KINDS
+
+
+@pytest.mark.parametrize(
+    "kind", ["area_one_pager", pytest.param("annual_book", marks=pytest.mark.slow)]
+)
+def test_every_kind_for_the_public_can_be_written(kind):
+    written = api.write_report(sample(), kind=kind, layers=layers(), public=5)
+    assert HIDDEN in written.content.decode()
+
+
+def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
+    sections = {name for name, one in report.sections().items() if one.public}
+    assert sections == {
+        *("caveats", "conditions", "crash_map", "crash_type", "deaths_by_year", "key_figures"),
+        *("most_crashes", "trend", "weekday_hour"),
+    }
+    known = analysis.analyses()
+    assert {name for name, one in known.items() if one.public is not analysis.never} == {
+        *("ages", "crash_types", "cross", "hours", "road_users", "severity"),
+        *("trend_months", "trend_years"),
+    }
 
 
 def test_what_cannot_be_public_says_which_reports_can():

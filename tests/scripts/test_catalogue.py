@@ -92,3 +92,23 @@ def test_labels_follow_the_glossary(catalogue, language):
         if word.lower() != terms[term].lower()
     }
     assert differing == {}
+
+
+def test_words_that_are_there_stay_unless_they_are_to_be_filled_again(
+    catalogue, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(catalogue, "LOCALE", tmp_path)
+    monkeypatch.setattr(catalogue, "collect", lambda: {("Road", None): ["a.py"]})
+    (tmp_path / "ru.po").write_text('msgid ""\nmsgstr "Language: ru\\n"\n', encoding="utf-8")
+    catalogue.merge()
+    words = tmp_path / "words.json"
+
+    def filled(word, **how):
+        words.write_text(json.dumps({"Road": word}), encoding="utf-8")
+        catalogue.fill("ru", words, **how)
+        return (tmp_path / "ru.po").read_text("utf-8")
+
+    assert "Дорога" in filled("Дорога")
+    assert "Дорога" in filled("Путь")
+    assert "1 have other words already" in capsys.readouterr().out
+    assert "Путь" in filled("Путь", again=True)

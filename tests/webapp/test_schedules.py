@@ -237,3 +237,9 @@ def test_a_data_set_that_goes_takes_its_reports_along(aida, store):
     add(aida)
     store.delete_dataset("mine")
     assert store.schedules_due(datetime.now(UTC) + timedelta(days=60)) == []
+
+
+def test_the_second_language_of_a_scheduled_report_is_kept_and_shown(aida, store):
+    add(aida, language="en", beside="ru")
+    assert only(store).args["beside"] == "ru"
+    assert "en + ru" in aida.get(HERE).get_data(as_text=True)

@@ -1,0 +1,65 @@
+"""People hurt in each crash: counted once, by one rule, wherever deaths are told."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_crashes import made
+
+from crashkit import breaks, casualties, stats, tables, timeline
+from crashkit.model import CrashData, Period
+
+YEAR = Period(date(2022, 1, 1), date(2022, 12, 31))
+
+
+def day(**told):
+    return {"crash_date": "2022-05-06", **told}
+
+
+def with_people(crashes, *people):
+    """Make crashes of a year, and people of (crash, injury)."""
+    codes = pd.CategoricalDtype(["killed", "serious", "slight", "none"])
+    listed = pd.DataFrame(
+        {
+            "crash": np.array([crash for crash, _ in people], dtype="int64"),
+            "injury": pd.Series([injury for _, injury in people], dtype=codes),
+        }
+    )
+    known = made(crashes, period=YEAR)
+    return CrashData(known.crashes, known.vehicles, listed, YEAR)
+
+
+COUNTED = made(
+    [day(severity="fatal", n_killed=3), day(severity="fatal"), day(severity="slight")], period=YEAR
+)
+LISTED = with_people(
+    [day(severity="fatal"), day(severity="fatal")],
+    *[(1, "killed")] * 3,
+)
+BOTH = with_people(
+    [
+        day(severity="fatal", n_killed=2, n_injured=0),
+        day(severity="fatal", n_killed=1, n_injured=0),
+        day(severity="fatal", n_killed=2, n_injured=0),
+    ],
+    *((1, "killed"), (2, "killed"), (2, "killed"), (3, "serious")),
+)
+
+
+@pytest.mark.parametrize(("data", "dead"), [(COUNTED, 3), (LISTED, 3), (BOTH, 5)])
+def test_years_tables_and_timelines_count_the_same_deaths(data, dead):
+    assert breaks.yearly(data)[0].killed == dead
+    assert tables.summary(data, data).killed == dead
+    line = timeline.of(data, whole=data, unit="casualties", show=timeline.FATAL)
+    assert line.total == dead
+
+
+def test_where_nobody_killed_is_counted_a_fatal_crash_is_one_death():
+    data = made([day(severity="fatal"), day(severity="fatal"), day(severity="slight")])
+    assert not casualties.records(data, "killed")
+    assert casualties.deaths(data).tolist() == stats.deaths(data).tolist() == [1, 1, 0]
+
+
+def test_a_part_of_the_crashes_has_the_deaths_it_has_in_the_whole():
+    assert casualties.deaths(LISTED.keep(np.array([False, True]))).tolist() == [0]
