@@ -281,7 +281,8 @@ class _Writer:
         self._text(page, row, 0, words.captioned(block), self.bold)
         below = self._rows(page, table, row + 1)
         if block.kind == "bars":
-            page.insert_chart(row, len(table.columns) + 1, self._chart(page, block, row + 1))
+            chart = self._chart(page, block, row + 1)
+            page.insert_chart(row, len(table.columns) + 1, chart, {"description": block.alt})
             return max(below, row + 20)
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)

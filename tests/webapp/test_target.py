@@ -82,7 +82,7 @@ def test_deaths_are_counted_so_there_is_no_unit_to_choose(aida, mine):
 
 def test_table_and_method_are_addresses(aida, mine):
     table = aida.see(f"{HERE}{TOLD}&view=table")
-    assert '<th scope="row">2030</th><td class="num">20</td>' in " ".join(table.split()).replace(
+    assert '<th scope="row">2030</th><td class="num">20.0</td>' in " ".join(table.split()).replace(
         "</th> <td", "</th><td"
     )
     assert "negative binomial" in aida.see(f"{HERE}{TOLD}&view=method")
