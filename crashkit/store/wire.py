@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from crashkit.model import (
     Issue,
     Lasting,
     ListPair,
+    Month,
     Period,
     Proposal,
     RepairExample,
@@ -95,6 +97,8 @@ def _out_composed(value: Any) -> Any:
         return _out_mapping(value)
     if isinstance(value, datetime | date):
         return {MARK: [type(value).__name__, value.isoformat()]}
+    if isinstance(value, Decimal):
+        return {MARK: ["Decimal", str(value)]}
     if type(value).__name__ in NOUNS:
         return {MARK: [type(value).__name__, _out(_fields(value))]}
     raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
@@ -127,6 +131,6 @@ def _marked(kind: str, content: Any) -> Any:
         return tuple(_in(item) for item in content)
     if kind == "items":
         return {_in(key): _in(item) for key, item in content}
-    if kind == "float":
-        return float(content)
-    return {"date": date, "datetime": datetime}[kind].fromisoformat(content)
+    if kind in ("float", "Decimal"):
+        return {"float": float, "Decimal": Decimal}[kind](content)
+    return {"date": date, "datetime": datetime, "Month": Month}[kind].fromisoformat(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crashkit.errors import Message, counted
-from crashkit.model import Period, Site
+from crashkit.model import Month, Period, Site
 from crashkit.store import wire
 
 PLAIN = (
@@ -58,6 +59,14 @@ def test_numbers_that_are_no_numbers_survive():
     assert wire.unpack(wire.pack([math.inf, -math.inf])) == [math.inf, -math.inf]
     assert math.isnan(wire.unpack(wire.pack(math.nan)))
     assert wire.unpack(wire.pack([np.int64(3), np.float64(0.5), np.bool_(True)])) == [3, 0.5, True]
+
+
+def test_what_sentences_hold_comes_back_with_its_digits_and_as_what_it_was():
+    said = Message("{p}, {month}", {"p": Decimal("0.50"), "month": Month(2025, 3, 1)})
+    back = wire.unpack(wire.pack(said))
+    assert back == said
+    assert str(back.values["p"]) == "0.50"
+    assert type(back.values["month"]) is Month
 
 
 def test_what_is_no_noun_is_refused():
