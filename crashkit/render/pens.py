@@ -120,6 +120,18 @@ def bare(axes: Axes) -> None:
     axes.tick_params(length=0, colors=INK, pad=2)
 
 
+def scales(axes: Axes, pen: Pen, *, levels: int = 4) -> None:
+    """Number both axes of a road: km posts along it, at most `levels` heights."""
+    bare(axes)
+    axes.locator_params(axis="y", nbins=levels)
+    axes.locator_params(axis="x", nbins=12)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: short(value, pen))
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(font(SIZE - 0.5))
+        label.set_color(SOFT)
+
+
 def thin_labels(axes: Axes, names: Sequence[str]) -> None:
     """Leave out labels that would run into each other."""
     room = 88 / max(sum(len(name) + 1.5 for name in names), 1)

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from crashkit.errors import Message
-from crashkit.render.pens import INK, SIZE, SOFT, Drawing, Pen, bare, font, legend, short
+from crashkit.render.pens import INK, SIZE, SOFT, Drawing, Pen, font, legend, scales
 
 RATE_MM, BAND_MM, COST_MM, GAP_MM, FOOT_MM, HEAD_MM = 34.0, 6.0, 24.0, 7.0, 9.0, 9.0
 USUAL, WORSE = "#b8b3c6", "#d1420e"
@@ -67,7 +67,7 @@ def _rates(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
     axes.axhline(data["average"], color=SOFT, linewidth=0.7)
     top = np.nanmax(np.concatenate([rate, critical, [data["average"]]]))
     axes.set_ylim(0, float(top) * 1.08)
-    _scales(axes, pen)
+    scales(axes, pen)
     axes.set_xticklabels([])
     _title(axes, pen.say(data["rate_title"]))
     return [
@@ -110,23 +110,12 @@ def _costs(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
     axes.bar(at, central, wide, align="edge", color="#7a6aa0", edgecolor="white", linewidth=0.5)
     axes.vlines(at + wide / 2, low, high, color=INK, linewidth=0.7)
     axes.set_ylim(0, max(float(high.max(initial=0)) * 1.08, 1e-9))
-    _scales(axes, pen, levels=3)
+    scales(axes, pen, levels=3)
     _title(axes, pen.say(data["cost_title"]))
 
 
 def _title(axes: Axes, words: str) -> None:
     axes.set_title(words, fontproperties=font(), color=SOFT, pad=2, loc="left")
-
-
-def _scales(axes: Axes, pen: Pen, *, levels: int = 4) -> None:
-    bare(axes)
-    axes.locator_params(axis="y", nbins=levels)
-    axes.locator_params(axis="x", nbins=12)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: short(value, pen))
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(font(SIZE - 0.5))
-        label.set_color(SOFT)
 
 
 def _numbers(values: Sequence[float | None]) -> Any:

@@ -19,7 +19,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from crashkit.errors import Message
-from crashkit.render.pens import INK, MM, SIZE, SOFT, Drawing, Pen, bare, font, legend, look, short
+from crashkit.render.pens import INK, MM, SIZE, SOFT, Drawing, Pen, font, legend, look, scales
 
 BAND = "#d9d3ea"
 
@@ -54,7 +54,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     axes.set_ylim(0, top)
     for km, _ in data.get("junctions", ()):
         axes.axvline(km, 0, 0.04, color=SOFT, linewidth=0.6)
-    _scales(axes, pen)
+    scales(axes, pen)
     axes.set_xlabel(pen.say(data["across"]), fontproperties=font(), color=INK, labelpad=9)
     letter = LETTER_MM * MM / (pen.canvas.get_figwidth() * axes.get_position().width)
     sites = [((low + high) / 2, text) for low, high, text in data["bands"]]
@@ -98,17 +98,6 @@ def _chance(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
     return [Line2D([], [], label=pen.say(Message("More than chance from here")), **line)]
 
 
-def _scales(axes: Axes, pen: Pen, *, levels: int = 4) -> None:
-    bare(axes)
-    axes.locator_params(axis="y", nbins=levels)
-    axes.locator_params(axis="x", nbins=12)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: short(value, pen))
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(font(SIZE - 0.5))
-        label.set_color(SOFT)
-
-
 def _has_traffic(data: Mapping[str, Any]) -> bool:
     return any(one is not None for one in data.get("aadt", ()))
 
@@ -126,7 +115,7 @@ def _traffic(data: Mapping[str, Any], pen: Pen, share: float) -> None:
     axes.set_title(
         pen.say(Message("AADT")), fontproperties=font(), color=TRAFFIC, pad=1, loc="left"
     )
-    _scales(axes, pen, levels=2)
+    scales(axes, pen, levels=2)
     axes.set_xticklabels([])
 
 
