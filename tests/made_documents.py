@@ -47,8 +47,17 @@ def book():
 
 
 def pdf_text(content):
+    return _pdf_text(content, "-layout")
+
+
+def pdf_raw(content):
+    """Return the text of a PDF in the order in which it was written, column by column."""
+    return _pdf_text(content, "-raw")
+
+
+def _pdf_text(content, how):
     done = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
+        ["pdftotext", how, "-", "-"], input=content, capture_output=True, check=True
     )
     return done.stdout.decode("utf-8")
 
