@@ -22,6 +22,7 @@ FORMATS: Mapping[str, api.Message] = {
     "docx": api.Message("Word"),
     "xlsx": api.Message("Excel"),
     "html": api.Message("Web page"),
+    "json": api.Message("JSON"),
 }
 MOST_LISTED = 50
 STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)

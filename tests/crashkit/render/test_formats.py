@@ -17,7 +17,7 @@ from crashkit.text import Speaker
 
 LANGUAGES = ("en", "ru", "zh")
 KINDS = ("area_one_pager", "blackspot_list")
-FORMATS = ("html", "pdf", "docx", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 
 HOSTILE = 'A & B <b>x</b> #strong[y] *z* _u_ $1$ {{ 7*7 }} {% if %} @ref \\ "q" `c` =1+1'
 
@@ -72,7 +72,7 @@ def test_the_formats_are_those_of_the_contract():
 
 
 def test_another_format_is_refused_by_name(reports):
-    with pytest.raises(ReportError, match="html, pdf, docx, xlsx"):
+    with pytest.raises(ReportError, match="html, pdf, docx, xlsx, json"):
         render.render(reports["area_one_pager"], Speaker("en"), "odt")
 
 
