@@ -186,6 +186,7 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
             of_year=_of_year(chosen.parts, facts),
         ),
         layout=chosen.layout,
+        options=words,
     )
     return _published(made, facts, zip(chosen.parts, built, strict=True))
 

@@ -212,7 +212,8 @@ class Report:
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
     or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
     upright, with a title page, contents, and numbered chapters that begin a page. "large" is
-    upright, in letters to be read in a vehicle.
+    upright, in letters to be read in a vehicle. `options` are the words of what was chosen, also of
+    what is usual.
     """
 
     kind: str
@@ -221,6 +222,7 @@ class Report:
     blocks: tuple[Block, ...]
     stamp: Stamp
     layout: str = "sheet"
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def tells_severity(facts: Facts) -> bool:
