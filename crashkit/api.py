@@ -225,10 +225,9 @@ from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import (
     KeptExposure,
     KeptLayer,
-    KeptPreset,
     KeptProfile,
     KeptRoads,
-    KeptTemplate,
+    KeptText,
     KeptWeather,
     News,
     Scheduled,
@@ -303,7 +302,7 @@ __all__ = [
     "Judged",
     "KeptExposure",
     "KeptLayer",
-    "KeptPreset",
+    "KeptText",
     "KeptProfile",
     "KeptRoads",
     "KeptWeather",
@@ -3877,7 +3876,7 @@ def find_report_template(of: Store, name: str) -> ReportTemplate:
     return own_reports.parse(name, kept.text)
 
 
-def _own_template(kept: KeptTemplate) -> OwnReportTemplate:
+def _own_template(kept: KeptText) -> OwnReportTemplate:
     try:
         found = own_reports.parse(kept.name, kept.text)
     except ReportError as error:
@@ -4189,7 +4188,7 @@ def list_presets(of: Store | None = None) -> dict[str, Preset]:
     return {**{one.id: one for one in own}, **presets.all_presets()}
 
 
-def _usable(kept: KeptPreset) -> Iterator[Preset]:
+def _usable(kept: KeptText) -> Iterator[Preset]:
     # What a later version of CrashKit cannot use any more must not lock all pages.
     with suppress(MethodError, FilterError):
         yield read_preset(kept.name, kept.text)
