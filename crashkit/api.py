@@ -3730,18 +3730,22 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
 
 
 def report_options(
-    kind: str, data: CrashData
+    kind: str, data: CrashData, source: Store | None = None
 ) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
     """Return the options of a kind of report, and what these crashes offer for each.
 
-    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    That is words with what they say, the usual one first; none for a number. `source` is the store
+    of the data set, for the corridors of its roads. Raises NotFound.
     """
     known = report.kinds()
     if kind not in known:
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    return {one: offered_words(one, data) for one in known[kind].options}
+    told = known[kind].options
+    asked = source is not None and any(one.kind == "route" for one in told)
+    corridors = _corridors_of(source, data) if source and asked else ()
+    return {one: offered_words(one, data, corridors) for one in told}
 
 
 def needs_quality(kind: str | ReportTemplate) -> bool:
