@@ -14,10 +14,11 @@ from crashkit.errors import Message
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is a chapter."""
+    """A heading; level 1 is a chapter. `new_page`: on paper what it heads begins a page."""
 
     text: Message
     level: int = 1
+    new_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Rows of tables on paper: each on one page, and none lost where it is longer than a page."""
 
+import io
 from dataclasses import replace
 
+import docx
 from looked_over import pages_of
 from made_documents import book
 
-from crashkit.blocks import Column, Table
+from crashkit import render
+from crashkit.blocks import Column, Heading, Paragraph, Table
 from crashkit.errors import Message
 from crashkit.render import pdf, words
 from crashkit.text import Speaker
@@ -43,3 +46,23 @@ def test_rows_longer_than_a_page_are_broken_and_nothing_of_them_is_lost():
         assert page_with("from0x", found) <= page_with(f"until{last}x", found)
         long = lengths.index(3000)
         assert page_with(f"from{long}x", found) < page_with(f"until{long}x", found)
+
+
+def test_what_begins_a_page_does_so_on_paper_in_word_and_when_a_web_page_is_printed():
+    blocks = [
+        block
+        for n, new in enumerate((True, False, True))
+        for block in (
+            Heading(Message(f"Unit{n}x"), new_page=new),
+            Paragraph((Message(f"About{n}x"),)),
+        )
+    ]
+    report = replace(book(), layout="pages", blocks=tuple(blocks))
+    found = pages_of(render.render(report, SAY, "pdf"))
+    first = page_with("Unit0x", found)
+    assert [page_with(f"Unit{n}x", found) - first for n in range(3)] == [0, 0, 1]
+    word = docx.Document(io.BytesIO(render.render(report, SAY, "docx")))
+    begins = {one.text: one.paragraph_format.page_break_before for one in word.paragraphs}
+    assert [bool(begins[f"Unit{n}x"]) for n in range(3)] == [True, False, True]
+    web = render.render(report, SAY, "html").decode()
+    assert web.count('class="level1 new-page"') == 2
