@@ -30,7 +30,7 @@ from crashkit.section import Public, Report, Stamp
 from crashkit.text import NOTHING, Speaker
 
 INVENTED = Message("Invented data for training")
-NUMERIC = ("int", "float", "percent", "chance")
+NUMERIC = ("int", "float", "number", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
 WIDEST_TABLE = 20
@@ -289,6 +289,8 @@ class _Sayer:
             return self.speaker.percent(value, digits)
         if kind == "chance" and value < SMALLEST_CHANCE:
             return f"< {self.speaker.number(SMALLEST_CHANCE, digits)}"
+        if kind == "number" and isinstance(value, int):
+            return self.speaker.number(value)
         return self.speaker.number(value, digits)
 
 
