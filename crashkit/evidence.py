@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from crashkit.errors import Message
+
+SMALLEST = Decimal("0.001")
+"""Chances below this are told as such: of smaller ones the digits say nothing to a reader."""
+
+
+def chance(p: float, *, of_hundred: bool = False) -> Message:
+    """Write a chance, or at how many of a hundred places, with as many digits as it deserves.
+
+    It is the one way in which a chance stands in a sentence: 0.38, 0.017, < 0.001.
+    """
+    places = 2 if of_hundred else 0
+    if p < SMALLEST:
+        return Message("< {p}", {"p": SMALLEST.scaleb(places)})
+    digits = 3 if p < 0.1 else 2
+    return Message("{p}", {"p": Decimal(f"{p:.{digits}f}").scaleb(places)})
+
+
+def probability(p: float) -> Message:
+    """Write a p-value: p = 0.017, p < 0.001."""
+    if p < SMALLEST:
+        return Message("p < 0.001")
+    return Message("p = {p}", chance(p).values)
 
 
 @cache

@@ -2,6 +2,7 @@ import pytest
 
 from crashkit import evidence
 from crashkit.errors import Message
+from crashkit.text import Speaker
 
 NAMES = [Message(word) for word in ("a", "b", "c", "d")]
 
@@ -34,3 +35,26 @@ def test_the_words_are_explained_with_their_source():
     said = str(evidence.explained())
     assert "moderate below 5 %" in said
     assert evidence.book()["evidence"]["source"] in said
+
+
+@pytest.mark.parametrize(
+    ("p", "of_hundred", "said"),
+    [
+        (0.38, False, "0.38"),
+        (0.0174, False, "0.017"),
+        (0.001, False, "0.001"),
+        (0.00099, False, "< 0.001"),
+        (3e-9, False, "< 0.001"),
+        (0.38, True, "38"),
+        (0.0174, True, "1.7"),
+        (0.0001, True, "< 0.1"),
+    ],
+)
+def test_a_chance_is_written_in_one_way(p, of_hundred, said):
+    assert Speaker("en").say(evidence.chance(p, of_hundred=of_hundred)) == said
+    assert Speaker("ru").say(evidence.chance(p, of_hundred=of_hundred)) == said.replace(".", ",")
+
+
+def test_a_p_value_is_written_with_the_same_digits():
+    assert Speaker("en").say(evidence.probability(0.0174)) == "p = 0.017"
+    assert Speaker("en").say(evidence.probability(1e-5)) == "p < 0.001"
