@@ -736,6 +736,7 @@ __all__ = [
     "unit_fields",
     "unknown_criteria",
     "unsuited_presets",
+    "untold_notes",
     "upgrade_store",
     "usual_density",
     "value_definition",
@@ -2483,6 +2484,11 @@ def summarise(data: CrashData, everything: CrashData) -> Summary:
     return tables.summary(data, everything)
 
 
+def untold_notes(found: Summary, names: Collection[str]) -> tuple[Message, ...]:
+    """Say of each sum named how many crashes are not in it, as they do not tell it."""
+    return tables.untold_notes(found, names)
+
+
 def tabulate(
     data: CrashData | pd.DataFrame,
     rows: str,
@@ -3746,18 +3752,22 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
 
 
 def report_options(
-    kind: str, data: CrashData
+    kind: str, data: CrashData, source: Store | None = None
 ) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
     """Return the options of a kind of report, and what these crashes offer for each.
 
-    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    That is words with what they say, the usual one first; none for a number. `source` is the store
+    of the data set, for the corridors of its roads. Raises NotFound.
     """
     known = report.kinds()
     if kind not in known:
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    return {one: offered_words(one, data) for one in known[kind].options}
+    told = known[kind].options
+    asked = source is not None and any(one.kind == "route" for one in told)
+    corridors = _corridors_of(source, data) if source and asked else ()
+    return {one: offered_words(one, data, corridors) for one in told}
 
 
 def told_options(

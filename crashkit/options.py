@@ -14,8 +14,9 @@ from crashkit import filters, form
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrashData, Month
 from crashkit.quality import units
+from crashkit.roads.corridors import CORRIDOR, Corridor
 
-KINDS = ("month", "year", "value", "number", "unit", "form")
+KINDS = ("month", "year", "value", "number", "unit", "form", "route")
 MOST_OFFERED = 200
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -26,8 +27,9 @@ class Option:
 
     `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
     `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`), "unit"
-    (who reported a crash; usual are the largest ones) or "form" (one of `crashkit.forms`). A number
-    that is `drawn_anew` is the day in a report that is scheduled: another one each time.
+    (who reported a crash; usual are the largest ones), "form" (one of `crashkit.forms`) or "route"
+    (a road, or a corridor of the network; usual is the one with the most crashes). A number that is
+    `drawn_anew` is the day in a report that is scheduled: another one each time.
     """
 
     name: str
@@ -51,7 +53,9 @@ def option(told: Mapping[str, object]) -> Option:
     return Option(name, Message(label), str(kind), **more)  # type: ignore[arg-type]
 
 
-def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
+def offered(
+    one: Option, data: CrashData, corridors: Sequence[Corridor] = ()
+) -> tuple[tuple[str, Message], ...]:
     """Return words to choose from with what they say, the usual one first; none for numbers."""
     if one.kind == "month":
         return tuple((f"{m:%Y-%m}", _said(m)) for m in whole_months(data)[:MOST_OFFERED])
@@ -61,10 +65,17 @@ def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
         return tuple(_units(data))
     if one.kind == "form":
         return tuple((name, found.title) for name, found in form.forms().items())
+    if one.kind == "route":
+        return tuple(_routes(data, corridors))
     return tuple(_values(one.field, data))[:MOST_OFFERED] if one.kind == "value" else ()
 
 
-def chosen(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+def chosen(
+    options: Sequence[Option],
+    words: Mapping[str, str],
+    data: CrashData,
+    corridors: Sequence[Corridor] = (),
+) -> dict[str, str]:
     """Return the word of each option: what was said, or the usual one, if the data have any.
 
     Raises ReportError for an option that is not there, and for a word that cannot be.
@@ -77,7 +88,10 @@ def chosen(options: Sequence[Option], words: Mapping[str, str], data: CrashData)
                 name=name[:40],
                 known=", ".join(known) or "–",
             )
-    found = {name: _word(one, words.get(name, "").strip(), data) for name, one in known.items()}
+    found = {
+        name: _word(one, words.get(name, "").strip(), data, corridors)
+        for name, one in known.items()
+    }
     return {name: word for name, word in found.items() if word}
 
 
@@ -133,9 +147,18 @@ def said(one: Option, word: str) -> Message:
         return _said(date.fromisoformat(f"{word}-01"))
     if one.kind == "form" and word in form.forms():
         return form.forms()[word].title
+    if one.kind == "route":
+        return route_name(word)
     if one.kind == "value" and one.field:
         return filters.value_label(one.field, word)
     return filters.plain(word)
+
+
+def route_name(word: str) -> Message:
+    """Say the word of a road or a corridor."""
+    if word.startswith(CORRIDOR):
+        return Message("corridor {name}", {"name": word.removeprefix(CORRIDOR)})
+    return filters.value_label("road", word)
 
 
 def whole_months(data: CrashData) -> tuple[date, ...]:
@@ -152,10 +175,10 @@ def whole_years(data: CrashData) -> tuple[int, ...]:
     return tuple(reversed(data.period.whole_years))
 
 
-def _word(one: Option, word: str, data: CrashData) -> str:
+def _word(one: Option, word: str, data: CrashData, corridors: Sequence[Corridor]) -> str:
     if one.kind == "number":
         return _number(one, word)
-    words = [known for known, _ in offered(one, data)]
+    words = [known for known, _ in offered(one, data, corridors)]
     if not word:
         return words[0] if words else ""
     if word in words:
@@ -197,6 +220,17 @@ def _units(data: CrashData) -> Iterator[tuple[str, Message]]:
     if field:
         yield "", Message("The largest ones")
         yield from _values(field, data)
+
+
+def _routes(data: CrashData, corridors: Sequence[Corridor]) -> Iterator[tuple[str, Message]]:
+    """Yield corridors before roads: there are few of them, and many roads."""
+    roads = tuple(_values("road", data))[:MOST_OFFERED]
+    if roads or corridors:
+        yield "", Message("The one with the most crashes")
+    for one in corridors:
+        word = f"{CORRIDOR}{one.name}"
+        yield word, route_name(word)
+    yield from roads
 
 
 def _said(first: date) -> Message:

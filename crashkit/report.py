@@ -43,6 +43,7 @@ from crashkit.errors import (
 from crashkit.model import CrashData, DatasetInfo, Progress, no_progress
 from crashkit.options import Option
 from crashkit.own_reports import Part, Template
+from crashkit.roads.corridors import Corridor
 from crashkit.section import (
     Facts,
     Public,
@@ -166,7 +167,7 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
             kind=kind,
             known=", ".join(name for name, one in known.items() if can_be_public(one)),
         )
-    words = options.chosen(chosen.options, facts.options, facts.data)
+    words = options.chosen(chosen.options, facts.options, facts.data, _corridors(chosen, facts))
     facts = replace(facts, options=words)
     built = [*_each_built(chosen.parts, facts, Message, progress)]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
@@ -189,6 +190,13 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
         options=words,
     )
     return _published(made, facts, zip(chosen.parts, built, strict=True))
+
+
+def _corridors(kind: Kind, facts: Facts) -> tuple[Corridor, ...]:
+    """Return the corridors to choose from, where the kind lets one choose a route."""
+    if facts.besides is None or all(one.kind != "route" for one in kind.options):
+        return ()
+    return facts.besides.corridors()
 
 
 # ---------------------------------------------------------- for the public

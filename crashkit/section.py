@@ -131,10 +131,13 @@ def newest_years(data: CrashData, last: int, years: int) -> CrashData:
 def route_of(facts: Facts) -> Route | None:
     """Return the road or corridor that a report is about, found once; None where none is known.
 
-    It is the one that was chosen, or else the one with the most crashes.
+    It is the one that was chosen, or else the one with the most crashes. None, too, where no crash
+    has a place on the one that was chosen.
     """
     asked = facts.question(Part(analysis="corridor"), "crashes")
-    way = routes.way(asked, facts.options.get("road", "")) if len(facts.data) else None
+    word = facts.options.get("road", "")
+    find = routes.named if word else routes.way
+    way = find(asked, word) if len(facts.data) else None
     return Route(asked, way) if way else None
 
 

@@ -54,7 +54,9 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
         rhythms=rhythms.choices(),
-        options={kind: api.report_options(kind, look.part) for kind in api.list_kinds()},
+        options={
+            kind: api.report_options(kind, look.part, current.store()) for kind in api.list_kinds()
+        },
         title_of=title_of,
         sentence=sentence,
         trouble=trouble,

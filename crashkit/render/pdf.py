@@ -126,6 +126,7 @@ def _part(
     return {
         "heading": paper.drawable(part.heading),
         "level": part.level,
+        "new_page": part.new_page,
         "blocks": [one for one in blocks if one],
         "beside": any(one.get("kind") == "map" for one in blocks),
         "long": any(len(one.get("rows", ())) > LONG_LIST for one in blocks),

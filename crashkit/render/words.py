@@ -30,7 +30,7 @@ from crashkit.section import Public, Report, Stamp
 from crashkit.text import NOTHING, Speaker
 
 INVENTED = Message("Invented data for training")
-NUMERIC = ("int", "float", "percent", "chance")
+NUMERIC = ("int", "float", "number", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
 WIDEST_TABLE = 20
@@ -134,12 +134,14 @@ class Part:
     """A heading and the blocks below it; the first part of a report may have no heading.
 
     `number` is that of the chapter and of what is in it ("3", "3.2"), where they are numbered.
+    `new_page` says whether it begins a page.
     """
 
     heading: str
     level: int
     blocks: tuple[SaidBlock, ...]
     number: str = ""
+    new_page: bool = False
 
     @property
     def numbered(self) -> str:
@@ -294,6 +296,8 @@ class _Sayer:
             return self.speaker.percent(value, digits)
         if kind == "chance" and value < SMALLEST_CHANCE:
             return f"< {self.speaker.number(SMALLEST_CHANCE, digits)}"
+        if kind == "number" and isinstance(value, int):
+            return self.speaker.number(value)
         return self.speaker.number(value, digits)
 
 
@@ -301,17 +305,16 @@ class _Sayer:
 
 
 def _parts(report: Report, say: _Sayer) -> Iterable[Part]:
-    heading, level = "", 1
-    blocks: list[SaidBlock] = []
+    part = Part("", 1, ())
     for block in report.blocks:
         if isinstance(block, Heading):
-            if heading or blocks:
-                yield Part(heading, level, tuple(blocks))
-            heading, level, blocks = say.text(block.text), block.level, []
+            if part.heading or part.blocks:
+                yield part
+            part = Part(say.text(block.text), block.level, (), new_page=block.new_page)
         else:
-            blocks.append(_said(block, say))
-    if heading or blocks:
-        yield Part(heading, level, tuple(blocks))
+            part = replace(part, blocks=(*part.blocks, _said(block, say)))
+    if part.heading or part.blocks:
+        yield part
 
 
 NUMBERED = ("pages", "lying", "book")

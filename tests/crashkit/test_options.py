@@ -9,6 +9,7 @@ from crashkit import filters, options, render, report
 from crashkit.errors import Message, ReportError
 from crashkit.model import Month
 from crashkit.options import Option
+from crashkit.roads.corridors import Corridor, Section
 from crashkit.text import Speaker
 
 MONTH = Option("month", Message("Month"), "month")
@@ -58,6 +59,19 @@ def test_whole_months_and_years_are_offered_the_newest_first():
 def test_values_are_offered_by_how_often_they_come_without_unknown_ones():
     assert words(TYPE, tiny()) == ["pedestrian", "vehicle_vehicle"]
     assert words(Option("road", Message("Road"), "value", "road"), tiny()) == []
+
+
+def test_corridors_are_offered_before_roads_and_the_usual_is_left_to_the_crashes():
+    route = Option("road", Message("Road"), "route")
+    told = [Corridor("CAREC 3", (Section("M-39"),))]
+    found = options.offered(route, sample(), told)
+    assert [word for word, _ in found[:3]] == ["", "corridor:CAREC 3", "M1"]
+    assert Speaker("en").say(found[1][1]) == "corridor CAREC 3"
+    assert options.chosen([route], {}, sample(), told) == {}
+    assert options.chosen([route], {"road": "corridor:CAREC 3"}, sample(), told)
+    with pytest.raises(ReportError, match="Road cannot be corridor:CAREC 3"):
+        options.chosen([route], {"road": "corridor:CAREC 3"}, sample())
+    assert words(route, tiny()) == []
 
 
 def test_what_is_not_said_is_the_usual():

@@ -218,10 +218,7 @@ def hostile_report(kind):
 @pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("kind", sorted(report.kinds()))
-def test_hostile_text_stays_text_in_every_report(kind, format, request):
-    if (kind, format) == ("blackspot_list", "pdf"):
-        broken = "a row of several lines is broken between two pages"
-        request.applymarker(pytest.mark.xfail(reason=broken, strict=True))
+def test_hostile_text_stays_text_in_every_report(kind, format):
     made = hostile_report(kind)
     content = render.render(made, Speaker("en"), format)
     assert CHECKS[format](content, said(made, "en", format)) == []
