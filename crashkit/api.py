@@ -3744,6 +3744,7 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
         "dataset": told.dataset,
         "version": told.version,
         "filter": told.filter,
+        "options": dict(told.options),
         "language": told.language,
         "format": told.format,
         "software": told.software,
@@ -3784,7 +3785,8 @@ def told_options(
 def lasting_options(kind: str, words: Mapping[str, str], data: CrashData) -> dict[str, str]:
     """Return the words to keep for a report that is written again and again.
 
-    The month or year that is the newest now, and what is drawn anew each time, are left out.
+    The month or year that is the newest now, and what is drawn anew each time, are left out. Raises
+    ReportError for a word that cannot be.
     """
     return lasting_words(_options_of(kind), words, data)
 

@@ -18,7 +18,7 @@ from crashkit.roads.corridors import CORRIDOR, Corridor
 
 KINDS = ("month", "year", "value", "number", "unit", "form", "route")
 MOST_OFFERED = 200
-MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"((?!0000)[0-9]{4})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,9 @@ def lasting(options: Sequence[Option], words: Mapping[str, str], data: CrashData
     """Return the words to keep for a report that is written again and again.
 
     Left out are the month or year that is the newest now, and what is drawn anew: they move on.
+    Raises ReportError for a word that cannot be, as `chosen` does.
     """
+    chosen(options, words, data)
     moving = {one.name for one in options if one.drawn_anew}
     for one in options:
         if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data):
