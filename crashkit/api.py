@@ -3765,9 +3765,7 @@ def report_options(
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    told = known[kind].options
-    asked = source is not None and any(one.kind == "route" for one in told)
-    corridors = _corridors_of(source, data) if source and asked else ()
+    told, corridors = known[kind].options, _corridors_to_choose(kind, data, source)
     return {one: offered_words(one, data, corridors) for one in told}
 
 
@@ -3782,18 +3780,27 @@ def told_options(
     return told_lasting_words(known, words) if lasting else told_words(known, words)
 
 
-def lasting_options(kind: str, words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+def lasting_options(
+    kind: str, words: Mapping[str, str], data: CrashData, source: Store | None = None
+) -> dict[str, str]:
     """Return the words to keep for a report that is written again and again.
 
-    The month or year that is the newest now, and what is drawn anew each time, are left out. Raises
-    ReportError for a word that cannot be.
+    The month or year that is the newest now, and what is drawn anew each time, are left out.
+    `source` is the store of the data set. Raises ReportError for a word that cannot be.
     """
-    return lasting_words(_options_of(kind), words, data)
+    corridors = _corridors_to_choose(kind, data, source)
+    return lasting_words(_options_of(kind), words, data, corridors)
 
 
 def options_on_day(kind: str, words: Mapping[str, str], day: date) -> dict[str, str]:
     """Return the words with which a lasting report is written on a day; see `lasting_options`."""
     return words_on_day(_options_of(kind), words, day)
+
+
+def _corridors_to_choose(kind: str, data: CrashData, source: Store | None) -> tuple[Corridor, ...]:
+    """Return the corridors of the roads of a data set, where a kind lets one choose a route."""
+    asked = any(one.kind == "route" for one in _options_of(kind))
+    return _corridors_of(source, data) if source and asked else ()
 
 
 def _options_of(kind: str) -> tuple[ReportOption, ...]:
