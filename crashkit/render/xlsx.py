@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
 import xlsxwriter
 
-from crashkit import charts, export, filters
+from crashkit import export
 from crashkit.errors import Message
-from crashkit.render import paper, words
+from crashkit.render import native, paper, words
 from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -276,52 +276,59 @@ class _Writer:
         table = block.table
         if block.kind == "map" or table is None:
             return self._picture(page, block, row)
-        if block.kind != "heat" and not _can_chart(block, table):
+        found = native.plan(block, self.speaker)
+        if block.kind != "heat" and found is None:
             return self._table(page, table, self._picture(page, block, row) + 1)
         self._text(page, row, 0, words.captioned(block), self.bold)
         below = self._rows(page, table, row + 1)
-        if block.kind == "bars":
-            chart = self._chart(page, block, row + 1)
-            page.insert_chart(row, len(table.columns) + 1, chart, {"description": block.alt})
-            return max(below, row + 20)
+        if found is not None:
+            tall = max(360, 120 + 22 * found.n * (found.way == "bar"))
+            chart = self._chart(page, block, found, row + 1)
+            chart.set_size({"width": 720, "height": tall})
+            told = {"description": export.excel_text(block.alt), "object_position": 3}
+            page.insert_chart(row, len(table.columns) + 1, chart, told)
+            return max(below, row + 2 + -(-tall // 20))
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
         page.set_column(1, len(table.columns) - 1, 5)
         return below
 
-    def _chart(self, page: Any, block: SaidFigure, head: int) -> Any:
+    def _chart(self, page: Any, block: SaidFigure, found: native.Plan, head: int) -> Any:
         """Return a chart that Excel draws from the cells of the table."""
-        data = block.drawing.data
-        chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        last = head + len(data["categories"])
-        # The table may hold only the last of the categories.
-        table = block.table
-        assert table is not None
-        last = head + len(table.rows) - int(table.total_row)
-        for i, one in enumerate(data["series"], 1):
-            key = "" if one["key"] == filters.UNKNOWN else one["key"]
-            colour = charts.SEVERITY_COLOURS.get(key, charts.PALETTE[i % len(charts.PALETTE)])
-            columns = i if i < len(table.columns) else 1
-            chart.add_series(
-                {
-                    "name": [page.name, head, columns],
-                    "categories": [page.name, head + 1, 0, last, 0],
-                    "values": [page.name, head + 1, columns, last, columns],
-                    "fill": {"color": colour},
-                    "border": {"color": "#262626", "width": 0.5},
-                    "gap": 40,
-                }
-            )
-        chart.set_title({"name": export.excel_text(block.caption), "name_font": {"size": 11}})
-        chart.set_y_axis(
-            {
-                "name": export.excel_text(self.speaker.say(data["unit"])),
-                "num_format": "#,##0",
-                "major_gridlines": {"visible": True, "line": {"color": "#e3e3e3"}},
-            }
-        )
-        chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 620, "height": 360})
+        assert block.table is not None
+        bars = [one for one in found.lines if one.form == "bars"]
+        lines = [one for one in found.lines if one.form != "bars"]
+        kind = {"type": "bar" if found.way == "bar" else "column"}
+        stacked = {"subtype": "stacked"} if found.way == "stacked" else {}
+        charts_of = [
+            (self.book.add_chart(kind | stacked), bars),
+            (self.book.add_chart({"type": "line"}), lines),
+        ]
+        there = [(chart, some) for chart, some in charts_of if some]
+        for chart, some in there:
+            for one in some:
+                chart.add_series(_series(page.name, block.table, found, one, head))
+        chart = there[0][0]
+        if len(there) > 1:
+            chart.combine(there[1][0])
+        title = export.excel_text(words.captioned(block))
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        values = {
+            "num_format": found.number,
+            "major_gridlines": {"visible": True, "line": {"color": "#e3e3e3"}},
+        } | ({"log_base": 10, "crossing": 1} if found.log else {} if lines else {"min": 0})
+        rows: dict[str, Any] = {"label_position": "low", "text_axis": not lines}
+        across, up = (export.excel_text(one) for one in (found.across, found.up))
+        if found.way == "bar":
+            # The first row stands on top where it is a rank; ages rise from the foot.
+            rows["reverse"] = block.kind == "ranks"
+            chart.set_x_axis(rows)
+            chart.set_y_axis(values | {"name": across})
+        else:
+            chart.set_x_axis(rows | ({"name": across} if across else {}))
+            chart.set_y_axis(values | {"name": up})
+        chart.set_legend({"position": "bottom"} if len(found.lines) > 1 else {"none": True})
+        chart.show_blanks_as("gap")
         return chart
 
     def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
@@ -336,19 +343,68 @@ class _Writer:
         return below + 1
 
 
-def _can_chart(block: SaidFigure, table: SaidTable) -> bool:
-    """Say whether the table holds what the bars show, so that Excel can draw them from its cells.
+DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot"}
 
-    It may hold only the last of the categories.
-    """
-    series = block.drawing.data.get("series", ())
-    rows = table.rows[:-1] if table.total_row else table.rows
-    if block.kind != "bars" or not rows or not 0 < len(series) < len(table.columns):
-        return False
-    return all(
-        [row[i].value for row in rows] == [*one["values"]][-len(rows) :]
-        for i, one in enumerate(series, 1)
+
+def _series(
+    page: str, table: SaidTable, found: native.Plan, one: native.Line, head: int
+) -> dict[str, Any]:
+    """Return a column of a table as a series; its name is that of the drawing, or of the cell."""
+    first = head + 1 + found.first
+    last = first + found.n - 1
+    is_named = one.label and one.label != table.columns[one.column].title
+    series: dict[str, Any] = {
+        "name": _plain_name(one.label) if is_named else [page, head, one.column],
+        "categories": [page, first, 0, last, 0],
+        "values": [page, first, one.column, last, one.column],
+    }
+    return series | (_of_bar(one.looks) if one.form == "bars" else _of_line(one))
+
+
+def _plain_name(label: str) -> str:
+    """Keep a name from being read as a formula."""
+    return export.excel_text(label).removeprefix("=")
+
+
+def _of_bar(looks: Mapping[str, Any]) -> dict[str, Any]:
+    colour = looks["color"]
+    made: dict[str, Any] = {"border": {"color": "#262626", "width": 0.5}, "gap": 40}
+    if looks.get("hatched"):
+        hatch = {"pattern": "wide_upward_diagonal", "fg_color": "#ffffff", "bg_color": colour}
+        made["pattern"] = hatch
+    else:
+        made["fill"] = {"color": colour}
+    if any(looks.get("hollow") or ()):
+        hollow = {"fill": {"color": "#ffffff"}, "border": {"color": colour}}
+        made["points"] = [hollow if empty else None for empty in looks["hollow"]]
+    elif len(set(looks.get("points") or ())) > 1:
+        made["points"] = [{"fill": {"color": one}} for one in looks["points"]]
+    if "above" in looks:
+        made["y_error_bars"] = {
+            "type": "custom", "plus_values": looks["above"], "minus_values": looks["below"],
+            "line": {"color": "#262626"},
+        }  # fmt: skip
+    return made
+
+
+def _of_line(one: native.Line) -> dict[str, Any]:
+    looks = one.looks
+    if one.form == "line":
+        line = {"color": looks["color"], "width": looks["width"]}
+        dash = DASHES[looks.get("dash", "solid")]
+        marker = {"type": looks.get("marker", "none"), "size": 4}
+        filled = {"fill": {"color": looks["color"]}, "border": {"color": looks["color"]}}
+        return {"line": line | {"dash_type": dash}, "marker": marker | filled}
+    fill = {"fill": {"color": looks["color"]}, "border": {"color": looks["color"]}}
+    shape = (
+        {"type": "short_dash", "size": 7} if one.form == "ends" else {"type": "circle", "size": 7}
     )
+    made: dict[str, Any] = {"line": {"none": True}, "marker": shape | fill}
+    if "points" in looks:
+        made["points"] = [
+            {"fill": {"color": colour}, "border": {"color": colour}} for colour in looks["points"]
+        ]
+    return made
 
 
 WHAT_IS_COUNTED = (
