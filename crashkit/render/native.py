@@ -1,265 +1,524 @@
-"""Which cells of its table a figure can be drawn from, by a spreadsheet that draws for itself.
+"""How a spreadsheet that draws for itself shows a figure: the series, their limits and the axes.
 
-A figure has such a chart only where the table holds every number it shows; else it stays a picture.
+A chart shows what the drawing of the figure shows. Where a series stands is not known here: most
+are a column of the table of the figure, and what no table holds is written for the charts alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crashkit import charts
-from crashkit.render.pens import INK, PLAIN
-from crashkit.render.words import SaidFigure, SaidTable
+from crashkit.errors import Message
+from crashkit.render import pens
+from crashkit.render.drawings import funnel, profile, strip
+from crashkit.render.pens import INK, PLAIN, SOFT
+from crashkit.render.words import SaidFigure
 from crashkit.text import Speaker
 
 TOLD = 0.005
 """A path is told with two digits, and drawn with all."""
+MOST_NUMBERED = 20
+"""More bars have no room for their numbers."""
+SIGNLESS = "#,##0;#,##0"
+"""What lies to the left of a pyramid is negative in its cells, and no number of people is."""
+DOUBLINGS = 8.0
+"""An axis of ratios up to this and its inverse has a step a doubling; a longer one, a decade."""
+
+Look = Mapping[str, Any]
+Build = Callable[[Mapping[str, Any], Speaker], Sequence["Plan"]]
+
+
+@dataclass(frozen=True)
+class Values:
+    """What stands in the cells of a series, a row each: numbers, None for a gap, or texts.
+
+    A cell of a table stands for a number that lies no further off than `tolerance`.
+    """
+
+    title: str
+    cells: tuple[float | str | None, ...]
+    pattern: str = "General"
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """What is drawn of a column: its form ("bars", "line", "points", "ends"), label and looks.
+    """A series: its form ("bars", "line", "points"), name and look.
 
-    `looks` has a colour, and may have a dash, the hollow bars, a colour for each point, a pattern,
-    and how far the limits lie below and above each value.
+    `below` and `above` are how far its 95 % limits lie from it. `at` is where its points stand
+    along an axis of numbers, `tags` are names of single points. `drops` marks places on the axis.
     """
 
-    column: int
     form: str
     label: str
-    looks: Mapping[str, Any]
+    values: Values
+    look: Look
+    below: Values | None = None
+    above: Values | None = None
+    at: Values | None = None
+    tags: Values | None = None
+    drops: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of numbers: title, number format, ends (None: by the numbers), base of a logarithm.
+
+    `foot` is where bars begin.
+    """
+
+    title: str
+    pattern: str = "#,##0"
+    least: float | None = 0.0
+    most: float | None = None
+    log: int | None = None
+    foot: float | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A chart of the rows of a table from `first` on, so many as `n`; counted from 0.
+    """A chart. `way` is "column", "stacked" (columns), "bar" (which lies), "both" (a pyramid) or
+    "scatter", whose `across` is an axis of numbers.
 
-    `way` is "column", "stacked" or "bar", which lies; `log` marks an axis by the logarithm.
+    `rows` are the names along the axis, `top_down` puts the first one on top, every `step`-th has
+    its name. `numbered` writes the number at each bar.
     """
 
     way: str
-    first: int
-    n: int
+    rows: Values
     lines: tuple[Line, ...]
-    across: str
-    up: str
-    number: str = "#,##0"
-    log: bool = False
+    up: Axis
+    across: Axis = field(default_factory=lambda: Axis(""))
+    top_down: bool = False
+    numbered: bool = False
+    step: int | None = None
+    thin: bool = False
+
+    @property
+    def lies(self) -> bool:
+        """Say whether its bars lie."""
+        return self.way in ("bar", "both")
 
 
-class _NotHeld(Exception):
-    """The table lacks something that the figure shows."""
+def plans(figure: SaidFigure, speaker: Speaker) -> tuple[Plan, ...]:
+    """Return the charts of a figure, one below the other; none where it has to be a picture."""
+    build = PLANS.get(figure.kind)
+    made = tuple(build(figure.drawing.data, speaker)) if build else ()
+    if figure.kind == "bars" and figure.table:
+        title = figure.table.columns[0].title
+        made = tuple(replace(one, across=replace(one.across, title=title)) for one in made)
+    return tuple(_whole(one) for one in made if one.lines)
 
 
-@dataclass
-class _Cells:
-    """A table beside a figure, and the rows and columns that were found to hold its numbers."""
-
-    table: SaidTable
-    speaker: Speaker
-    first: int
-    n: int
-
-    def held(self, values: Iterable[Any], *, tolerance: float = 0.0, after: int = 0) -> int:
-        """Return the first column behind `after` that holds the values; the last n of them."""
-        wanted = [_number(one) for one in values][-self.n :]
-        for i in range(after + 1, len(self.table.columns)):
-            rows = self.table.rows[self.first : self.first + self.n]
-            if all(
-                _same(row[i].value, one, tolerance) for row, one in zip(rows, wanted, strict=True)
-            ):
-                return i
-        raise _NotHeld
-
-    def limits(self, one: Mapping[str, Any], colour: str, form: str, *, after: int) -> list[Line]:
-        """Return the lower and the upper limits, each named as its column is."""
-        found = []
-        for end in ("lower", "upper"):
-            after = self.held(one[end], after=after)
-            found.append(Line(after, form, "", {"color": colour, "dash": "dot", "width": 1}))
-        return found
-
-    def named(self, labels: Iterable[Any]) -> None:
-        """Refuse rows that are called otherwise than in the drawing."""
-        said = [self.speaker.say(label) for label in labels]
-        rows = self.table.rows[self.first : self.first + self.n]
-        if [row[0].text for row in rows] != said:
-            raise _NotHeld
+def _whole(plan: Plan) -> Plan:
+    """Take away the lines that show nothing at all."""
+    there = [one for one in plan.lines if any(cell is not None for cell in one.values.cells)]
+    return replace(plan, lines=tuple(there or plan.lines[:1]))
 
 
-def plan(figure: SaidFigure, speaker: Speaker) -> Plan | None:
-    """Return how a figure is drawn from the cells of its table, or None where it is not."""
-    if figure.table is None or figure.kind not in PLANS:
-        return None
-    try:
-        return PLANS[figure.kind](figure.drawing.data, figure.table, speaker)
-    except _NotHeld:
-        return None
+# ------------------------------------------------------------------ counts along an axis
 
 
-def _bars(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan bars; the table may hold only the last of the categories."""
-    cells = _last(table, len(data["categories"]), speaker)
-    lines, after = [], 0
-    for i, one in enumerate(data["series"]):
-        after = cells.held(one["values"], after=after)
-        look = charts.look(data.get("field", ""), one["key"], i)
-        lines.append(Line(after, "bars", speaker.say(one["label"]), {"color": look["color"]}))
-    return Plan(
-        "column" if data.get("beside") else "stacked", cells.first, cells.n, _some(lines),
-        "", speaker.say(data["unit"]), _pattern(data.get("digits", 0)),
+def _bars(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    digits = data.get("digits", 0)
+    pattern = _pattern(digits)
+    names = _names(data["categories"], speaker)
+    lines = [
+        Line(
+            "bars",
+            label := speaker.say(one["label"]),
+            Values(label, _cells(one["values"]), pattern),
+            pens.look(data.get("field", ""), one["key"], i),
+        )
+        for i, one in enumerate(data["series"])
+    ]
+    alone = len(lines) == 1 and len(names.cells) <= MOST_NUMBERED
+    way = "column" if data.get("beside") else "stacked"
+    up = Axis(speaker.say(data["unit"]), pattern)
+    yield Plan(way, names, tuple(lines), up, numbered=alone)
+
+
+def _series(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan counts with their limits, means, the edges of bands, and marks on the axis."""
+    names = _names(data["categories"], speaker, title=speaker.say(data["across"]))
+    pattern = _counted(one for line in data["series"] for one in _cells(line["values"]))
+    lines: list[Line] = []
+    for one in data["series"]:
+        label = speaker.say(one["label"])
+        look = {**charts.SERIES[one["key"]], "hollow": tuple(one.get("hollow") or ())}
+        values = Values(label, _cells(one["values"]), pattern)
+        line = Line(one["form"], label, values, look)
+        if one.get("lower") is not None:
+            line = _limited(line, _cells(one["lower"]), _cells(one["upper"]), speaker)
+        lines.append(line)
+    for one in data["bands"]:
+        lines += _edges(speaker.say(one["label"]), one["lower"], one["upper"], charts.BAND, speaker)
+    lines += _marks(data["marks"], lines, len(names.cells), speaker)
+    up, across = Axis(speaker.say(data["unit"]), pattern), Axis(speaker.say(data["across"]))
+    ticks = len(data["ticks"]) if data["ticks"] else 0
+    step = max(1, round(len(names.cells) / ticks)) if ticks else None
+    thin = len(names.cells) > charts.MANY
+    yield Plan("column", names, tuple(lines), up, across, step=step, thin=thin)
+
+
+def _marks(
+    marks: Iterable[Mapping[str, Any]], lines: Sequence[Line], n: int, speaker: Speaker
+) -> list[Line]:
+    """Return a line down to the axis where something changed: the first place after it."""
+    top = max((one for line in lines for one in line.values.cells if _is_number(one)), default=1)
+    made: dict[str, list[float | None]] = {}
+    labels: dict[str, str] = {}
+    for mark in marks:
+        at = math.ceil(mark["at"])
+        if 0 <= at < n:
+            made.setdefault(mark["key"], [None] * n)[at] = float(top)
+            labels[mark["key"]] = speaker.say(mark["label"])
+    return [
+        Line(
+            "points", labels[key], Values(labels[key], tuple(cells)),
+            {"color": charts.MARKS[key], "symbol": "square"}, drops=True,
+        )
+        for key, cells in made.items()
+    ]  # fmt: skip
+
+
+def _path(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan the counts of years, the path to a target, and the limits of where the trend leads."""
+    looks: dict[str, Look] = {
+        "counted": {"color": INK, "width": 2.5, "marker": "circle"},
+        "path": {"color": charts.GOAL, "width": 2.5},
+        "ahead": {"color": PLAIN, "width": 2.5, "dash": "dash"},
+    }
+    told = [*(data[name] for name in looks), *data["bands"]]
+    years = sorted({one[0] for points in told for one in points})
+
+    def cells(points: Iterable[Sequence[float]], side: int = 1) -> tuple[float | None, ...]:
+        by_year = {one[0]: one[side] for one in points}
+        return _cells(by_year.get(year) for year in years)
+
+    lines: list[Line] = []
+    for name, look in looks.items():
+        label = speaker.say(data["labels"][name])
+        values = Values(label, cells(data[name]), "#,##0", TOLD)
+        lines += [Line("line", label, values, look)] if data[name] else []
+    colours = (charts.PALETTE[i] for i in (3, 0, 4))
+    for band, level, colour in zip(data["bands"], data["levels"], colours, strict=False):
+        if band:
+            label = speaker.say(Message(funnel.LIMITS.text, {"level": charts.per_cent(level)}))
+            lines += _edges(label, cells(band), cells(band, 2), colour, speaker)
+    across = speaker.say(data["across"])
+    names = Values(across, tuple(map(str, years)))
+    yield Plan("column", names, tuple(lines), Axis(speaker.say(data["unit"])), Axis(across))
+
+
+# -------------------------------------------------------------------- rows
+
+
+def _pyramid(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan a side to the left and one to the right, the youngest at the foot."""
+    lines = []
+    for i, side in enumerate(data["sides"]):
+        label = speaker.say(side["label"])
+        title = label if i else speaker.say(Message("{what}, drawn to the left", {"what": label}))
+        numbers = _cells(side["values"])
+        cells = numbers if i else tuple(None if one is None else -one for one in numbers)
+        look = {"facecolor": charts.PALETTE[i], "edgecolor": INK, "hatch": "//////" if i else ""}
+        lines.append(Line("bars", label, Values(title, cells, SIGNLESS), look))
+    most = max((n for side in data["sides"] for n in side["values"]), default=1)
+    end = _round_up(max(1.1 * most, 1))
+    up = Axis(speaker.say(data["across"]), SIGNLESS, -end, end)
+    yield Plan("both", _names(data["bands"], speaker), tuple(lines), up, numbered=True)
+
+
+def _ranks(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan bars that lie, the first on top, with their limits."""
+    rows = data["rows"]
+    if not rows:
+        return
+    seen = charts.colour_field(data.get("field", ""))
+    looks = [pens.look(seen, one["key"], 0) for one in rows]
+    title = speaker.say(data["across"])
+    tops = [one["value"] if math.isnan(one["upper"]) else one["upper"] for one in rows]
+    pattern = "#,##0"
+    if data["percent"]:
+        pattern = "0.0%" if max(tops) < 0.05 else "0%"
+    values = Values(title, _cells(one["value"] for one in rows), pattern)
+    line = Line("bars", title, values, {**looks[0], "points": looks})
+    low, high = (_cells(one[end] for one in rows) for end in ("lower", "upper"))
+    if any(one is not None for one in low):
+        line = _limited(line, low, high, speaker)
+    most = 1.0 if data["percent"] and max(tops) > 0.8 else None
+    up = Axis(title, pattern, most=most)
+    names = _names([one["label"] for one in rows], speaker)
+    yield Plan("bar", names, (line,), up, top_down=True, numbered=line.below is None)
+
+
+def _ratios(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan bars from 1 to each ratio, between its limits; those beyond the axis end at its edge."""
+    rows = data["rows"]
+    if not rows:
+        return
+    least, most, base = _doublings(*data["range"])
+    ends = {
+        end: tuple(
+            None if math.isnan(one[end]) else min(max(float(one[end]), least), most)
+            for one in rows
+        )
+        for end in ("ratio", "lower", "upper")
+    }  # fmt: skip
+    title = speaker.say(data["across"])
+    looks = [
+        {"facecolor": charts.RATIO_LOOKS[one["mark"]]["color"], "edgecolor": INK}
+        if one["mark"]
+        else {"facecolor": "#ffffff", "edgecolor": charts.RATIO_LOOKS[0]["color"]}
+        for one in rows
+    ]
+    line = Line("bars", title, Values(title, ends["ratio"], "0.00"), {**looks[0], "points": looks})
+    line = _limited(line, ends["lower"], ends["upper"], speaker)
+    up = Axis(title, "General", least, most, base, foot=1)
+    names = _names([one["label"] for one in rows], speaker)
+    yield Plan("bar", names, (line,), up, top_down=True)
+
+
+def _doublings(least: float, most: float) -> tuple[float, float, int]:
+    """Return the ends of an axis by the logarithm, on its steps, and its base."""
+    base = 2 if least >= 1 / DOUBLINGS and most <= DOUBLINGS else 10
+    return _decade(least, base, math.floor), _decade(most, base, math.ceil), base
+
+
+def _decade(value: float, base: int, way: Callable[[float], int]) -> float:
+    return float(base) ** way(round(math.log(value, base), 9))
+
+
+# ------------------------------------------------------------------ points on two axes
+
+
+def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan the areas, the highest first as in their table, and the limits about all together."""
+    points = sorted(data["points"], key=lambda one: -one["y"])
+    across, up = speaker.say(data["across"]), speaker.say(data["up"])
+    out = [abs(one["band"]) == len(funnel.DASHES) for one in points]
+    looks = [
+        {"facecolor": charts.PALETTE[5 if far else 4], "edgecolor": INK, "hatch": ""}
+        for far in out
+    ]  # fmt: skip
+    names = _names([one["label"] for one in points], speaker)
+    top = max((one["y"] for one in points), default=1.0)
+    pattern = _counted(one["y"] for one in points)
+    y = Values(up, _cells(one["y"] for one in points), pattern)
+    tags = tuple(name if far else None for name, far in zip(names.cells, out, strict=True))
+    lines = [
+        Line(
+            "points", names.title or up, y, {"points": looks, "color": charts.PALETTE[4]},
+            at=Values(across, _cells(one["x"] for one in points), "#,##0"),
+            tags=replace(names, cells=tags),
+        )
+    ]  # fmt: skip
+    at = Values(across, _cells(data["at"]), "#,##0")
+    for dash, one in zip(("dash", "solid"), data["limits"], strict=True):
+        words = {"level": charts.per_cent(one["level"])}
+        label = speaker.say(Message(funnel.LIMITS.text, words))
+        edges = _edges(label, one["low"], one["high"], SOFT, speaker, at=at, dash=dash)
+        lines += (replace(edge, values=replace(edge.values, pattern=pattern)) for edge in edges)
+    label = speaker.say(funnel.COMMON)
+    common = Values(label, (float(data["common"]),) * len(data["at"]), pattern)
+    lines.append(Line("line", label, common, {"color": charts.PALETTE[0], "width": 2}, at=at))
+    ends = (_decade(data["at"][i], 10, way) for i, way in ((0, math.floor), (-1, math.ceil)))
+    yield Plan(
+        "scatter", names, tuple(lines),
+        Axis(up, pattern, 0, _round_up(max(top * 1.15, data["common"] * 1.5))),
+        Axis(across, "#,##0.##" if data["at"][0] < 1 else "#,##0", *ends, log=10),
     )  # fmt: skip
 
 
-def _series(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan counts along an axis with their limits; a mark of a break has no place in a column."""
-    if data["marks"]:
-        raise _NotHeld
-    cells = _last(table, len(data["categories"]), speaker)
+# -------------------------------------------------------------------- along a road
+
+
+def _strip(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan bars for each km by severity, the limit of chance and the sites; then the traffic."""
+    names = _km(data, speaker)
+    until = data.get("to_km") or [at + data["step_km"] for at in data["at_km"]]
+    road = data.get("km") or [b - a for a, b in zip(data["at_km"], until, strict=True)]
     lines: list[Line] = []
-    for one in data["series"]:
-        look = charts.SERIES[one["key"]]
-        column = cells.held(one["values"])
-        looks = {**look, "hollow": [*(one.get("hollow") or ())][-cells.n :]}
-        lines.append(Line(column, one["form"], speaker.say(one["label"]), looks))
-        if one.get("lower") is not None:
-            lines += cells.limits(one, INK, "ends", after=column)
-    for one in data["bands"]:
-        lines += cells.limits(one, charts.BAND, "line", after=0)
-    parts = speaker.say(data["across"]), speaker.say(data["unit"])
-    digits = max(table.columns[line.column].digits for line in lines if line.form != "ends")
-    is_small = all(
-        abs(_number(row[line.column].value) or 0) < 10 for row in table.rows for line in lines
+    for i, one in enumerate(data["series"]):
+        label, look = speaker.say(one["label"]), pens.look("severity", one["key"], i)
+        if look["facecolor"] == "#ffffff":
+            look["facecolor"] = strip.UNKNOWN
+        tall = tuple(
+            n / km if km else None for n, km in zip(_floats(one["values"]), road, strict=True)
+        )
+        lines.append(Line("bars", label, Values(label, tall, "#,##0.0"), {**look, "hatch": ""}))
+    top = max(map(sum, zip(*(map(float, _zeros(one)) for one in lines), strict=True)), default=1)
+    n = len(names.cells)
+    if data.get("limit") is not None:
+        label = speaker.say(strip.CHANCE)
+        limit = Values(label, (float(data["limit"]),) * n, "#,##0.0")
+        lines.append(Line("line", label, limit, {"color": INK, "width": 1.25, "dash": "dash"}))
+    if data["bands"]:
+        lines.append(_sites(data, until, 1.05 * top, speaker))
+    unit, across = (
+        Axis(speaker.say(data.get("up", Message("Crashes for each km"))), "#,##0.##"),
+        Axis(names.title),
     )
-    return Plan("column", cells.first, cells.n, _some(lines), *parts, _pattern(digits * is_small))
+    shown = {"step": max(1, round(n / 12)), "thin": True}
+    yield Plan("stacked", names, tuple(lines), unit, across, **shown)
+    if any(one is not None for one in data.get("aadt", ())):
+        label = speaker.say(Message("AADT"))
+        traffic = Values(label, _cells(data["aadt"]), "#,##0")
+        line = Line("line", label, traffic, {"color": strip.TRAFFIC, "width": 2})
+        yield Plan("column", names, (line,), Axis(label), across, **shown)
 
 
-def _path(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan the counts of years, the path to a target, and the limits of where the trend leads."""
-    cells = _Cells(table, speaker, 0, len(table.rows))
-    years = [row[0].text for row in table.rows]
-
-    def column(points: Iterable[tuple[int, float]], after: int = 0) -> int:
-        by_year = {str(year): value for year, value in points}
-        if not by_year.keys() <= set(years):
-            raise _NotHeld
-        return cells.held([by_year.get(year) for year in years], tolerance=TOLD, after=after)
-
-    looks: dict[str, dict[str, Any]] = {
-        "counted": {"color": INK, "width": 1.75, "marker": "circle"},
-        "path": {"color": charts.GOAL, "width": 2},
-        "ahead": {"color": PLAIN, "width": 1.75, "dash": "dash"},
-    }
-    lines = [
-        Line(column(data[name]), "line", speaker.say(data["labels"][name]), look)
-        for name, look in looks.items()
-        if data[name]
-    ]
-    after = 0
-    for i, band in enumerate(data["bands"]):
-        for side in (1, 2) if band else ():
-            after = column([(one[0], one[side]) for one in band], after)
-            dim = {"color": charts.PALETTE[(3, 0, 4)[i]], "dash": "dot", "width": 1}
-            lines.append(Line(after, "line", "", dim))
-    parts = speaker.say(data["across"]), speaker.say(data["unit"])
-    return Plan("column", 0, cells.n, _some(lines), *parts)
+def _sites(data: Mapping[str, Any], until: Sequence[float], high: float, speaker: Speaker) -> Line:
+    """Return the sites as a line above the bars they reach over, with their numbers."""
+    spans = [*zip(data["at_km"], until, strict=True)]
+    over: list[float | None] = [None] * len(spans)
+    tags: list[str | None] = [None] * len(spans)
+    for low, end, number in reversed(data["bands"]):
+        reached = [
+            i for i, (a, b) in enumerate(spans) if (a < end and low < b) or a <= low == end < b
+        ]
+        for i in reached:
+            over[i] = high
+        if reached:
+            tags[reached[len(reached) // 2]] = str(number)
+    label = speaker.say(Message("Sites"))
+    look = {"color": "#8d7fc0", "width": 4, "marker": "square"}
+    return Line("line", label, Values(label, tuple(over)), look, tags=Values("", tuple(tags)))
 
 
-def _pyramid(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan both sides beside each other: cells hold no negative people."""
-    cells = _from_top(table, len(data["bands"]), speaker)
-    cells.named(data["bands"])
-    lines, after = [], 0
-    for i, side in enumerate(data["sides"]):
-        after = cells.held(side["values"], after=after)
-        looks = {"color": charts.PALETTE[i], "hatched": bool(i)}
-        lines.append(Line(after, "bars", speaker.say(side["label"]), looks))
-    return Plan("bar", 0, cells.n, _some(lines), speaker.say(data["across"]), "")
+def _profile(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
+    """Plan the rate beside the critical one, then the cost between its limits."""
+    names = _km(data, speaker)
+    across = Axis(names.title)
+    shown = {"step": max(1, round(len(names.cells) / 12)), "thin": True}
+    rates, critical = _cells(data["rate"]), _cells(data["critical"])
+    if any(one is not None for one in rates):
+        title = speaker.say(data["rate_title"])
+        worse = [
+            a is not None and b is not None and a > b for a, b in zip(rates, critical, strict=True)
+        ]
+        beside = Values(title, rates, "#,##0.0")
+        split: list[Line] = []
+        for label, colour, flag in (
+            (profile.RATE, profile.USUAL, False), (profile.ABOVE, profile.WORSE, True),
+        ):  # fmt: skip
+            said = speaker.say(label)
+            cells = tuple(
+                one if is_worse == flag else None
+                for one, is_worse in zip(beside.cells, worse, strict=True)
+            )
+            look = {"facecolor": colour, "edgecolor": INK, "hatch": ""}
+            split.append(Line("bars", said, Values(said, cells, beside.pattern), look))
+        label = speaker.say(profile.CRITICAL)
+        line = {"color": INK, "width": 1.5, "dash": "dash"}
+        split.append(Line("line", label, Values(label, critical, beside.pattern), line))
+        label = speaker.say(profile.MEAN)
+        mean = Values(label, (float(data["average"]),) * len(rates), beside.pattern)
+        split.append(Line("line", label, mean, {"color": SOFT, "width": 1.25}))
+        yield Plan("stacked", names, tuple(split), Axis(title, "#,##0.##"), across, **shown)
+    title = speaker.say(data["cost_title"])
+    low, central, high = map(_cells, data["cost"])
+    look = {"facecolor": "#7a6aa0", "edgecolor": "#ffffff", "hatch": ""}
+    cost = _limited(
+        Line("bars", title, Values(title, central, "#,##0.0"), look), low, high, speaker
+    )
+    yield Plan("column", names, (cost,), Axis(title, "#,##0.##"), across, **shown)
 
 
-def _ranks(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan bars that lie, the first on top, with their limits."""
-    rows = data["rows"]
-    cells = _from_top(table, len(rows), speaker)
-    cells.named(one["label"] for one in rows)
-    column = cells.held(one["value"] for one in rows)
-    field = charts.colour_field(data.get("field", ""))
-    colours = [charts.look(field, one["key"], 0)["color"] for one in rows]
-    looks: dict[str, Any] = {"color": colours[0], "points": colours}
-    if any(_number(one["lower"]) is not None for one in rows):
-        low = cells.held((one["lower"] for one in rows), after=column)
-        cells.held((one["upper"] for one in rows), after=low)
-        looks["below"] = [_apart(one["value"], one["lower"]) for one in rows]
-        looks["above"] = [_apart(one["upper"], one["value"]) for one in rows]
-    title = speaker.say(data["across"])
-    number = "0%" if data["percent"] else "#,##0"
-    return Plan("bar", 0, cells.n, (Line(column, "bars", title, looks),), title, "", number)
+def _km(data: Mapping[str, Any], speaker: Speaker) -> Values:
+    """Return where the steps of a road begin."""
+    return Values(speaker.say(data["across"]), _cells(data["at_km"]), "#,##0.0##")
 
 
-def _ratios(data: Mapping[str, Any], table: SaidTable, speaker: Speaker) -> Plan:
-    """Plan ratios as points between their limits; one without end has no place in a cell."""
-    rows = data["rows"]
-    ends = ("ratio", "lower", "upper")
-    if any(math.isinf(one[end]) or one[end] == 0 for one in rows for end in ends):
-        raise _NotHeld
-    cells = _from_top(table, len(rows), speaker)
-    cells.named(one["label"] for one in rows)
-    column = cells.held(one["ratio"] for one in rows)
-    looks = [charts.RATIO_LOOKS[one["mark"]]["color"] for one in rows]
-    title = speaker.say(data["across"])
-    lines = [Line(column, "points", title, {"color": looks[0], "points": looks})]
-    limits = {end: [one[end] for one in rows] for end in ends}
-    lines += cells.limits(limits, INK, "ends", after=column)
-    return Plan("column", 0, cells.n, tuple(lines), "", title, "General", log=True)
-
-
-PLANS: Mapping[str, Callable[[Mapping[str, Any], SaidTable, Speaker], Plan]] = {
-    "bars": _bars,
-    "series": _series,
-    "path": _path,
-    "pyramid": _pyramid,
-    "ranks": _ranks,
-    "ratios": _ratios,
+PLANS: Mapping[str, Build] = {
+    "bars": lambda data, speaker: [*_bars(data, speaker)],
+    "funnel": lambda data, speaker: [*_funnel(data, speaker)],
+    "path": lambda data, speaker: [*_path(data, speaker)],
+    "profile": lambda data, speaker: [*_profile(data, speaker)],
+    "pyramid": lambda data, speaker: [*_pyramid(data, speaker)],
+    "ranks": lambda data, speaker: [*_ranks(data, speaker)],
+    "ratios": lambda data, speaker: [*_ratios(data, speaker)],
+    "series": lambda data, speaker: [*_series(data, speaker)],
+    "strip": lambda data, speaker: [*_strip(data, speaker)],
 }
 
 
-def _last(table: SaidTable, n: int, speaker: Speaker) -> _Cells:
-    rows = len(table.rows) - int(table.total_row)
-    if not 0 < rows <= n:
-        raise _NotHeld
-    return _Cells(table, speaker, 0, rows)
+# ------------------------------------------------------------------------- parts
 
 
-def _from_top(table: SaidTable, n: int, speaker: Speaker) -> _Cells:
-    if not 0 < n <= len(table.rows) - int(table.total_row):
-        raise _NotHeld
-    return _Cells(table, speaker, 0, n)
+def _limited(line: Line, lower: Sequence[Any], upper: Sequence[Any], speaker: Speaker) -> Line:
+    """Return a line with its limits, as distances: that is how a spreadsheet takes them."""
+    what = {"what": line.label}
+    down = speaker.say(Message("{what}: distance down to the lower limit", what))
+    up = speaker.say(Message("{what}: distance up to the upper limit", what))
+    known = [*zip(line.values.cells, lower, upper, strict=True)]
+    return replace(
+        line,
+        below=Values(down, tuple(_apart(one, low) for one, low, _ in known), "General"),
+        above=Values(up, tuple(_apart(high, one) for one, _, high in known), "General"),
+    )
 
 
-def _some(lines: Sequence[Line]) -> tuple[Line, ...]:
-    if not lines:
-        raise _NotHeld
-    return tuple(lines)
+def _apart(high: Any, low: Any) -> float | None:
+    return round(max(high - low, 0.0), 12) if _is_number(high) and _is_number(low) else None
+
+
+def _edges(
+    label: str, lower: Iterable[Any], upper: Iterable[Any], colour: str, speaker: Speaker, *,
+    at: Values | None = None, dash: str = "dot",
+) -> list[Line]:  # fmt: skip
+    """Return both edges of a band as lines."""
+    look = {"color": colour, "width": 1.5, "dash": dash}
+    words = (
+        Message("{what}: lower", {"what": label}),
+        Message("{what}: upper", {"what": label}),
+    )
+    return [
+        Line("line", said, Values(said, _cells(edge), "#,##0.0"), look, at=at)
+        for said, edge in zip(map(speaker.say, words), (lower, upper), strict=True)
+    ]
+
+
+def _names(labels: Iterable[Any], speaker: Speaker, *, title: str = "") -> Values:
+    said = (one if isinstance(one, str) else speaker.say(one) for one in labels)
+    return Values(title, tuple(said))
+
+
+def _cells(values: Iterable[Any]) -> tuple[float | None, ...]:
+    """Return finite numbers, and a gap for every other."""
+    return tuple(float(one) if _is_number(one) else None for one in values)
+
+
+def _floats(values: Iterable[Any]) -> list[float]:
+    return [float(one or 0) for one in values]
+
+
+def _zeros(line: Line) -> list[Any]:
+    return [one or 0 for one in line.values.cells]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _counted(values: Iterable[Any]) -> str:
+    """Return the number format of counts, or of small numbers that are no counts."""
+    there = [abs(one) for one in values if _is_number(one)]
+    whole = all(one == round(one) for one in there)
+    most = max(there, default=0.0)
+    return _pattern(0 if whole or most >= 100 else 1 if most >= 10 else 2)
 
 
 def _pattern(digits: int) -> str:
     return f"#,##0.{'0' * digits}" if digits else "#,##0"
 
 
-def _number(value: Any) -> float | None:
-    is_known = isinstance(value, int | float) and math.isfinite(value)
-    return float(value) if is_known else None
-
-
-def _same(cell: Any, value: float | None, tolerance: float) -> bool:
-    found = _number(cell)
-    if found is None or value is None:
-        return found is None and value is None and not isinstance(cell, str)
-    return math.isclose(found, value, rel_tol=1e-9, abs_tol=tolerance)
-
-
-def _apart(high: float, low: float) -> float:
-    return high - low if math.isfinite(high - low) else 0.0
+def _round_up(value: float) -> float:
+    """Return the next number of 1, 1.5, 2, 3, 4, 5 or 8 times a power of ten."""
+    scale = 10.0 ** math.floor(math.log10(value))
+    return next(step * scale for step in (1, 1.5, 2, 3, 4, 5, 8, 10) if step * scale >= value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -15,7 +15,7 @@ import xlsxwriter
 
 from crashkit import export
 from crashkit.errors import Message
-from crashkit.render import native, paper, words
+from crashkit.render import native, paper, sheet_charts, words
 from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -53,6 +53,7 @@ class _Writer:
         self.book = book
         self.names: set[str] = set()
         self.formats: dict[tuple[str, int, bool], Any] = {}
+        self.patterns: dict[str, Any] = {}
         self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
@@ -77,23 +78,33 @@ class _Writer:
     def _format(self, **look: Any) -> Any:
         return self.book.add_format({"font_name": FONT, "font_size": 10} | look)
 
+    def _patterned(self, pattern: str) -> Any:
+        if pattern not in self.patterns:
+            self.patterns[pattern] = self._format(num_format=pattern)
+        return self.patterns[pattern]
+
     def write(self) -> None:
         groups = list(_groups(self.document.parts))
         own = [group for group in groups if _has_table(group)]
         first = self._first(
             [part for group in groups if not _has_table(group) for part in group], len(own) + 1
         )
+        self.numbers = sheet_charts.Numbers(self._free(self.speaker.say(NUMBERS)), 3)
         pages = [self._group(group) for group in own]
         headings = [group[0].numbered or self.document.title for group in own]
-        about = self._about()
-        self._contents(first, zip([*headings, about.name], [*pages, about], strict=True))
+        last = [*([self._of_charts()] if self.numbers.blocks else []), self._about()]
+        headings += [page.name for page in last]
+        self._contents(first, zip(headings, [*pages, *last], strict=True))
         if self.document.receipt:
             self._receipt()
 
     # ------------------------------------------------------------- sheets
 
     def _sheet(self, name: str) -> Any:
-        page = self.book.add_worksheet(self._free(export.sheet_name(name)))
+        return self._named(self._free(export.sheet_name(name)))
+
+    def _named(self, name: str) -> Any:
+        page = self.book.add_worksheet(name)
         page.set_paper(9)
         page.set_landscape()
         page.fit_to_pages(1, 0)
@@ -163,6 +174,31 @@ class _Writer:
         if self.document.banner:
             self._text(page, row + 1, 1, self.document.banner, self.warning)
         return page
+
+    def _of_charts(self) -> Any:
+        """Write what charts show and no table holds."""
+        page = self._named(self.numbers.sheet)
+        self._text(page, 0, 0, page.name, self.heading)
+        self._merged(page, 1, self.speaker.say(WHAT_CHARTS_SHOW), self.wrapped)
+        page.set_column(0, 0, 24)
+        page.set_column(1, 12, 14)
+        for row, caption, columns in self.numbers.blocks:
+            self._text(page, row, 0, caption, self.bold)
+            titles = [one.title for one in columns]
+            for i, title in enumerate(titles):
+                self._text(page, row + 1, i, title, self.head_number if i else self.head)
+            page.set_row(row + 1, 14.0 * max(-(-round(_room(title)) // 12) for title in titles))
+            for n in range(max(len(one.cells) for one in columns)):
+                for i, one in enumerate(columns):
+                    self._plain(page, row + 2 + n, i, one, n)
+        return page
+
+    def _plain(self, page: Any, row: int, column: int, values: native.Values, n: int) -> None:
+        cell = values.cells[n] if n < len(values.cells) else None
+        if isinstance(cell, str):
+            self._text(page, row, column, cell)
+        elif cell is not None:
+            page.write_number(row, column, cell, self._patterned(values.pattern))
 
     def _receipt(self) -> None:
         """Keep the receipt where nobody stumbles over it and other programs keep it."""
@@ -273,140 +309,58 @@ class _Writer:
         return self.formats[key]
 
     def _figure(self, page: Any, block: SaidFigure, row: int) -> int:
-        table = block.table
-        if block.kind == "map" or table is None:
-            return self._picture(page, block, row)
-        found = native.plan(block, self.speaker)
-        if block.kind != "heat" and found is None:
-            return self._table(page, table, self._picture(page, block, row) + 1)
+        plans = native.plans(block, self.speaker)
+        if plans:
+            return self._charts(page, block, plans, row)
+        if block.kind == "heat" and block.table:
+            return self._grid(page, block, block.table, row)
+        below = self._picture(page, block, row)
+        return self._table(page, block.table, below + 1) if block.table else below
+
+    def _charts(self, page: Any, block: SaidFigure, plans: Sequence[native.Plan], row: int) -> int:
+        """Draw charts from cells, one below the other, and write the table of the figure below."""
+        heads = row + sum(map(sheet_charts.rows_of, plans)) + 1
+        place = sheet_charts.Place(page.name, heads, block.table) if block.table else None
+        told = {"description": export.excel_text(block.alt), "object_position": 3}
+        for plan in plans:
+            made = sheet_charts.chart(self.book.add_chart, block, plan, place, self.numbers)
+            page.insert_chart(row, 0, made, told)
+            row += sheet_charts.rows_of(plan)
+        if block.table is None:
+            self._merged(page, row, words.captioned(block), self.soft)
+            return row + 1
+        own = block.table.caption != block.caption
+        caption = words.captioned(block.table if own else block)
+        self._text(page, row, 0, caption, self.bold)
+        return self._rows(page, block.table, row + 1)
+
+    def _grid(self, page: Any, block: SaidFigure, table: SaidTable, row: int) -> int:
+        """Colour the cells of a grid of counts: darker is more."""
         self._text(page, row, 0, words.captioned(block), self.bold)
         below = self._rows(page, table, row + 1)
-        if found is not None:
-            tall = max(360, 120 + 22 * found.n * (found.way == "bar"))
-            chart = self._chart(page, block, found, row + 1)
-            chart.set_size({"width": 720, "height": tall})
-            told = {"description": export.excel_text(block.alt), "object_position": 3}
-            page.insert_chart(row, len(table.columns) + 1, chart, told)
-            return max(below, row + 2 + -(-tall // 20))
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
         page.set_column(1, len(table.columns) - 1, 5)
         return below
-
-    def _chart(self, page: Any, block: SaidFigure, found: native.Plan, head: int) -> Any:
-        """Return a chart that Excel draws from the cells of the table."""
-        assert block.table is not None
-        bars = [one for one in found.lines if one.form == "bars"]
-        lines = [one for one in found.lines if one.form != "bars"]
-        kind = {"type": "bar" if found.way == "bar" else "column"}
-        stacked = {"subtype": "stacked"} if found.way == "stacked" else {}
-        charts_of = [
-            (self.book.add_chart(kind | stacked), bars),
-            (self.book.add_chart({"type": "line"}), lines),
-        ]
-        there = [(chart, some) for chart, some in charts_of if some]
-        for chart, some in there:
-            for one in some:
-                chart.add_series(_series(page.name, block.table, found, one, head))
-        chart = there[0][0]
-        if len(there) > 1:
-            chart.combine(there[1][0])
-        title = export.excel_text(words.captioned(block))
-        chart.set_title({"name": title, "name_font": {"size": 11}})
-        values = {
-            "num_format": found.number,
-            "major_gridlines": {"visible": True, "line": {"color": "#e3e3e3"}},
-        } | ({"log_base": 10, "crossing": 1} if found.log else {} if lines else {"min": 0})
-        rows: dict[str, Any] = {"label_position": "low", "text_axis": not lines}
-        across, up = (export.excel_text(one) for one in (found.across, found.up))
-        if found.way == "bar":
-            # The first row stands on top where it is a rank; ages rise from the foot.
-            rows["reverse"] = block.kind == "ranks"
-            chart.set_x_axis(rows)
-            chart.set_y_axis(values | {"name": across})
-        else:
-            chart.set_x_axis(rows | ({"name": across} if across else {}))
-            chart.set_y_axis(values | {"name": up})
-        chart.set_legend({"position": "bottom"} if len(found.lines) > 1 else {"none": True})
-        chart.show_blanks_as("gap")
-        return chart
 
     def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
         tall = paper.height_mm(block.drawing, MAP_MM, tallest_mm=130.0)
         drawn = paper.draw(block.drawing, self.speaker, width_mm=MAP_MM, height_mm=tall)
         page.insert_image(
             row, 0, "figure.png",
-            {"image_data": io.BytesIO(drawn), "description": block.alt, "object_position": 3},
+            {"image_data": io.BytesIO(drawn), "description": export.excel_text(block.alt),
+             "object_position": 3},
         )  # fmt: skip
         below = row + round(tall / 25.4 * 96 / 20) + 2
         self._merged(page, below, words.captioned(block), self.soft)
         return below + 1
 
 
-DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot"}
-
-
-def _series(
-    page: str, table: SaidTable, found: native.Plan, one: native.Line, head: int
-) -> dict[str, Any]:
-    """Return a column of a table as a series; its name is that of the drawing, or of the cell."""
-    first = head + 1 + found.first
-    last = first + found.n - 1
-    is_named = one.label and one.label != table.columns[one.column].title
-    series: dict[str, Any] = {
-        "name": _plain_name(one.label) if is_named else [page, head, one.column],
-        "categories": [page, first, 0, last, 0],
-        "values": [page, first, one.column, last, one.column],
-    }
-    return series | (_of_bar(one.looks) if one.form == "bars" else _of_line(one))
-
-
-def _plain_name(label: str) -> str:
-    """Keep a name from being read as a formula."""
-    return export.excel_text(label).removeprefix("=")
-
-
-def _of_bar(looks: Mapping[str, Any]) -> dict[str, Any]:
-    colour = looks["color"]
-    made: dict[str, Any] = {"border": {"color": "#262626", "width": 0.5}, "gap": 40}
-    if looks.get("hatched"):
-        hatch = {"pattern": "wide_upward_diagonal", "fg_color": "#ffffff", "bg_color": colour}
-        made["pattern"] = hatch
-    else:
-        made["fill"] = {"color": colour}
-    if any(looks.get("hollow") or ()):
-        hollow = {"fill": {"color": "#ffffff"}, "border": {"color": colour}}
-        made["points"] = [hollow if empty else None for empty in looks["hollow"]]
-    elif len(set(looks.get("points") or ())) > 1:
-        made["points"] = [{"fill": {"color": one}} for one in looks["points"]]
-    if "above" in looks:
-        made["y_error_bars"] = {
-            "type": "custom", "plus_values": looks["above"], "minus_values": looks["below"],
-            "line": {"color": "#262626"},
-        }  # fmt: skip
-    return made
-
-
-def _of_line(one: native.Line) -> dict[str, Any]:
-    looks = one.looks
-    if one.form == "line":
-        line = {"color": looks["color"], "width": looks["width"]}
-        dash = DASHES[looks.get("dash", "solid")]
-        marker = {"type": looks.get("marker", "none"), "size": 4}
-        filled = {"fill": {"color": looks["color"]}, "border": {"color": looks["color"]}}
-        return {"line": line | {"dash_type": dash}, "marker": marker | filled}
-    fill = {"fill": {"color": looks["color"]}, "border": {"color": looks["color"]}}
-    shape = (
-        {"type": "short_dash", "size": 7} if one.form == "ends" else {"type": "circle", "size": 7}
-    )
-    made: dict[str, Any] = {"line": {"none": True}, "marker": shape | fill}
-    if "points" in looks:
-        made["points"] = [
-            {"fill": {"color": colour}, "border": {"color": colour}} for colour in looks["points"]
-        ]
-    return made
-
-
+NUMBERS = Message("Numbers of the charts")
+WHAT_CHARTS_SHOW = Message(
+    "What charts show and no table holds: how far limits lie from what they belong to, the edges "
+    "of bands, curves and marks."
+)
 WHAT_IS_COUNTED = (
     Message("Crashes are counted, each once."),
     Message("Killed and injured are people, not crashes."),
