@@ -44,6 +44,11 @@ class Values:
     pattern: str = "General"
     tolerance: float = 0.0
 
+    @property
+    def numbers(self) -> list[float]:
+        """The numbers among the cells, without the gaps."""
+        return [one for one in self.cells if isinstance(one, float)]
+
 
 @dataclass(frozen=True)
 class Line:
@@ -66,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis of numbers: title, number format, ends (None: by the numbers), base of a logarithm.
+    """An axis of numbers: title, number format, ends, a step, the base of a logarithm.
 
     `foot` is where bars begin.
     """
@@ -75,6 +80,7 @@ class Axis:
     pattern: str = "#,##0"
     least: float | None = 0.0
     most: float | None = None
+    step: float | None = None
     log: int | None = None
     foot: float | None = None
 
@@ -138,7 +144,12 @@ def _bars(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     ]
     alone = len(lines) == 1 and len(names.cells) <= MOST_NUMBERED
     way = "column" if data.get("beside") else "stacked"
-    up = Axis(speaker.say(data["unit"]), pattern)
+    if len(lines) == 1:
+        way = "column"
+    tops = zip(*(_floats(line.values.cells) for line in lines), strict=True)
+    top = max(map(max if way == "column" else sum, tops), default=0.0)
+    top = 1.05 * top if alone else top
+    up = _scaled(speaker.say(data["unit"]), top, whole=not digits)
     yield Plan(way, names, tuple(lines), up, numbered=alone)
 
 
@@ -158,7 +169,9 @@ def _series(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     for one in data["bands"]:
         lines += _edges(speaker.say(one["label"]), one["lower"], one["upper"], charts.BAND, speaker)
     lines += _marks(data["marks"], lines, len(names.cells), speaker)
-    up, across = Axis(speaker.say(data["unit"]), pattern), Axis(speaker.say(data["across"]))
+    whole = pattern == "#,##0"
+    up = _scaled(speaker.say(data["unit"]), max(map(_top, lines), default=0.0), whole=whole)
+    across = Axis(speaker.say(data["across"]))
     ticks = len(data["ticks"]) if data["ticks"] else 0
     step = max(1, round(len(names.cells) / ticks)) if ticks else None
     thin = len(names.cells) > charts.MANY
@@ -169,13 +182,13 @@ def _marks(
     marks: Iterable[Mapping[str, Any]], lines: Sequence[Line], n: int, speaker: Speaker
 ) -> list[Line]:
     """Return a line down to the axis where something changed: the first place after it."""
-    top = max((one for line in lines for one in line.values.cells if _is_number(one)), default=1)
+    top = max(map(_top, lines), default=1.0)
     made: dict[str, list[float | None]] = {}
     labels: dict[str, str] = {}
     for mark in marks:
         at = math.ceil(mark["at"])
         if 0 <= at < n:
-            made.setdefault(mark["key"], [None] * n)[at] = float(top)
+            made.setdefault(mark["key"], [None] * n)[at] = top
             labels[mark["key"]] = speaker.say(mark["label"])
     return [
         Line(
@@ -212,7 +225,8 @@ def _path(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
             lines += _edges(label, cells(band), cells(band, 2), colour, speaker)
     across = speaker.say(data["across"])
     names = Values(across, tuple(map(str, years)))
-    yield Plan("column", names, tuple(lines), Axis(speaker.say(data["unit"])), Axis(across))
+    up = _scaled(speaker.say(data["unit"]), max(map(_top, lines), default=0.0), whole=True)
+    yield Plan("column", names, tuple(lines), up, Axis(across))
 
 
 # -------------------------------------------------------------------- rows
@@ -229,8 +243,8 @@ def _pyramid(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
         look = {"facecolor": charts.PALETTE[i], "edgecolor": INK, "hatch": "//////" if i else ""}
         lines.append(Line("bars", label, Values(title, cells, SIGNLESS), look))
     most = max((n for side in data["sides"] for n in side["values"]), default=1)
-    end = _round_up(max(1.1 * most, 1))
-    up = Axis(speaker.say(data["across"]), SIGNLESS, -end, end)
+    up = _scaled(speaker.say(data["across"]), 1.1 * most, steps=3, whole=True)
+    up = replace(up, pattern=SIGNLESS, least=-(up.most or 1.0))
     yield Plan("both", _names(data["bands"], speaker), tuple(lines), up, numbered=True)
 
 
@@ -251,8 +265,7 @@ def _ranks(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     low, high = (_cells(one[end] for one in rows) for end in ("lower", "upper"))
     if any(one is not None for one in low):
         line = _limited(line, low, high, speaker)
-    most = 1.0 if data["percent"] and max(tops) > 0.8 else None
-    up = Axis(title, pattern, most=most)
+    up = replace(_scaled(title, max(tops), whole=not data["percent"]), pattern=pattern)
     names = _names([one["label"] for one in rows], speaker)
     yield Plan("bar", names, (line,), up, top_down=True, numbered=line.below is None)
 
@@ -279,7 +292,7 @@ def _ratios(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     ]
     line = Line("bars", title, Values(title, ends["ratio"], "0.00"), {**looks[0], "points": looks})
     line = _limited(line, ends["lower"], ends["upper"], speaker)
-    up = Axis(title, "General", least, most, base, foot=1)
+    up = Axis(title, "General", least, most, log=base, foot=1)
     names = _names([one["label"] for one in rows], speaker)
     yield Plan("bar", names, (line,), up, top_down=True)
 
@@ -327,11 +340,11 @@ def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     label = speaker.say(funnel.COMMON)
     common = Values(label, (float(data["common"]),) * len(data["at"]), pattern)
     lines.append(Line("line", label, common, {"color": charts.PALETTE[0], "width": 2}, at=at))
-    ends = (_decade(data["at"][i], 10, way) for i, way in ((0, math.floor), (-1, math.ceil)))
+    least, most = _decade(data["at"][0], 10, math.floor), _decade(data["at"][-1], 10, math.ceil)
+    pattern = "#,##0" if least >= 1 else "General"
     yield Plan(
-        "scatter", names, tuple(lines),
-        Axis(up, pattern, 0, _round_up(max(top * 1.15, data["common"] * 1.5))),
-        Axis(across, "#,##0.##" if data["at"][0] < 1 else "#,##0", *ends, log=10),
+        "scatter", names, tuple(lines), _scaled(up, max(top * 1.15, data["common"] * 1.5)),
+        Axis(across, pattern, least, most, log=10),
     )  # fmt: skip
 
 
@@ -352,7 +365,8 @@ def _strip(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
             n / km if km else None for n, km in zip(_floats(one["values"]), road, strict=True)
         )
         lines.append(Line("bars", label, Values(label, tall, "#,##0.0"), {**look, "hatch": ""}))
-    top = max(map(sum, zip(*(map(float, _zeros(one)) for one in lines), strict=True)), default=1)
+    tops = zip(*(_floats(line.values.cells) for line in lines), strict=True)
+    top = max(map(sum, tops), default=1.0)
     n = len(names.cells)
     if data.get("limit") is not None:
         label = speaker.say(strip.CHANCE)
@@ -360,17 +374,16 @@ def _strip(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
         lines.append(Line("line", label, limit, {"color": INK, "width": 1.25, "dash": "dash"}))
     if data["bands"]:
         lines.append(_sites(data, until, 1.05 * top, speaker))
-    unit, across = (
-        Axis(speaker.say(data.get("up", Message("Crashes for each km"))), "#,##0.##"),
-        Axis(names.title),
-    )
-    shown = {"step": max(1, round(n / 12)), "thin": True}
-    yield Plan("stacked", names, tuple(lines), unit, across, **shown)
+    title = speaker.say(data.get("up", Message("Crashes for each km")))
+    up = _scaled(title, max(1.1 * top, data.get("limit") or 0.0))
+    across, step = Axis(names.title), max(1, round(n / 12))
+    yield Plan("stacked", names, tuple(lines), up, across, step=step, thin=True)
     if any(one is not None for one in data.get("aadt", ())):
         label = speaker.say(Message("AADT"))
         traffic = Values(label, _cells(data["aadt"]), "#,##0")
         line = Line("line", label, traffic, {"color": strip.TRAFFIC, "width": 2})
-        yield Plan("column", names, (line,), Axis(label), across, **shown)
+        up = _scaled(label, _top(line), whole=True)
+        yield Plan("column", names, (line,), up, across, step=step, thin=True)
 
 
 def _sites(data: Mapping[str, Any], until: Sequence[float], high: float, speaker: Speaker) -> Line:
@@ -394,40 +407,44 @@ def _sites(data: Mapping[str, Any], until: Sequence[float], high: float, speaker
 def _profile(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     """Plan the rate beside the critical one, then the cost between its limits."""
     names = _km(data, speaker)
-    across = Axis(names.title)
-    shown = {"step": max(1, round(len(names.cells) / 12)), "thin": True}
-    rates, critical = _cells(data["rate"]), _cells(data["critical"])
-    if any(one is not None for one in rates):
-        title = speaker.say(data["rate_title"])
-        worse = [
-            a is not None and b is not None and a > b for a, b in zip(rates, critical, strict=True)
-        ]
-        beside = Values(title, rates, "#,##0.0")
-        split: list[Line] = []
-        for label, colour, flag in (
-            (profile.RATE, profile.USUAL, False), (profile.ABOVE, profile.WORSE, True),
-        ):  # fmt: skip
-            said = speaker.say(label)
-            cells = tuple(
-                one if is_worse == flag else None
-                for one, is_worse in zip(beside.cells, worse, strict=True)
-            )
-            look = {"facecolor": colour, "edgecolor": INK, "hatch": ""}
-            split.append(Line("bars", said, Values(said, cells, beside.pattern), look))
-        label = speaker.say(profile.CRITICAL)
-        line = {"color": INK, "width": 1.5, "dash": "dash"}
-        split.append(Line("line", label, Values(label, critical, beside.pattern), line))
-        label = speaker.say(profile.MEAN)
-        mean = Values(label, (float(data["average"]),) * len(rates), beside.pattern)
-        split.append(Line("line", label, mean, {"color": SOFT, "width": 1.25}))
-        yield Plan("stacked", names, tuple(split), Axis(title, "#,##0.##"), across, **shown)
+    across, step = Axis(names.title), max(1, round(len(names.cells) / 12))
+    rates = _rates(data, speaker)
+    if rates:
+        up = _scaled(speaker.say(data["rate_title"]), max(map(_top, rates)))
+        yield Plan("stacked", names, rates, up, across, step=step, thin=True)
     title = speaker.say(data["cost_title"])
     low, central, high = map(_cells, data["cost"])
     look = {"facecolor": "#7a6aa0", "edgecolor": "#ffffff", "hatch": ""}
-    cost = _limited(
-        Line("bars", title, Values(title, central, "#,##0.0"), look), low, high, speaker
+    values = Values(title, central, "#,##0.0")
+    cost = _limited(Line("bars", title, values, look), low, high, speaker)
+    up = _scaled(title, _top(cost))
+    yield Plan("column", names, (cost,), up, across, step=step, thin=True)
+
+
+def _rates(data: Mapping[str, Any], speaker: Speaker) -> tuple[Line, ...]:
+    """Return the rates, those above the critical one by themselves, and what they stand beside."""
+    rates, critical = _cells(data["rate"]), _cells(data["critical"])
+    if not any(one is not None for one in rates):
+        return ()
+    pairs = zip(rates, critical, strict=True)
+    worse = [rate is not None and most is not None and rate > most for rate, most in pairs]
+
+    def line(form: str, label: Message, cells: Iterable[float | None], look: Look) -> Line:
+        said = speaker.say(label)
+        return Line(form, said, Values(said, tuple(cells), "#,##0.0"), look)
+
+    def bars(label: Message, colour: str, *, flag: bool) -> Line:
+        pairs = zip(rates, worse, strict=True)
+        cells = (rate if is_worse == flag else None for rate, is_worse in pairs)
+        return line("bars", label, cells, {"facecolor": colour, "edgecolor": INK, "hatch": ""})
+
+    mean = (float(data["average"]),) * len(rates)
+    return (
+        bars(profile.RATE, profile.USUAL, flag=False),
+        bars(profile.ABOVE, profile.WORSE, flag=True),
+        line("line", profile.CRITICAL, critical, {"color": INK, "width": 1.5, "dash": "dash"}),
+        line("line", profile.MEAN, mean, {"color": SOFT, "width": 1.25}),
     )
-    yield Plan("column", names, (cost,), Axis(title, "#,##0.##"), across, **shown)
 
 
 def _km(data: Mapping[str, Any], speaker: Speaker) -> Values:
@@ -495,11 +512,16 @@ def _cells(values: Iterable[Any]) -> tuple[float | None, ...]:
 
 
 def _floats(values: Iterable[Any]) -> list[float]:
+    """Return numbers, 0 for a gap."""
     return [float(one or 0) for one in values]
 
 
-def _zeros(line: Line) -> list[Any]:
-    return [one or 0 for one in line.values.cells]
+def _top(line: Line) -> float:
+    """Return how high a line reaches, with its limits."""
+    if line.above is None:
+        return max(line.values.numbers, default=0.0)
+    both = zip(_floats(line.values.cells), _floats(line.above.cells), strict=True)
+    return max(map(sum, both), default=0.0)
 
 
 def _is_number(value: Any) -> bool:
@@ -518,7 +540,11 @@ def _pattern(digits: int) -> str:
     return f"#,##0.{'0' * digits}" if digits else "#,##0"
 
 
-def _round_up(value: float) -> float:
-    """Return the next number of 1, 1.5, 2, 3, 4, 5 or 8 times a power of ten."""
-    scale = 10.0 ** math.floor(math.log10(value))
-    return next(step * scale for step in (1, 1.5, 2, 3, 4, 5, 8, 10) if step * scale >= value)
+def _scaled(title: str, top: float, *, steps: int = 5, whole: bool = False) -> Axis:
+    """Return an axis from 0 to a round number above `top`, in about so many round steps."""
+    rough = max((top or 1.0) / steps, 1.0 if whole else 0.0)
+    scale = 10.0 ** math.floor(math.log10(rough))
+    step = next(one * scale for one in (1, 2, 5, 10) if one * scale >= rough * (1 - 1e-9))
+    digits = max(0, -math.floor(math.log10(step)))
+    most = round(step * math.ceil(top / step - 1e-9), 12) or step
+    return Axis(title, _pattern(digits), 0.0, most, step)

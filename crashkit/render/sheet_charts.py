@@ -217,11 +217,12 @@ def _axis(axis: Axis) -> dict[str, Any]:
     ends = {
         "min": axis.least,
         "max": axis.most,
+        "major_unit": axis.step,
         "log_base": axis.log,
         "crossing": axis.foot,
     }
     told = {name: value for name, value in ends.items() if value is not None}
-    looks = {"num_format": axis.pattern, "num_font": FONT, "line": INK, "label_position": "low"}
+    looks = {"num_format": axis.pattern, "num_font": FONT, "line": INK}
     return looks | told | _titled(axis.title)
 
 
@@ -320,7 +321,8 @@ def _labels(line: Line, plan: Plan) -> dict[str, Any]:
         position = "right" if plan.way == "scatter" else "above"
         return {"data_labels": {"value": True, "custom": told, "position": position, "font": FONT}}
     if plan.numbered and line.form == "bars":
-        return {"data_labels": {"value": True, "num_format": plan.up.pattern, "font": FONT}}
+        looks = {"num_format": line.values.pattern, "font": FONT, "position": "outside_end"}
+        return {"data_labels": {"value": True} | looks}
     return {}
 
 

@@ -338,7 +338,7 @@ def test_a_ratio_without_end_reaches_to_the_edge_of_the_axis():
 def test_a_change_of_recording_is_a_stroke_down_to_the_axis():
     mark = {"key": "break", "at": 0.5, "label": Message("Recording changed")}
     file, (chart,) = drawn(series(marks=[mark]))
-    assert plotted(file, chart)["Recording changed"] == [None, 40, None]
+    assert plotted(file, chart)["Recording changed"] == [None, 52, None]
     stroke = series_of(chart)[-1].errBars
     assert (stroke.errDir, stroke.errBarType, stroke.val) == ("y", "minus", 100)
 
