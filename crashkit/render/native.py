@@ -243,7 +243,7 @@ def _pyramid(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
         look = {"facecolor": charts.PALETTE[i], "edgecolor": INK, "hatch": "//////" if i else ""}
         lines.append(Line("bars", label, Values(title, cells, SIGNLESS), look))
     most = max((n for side in data["sides"] for n in side["values"]), default=1)
-    up = _scaled(speaker.say(data["across"]), 1.1 * most, steps=3, whole=True)
+    up = _scaled(speaker.say(data["across"]), 1.05 * most, steps=3, whole=True)
     up = replace(up, pattern=SIGNLESS, least=-(up.most or 1.0))
     yield Plan("both", _names(data["bands"], speaker), tuple(lines), up, numbered=True)
 

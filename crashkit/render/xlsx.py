@@ -54,6 +54,7 @@ class _Writer:
         self.names: set[str] = set()
         self.formats: dict[tuple[str, int, bool], Any] = {}
         self.patterns: dict[str, Any] = {}
+        self.widths: dict[str, dict[int, float]] = {}
         self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
@@ -260,7 +261,9 @@ class _Writer:
 
     def _rows(self, page: Any, said: SaidTable, row: int) -> int:
         """Write the head and the rows of a table; return the row below them."""
-        wide = [_width(said, i) for i in range(len(said.columns))]
+        before = self.widths.setdefault(page.name, {})
+        wide = [max(_width(said, i), before.get(i, 0)) for i in range(len(said.columns))]
+        before.update(enumerate(wide))
         for i, column in enumerate(said.columns):
             look = self.head_number if column.numeric else self.head
             self._text(page, row, i, column.title, look)
