@@ -23,6 +23,9 @@ ACCENT, SOFT, PALE = "#3b0f70", "#5c5c5c", "#f4f2ec"
 FONT = "Arial"
 MAP_MM = 170.0
 LONG_LIST = 200
+MOST_FROZEN = 10
+"""A head below more rows, such as those of a chart, would leave none to be moved."""
+NARROW = 5.0
 MEASURED = 1000
 """Rows by which the width of a column is found: those a reader sees first."""
 FIRST_ROW = 5
@@ -259,10 +262,16 @@ class _Writer:
         self._text(page, row, 0, words.captioned(said), self.bold)
         return self._rows(page, said, row + 1)
 
-    def _rows(self, page: Any, said: SaidTable, row: int) -> int:
-        """Write the head and the rows of a table; return the row below them."""
+    def _rows(self, page: Any, said: SaidTable, row: int, *, grid: bool = False) -> int:
+        """Write the head and the rows of a table; return the row below them.
+
+        The columns of a `grid` are narrow. A column is as wide as any table of the sheet needs.
+        """
         before = self.widths.setdefault(page.name, {})
-        wide = [max(_width(said, i), before.get(i, 0)) for i in range(len(said.columns))]
+        wide = [
+            max(NARROW if grid and i else _width(said, i), before.get(i, 0))
+            for i in range(len(said.columns))
+        ]
         before.update(enumerate(wide))
         for i, column in enumerate(said.columns):
             look = self.head_number if column.numeric else self.head
@@ -271,7 +280,8 @@ class _Writer:
         page.set_row(row, 14.0 * _lines(said, wide))
         if len(said.rows) > LONG_LIST:
             # A list so long is sorted and filtered by who reads on; its head stays in view.
-            page.freeze_panes(row + 1, 0)
+            if row < MOST_FROZEN:
+                page.freeze_panes(row + 1, 0)
             page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
         for cells in said.rows:
             row += 1
@@ -340,10 +350,9 @@ class _Writer:
     def _grid(self, page: Any, block: SaidFigure, table: SaidTable, row: int) -> int:
         """Colour the cells of a grid of counts: darker is more."""
         self._text(page, row, 0, words.captioned(block), self.bold)
-        below = self._rows(page, table, row + 1)
+        below = self._rows(page, table, row + 1, grid=True)
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
-        page.set_column(1, len(table.columns) - 1, 5)
         return below
 
     def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
