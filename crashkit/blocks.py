@@ -11,6 +11,10 @@ from typing import Any
 
 from crashkit.errors import Message
 
+TOTAL = Message("Total")
+ALL_OTHERS = Message("All others")
+"""The row or column of all that stands in no row or column of its own."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -74,13 +78,15 @@ class Column:
     """A column of a table: kind is text, int, float, percent, chance or date.
 
     `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
-    A `spare` column stands in a workbook only: a page is not wide enough for it.
+    A `spare` column stands in a workbook only: a page is not wide enough for it. The counts of a
+    column of all are the sums of the counts beside them.
     """
 
     title: Message
     kind: str = "text"
     digits: int = 0
     spare: bool = False
+    of_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import disclosure
+from crashkit import disclosure, tables
 from crashkit.blocks import (
+    ALL_OTHERS,
+    TOTAL,
     Block,
     Column,
     Figure,
@@ -44,10 +46,11 @@ HIDDEN = "[c]"
 Source: Government Analysis Function, Symbols in tables: definitions and help (2021).
 """
 
-WORDS_OF_ALL = ("Total", "Crashes", "Casualties", "Vehicles", "All casualties")
+OF_ALL = (TOTAL, *tables.UNIT_LABELS.values())
 """Titles that say of a number only that it is of everything counted."""
 
-OTHERS = "All others"
+REST = "the rest"
+"""Names what a total has more than its parts, which stands nowhere."""
 
 DERIVED = ("float", "percent", "chance")
 _NUMBER = re.compile(r"[<>≤≥ ]*[-−+]?\d+([.,]\d+)?\s*%?")
@@ -108,13 +111,14 @@ class _Numbers:
     sums: list[Sum]
     places: dict[Key, int]
 
-    def place(self, labels: Iterable[str], value: int, taken: Collection[int] = ()) -> int:
+    def place(self, titles: Iterable[Any], value: int, taken: Collection[int] = ()) -> int:
         """Return the place of a count; what is called alike and as large is the same.
 
         But for those `taken`: two rows of one table are two, however they are called.
         """
-        key = (frozenset(labels).difference(WORDS_OF_ALL), value)
-        if not value or OTHERS in key[0]:
+        named = [one for one in titles if one not in OF_ALL]
+        key = (frozenset(map(str, named)), value)
+        if not value or ALL_OTHERS in named:
             # None is none everywhere; and each table has other others.
             key = (key[0] | {f"alone {len(self.values)}"}, value)
         while self.places.get(key) in taken:
@@ -128,6 +132,14 @@ class _Numbers:
         """Say that counts add up to another, where they do."""
         if len(set(parts) | {total}) == len(parts) + 1:
             self.sums.append(Sum(tuple(parts), total))
+
+    def add_with_rest(self, parts: Sequence[int], total: int, titles: Iterable[Any]) -> None:
+        """Say that counts add up to another; those that do not stand there are a count as well."""
+        rest = self.values[total] - sum(self.values[at] for at in parts)
+        if rest > 0:
+            parts = [*parts, self.place([*titles, REST], rest)]
+        if rest >= 0:
+            self.add(parts, total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,12 +164,12 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
     """Lay out a table of a part of the crashes, `of` what."""
     counts = tuple(j for j, one in enumerate(table.columns) if one.kind == "int")
     total = _total_column(table, counts)
-    told = [str(one.title) for one in table.columns]
+    told = [one.title for one in table.columns]
     single = len(counts) == 1
     places: list[tuple[int | None, ...]] = []
     taken: set[int] = set()
     for i, row in enumerate(table.rows):
-        name = [str(cell) for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
+        name = [cell for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
         own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
         at_row: list[int | None] = []
         for j in counts:
@@ -171,7 +183,7 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
         if total is not None and len(of_row) == len(parts):
             last = places[-1][counts.index(total)]
             if last is not None:
-                numbers.add(of_row, last)
+                numbers.add_with_rest(of_row, last, [*own, table.caption])
         elif grid and of_row:
             numbers.add(of_row, numbers.place(own, sum(numbers.values[at] for at in of_row)))
     _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
@@ -183,7 +195,9 @@ def _labels(column: Column) -> bool:
 
 
 def _total_column(table: Table, counts: Sequence[int]) -> int | None:
-    """Return the column that is the sum of all others, if one is."""
+    """Return the column that is the sum of all others: one that says so, or that happens to be."""
+    if marked := [j for j in counts if table.columns[j].of_all]:
+        return marked[0]
     if len(counts) < 3:
         return None
     for j in reversed(counts):
@@ -204,7 +218,7 @@ def _add_columns(
     numbers: _Numbers,
     *,
     total: int | None,
-    told: Sequence[str],
+    told: Sequence[Message],
     of: Sequence[str],
 ) -> None:
     """Say that columns add up to their totals; one that the table does not show is known."""
@@ -214,19 +228,13 @@ def _add_columns(
     for k, j in enumerate(counts):
         column = [row[k] for row in body]
         parts = [at for at in column if at is not None]
-        added = sum(numbers.values[at] for at in parts)
         last = places[-1][k] if table.total_row else None
         if len(parts) < len(column) or not parts:
             continue
         if last is None:
             labels = [*of] if j == total or len(counts) == 1 else [*of, told[j]]
-            last = numbers.place(labels, added)
-        rest = numbers.values[last] - added
-        if rest > 0:
-            # A total of more rows than stand here: those left out together are a number as well.
-            parts = [*parts, numbers.place([str(table.caption), told[j], "others"], rest)]
-        if rest >= 0:
-            numbers.add(parts, last)
+            last = numbers.place(labels, sum(numbers.values[at] for at in parts))
+        numbers.add_with_rest(parts, last, [table.caption, told[j]])
 
 
 # ------------------------------------------------------------------ the blocks
@@ -279,7 +287,7 @@ class _Press:
                 grid = isinstance(block, Figure) and block.kind == "heat"
                 laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
             for one, label, value in _singles(block):
-                single[id(one)] = numbers.place([*of, str(label)], value)
+                single[id(one)] = numbers.place([*of, label], value)
         return numbers, laid, single
 
     @property
@@ -582,7 +590,7 @@ def _grid(figure: Figure) -> Figure | None:
 def _totals(figure: Figure) -> Figure | None:
     """Draw bars of the totals alone, where these may be seen."""
     table = figure.table
-    if figure.kind != "bars" or table is None or str(table.columns[-1].title) != "Total":
+    if figure.kind != "bars" or table is None or not table.columns[-1].of_all:
         return None
     rows = table.rows[:-1] if table.total_row else table.rows
     values = tuple(row[-1] for row in rows)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import bands, breaks, casualties, fields, filters
+from crashkit.blocks import ALL_OTHERS
 from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, CutData, Summary
@@ -46,7 +47,7 @@ MOST_TEXTS = 60
 """Roads and areas beyond the most frequent ones are added up in one line."""
 
 OTHERS = "others"
-OTHERS_LABEL = Message("All others")
+OTHERS_LABEL = ALL_OTHERS
 UNKNOWN = ""
 
 

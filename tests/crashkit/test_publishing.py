@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from crashkit import analysis, api, disclosure, publishing, report
 from crashkit.blocks import (
+    TOTAL,
     Column,
     Figure,
     Heading,
@@ -35,8 +36,9 @@ def table(rows, heads, title="Counts"):
     """Return a table of counts with its totals."""
     body = [(name, *row, sum(row)) for name, row in rows.items()]
     sums = [sum(column) for column in zip(*(row[1:] for row in body), strict=True)]
-    columns = [Column(Message(title)), *(Column(Message(one), "int") for one in (*heads, "Total"))]
-    lines = (*body, (Message("Total"), *sums))
+    columns = [Column(Message(title)), *(Column(Message(one), "int") for one in heads)]
+    columns.append(Column(TOTAL, "int", of_all=True))
+    lines = (*body, (TOTAL, *sums))
     return Table(Message(title), tuple(columns), lines, total_row=True)
 
 
@@ -176,6 +178,16 @@ def test_two_rows_of_one_name_are_two():
     columns = (Column(Message("Road")), Column(Message("Crashes"), "int"))
     (told,) = shown(publishing.publish([Table(Message("Crashes"), columns, rows)], 5))
     assert told[0] == told[1] == [None]
+
+
+def test_an_area_that_is_called_as_a_total_is_an_area():
+    areas = {"Total": (60, 20, 30), "All others": (3, 20, 30), "North": (7, 25, 30)}
+    first = table(areas, SEVERITIES)
+    found = publishing.publish([first, table(areas, SEVERITIES)], 5)
+    one, other = shown(found)
+    assert one == other
+    assert one[0][-1] == 110
+    assert one[1][0] is None
 
 
 @pytest.mark.parametrize("threshold", [2, 12])
