@@ -11,7 +11,9 @@ from typing import Any
 
 from crashkit.errors import Message
 
+CRASHES, CASUALTIES, VEHICLES = Message("Crashes"), Message("Casualties"), Message("Vehicles")
 TOTAL = Message("Total")
+"""Titles of a number that is of everything counted."""
 ALL_OTHERS = Message("All others")
 """The row or column of all that stands in no row or column of its own."""
 
@@ -57,13 +59,14 @@ class Note:
 class KeyFigure:
     """One large number with what it counts; `value` is None where the source does not tell it.
 
-    `kind` is that of a Column: int, float or percent (a share of 0 to 1).
+    `kind` is that of a Column: int, float or percent (a share of 0 to 1); `named` as there.
     """
 
     label: Message
     value: Any
     unit: Message | None = None
     kind: str = "int"
+    named: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ class Column:
 
     `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
     A `spare` column stands in a workbook only: a page is not wide enough for it. The counts of a
-    column of all are the sums of the counts beside them.
+    column of all are the sums of the counts beside them; those of one that is `part_of` others are
+    parts of the counts there. What is `derived` of the counts of its row tells of them. Counts of
+    the same are `named` alike where the titles of their columns differ.
     """
 
     title: Message
@@ -87,6 +92,9 @@ class Column:
     digits: int = 0
     spare: bool = False
     of_all: bool = False
+    part_of: tuple[int, ...] = ()
+    derived: bool = False
+    named: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,8 @@ class Table:
     """A table; `caption` says what is counted and in which unit. Cells are values or Messages.
 
     Of a list that is longer than `on_paper` so many rows stand on pages; a workbook holds all.
+    Rows are parts of one whole, but for those of a table that says which row each is `part_of`;
+    None stands for a row that is part of no other.
     """
 
     caption: Message
@@ -101,6 +111,7 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     total_row: bool = False
     on_paper: int | None = None
+    part_of: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,12 @@ def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterabl
     `told` is the exposure that a store keeps. What `whole` never records is not recorded.
     """
     asked = _Asked(data, whole, year, tuple(told))
-    lines = [line for n, row in enumerate(form.rows, 1) for line in asked.lines(str(n), row)]
+    lines: list[Line] = []
+    part_of: list[int | None] = []
+    for n, row in enumerate(form.rows, 1):
+        first, *parts = asked.lines(str(n), row)
+        part_of += [None, *(len(lines) for _ in parts)]
+        lines += [first, *parts]
     columns = (
         Column(Message("No.")),
         Column(Message("Indicator")),
@@ -63,6 +68,7 @@ def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterabl
         form.title,
         tuple(columns[i] for i in kept),
         tuple(tuple(row[i] for i in kept) for row in cells),
+        part_of=tuple(part_of),
     )
 
 
@@ -143,7 +149,9 @@ class _Asked:
             {"factor": factor.factor},
         )
         found = [
-            round(one * factor.factor) if isinstance(one, int) else one for one in (now, before)
+            # An estimate, no count: as such it is no number that stands by itself.
+            float(round(one * factor.factor)) if isinstance(one, int) else one
+            for one in (now, before)
         ]
         return Line(number, row.label, found[0], found[1], remark=remark)
 
@@ -203,9 +211,9 @@ class _Asked:
         years = (self.year, self.year - 1)
         found: Mapping[str, tuple[Number, Number]] = {
             "base": (round(target.base_value), None),
-            "goal": (round(target.value), None),
+            "goal": (float(round(target.value)), None),
             "path": tuple(  # type: ignore[dict-item]
-                round(target.path(one)) if target.base_year <= one <= target.year else None
+                float(round(target.path(one))) if target.base_year <= one <= target.year else None
                 for one in years
             ),
             "needed": (self._needed(target, row), None),

@@ -16,15 +16,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import disclosure, tables
+from crashkit import disclosure
 from crashkit.blocks import (
     ALL_OTHERS,
+    CASUALTIES,
+    CRASHES,
     TOTAL,
+    VEHICLES,
     Block,
     Column,
     Figure,
@@ -46,7 +50,7 @@ HIDDEN = "[c]"
 Source: Government Analysis Function, Symbols in tables: definitions and help (2021).
 """
 
-OF_ALL = (TOTAL, *tables.UNIT_LABELS.values())
+OF_ALL = (TOTAL, CRASHES, CASUALTIES, VEHICLES)
 """Titles that say of a number only that it is of everything counted."""
 
 REST = "the rest"
@@ -154,6 +158,29 @@ class _Laid:
         """Say whether any of its numbers is hidden."""
         return any(at is not None and bool(hidden[at]) for row in self.places for at in row)
 
+    def may_derive(self, i: int, hidden: disclosure.Bools) -> bool:
+        """Say whether what is made of counts may be seen in a row: of its own, where it has any.
+
+        The rates and estimates of a form are made of the rows that are parts of no other.
+        """
+        own = [at for at in self.places[i] if at is not None]
+        rows = zip(self.places, self.table.part_of, strict=True)
+        whole = [at for row, of in rows if of is None for at in row if at is not None]
+        return not any(bool(hidden[at]) for at in own or whole)
+
+
+def _counted(table: Table) -> tuple[int, ...]:
+    """Return the columns that hold counts: in a form these stand below rates and estimates."""
+
+    def holds(j: int) -> bool:
+        return any(_is_count(row[j]) for row in table.rows)
+
+    return tuple(
+        j
+        for j, one in enumerate(table.columns)
+        if one.kind == "int" or (one.kind == "float" and table.part_of and holds(j))
+    )
+
 
 def _is_count(value: Any) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
@@ -162,9 +189,9 @@ def _is_count(value: Any) -> bool:
 
 def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ()) -> _Laid:
     """Lay out a table of a part of the crashes, `of` what."""
-    counts = tuple(j for j, one in enumerate(table.columns) if one.kind == "int")
+    counts = _counted(table)
     total = _total_column(table, counts)
-    told = [one.title for one in table.columns]
+    told = [one.named or (one.title,) for one in table.columns]
     single = len(counts) == 1
     places: list[tuple[int | None, ...]] = []
     taken: set[int] = set()
@@ -173,7 +200,7 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
         own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
         at_row: list[int | None] = []
         for j in counts:
-            labels = own if single or j == total else [*own, told[j]]
+            labels = own if single or j == total else [*own, *told[j]]
             at = numbers.place(labels, int(row[j]), taken) if _is_count(row[j]) else None
             taken |= set() if at is None else {at}
             at_row.append(at)
@@ -186,8 +213,59 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
                 numbers.add_with_rest(of_row, last, [*own, table.caption])
         elif grid and of_row:
             numbers.add(of_row, numbers.place(own, sum(numbers.values[at] for at in of_row)))
-    _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
-    return _Laid(table, counts, tuple(places))
+    if table.part_of:
+        _add_parts(table, counts, places, numbers)
+    else:
+        sums = _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
+        places += [sums] if not table.total_row else []
+    for line in places:
+        _add_nested(table, counts, line, numbers)
+    return _Laid(table, counts, tuple(places[: len(table.rows)]))
+
+
+def _add_parts(
+    table: Table,
+    counts: Sequence[int],
+    places: Sequence[tuple[int | None, ...]],
+    numbers: _Numbers,
+) -> None:
+    """Say of each row which others are its parts."""
+    for whole in sorted({one for one in table.part_of if one is not None}):
+        of = [row for row, one in zip(places, table.part_of, strict=True) if one == whole]
+        for k, total in enumerate(places[whole]):
+            parts = [at for row in of if (at := row[k]) is not None]
+            if total is not None and parts:
+                title = table.columns[counts[k]].title
+                numbers.add_with_rest(parts, total, [table.caption, whole, title])
+
+
+def _add_nested(
+    table: Table, counts: Sequence[int], line: Sequence[int | None], numbers: _Numbers
+) -> None:
+    """Say of a row, or of the sums of columns, which of its counts are parts of others."""
+    at = dict(zip(counts, line, strict=True))
+    for j in counts:
+        for whole in table.columns[j].part_of:
+            part, total = at[j], at.get(whole)
+            if part is not None and total is not None:
+                titles = [table.caption, table.columns[j].title, part]
+                numbers.add_with_rest([part], total, titles)
+
+
+def _without_parts(column: Column) -> Column:
+    """Columns that go make the places of others wrong."""
+    return replace(column, part_of=())
+
+
+def _is_derived(column: Column) -> bool:
+    return column.derived or column.kind in DERIVED
+
+
+def _sign_for(value: Any) -> Any:
+    """Return what stands in place of what was made of hidden counts."""
+    if isinstance(value, Message):
+        return None
+    return value if value is None else HIDDEN
 
 
 def _labels(column: Column) -> bool:
@@ -218,23 +296,30 @@ def _add_columns(
     numbers: _Numbers,
     *,
     total: int | None,
-    told: Sequence[Message],
+    told: Sequence[Sequence[Any]],
     of: Sequence[str],
-) -> None:
-    """Say that columns add up to their totals; one that the table does not show is known."""
+) -> tuple[int | None, ...]:
+    """Say that columns add up to their totals; one that the table does not show is known.
+
+    Return the totals, None for a column that has none.
+    """
     body = places[:-1] if table.total_row else places
     if len(body) < 2:
-        return
+        return tuple(None for _ in counts)
+    sums: list[int | None] = []
     for k, j in enumerate(counts):
         column = [row[k] for row in body]
         parts = [at for at in column if at is not None]
         last = places[-1][k] if table.total_row else None
         if len(parts) < len(column) or not parts:
+            sums.append(None)
             continue
         if last is None:
-            labels = [*of] if j == total or len(counts) == 1 else [*of, told[j]]
+            labels = [*of] if j == total or len(counts) == 1 else [*of, *told[j]]
             last = numbers.place(labels, sum(numbers.values[at] for at in parts))
-        numbers.add_with_rest(parts, last, [table.caption, told[j]])
+        numbers.add_with_rest(parts, last, [table.caption, *told[j]])
+        sums.append(last)
+    return tuple(sums)
 
 
 # ------------------------------------------------------------------ the blocks
@@ -286,9 +371,25 @@ class _Press:
             if isinstance(table, Table):
                 grid = isinstance(block, Figure) and block.kind == "heat"
                 laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
-            for one, label, value in _singles(block):
-                single[id(one)] = numbers.place([*of, label], value)
+            for one, titles, value in _singles(block):
+                single[id(one)] = numbers.place([*of, *titles], value)
         return numbers, laid, single
+
+    @cached_property
+    def _ties(self) -> list[Sum]:
+        """Take counts that are as large as one, where tables stand whose titles do not tell.
+
+        In a form one number has many names, and what is hidden under one of them would stand under
+        another.
+        """
+        laid = [one.table for one in self._laid.values()]
+        if not any(one.part_of and not any(c.named for c in one.columns) for one in laid):
+            return []
+        alike: dict[int, list[int]] = {}
+        for at, value in enumerate(self._gathered[0].values):
+            if value >= self.threshold:
+                alike.setdefault(value, []).append(at)
+        return [Sum((a,), b) for one in alike.values() for a, b in pairwise(one)]
 
     @property
     def _laid(self) -> dict[int, _Laid]:
@@ -301,7 +402,8 @@ class _Press:
     @cached_property
     def _hidden(self) -> disclosure.Bools:
         numbers = self._gathered[0]
-        return disclosure.protect_jointly(numbers.values, numbers.sums, self.threshold)
+        sums = [*numbers.sums, *self._ties]
+        return disclosure.protect_jointly(numbers.values, sums, self.threshold)
 
     @cached_property
     def _secret(self) -> frozenset[int]:
@@ -392,23 +494,30 @@ class _Press:
         if not laid.hides(self._hidden):
             return [replace(table, caption=caption)], 0
         # Shares and rates would tell what they were made of.
-        kept = [j for j, one in enumerate(table.columns) if one.kind not in DERIVED]
+        kept = [
+            j
+            for j, one in enumerate(table.columns)
+            if j in laid.counts or table.part_of or not _is_derived(one)
+        ]
         rows = tuple(
             tuple(self._cell(laid, i, j, beside) for j in kept) for i in range(len(table.rows))
         )
-        columns = tuple(table.columns[j] for j in kept)
+        columns = tuple(_without_parts(table.columns[j]) for j in kept)
         return [replace(table, caption=caption, columns=columns, rows=rows)], 0
 
     def _cell(self, laid: _Laid, i: int, j: int, beside: _Beside) -> Any:
         value = laid.table.rows[i][j]
         if j in laid.counts:
             at = laid.places[i][laid.counts.index(j)]
-            if at is None:
-                return value
-            return HIDDEN if self._hidden[at] else value
-        # The first column names the row.
+            if at is not None:
+                return HIDDEN if self._hidden[at] else value
+        if laid.table.part_of and (j in laid.counts or _is_derived(laid.table.columns[j])):
+            return value if laid.may_derive(i, self._hidden) else _sign_for(value)
+        if laid.table.part_of and laid.may_derive(i, self._hidden):
+            beside = NOTHING
+        # What stands before the counts names the row.
         said = value if isinstance(value, Message) else Message("{said}", {"said": value})
-        return value if j == 0 or self._tells_none(said, beside) else ""
+        return value if j < laid.counts[0] or self._tells_none(said, beside) else ""
 
     def _may_be_told(self, cell: Any) -> bool:
         return not isinstance(cell, date) or self._is_round(cell)
@@ -525,16 +634,16 @@ def _values(said: Any) -> Iterator[Any]:
         yield said
 
 
-def _singles(block: Block) -> Iterator[tuple[object, Message, int]]:
-    """Return what holds each count that stands by itself, its label, and the count."""
+def _singles(block: Block) -> Iterator[tuple[object, tuple[Any, ...], int]]:
+    """Return what holds each count that stands by itself, its titles, and the count."""
     if isinstance(block, KeyFigures):
         for one in block.figures:
             if _is_count(one.value):
-                yield one, one.label, int(one.value)
+                yield one, one.named or (one.label,), int(one.value)
     elif isinstance(block, Pairs):
         for pair in block.items:
             if _is_count(pair[1]):
-                yield pair, pair[0], int(pair[1])
+                yield pair, pair[:1], int(pair[1])
 
 
 def _bears_sign(block: Block) -> bool:

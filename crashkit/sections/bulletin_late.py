@@ -117,4 +117,5 @@ SECTION = Section(
     title="What may still be missing",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -23,9 +23,14 @@ def build(facts: Facts) -> list[Block]:
     assert month is not None
     lines = monthly.lines(facts.data, facts.everything)
     found: list[Block] = [Heading(Message("Totals"))]
+    inside: Sequence[Compared] = ()
     for span in dict.fromkeys([monthly.of_month(month), monthly.so_far(month)]):
         counts = monthly.compared(lines, span)
-        found += [Points(tuple(_said(counts, span))), _table(counts, span)]
+        laid = _table(counts, span)
+        if facts.public:
+            laid = monthly.with_sums(laid, counts, span, inside)
+        found += [Points(tuple(_said(counts, span))), laid]
+        inside = counts
     return [*found, Points(NOTES)]
 
 
@@ -86,4 +91,5 @@ SECTION = Section(
     title="Totals of a month",
     build=build,
     applies=applies,
+    public=True,
 )

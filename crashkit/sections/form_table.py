@@ -62,4 +62,5 @@ SECTION = Section(
     build=build,
     applies=applies,
     asks_more=True,
+    public=True,
 )

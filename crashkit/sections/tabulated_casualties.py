@@ -30,4 +30,5 @@ SECTION = Section(
     title="Casualties, field by field",
     build=build,
     applies=applies,
+    public=True,
 )

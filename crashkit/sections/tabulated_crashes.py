@@ -30,4 +30,5 @@ SECTION = Section(
     title="Crashes, field by field",
     build=build,
     applies=applies,
+    public=True,
 )

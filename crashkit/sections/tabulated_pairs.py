@@ -51,4 +51,5 @@ SECTION = Section(
     title="Two fields together",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -33,4 +33,5 @@ SECTION = Section(
     title="Vehicles, field by field",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -318,7 +318,7 @@ def test_a_report_for_the_public_has_another_fingerprint():
     assert len(prints) == 3
 
 
-PUBLIC_KINDS = {"annual_book", "area_one_pager"}
+PUBLIC_KINDS = {"annual_book", "area_one_pager", "donor_form", "monthly_bulletin", "tabulation"}
 """Kinds somebody looked at and found fit for the public; any other says that it is private."""
 
 
@@ -329,7 +329,14 @@ def test_every_kind_says_whether_it_is_for_the_public():
 
 
 @pytest.mark.parametrize(
-    "kind", ["area_one_pager", pytest.param("annual_book", marks=pytest.mark.slow)]
+    "kind",
+    [
+        "area_one_pager",
+        "donor_form",
+        pytest.param("monthly_bulletin", marks=pytest.mark.slow),
+        pytest.param("tabulation", marks=pytest.mark.slow),
+        pytest.param("annual_book", marks=pytest.mark.slow),
+    ],
 )
 def test_every_kind_for_the_public_can_be_written(kind):
     written = api.write_report(sample(), kind=kind, layers=layers(), public=5)
@@ -339,8 +346,10 @@ def test_every_kind_for_the_public_can_be_written(kind):
 def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
     sections = {name for name, one in report.sections().items() if one.public}
     assert sections == {
-        *("caveats", "conditions", "crash_map", "crash_type", "deaths_by_year", "key_figures"),
-        *("most_crashes", "trend", "weekday_hour"),
+        *("bulletin_areas", "bulletin_late", "bulletin_path", "bulletin_road_users"),
+        *("bulletin_totals", "caveats", "conditions", "crash_map", "crash_type"),
+        *("deaths_by_year", "form_table", "key_figures", "most_crashes", "tabulated_casualties"),
+        *("tabulated_crashes", "tabulated_pairs", "tabulated_vehicles", "trend", "weekday_hour"),
     }
     known = analysis.analyses()
     assert {name for name, one in known.items() if one.public is not analysis.never} == {
@@ -351,7 +360,8 @@ def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
 
 def test_what_cannot_be_public_says_which_reports_can():
     told = replace(facts(sample()), public=5)
-    with pytest.raises(ReportError, match=r"cannot be made for the public.*area_one_pager"):
+    refused = r"cannot be made for the public: It lists single crashes\..*area_one_pager"
+    with pytest.raises(ReportError, match=refused):
         report.assemble("crash_directory", told)
 
 
