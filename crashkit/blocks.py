@@ -20,10 +20,11 @@ ALL_OTHERS = Message("All others")
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is a chapter."""
+    """A heading; level 1 is a chapter. `new_page`: on paper what it heads begins a page."""
 
     text: Message
     level: int = 1
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,10 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: kind is text, int, float, percent, chance or date.
+    """A column of a table: kind is text, int, float, number, percent, chance or date.
 
-    `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
+    `digits` stand after the decimal mark; of a number, counts among measures, only where it is a
+    float. A percent is a share of 0 to 1, a chance a probability.
     A `spare` column stands in a workbook only: a page is not wide enough for it. The counts of a
     column of all are the sums of the counts beside them; those of one that is `part_of` others are
     parts of the counts there. What is `derived` of the counts of its row tells of them. Counts of
@@ -103,7 +105,8 @@ class Table:
 
     Of a list that is longer than `on_paper` so many rows stand on pages; a workbook holds all.
     Rows are parts of one whole, but for those of a table that says which row each is `part_of`;
-    None stands for a row that is part of no other.
+    None stands for a row that is part of no other. Rows that are `made` are no counts: rates,
+    estimates and targets.
     """
 
     caption: Message
@@ -112,6 +115,7 @@ class Table:
     total_row: bool = False
     on_paper: int | None = None
     part_of: tuple[int | None, ...] = ()
+    made: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ OF_ALL = (TOTAL, CRASHES, CASUALTIES, VEHICLES)
 REST = "the rest"
 """Names what a total has more than its parts, which stands nowhere."""
 
-DERIVED = ("float", "percent", "chance")
+DERIVED = ("float", "number", "percent", "chance")
 _NUMBER = re.compile(r"[<>≤≥ ]*[-−+]?\d+([.,]\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -161,9 +161,15 @@ class _Laid:
     def may_derive(self, i: int, hidden: disclosure.Bools) -> bool:
         """Say whether what is made of counts may be seen in a row: of its own, where it has any.
 
-        The rates and estimates of a form are made of the rows that are parts of no other.
+        Of these it is made of those that are no parts of others. The rates and estimates of a form
+        are made of the rows that are parts of no other.
         """
-        own = [at for at in self.places[i] if at is not None]
+        columns = [self.table.columns[j] for j in self.counts]
+        own = [
+            at
+            for at, one in zip(self.places[i], columns, strict=True)
+            if at is not None and not one.part_of
+        ]
         rows = zip(self.places, self.table.part_of, strict=True)
         whole = [at for row, of in rows if of is None for at in row if at is not None]
         return not any(bool(hidden[at]) for at in own or whole)
@@ -178,7 +184,7 @@ def _counted(table: Table) -> tuple[int, ...]:
     return tuple(
         j
         for j, one in enumerate(table.columns)
-        if one.kind == "int" or (one.kind == "float" and table.part_of and holds(j))
+        if one.kind == "int" or (one.kind == "number" and holds(j))
     )
 
 
@@ -201,7 +207,8 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
         at_row: list[int | None] = []
         for j in counts:
             labels = own if single or j == total else [*own, *told[j]]
-            at = numbers.place(labels, int(row[j]), taken) if _is_count(row[j]) else None
+            is_count = _is_count(row[j]) and i not in table.made
+            at = numbers.place(labels, int(row[j]), taken) if is_count else None
             taken |= set() if at is None else {at}
             at_row.append(at)
         places.append(tuple(at_row))
