@@ -10,7 +10,8 @@ import numpy as np
 from crashkit import economics, filters, routes
 from crashkit.blocks import Block, Column, Figure, Heading, Paragraph, Points, Table
 from crashkit.errors import Message
-from crashkit.routes import CORRIDOR, Risk, Route
+from crashkit.roads.corridors import CORRIDOR
+from crashkit.routes import Risk, Route
 from crashkit.section import Facts, Section, route_of
 
 RATE = Message("Crashes per 100 million vehicle-km")

@@ -20,10 +20,8 @@ from crashkit.trends import ranges
 DRAWN = 2
 """So many funnels are drawn, those in which most units lie outside."""
 ON_PAGES = 60
-REJECTED = Message(
-    "Records to mend are crashes that were kept. Rows that an import rejected are in the list of "
-    "what to mend, on the page about quality."
-)
+EXPECTED = ("located", "core_fields", "likely_duplicates", "timeliness")
+"""Checks that readers look for in a unit: that they cannot be made is said."""
 GRID = 80
 """Points of a limit as a curve."""
 
@@ -50,7 +48,8 @@ def build(facts: Facts) -> list[Block]:
     out = [one for one in found if (np.abs(one.band) == BETTER).any()]
     most = sorted(out, key=lambda one: -int((np.abs(one.band) == BETTER).sum()))
     blocks += [_figure(one) for one in most[:DRAWN]]
-    return [*blocks, _table(card, found), Points((*_method(found[0]), REJECTED))]
+    notes = Points((*_untold(card), *_method(found[0])))
+    return [*blocks, _table(card, found), notes]
 
 
 def _said(found: tuple[Funnel, ...]) -> Iterator[Message]:
@@ -64,6 +63,18 @@ def _said(found: tuple[Funnel, ...]) -> Iterator[Message]:
     alike = [one.check.title for one in found if not (one.band == WORSE).any()]
     if alike:
         yield Message("No unit is worse than the scatter of all: {checks}.", {"checks": alike})
+
+
+def _untold(card: Scorecard) -> Iterator[Message]:
+    lacking = [
+        one.check.title
+        for one in card.judged
+        if one.check.id in EXPECTED and all(one.check.id not in unit.marks for unit in card.units)
+    ]
+    if lacking:
+        yield Message(
+            "The data tell of no unit, and so it is judged of none: {checks}.", {"checks": lacking}
+        )
 
 
 def _method(one: Funnel) -> Iterator[Message]:

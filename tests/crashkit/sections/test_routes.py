@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 
 from invented import facts, sample, tiny, with_info
 from made_crashes import made
+from made_roads import ONE_WITH_TRAFFIC, at, crashes, placed
 
-from crashkit import render, report
+from crashkit import api, render, report
 from crashkit.blocks import Figure, Heading, Note, Pairs, Paragraph, Points, Table
 from crashkit.register import SiteEvent, SiteRecord, Spot
+from crashkit.roads.corridors import Corridor
+from crashkit.roads.corridors import Section as Stretch
 from crashkit.sections import (
     route_clusters,
     route_definition,
@@ -180,6 +183,29 @@ def test_the_report_is_about_the_road_that_was_chosen():
     [pairs] = [one for one in other.blocks if isinstance(one, Pairs)]
     assert pairs.items[0][1] == "A4"
     assert b"A4" in render.render(other, Speaker("en"), "html")
+
+
+def test_the_report_can_be_about_a_corridor_of_the_network():
+    data = with_info(crashes(*[at(east=100 * k, severity="slight") for k in range(1, 49)]))
+    told = (Corridor("North", (Stretch("M-1", 1000, 3000),)),)
+    there = replace(placed(ONE_WITH_TRAFFIC, data), corridors=told)
+    asked = replace(api.question(data), roads=lambda: there, corridors=lambda: told)
+    about = replace(facts(data), besides=asked, options={"road": "corridor:North"})
+    made_of = report.assemble("corridor_report", about)
+    assert [SAY(said) for _, said in made_of.stamp.options] == ["corridor North"]
+    [pairs] = [one for one in made_of.blocks if isinstance(one, Pairs)]
+    assert [SAY(label) for label, _ in pairs.items][:1] == ["Corridor"]
+    assert pairs.items[0][1] == "North"
+    assert dict((SAY(label), SAY(said)) for label, said in pairs.items[1:])["Length"] == "2.0 km"
+
+
+def test_a_road_without_a_known_place_is_told_and_no_other_takes_its_stead():
+    bare = {"road_key": "X9", "severity": "fatal", "crash_date": "2022-05-01"}
+    about = replace(road(bare), options={"road": "X9"})
+    made_of = report.assemble("corridor_report", about)
+    assert not [one for one in made_of.blocks if isinstance(one, Pairs)]
+    told = [SAY(one.text) for one in made_of.blocks if isinstance(one, Note)]
+    assert told[0].startswith("No crash of the report has a known place along X9")
 
 
 def test_data_without_roads_have_no_chapter_about_them():
