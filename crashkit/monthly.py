@@ -241,6 +241,11 @@ def _in_words(count: Beside, verdict: Verdict) -> Message:
     if verdict.is_claim:
         is_more = verdict.words == MORE
         return Message("more than before") if is_more else Message("fewer than before")
+    return by_chance(count)
+
+
+def by_chance(count: Beside) -> Message:
+    """Say that chance can explain a count, by itself or only among all that are judged with it."""
     if count.chance < alpha():
         return Message("by itself it would be more than chance, but not among so many comparisons")
     return Message("chance alone can explain it")

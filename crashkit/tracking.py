@@ -23,6 +23,7 @@ Say = Callable[..., str]
 LEVELS = (0.5, 0.8, 0.95)
 """So many of the futures lie within the bands of the fan."""
 BROADEST = len(LEVELS) - 1
+ALL = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
@@ -274,7 +275,7 @@ def _verdict(found: Tracked) -> Message:
             "low": round(low),
             "high": round(high),
             "target": _plain(found.target.value),
-            "percent": round(100 * found.chance),
+            "percent": _of_hundred(found.chance),
         },
     )
 
@@ -288,8 +289,16 @@ def _likely(chance: float) -> Message:
     if chance >= likely:
         return Message("The target is likely to be reached")
     if chance <= 1 - likely:
-        return Message("The target will not be reached as things go")
+        return Message("The target is unlikely to be reached as things go")
     return OPEN
+
+
+def _of_hundred(chance: float) -> Message | int:
+    """Return a share of futures in per cent: never none or all of them, which no model knows."""
+    percent = round(100 * chance)
+    if percent == 0:
+        return Message("< {p}", {"p": 1})
+    return percent if percent < ALL else Message("> {p}", {"p": ALL - 1})
 
 
 def _likely_from() -> float:

@@ -102,6 +102,8 @@ def _others(facts: Facts) -> Iterator[Message]:
 def _target(found: Answer) -> Iterator[Message]:
     if found.finding.values.get("verdict", tracking.OPEN) != tracking.OPEN:
         yield found.finding
+        # From another year than the target is meant from, it is another target.
+        yield from found.warnings
 
 
 def _road_users(found: Answer) -> Iterator[Message]:
