@@ -227,10 +227,13 @@ def _tells(target: targets.Target, due: Ahead, chance: float) -> bool:
     Where its limits hold the target as well as the deaths of the base year, both success and no
     progress at all are among what is to be expected, and the share of futures in between is made by
     the model. Where nearly all futures are on one side, that side is told all the same.
-    Decided in docs/decisions/claims.md.
+    A target that follows from fewer than ten deaths is none to measure a forecast by. Decided in
+    docs/decisions/claims.md.
     """
     low, high = due.limits[BROADEST]
     holds_both = low <= target.value and target.base_value <= high
+    if target.base_value < stats.FEW:
+        return False
     likely = _likely_from()
     return not holds_both or not 1 - likely < chance < likely
 
@@ -243,6 +246,12 @@ def _verdict(found: Tracked) -> Message:
         return _due(found)
     if not found.ahead:
         return _without_forecast(found)
+    if found.target.base_value < stats.FEW:
+        return Message(
+            "It cannot be told whether the target is reached: {base} people were killed in "
+            "{start}. Of so few, chance alone moves that number, and the target with it.",
+            {"base": _plain(found.target.base_value), "start": str(found.target.base_year)},
+        )
     last = found.ahead[-1]
     low, high = last.limits[BROADEST]
     if math.isnan(found.chance):

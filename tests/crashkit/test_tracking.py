@@ -51,6 +51,14 @@ def test_a_rise_is_unlikely_to_reach_half():
     assert "< 1 % of such futures" in Speaker("en").say(found.verdict)
 
 
+def test_of_a_base_of_few_deaths_nothing_is_said_of_the_target():
+    found = tracking.track(deaths([7, 12, 9, 14, 11, 16, 13, 18, 17, 20]))
+    assert found.ahead and math.isnan(found.chance)
+    assert str(found.verdict).startswith(
+        "It cannot be told whether the target is reached: 7 people were killed in 2010."
+    )
+
+
 def test_a_base_year_that_is_not_there_is_asked_for():
     data = deaths(FALLING, first=2012)
     with pytest.raises(NeedsChoice, match="2010 is no whole year") as asked:
