@@ -51,7 +51,7 @@ LABELLED |= {"Section", "Place", "Measure", "Kind", "Analysis", "argument", "fla
 LABELS = {"label", "title", "unit", "help", "summary"}
 CSV_WORDS = {"fields.csv": ("label", "unit", "meaning"), "codes.csv": ("label", "meaning")}
 TOML_WORDS = {"title", "label", "note", "notes", "unit", "summary", "words"}
-TOML_WORDS |= {"formula", "meaning", "advice", "heading", "headline", "text"}
+TOML_WORDS |= {"private", "formula", "meaning", "advice", "heading", "headline", "text"}
 FOREIGN = ("locale", "static", "migrations", "fonts", "basemap")
 
 Sentence = tuple[str, str | None]
