@@ -228,8 +228,12 @@ def compared_of(found: Sequence[Total]) -> int:
 
 
 def finding(what: Message, span: Span, count: Beside, verdict: Verdict) -> Message:
-    """Say what was counted, how it differs from the mean, and whether chance can explain it."""
-    words = {"what": what, "n": count.n, "span": span.words}
+    """Say what was counted, how it differs from the mean, and whether chance can explain it.
+
+    With it comes the sum of the years before, which a reader can work out: what is published looks
+    through it.
+    """
+    words = {"what": what, "n": count.n, "span": span.words, "before": sum(count.before)}
     if count.mean is None or math.isnan(verdict.chance):
         return Message("{what}, {span}: {n}.", words)
     said = _in_words(count, verdict)
