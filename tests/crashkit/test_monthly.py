@@ -178,7 +178,6 @@ def test_a_sentence_brings_what_a_reader_can_work_out_of_it():
     data = by_months({**STEADY, (2023, 3): 40})
     (first, *_) = monthly.totals(data, data, MARCH)
     assert first.finding.values["before"] == sum(first.count.before) == 100
-    assert "100" not in str(first.finding)
 
 
 def test_groups_that_scatter_from_year_to_year_have_to_be_farther_off():
