@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from crashkit import filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
@@ -39,6 +45,15 @@ class Span:
         return range(MONTHS * year + self.first - 1, MONTHS * year + self.last)
 
     @property
+    def key(self) -> str:
+        """Name it for a program."""
+        return f"{self.year}-{self.first}-{self.last}"
+
+    def key_of(self, years: Sequence[int]) -> str:
+        """Name the same months of several years for a program."""
+        return "+".join(replace(self, year=one).key for one in years)
+
+    @property
     def words(self) -> Message:
         """Name it: a month, or the months from the first to the last."""
         first, last = (Month(self.year, one, 1) for one in (self.first, self.last))
@@ -57,26 +72,37 @@ def so_far(month: date) -> Span:
     return Span(month.year, 1, month.month)
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """A count of a span beside those of the same months of `years` before, the newest the last.
+@cache
+def _known() -> Mapping[str, Any]:
+    text = resources.files("crashkit").joinpath("monthly.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
-    `scatter` is how many times more such counts scatter than those of Poisson. `is_whole` says
-    whether every day of the span counts.
+
+def few() -> int:
+    """Return of how many, now and in the years before together, it can be said whether they differ.
+
+    It is the one rule of the bulletin, for totals and groups alike.
+    """
+    return int(_known()["few"]["together"])
+
+
+def alpha() -> float:
+    """Return the chance, of all that are judged together, below which more or fewer is said."""
+    return float(_known()["judged"]["below_percent"]) / 100
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Beside:
+    """A count beside those of the same months of some years before, the newest the last.
+
+    `scatter` is how many times more such counts scatter than those of Poisson; `freedom` how many
+    degrees of freedom tell it, None where it does not rest on so few numbers.
     """
 
-    what: Message
     n: int
-    years: tuple[int, ...]
     before: tuple[int, ...]
-    scatter: float
-    is_whole: bool = True
-
-    @property
-    def is_headline(self) -> bool:
-        """Whether it is one of the two that stand at the head: crashes, and people killed."""
-        crashes, killed = timeline.WHAT["crashes"], timeline.WHAT["casualties"]
-        return self.what in (crashes[timeline.ALL], killed[timeline.FATAL])
+    scatter: float = 1.0
+    freedom: int | None = None
 
     @property
     def last(self) -> int | None:
@@ -89,23 +115,154 @@ class Compared:
         return sum(self.before) / len(self.before) if self.before else None
 
     @property
+    def is_few(self) -> bool:
+        """Whether too few are counted to say whether they differ."""
+        return self.n + sum(self.before) < few()
+
+    @property
     def change(self) -> tuple[float, float, float] | None:
         """The change against the mean in per cent, with 95 % limits; None where few are counted."""
         if min(self.n, sum(self.before)) < FEW:
             return None
-        return expected.change(self.n, sum(self.before), len(self.years), scatter=self.scatter)
+        return expected.change(self.n, sum(self.before), len(self.before), scatter=self.scatter)
 
     @property
-    def verdict(self) -> Message | None:
-        """Say whether it is more or fewer than before; None where there is nothing before."""
-        if not self.before:
-            return None
-        if self.change is None:
-            return TOO_FEW
-        _, lower, upper = self.change
-        if lower <= 0 <= upper:
-            return BY_CHANCE
-        return FEWER if upper < 0 else MORE
+    def chance(self) -> float:
+        """The chance of a count as far from what the years before let expect.
+
+        At the limits of `change` it is 5 %; beyond, it is that of t where few years tell the
+        scatter.
+        """
+        share = 1 / (len(self.before) + 1)
+        p = float(expected.p_values(self.n, sum(self.before), share, scatter=self.scatter))
+        if self.freedom is None or not 0 < p < 1:
+            return p
+        return stats.chance_by_limits(special.ndtri(p / 2), stats.NORMAL_95, self.freedom)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a count differs, and the chance of that, adjusted for all judged with it.
+
+    `chance` is NaN where nothing was judged.
+    """
+
+    words: Message | None
+    chance: float = math.nan
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says more or fewer."""
+        return self.words in (MORE, FEWER)
+
+
+def judged(counts: Sequence[Beside]) -> tuple[Verdict, ...]:
+    """Say of each count whether it differs from the years before, all of them together.
+
+    The chance that any is called different though none is, is at most `alpha`. Those of which there
+    are too few to say are not among them: that is told by the sum of both times, which says nothing
+    of how it falls to either. Source: Holm 1979, Scandinavian Journal of Statistics 6: 65-70.
+    """
+    can = [bool(one.before) and not one.is_few for one in counts]
+    chances = np.array([one.chance for one, it in zip(counts, can, strict=True) if it])
+    adjusted = iter(stats.holm(chances).tolist() if chances.size else [])
+    return tuple(
+        _verdict(one, next(adjusted)) if it else Verdict(TOO_FEW if one.before else None)
+        for one, it in zip(counts, can, strict=True)
+    )
+
+
+def _verdict(one: Beside, chance: float) -> Verdict:
+    if chance >= alpha() or one.mean is None:
+        return Verdict(BY_CHANCE, chance)
+    return Verdict(FEWER if one.n < one.mean else MORE, chance)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Compared(Beside):
+    """A count of a span, and the `years` before that it is set beside.
+
+    `is_whole` says whether every day of the span counts.
+    """
+
+    what: Message
+    years: tuple[int, ...]
+    is_whole: bool = True
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether it is one of the two that stand at the head: crashes, and people killed."""
+        crashes, killed = timeline.WHAT["crashes"], timeline.WHAT["casualties"]
+        return self.what in (crashes[timeline.ALL], killed[timeline.FATAL])
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """What was counted in a span, and what is said of it."""
+
+    span: Span
+    count: Compared
+    verdict: Verdict
+
+    @property
+    def finding(self) -> Message:
+        """Say it in a sentence."""
+        return finding(self.count.what, self.span, self.count, self.verdict)
+
+
+def totals(data: CrashData, whole: CrashData, month: date) -> tuple[Total, ...]:
+    """Return the totals of a month and of the year up to it, all of them judged together."""
+    counted = lines(data, whole)
+    pairs = [
+        (span, one)
+        for span in dict.fromkeys([of_month(month), so_far(month)])
+        for one in compared(counted, span)
+    ]
+    verdicts = judged([one for _, one in pairs])
+    return tuple(Total(*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True))
+
+
+def compared_of(found: Sequence[Total]) -> int:
+    """Return how many of the totals were judged."""
+    return sum(not math.isnan(one.verdict.chance) for one in found)
+
+
+def finding(what: Message, span: Span, count: Beside, verdict: Verdict) -> Message:
+    """Say what was counted, how it differs from the mean, and whether chance can explain it.
+
+    With it comes the sum of the years before, which a reader can work out: what is published looks
+    through it.
+    """
+    words = {"what": what, "n": count.n, "span": span.words, "before": sum(count.before)}
+    if count.mean is None or math.isnan(verdict.chance):
+        return Message("{what}, {span}: {n}.", words)
+    said = _in_words(count, verdict)
+    if count.change is None:
+        return Message(
+            "{what}, {span}: {n}, where the mean is {mean}; {verdict}.",
+            {**words, "mean": round(count.mean, 1), "verdict": said},
+        )
+    percent, lower, upper = (round(number, 1) for number in count.change)
+    change = {"percent": percent, "lower": lower, "upper": upper, "verdict": said}
+    return Message(
+        "{what}, {span}: {n}, that is {percent} % against the mean (95 % limits {lower} % to "
+        "{upper} %); {verdict}.",
+        {**words, **change},
+    )
+
+
+def _in_words(count: Beside, verdict: Verdict) -> Message:
+    if verdict.is_claim:
+        is_more = verdict.words == MORE
+        return Message("more than before") if is_more else Message("fewer than before")
+    return by_chance(count)
+
+
+def by_chance(count: Beside) -> Message:
+    """Say that chance can explain a count, by itself or only among all that are judged with it."""
+    if count.chance < alpha():
+        return Message("by itself it would be more than chance, but not among so many comparisons")
+    return Message("chance alone can explain it")
 
 
 def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
@@ -120,12 +277,14 @@ def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
 
 def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
     before = tuple(_count(line, span, year) for year in years)
+    scatter, freedom = _scatter(line.clustering, [before])
     return Compared(
         what=line.what,
         n=_count(line, span, span.year),
         years=years,
         before=before,
-        scatter=_scatter(line.clustering, before),
+        scatter=scatter,
+        freedom=freedom,
         is_whole=_is_whole(line, span, span.year),
     )
 
@@ -150,10 +309,17 @@ def _count(line: Timeline, span: Span, year: int) -> int:
     return sum(line.by_month.get(one, 0) for one in span.places(year))
 
 
-def _scatter(clustering: float, before: Sequence[int]) -> float:
-    """Return the scatter of counts: by several in one crash, or by what the years before show."""
-    found = expected.scatter([before]) if len(before) > 1 else 1.0
-    return max(clustering, expected.by_few(found, len(before) - 1) if found > 1 else 1.0)
+def _scatter(clustering: float, before: Sequence[Sequence[int]]) -> tuple[float, int | None]:
+    """Return the scatter of counts, by several in one crash or by what the years before show.
+
+    `before` has a row for each group; with it come the degrees of freedom that tell the scatter,
+    None where it is that of several in one crash.
+    """
+    rows = [row for row in before if len(row) > 1 and any(row)]
+    freedom = sum(len(row) - 1 for row in rows)
+    found = expected.scatter(rows) if rows else 1.0
+    wide = expected.by_few(found, freedom) if found > 1 else 1.0
+    return (wide, freedom) if wide > clustering else (clustering, None)
 
 
 def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
@@ -166,34 +332,86 @@ def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
     )
 
 
-def table(found: Sequence[Compared], span: Span, caption: Message) -> Table:
+def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
-    years = found[0].years
-    columns = [Column(Message("Counted")), Column(_year(span.year), "int")]
-    cells: list[Callable[[Compared], Any]] = [lambda one: one.what, lambda one: one.n]
+    years, span = found[0].count.years, found[0].span
+    columns = [Column(Message("Counted")), Column(_year(span.year), "int", named=(span.key,))]
+    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.n]
     if years:
-        columns += [*before_columns(years), *CHANGE]
+        columns += [*before_columns(years, span), *CHANGE]
         cells += [
-            lambda one: one.last,
-            lambda one: one.mean,
-            *(lambda one, i=i: one.change and round(one.change[i], 1) for i in range(3)),
-            lambda one: one.verdict,
+            lambda one: one.count.last,
+            lambda one: one.count.mean,
+            *(lambda one, i=i: _rounded(one.count.change, i) for i in range(3)),
+            lambda one: one.verdict.words,
         ]
-    return Table(caption, tuple(columns), tuple(tuple(of(one) for of in cells) for one in found))
+    rows = tuple(tuple(of(one) for of in cells) for one in found)
+    return Table(caption, tuple(columns), rows, part_of=_wider([one.count.what for one in found]))
+
+
+def _wider(counted: Sequence[Message]) -> tuple[int | None, ...]:
+    """Return the place of what each count is a part of: killed are part of all casualties."""
+    found: dict[int, int] = {}
+    for words in timeline.WHAT.values():
+        chain = [words[show] for show in (timeline.ALL, timeline.SEVERE, timeline.FATAL)]
+        at = [counted.index(one) for one in chain if one in counted]
+        found |= {part: whole for whole, part in pairwise(at)}
+    return tuple(found.get(i) for i in range(len(counted)))
+
+
+def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ()) -> Table:
+    """Add what a reader can work out of a table: the sum that a mean is of, and the month inside.
+
+    A report for the public must look through these, too; they stand in its workbook.
+    """
+    years, span = found[0].count.years, found[0].span
+    columns, more = list(laid.columns), list[list[int | None]]()
+    if years:
+        columns[2] = replace(columns[2], part_of=(len(columns),))
+        columns.append(_sum_column(years, span))
+        more.append([sum(one.count.before) for one in found])
+    if inside:
+        alone = replace(span, first=span.last)
+        columns.append(_inside(columns[1], 1, alone.key))
+        more.append([one.count.n for one in inside])
+        if years and inside[0].count.years:
+            columns.append(_inside(columns[2], 2, alone.key_of(years[-1:])))
+            more.append([one.count.last for one in inside])
+        if years and inside[0].count.years == years:
+            at = len(laid.columns)
+            columns.append(_inside(columns[at], at, alone.key_of(years)))
+            more.append([sum(one.count.before) for one in inside])
+    rows = tuple((*row, *(cells[i] for cells in more)) for i, row in enumerate(laid.rows))
+    return replace(laid, columns=tuple(columns), rows=rows)
+
+
+def _inside(column: Column, at: int, key: str) -> Column:
+    title = Message("{what}, the month alone", {"what": column.title})
+    return Column(title, "int", spare=True, part_of=(at,), named=(key,))
+
+
+def _rounded(change: tuple[float, float, float] | None, place: int) -> float | None:
+    return None if change is None else round(change[place], 1)
 
 
 CHANGE = (
     Column(Message("Change, %"), "float", 1),
     Column(Message("95 % from"), "float", 1),
     Column(Message("95 % to"), "float", 1),
-    Column(Message("Differs")),
+    Column(Message("Differs"), derived=True),
 )
 
 
-def before_columns(years: Sequence[int]) -> tuple[Column, ...]:
+def before_columns(years: Sequence[int], span: Span) -> tuple[Column, Column]:
     """Return the heads of the count of the last year and the mean of the years before."""
     mean = Message("Mean {first}–{last}", {"first": str(years[0]), "last": str(years[-1])})
-    return Column(_year(years[-1]), "int"), Column(mean, "float", 1)
+    last = Column(_year(years[-1]), "int", named=(span.key_of(years[-1:]),))
+    return last, Column(mean, "float", 1)
+
+
+def _sum_column(years: Sequence[int], span: Span) -> Column:
+    title = Message("{first}–{last} in all", {"first": str(years[0]), "last": str(years[-1])})
+    return Column(title, "int", spare=True, named=(span.key_of(years),))
 
 
 def _year(year: int) -> Message:
@@ -203,14 +421,40 @@ def _year(year: int) -> Message:
 # ----------------------------------------------------------------- by groups
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
-    """A part of what is counted: in the month by column, and the year so far with years before."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Group(Beside):
+    """A part of what is counted: in the month by column, and the year so far with years before.
+
+    `is_known` is False of those of whom it is not known which part they are.
+    """
 
     label: Message
     month: tuple[int, ...]
-    n: int
-    before: tuple[int, ...]
+    is_known: bool = True
+
+
+def widest_area(data: CrashData) -> str:
+    """Return the field of the widest areas of which there are several, "" where none is."""
+    for name in ("admin1", "admin2"):
+        found = filters.levels(data, name)
+        if found is not None and sum(1 for n in found.counts()[1:] if n) > 1:
+            return name
+    return ""
+
+
+def worst(data: CrashData, whole: CrashData) -> Timeline:
+    """Count the killed along time, or crashes where the data do not tell who was killed."""
+    if tables.records(whole, "killed"):
+        unit, show = "casualties", timeline.FATAL
+    else:
+        unit, show = "crashes", timeline.ALL
+    return timeline.of(data, whole=whole, unit=unit, show=show)
+
+
+def tells_road_users(data: CrashData, whole: CrashData) -> bool:
+    """Say whether it is told of whom was hurt, one by one, what road user they were."""
+    hurt = traits.by_road_user(data, tuple(tables.HURT))
+    return tables.records(whole, "killed") and bool(hurt.known)
 
 
 def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Group, ...]:
@@ -218,8 +462,8 @@ def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Gr
     levels = filters.levels(data, name)
     if levels is None:
         return ()
-    worst = timeline.WORST[timeline.FATAL] if line.unit == "casualties" else ()
-    counted = tables.per_crash(data, line.unit, worst)
+    codes = timeline.WORST[timeline.FATAL] if line.unit == "casualties" else ()
+    counted = tables.per_crash(data, line.unit, codes)
     when, span = _when(data), so_far(month)
     here = MONTHS * month.year + month.month - 1
 
@@ -237,10 +481,11 @@ def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Gr
     keys = [("", 0), *((value, i + 1) for i, value in enumerate(levels.values))]
     return _sorted(
         Group(
-            filters.value_label(name, key),
-            tuple(int(one[i]) for one in in_month),
-            int(now[i]),
-            tuple(int(one[i]) for one in years),
+            label=filters.value_label(name, key),
+            month=tuple(int(one[i]) for one in in_month),
+            n=int(now[i]),
+            before=tuple(int(one[i]) for one in years),
+            is_known=key not in ("", filters.UNKNOWN),
         )
         for key, i in sorted(keys, key=lambda one: one[0] in ("", filters.UNKNOWN))
     )
@@ -258,18 +503,19 @@ def by_road_user(data: CrashData, month: date, line: Timeline) -> tuple[Group, .
     names = sorted({name for tally in (one, *years) for name in tally.values})
     found = [
         Group(
-            traits.by_road_user(data, INJURED).value_label(name),
-            (round(one.count(name)), round(killed.count(name))),
-            round(years[-1].count(name)),
-            tuple(round(tally.count(name)) for tally in years[:-1]),
+            label=traits.by_road_user(data, INJURED).value_label(name),
+            month=(round(one.count(name)), round(killed.count(name))),
+            n=round(years[-1].count(name)),
+            before=tuple(round(tally.count(name)) for tally in years[:-1]),
         )
         for name in names
     ]
     unknown = Group(
-        filters.value_label("", ""),
-        (round(one.unknown), round(killed.unknown)),
-        round(years[-1].unknown),
-        tuple(round(tally.unknown) for tally in years[:-1]),
+        label=filters.value_label("", ""),
+        month=(round(one.unknown), round(killed.unknown)),
+        n=round(years[-1].unknown),
+        before=tuple(round(tally.unknown) for tally in years[:-1]),
+        is_known=False,
     )
     return (*_sorted(found), *((unknown,) if _says(unknown) else ()))
 
@@ -300,57 +546,51 @@ def _cut(data: CrashData, span: Span, year: int) -> CrashData:
     return data.keep(np.isin(_when(data), [*span.places(year)]), period=period)
 
 
-def verdicts(groups: Sequence[Group], clustering: float) -> list[Message | None]:
+def among_groups(groups: Sequence[Group], clustering: float) -> tuple[tuple[Group, Verdict], ...]:
     """Say of each group whether this year differs from the years before, all groups together.
 
-    The chance that any is called different though none is, is at most 5 % (Holm 1979).
+    How far years scatter beyond chance is told by all groups: each of them has few numbers.
     """
-    if not groups or not groups[0].before:
-        return [None for _ in groups]
-    now = np.array([one.n for one in groups], dtype=float)
-    before = np.array([sum(one.before) for one in groups], dtype=float)
-    years = len(groups[0].before)
-    p = stats.holm(expected.p_values(now, before, 1 / (years + 1), scatter=clustering))
-    found: list[Message | None] = []
-    for n, total, chance in zip(now, before, p, strict=True):
-        if n + total < FEW:
-            found.append(TOO_FEW)
-        elif chance >= ALPHA:
-            found.append(BY_CHANCE)
-        else:
-            found.append(FEWER if n < total / years else MORE)
-    return found
+    scatter, freedom = _scatter(clustering, [one.before for one in groups])
+    found = [replace(one, scatter=scatter, freedom=freedom) for one in groups]
+    return tuple(zip(found, judged(found), strict=True))
 
 
-ALPHA = 0.05
-TOGETHER = Message(
-    "Rows are judged together: the chance that any of them is called more or fewer though nothing "
-    "changed is at most 5 % (Holm 1979)."
-)
+def together() -> Message:
+    """Say how rows of groups are judged."""
+    return Message(
+        "Rows are judged together: the chance that any of them is called more or fewer though "
+        "nothing changed is at most {percent} % (Holm 1979). “Too few” stands where fewer than "
+        "{few} are counted this year and in the years before together.",
+        {"percent": round(100 * alpha()), "few": few()},
+    )
 
 
-def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Message) -> Table:
+def grouped(
+    groups: Sequence[Group], month: date, line: Timeline, *heads: Message, sums: bool = False
+) -> Table:
     """Lay out groups: what was counted in the month, then what `line` counts this year.
 
-    `heads` name the groups and what was counted in the month.
+    `heads` name the groups and what was counted in the month, the last of it as in the year. With
+    `sums` the sum that the mean is of stands in the workbook.
     """
     span = so_far(month)
     years = comparable(line, span)
     columns = [
         Column(heads[0]),
-        *(Column(one, "int") for one in heads[1:]),
-        Column(_year(month.year), "int"),
-        *(before_columns(years) if years else ()),
-        *(CHANGE[-1:] if years else ()),
+        *_month_columns(heads[1:], line, month),
+        Column(_year(month.year), "int", named=(line.what, span.key)),
+        *(_years_columns(years, span, line, last=len(heads) + 1, sums=sums) if years else ()),
     ]
     rows = [
         (
             one.label,
             *one.month,
             one.n,
-            *((one.before[-1], sum(one.before) / len(years), said) if years else ()),
+            *((one.last, one.mean, said.words) if years else ()),
+            *((sum(one.before),) if years and sums else ()),
         )
-        for one, said in zip(groups, verdicts(groups, line.clustering), strict=True)
+        for one, said in among_groups(groups, line.clustering)
     ]
     caption = Message(
         "{month}, and {what} in {span} beside the years before",
@@ -359,18 +599,80 @@ def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Messag
     return Table(caption, tuple(columns), tuple(rows))
 
 
+def _month_columns(heads: Sequence[Message], line: Timeline, month: date) -> Iterator[Column]:
+    """Return the heads of a month: of all, and, where only the killed are followed, of these."""
+    key, year = of_month(month).key, len(heads) + 1
+    *wider, last = heads
+    for one in wider:
+        yield Column(one, "int", named=(key,))
+    yield Column(last, "int", named=(line.what, key), part_of=(year,))
+
+
+def _years_columns(
+    years: Sequence[int], span: Span, line: Timeline, *, last: int, sums: bool
+) -> Iterator[Column]:
+    """Return the heads of the years before; the `last` of them stands in that place."""
+    before, mean = before_columns(years, span)
+    part_of = (last + 3,) if sums else ()
+    yield replace(before, named=(line.what, *before.named), part_of=part_of)
+    yield mean
+    yield CHANGE[-1]
+    if sums:
+        whole = _sum_column(years, span)
+        yield replace(whole, named=(line.what, *whole.named))
+
+
 # -------------------------------------------------------------------- target
 
 
 @dataclass(frozen=True)
 class OnPath:
-    """Deaths of the twelve months to a month, with 95 % limits, beside the path to a target."""
+    """Deaths of the twelve months to a month, beside the path to a target.
+
+    `limits` hold 95 % of the counts to be expected of a year that is on the path, as base and
+    count both move by chance. `this_year` are the deaths of them in the year of the month, `named`
+    as in the other tables.
+    """
 
     n: int
-    limits: tuple[float, float]
+    this_year: int
+    named: tuple[Any, ...]
     path: float
+    limits: tuple[float, float]
     target: tracking.Tracked
     warnings: tuple[Message, ...]
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Whether chance alone can explain how far the count is from the path."""
+        low, high = self.limits
+        return low <= self.n <= high
+
+    @property
+    def finding(self) -> Message:
+        """Say how far the last twelve months are from the path, and whether by chance."""
+        low, high = self.limits
+        if self.is_by_chance:
+            verdict = Message("chance alone can explain how far it is from the path")
+        else:
+            verdict = Message("below the path") if self.n < low else Message("above the path")
+        target = self.target.target
+        return Message(
+            "{n} people were killed in the last twelve months; on the path from {base} in {start} "
+            "to {target} in {year} it is {path}. As chance moves both the base year and these "
+            "months, {low} to {high} are to be expected on the path (95 % limits): {verdict}.",
+            {
+                "n": self.n,
+                "low": round(low),
+                "high": round(high),
+                "base": round(target.base_value),
+                "start": str(target.base_year),
+                "target": round(target.value),
+                "year": str(target.year),
+                "path": round(self.path),
+                "verdict": verdict,
+            },
+        )
 
 
 def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
@@ -394,5 +696,9 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     at = month.year + month.month / MONTHS - 1
     if not found.target.base_year <= at:
         return None
-    path = found.target.path(min(at, found.target.year))
-    return OnPath(n, line.limits(n), path, found, warnings)
+    at = min(at, found.target.year)
+    limits = tracking.about_path(found.target, at, scatter=line.clustering)
+    span = so_far(month)
+    this_year = _count(line, span, month.year)
+    named = (line.what, span.key)
+    return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)

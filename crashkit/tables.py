@@ -7,7 +7,7 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import bands, breaks, casualties, fields, filters
+from crashkit import bands, blocks, breaks, casualties, fields, filters
 from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, CutData, Summary
@@ -24,9 +24,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 UNIT_LABELS = {
-    "crashes": Message("Crashes"),
-    "casualties": Message("Casualties"),
-    "vehicles": Message("Vehicles"),
+    "crashes": blocks.CRASHES,
+    "casualties": blocks.CASUALTIES,
+    "vehicles": blocks.VEHICLES,
 }
 COUNTED = {
     "crashes": Message("Crashes are counted, each once."),
@@ -42,11 +42,17 @@ WHOLE_AXES = {"month": range(1, 13), "weekday": range(1, 8), "hour": range(24)}
 
 SMALL_NUMBERS = ("year", "month", "weekday", "hour", "speed_limit", "n_lanes")
 TEXTS = ("admin1", "admin2", "settlement", "road")
+AS_WRITTEN = {
+    "crashes": (),
+    "casualties": ("ped_action",),
+    "vehicles": ("manoeuvre", "first_impact", "object_hit_off"),
+}
+"""Fields in words or codes of the source's own: a table may ask for them, no choice offers them."""
 MOST_TEXTS = 60
 """Roads and areas beyond the most frequent ones are added up in one line."""
 
 OTHERS = "others"
-OTHERS_LABEL = Message("All others")
+OTHERS_LABEL = blocks.ALL_OTHERS
 UNKNOWN = ""
 
 
@@ -56,17 +62,51 @@ UNKNOWN = ""
 def summary(data: CrashData, everything: CrashData) -> Summary:
     """Count the crashes of `data`, the people hurt and the vehicles; `everything` is the whole.
 
-    What the whole data set never records is None: nought would be a lie.
+    What the whole data set never records, and what none of the crashes tells, is None: nought would
+    be a lie. `untold` says how many crashes are not in a sum because they do not tell it.
     """
-    told = {code: _sum(data, code) for code in HURT}
-    told["injured"] = _sum(data, UNKNOWN) + told["serious"] + told["slight"]
+    sums = {code: _sum(data, code) for code in HURT}
+    sums[INJURED] = _sum(data, UNKNOWN) + sums["serious"] + sums["slight"]
+    sums[VEHICLES] = _sum(data, VEHICLES)
+    known = {
+        name: n if records(everything, name) and not is_untold(data, name) else None
+        for name, n in sums.items()
+    }
+    untold = {name: n_untold(data, name) for name, n in known.items() if n is not None}
     return Summary(
         crashes=len(data),
         of=len(everything),
-        **{name: n if records(everything, name) else None for name, n in told.items()},
-        vehicles=_sum(data, VEHICLES) if records(everything, VEHICLES) else None,
+        **known,
         located=int(filters.located(data).sum()),
         by_severity=_by_severity(data),
+        untold={name: n for name, n in untold.items() if n},
+    )
+
+
+SUMMED: Mapping[str, Message] = {
+    "killed": Message("Killed"),
+    "serious": Message("Seriously injured"),
+    "slight": Message("Slightly injured"),
+    INJURED: Message("Injured"),
+    "vehicles": Message("Vehicles"),
+}
+"""What a summary sums, in words."""
+
+
+def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tuple[Message, ...]:
+    """Say of each sum how many crashes are not in it, as they do not tell how many they had."""
+    together: dict[int, list[Message]] = {}
+    for name, n in found.untold.items():
+        if name in names:
+            together.setdefault(n, []).append(SUMMED[name])
+    return tuple(
+        counted(
+            "{what}: {n} crash does not tell it and is not in the sum.",
+            "{what}: {n} crashes do not tell it and are not in the sum.",
+            n,
+            what=what,
+        )
+        for n, what in sorted(together.items())
     )
 
 
@@ -147,24 +187,110 @@ def untold(data: CrashData, unit: str) -> Message | None:
     return None
 
 
-def told(data: CrashData, unit: str) -> NDArray[np.bool_]:
-    """Say of which crashes the data tell how many of a unit they are, none included."""
-    if unit == "crashes":
+def told(data: CrashData, what: str) -> NDArray[np.bool_]:
+    """Say of which crashes the data tell how many they are of a unit, or of HURT; none included."""
+    if what == "crashes":
         return np.ones(len(data), dtype=bool)
-    columns = ("n_vehicles",) if unit == "vehicles" else (*HURT.values(), "n_injured")
-    found = np.zeros(len(data), dtype=bool)
-    for column in columns:
-        found |= np.isfinite(filters.numbers(data, column))
-    people = data.table("person")
+    return _vehicles_told(data) if what == VEHICLES else casualties.told(data, what)
+
+
+def _vehicles_told(data: CrashData) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = data.each("told vehicles", _find_vehicles_told)
+    return found
+
+
+def _find_vehicles_told(data: CrashData) -> NDArray[np.bool_]:
+    found = np.isfinite(filters.numbers(data, "n_vehicles"))
+    found[casualties.members(data, "vehicle")[1]] = True
+    return found
+
+
+def n_untold(data: CrashData, what: str) -> int:
+    """Count the crashes that do not tell how many they are of a unit, or of HURT."""
+    if isinstance(data, CutData) and not n_untold(data.whole, what):
+        return 0
+    found: int = data.once(f"untold {what}", lambda all_: int((~told(all_, what)).sum()))
+    return found
+
+
+def is_untold(data: CrashData, what: str) -> bool:
+    """Say that none of the crashes tells it by a number or a list, and not all by severity.
+
+    Their sum would be nought, and it would say what nobody told.
+    """
+    if what == "crashes" or not n_untold(data, what):
+        return False
+    if what == VEHICLES:
+        return not _vehicles_told(data).any()
+    return not casualties.numbered(data, what).any()
+
+
+def untold_years(data: CrashData, what: str) -> frozenset[int]:
+    """Return the years whose crashes do not tell it: see `is_untold`."""
+    return frozenset(int(float(year)) for year in untold_values(data, what, "year"))
+
+
+def untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
+    """Return the values of a field of crashes at which they do not tell it: see `is_untold`."""
+    if what == "crashes" or not n_untold(data, what) or not is_of_crashes(field):
+        return frozenset()
+    found: frozenset[str] = data.once(
+        f"untold values of {field}, {what}", lambda all_: _untold_values(all_, what, field)
+    )
+    return found
+
+
+def _untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
+    levels = filters.levels(data, field)
+    if levels is None:
+        return frozenset()
+    has_number = _vehicles_told(data) if what == VEHICLES else casualties.numbered(data, what)
+    lacking = levels.sums((~told(data, what)).astype(float))[1:]
+    known = levels.sums(has_number.astype(float))[1:]
+    by_value = zip(levels.values, lacking, known, strict=True)
+    return frozenset(value for value, some, n in by_value if some and not n)
+
+
+def untold_crashes(data: CrashData, unit: str) -> tuple[Message, ...]:
+    """Say how many crashes tell nothing of the people or vehicles that are counted, or half."""
+    n = n_untold(data, unit)
+    nothing = (_untold(n, unit),) if n else ()
+    return (*nothing, *(_half_told(data) if unit == "casualties" else ()))
+
+
+def _untold(n: int, unit: str) -> Message:
     if unit == "vehicles":
-        found[casualties.members(data, "vehicle")[1]] = True
-        return found
-    if "injury" in people:
-        rows, crash = casualties.members(data, "person")
-        found[crash[people.levels("injury").codes[rows] >= 0]] = True
-    levels = _Crashes().levels(data, "severity")
-    # Where only things were damaged, nobody was hurt.
-    return found | levels.look_up([one == "pdo" for one in levels.values], missing=False)
+        return counted(
+            "{n} crash does not tell how many vehicles there were: none of it is counted.",
+            "{n} crashes do not tell how many vehicles there were: none of them is counted.",
+            n,
+        )
+    return counted(
+        "{n} crash does not tell how many people were hurt: nobody of it is counted.",
+        "{n} crashes do not tell how many people were hurt: nobody of them is counted.",
+        n,
+    )
+
+
+def _half_told(data: CrashData) -> Iterable[Message]:
+    """Say how many crashes tell of one kind of people hurt only; where all do, the title does."""
+    if not (records(data, "killed") and records(data, INJURED)):
+        return
+    killed, injured = (told(data, one) for one in ("killed", INJURED))
+    only_injured = int((injured & ~killed).sum())
+    only_killed = int((killed & ~injured & casualties.numbered(data, "killed")).sum())
+    if only_injured:
+        yield counted(
+            "{n} crash tells how many were injured and not how many were killed.",
+            "{n} crashes tell how many were injured and not how many were killed.",
+            only_injured,
+        )
+    if only_killed:
+        yield counted(
+            "{n} crash tells how many were killed and not how many were injured.",
+            "{n} crashes tell how many were killed and not how many were injured.",
+            only_killed,
+        )
 
 
 def untold_part(data: CrashData, unit: str) -> Message | None:
@@ -246,7 +372,11 @@ def joint(
         row_labels=tuple(_label(rows, key) for key in down.keys),
         column_labels=tuple(_label(columns, key) for key in across.keys),
         notes=tuple(_notes(data, things, (rows, down), (columns, across))),
-        warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
+        warnings=(
+            *_of_untold_values(data, unit, dict.fromkeys((rows, columns))),
+            *untold_crashes(data, unit),
+            *(_warnings(data, whole) if "year" in (rows, columns) else ()),
+        ),
     )
     return Joint(table, things.of_crashes(places))
 
@@ -270,6 +400,22 @@ def one_by_one(data: CrashData, unit: str, names: Sequence[str]) -> EachOne:
     """
     things = _counted(data, unit)
     return EachOne(things.crash, things.weights, {one: things.levels(data, one) for one in names})
+
+
+def _of_untold_values(data: CrashData, unit: str, names: Iterable[str]) -> Iterable[Message]:
+    # Of other fields a table shows no value that nothing was counted at.
+    for name in (one for one in names if one == "year" or _whole_axis(one)):
+        untold = in_order(name, untold_values(data, unit, name))
+        if untold:
+            yield Message(
+                "The data do not tell “{what}” where {field} is {values}: that is not nought, and "
+                "the table does not show it.",
+                {
+                    "what": UNIT_LABELS[unit],
+                    "field": within(filters.label(name)),
+                    "values": [_label(name, value) for value in untold],
+                },
+            )
 
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
@@ -318,10 +464,17 @@ def title(table: CrossTable) -> Message:
 
 def fields_offered(data: CrashData, *, unit: str = "crashes") -> list[tuple[str, Message]]:
     """List the fields that can stand in a table of these data, with their labels."""
+    return [(name, filters.label(name)) for name in _told(data, unit, _known(unit))]
+
+
+def as_written(data: CrashData, unit: str) -> list[str]:
+    """List the fields in words or codes of the source's own that these data tell of a unit."""
+    return [*_told(data, unit, AS_WRITTEN[unit])]
+
+
+def _told(data: CrashData, unit: str, names: Iterable[str]) -> Iterator[str]:
     things = _things(data, unit)
-    return [
-        (name, filters.label(name)) for name in _known(unit) if _is_told(things.levels(data, name))
-    ]
+    return (name for name in names if _is_told(things.levels(data, name)))
 
 
 def _is_told(levels: Levels) -> bool:
@@ -356,10 +509,10 @@ def _check(name: str, unit: str) -> None:
         raise MethodError(
             "{unit} cannot be counted; there are {units}.", unit=unit, units=", ".join(UNITS)
         )
-    if name in _known(unit) or name in filters.ABOUT_THE_RECORD:
+    if name in (*_known(unit), *AS_WRITTEN[unit], *filters.ABOUT_THE_RECORD):
         return
     for other in UNITS:
-        if name in _known(other):
+        if name in (*_known(other), *AS_WRITTEN[other]):
             raise MethodError(
                 "The field {field} does not go with {unit}; count {other} to use it.",
                 field=name,
@@ -375,7 +528,11 @@ def _check(name: str, unit: str) -> None:
 
 
 def _label(name: str, key: str) -> Message:
-    return OTHERS_LABEL if key == OTHERS and name in TEXTS else filters.value_label(name, key)
+    return OTHERS_LABEL if key == OTHERS and _is_text(name) else filters.value_label(name, key)
+
+
+def _is_text(name: str) -> bool:
+    return name in TEXTS or any(name in written for written in AS_WRITTEN.values())
 
 
 # ----------------------------------------------- what is counted, one by one
@@ -617,6 +774,8 @@ def _axis(data: CrashData, things: _Things, name: str, most: int | None) -> _Axi
     for nothing in (UNKNOWN, filters.UNKNOWN):
         found.pop(nothing, None)
     keys = _keys(data, name, found, most)
+    untold = untold_values(data, things.unit, name)
+    keys = [key for key in keys if key not in untold]
     place = {key: i for i, key in enumerate(keys)}
     unknown, others = len(keys), place.get(OTHERS, len(keys))
     of_level = [
@@ -644,7 +803,7 @@ def _keys(data: CrashData, name: str, found: dict[str, float], most: int | None)
         return whole if there or not len(data) else []
     if name in SMALL_NUMBERS:
         return sorted(there, key=float)
-    if name in TEXTS:
+    if _is_text(name):
         return _most_frequent({value: found[value] for value in there}, most)
     codes = _codes(name)
     order = {code: i for i, code in enumerate(codes)}
@@ -698,7 +857,7 @@ def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterab
                 axis.unknown,
                 field=within(filters.label(name)),
             )
-        if OTHERS in axis.keys and name in TEXTS:
+        if OTHERS in axis.keys and _is_text(name):
             yield Message(
                 "Only the {shown} most frequent values of {field} are shown one by one.",
                 {"shown": MOST_TEXTS, "field": within(filters.label(name))},

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crashkit import fields, filters, tables
-from crashkit.blocks import Column, Table
+from crashkit import bands, fields, filters, tables
+from crashkit.blocks import TOTAL, Block, Column, Heading, Paragraph, Table
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData, CrossTable
 from crashkit.stats import FEW
@@ -20,17 +20,61 @@ MOST_COLUMNS, MOST_LETTERS = 13, 72
 """Columns of a page, and letters of their titles; those with the fewest beyond are added up."""
 BY = {"crashes": "severity", "casualties": "injury", "vehicles": "severity"}
 """How a one-way table is split: by the severity of the crash, or by the injury."""
-LEFT_OUT = ("location_kind", "hour_3", "hour_4", "age_5", "age_who", "age_irtad", "age_stats19")
+LEFT_OUT = (
+    "location_kind",
+    "hour_3",
+    "hour_4",
+    bands.PARTS,
+    "age_5",
+    "age_who",
+    "age_irtad",
+    "age_stats19",
+)
 """Fields about the record, and bands of what a finer table tells."""
+CHAPTERS = {
+    "crashes": (Message("Crashes, field by field"), Message("Each crash is counted once.")),
+    "casualties": (
+        Message("Casualties, field by field"),
+        Message("People killed or injured are counted, not crashes."),
+    ),
+    "vehicles": (
+        Message("Vehicles, field by field"),
+        Message(
+            "Vehicles in crashes are counted, not crashes; they are split by the severity of the "
+            "crash."
+        ),
+    ),
+}
+
+
+def field_by_field(data: CrashData, unit: str) -> list[Block]:
+    """Return a chapter with one table for each field that is told of a unit."""
+    title, said = CHAPTERS[unit]
+    sentences = [said, Message("Shares are of those whose value is known.")]
+    written = tables.as_written(data, unit)
+    if written:
+        labels = [filters.label(name) for name in written]
+        sentences.append(
+            Message(
+                "In the words or codes of the source, as they stand there: {fields}.",
+                {"fields": labels},
+            )
+        )
+    found = [one_way(data, unit, name) for name in fields_of(data, unit)]
+    return [Heading(title), Paragraph(tuple(sentences)), *found]
 
 
 def fields_of(data: CrashData, unit: str) -> list[str]:
-    """Return the fields that are told of what is counted itself, in the order of the dictionary."""
+    """Return the fields that are told of what is counted itself, coded ones first.
+
+    Each group is in the order of the dictionary.
+    """
     offered = [name for name, _ in tables.fields_offered(data, unit=unit)]
     if unit != "crashes":
         crash = {one.name for one in fields.table("crash")} | set(tables.TEXTS)
         hours = {"hour_3", "hour_4"}
         offered = [name for name in offered if name not in crash | hours]
+    offered += tables.as_written(data, unit)
     return [name for name in offered if name not in LEFT_OUT]
 
 
@@ -46,7 +90,7 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
     columns = [
         Column(filters.label(name)),
         *(Column(found.column_labels[j], "int") for j in split),
-        Column(tables.UNIT_LABELS[unit], "int"),
+        Column(tables.UNIT_LABELS[unit], "int", of_all=True),
     ]
     shares = known >= FEW
     if shares:
@@ -57,13 +101,14 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
         share = (n / known if _known(found.rows[i]) else None,) if shares else ()
         lines.append((found.row_labels[i], *(found.cells[i][j] for j in split), n, *share))
     sums = [sum(found.cells[i][j] for i in rows) for j in split]
-    lines.append((Message("Total"), *sums, found.total, *((None,) if shares else ())))
+    lines.append((TOTAL, *sums, found.total, *((None,) if shares else ())))
     return Table(_caption(found, len(rows)), tuple(columns), tuple(lines), total_row=True)
 
 
 def two_way(data: CrashData, unit: str, down: str, across: str) -> Table | None:
     """Return how many have each value of two fields; None where one of them is not told."""
     offered = {name for name, _ in tables.fields_offered(data, unit=unit)}
+    offered.update(tables.as_written(data, unit))
     if not {down, across} <= offered:
         return None
     found = tables.cross(data, down, across, unit=unit, most=MOST_ROWS)
@@ -74,14 +119,14 @@ def two_way(data: CrashData, unit: str, down: str, across: str) -> Table | None:
     columns = [Column(filters.label(down)), *(Column(found.column_labels[j], "int") for j in shown)]
     if others:
         columns.append(Column(tables.OTHERS_LABEL, "int"))
-    columns.append(Column(Message("Total"), "int"))
+    columns.append(Column(TOTAL, "int", of_all=True))
 
     def line(label: Message, cells: Sequence[int]) -> tuple[Any, ...]:
         rest = (sum(cells[j] for j in others),) if others else ()
         return (label, *(cells[j] for j in shown), *rest, sum(cells))
 
     lines = [line(found.row_labels[i], found.cells[i]) for i in _unknown_last(found, rows)]
-    lines.append(line(Message("Total"), sums))
+    lines.append(line(TOTAL, sums))
     caption = _caption(found, len(rows), across=across, columns=len(there))
     return Table(caption, tuple(columns), tuple(lines), total_row=True)
 
