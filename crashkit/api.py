@@ -747,6 +747,7 @@ __all__ = [
     "unit_fields",
     "unknown_criteria",
     "unsuited_presets",
+    "untold_notes",
     "upgrade_store",
     "usual_density",
     "value_definition",
@@ -2492,6 +2493,11 @@ def value_label(name: str, value: str) -> Message:
 def summarise(data: CrashData, everything: CrashData) -> Summary:
     """Count crashes, people hurt and the share located."""
     return tables.summary(data, everything)
+
+
+def untold_notes(found: Summary, names: Collection[str]) -> tuple[Message, ...]:
+    """Say of each sum named how many crashes are not in it, as they do not tell it."""
+    return tables.untold_notes(found, names)
 
 
 def tabulate(

@@ -140,7 +140,7 @@ def crossed(found: Crossed, say: Say) -> Figure:
 
     Bars of per cent of rows stand on each other, others side by side; too few have no bar.
     """
-    table, shown = found.table, say(crosstabs.SHOWN[found.show])
+    table, shown = found.table, say(found.shown)
     if not found.figures:
         return figure(table, suited(table), say)
     drawn = stacked(table, say)

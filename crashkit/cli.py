@@ -1583,6 +1583,8 @@ def _tell_deaths(deaths: api.Deaths, speaker: api.Speaker) -> None:
     say = speaker.say
     if deaths.killed is None:
         return
+    for note in deaths.notes:
+        click.echo(say(note))
     estimate = deaths.killed_30d_est
     if deaths.factor is None or estimate is None:
         click.echo(say("Killed: {n}; within 30 days: not known.", n=deaths.killed))

@@ -40,7 +40,8 @@ class Crossed:
     `figures` are per cent or rates, None where there are too few or no exposure; without any for
     counts. `limits` are those of rates, 95 %: exact for crashes, for people and vehicles with what
     comes in one crash taken together. `unknown` are those without a known value of
-    a field, who are in no test. `marked` cells stand out: +1 more, -1 fewer than expected.
+    a field, who are in no test. `marked` cells stand out: +1 more, -1 fewer than expected. `rate`
+    says of what rates are, where that is known.
     """
 
     table: CrossTable
@@ -53,6 +54,15 @@ class Crossed:
     finding: Message
     told: tuple[Message, ...]
     per: float = 1.0
+    rate: Message | None = None
+
+    @property
+    def shown(self) -> Message:
+        """Say what stands in the cells; of rates, of what they are."""
+        if self.show != RATES:
+            return SHOWN[self.show]
+        of = Message("Rates per {per} of the exposure given", {"per": _plain(self.per)})
+        return self.rate or of
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -246,7 +256,7 @@ def title(crossed: Crossed) -> Message:
     plain = tables.title(crossed.table)
     if crossed.show == COUNTS:
         return plain
-    return Message("{table}. {shown}", {"table": plain, "shown": SHOWN[crossed.show]})
+    return Message("{table}. {shown}", {"table": plain, "shown": crossed.shown})
 
 
 MORE = Message(

@@ -89,9 +89,9 @@ def collect() -> dict[Sentence, list[str]]:
 
 
 def _is_said(sentence: str) -> bool:
-    """Say whether a sentence has something to translate: letters, or its full stop."""
+    """Say whether a sentence has something to translate: letters, quotation marks, a full stop."""
     bare = _bare(sentence)
-    return bare.endswith(".") or any(letter.isalpha() for letter in bare)
+    return bare.endswith(".") or any(letter.isalpha() or letter in "“”" for letter in bare)
 
 
 def _bare(sentence: str) -> str:

@@ -497,6 +497,7 @@ unit_choices
 unit_fields
 unknown_criteria
 unsuited_presets
+untold_notes
 upgrade_store
 usual_density
 value_definition
