@@ -36,6 +36,11 @@ class OpenTable:
         """Whether a chart of it may be seen."""
         return bool(self.answer.figure.data)
 
+    @property
+    def finding(self) -> Message | None:
+        """What is said of it; None where that could tell what is hidden."""
+        return None if self.answer.finding is publishing.MORE else self.answer.finding
+
 
 @dataclass(frozen=True, eq=False)
 class Edition:

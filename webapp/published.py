@@ -7,6 +7,7 @@ answers that differ by few crashes would tell these.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
@@ -14,7 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from crashkit import api
 from webapp import answers, current, i18n
 from webapp.analyses import Shown
-from webapp.config import Open
+from webapp.config import Config, Open
 
 area = Blueprint("published", __name__)
 
@@ -84,9 +85,7 @@ def file(dataset: str, table: str, format: str) -> Response:
         return answers.document(api.open_table_document(found, one, speaker))
     if format not in _endings(one):
         raise api.NotFound("This table has no chart for the public: too much of it is hidden.")
-    content = api.export_analysis(
-        one.answer, format, speaker, one.origin if format in PICTURES else None
-    )
+    content = _written(one, format, speaker.language)
     name = f"{dataset}_{one.id}_public"
     if format in PICTURES:
         return answers.file(content, f"{name}.{format}", PICTURES[format])
@@ -96,7 +95,7 @@ def file(dataset: str, table: str, format: str) -> Response:
 @area.get("/d/<dataset>/map.png")
 def picture(dataset: str) -> Response:
     """Return the map of cells as a picture."""
-    drawn = api.draw_figure(_mapped(dataset), i18n.speaker_of_request())
+    drawn = _drawn(_mapped(dataset), i18n.speaker_of_request().language)
     return Response(drawn, mimetype="image/png", headers=KEPT)
 
 
@@ -106,6 +105,21 @@ def cells(dataset: str) -> Response:
     _mapped(dataset)
     found = api.edition_cells(_named(dataset), i18n.speaker_of_request())
     return answers.document(found, format="geojson")
+
+
+@lru_cache(maxsize=256)
+def _written(one: api.OpenTable, format: str, language: str) -> bytes:
+    """Write a table, once for all who ask for it."""
+    origin = one.origin if format in PICTURES else None
+    return api.export_analysis(one.answer, format, api.speaker(language), origin)
+
+
+@lru_cache(maxsize=32)
+def _drawn(edition: api.Edition, language: str) -> bytes:
+    """Draw the map of an edition, once for all who ask for it."""
+    if edition.map is None:
+        raise ValueError("an edition without a map is not drawn")
+    return api.draw_figure(edition.map, api.speaker(language))
 
 
 def _endings(one: api.OpenTable) -> tuple[str, ...]:
@@ -131,8 +145,16 @@ def _edition(one: Open) -> api.Edition:
     )
 
 
-def _mapped(dataset: str) -> api.Figure:
-    found = _named(dataset).map
-    if found is None:
+def _mapped(dataset: str) -> api.Edition:
+    found = _named(dataset)
+    if found.map is None:
         raise api.NotFound("None of these crashes has coordinates, so the map cannot show them.")
     return found
+
+
+def prepare(settings: Config, store: api.Store) -> None:
+    """Make every edition before the first visitor comes. Raises ReportError where one cannot be."""
+    for one in settings.public:
+        api.public_edition(
+            store, one.dataset, version=one.version, threshold=settings.public_threshold
+        )

@@ -14,7 +14,7 @@ import pytest
 
 from crashkit import api
 from crashkit.model import Period
-from webapp import config, create_app
+from webapp import config, create_app, published
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/analysis.json").read_text("utf-8"))
 YEARS = Period(date(2019, 1, 1), date(2021, 12, 31))
@@ -103,7 +103,7 @@ def test_pages_draw_no_more_than_their_tables_show(public):
             assert public.get(f"/d/mine/{name}.svg").status_code == 404
             continue
         assert public.get(f"/d/mine/{name}.svg").get_data().startswith(b"<?xml")
-        for trace in json.loads(drawn)["data"]:
+        for trace in json.loads(drawn, parse_constant=pytest.fail)["data"]:
             values = [*_numbers(trace.get("z")), *_numbers(trace.get("y"))]
             assert not [n for n in values if 0 < n < 5], (name, trace)
 
@@ -145,6 +145,14 @@ def test_every_page_speaks_the_language_of_the_reader(public):
         for address in ("/?", "/about?", "/d/mine?", "/d/mine/areas?", "/d/mine?year=2020&"):
             page = public.get(f"{address}lang={language}").get_data(as_text=True)
             assert f'<html lang="{language}"' in page
+
+
+def test_data_without_a_whole_year_are_no_edition(app, store):
+    short = Period(date(2020, 2, 1), date(2020, 11, 30))
+    kept_crashes.keep(store, crashes(40), "short", period=short)
+    settings = config.Config("", "", public=(config.Open("short", 1),))
+    with pytest.raises(api.ReportError, match="whole calendar years"):
+        published.prepare(settings, store)
 
 
 def test_what_is_no_data_set_or_no_version_is_told_at_the_start(home, app):
