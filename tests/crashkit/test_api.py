@@ -103,7 +103,7 @@ Issue
 Judged
 KeptExposure
 KeptLayer
-KeptPreset
+KeptText
 KeptProfile
 KeptRoads
 KeptWeather
