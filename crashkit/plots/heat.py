@@ -18,7 +18,7 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
         "x": [_named(one, say) for one in data["columns"]],
         "y": [charts.text(say(one)) for one in data["rows"]],
         # JSON has no sign for what is not known.
-        "z": [[None if math.isnan(n) else n for n in row] for row in data["cells"]],
+        "z": [[None if n is None or math.isnan(n) else n for n in row] for row in data["cells"]],
         "showscale": False,
         **charts.GRID,
     }
