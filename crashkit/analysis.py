@@ -273,7 +273,10 @@ def lacking(name: str, question: Question) -> Message | None:
 
 
 def _in_view_of_the_data(question: Question, found: Answer) -> Answer:
-    """Say what is counted truly where the data record only some of it."""
+    """Say what is counted truly where the data, or some crashes, record only some of it."""
+    untold = tables.untold_crashes(question.data, question.unit)
+    said = (*found.notes, *found.warnings)
+    found = replace(found, notes=(*found.notes, *(one for one in untold if one not in said)))
     part = tables.untold_part(question.whole, question.unit)
     if part is None:
         return found

@@ -30,6 +30,13 @@ class Bands:
     label: Message
     starts: tuple[int, ...]
     source: str
+    night: tuple[int, ...] = ()
+
+    @property
+    def night_hours(self) -> tuple[int, ...]:
+        """The hours of the bands that are night; their starts are in `night`."""
+        ends = zip(self.starts, [*self.starts[1:], HOURS], strict=True)
+        return tuple(hour for a, b in ends if a in self.night for hour in range(a, b))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -83,9 +90,20 @@ def known() -> Mapping[str, Bands]:
     """Return every set of bands by name, as bands.toml tells them."""
     text = resources.files("crashkit").joinpath("bands.toml").read_text("utf-8")
     return {
-        name: Bands(name, told["of"], Message(told["label"]), (*told["starts"],), told["source"])
+        name: Bands(
+            name,
+            told["of"],
+            Message(told["label"]),
+            (*told["starts"],),
+            told["source"],
+            (*told.get("night", ()),),
+        )
         for name, told in tomllib.loads(text).items()
     }
+
+
+PARTS = "hour_parts"
+"""The parts of the day, of which some are night."""
 
 
 def of(what: str) -> tuple[str, ...]:

@@ -1,19 +1,22 @@
 """People hurt in each crash: those listed one by one, and those a crash only counts.
 
-Whatever tells of people killed or injured counts them here, so that no two pages differ.
+Whatever tells of people killed or injured counts them here, so that no two pages differ. A crash
+that tells nothing of them is not one in which nobody was hurt: `told` says which do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import filters, stats
+from crashkit.errors import Message
 from crashkit.model import CrashData
 
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -24,18 +27,79 @@ INJURED = "injured"
 """All who were hurt and not killed."""
 
 
+ANYBODY = "casualties"
+"""All who were killed or injured."""
+
+COUNTED_BY: Mapping[str, tuple[str, ...]] = {
+    "killed": ("n_killed",),
+    "serious": ("n_serious",),
+    "slight": ("n_slight",),
+    INJURED: ("n_injured", "n_serious", "n_slight"),
+    ANYBODY: ("n_killed", "n_injured", "n_serious", "n_slight"),
+}
+"""The fields of crashes that count such people."""
+
+SPARING: Mapping[str, tuple[str, ...]] = {
+    "killed": ("serious", "slight", "pdo"),
+    "serious": ("slight", "pdo"),
+    "slight": ("pdo",),
+    INJURED: ("pdo",),
+    ANYBODY: ("pdo",),
+}
+"""The severities of a crash in which there are no such people."""
+
+
 def records(data: CrashData, what: str) -> bool:
     """Say whether a source counts such people: a code of HURT, or injured."""
     people = data.table("person")
     listed = "injury" in people and people.is_told("injury")
-    columns = ("n_injured", "n_serious", "n_slight") if what == INJURED else (f"n_{what}",)
-    return listed or any(data.has(column) for column in columns)
+    return listed or any(data.has(column) for column in COUNTED_BY[what])
+
+
+def numbered(data: CrashData, what: str) -> Flags:
+    """Say which crashes count such people, none included, or list who was in them."""
+    found: Flags = data.each(f"numbered {what}", lambda whole: _numbered(whole, what))
+    return found
+
+
+def _numbered(data: CrashData, what: str) -> Flags:
+    found = np.zeros(len(data), dtype=bool)
+    for column in COUNTED_BY[what]:
+        found |= np.isfinite(filters.numbers(data, column))
+    if what in ("serious", "slight"):
+        found |= filters.numbers(data, "n_injured") == 0
+    people = data.table("person")
+    if "injury" in people:
+        rows, crash = members(data, "person")
+        levels = people.levels("injury")
+        known = levels.look_up([one != filters.UNKNOWN for one in levels.values], missing=False)
+        found[crash[known[rows]]] = True
+    return found
+
+
+def told(data: CrashData, what: str) -> Flags:
+    """Say of which crashes it is known how many such people there are.
+
+    What is a code of HURT, injured or casualties. A crash tells it by a number or by a list, or by
+    a severity at which there are none.
+    """
+    found: Flags = data.each(f"told {what}", lambda whole: _told(whole, what))
+    return found
+
+
+def _told(data: CrashData, what: str) -> Flags:
+    levels = filters.levels(data, "severity")
+    if levels is None:
+        return numbered(data, what)
+    spared = [one in SPARING[what] for one in levels.values]
+    return numbered(data, what) | levels.look_up(spared, missing=False)
 
 
 def deaths(data: CrashData) -> Floats:
     """Return the people killed in each crash.
 
-    Where the source counts nobody killed, of no crash, each fatal crash is one death.
+    Where the source counts nobody killed, of no crash of a year, each fatal crash of the year is
+    one death: at least that many died.
     """
     found: Floats = data.each("deaths", _deaths)
     return found
@@ -46,7 +110,49 @@ def _deaths(data: CrashData) -> Floats:
         return stats.deaths(data)
     crash, _rows, injury = listed(data)
     (more, *_), _lists_more = further(data, crash, injury)
-    return np.bincount(crash[injury == 0], minlength=len(data)) + more
+    counted = np.bincount(crash[injury == 0], minlength=len(data)) + more
+    return np.where(_in_uncounted_years(data), np.maximum(counted, _is_fatal(data)), counted)
+
+
+def uncounted_years(data: CrashData) -> tuple[int, ...]:
+    """Return the years whose fatal crashes are taken for one death each, as nobody counts them."""
+    here = _in_uncounted_years(data) & _is_fatal(data)
+    return tuple(np.unique(filters.numbers(data, "year")[here]).astype(int).tolist())
+
+
+def uncounted_notes(years: Sequence[int]) -> tuple[Message, ...]:
+    """Say what is counted in years of which nobody tells how many were killed."""
+    if not years:
+        return ()
+    words = {"years": [str(year) for year in years]}
+    return (
+        Message(
+            "Of {years} no crash tells how many were killed: each fatal crash of these years "
+            "counts as one death, the fewest that can be.",
+            words,
+        ),
+    )
+
+
+def _in_uncounted_years(data: CrashData) -> Flags:
+    """Say which crashes are of years in which no crash counts the killed, where others do."""
+    found: Flags = data.each("in years without a number of killed", _find_uncounted)
+    return found
+
+
+def _find_uncounted(data: CrashData) -> Flags:
+    years = filters.levels(data, "year")
+    if years is None or not records(data, "killed"):
+        return np.zeros(len(data), dtype=bool)
+    has_number = years.sums(numbered(data, "killed").astype(np.float64))[1:] > 0
+    return years.look_up((~has_number).tolist(), missing=False)
+
+
+def _is_fatal(data: CrashData) -> Flags:
+    levels = filters.levels(data, "severity")
+    if levels is None:
+        return np.zeros(len(data), dtype=bool)
+    return levels.look_up([value == "fatal" for value in levels.values], missing=False)
 
 
 def listed(data: CrashData) -> tuple[Ints, Ints, NDArray[np.int8]]:

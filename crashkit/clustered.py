@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from crashkit import association, stats
+from crashkit.stats import FEW
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger]
 
@@ -26,12 +29,54 @@ class Limits:
     crashes: int
 
 
+LEAST_CRASHES = association.LEAST_CLUSTERS
+"""People or vehicles of fewer crashes do not tell surely how much crashes differ."""
+
+
+def design_effects(
+    x: ArrayLike,
+    n: float,
+    *,
+    squares: ArrayLike,
+    cross: ArrayLike,
+    sizes: float,
+    crashes: int,
+    least: int = LEAST_CRASHES,
+) -> Floats:
+    """Return how many times wider the variance of shares is than of as many independent ones.
+
+    With a of m people in each crash: `x` is the sum of a (one a value), `n` that of m, `squares`
+    that of a², `cross` of a m, `sizes` of m². Var(x/n) = M/(M - 1) sum (a - p m)²/n² for M
+    `crashes`, by p(1 - p)/(n - 1); where p is 0 or 1 it is sum m²/n, that of people who are all
+    alike. The spread found between so few crashes is itself unsure: times the square of
+    t(M - 1)/t(n - 1). Never below 1; NaN for fewer than `least` crashes.
+
+    >>> design_effects([30.0], 60, squares=[60.0], cross=[60.0], sizes=120, crashes=1000).round(1)
+    array([2.])
+
+    Source: Kish 1965, Survey Sampling; Korn and Graubard 1998, Survey Methodology 24: 193-201.
+    """
+    of = np.asarray(x, dtype=float)
+    if crashes < max(least, 1) or not n > 0:
+        return np.full(of.shape, np.nan)
+    if min(n, crashes) < 2:
+        # One crash tells as much as one of its people.
+        return np.full(of.shape, max(n, 1.0))
+    p = of / n
+    spread = np.asarray(squares) - 2 * p * np.asarray(cross) + p**2 * sizes
+    alike = np.full(of.shape, sizes / n)
+    binomial = p * (1 - p) * n**2 / (n - 1)
+    mixed = (p > 0) & (p < 1)
+    found = np.divide(spread * crashes / (crashes - 1), binomial, out=alike, where=mixed)
+    points = special.stdtrit([crashes - 1, n - 1], 0.975)
+    return np.asarray(np.maximum(found * (points[0] / points[1]) ** 2, 1.0))
+
+
 def share(has: ArrayLike, crash: Ints, weight: ArrayLike | None = None) -> Limits | None:
     """Return the share of those who have something, with 95 % limits; None of nobody.
 
     `weight` is how many one entry stands for. The limits are the exact ones of as many independent
-    people as tell as much: n/(n - 1) p (1 - p)/v for the variance v of the share between m crashes,
-    times the square of t(n - 1)/t(m - 1), n at most.
+    people as tell as much, by `design_effects`.
     Source: Korn and Graubard 1998, Survey Methodology 24: 193-201.
 
     >>> found = share([1, 1, 0, 0, 0, 0, 0, 0, 0, 0], np.arange(10))
@@ -43,15 +88,21 @@ def share(has: ArrayLike, crash: Ints, weight: ArrayLike | None = None) -> Limit
     """
     flags = np.asarray(has, dtype=float)
     weights = np.ones(flags.size) if weight is None else np.asarray(weight, dtype=float)
-    n = float(weights.sum())
-    if n <= 0:
+    if not weights.sum() > 0:
         return None
-    p = float((flags * weights).sum()) / n
-    crashes = int(np.count_nonzero(np.bincount(crash, weights=weights)))
-    tell = _as_many(p, n, crashes, _variance((flags - p) * weights, crash, n, crashes))
-    low = float(special.betaincinv(p * tell, tell - p * tell + 1, 0.025)) if p > 0 else 0.0
-    high = float(special.betaincinv(p * tell + 1, tell - p * tell, 0.975)) if p < 1 else 1.0
-    return Limits(p, low, high, round(n), crashes)
+    those, all_ = (np.bincount(crash, weights=one) for one in (flags * weights, weights))
+    x, n, crashes = float(those.sum()), float(all_.sum()), int(np.count_nonzero(all_))
+    (effect,) = design_effects(
+        [x],
+        n,
+        squares=[float(those @ those)],
+        cross=[float(those @ all_)],
+        sizes=float(all_ @ all_),
+        crashes=crashes,
+        least=1,
+    )
+    low, high = stats.clopper_pearson(x / effect, n / effect)
+    return Limits(x / n, low, high, round(n), crashes)
 
 
 def median(values: ArrayLike, crash: Ints) -> Limits | None:
@@ -65,7 +116,7 @@ def median(values: ArrayLike, crash: Ints) -> Limits | None:
     (50.5, 40.0, 61.0)
     """
     told = np.asarray(values, dtype=float)
-    if told.size < LEAST:
+    if told.size < FEW:
         return None
     middle = float(np.median(told))
     below = share((told < middle) + 0.5 * (told == middle), crash)
@@ -77,22 +128,3 @@ def median(values: ArrayLike, crash: Ints) -> Limits | None:
     ordered = np.partition(told, at)
     low, high = (float(ordered[end]) for end in at)
     return Limits(middle, min(low, middle), max(high, middle), told.size, below.crashes)
-
-
-LEAST = 10
-
-
-def _variance(apart: Floats, crash: Ints, n: float, m: int) -> float:
-    """Return the variance of a share between m crashes, of what each person adds to it."""
-    sums = np.bincount(crash, weights=apart)
-    return float((sums**2).sum()) / n**2 * m / max(m - 1, 1)
-
-
-def _as_many(p: float, n: float, m: int, variance: float) -> float:
-    """Return how many independent people tell as much as n people of m crashes."""
-    if not variance > 0:
-        return float(min(n, m))
-    if min(n, m) < 2:
-        return 1.0
-    points = special.stdtrit([n - 1, m - 1], 0.975)
-    return float(min(n, n / (n - 1) * p * (1 - p) / variance * (points[0] / points[1]) ** 2))

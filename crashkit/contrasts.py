@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy import special
 
-from crashkit import association, stats
+from crashkit import association, clustered, stats
 from crashkit.trends import ratios
 
 Floats = NDArray[np.float64]
@@ -28,8 +28,7 @@ Pair = tuple[float, float]
 LEVEL = 0.95
 NAN, INF = float("nan"), float("inf")
 
-LEAST_CRASHES = association.LEAST_CLUSTERS
-"""People or vehicles of fewer crashes do not tell how much crashes differ: no limits."""
+LEAST_CRASHES = clustered.LEAST_CRASHES
 
 EXACT_BELOW = 50.0
 """Where a cell expects fewer, the test is the exact one of Fisher, else chi-square."""
@@ -71,41 +70,6 @@ class Share:
         if not self.n > 0 or np.isnan(self.effect):
             return NAN, NAN
         return stats.clopper_pearson(self.x / self.effect, self.effective, level)
-
-
-def design_effects(
-    x: ArrayLike,
-    n: float,
-    *,
-    squares: ArrayLike,
-    cross: ArrayLike,
-    sizes: float,
-    crashes: int,
-) -> Floats:
-    """Return how many times wider the variance of shares is than of as many independent ones.
-
-    With a of m people in each crash: `x` is the sum of a (one a value), `n` that of m, `squares`
-    that of a², `cross` of a m, `sizes` of m². Var(x/n) = M/(M - 1) sum (a - p m)²/n² for M
-    `crashes`, by p(1 - p)/n; where p is 0 or 1 it is sum m²/n, that of people who are all alike.
-    The spread found between so many crashes is itself unsure: times (t/z)² of M - 1 degrees of
-    freedom. Never below 1; NaN for fewer than LEAST_CRASHES crashes.
-
-    >>> design_effects([30.0], 60, squares=[60.0], cross=[60.0], sizes=120, crashes=1000).round(1)
-    array([2.])
-
-    Source: Kish 1965, Survey Sampling; Korn and Graubard 1998, Survey Methodology 24: 193-201.
-    """
-    of = np.asarray(x, dtype=float)
-    if crashes < LEAST_CRASHES or not n > 0:
-        return np.full(of.shape, NAN)
-    p = of / n
-    spread = np.asarray(squares) - 2 * p * np.asarray(cross) + p**2 * sizes
-    alike = np.full(of.shape, sizes / n)
-    binomial = n * p * (1 - p)
-    mixed = (p > 0) & (p < 1)
-    found = np.divide(spread * crashes / (crashes - 1), binomial, out=alike, where=mixed)
-    unsure = (float(special.stdtrit(crashes - 1, 0.975)) / stats.NORMAL_95) ** 2
-    return np.asarray(np.maximum(found, 1.0) * unsure)
 
 
 # --------------------------------------------------------------------- two shares

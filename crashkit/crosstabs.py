@@ -11,12 +11,11 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from crashkit import association, filters, stats, tables
+from crashkit import association, evidence, filters, stats, tables
 from crashkit.association import Association, Clusters, Times
 from crashkit.errors import IntakeError, Message, MethodError, counted
 from crashkit.model import CrashData, CrossTable
@@ -41,7 +40,8 @@ class Crossed:
     `figures` are per cent or rates, None where there are too few or no exposure; without any for
     counts. `limits` are those of rates, 95 %: exact for crashes, for people and vehicles with what
     comes in one crash taken together. `unknown` are those without a known value of
-    a field, who are in no test. `marked` cells stand out: +1 more, -1 fewer than expected.
+    a field, who are in no test. `marked` cells stand out: +1 more, -1 fewer than expected. `rate`
+    says of what rates are, where that is known.
     """
 
     table: CrossTable
@@ -54,6 +54,15 @@ class Crossed:
     finding: Message
     told: tuple[Message, ...]
     per: float = 1.0
+    rate: Message | None = None
+
+    @property
+    def shown(self) -> Message:
+        """Say what stands in the cells; of rates, of what they are."""
+        if self.show != RATES:
+            return SHOWN[self.show]
+        of = Message("Rates per {per} of the exposure given", {"per": _plain(self.per)})
+        return self.rate or of
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -247,7 +256,7 @@ def title(crossed: Crossed) -> Message:
     plain = tables.title(crossed.table)
     if crossed.show == COUNTS:
         return plain
-    return Message("{table}. {shown}", {"table": plain, "shown": SHOWN[crossed.show]})
+    return Message("{table}. {shown}", {"table": plain, "shown": crossed.shown})
 
 
 MORE = Message(
@@ -286,7 +295,7 @@ def _finding(
         "unit": tables.UNIT_LABELS[table.unit],
         "rows": filters.label(table.row_field),
         "columns": filters.label(table.column_field),
-        "p": probability(test.p),
+        "p": evidence.probability(test.p),
     }
     cell = _strongest(test)
     if cell is None:
@@ -331,13 +340,6 @@ def _as_often(words: Mapping[str, Any], found: Times) -> Message:
     return Message(LESS.text, told | {name: round(100 * (1 - x)) for name, x in less.items()})
 
 
-def probability(p: float) -> Message:
-    """Write a p-value with as many digits as it deserves."""
-    if p < 0.001:
-        return Message("p < 0.001")
-    return Message("p = {p}", {"p": Decimal(f"{p:.3f}" if p < 0.1 else f"{p:.2f}")})
-
-
 KINDS = {
     association.CHI_SQUARE: Message(
         "Chi-square test: X² = {statistic} with {df} degrees of freedom, {p}."
@@ -362,7 +364,7 @@ def tested_by(test: Association) -> Message:
         return test.reason
     df = round(test.df) if test.kind == association.CHI_SQUARE else test.df
     words = {"statistic": test.statistic, "df": df, "draws": association.DRAWS}
-    return Message(KINDS[test.kind].text, {**words, "p": probability(test.p)})
+    return Message(KINDS[test.kind].text, {**words, "p": evidence.probability(test.p)})
 
 
 MARKED = Message(

@@ -398,7 +398,7 @@ def _counts(counts: CrossTable, say: Say) -> tuple[list[str], list[Row]]:
 
 def cross_table(crossed: Crossed, format: str, say: Say) -> bytes:
     """Write what the cells show as csv; Excel gets counts, figures, the test and the notes."""
-    counts, shown = crossed.table, say(crosstabs.SHOWN[crossed.show])
+    counts, shown = crossed.table, say(crossed.shown)
     if format == "csv":
         return _csv_rows(*_figures(crossed, say)) if crossed.figures else table(counts, format, say)
     if format != "xlsx":

@@ -130,6 +130,8 @@ class _Asked:
             return len(part)
         if row.count == "fatal_crashes":
             return int(tables.per_crash(part, "crashes", ["fatal"]).sum())
+        if tables.is_untold(part, row.count):
+            return NOT_RECORDED
         return int(tables.by_crash(part, row.count).sum())
 
     def _killed(self, year: int, row: Row) -> int | Message | None:

@@ -1065,7 +1065,8 @@ class CrossTable:
 class Summary:
     """The figures above every view: crashes, people hurt, vehicles, crashes with coordinates.
 
-    None stands for what the source does not record, which is not the same as nobody.
+    None stands for what the source does not record, which is not the same as nobody. `untold` says
+    of a sum, by its name, how many crashes are not in it as they do not tell how many they had.
     """
 
     crashes: int
@@ -1077,6 +1078,7 @@ class Summary:
     vehicles: int | None
     located: int
     by_severity: Mapping[str, int]
+    untold: Mapping[str, int] = field(default_factory=dict)
 
 
 Rows = Sequence[Mapping[str, Any]]

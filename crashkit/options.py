@@ -28,7 +28,8 @@ class Option:
     `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
     `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`), "unit"
     (who reported a crash; usual are the largest ones), "form" (one of `crashkit.forms`) or "route"
-    (a road, or a corridor of the network; usual is the one with the most crashes).
+    (a road, or a corridor of the network; usual is the one with the most crashes). A number that is
+    `drawn_anew` is the day in a report that is scheduled: another one each time.
     """
 
     name: str
@@ -38,16 +39,17 @@ class Option:
     least: int = 0
     most: int = 0
     usual: int = 0
+    drawn_anew: bool = False
 
 
 def option(told: Mapping[str, object]) -> Option:
     """Read an option from the file of a report. Raises ReportError for a broken one."""
-    known = {"name", "label", "kind", "field", "least", "most", "usual"}
+    known = {"name", "label", "kind", "field", "least", "most", "usual", "drawn_anew"}
     name, label, kind = (told.get(one) for one in ("name", "label", "kind"))
     wrong = [*(told.keys() - known)] + ([] if kind in KINDS else [str(kind)])
     if wrong or not isinstance(name, str) or not isinstance(label, str):
         raise ReportError("The option {name} cannot be used: {wrong}", name=str(name), wrong=wrong)
-    more = {one: told[one] for one in ("field", "least", "most", "usual") if one in told}
+    more = {one: told[one] for one in known - {"name", "label", "kind"} if one in told}
     return Option(name, Message(label), str(kind), **more)  # type: ignore[arg-type]
 
 
@@ -98,6 +100,45 @@ def told(
 ) -> tuple[tuple[Message, Message], ...]:
     """Say what was chosen: labels with words."""
     return tuple((one.label, said(one, words[one.name])) for one in options if one.name in words)
+
+
+NEWEST = Message("the newest that is whole on the day")
+EACH_TIME = Message("the day on which it is written, so another one each time")
+
+
+def lasting(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+    """Return the words to keep for a report that is written again and again.
+
+    Left out are the month or year that is the newest now, and what is drawn anew: they move on.
+    """
+    moving = {one.name for one in options if one.drawn_anew}
+    for one in options:
+        if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data, ()):
+            moving.add(one.name)
+    return {name: word for name, word in words.items() if name not in moving}
+
+
+def on_day(options: Sequence[Option], words: Mapping[str, str], day: date) -> dict[str, str]:
+    """Return the words with which a report that lasts is written on a day."""
+    drawn = {one.name: f"{day:%Y%m%d}" for one in options if one.drawn_anew}
+    return {**words, **drawn}
+
+
+def told_of_lasting(
+    options: Sequence[Option], words: Mapping[str, str]
+) -> tuple[tuple[Message, Message], ...]:
+    """Say what was chosen for a report that lasts, and what moves on by itself."""
+    return tuple(
+        (one.label, found) for one in options if (found := _lasting_said(one, words)) is not None
+    )
+
+
+def _lasting_said(one: Option, words: Mapping[str, str]) -> Message | None:
+    if one.drawn_anew:
+        return EACH_TIME
+    if one.name in words:
+        return said(one, words[one.name])
+    return NEWEST if one.kind in ("month", "year") else None
 
 
 def said(one: Option, word: str) -> Message:

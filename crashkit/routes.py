@@ -143,6 +143,12 @@ def least_severe() -> int:
     return int(_book()["sections"]["least_severe"])
 
 
+def unverified() -> tuple[str, ...]:
+    """Return what nobody has checked sections and bands of risk against, as in routes.toml."""
+    parts = [_book()[name] for name in ("sections", "bands")]
+    return tuple(dict.fromkeys(one["citation"] for one in parts if not one["verified"]))
+
+
 def limits() -> tuple[Decimal, ...]:
     """Return where bands end, in the mean risk of the route, as in routes.toml."""
     return tuple(Decimal(str(one)) for one in _book()["bands"]["ratios"])

@@ -7,7 +7,7 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -62,17 +62,51 @@ UNKNOWN = ""
 def summary(data: CrashData, everything: CrashData) -> Summary:
     """Count the crashes of `data`, the people hurt and the vehicles; `everything` is the whole.
 
-    What the whole data set never records is None: nought would be a lie.
+    What the whole data set never records, and what none of the crashes tells, is None: nought would
+    be a lie. `untold` says how many crashes are not in a sum because they do not tell it.
     """
-    told = {code: _sum(data, code) for code in HURT}
-    told["injured"] = _sum(data, UNKNOWN) + told["serious"] + told["slight"]
+    sums = {code: _sum(data, code) for code in HURT}
+    sums[INJURED] = _sum(data, UNKNOWN) + sums["serious"] + sums["slight"]
+    sums[VEHICLES] = _sum(data, VEHICLES)
+    known = {
+        name: n if records(everything, name) and not is_untold(data, name) else None
+        for name, n in sums.items()
+    }
+    untold = {name: n_untold(data, name) for name, n in known.items() if n is not None}
     return Summary(
         crashes=len(data),
         of=len(everything),
-        **{name: n if records(everything, name) else None for name, n in told.items()},
-        vehicles=_sum(data, VEHICLES) if records(everything, VEHICLES) else None,
+        **known,
         located=int(filters.located(data).sum()),
         by_severity=_by_severity(data),
+        untold={name: n for name, n in untold.items() if n},
+    )
+
+
+SUMMED: Mapping[str, Message] = {
+    "killed": Message("Killed"),
+    "serious": Message("Seriously injured"),
+    "slight": Message("Slightly injured"),
+    INJURED: Message("Injured"),
+    "vehicles": Message("Vehicles"),
+}
+"""What a summary sums, in words."""
+
+
+def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tuple[Message, ...]:
+    """Say of each sum how many crashes are not in it, as they do not tell how many they had."""
+    together: dict[int, list[Message]] = {}
+    for name, n in found.untold.items():
+        if name in names:
+            together.setdefault(n, []).append(SUMMED[name])
+    return tuple(
+        counted(
+            "{what}: {n} crash does not tell it and is not in the sum.",
+            "{what}: {n} crashes do not tell it and are not in the sum.",
+            n,
+            what=what,
+        )
+        for n, what in sorted(together.items())
     )
 
 
@@ -153,24 +187,110 @@ def untold(data: CrashData, unit: str) -> Message | None:
     return None
 
 
-def told(data: CrashData, unit: str) -> NDArray[np.bool_]:
-    """Say of which crashes the data tell how many of a unit they are, none included."""
-    if unit == "crashes":
+def told(data: CrashData, what: str) -> NDArray[np.bool_]:
+    """Say of which crashes the data tell how many they are of a unit, or of HURT; none included."""
+    if what == "crashes":
         return np.ones(len(data), dtype=bool)
-    columns = ("n_vehicles",) if unit == "vehicles" else (*HURT.values(), "n_injured")
-    found = np.zeros(len(data), dtype=bool)
-    for column in columns:
-        found |= np.isfinite(filters.numbers(data, column))
-    people = data.table("person")
+    return _vehicles_told(data) if what == VEHICLES else casualties.told(data, what)
+
+
+def _vehicles_told(data: CrashData) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = data.each("told vehicles", _find_vehicles_told)
+    return found
+
+
+def _find_vehicles_told(data: CrashData) -> NDArray[np.bool_]:
+    found = np.isfinite(filters.numbers(data, "n_vehicles"))
+    found[casualties.members(data, "vehicle")[1]] = True
+    return found
+
+
+def n_untold(data: CrashData, what: str) -> int:
+    """Count the crashes that do not tell how many they are of a unit, or of HURT."""
+    if isinstance(data, CutData) and not n_untold(data.whole, what):
+        return 0
+    found: int = data.once(f"untold {what}", lambda all_: int((~told(all_, what)).sum()))
+    return found
+
+
+def is_untold(data: CrashData, what: str) -> bool:
+    """Say that none of the crashes tells it by a number or a list, and not all by severity.
+
+    Their sum would be nought, and it would say what nobody told.
+    """
+    if what == "crashes" or not n_untold(data, what):
+        return False
+    if what == VEHICLES:
+        return not _vehicles_told(data).any()
+    return not casualties.numbered(data, what).any()
+
+
+def untold_years(data: CrashData, what: str) -> frozenset[int]:
+    """Return the years whose crashes do not tell it: see `is_untold`."""
+    return frozenset(int(float(year)) for year in untold_values(data, what, "year"))
+
+
+def untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
+    """Return the values of a field of crashes at which they do not tell it: see `is_untold`."""
+    if what == "crashes" or not n_untold(data, what) or not is_of_crashes(field):
+        return frozenset()
+    found: frozenset[str] = data.once(
+        f"untold values of {field}, {what}", lambda all_: _untold_values(all_, what, field)
+    )
+    return found
+
+
+def _untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
+    levels = filters.levels(data, field)
+    if levels is None:
+        return frozenset()
+    has_number = _vehicles_told(data) if what == VEHICLES else casualties.numbered(data, what)
+    lacking = levels.sums((~told(data, what)).astype(float))[1:]
+    known = levels.sums(has_number.astype(float))[1:]
+    by_value = zip(levels.values, lacking, known, strict=True)
+    return frozenset(value for value, some, n in by_value if some and not n)
+
+
+def untold_crashes(data: CrashData, unit: str) -> tuple[Message, ...]:
+    """Say how many crashes tell nothing of the people or vehicles that are counted, or half."""
+    n = n_untold(data, unit)
+    nothing = (_untold(n, unit),) if n else ()
+    return (*nothing, *(_half_told(data) if unit == "casualties" else ()))
+
+
+def _untold(n: int, unit: str) -> Message:
     if unit == "vehicles":
-        found[casualties.members(data, "vehicle")[1]] = True
-        return found
-    if "injury" in people:
-        rows, crash = casualties.members(data, "person")
-        found[crash[people.levels("injury").codes[rows] >= 0]] = True
-    levels = _Crashes().levels(data, "severity")
-    # Where only things were damaged, nobody was hurt.
-    return found | levels.look_up([one == "pdo" for one in levels.values], missing=False)
+        return counted(
+            "{n} crash does not tell how many vehicles there were: none of it is counted.",
+            "{n} crashes do not tell how many vehicles there were: none of them is counted.",
+            n,
+        )
+    return counted(
+        "{n} crash does not tell how many people were hurt: nobody of it is counted.",
+        "{n} crashes do not tell how many people were hurt: nobody of them is counted.",
+        n,
+    )
+
+
+def _half_told(data: CrashData) -> Iterable[Message]:
+    """Say how many crashes tell of one kind of people hurt only; where all do, the title does."""
+    if not (records(data, "killed") and records(data, INJURED)):
+        return
+    killed, injured = (told(data, one) for one in ("killed", INJURED))
+    only_injured = int((injured & ~killed).sum())
+    only_killed = int((killed & ~injured & casualties.numbered(data, "killed")).sum())
+    if only_injured:
+        yield counted(
+            "{n} crash tells how many were injured and not how many were killed.",
+            "{n} crashes tell how many were injured and not how many were killed.",
+            only_injured,
+        )
+    if only_killed:
+        yield counted(
+            "{n} crash tells how many were killed and not how many were injured.",
+            "{n} crashes tell how many were killed and not how many were injured.",
+            only_killed,
+        )
 
 
 def untold_part(data: CrashData, unit: str) -> Message | None:
@@ -252,7 +372,11 @@ def joint(
         row_labels=tuple(_label(rows, key) for key in down.keys),
         column_labels=tuple(_label(columns, key) for key in across.keys),
         notes=tuple(_notes(data, things, (rows, down), (columns, across))),
-        warnings=_warnings(data, whole) if "year" in (rows, columns) else (),
+        warnings=(
+            *_of_untold_values(data, unit, dict.fromkeys((rows, columns))),
+            *untold_crashes(data, unit),
+            *(_warnings(data, whole) if "year" in (rows, columns) else ()),
+        ),
     )
     return Joint(table, things.of_crashes(places))
 
@@ -276,6 +400,22 @@ def one_by_one(data: CrashData, unit: str, names: Sequence[str]) -> EachOne:
     """
     things = _counted(data, unit)
     return EachOne(things.crash, things.weights, {one: things.levels(data, one) for one in names})
+
+
+def _of_untold_values(data: CrashData, unit: str, names: Iterable[str]) -> Iterable[Message]:
+    # Of other fields a table shows no value that nothing was counted at.
+    for name in (one for one in names if one == "year" or _whole_axis(one)):
+        untold = in_order(name, untold_values(data, unit, name))
+        if untold:
+            yield Message(
+                "The data do not tell “{what}” where {field} is {values}: that is not nought, and "
+                "the table does not show it.",
+                {
+                    "what": UNIT_LABELS[unit],
+                    "field": within(filters.label(name)),
+                    "values": [_label(name, value) for value in untold],
+                },
+            )
 
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
@@ -634,6 +774,8 @@ def _axis(data: CrashData, things: _Things, name: str, most: int | None) -> _Axi
     for nothing in (UNKNOWN, filters.UNKNOWN):
         found.pop(nothing, None)
     keys = _keys(data, name, found, most)
+    untold = untold_values(data, things.unit, name)
+    keys = [key for key in keys if key not in untold]
     place = {key: i for i, key in enumerate(keys)}
     unknown, others = len(keys), place.get(OTHERS, len(keys))
     of_level = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crashkit import fields, filters, tables
+from crashkit import bands, fields, filters, tables
 from crashkit.blocks import Block, Column, Heading, Paragraph, Table
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData, CrossTable
@@ -20,7 +20,16 @@ MOST_COLUMNS, MOST_LETTERS = 13, 72
 """Columns of a page, and letters of their titles; those with the fewest beyond are added up."""
 BY = {"crashes": "severity", "casualties": "injury", "vehicles": "severity"}
 """How a one-way table is split: by the severity of the crash, or by the injury."""
-LEFT_OUT = ("location_kind", "hour_3", "hour_4", "age_5", "age_who", "age_irtad", "age_stats19")
+LEFT_OUT = (
+    "location_kind",
+    "hour_3",
+    "hour_4",
+    bands.PARTS,
+    "age_5",
+    "age_who",
+    "age_irtad",
+    "age_stats19",
+)
 """Fields about the record, and bands of what a finer table tells."""
 CHAPTERS = {
     "crashes": (Message("Crashes, field by field"), Message("Each crash is counted once.")),

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import breaks, filters, stats, tables
-from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
 from crashkit.model import UNDATED, CrashData, Period
 
@@ -75,21 +74,6 @@ def untold(part: CrashData, whole: CrashData, unit: str, show: str) -> Message |
     return Message("The data do not tell of any “{what}”.", {"what": what})
 
 
-def untold_years(data: CrashData, unit: str) -> frozenset[int]:
-    """Return the years with crashes of which none tells how many of a unit it is."""
-    found: frozenset[int] = data.once(f"untold years of {unit}", lambda all_: _untold(all_, unit))
-    return found
-
-
-def _untold(data: CrashData, unit: str) -> frozenset[int]:
-    levels, told = filters.levels(data, "year"), tables.told(data, unit)
-    if levels is None:
-        return frozenset()
-    there, those = levels.counts()[1:], Levels(levels.codes[told], levels.values).counts()[1:]
-    by_year = zip(levels.values, there, those, strict=True)
-    return frozenset(int(float(year)) for year, here, known in by_year if here and not known)
-
-
 def _is_told(data: CrashData, unit: str, code: str) -> bool:
     found: tuple[str, ...] = data.once(f"worst of {unit}", lambda whole: _told(whole, unit))
     return code in found
@@ -116,7 +100,7 @@ class Timeline:
     to the year only. `clustering` is how many times more the numbers scatter because several come
     in one crash, 1 for crashes. `steps` are breaks of recording that touch what is counted.
     `untold` are years with crashes of which none tells how many of the unit it is: no years of
-    nought.
+    nought. `untold_crashes` do not tell it in any year, and are none in these numbers.
     """
 
     what: Message
@@ -128,6 +112,7 @@ class Timeline:
     clustering: float
     steps: tuple[breaks.Step, ...]
     untold: frozenset[int] = frozenset()
+    untold_crashes: int = 0
 
     @cached_property
     def total(self) -> int:
@@ -252,14 +237,19 @@ class Timeline:
     @property
     def _untold_notes(self) -> tuple[Message, ...]:
         years = sorted(self.untold & set(self.days_in))
-        if not years:
-            return ()
         words = {"years": [str(year) for year in years], "what": self.what}
-        return (
-            Message(
-                "Of {years} the data do not tell “{what}”: these are no years of nought.", words
-            ),
+        of_years = Message(
+            "Of {years} the data do not tell “{what}”: these are no years of nought.", words
         )
+        of_crashes = counted(
+            "{n} crash does not tell “{what}” and is in none of these numbers.",
+            "{n} crashes do not tell “{what}” and are in none of these numbers.",
+            self.untold_crashes,
+            what=self.what,
+        )
+        # Of crashes that tell nothing of all that is counted every analysis says so itself.
+        is_part = self.what != WHAT[self.unit][ALL] and self.untold_crashes
+        return (*([of_years] if years else []), *([of_crashes] if is_part else []))
 
     @property
     def method(self) -> tuple[Message, ...]:
@@ -326,8 +316,36 @@ def of(
         undated,
         clustering,
         tuple(steps),
-        untold_years(data if whole is None else whole, unit),
+        untold_years(data, unit, show, whole)
+        | untold_years(data if whole is None else whole, unit, show),
+        untold_crashes(data, unit, show, whole),
     )
+
+
+def untold_years(
+    data: CrashData, unit: str, show: str = ALL, whole: CrashData | None = None
+) -> frozenset[int]:
+    """Return the years whose crashes do not tell how many of what is counted they are."""
+    asked = _asked(data if whole is None else whole, unit, show)
+    return frozenset[int]().union(*(tables.untold_years(data, what) for what in asked))
+
+
+def untold_crashes(
+    data: CrashData, unit: str, show: str = ALL, whole: CrashData | None = None
+) -> int:
+    """Count the crashes that do not tell how many of what is counted they are."""
+    asked = _asked(data if whole is None else whole, unit, show)
+    if not any(tables.n_untold(data, what) for what in asked):
+        return 0
+    return int(np.any([~tables.told(data, what) for what in asked], axis=0).sum())
+
+
+def _asked(whole: CrashData, unit: str, show: str) -> tuple[str, ...]:
+    """Return what crashes must tell for such a count: all of it, of what the data have at all."""
+    if unit != "casualties":
+        return (unit,)
+    asked = tuple(tables.INJURY_OF[one] for one in WORST[show]) or ("killed", tables.INJURED)
+    return tuple(one for one in asked if tables.records(whole, one))
 
 
 def _counts(data: CrashData, unit: str, worst: Sequence[str]) -> tuple[Days, Ints, int, float]:

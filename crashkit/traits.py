@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import bands, contrasts, fields, filters, kernels, road_users, tables
+from crashkit import bands, clustered, contrasts, fields, filters, kernels, road_users, tables
 from crashkit.columnar import Levels, Rows, smallest
 from crashkit.errors import Message
 from crashkit.model import CrashData, CutData, Period
@@ -97,7 +97,7 @@ class Tally:
         )
         effects = np.ones(len(at))
         if self.unit != "crashes":
-            effects = contrasts.design_effects(
+            effects = clustered.design_effects(
                 x,
                 self.known,
                 squares=squares,
@@ -366,7 +366,7 @@ def share_together(data: CrashData, name: str, unit: str, values: Sequence[str])
 def _share(found: _Moments, kind: int) -> contrasts.Share:
     """Return the share of those of one kind, with its design effect."""
     x, n = float(found.counts[kind]), float(found.counts.sum())
-    (effect,) = contrasts.design_effects(
+    (effect,) = clustered.design_effects(
         [x],
         n,
         squares=[float(found.squares[kind])],

@@ -1,4 +1,4 @@
-"""Analysis: counts by year and severity, by hour and day, and by any two fields."""
+"""Explore: every analysis, two tables that are often asked for, and deaths as counted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from webapp.looking import Look
 
 area = Blueprint("analysis", __name__)
 
-STANDING = {
+OFTEN = {
     "crashes": (("year", "severity"), ("weekday", "hour")),
     "casualties": (("year", "injury"), ("weekday", "hour")),
     "vehicles": (("year", "unit_type"), ("weekday", "hour")),
 }
-"""The two tables that every data set gets, where it has their fields, by what is counted."""
+"""Two tables that are often asked for, by what is counted; they have the page of cross-tables."""
 
 SHADES = 5
 UNKNOWN = ("",)
@@ -105,7 +105,7 @@ def shown(table: api.CrossTable, query: dict[str, str], *, kind: str | None = No
 
 @area.get("/d/<dataset>/explore")
 def page(dataset: str) -> str | AnyResponse:
-    """Show the standing tables with their charts; two fields of one's own have their own page."""
+    """List every analysis; two fields of one's own have their own page."""
     if request.args.get("rows") or request.args.get("columns"):
         here = url_for("crosstabs.page", dataset=dataset)
         return redirect(f"{here}?{request.query_string.decode('ascii', 'ignore')}")
@@ -115,13 +115,12 @@ def page(dataset: str) -> str | AnyResponse:
         "analysis/page.html",
         look=look,
         dataset=look.dataset,
-        standing=_standing(look),
+        often=_often(look),
         deaths=api.count_deaths(look.part),
         value_label=api.value_label,
         rows=rows,
         columns=columns,
         offered=looking.fields(look.data, _known(unit)),
-        files=url_for("analysis.page", dataset=dataset),
         cards=analyses.cards(look),
     )
 
@@ -151,7 +150,7 @@ def wanted(look: Look) -> tuple[str, str, str]:
 
 
 def _known(unit: str) -> str:
-    return unit if unit in STANDING else "crashes"
+    return unit if unit in OFTEN else "crashes"
 
 
 def _fallback(look: Look) -> tuple[str, str]:
@@ -160,17 +159,18 @@ def _fallback(look: Look) -> tuple[str, str]:
     return (*[*wished, *offered, "year", "severity"][:2],)  # type: ignore[return-value]
 
 
-def _standing(look: Look) -> list[Shown]:
-    """Return the tables every data set gets; a field that the data lack gives way."""
+def _often(look: Look) -> list[tuple[api.Message, str]]:
+    """Return the tables often asked for that the data can fill: what they are, and the address."""
     unit = _known(filter_bar.unit())
-    offered = {name for name, _ in looking.fields(look.data, unit)}
-    found = []
-    for rows, columns in STANDING[unit]:
-        if rows not in offered and columns not in offered:
-            continue
-        # What is known stands in the rows.
-        sides = (rows, columns) if rows in offered else (columns, rows)
-        counted = api.tabulate(look.part, *sides, unit=unit, whole=look.data)
-        kind = "heat" if rows == "weekday" else "stacked"
-        found.append(shown(counted, look.chosen.query, kind=kind))
-    return found
+    offered = dict(looking.fields(look.data, unit))
+    return [
+        (
+            api.Message("{rows} × {columns}", {"rows": offered[rows], "columns": offered[columns]}),
+            url_for("crosstabs.page", dataset=look.dataset.name)
+            + looking.query_string(
+                {"rows": rows, "columns": columns, "unit": unit, **look.chosen.query}
+            ),
+        )
+        for rows, columns in OFTEN[unit]
+        if rows in offered and columns in offered
+    ]

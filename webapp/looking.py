@@ -55,6 +55,11 @@ class Look:
         return self.summary.killed is not None or self.summary.injured is not None
 
     @property
+    def untold(self) -> tuple[api.Message, ...]:
+        """Say how many crashes are not in the sums of people, as they do not tell them."""
+        return api.untold_notes(self.summary, ("killed", "serious"))
+
+    @property
     def query(self) -> str:
         """The filter as the end of an address, "" for none."""
         return query_string(self.chosen.query)

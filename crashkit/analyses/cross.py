@@ -140,13 +140,10 @@ def _bars(crossed: Crossed) -> dict[str, Any]:
             for j, (key, label) in enumerate(zip(table.columns, table.column_labels, strict=True))
         ),
         "field": table.column_field,
-        "unit": tables.UNIT_LABELS[table.unit] if not crossed.figures else SAYS[crossed.show],
+        "unit": tables.UNIT_LABELS[table.unit] if not crossed.figures else crossed.shown,
         "beside": crossed.show in (crosstabs.COLUMNS, crosstabs.RATES),
         "digits": 1 if crossed.figures else 0,
     }
-
-
-SAYS = crosstabs.SHOWN
 
 
 def _table(crossed: Crossed, title: Message) -> Table:

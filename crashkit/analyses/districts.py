@@ -151,7 +151,9 @@ def answer(question: Question) -> Answer:
 def _by_exposure(
     question: Question, field: str, kind: str, quantity: str
 ) -> tuple[Areas, tuple[Message, ...]]:
-    told = exposure.covered(question.data, question.exposure, quantity, field, question.whole)
+    told = exposure.covered(
+        question.data, question.exposure, quantity, field, question.whole, unit=question.unit
+    )
     names = tuple(sorted(told.amounts))
     counts, unplaced = _counts(told.data, question.unit, kind, field, names)
     by = np.array([told.amounts[name] for name in names])

@@ -6,15 +6,13 @@ import math
 
 import numpy as np
 
-from crashkit import filters, rankings, tables, traits
+from crashkit import bands, filters, rankings, tables, traits
 from crashkit.analysis import HOURS, Analysis, Answer, Question, always
 from crashkit.blocks import Column, Figure, Table
 from crashkit.contrasts import Share
 from crashkit.errors import Message, counted
 from crashkit.model import CrossTable
 from crashkit.stats import FEW
-
-NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 
 
 def lacks(question: Question) -> Message | None:
@@ -110,7 +108,9 @@ def _at_night(question: Question) -> Share:
     """Return the share at night of those whose day and hour are known."""
     hour, day = (filters.numbers(question.data, name) for name in ("hour", "weekday"))
     known = np.isfinite(hour) & np.isfinite(day)
-    return traits.share_of_crashes(question.data, question.unit, np.isin(hour, NIGHT), known)
+    return traits.share_of_crashes(
+        question.data, question.unit, np.isin(hour, bands.known()[bands.PARTS].night_hours), known
+    )
 
 
 def _percent(share: float) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import analysis, daylight, filters, stats
+from crashkit import analysis, daylight, filters, glare, stats
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.daylight import DAY, NIGHT, TWILIGHT, UNKNOWN, Seen
 from crashkit.errors import Message, counted
+from crashkit.glare import Season
 from crashkit.model import CrashData
 from crashkit.stats import FEW
 from crashkit.trends import ratios
@@ -22,7 +24,17 @@ RECORDED = {
     "night": Message("Recorded: dark"),
     "": Message("Not recorded"),
 }
-LOOKS = {"hours": Message("Month and hour"), "light": Message("Light by the sun and as recorded")}
+HOURS, LIGHT, GLARE = "hours", "light", "glare"
+LOOKS = {
+    HOURS: Message("Month and hour"),
+    LIGHT: Message("Light by the sun and as recorded"),
+    GLARE: Message("Low sun"),
+}
+TITLES = {
+    HOURS: Message("Crashes by month and hour, and the sun"),
+    LIGHT: Message("Crashes by the sun and by the light as recorded"),
+    GLARE: Message("Crashes per 100 days with a low and with a higher sun, by hour"),
+}
 
 
 def _looks(question: Question) -> Options:
@@ -58,16 +70,20 @@ def answer(question: Question) -> Answer:
     told = analysis.chosen(CLOCK, question)
     seen = daylight.seen(data, told)
     said, words = daylight.recorded(data)
-    drawn = _light(seen, said) if analysis.chosen(LOOK, question) == "light" else None
+    look = analysis.chosen(LOOK, question)
+    if look == GLARE:
+        season = glare.by_season(data, told)
+        finding, figure = _low_against_high(question, season), _by_hour(season)
+    else:
+        finding = _finding(question, seen)
+        figure = _light(seen, said) if look == LIGHT else _hours(data, seen, told)
     return Answer(
-        title=Message("Crashes by month and hour, and the sun")
-        if drawn is None
-        else Message("Crashes by the sun and by the light as recorded"),
-        finding=_finding(question, seen),
-        figure=drawn or _hours(data, seen, told),
-        method=_method(question, told),
+        title=TITLES[look],
+        finding=finding,
+        figure=figure,
+        method=(*_method(question, told), *(_glare_method() if look == GLARE else ())),
         notes=(
-            *_low_sun(seen),
+            *_low_sun(question, seen, told),
             *(_disagreements(seen, said) if words else ()),
             *_unknown(data, seen),
         ),
@@ -114,7 +130,84 @@ def _finding(question: Question, seen: Seen) -> Message:
     )
 
 
-def _low_sun(seen: Seen) -> tuple[Message, ...]:
+def _low_against_high(question: Question, season: Season) -> Message:
+    found = season.found
+    few = min(found.events_with, found.events_without)
+    if few < FEW or math.isnan(found.ratio):
+        return Message(
+            "{low} crashes with a low sun and {high} in the same hours with a higher one: too few "
+            "to compare.",
+            {"low": found.events_with, "high": found.events_without},
+        )
+    if analysis.cut_off(question, "month"):
+        return Message(
+            "The filter leaves out months, so seasons with a low sun are not compared with others."
+        )
+    first, last = glare.low_sun()
+    return Message(
+        "With the sun {first} to {last} degrees above the horizon an hour has {ratio} % of the "
+        "crashes of the same hour of the clock with a higher sun (95 % limits {lower} to {upper} "
+        "%): {verdict}. Traffic and weather differ by season too.",
+        {
+            "first": round(first),
+            "last": round(last),
+            "ratio": _percent(found.ratio),
+            "lower": _percent(found.lower),
+            "upper": _percent(found.upper),
+            "verdict": _verdict(found.lower, found.upper),
+        },
+    )
+
+
+def _verdict(low: float, high: float) -> Message:
+    if low > 1:
+        return Message("more than chance explains")
+    return Message("fewer than chance explains") if high < 1 else CHANCE
+
+
+CHANCE = Message("chance alone can explain it")
+
+
+def _low_sun(question: Question, seen: Seen, told: str) -> tuple[Message, ...]:
+    """Say how many crashes had a low sun, and how it stood to who drove where that is known."""
+    headings = _headings(question)
+    turned = None if headings is None else glare.by_direction(question.data, headings, told)
+    if turned is None or not turned.ahead + turned.behind:
+        return _low_anywhere(seen)
+    words = {"ahead": turned.ahead, "behind": turned.behind, "unknown": turned.unknown}
+    with_low = Message(
+        "With a low sun {ahead} crashes were of vehicles that drove towards it and {behind} of "
+        "vehicles that drove away from it, by the recorded direction and the line of the road; of "
+        "{unknown} it is not known.",
+        words,
+    )
+    if min(turned.ahead, turned.behind) < FEW or math.isnan(turned.odds.ratio):
+        return (with_low, Message("These are too few to say whether the sun dazzled."))
+    return (
+        with_low,
+        Message(
+            "For each crash away from the low sun there are {ratio} times as many towards it as "
+            "with a high sun in the same hours (95 % limits {lower} to {upper}): {verdict}.",
+            {
+                "ratio": round(turned.odds.ratio, 2),
+                "lower": round(turned.odds.lower, 2),
+                "upper": round(turned.odds.upper, 2),
+                "verdict": _verdict(turned.odds.lower, turned.odds.upper),
+            },
+        ),
+    )
+
+
+def _headings(question: Question) -> NDArray[np.float64] | None:
+    """Return where vehicles went; None where the data do not tell with or against the chainage."""
+    levels = filters.levels(question.data, "direction")
+    told = {} if levels is None else dict(zip(levels.values, levels.counts()[1:], strict=True))
+    if not (told.get("inc") or told.get("dec")):
+        return None
+    return glare.headings(question.data, question.roads())
+
+
+def _low_anywhere(seen: Seen) -> tuple[Message, ...]:
     low = daylight.known()["low_sun"]
     n = int(((seen.height > low["from_deg"]) & (seen.height < low["to_deg"])).sum())
     return (
@@ -214,6 +307,27 @@ def _method(question: Question, told: str) -> tuple[Message, ...]:
     )
 
 
+def _glare_method() -> tuple[Message, ...]:
+    return (
+        Message(
+            "Each hour of each day is one with a low or a higher sun, by its height at half past "
+            "at the middle of the crashes (of cells of {cell} degrees), and is compared with the "
+            "same hour of the clock, year and cell: conditional Poisson regression, with limits "
+            "for days that scatter more than chance (Armstrong, Gasparrini and Tobias 2014). Hours "
+            "of the dark are left out.",
+            {"cell": round(glare.CELL_DEG)},
+        ),
+        Message(
+            "Towards and away from the sun is within {ahead} degrees of its bearing, or of the "
+            "other side (after Mitra 2014), by the line of the road and the recorded direction "
+            "along its chainage. Both are compared with those of a high sun within hours of the "
+            "clock (Mantel and Haenszel 1959; Robins, Breslow and Greenland 1986). A sun behind "
+            "can harm too: in Chiba rear-end crashes were more with it (Hagita and Mori 2013).",
+            {"ahead": round(daylight.known()["low_sun"]["ahead_deg"])},
+        ),
+    )
+
+
 def _percent(share: float) -> float:
     return round(100 * share, 1)
 
@@ -228,7 +342,7 @@ def _hours(data: CrashData, seen: Seen, told: str) -> Figure:
     place = (month[known].astype(int) - 1) * 24 + hour[known].astype(int)
     grid = np.bincount(place, minlength=12 * 24).reshape(12, 24)
     cells = tuple(tuple(row) for row in grid.tolist())
-    title = Message("Crashes by month and hour, and the sun")
+    title = TITLES[HOURS]
     months = tuple(filters.value_label("month", str(one)) for one in range(1, 13))
     table = Table(
         title,
@@ -265,11 +379,56 @@ def _hours(data: CrashData, seen: Seen, told: str) -> Figure:
     return Figure("sun", title, alt, drawn, table)
 
 
+def _by_hour(season: Season) -> Figure:
+    """Draw the crashes per 100 days of each hour that has a low sun in one season only."""
+    hours = [filters.value_label("hour", str(one.hour)) for one in season.hours]
+    low = tuple(round(100 * one.low / one.low_days, 2) for one in season.hours)
+    high = tuple(round(100 * one.high / one.high_days, 2) for one in season.hours)
+    names = Message("Low sun"), Message("Higher sun")
+    title = TITLES[GLARE]
+    table = Table(
+        title,
+        (
+            Column(filters.label("hour")),
+            Column(Message("Crashes with a low sun"), "int"),
+            Column(Message("Days with a low sun"), "int"),
+            Column(Message("Crashes with a higher sun"), "int"),
+            Column(Message("Days with a higher sun"), "int"),
+            Column(Message("Per 100 days, low sun"), "float", 2),
+            Column(Message("Per 100 days, higher sun"), "float", 2),
+        ),
+        tuple(
+            (name, one.low, one.low_days, one.high, one.high_days, *both)
+            for name, one, *both in zip(hours, season.hours, low, high, strict=True)
+        ),
+    )
+    alt = Message(
+        "Bars of the hours that have a low sun in one season and a higher one in another: {low} "
+        "crashes with a low sun, {high} with a higher one.",
+        {
+            "low": sum(one.low for one in season.hours),
+            "high": sum(one.high for one in season.hours),
+        },
+    )
+    drawn = {
+        "categories": tuple(hours),
+        "series": tuple(
+            {"key": key, "label": label, "values": values}
+            for key, label, values in zip((GLARE, "high"), names, (low, high), strict=True)
+        ),
+        "field": GLARE,
+        "unit": Message("Crashes per 100 days"),
+        "beside": True,
+        "digits": 1,
+    }
+    return Figure("bars", title, alt, drawn, table)
+
+
 def _light(seen: Seen, said: NDArray[np.int8]) -> Figure:
     counts = np.zeros((3, 4), dtype=int)
     known = seen.state != UNKNOWN
     np.add.at(counts, (seen.state[known], np.where(said == UNKNOWN, 3, said)[known]), 1)
-    title = Message("Crashes by the sun and by the light as recorded")
+    title = TITLES[LIGHT]
     rows: Sequence[Message] = list(daylight.STATES.values())
     series = [
         {"key": key, "label": label, "values": tuple(counts[:, i].tolist())}

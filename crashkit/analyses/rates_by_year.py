@@ -9,7 +9,7 @@ from typing import Any
 from crashkit import exposure, filters, stats, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message
+from crashkit.errors import Message, TooLittle
 from crashkit.timeline import Timeline
 from crashkit.trends import ratios, slopes
 
@@ -66,9 +66,17 @@ class Year:
 def answer(question: Question) -> Answer:
     """Return the rate of each whole year with its limits, and how it changed."""
     show, quantity = chosen(SHOW, question), chosen(KIND, question)
-    by = exposure.covered(question.data, question.exposure, quantity, "year", question.whole)
+    by = exposure.covered(
+        question.data, question.exposure, quantity, "year", question.whole, unit=question.unit
+    )
     line = timeline.of(by.data, whole=question.whole, unit=question.unit, show=show)
-    years = [_year(line, year, by.amounts[str(year)], by.per) for year in by.years]
+    years = [
+        _year(line, year, by.amounts[str(year)], by.per)
+        for year in by.years
+        if year not in line.untold
+    ]
+    if not years:
+        raise TooLittle("Of no year with exposure the data tell “{what}”.", what=line.what)
     title = Message(PER[quantity].text, {"what": line.what, "per": by.per})
     return Answer(
         title=title,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import analysis, daylight, filters, sun, tables
+from crashkit import analysis, daylight, filters, stats, sun, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, counted, within
@@ -165,7 +165,7 @@ def _finding(found: Compared) -> Message:
         return Message(
             "Of no condition there are {n} crashes with it and {n} without in the same month and "
             "place: too few to tell whether it matters.",
-            {"n": risk.ENOUGH},
+            {"n": stats.FEW},
         )
     sure = [one for one in told if one.sign]
     if not sure:
@@ -424,7 +424,7 @@ def _recorded(question: Question) -> Answer:
 def _recorded_finding(
     labels: tuple[Message, ...], cells: tuple[tuple[int, ...], ...], known: int
 ) -> Message:
-    if known < risk.ENOUGH:
+    if known < stats.FEW:
         return Message("Of {n} crashes the weather is known: too few to say more.", {"n": known})
     n, label = max(zip(map(sum, cells), labels, strict=True), key=lambda one: one[0])
     return Message(

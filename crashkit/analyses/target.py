@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from crashkit import breaks, filters, timeline, tracking
+from crashkit import breaks, casualties, filters, timeline, tracking
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.errors import Message, MethodError
 from crashkit.model import CrashData
@@ -64,7 +64,10 @@ def answer(question: Question) -> Answer:
         finding=found.verdict,
         figure=figure,
         method=tracking.METHOD,
-        notes=found.sentences,
+        notes=(
+            *found.sentences,
+            *casualties.uncounted_notes(casualties.uncounted_years(question.data)),
+        ),
         warnings=warnings,
     )
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from crashkit import breaks, filters
+from crashkit import breaks, filters, tables
 from crashkit.errors import Message, MethodError, TooLittle, counted
 from crashkit.exposure import words, yearly
 from crashkit.exposure.yearly import Told
@@ -36,11 +36,18 @@ class Covered:
 
 
 def covered(
-    data: CrashData, told: Iterable[Told], quantity: str, field: str, whole: CrashData
+    data: CrashData,
+    told: Iterable[Told],
+    quantity: str,
+    field: str,
+    whole: CrashData,
+    *,
+    unit: str = "crashes",
 ) -> Covered:
     """Return the exposure by the years or areas of crashes; `whole` is what `data` were cut from.
 
-    Raises MethodError for a field that has none, and where nothing is told of its values.
+    Years whose crashes do not tell how many of the `unit` they are do not count. Raises MethodError
+    for a field that has none, and where nothing is told of its values.
     """
     if field not in ROWS:
         raise MethodError(
@@ -48,7 +55,8 @@ def covered(
             field=filters.label(field),
             names=[filters.label(one) for one in ROWS],
         )
-    years = [year.year for year in breaks.whole_years(data)]
+    untold = tables.untold_years(data, unit)
+    years = [year.year for year in breaks.whole_years(data) if year.year not in untold]
     if not years:
         raise TooLittle("Rates need a whole year, and these crashes cover none.")
     amounts = yearly.amounts_of(told, quantity)
@@ -65,11 +73,22 @@ def covered(
         for key, name in names.items()
         if all((key, y) in amounts for y in used)
     }
+    lacking = sorted(tables.untold_values(data, unit, field) & set(found))
+    found = {name: amount for name, amount in found.items() if name not in lacking}
     if not found:
         raise yearly.nothing(quantity, field, amounts)
-    without = sorted(name for name in names.values() if name not in found)
+    if lacking:
+        left_out = (*left_out, _untold(lacking, unit))
+    without = sorted({*names.values()} - {*found, *lacking})
     gone = () if not without else (_without(without),)
     return _covered(data, quantity, used, found, (*left_out, *gone))
+
+
+def _untold(names: list[str], unit: str) -> Message:
+    return Message(
+        "The crashes of {names} do not tell “{what}”: these areas have no rate.",
+        {"names": names[: yearly.NAMED], "what": tables.UNIT_LABELS[unit]},
+    )
 
 
 def _by_year(

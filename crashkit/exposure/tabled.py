@@ -31,7 +31,7 @@ def rates(
     kept = tuple(told)
     known = [one for one in words.QUANTITIES if any(had.quantity == one for had in kept)]
     asked = quantity or next(iter(known), next(iter(words.QUANTITIES)))
-    by = covered(data, kept, asked, rows, data if whole is None else whole)
+    by = covered(data, kept, asked, rows, data if whole is None else whole, unit=unit)
     found = crosstabs.cross(
         by.data,
         rows,
@@ -42,4 +42,4 @@ def rates(
         per=by.per,
         whole=whole,
     )
-    return replace(found, told=(*by.notes, *found.told))
+    return replace(found, rate=words.rates_of(asked), told=(*by.notes, *found.told))

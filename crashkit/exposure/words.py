@@ -43,6 +43,18 @@ def rate_title(quantity: str) -> Message:
     return Message(_RATES[quantity].text, {"per": per(quantity)})
 
 
+_RATES_OF = {
+    "population": Message("Rates per {per} people and year"),
+    "vehicles": Message("Rates per {per} registered vehicles and year"),
+    "vehicle_km": Message("Rates per {per} vehicle-kilometres"),
+}
+
+
+def rates_of(quantity: str) -> Message:
+    """Return what rates in a table are called, whatever is counted."""
+    return Message(_RATES_OF[quantity].text, {"per": per(quantity)})
+
+
 def is_whole(area: str) -> bool:
     """Say whether the word of an area means the whole data set."""
     return not plain(area) or plain(area) in known()["whole"]

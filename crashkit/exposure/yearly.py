@@ -115,7 +115,11 @@ def death_rates(
         by=by,
         factor=None if factor is None else factor.factor,
         rates=rates,
-        notes=(*left_out, *_gaps(names, years, amounts, by)),
+        notes=(
+            *left_out,
+            *_gaps(names, years, amounts, by),
+            *casualties.uncounted_notes(casualties.uncounted_years(data)),
+        ),
     )
 
 

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crashkit import breaks, filters, reporting
+from crashkit import breaks, casualties, filters, reporting
 from crashkit.breaks import Year
+from crashkit.errors import Message
 from crashkit.model import CrashData
 
 
 @dataclass(frozen=True)
 class Deaths:
-    """The people killed, how long after the crash a death counts, and the factor, if known."""
+    """The people killed, how long after the crash a death counts, and the factor, if known.
+
+    In the years of `uncounted` nobody counts them, and each fatal crash is one.
+    """
 
     killed: int | None
     definition: str
     factor: reporting.Factor | None
     years: tuple[Year, ...]
+    uncounted: tuple[int, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Say of which years nobody tells how many were killed, and what is counted instead."""
+        return casualties.uncounted_notes(self.uncounted)
 
     @property
     def killed_30d_est(self) -> float | None:
@@ -40,6 +50,7 @@ def deaths(data: CrashData) -> Deaths:
         definition=known,
         factor=reporting.factors().get(known),
         years=years,
+        uncounted=casualties.uncounted_years(data),
     )
 
 

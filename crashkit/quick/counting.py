@@ -11,15 +11,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, stats, tables
+from crashkit import bands, filters, stats, tables
 from crashkit.errors import Message, ReportError, counted
 from crashkit.filters import Filter, spelling
 from crashkit.model import CrashData, CrossTable, Period, Summary
 from crashkit.quick.places import Place
 from crashkit.stats import FEW
-
-HOURS = ((0, 5), (6, 9), (10, 15), (16, 19), (20, 23))
-"""Hours of the day that belong together: night, morning, day, evening, late."""
 
 LISTED = 12
 """So many of the newest crashes stand in an answer one by one."""
@@ -155,7 +152,9 @@ def _years(part: CrashData, data: CrashData) -> Iterator[YearCount]:
 def _times(part: CrashData) -> tuple[tuple[tuple[int, int, int], ...], int]:
     hours = filters.numbers(part, "hour")
     known = hours[np.isfinite(hours)]
-    found = tuple((low, high, int(((known >= low) & (known <= high)).sum())) for low, high in HOURS)
+    parts = bands.known()[bands.PARTS].keys
+    ends = [(int(first), int(last)) for first, _, last in (key.partition("-") for key in parts)]
+    found = tuple((low, high, int(((known >= low) & (known <= high)).sum())) for low, high in ends)
     return found, len(part) - len(known)
 
 
@@ -335,6 +334,7 @@ def _doubts(found: QuickAnswer) -> Iterator[Message]:
             "These are few crashes: no share and no trend can be drawn from them, and one more or "
             "less changes the picture."
         )
+    yield from tables.untold_notes(found.summary, ("killed", "serious", "injured"))
     if found.compared is not None:
         yield from _comparison(found.compared)
     elif found.place.kind == "post":

@@ -260,7 +260,7 @@ def titled(axes: Axes, words: str) -> None:
     title = axes.set_title(words, fontproperties=font(), color=SOFT, pad=2, loc="left")
     too_wide = title.get_window_extent().width / axes.get_window_extent().width
     if too_wide > 1:
-        title.set_size(max(SIZE / too_wide, SMALLEST))
+        title.set_fontsize(max(SIZE / too_wide, SMALLEST))
 
 
 NARROW_MM = 100

@@ -153,6 +153,7 @@ class Part:
 class Document:
     """A whole report in words. `banner` marks invented data; `footer` stands on every page.
 
+    `ending` are the lines of the stamp that the footer leaves out, for a page without a stamp.
     `receipt` is one word that no page shows, see crashkit.receipts. `beside` is the second language
     of a document in two.
     """
@@ -168,6 +169,7 @@ class Document:
     stamp_title: str
     stamp: tuple[tuple[str, str], ...]
     footer: str
+    ending: str
     page: str
     data_date: date
     fingerprint: str
@@ -192,7 +194,8 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         parts=tuple(_numbered_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
-        footer=" · ".join(say.pair(label, words) for label, words in _in_margin(report, stamp)),
+        footer=_in_a_row(_in_margin(report, stamp), say),
+        ending=_in_a_row(stamp[len(stamp) - _at_the_end(report.stamp) :], say),
         page=say.text(Message("Page")),
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
@@ -205,6 +208,10 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
     )
 
 
+def _in_a_row(pairs: Iterable[tuple[str, str]], say: _Sayer) -> str:
+    return " · ".join(say.pair(label, words) for label, words in pairs)
+
+
 def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
     """Say sentences in a row."""
     return _Sayer(speaker).joined(sentences)
@@ -213,7 +220,7 @@ def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
 def told(pairs: Iterable[tuple[Message, Message | str]], speaker: Speaker) -> str:
     """Say labels with what they say on one line, as at the foot of a page."""
     say = _Sayer(speaker)
-    return " · ".join(say.pair(say.text(label), say.text(words)) for label, words in pairs)
+    return _in_a_row(((say.text(label), say.text(words)) for label, words in pairs), say)
 
 
 def shown(text: str) -> str:
@@ -407,9 +414,13 @@ def _pair(value: Any, say: _Sayer) -> Cell:
 
 
 def _in_margin(report: Report, stamp: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """Return what stands on every page: not the list of the parts, which comes last."""
-    long = len(report.stamp.definitions) + bool(report.stamp.template)
-    return stamp[: len(stamp) - long]
+    """Return what stands on every page: not the long lines, which come last."""
+    return stamp[: len(stamp) - _at_the_end(report.stamp)]
+
+
+def _at_the_end(stamp: Stamp) -> int:
+    """Count the lines of the stamp that stand once, where the report ends: they are long."""
+    return len(stamp.rule) + len(stamp.definitions) + bool(stamp.template)
 
 
 def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
@@ -419,6 +430,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Data of"), stamp.data_date),
         (Message("Filter"), say.joined(stamp.filter_sentence)),
         (Message("Crashes used"), _used(stamp)),
+        *_used_of_year(stamp),
         (Message("Without coordinates"), _told(stamp.unlocated, stamp.public)),
         (Message("Killed"), stamp.killed_definition),
     ]
@@ -440,7 +452,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Software"), stamp.software),
         (Message("Fingerprint"), stamp.fingerprint),
     ]
-    pairs += stamp.definitions
+    pairs += [*stamp.rule, *stamp.definitions]
     if stamp.template:
         pairs.append((Message("Report template"), stamp.template))
     for label, value in pairs:
@@ -452,6 +464,16 @@ def _used(stamp: Stamp) -> Message:
         "{used} of {of}",
         {"used": _told(stamp.used, stamp.public), "of": _told(stamp.of, stamp.public)},
     )
+
+
+def _used_of_year(stamp: Stamp) -> Iterable[tuple[Message, int]]:
+    """Say how many of the crashes used are those of the year that parts are about.
+
+    Not for the public: set against the whole it may tell a small count.
+    """
+    if stamp.of_year and not stamp.public:
+        year, n = stamp.of_year
+        yield Message("Of these in {year}, for the parts about that year", {"year": str(year)}), n
 
 
 def _told(n: int, public: Public | None) -> int | Message:

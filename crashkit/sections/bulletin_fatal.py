@@ -71,8 +71,9 @@ def _columns(data: CrashData, rows: Any) -> Iterator[tuple[Column, list[Any]]]:
         if any(cell is not None for cell in cells):
             yield column, cells
     if tables.records(data, "killed"):
-        killed = tables.by_crash(data, "killed")[rows]
-        yield Column(filters.label("n_killed"), "int"), killed.tolist()
+        killed = tables.by_crash(data, "killed")[rows].tolist()
+        # In a fatal crash somebody died: nought says that nobody tells how many.
+        yield Column(filters.label("n_killed"), "int"), [n or None for n in killed]
 
 
 def _cells(levels: Levels | None, rows: Any, name: str) -> list[Any]:

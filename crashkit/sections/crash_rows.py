@@ -228,7 +228,10 @@ def _days(data: CrashData, rows: Ints) -> Cells:
 def _counts(data: CrashData, rows: Ints, title: Message, what: str, told: bool) -> _Told:
     cells: Cells = [None] * len(rows)
     if told:
-        cells = tables.by_crash(data, what)[rows].tolist()
+        is_told = tables.told(data, what)[rows].tolist()
+        numbers = tables.by_crash(data, what)[rows].tolist()
+        # A crash that does not tell has no nought; what it has at least is shown.
+        cells = [n if n or known else None for n, known in zip(numbers, is_told, strict=True)]
     return _Told(Column(title, "int"), cells)
 
 

@@ -7,6 +7,7 @@ from crashkit.blocks import (
     Block,
     Column,
     Heading,
+    Note,
     Paragraph,
     Table,
 )
@@ -26,6 +27,7 @@ def build(facts: Facts) -> list[Block]:
     return [
         Heading(Message("Deaths as counted, and within 30 days")),
         Paragraph((_factor(found),)),
+        *(Note(one, "warning") for one in found.notes),
         _table(found),
     ]
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crashkit import quality
+from crashkit import quality, tables
 from crashkit.blocks import (
     Block,
     KeyFigure,
     KeyFigures,
+    Note,
 )
 from crashkit.errors import Message
 from crashkit.section import Facts, Section
@@ -21,15 +22,25 @@ NOT_RECORDED = Message("not recorded")
 
 
 def build(facts: Facts) -> list[Block]:
-    """Return one row of figures, each with what it counts."""
-    return [KeyFigures(tuple(_figures(facts)))]
+    """Return one row of figures, each with what it counts, and what is not in a sum."""
+    untold = tables.untold_notes(facts.summary, _people(facts))
+    # For the public a few crashes that do not tell are a small count like others.
+    shown = [] if any(0 < n < facts.public for n in facts.summary.untold.values()) else untold
+    return [KeyFigures(tuple(_figures(facts))), *(Note(one, "warning") for one in shown)]
+
+
+def _people(facts: Facts) -> tuple[str, ...]:
+    """Return what is summed: all injured only where nobody tells how badly."""
+    found = facts.summary
+    alike = found.serious is None and found.injured is not None
+    return ("killed", *(("injured",) if alike else ("serious", "slight")), "vehicles")
 
 
 def _figures(facts: Facts) -> Iterator[KeyFigure]:
     found = facts.summary
     yield KeyFigure(Message("Crashes"), found.crashes, _of(facts))
     yield _counted(Message("Killed"), found.killed, _killed(facts))
-    if found.serious is None and found.injured is not None:
+    if "injured" in _people(facts):
         yield _counted(Message("Injured"), found.injured)
     else:
         yield _counted(Message("Seriously injured"), found.serious)
@@ -47,6 +58,12 @@ def _figures(facts: Facts) -> Iterator[KeyFigure]:
 
 
 def _of(facts: Facts) -> Message:
+    if facts.years and facts.year is not None:
+        ends = dict.fromkeys([facts.year - facts.years + 1, facts.year])
+        return Message(
+            "in {years}, of {of} in the data set",
+            {"years": "–".join(map(str, ends)), "of": facts.summary.of},
+        )
     if facts.summary.crashes == facts.summary.of:
         return Message("all of the data set")
     return Message("of {of} in the data set", {"of": facts.summary.of})

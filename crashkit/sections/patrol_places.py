@@ -86,6 +86,8 @@ def _people(data: CrashData, facts: Facts) -> Message | None:
             "{killed} killed, {serious} seriously injured",
             {"killed": known.killed, "serious": known.serious},
         )
+    if known.injured is None:
+        return Message("{killed} killed", {"killed": known.killed})
     return Message(
         "{killed} killed, {injured} injured", {"killed": known.killed, "injured": known.injured}
     )

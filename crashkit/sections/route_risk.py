@@ -171,6 +171,12 @@ def _notes(found: Risk) -> Iterator[Message]:
                 "least": routes.least_severe(),
             },
         )
+        if routes.unverified():
+            yield Message(
+                "Not verified: nobody has yet checked the limits of the bands, and how long a "
+                "section is, against {sources}.",
+                {"sources": [*routes.unverified()]},
+            )
     worth = economics.by_income(1.0)
     yield Message(
         "A death costs {death} ({death_low} to {death_high}) and a serious injury {serious} "

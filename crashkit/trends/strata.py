@@ -121,3 +121,39 @@ def _overdispersion(events: Ints, fitted: Floats, parameters: int) -> float:
     freedom = len(events) - parameters
     pearson = float(stats.divided((events - fitted) ** 2, fitted).sum())
     return max(1.0, pearson / freedom) if freedom > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Odds:
+    """A ratio of odds for all strata with 95 % limits, NaN where a side of all of them is empty."""
+
+    ratio: float
+    lower: float
+    upper: float
+
+
+def odds(tables: NDArray[np.floating]) -> Odds:
+    """Return the common ratio of odds of tables of two by two, of shape (strata, 2, 2).
+
+    >>> found = odds(np.array([[[10.0, 20.0], [30.0, 40.0]], [[5.0, 5.0], [10.0, 20.0]]]))
+    >>> round(found.ratio, 3)
+    0.9
+
+    Source: Mantel and Haenszel 1959; limits: Robins, Breslow and Greenland 1986, Biometrics 42:
+    311-323.
+    """
+    whole = tables.sum(axis=(1, 2))
+    (a, b), (c, d) = np.moveaxis(tables[whole > 0], 0, 2)
+    n = whole[whole > 0]
+    with_, against = a * d / n, b * c / n
+    r, s = float(with_.sum()), float(against.sum())
+    if not (r > 0 and s > 0):
+        return Odds(np.nan, np.nan, np.nan)
+    alike, unlike = (a + d) / n, (b + c) / n
+    variance = (
+        float((alike * with_).sum()) / (2 * r**2)
+        + float((alike * against + unlike * with_).sum()) / (2 * r * s)
+        + float((unlike * against).sum()) / (2 * s**2)
+    )
+    log, half = float(np.log(r / s)), LEVEL_Z * float(np.sqrt(variance))
+    return Odds(r / s, float(np.exp(log - half)), float(np.exp(log + half)))

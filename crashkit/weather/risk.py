@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from crashkit import stats
 from crashkit.model import CrashData, Period
+from crashkit.stats import FEW
 from crashkit.trends import strata
 from crashkit.weather import days, words
 from crashkit.weather.days import EPOCH, Lying, Weather
 
 Ints = NDArray[np.int64]
-
-ENOUGH = 10
-"""So many crashes are needed with the condition, and without it, for a ratio."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,9 @@ class Risk:
 
     @property
     def enough(self) -> bool:
-        """Say whether there are crashes enough for a ratio."""
+        """Say whether there are crashes enough for a ratio: with the condition, and without it."""
         told = self.found
-        return min(told.events_with, told.events_without) >= ENOUGH
+        return min(told.events_with, told.events_without) >= FEW
 
     @property
     def sign(self) -> int:

@@ -21,7 +21,7 @@ def numbers(row):
 
 
 def test_the_table_of_the_page_is_the_table_of_the_library(page, clean, base_url, data):
-    page.goto(f"/d/sample/explore?{QUERY}&lang=en")
+    page.goto(f"/d/sample/explore/table?rows=year&columns=severity&{QUERY}&lang=en")
     rows = page.locator("table.cross").first.locator("tbody tr").all()
     part = api.cut(data, api.parse_filter(FILTER))
     table = api.tabulate(part, "year", "severity")

@@ -21,6 +21,9 @@ ReportTemplate
 add_report_template
 change_report_template
 LAST_DAY
+lasting_options
+options_on_day
+told_options
 Post
 RHYTHMS
 Rhythm
@@ -490,6 +493,7 @@ unit_choices
 unit_fields
 unknown_criteria
 unsuited_presets
+untold_notes
 upgrade_store
 usual_density
 value_definition

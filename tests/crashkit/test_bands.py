@@ -50,6 +50,9 @@ def test_hours_are_counted_in_bands_of_the_day():
     found = tables.cross(data, "hour_3", "severity")
     assert [sum(row) for row in found.cells] == [2, 1, 0, 0, 0, 0, 0, 1, 1]
     assert str(found.row_labels[0]) == "0–3 h"
+    night = bands.known()[bands.PARTS].night_hours
+    assert set(night) == {22, 23, 0, 1, 2, 3, 4, 5}
+    assert bands.known()["hour_3"].night_hours == ()
     assert ("hour_4", bands.known()["hour_4"].label) in tables.fields_offered(data)
 
 

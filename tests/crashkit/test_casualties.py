@@ -61,5 +61,22 @@ def test_where_nobody_killed_is_counted_a_fatal_crash_is_one_death():
     assert casualties.deaths(data).tolist() == stats.deaths(data).tolist() == [1, 1, 0]
 
 
+def test_of_a_year_without_numbers_among_others_with_them_a_fatal_crash_is_one_death():
+    data = made(
+        [
+            day(severity="fatal", n_killed=3),
+            day(severity="fatal"),
+            {"crash_date": "2023-01-01", "severity": "fatal"},
+            {"crash_date": "2023-01-02", "severity": "slight"},
+        ]
+    )
+    assert casualties.deaths(data).tolist() == [3, 0, 1, 0]
+    assert casualties.uncounted_years(data) == (2023,)
+    assert [year.killed for year in breaks.yearly(data)][-2:] == [3, 1]
+    (note,) = casualties.uncounted_notes((2023,))
+    assert str(note).startswith("Of ['2023'] no crash tells how many were killed")
+    assert casualties.uncounted_years(COUNTED) == casualties.uncounted_notes(()) == ()
+
+
 def test_a_part_of_the_crashes_has_the_deaths_it_has_in_the_whole():
     assert casualties.deaths(LISTED.keep(np.array([False, True]))).tolist() == [0]

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from crashkit import clustered
+from crashkit import clustered, contrasts
+from crashkit.contrasts import Share
 
 
 def test_people_alone_in_their_crash_have_the_exact_limits():
@@ -20,6 +23,25 @@ def test_people_who_are_all_alike_in_a_crash_tell_as_much_as_the_crashes():
     five = clustered.share(np.repeat([1] * 20 + [0] * 20, 5), np.repeat(np.arange(40), 5))
     assert five.value == alone.value
     assert five.high - five.low == pytest.approx(alone.high - alone.low, rel=0.05)
+
+
+def test_people_who_are_alike_in_each_crash_are_as_sure_as_the_crashes():
+    # Of 100 crashes with 4 people each, 30 are dark: 120 of 400 people tell what 100 crashes tell.
+    effect = clustered.design_effects(
+        [120.0], 400, squares=[480.0], cross=[480.0], sizes=1600, crashes=100
+    )[0]
+    t = float(stats.t.ppf(0.975, 99) / stats.t.ppf(0.975, 399))
+    assert effect == pytest.approx(4 * 100 / 99 * 399 / 400 * t**2)
+    assert clustered.share([1] * 120 + [0] * 280, np.arange(400) // 4).low == pytest.approx(
+        Share(120, 400, effect).limits()[0]
+    )
+
+
+def test_few_crashes_do_not_tell_how_their_people_differ():
+    effects = clustered.design_effects([5.0], 20, squares=[5.0], cross=[5.0], sizes=20, crashes=29)
+    assert np.isnan(effects).all()
+    assert np.isnan(Share(5, 20, effects[0]).limits()).all()
+    assert math.isnan(contrasts.tested(Share(5, 20, effects[0]), Share(5, 200)))
 
 
 def test_an_entry_that_stands_for_three_is_three_people_of_one_crash():

@@ -1,7 +1,6 @@
 import itertools
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,23 +54,6 @@ def test_none_of_one_side_has_a_ratio_with_one_end():
     assert contrasts.share_ratio(Share(0, 24), Share(30, 100)).lower == 0
     only = contrasts.share_ratio(Share(5, 24), Share(0, 100))
     assert math.isinf(only.value) and math.isinf(only.upper) and only.lower > 1
-
-
-def test_people_who_are_alike_in_each_crash_are_as_sure_as_the_crashes():
-    # Of 100 crashes with 4 people each, 30 are dark: 120 of 400 people tell what 100 crashes tell.
-    effect = contrasts.design_effects(
-        [120.0], 400, squares=[480.0], cross=[480.0], sizes=1600, crashes=100
-    )[0]
-    t = float(scipy_stats.t.ppf(0.975, 99) / scipy_stats.norm.ppf(0.975))
-    assert effect == pytest.approx(4 * 100 / 99 * t**2)
-    assert Share(120, 400, effect).effective == pytest.approx(100 * 99 / 100 / t**2)
-
-
-def test_few_crashes_do_not_tell_how_their_people_differ():
-    effects = contrasts.design_effects([5.0], 20, squares=[5.0], cross=[5.0], sizes=20, crashes=29)
-    assert np.isnan(effects).all()
-    assert np.isnan(Share(5, 20, effects[0]).limits()).all()
-    assert math.isnan(contrasts.tested(Share(5, 20, effects[0]), Share(5, 200)))
 
 
 def test_rates_have_the_exact_limits_of_r():

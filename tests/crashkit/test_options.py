@@ -142,3 +142,24 @@ def test_the_usual_choice_is_the_same_report_as_the_same_choice_said():
     usual = report.assemble("bulletin", asked)
     asked.options.update({"month": "2025-12", "hours": "8"})
     assert report.assemble("bulletin", asked).stamp == usual.stamp
+
+
+DRAW = Option("seed", Message("Draw"), "number", least=1, most=999999999, usual=1, drawn_anew=True)
+
+
+def test_the_newest_month_and_the_draw_of_a_lasting_report_move_on():
+    data = tiny()
+    words = {"month": "2023-12", "type": "pedestrian", "seed": "7"}
+    assert options.lasting((MONTH, TYPE, DRAW), words, data) == {"type": "pedestrian"}
+    older = {"month": "2023-11"}
+    assert options.lasting((MONTH,), older, data) == older
+    assert options.on_day((MONTH, DRAW), older, date(2026, 1, 31)) == {**older, "seed": "20260131"}
+
+
+def test_a_lasting_report_says_what_moves_on_and_what_stays():
+    told = options.told_of_lasting((MONTH, YEAR, TYPE, SHIFT, DRAW), {"year": "2021"})
+    assert [(str(label), Speaker("en").say(words)) for label, words in told] == [
+        ("Month", "the newest that is whole on the day"),
+        ("Year", "2021"),
+        ("Draw", "the day on which it is written, so another one each time"),
+    ]

@@ -95,6 +95,7 @@ def test_the_summary_counts_crashes_people_and_vehicles() -> None:
             "pdo": 0,
             "unknown": 2,
         },
+        untold={"killed": 1, "serious": 1, "slight": 1, "injured": 1, "vehicles": 1},
     )
     found = tables.summary(part, data)
     assert (found.crashes, found.of, found.killed, found.vehicles) == (1, 4, 1, 2)
@@ -112,6 +113,74 @@ def test_what_a_source_never_records_is_not_told_as_nought() -> None:
     # A part without vehicles, of data that have them, has none.
     empty = data.keep(data.crashes["id"].to_numpy() < 0)
     assert (tables.summary(empty, data).killed, tables.summary(empty, data).vehicles) == (0, 0)
+
+
+def mixed() -> CrashData:
+    """Two imports in one: 2021 counts people and vehicles, 2022 tells severities only."""
+    return made(
+        [
+            {"crash_date": "2021-02-01", "severity": "fatal", "n_killed": 2, "n_injured": 1},
+            {"crash_date": "2021-02-02", "severity": "slight", "n_killed": 0, "n_injured": 3},
+            {"crash_date": "2022-02-01", "severity": "fatal"},
+            {"crash_date": "2022-02-02", "severity": "slight"},
+            {"crash_date": "2022-02-03", "severity": "pdo"},
+        ],
+        period=TWO_YEARS,
+    )
+
+
+def test_a_sum_says_which_crashes_do_not_tell_and_is_lacking_where_none_does() -> None:
+    data = mixed()
+    found = tables.summary(data, data)
+    assert (found.killed, found.injured) == (2, 4)
+    # A slight crash killed nobody; of the fatal one nobody knows how many.
+    assert found.untold == {"killed": 1, "injured": 2}
+    assert [str(one) for one in tables.untold_notes(found)] == [
+        "Killed: 1 crash does not tell it and is not in the sum.",
+        "Injured: 2 crashes do not tell it and are not in the sum.",
+    ]
+    later = filters.apply(filters.parse("year=2022"), data)
+    lacking = tables.summary(later, data)
+    assert (lacking.crashes, lacking.killed, lacking.injured) == (3, None, None)
+    assert lacking.untold == {}
+    harmless = filters.apply(filters.parse("severity=pdo"), data)
+    assert (tables.summary(harmless, data).killed, tables.summary(harmless, data).untold) == (0, {})
+
+
+def test_a_table_of_people_has_no_nought_for_years_that_do_not_tell_them() -> None:
+    table = tables.cross(mixed(), "year", "month", unit="casualties")
+    assert (table.rows, table.total) == (("2021",), 6)
+    said = [str(one) for one in table.warnings]
+    assert said[:2] == [
+        "The data do not tell “Casualties” where year is 2022: that is not nought, and the table "
+        "does not show it.",
+        "2 crashes do not tell how many people were hurt: nobody of them is counted.",
+    ]
+    assert tables.cross(mixed(), "year", "month").rows == ("2021", "2022")
+    half = made(
+        [
+            {"severity": "fatal", "n_killed": 1, "n_injured": 0},
+            {"severity": "unknown", "n_injured": 2},
+            {"severity": "fatal", "n_killed": 1},
+        ]
+    )
+    assert [str(one) for one in tables.untold_crashes(half, "casualties")] == [
+        "1 crash tells how many were injured and not how many were killed.",
+        "1 crash tells how many were killed and not how many were injured.",
+    ]
+
+
+def test_vehicles_that_nobody_counts_are_no_nought_either() -> None:
+    data = made(
+        [
+            {"crash_date": "2021-02-01", "n_vehicles": 2},
+            {"crash_date": "2022-02-01"},
+        ],
+        period=TWO_YEARS,
+    )
+    table = tables.cross(data, "year", "weekday", unit="vehicles")
+    assert (table.rows, table.total) == (("2021",), 2)
+    assert tables.summary(data, data).untold == {"vehicles": 1}
 
 
 def test_years_without_crashes_and_unknown_severity_are_shown() -> None:
@@ -199,7 +268,7 @@ def test_roads_beyond_the_most_frequent_are_added_up() -> None:
 def test_fields_that_the_data_lack_are_not_offered_and_are_unknown_in_a_table() -> None:
     data = small()
     names = [name for name, _ in tables.fields_offered(data)]
-    when = ["year", "month", "weekday", "hour", "hour_3", "hour_4"]
+    when = ["year", "month", "weekday", "hour", "hour_3", "hour_4", "hour_parts"]
     assert names == [*when, "severity", "weather", "admin1"]
     assert [name for name, _ in tables.fields_offered(data, unit="casualties")][:2] == [
         "sex",

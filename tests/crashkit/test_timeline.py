@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,3 +118,25 @@ def test_running_totals_never_fall_and_end_in_the_year(days):
     assert totals == sorted(totals)
     assert line.running_total(2017, date(2017, 12, 31)) == line.by_year.get(2017, 0)
     assert filters.numbers(data, "year").size == line.total == len(days)
+
+
+def test_a_year_that_tells_no_deaths_is_no_year_of_nought():
+    data = made(
+        [
+            {"crash_date": "2021-02-01", "severity": "fatal", "n_killed": 2, "n_injured": 0},
+            {"crash_date": "2021-03-01", "severity": "fatal", "n_injured": 1},
+            {"crash_date": "2022-02-01", "severity": "fatal", "n_injured": 4},
+            {"crash_date": "2023-02-01", "severity": "slight", "n_injured": 1},
+        ]
+    )
+    killed = timeline.of(data, unit="casualties", show=timeline.FATAL)
+    assert (killed.untold, killed.untold_crashes) == ({2022}, 2)
+    assert [*killed.years] == [2021, 2023]
+    assert "2 crashes do not tell “People killed”" in " ".join(map(str, killed.notes))
+    everybody = timeline.of(data, unit="casualties")
+    assert everybody.untold == {2022}
+    part = data.keep(np.array([False, True, False, False]))
+    assert timeline.of(part, whole=data, unit="casualties", show=timeline.FATAL).untold == {
+        2021,
+        2022,
+    }

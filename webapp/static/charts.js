@@ -46,7 +46,6 @@ async function draw(box) {
     show(box, "stage");
     await library.newPlot(stage, figure.data.map(plain), layout(figure.layout), { ...figure.config, displayModeBar: false });
     box.classList.add("chart-drawn");
-    picture(box, figure, library);
     PHONE.addEventListener("change", () => library.relayout(stage, layout(figure.layout)));
     window.addEventListener("beforeprint", () => library.relayout(stage, PAPER));
     window.addEventListener("afterprint", () => library.relayout(stage, { width: null, height: null, autosize: true }));
@@ -76,13 +75,4 @@ function layout(given) {
   if (made.showlegend) made.legend = { ...made.legend, ...legend };
   made.dragmode = false;
   return made;
-}
-
-function picture(box, figure, library) {
-  const button = document.querySelector(`[data-of-chart="${box.dataset.chart}"] [data-picture]`);
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    library.downloadImage(figure, { format: "png", width: 1100, height: 620, scale: 2, filename: box.dataset.chart });
-  });
 }

@@ -45,7 +45,7 @@ def test_people_of_one_crash_are_no_independent_witnesses():
         api.analyse("hours", api.question(data, unit="casualties")).finding
     )
     # 240 people of 60 crashes, all of one crash alike, tell as much as 60; by t of 59 fewer still.
-    tell = 60 * 59 / 60 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 59)) ** 2
+    tell = 60 * 59 / 60 * 240 / 239 * (stats.t.ppf(0.975, 239) / stats.t.ppf(0.975, 59)) ** 2
     low = stats.beta.ppf(0.025, tell / 3, tell * 2 / 3 + 1)
     high = stats.beta.ppf(0.975, tell / 3 + 1, tell * 2 / 3)
     assert (

@@ -92,3 +92,17 @@ def test_without_coordinates_it_cannot_be_asked():
 def test_casualties_are_not_counted_here(nurdala):
     with pytest.raises(MethodError, match="not casualties"):
         api.analyse("light", api.question(nurdala, unit="casualties"))
+
+
+def test_the_low_sun_is_compared_with_the_same_hours_and_says_what_it_does_not_know(nurdala):
+    found = ask(nurdala, show="glare")
+    for _hour, low, low_days, high, high_days, low_rate, high_rate in found.table.rows:
+        assert low_rate == pytest.approx(100 * low / low_days, abs=0.01)
+        assert high_rate == pytest.approx(100 * high / high_days, abs=0.01)
+    assert "of the same hour of the clock with a higher sun" in said(found)
+    assert "Traffic and weather differ by season too" in said(found)
+    assert "is not known without the direction of travel" in " ".join(map(EN.say, found.notes))
+    winter = api.cut(nurdala, api.parse_filter("month=11,12,1"))
+    assert "not compared" in said(ask(winter, whole=nurdala, show="glare"))
+    few = ask(with_info(made(table(FEW)), country="UZB"), show="glare")
+    assert "too few to compare" in said(few)

@@ -56,7 +56,8 @@ def test_the_killed_and_the_seriously_injured_of_one_crash_are_no_independent_wi
     people = pd.DataFrame({"crash": np.repeat(np.arange(1, 81), 2), "injury": injuries})
     data = api.crashes(dates, people=people)
     found = api.analyse("severity", api.question(data, unit="casualties"))
-    effect = 2 * 80 / 79 * (stats.t.ppf(0.975, 79) / stats.norm.ppf(0.975)) ** 2
+    between = (stats.t.ppf(0.975, 79) / stats.t.ppf(0.975, 159)) ** 2
+    effect = 2 * 80 / 79 * 159 / 160 * between
     tell = 160 / effect
     low = stats.beta.ppf(0.025, tell / 2, tell / 2 + 1)
     high = stats.beta.ppf(0.975, tell / 2 + 1, tell / 2)

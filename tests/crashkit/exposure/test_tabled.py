@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from made_crashes import made
 
-from crashkit import exposure
+from crashkit import crosstabs, exposure
 from crashkit.errors import MethodError
 from crashkit.model import Period
 
@@ -24,6 +24,7 @@ def crashes():
 def test_rates_of_areas_are_of_the_whole_years_that_are_told():
     found = exposure.rates(crashes(), "admin1", "severity", OSH)
     assert found.table.rows == ("Batken", "Osh")
+    assert str(crosstabs.title(found)).endswith("Rates per 100000 people and year")
     assert found.table.total == 24
     # 4 fatal crashes of Osh in 2021 and 2022, for 400,000 people times years.
     assert found.figures[1][0] == pytest.approx(4 / 400_000 * 100_000)
@@ -37,6 +38,7 @@ def test_rates_of_years_take_the_number_of_the_whole_data_set():
     told = [Told("vehicles", "", 2022, 1000.0), *OSH]
     found = exposure.rates(crashes(), "year", "severity", told, quantity="vehicles")
     assert found.table.rows == ("2022",)
+    assert str(found.shown) == "Rates per 10000 registered vehicles and year"
     assert sum(found.figures[0]) == pytest.approx(16 / 1000 * 10_000)
 
 
