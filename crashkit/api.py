@@ -225,10 +225,9 @@ from crashkit.spf import KINDS as OVERDISPERSIONS
 from crashkit.store import (
     KeptExposure,
     KeptLayer,
-    KeptPreset,
     KeptProfile,
     KeptRoads,
-    KeptTemplate,
+    KeptText,
     KeptWeather,
     News,
     Scheduled,
@@ -303,7 +302,7 @@ __all__ = [
     "Judged",
     "KeptExposure",
     "KeptLayer",
-    "KeptPreset",
+    "KeptText",
     "KeptProfile",
     "KeptRoads",
     "KeptWeather",
@@ -3745,6 +3744,7 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
         "dataset": told.dataset,
         "version": told.version,
         "filter": told.filter,
+        "options": dict(told.options),
         "language": told.language,
         "format": told.format,
         "software": told.software,
@@ -3765,9 +3765,7 @@ def report_options(
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    told = known[kind].options
-    asked = source is not None and any(one.kind == "route" for one in told)
-    corridors = _corridors_of(source, data) if source and asked else ()
+    told, corridors = known[kind].options, _corridors_to_choose(kind, data, source)
     return {one: offered_words(one, data, corridors) for one in told}
 
 
@@ -3782,17 +3780,27 @@ def told_options(
     return told_lasting_words(known, words) if lasting else told_words(known, words)
 
 
-def lasting_options(kind: str, words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+def lasting_options(
+    kind: str, words: Mapping[str, str], data: CrashData, source: Store | None = None
+) -> dict[str, str]:
     """Return the words to keep for a report that is written again and again.
 
     The month or year that is the newest now, and what is drawn anew each time, are left out.
+    `source` is the store of the data set. Raises ReportError for a word that cannot be.
     """
-    return lasting_words(_options_of(kind), words, data)
+    corridors = _corridors_to_choose(kind, data, source)
+    return lasting_words(_options_of(kind), words, data, corridors)
 
 
 def options_on_day(kind: str, words: Mapping[str, str], day: date) -> dict[str, str]:
     """Return the words with which a lasting report is written on a day; see `lasting_options`."""
     return words_on_day(_options_of(kind), words, day)
+
+
+def _corridors_to_choose(kind: str, data: CrashData, source: Store | None) -> tuple[Corridor, ...]:
+    """Return the corridors of the roads of a data set, where a kind lets one choose a route."""
+    asked = any(one.kind == "route" for one in _options_of(kind))
+    return _corridors_of(source, data) if source and asked else ()
 
 
 def _options_of(kind: str) -> tuple[ReportOption, ...]:
@@ -3887,7 +3895,7 @@ def find_report_template(of: Store, name: str) -> ReportTemplate:
     return own_reports.parse(name, kept.text)
 
 
-def _own_template(kept: KeptTemplate) -> OwnReportTemplate:
+def _own_template(kept: KeptText) -> OwnReportTemplate:
     try:
         found = own_reports.parse(kept.name, kept.text)
     except ReportError as error:
@@ -4199,7 +4207,7 @@ def list_presets(of: Store | None = None) -> dict[str, Preset]:
     return {**{one.id: one for one in own}, **presets.all_presets()}
 
 
-def _usable(kept: KeptPreset) -> Iterator[Preset]:
+def _usable(kept: KeptText) -> Iterator[Preset]:
     # What a later version of CrashKit cannot use any more must not lock all pages.
     with suppress(MethodError, FilterError):
         yield read_preset(kept.name, kept.text)

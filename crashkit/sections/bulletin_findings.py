@@ -147,4 +147,5 @@ SECTION = Section(
     title="What can be said of a month",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -43,7 +43,11 @@ def build(facts: Facts) -> list[Block]:
     ][: evidence.book()["length"]["most"]]
     nothing = sum(p >= evidence.scale()[-1][0] for p in adjusted)
     closing = _closing(len(facts.data), len(changes), nothing)
-    return [Heading(Message(TITLE)), Points((*claims, closing)), Points(tuple(_notes(changes)))]
+    alone = sum(
+        one.p < evidence.scale()[-1][0] <= p for one, p in zip(changes, adjusted, strict=True)
+    )
+    notes = _notes(changes, alone)
+    return [Heading(Message(TITLE)), Points((*claims, closing)), Points(tuple(notes))]
 
 
 def _found(facts: Facts, asked: Mapping[str, Any]) -> Answer | None:
@@ -102,6 +106,8 @@ def _others(facts: Facts) -> Iterator[Message]:
 def _target(found: Answer) -> Iterator[Message]:
     if found.finding.values.get("verdict", tracking.OPEN) != tracking.OPEN:
         yield found.finding
+        # From another year than the target is meant from, it is another target.
+        yield from found.warnings
 
 
 def _road_users(found: Answer) -> Iterator[Message]:
@@ -158,12 +164,21 @@ def _closing(crashes: int, compared: int, nothing: int) -> Message:
     )
 
 
-def _notes(changes: list[Change]) -> Iterator[Message]:
+def _notes(changes: list[Change], alone: int) -> Iterator[Message]:
     yield Message(
         "A sentence stands here only where the numbers carry it; each is that of its analysis, and "
         "tells what is recorded, not why. Shares and forecasts have limits of their own, each "
         "judged alone."
     )
+    if alone:
+        yield counted(
+            "One comparison would show more than chance if it were the only one, and is called so "
+            "in its own chapter; among {compared} that is no rare thing.",
+            "{n} comparisons would show more than chance if each were the only one, and are called "
+            "so in their own chapters; among {compared} that is no rare thing.",
+            alone,
+            compared=len(changes),
+        )
     if changes:
         yield evidence.explained()
 

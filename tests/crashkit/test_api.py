@@ -99,7 +99,7 @@ Issue
 Judged
 KeptExposure
 KeptLayer
-KeptPreset
+KeptText
 KeptProfile
 KeptRoads
 KeptWeather

@@ -71,6 +71,17 @@ def test_the_surest_come_first():
     assert places == sorted(places)
 
 
+def test_what_its_own_chapter_calls_a_fall_and_all_together_do_not_is_said():
+    told = yearly([154, 143, 148, 137, 142, 131, 136, 125, 130, 119])
+    changes = list(findings._changes(told))
+    assert min(one.p for one in changes) < 0.05 <= min(one.p for one in changes) * len(changes)
+    *_, notes = findings.build(told)
+    assert any("if it were the only one" in str(one) for one in notes.items)
+    calm = yearly([95, 101, 99, 104, 97, 100, 103, 98, 102, 100])
+    *_, notes = findings.build(calm)
+    assert not any("the only one" in str(one) for one in notes.items)
+
+
 def test_of_few_crashes_nothing_is_claimed():
     (only,) = said(yearly([1, 0, 2, 1, 0, 1]))
     assert str(only).startswith("Of 5 crashes there are too few")
