@@ -21,9 +21,9 @@ NOT_RECORDED = Message("not recorded")
 Number = int | float | Message | None
 
 ONCE = ("base", "goal", "needed")
+"""What of a target is the same whatever the year, or is told of the newest one only."""
 COUNTED = ("count", "exposure", "base")
 """Measures that are counts; all others are made of these."""
-"""What of a target is the same whatever the year, or is told of the newest one only."""
 UNIT = {"crashes": "crashes", "fatal_crashes": "crashes", "vehicles": "vehicles"}
 SEVERITY = {"crashes": "severity", "casualties": "injury"}
 
