@@ -11,7 +11,8 @@ from crashkit import filters, quality, stats, tables, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.exposure import words as exposures
-from crashkit.exposure.yearly import Told
+from crashkit.exposure import yearly
+from crashkit.exposure.told import Told
 from crashkit.form import Form, Row
 from crashkit.model import CrashData
 from crashkit.trends.targets import Target
@@ -189,12 +190,10 @@ class _Asked:
         """Return the population; a filter cuts the crashes, and no population goes with a part."""
         if self._is_part:
             return None
-        found = (
-            one.value
-            for one in self.told
-            if one.quantity == "population" and one.area == "" and one.year == year
-        )
-        return next(found, None)
+        try:
+            return yearly.amounts_of(self.told, "population").get(("", year))
+        except MethodError:
+            return None
 
     def _target(self, number: str, row: Row) -> Line:
         try:

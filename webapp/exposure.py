@@ -17,6 +17,8 @@ MOST_BYTES = 5_000_000
 COLUMNS: dict[str, api.Message] = {
     "year": api.Message("Year"),
     "area": api.Message("Area"),
+    "age_band": api.Message("Ages"),
+    "sex": api.Message("Sex"),
     **api.QUANTITIES,
 }
 """What a column of a table may be, with its label."""

@@ -1,5 +1,6 @@
 """Exposure: people, vehicles and travel by area and year, and the deaths for so many of them."""
 
+from crashkit.exposure.ages import by_age_and_sex
 from crashkit.exposure.covered import Covered, covered
 from crashkit.exposure.documents import (
     as_document,
@@ -23,6 +24,7 @@ __all__ = [
     "DeathRates",
     "ExposureRead",
     "as_document",
+    "by_age_and_sex",
     "covered",
     "death_rates",
     "kept_rows",
