@@ -16,7 +16,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from importlib import resources
@@ -180,7 +180,11 @@ from crashkit.model import (
 )
 from crashkit.modelling import Modelled, SiteTable
 from crashkit.options import Option as ReportOption
+from crashkit.options import lasting as lasting_words
 from crashkit.options import offered as offered_words
+from crashkit.options import on_day as words_on_day
+from crashkit.options import told as told_words
+from crashkit.options import told_of_lasting as told_lasting_words
 from crashkit.own_reports import VIEWS as REPORT_VIEWS
 from crashkit.own_reports import Part as ReportPart
 from crashkit.own_reports import Template as ReportTemplate
@@ -542,6 +546,7 @@ __all__ = [
     "keep_copy",
     "lacking",
     "language_for",
+    "lasting_options",
     "lay_out",
     "layer_colours",
     "layer_kinds",
@@ -595,6 +600,7 @@ __all__ = [
     "on_corridor",
     "open_conflicts",
     "open_store",
+    "options_on_day",
     "paint_network",
     "paint_roads",
     "paint_ways",
@@ -722,6 +728,7 @@ __all__ = [
     "target_rows",
     "tile",
     "tile_index",
+    "told_options",
     "track_target",
     "treated_sites",
     "undo_edit",
@@ -3496,12 +3503,16 @@ def sites_geojson(sites: Sequence[SiteRecord], speaker: Speaker) -> dict[str, An
 
 @dataclass(frozen=True)
 class Written:
-    """A finished report: its bytes, file name and media type."""
+    """A finished report: its bytes, file name and media type.
+
+    `options` are the words of what was chosen for it, also of what is usual.
+    """
 
     name: str
     content: bytes
     media_type: str
     fingerprint: str
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_report(
@@ -3592,7 +3603,13 @@ def write_report(
     tongues = f"{language}-{beside}" if second else language
     end = f"{'_public' if public else ''}_{tongues}.{format}"
     name = f"{assembled.kind}_{assembled.stamp.dataset}{end}"
-    return Written(name, content, render.media_type(format), assembled.stamp.fingerprint)
+    return Written(
+        name,
+        content,
+        render.media_type(format),
+        assembled.stamp.fingerprint,
+        assembled.options,
+    )
 
 
 PUBLIC_THRESHOLD = disclosure.THRESHOLD
@@ -3637,7 +3654,7 @@ def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRES
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:
     found = facts.screening
     return Receipt(
-        options=tuple(sorted(facts.options.items())),
+        options=tuple(sorted(made.options.items())),
         kind=made.kind,
         dataset=facts.dataset.name,
         version=facts.dataset.version,
@@ -3736,18 +3753,50 @@ def verified_document(found: Verified, speaker: Speaker) -> dict[str, Any]:
 
 
 def report_options(
-    kind: str, data: CrashData
+    kind: str, data: CrashData, source: Store | None = None
 ) -> Mapping[ReportOption, tuple[tuple[str, Message], ...]]:
     """Return the options of a kind of report, and what these crashes offer for each.
 
-    That is words with what they say, the usual one first; none for a number. Raises NotFound.
+    That is words with what they say, the usual one first; none for a number. `source` is the store
+    of the data set, for the corridors of its roads. Raises NotFound.
     """
     known = report.kinds()
     if kind not in known:
         raise NotFound(
             "There is no report {kind}; there are {known}.", kind=kind, known=", ".join(known)
         )
-    return {one: offered_words(one, data) for one in known[kind].options}
+    told = known[kind].options
+    asked = source is not None and any(one.kind == "route" for one in told)
+    corridors = _corridors_of(source, data) if source and asked else ()
+    return {one: offered_words(one, data, corridors) for one in told}
+
+
+def told_options(
+    kind: str, words: Mapping[str, str], *, lasting: bool = False
+) -> tuple[tuple[Message, Message], ...]:
+    """Say what was chosen for a report; nothing for a kind that is no more.
+
+    Of one that is `lasting`, such as a scheduled one, also what moves on by itself.
+    """
+    known = _options_of(kind)
+    return told_lasting_words(known, words) if lasting else told_words(known, words)
+
+
+def lasting_options(kind: str, words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+    """Return the words to keep for a report that is written again and again.
+
+    The month or year that is the newest now, and what is drawn anew each time, are left out.
+    """
+    return lasting_words(_options_of(kind), words, data)
+
+
+def options_on_day(kind: str, words: Mapping[str, str], day: date) -> dict[str, str]:
+    """Return the words with which a lasting report is written on a day; see `lasting_options`."""
+    return words_on_day(_options_of(kind), words, day)
+
+
+def _options_of(kind: str) -> tuple[ReportOption, ...]:
+    return report.kinds()[kind].options if kind in report.kinds() else ()
 
 
 def needs_quality(kind: str | ReportTemplate) -> bool:

@@ -14,10 +14,11 @@ from crashkit.errors import Message
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is a chapter."""
+    """A heading; level 1 is a chapter. `new_page`: on paper what it heads begins a page."""
 
     text: Message
     level: int = 1
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: kind is text, int, float, percent, chance or date.
+    """A column of a table: kind is text, int, float, number, percent, chance or date.
 
-    `digits` stand after the decimal mark. A percent is a share of 0 to 1, a chance a probability.
+    `digits` stand after the decimal mark; of a number, counts among measures, only where it is a
+    float. A percent is a share of 0 to 1, a chance a probability.
     A `spare` column stands in a workbook only: a page is not wide enough for it.
     """
 

@@ -315,10 +315,10 @@ def steps(most: int, *, about: int = 4) -> list[int]:
 def per_cent(share: float) -> float:
     """Return a level as it is said: 95, 99.8.
 
-    >>> per_cent(0.95), per_cent(0.998)
-    (95, 99.8)
+    >>> per_cent(0.95), per_cent(0.998), per_cent(0.9999)
+    (95, 99.8, 99.99)
     """
-    level = round(100 * share, 1)
+    level = round(100 * share, 5)
     return int(level) if level == int(level) else level
 
 

@@ -1724,7 +1724,7 @@ def remove_template(ctx: click.Context, name: str) -> None:
 
 
 @crashkit.command(
-    help="Write a report, a standard one or of a template, as HTML, PDF, Word or Excel.",
+    help="Write a report, a standard one or of a template, as HTML, PDF, Word, Excel or JSON.",
     epilog="crashkit report mine --kind blackspot_list --preset count_1km --lang ru --format docx",
 )
 @click.argument("dataset", required=False)
@@ -1879,7 +1879,7 @@ def report(
 @click.option(
     "--format",
     "format_",
-    type=click.Choice([*api.list_formats(), "json"]),
+    type=click.Choice(api.list_formats()),
     help="Write a document of one page in this format.",
 )
 @click.option("--out", metavar="FILE", help="Write to this file.")
@@ -1908,7 +1908,7 @@ def answer(
         found = api.find_place(store, data, " ".join(words), width_m=width_m, kind=kind)
         layers = api.report_layers(store, dataset)
     counted = None if found.place is None else api.answer_place(data, found.place, chosen)
-    if as_json or format_ == "json":
+    if as_json:
         _print_json(api.answer_document(found, counted, data, speaker))
     elif counted is None:
         _tell_offered(found, data, speaker)

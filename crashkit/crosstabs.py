@@ -11,12 +11,11 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from crashkit import association, filters, stats, tables
+from crashkit import association, evidence, filters, stats, tables
 from crashkit.association import Association, Clusters, Times
 from crashkit.errors import IntakeError, Message, MethodError, counted
 from crashkit.model import CrashData, CrossTable
@@ -296,7 +295,7 @@ def _finding(
         "unit": tables.UNIT_LABELS[table.unit],
         "rows": filters.label(table.row_field),
         "columns": filters.label(table.column_field),
-        "p": probability(test.p),
+        "p": evidence.probability(test.p),
     }
     cell = _strongest(test)
     if cell is None:
@@ -341,13 +340,6 @@ def _as_often(words: Mapping[str, Any], found: Times) -> Message:
     return Message(LESS.text, told | {name: round(100 * (1 - x)) for name, x in less.items()})
 
 
-def probability(p: float) -> Message:
-    """Write a p-value with as many digits as it deserves."""
-    if p < 0.001:
-        return Message("p < 0.001")
-    return Message("p = {p}", {"p": Decimal(f"{p:.3f}" if p < 0.1 else f"{p:.2f}")})
-
-
 KINDS = {
     association.CHI_SQUARE: Message(
         "Chi-square test: X² = {statistic} with {df} degrees of freedom, {p}."
@@ -372,7 +364,7 @@ def tested_by(test: Association) -> Message:
         return test.reason
     df = round(test.df) if test.kind == association.CHI_SQUARE else test.df
     words = {"statistic": test.statistic, "df": df, "draws": association.DRAWS}
-    return Message(KINDS[test.kind].text, {**words, "p": probability(test.p)})
+    return Message(KINDS[test.kind].text, {**words, "p": evidence.probability(test.p)})
 
 
 MARKED = Message(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from crashkit import filters, quality, stats, tables, tracking, traits
 from crashkit.blocks import Column, Table
-from crashkit.errors import Message, MethodError, NeedsChoice
+from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.exposure import words as exposures
 from crashkit.exposure import yearly
 from crashkit.exposure.told import Told
 from crashkit.form import Form, Row
 from crashkit.model import CrashData
+from crashkit.trends.ratios import rate_ratio
 from crashkit.trends.targets import Target
 
 NOT_RECORDED = Message("not recorded")
 Number = int | float | Message | None
 
+ONCE = ("base", "goal", "needed")
+"""What of a target is the same whatever the year, or is told of the newest one only."""
 UNIT = {"crashes": "crashes", "fatal_crashes": "crashes", "vehicles": "vehicles"}
 SEVERITY = {"crashes": "severity", "casualties": "injury"}
 
@@ -49,8 +52,8 @@ def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterabl
     columns = (
         Column(Message("No.")),
         Column(Message("Indicator")),
-        Column(filters.plain(str(year)), "float", 0),
-        Column(filters.plain(str(year - 1)), "float", 0),
+        Column(filters.plain(str(year)), "number", 2),
+        Column(filters.plain(str(year - 1)), "number", 2),
         Column(Message("95 % from"), "float", 2),
         Column(Message("95 % to"), "float", 2),
         Column(Message("Remark")),
@@ -81,6 +84,8 @@ class _Asked:
             yield self._within_30d(number, row)
         elif row.measure == "rate":
             yield self._rate(number, row)
+        elif row.measure == "exposure":
+            yield self._exposure(number, row)
         else:
             yield self._target(number, row)
 
@@ -153,19 +158,19 @@ class _Asked:
     def _rate(self, number: str, row: Row) -> Line:
         factor = quality.deaths(self.whole).factor
         killed = self._killed(self.year, row)
-        people = self._population(self.year)
-        if not isinstance(killed, int) or factor is None or people is None:
-            why = Message("It is not known how long after a crash a death counts.")
-            if people is None:
-                why = Message("The data set tells no population of this year.")
-            if self._is_part:
-                why = Message("A filter keeps a part of the crashes; no population goes with it.")
-            return Line(number, row.label, NOT_RECORDED, None, remark=why)
-        per = exposures.per("population") * factor.factor / people
+        amount = self._amount(row.of, self.year)
+        if not isinstance(killed, int) or factor is None or amount is None:
+            return Line(number, row.label, NOT_RECORDED, None, remark=self._lacking(row.of))
+        per = exposures.per(row.of) * factor.factor / amount
         low, high = stats.poisson_interval(killed)
         remark = Message(
-            "{n} killed as counted, times {factor}; population {people}.",
-            {"n": killed, "factor": factor.factor, "people": round(people)},
+            "{n} killed as counted, times {factor}; {quantity}: {amount}.",
+            {
+                "n": killed,
+                "factor": factor.factor,
+                "quantity": within(exposures.QUANTITIES[row.of]),
+                "amount": round(amount),
+            },
         )
         return Line(
             number,
@@ -177,21 +182,41 @@ class _Asked:
         )
 
     def _rate_before(self, row: Row, factor: float) -> float | None:
-        killed, people = self._killed(self.year - 1, row), self._population(self.year - 1)
-        if not isinstance(killed, int) or people is None:
+        killed, amount = self._killed(self.year - 1, row), self._amount(row.of, self.year - 1)
+        if not isinstance(killed, int) or amount is None:
             return None
-        return round(killed * factor * exposures.per("population") / people, 2)
+        return round(killed * factor * exposures.per(row.of) / amount, 2)
+
+    def _exposure(self, number: str, row: Row) -> Line:
+        now, before = (self._amount(row.of, year) for year in (self.year, self.year - 1))
+        if now is None:
+            return Line(number, row.label, NOT_RECORDED, None, remark=self._lacking(row.of))
+        return Line(number, row.label, round(now), None if before is None else round(before))
+
+    def _lacking(self, quantity: str) -> Message:
+        """Say why something cannot be divided by a quantity."""
+        if self._is_part:
+            return Message(
+                "A filter keeps a part of the crashes; no population, vehicles or traffic go with "
+                "it."
+            )
+        if self._amount(quantity, self.year) is None:
+            return Message(
+                "The data set does not tell this of the year: {quantity}.",
+                {"quantity": within(exposures.QUANTITIES[quantity])},
+            )
+        return Message("It is not known how long after a crash a death counts.")
 
     @property
     def _is_part(self) -> bool:
         return len(self.data) != len(self.whole)
 
-    def _population(self, year: int) -> float | None:
-        """Return the population; a filter cuts the crashes, and no population goes with a part."""
+    def _amount(self, quantity: str, year: int) -> float | None:
+        """Return the quantity of the whole data set; none goes with a part of the crashes."""
         if self._is_part:
             return None
         try:
-            return yearly.amounts_of(self.told, "population").get(("", year))
+            return yearly.amounts_of(self.told, quantity).get(("", year))
         except MethodError:
             return None
 
@@ -201,23 +226,42 @@ class _Asked:
             target = tracking.track(self.data, asked).target
         except (MethodError, NeedsChoice) as error:
             return Line(number, row.label, NOT_RECORDED, None, remark=error.message)
-        years = (self.year, self.year - 1)
-        found: Mapping[str, tuple[Number, Number]] = {
-            "base": (round(target.base_value), None),
-            "goal": (round(target.value), None),
-            "path": tuple(  # type: ignore[dict-item]
-                round(target.path(one)) if target.base_year <= one <= target.year else None
-                for one in years
-            ),
-            "needed": (self._needed(target, row), None),
-        }
-        about = {
-            "base": Message("{year}", {"year": str(target.base_year)}),
-            "goal": Message("{year}", {"year": str(target.year)}),
-        }
-        now, before = found[row.measure]
-        remark = said[0] if said and row.measure == "base" else about.get(row.measure)
+        if row.measure == "change":
+            return self._change(number, row, target)
+        now, before = (self._of_target(row, target, year) for year in (self.year, self.year - 1))
+        if row.measure in ONCE:
+            before = None
+        about = {"base": target.base_year, "goal": target.year}.get(row.measure)
+        remark = None if about is None else Message("{year}", {"year": str(about)})
+        if said and row.measure == "base":
+            remark = said[0]
         return Line(number, row.label, now, before, remark=remark)
+
+    def _of_target(self, row: Row, target: Target, year: int) -> Number:
+        if row.measure == "base":
+            return round(target.base_value)
+        if row.measure == "goal":
+            return round(target.value)
+        if row.measure == "needed":
+            return self._needed(target, row)
+        if not target.base_year <= year <= target.year:
+            return None
+        path = round(target.path(year))
+        if row.measure == "path":
+            return path
+        killed = self._killed(year, row)
+        return killed - path if isinstance(killed, int) else killed
+
+    def _change(self, number: str, row: Row, target: Target) -> Line:
+        """Set the deaths of a year beside those of the base: both counts are of chance."""
+        base = round(target.base_value)
+        told = [self._killed(year, row) for year in (self.year, self.year - 1)]
+        found = [rate_ratio(one, 1, base, 1) if isinstance(one, int) else None for one in told]
+        now, before = (None if one is None else _percent(one.ratio) for one in found)
+        if found[0] is None:
+            return Line(number, row.label, NOT_RECORDED, before)
+        limits = (_percent(found[0].lower), _percent(found[0].upper))
+        return Line(number, row.label, now, before, limits)
 
     def _needed(self, target: Target, row: Row) -> float | None:
         killed = self._killed(self.year, row)
@@ -225,6 +269,21 @@ class _Asked:
             return None
         needed = target.required(self.year, killed)
         return round(needed, 1) if math.isfinite(needed) else None
+
+
+def _percent(ratio: float) -> float:
+    return round(100 * (ratio - 1), 1)
+
+
+def definitions(form: Form) -> Table | None:
+    """Return what each row of a form counts; None where the form says it of none."""
+    rows = tuple((str(n), row.label, row.note) for n, row in enumerate(form.rows, 1) if row.note)
+    columns = (
+        Column(Message("No.")),
+        Column(Message("Indicator")),
+        Column(Message("What it counts")),
+    )
+    return Table(Message("Definitions of the indicators"), columns, rows) if rows else None
 
 
 def _parts(part: CrashData, row: Row) -> dict[str, int]:

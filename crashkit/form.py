@@ -15,15 +15,21 @@ from crashkit import dropins
 from crashkit.errors import DropinError, Message
 
 COUNTS = ("crashes", "fatal_crashes", "killed", "serious", "slight", "vehicles")
-MEASURES = ("count", "within_30d", "rate", "base", "goal", "path", "needed")
+QUANTITIES = ("population", "vehicles", "vehicle_km")
+MEASURES = (
+    *("count", "within_30d", "rate", "exposure"),
+    *("base", "goal", "path", "beyond", "change", "needed"),
+)
 
 
 @dataclass(frozen=True)
 class Row:
     """A row: what is counted (COUNTS), of which crashes (`filter`), one line a value of a field.
 
-    `measure` is "count"; "within_30d" or "rate" of the deaths; or "base", "goal", "path" or
-    "needed" of the target.
+    `measure` is "count"; "within_30d" of the deaths, or their "rate" for so many `of` a quantity
+    (population, vehicles, vehicle_km); the quantity itself, "exposure"; or of the target its
+    "base", "goal", "path", what is "beyond" the path, the "change" since the base, or what is
+    "needed" a year. `note` says what is counted.
     """
 
     label: Message
@@ -31,6 +37,8 @@ class Row:
     measure: str = "count"
     by: str = ""
     filter: str = ""
+    of: str = "population"
+    note: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +73,12 @@ def read(name: str, written: str) -> Form:
 
 
 def _row(told: Mapping[str, Any]) -> Row:
-    row = Row(**{**told, "label": Message(told["label"])})
+    note = Message(told["note"]) if "note" in told else None
+    row = Row(**{**told, "label": Message(told["label"]), "note": note})
     counts = row.measure in ("count", "within_30d")
     if row.measure not in MEASURES or counts != (row.count in COUNTS) or (row.by and not counts):
+        raise ValueError(row.label.text)
+    if row.of not in QUANTITIES:
         raise ValueError(row.label.text)
     if row.measure == "within_30d" and row.count != "killed":
         raise ValueError(row.label.text)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from crashkit import filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
@@ -57,26 +62,37 @@ def so_far(month: date) -> Span:
     return Span(month.year, 1, month.month)
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """A count of a span beside those of the same months of `years` before, the newest the last.
+@cache
+def _known() -> Mapping[str, Any]:
+    text = resources.files("crashkit").joinpath("monthly.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
-    `scatter` is how many times more such counts scatter than those of Poisson. `is_whole` says
-    whether every day of the span counts.
+
+def few() -> int:
+    """Return of how many, now and in the years before together, it can be said whether they differ.
+
+    It is the one rule of the bulletin, for totals and groups alike.
+    """
+    return int(_known()["few"]["together"])
+
+
+def alpha() -> float:
+    """Return the chance, of all that are judged together, below which more or fewer is said."""
+    return float(_known()["judged"]["below_percent"]) / 100
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Beside:
+    """A count beside those of the same months of some years before, the newest the last.
+
+    `scatter` is how many times more such counts scatter than those of Poisson; `freedom` how many
+    degrees of freedom tell it, None where it does not rest on so few numbers.
     """
 
-    what: Message
     n: int
-    years: tuple[int, ...]
     before: tuple[int, ...]
-    scatter: float
-    is_whole: bool = True
-
-    @property
-    def is_headline(self) -> bool:
-        """Whether it is one of the two that stand at the head: crashes, and people killed."""
-        crashes, killed = timeline.WHAT["crashes"], timeline.WHAT["casualties"]
-        return self.what in (crashes[timeline.ALL], killed[timeline.FATAL])
+    scatter: float = 1.0
+    freedom: int | None = None
 
     @property
     def last(self) -> int | None:
@@ -89,23 +105,145 @@ class Compared:
         return sum(self.before) / len(self.before) if self.before else None
 
     @property
+    def is_few(self) -> bool:
+        """Whether too few are counted to say whether they differ."""
+        return self.n + sum(self.before) < few()
+
+    @property
     def change(self) -> tuple[float, float, float] | None:
         """The change against the mean in per cent, with 95 % limits; None where few are counted."""
         if min(self.n, sum(self.before)) < FEW:
             return None
-        return expected.change(self.n, sum(self.before), len(self.years), scatter=self.scatter)
+        return expected.change(self.n, sum(self.before), len(self.before), scatter=self.scatter)
 
     @property
-    def verdict(self) -> Message | None:
-        """Say whether it is more or fewer than before; None where there is nothing before."""
-        if not self.before:
-            return None
-        if self.change is None:
-            return TOO_FEW
-        _, lower, upper = self.change
-        if lower <= 0 <= upper:
-            return BY_CHANCE
-        return FEWER if upper < 0 else MORE
+    def chance(self) -> float:
+        """The chance of a count as far from what the years before let expect.
+
+        At the limits of `change` it is 5 %; beyond, it is that of t where few years tell the
+        scatter.
+        """
+        share = 1 / (len(self.before) + 1)
+        p = float(expected.p_values(self.n, sum(self.before), share, scatter=self.scatter))
+        if self.freedom is None or not 0 < p < 1:
+            return p
+        return stats.chance_by_limits(special.ndtri(p / 2), stats.NORMAL_95, self.freedom)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a count differs, and the chance of that, adjusted for all judged with it.
+
+    `chance` is NaN where nothing was judged.
+    """
+
+    words: Message | None
+    chance: float = math.nan
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says more or fewer."""
+        return self.words in (MORE, FEWER)
+
+
+def judged(counts: Sequence[Beside]) -> tuple[Verdict, ...]:
+    """Say of each count whether it differs from the years before, all of them together.
+
+    The chance that any is called different though none is, is at most `alpha`. Those of which there
+    are too few to say are not among them: that is told by the sum of both times, which says nothing
+    of how it falls to either. Source: Holm 1979, Scandinavian Journal of Statistics 6: 65-70.
+    """
+    can = [bool(one.before) and not one.is_few for one in counts]
+    chances = np.array([one.chance for one, it in zip(counts, can, strict=True) if it])
+    adjusted = iter(stats.holm(chances).tolist() if chances.size else [])
+    return tuple(
+        _verdict(one, next(adjusted)) if it else Verdict(TOO_FEW if one.before else None)
+        for one, it in zip(counts, can, strict=True)
+    )
+
+
+def _verdict(one: Beside, chance: float) -> Verdict:
+    if chance >= alpha() or one.mean is None:
+        return Verdict(BY_CHANCE, chance)
+    return Verdict(FEWER if one.n < one.mean else MORE, chance)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Compared(Beside):
+    """A count of a span, and the `years` before that it is set beside.
+
+    `is_whole` says whether every day of the span counts.
+    """
+
+    what: Message
+    years: tuple[int, ...]
+    is_whole: bool = True
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether it is one of the two that stand at the head: crashes, and people killed."""
+        crashes, killed = timeline.WHAT["crashes"], timeline.WHAT["casualties"]
+        return self.what in (crashes[timeline.ALL], killed[timeline.FATAL])
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """What was counted in a span, and what is said of it."""
+
+    span: Span
+    count: Compared
+    verdict: Verdict
+
+    @property
+    def finding(self) -> Message:
+        """Say it in a sentence."""
+        return finding(self.count.what, self.span, self.count, self.verdict)
+
+
+def totals(data: CrashData, whole: CrashData, month: date) -> tuple[Total, ...]:
+    """Return the totals of a month and of the year up to it, all of them judged together."""
+    counted = lines(data, whole)
+    pairs = [
+        (span, one)
+        for span in dict.fromkeys([of_month(month), so_far(month)])
+        for one in compared(counted, span)
+    ]
+    verdicts = judged([one for _, one in pairs])
+    return tuple(Total(*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True))
+
+
+def compared_of(found: Sequence[Total]) -> int:
+    """Return how many of the totals were judged."""
+    return sum(not math.isnan(one.verdict.chance) for one in found)
+
+
+def finding(what: Message, span: Span, count: Beside, verdict: Verdict) -> Message:
+    """Say what was counted, how it differs from the mean, and whether chance can explain it."""
+    words = {"what": what, "n": count.n, "span": span.words}
+    if count.mean is None or math.isnan(verdict.chance):
+        return Message("{what}, {span}: {n}.", words)
+    said = _in_words(count, verdict)
+    if count.change is None:
+        return Message(
+            "{what}, {span}: {n}, where the mean is {mean}; {verdict}.",
+            {**words, "mean": round(count.mean, 1), "verdict": said},
+        )
+    percent, lower, upper = (round(number, 1) for number in count.change)
+    change = {"percent": percent, "lower": lower, "upper": upper, "verdict": said}
+    return Message(
+        "{what}, {span}: {n}, that is {percent} % against the mean (95 % limits {lower} % to "
+        "{upper} %); {verdict}.",
+        {**words, **change},
+    )
+
+
+def _in_words(count: Beside, verdict: Verdict) -> Message:
+    if verdict.is_claim:
+        is_more = verdict.words == MORE
+        return Message("more than before") if is_more else Message("fewer than before")
+    if count.chance < alpha():
+        return Message("by itself it would be more than chance, but not among so many comparisons")
+    return Message("chance alone can explain it")
 
 
 def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
@@ -120,12 +258,14 @@ def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
 
 def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
     before = tuple(_count(line, span, year) for year in years)
+    scatter, freedom = _scatter(line.clustering, [before])
     return Compared(
         what=line.what,
         n=_count(line, span, span.year),
         years=years,
         before=before,
-        scatter=_scatter(line.clustering, before),
+        scatter=scatter,
+        freedom=freedom,
         is_whole=_is_whole(line, span, span.year),
     )
 
@@ -150,10 +290,17 @@ def _count(line: Timeline, span: Span, year: int) -> int:
     return sum(line.by_month.get(one, 0) for one in span.places(year))
 
 
-def _scatter(clustering: float, before: Sequence[int]) -> float:
-    """Return the scatter of counts: by several in one crash, or by what the years before show."""
-    found = expected.scatter([before]) if len(before) > 1 else 1.0
-    return max(clustering, expected.by_few(found, len(before) - 1) if found > 1 else 1.0)
+def _scatter(clustering: float, before: Sequence[Sequence[int]]) -> tuple[float, int | None]:
+    """Return the scatter of counts, by several in one crash or by what the years before show.
+
+    `before` has a row for each group; with it come the degrees of freedom that tell the scatter,
+    None where it is that of several in one crash.
+    """
+    rows = [row for row in before if len(row) > 1 and any(row)]
+    freedom = sum(len(row) - 1 for row in rows)
+    found = expected.scatter(rows) if rows else 1.0
+    wide = expected.by_few(found, freedom) if found > 1 else 1.0
+    return (wide, freedom) if wide > clustering else (clustering, None)
 
 
 def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
@@ -166,20 +313,24 @@ def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
     )
 
 
-def table(found: Sequence[Compared], span: Span, caption: Message) -> Table:
+def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
-    years = found[0].years
+    years, span = found[0].count.years, found[0].span
     columns = [Column(Message("Counted")), Column(_year(span.year), "int")]
-    cells: list[Callable[[Compared], Any]] = [lambda one: one.what, lambda one: one.n]
+    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.n]
     if years:
         columns += [*before_columns(years), *CHANGE]
         cells += [
-            lambda one: one.last,
-            lambda one: one.mean,
-            *(lambda one, i=i: one.change and round(one.change[i], 1) for i in range(3)),
-            lambda one: one.verdict,
+            lambda one: one.count.last,
+            lambda one: one.count.mean,
+            *(lambda one, i=i: _rounded(one.count.change, i) for i in range(3)),
+            lambda one: one.verdict.words,
         ]
     return Table(caption, tuple(columns), tuple(tuple(of(one) for of in cells) for one in found))
+
+
+def _rounded(change: tuple[float, float, float] | None, place: int) -> float | None:
+    return None if change is None else round(change[place], 1)
 
 
 CHANGE = (
@@ -203,14 +354,40 @@ def _year(year: int) -> Message:
 # ----------------------------------------------------------------- by groups
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
-    """A part of what is counted: in the month by column, and the year so far with years before."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Group(Beside):
+    """A part of what is counted: in the month by column, and the year so far with years before.
+
+    `is_known` is False of those of whom it is not known which part they are.
+    """
 
     label: Message
     month: tuple[int, ...]
-    n: int
-    before: tuple[int, ...]
+    is_known: bool = True
+
+
+def widest_area(data: CrashData) -> str:
+    """Return the field of the widest areas of which there are several, "" where none is."""
+    for name in ("admin1", "admin2"):
+        found = filters.levels(data, name)
+        if found is not None and sum(1 for n in found.counts()[1:] if n) > 1:
+            return name
+    return ""
+
+
+def worst(data: CrashData, whole: CrashData) -> Timeline:
+    """Count the killed along time, or crashes where the data do not tell who was killed."""
+    if tables.records(whole, "killed"):
+        unit, show = "casualties", timeline.FATAL
+    else:
+        unit, show = "crashes", timeline.ALL
+    return timeline.of(data, whole=whole, unit=unit, show=show)
+
+
+def tells_road_users(data: CrashData, whole: CrashData) -> bool:
+    """Say whether it is told of whom was hurt, one by one, what road user they were."""
+    hurt = traits.by_road_user(data, tuple(tables.HURT))
+    return tables.records(whole, "killed") and bool(hurt.known)
 
 
 def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Group, ...]:
@@ -218,8 +395,8 @@ def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Gr
     levels = filters.levels(data, name)
     if levels is None:
         return ()
-    worst = timeline.WORST[timeline.FATAL] if line.unit == "casualties" else ()
-    counted = tables.per_crash(data, line.unit, worst)
+    codes = timeline.WORST[timeline.FATAL] if line.unit == "casualties" else ()
+    counted = tables.per_crash(data, line.unit, codes)
     when, span = _when(data), so_far(month)
     here = MONTHS * month.year + month.month - 1
 
@@ -237,10 +414,11 @@ def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Gr
     keys = [("", 0), *((value, i + 1) for i, value in enumerate(levels.values))]
     return _sorted(
         Group(
-            filters.value_label(name, key),
-            tuple(int(one[i]) for one in in_month),
-            int(now[i]),
-            tuple(int(one[i]) for one in years),
+            label=filters.value_label(name, key),
+            month=tuple(int(one[i]) for one in in_month),
+            n=int(now[i]),
+            before=tuple(int(one[i]) for one in years),
+            is_known=key not in ("", filters.UNKNOWN),
         )
         for key, i in sorted(keys, key=lambda one: one[0] in ("", filters.UNKNOWN))
     )
@@ -258,18 +436,19 @@ def by_road_user(data: CrashData, month: date, line: Timeline) -> tuple[Group, .
     names = sorted({name for tally in (one, *years) for name in tally.values})
     found = [
         Group(
-            traits.by_road_user(data, INJURED).value_label(name),
-            (round(one.count(name)), round(killed.count(name))),
-            round(years[-1].count(name)),
-            tuple(round(tally.count(name)) for tally in years[:-1]),
+            label=traits.by_road_user(data, INJURED).value_label(name),
+            month=(round(one.count(name)), round(killed.count(name))),
+            n=round(years[-1].count(name)),
+            before=tuple(round(tally.count(name)) for tally in years[:-1]),
         )
         for name in names
     ]
     unknown = Group(
-        filters.value_label("", ""),
-        (round(one.unknown), round(killed.unknown)),
-        round(years[-1].unknown),
-        tuple(round(tally.unknown) for tally in years[:-1]),
+        label=filters.value_label("", ""),
+        month=(round(one.unknown), round(killed.unknown)),
+        n=round(years[-1].unknown),
+        before=tuple(round(tally.unknown) for tally in years[:-1]),
+        is_known=False,
     )
     return (*_sorted(found), *((unknown,) if _says(unknown) else ()))
 
@@ -300,33 +479,24 @@ def _cut(data: CrashData, span: Span, year: int) -> CrashData:
     return data.keep(np.isin(_when(data), [*span.places(year)]), period=period)
 
 
-def verdicts(groups: Sequence[Group], clustering: float) -> list[Message | None]:
+def among_groups(groups: Sequence[Group], clustering: float) -> tuple[tuple[Group, Verdict], ...]:
     """Say of each group whether this year differs from the years before, all groups together.
 
-    The chance that any is called different though none is, is at most 5 % (Holm 1979).
+    How far years scatter beyond chance is told by all groups: each of them has few numbers.
     """
-    if not groups or not groups[0].before:
-        return [None for _ in groups]
-    now = np.array([one.n for one in groups], dtype=float)
-    before = np.array([sum(one.before) for one in groups], dtype=float)
-    years = len(groups[0].before)
-    p = stats.holm(expected.p_values(now, before, 1 / (years + 1), scatter=clustering))
-    found: list[Message | None] = []
-    for n, total, chance in zip(now, before, p, strict=True):
-        if n + total < FEW:
-            found.append(TOO_FEW)
-        elif chance >= ALPHA:
-            found.append(BY_CHANCE)
-        else:
-            found.append(FEWER if n < total / years else MORE)
-    return found
+    scatter, freedom = _scatter(clustering, [one.before for one in groups])
+    found = [replace(one, scatter=scatter, freedom=freedom) for one in groups]
+    return tuple(zip(found, judged(found), strict=True))
 
 
-ALPHA = 0.05
-TOGETHER = Message(
-    "Rows are judged together: the chance that any of them is called more or fewer though nothing "
-    "changed is at most 5 % (Holm 1979)."
-)
+def together() -> Message:
+    """Say how rows of groups are judged."""
+    return Message(
+        "Rows are judged together: the chance that any of them is called more or fewer though "
+        "nothing changed is at most {percent} % (Holm 1979). “Too few” stands where fewer than "
+        "{few} are counted this year and in the years before together.",
+        {"percent": round(100 * alpha()), "few": few()},
+    )
 
 
 def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Message) -> Table:
@@ -348,9 +518,9 @@ def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Messag
             one.label,
             *one.month,
             one.n,
-            *((one.before[-1], sum(one.before) / len(years), said) if years else ()),
+            *((one.last, one.mean, said.words) if years else ()),
         )
-        for one, said in zip(groups, verdicts(groups, line.clustering), strict=True)
+        for one, said in among_groups(groups, line.clustering)
     ]
     caption = Message(
         "{month}, and {what} in {span} beside the years before",
@@ -364,13 +534,49 @@ def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Messag
 
 @dataclass(frozen=True)
 class OnPath:
-    """Deaths of the twelve months to a month, with 95 % limits, beside the path to a target."""
+    """Deaths of the twelve months to a month, beside the path to a target.
+
+    `limits` hold 95 % of the counts to be expected of a year that is on the path, as base and
+    count both move by chance.
+    """
 
     n: int
-    limits: tuple[float, float]
     path: float
+    limits: tuple[float, float]
     target: tracking.Tracked
     warnings: tuple[Message, ...]
+
+    @property
+    def is_by_chance(self) -> bool:
+        """Whether chance alone can explain how far the count is from the path."""
+        low, high = self.limits
+        return low <= self.n <= high
+
+    @property
+    def finding(self) -> Message:
+        """Say how far the last twelve months are from the path, and whether by chance."""
+        low, high = self.limits
+        if self.is_by_chance:
+            verdict = Message("chance alone can explain how far it is from the path")
+        else:
+            verdict = Message("below the path") if self.n < low else Message("above the path")
+        target = self.target.target
+        return Message(
+            "{n} people were killed in the last twelve months; on the path from {base} in {start} "
+            "to {target} in {year} it is {path}. As chance moves both the base year and these "
+            "months, {low} to {high} are to be expected on the path (95 % limits): {verdict}.",
+            {
+                "n": self.n,
+                "low": round(low),
+                "high": round(high),
+                "base": round(target.base_value),
+                "start": str(target.base_year),
+                "target": round(target.value),
+                "year": str(target.year),
+                "path": round(self.path),
+                "verdict": verdict,
+            },
+        )
 
 
 def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
@@ -394,5 +600,6 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     at = month.year + month.month / MONTHS - 1
     if not found.target.base_year <= at:
         return None
-    path = found.target.path(min(at, found.target.year))
-    return OnPath(n, line.limits(n), path, found, warnings)
+    at = min(at, found.target.year)
+    limits = tracking.about_path(found.target, at, scatter=line.clustering)
+    return OnPath(n, found.target.path(at), limits, found, warnings)

@@ -14,8 +14,9 @@ from crashkit import filters, form
 from crashkit.errors import Message, ReportError
 from crashkit.model import CrashData, Month
 from crashkit.quality import units
+from crashkit.roads.corridors import CORRIDOR, Corridor
 
-KINDS = ("month", "year", "value", "number", "unit", "form")
+KINDS = ("month", "year", "value", "number", "unit", "form", "route")
 MOST_OFFERED = 200
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -26,7 +27,9 @@ class Option:
 
     `kind` is "month" or "year" (whole ones in the data, the newest is usual), "value" (of the
     `field` of crashes, the most frequent is usual), "number" (`least` to `most`, `usual`), "unit"
-    (who reported a crash; usual are the largest ones) or "form" (one of `crashkit.forms`).
+    (who reported a crash; usual are the largest ones), "form" (one of `crashkit.forms`) or "route"
+    (a road, or a corridor of the network; usual is the one with the most crashes). A number that is
+    `drawn_anew` is the day in a report that is scheduled: another one each time.
     """
 
     name: str
@@ -36,20 +39,23 @@ class Option:
     least: int = 0
     most: int = 0
     usual: int = 0
+    drawn_anew: bool = False
 
 
 def option(told: Mapping[str, object]) -> Option:
     """Read an option from the file of a report. Raises ReportError for a broken one."""
-    known = {"name", "label", "kind", "field", "least", "most", "usual"}
+    known = {"name", "label", "kind", "field", "least", "most", "usual", "drawn_anew"}
     name, label, kind = (told.get(one) for one in ("name", "label", "kind"))
     wrong = [*(told.keys() - known)] + ([] if kind in KINDS else [str(kind)])
     if wrong or not isinstance(name, str) or not isinstance(label, str):
         raise ReportError("The option {name} cannot be used: {wrong}", name=str(name), wrong=wrong)
-    more = {one: told[one] for one in ("field", "least", "most", "usual") if one in told}
+    more = {one: told[one] for one in known - {"name", "label", "kind"} if one in told}
     return Option(name, Message(label), str(kind), **more)  # type: ignore[arg-type]
 
 
-def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
+def offered(
+    one: Option, data: CrashData, corridors: Sequence[Corridor] = ()
+) -> tuple[tuple[str, Message], ...]:
     """Return words to choose from with what they say, the usual one first; none for numbers."""
     if one.kind == "month":
         return tuple((f"{m:%Y-%m}", _said(m)) for m in whole_months(data)[:MOST_OFFERED])
@@ -59,10 +65,17 @@ def offered(one: Option, data: CrashData) -> tuple[tuple[str, Message], ...]:
         return tuple(_units(data))
     if one.kind == "form":
         return tuple((name, found.title) for name, found in form.forms().items())
+    if one.kind == "route":
+        return tuple(_routes(data, corridors))
     return tuple(_values(one.field, data))[:MOST_OFFERED] if one.kind == "value" else ()
 
 
-def chosen(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+def chosen(
+    options: Sequence[Option],
+    words: Mapping[str, str],
+    data: CrashData,
+    corridors: Sequence[Corridor] = (),
+) -> dict[str, str]:
     """Return the word of each option: what was said, or the usual one, if the data have any.
 
     Raises ReportError for an option that is not there, and for a word that cannot be.
@@ -75,7 +88,10 @@ def chosen(options: Sequence[Option], words: Mapping[str, str], data: CrashData)
                 name=name[:40],
                 known=", ".join(known) or "–",
             )
-    found = {name: _word(one, words.get(name, "").strip(), data) for name, one in known.items()}
+    found = {
+        name: _word(one, words.get(name, "").strip(), data, corridors)
+        for name, one in known.items()
+    }
     return {name: word for name, word in found.items() if word}
 
 
@@ -86,15 +102,63 @@ def told(
     return tuple((one.label, said(one, words[one.name])) for one in options if one.name in words)
 
 
+NEWEST = Message("the newest that is whole on the day")
+EACH_TIME = Message("the day on which it is written, so another one each time")
+
+
+def lasting(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+    """Return the words to keep for a report that is written again and again.
+
+    Left out are the month or year that is the newest now, and what is drawn anew: they move on.
+    """
+    moving = {one.name for one in options if one.drawn_anew}
+    for one in options:
+        if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data):
+            moving.add(one.name)
+    return {name: word for name, word in words.items() if name not in moving}
+
+
+def on_day(options: Sequence[Option], words: Mapping[str, str], day: date) -> dict[str, str]:
+    """Return the words with which a report that lasts is written on a day."""
+    drawn = {one.name: f"{day:%Y%m%d}" for one in options if one.drawn_anew}
+    return {**words, **drawn}
+
+
+def told_of_lasting(
+    options: Sequence[Option], words: Mapping[str, str]
+) -> tuple[tuple[Message, Message], ...]:
+    """Say what was chosen for a report that lasts, and what moves on by itself."""
+    return tuple(
+        (one.label, found) for one in options if (found := _lasting_said(one, words)) is not None
+    )
+
+
+def _lasting_said(one: Option, words: Mapping[str, str]) -> Message | None:
+    if one.drawn_anew:
+        return EACH_TIME
+    if one.name in words:
+        return said(one, words[one.name])
+    return NEWEST if one.kind in ("month", "year") else None
+
+
 def said(one: Option, word: str) -> Message:
     """Say a word of an option."""
     if one.kind == "month" and MONTH.fullmatch(word):
         return _said(date.fromisoformat(f"{word}-01"))
     if one.kind == "form" and word in form.forms():
         return form.forms()[word].title
+    if one.kind == "route":
+        return route_name(word)
     if one.kind == "value" and one.field:
         return filters.value_label(one.field, word)
     return filters.plain(word)
+
+
+def route_name(word: str) -> Message:
+    """Say the word of a road or a corridor."""
+    if word.startswith(CORRIDOR):
+        return Message("corridor {name}", {"name": word.removeprefix(CORRIDOR)})
+    return filters.value_label("road", word)
 
 
 def whole_months(data: CrashData) -> tuple[date, ...]:
@@ -111,10 +175,10 @@ def whole_years(data: CrashData) -> tuple[int, ...]:
     return tuple(reversed(data.period.whole_years))
 
 
-def _word(one: Option, word: str, data: CrashData) -> str:
+def _word(one: Option, word: str, data: CrashData, corridors: Sequence[Corridor]) -> str:
     if one.kind == "number":
         return _number(one, word)
-    words = [known for known, _ in offered(one, data)]
+    words = [known for known, _ in offered(one, data, corridors)]
     if not word:
         return words[0] if words else ""
     if word in words:
@@ -156,6 +220,17 @@ def _units(data: CrashData) -> Iterator[tuple[str, Message]]:
     if field:
         yield "", Message("The largest ones")
         yield from _values(field, data)
+
+
+def _routes(data: CrashData, corridors: Sequence[Corridor]) -> Iterator[tuple[str, Message]]:
+    """Yield corridors before roads: there are few of them, and many roads."""
+    roads = tuple(_values("road", data))[:MOST_OFFERED]
+    if roads or corridors:
+        yield "", Message("The one with the most crashes")
+    for one in corridors:
+        word = f"{CORRIDOR}{one.name}"
+        yield word, route_name(word)
+    yield from roads
 
 
 def _said(first: date) -> Message:

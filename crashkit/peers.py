@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import shrinkage, spf, stats
+from crashkit import evidence, shrinkage, spf, stats
 from crashkit.errors import Message, MethodError
 from crashkit.shrinkage import FEWEST, NO_PREDICTION
 from crashkit.sites import Sites
@@ -241,10 +241,9 @@ def surprise(n: int, expected: float, p: float) -> Message:
     """Say how many crashes there are where so many are expected, and the chance of so many."""
     if np.isnan(expected) or np.isnan(p):
         return NO_PREDICTION
-    told = f"{p:.2g}" if p >= SMALLEST else f"< {SMALLEST:g}"
     return Message(
         "{n} crashes where {expected} are expected; the chance of so many is {p}.",
-        {"n": n, "expected": expected, "p": told},
+        {"n": n, "expected": expected, "p": evidence.chance(p)},
     )
 
 

@@ -292,10 +292,38 @@ def changed_lines(before: bytes, now: bytes) -> tuple[tuple[str, str], ...]:
 def _lines(content: bytes) -> Iterator[str]:
     if content.startswith(b"PK"):
         yield from _office_lines(content)
+    elif content.startswith(b"{"):
+        yield from _json_lines(content)
     elif not content.startswith(b"%PDF"):
         reader = _Text()
         reader.feed(content.decode("utf-8", "replace"))
         yield from reader.lines
+
+
+def _json_lines(content: bytes) -> Iterator[str]:
+    """Return what a JSON file says, a row of a table on a line, however it was set anew."""
+    try:
+        yield from _leaves({**json.loads(content), "receipt": []})
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ReportError("The file is broken: it is no JSON.") from error
+
+
+def _leaves(told: Any) -> Iterator[str]:
+    if isinstance(told, dict):
+        for name, one in told.items():
+            if isinstance(one, dict | list):
+                yield from _leaves(one)
+            else:
+                yield f"{name}: {_said(one)}"
+    elif any(isinstance(one, dict | list) for one in told):
+        for one in told:
+            yield from _leaves(one) if isinstance(one, dict | list) else (_said(one),)
+    elif told:
+        yield " | ".join(map(_said, told))
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _office_lines(content: bytes) -> Iterator[str]:

@@ -19,7 +19,16 @@ import numpy as np
 import pandas as pd
 
 import crashkit
-from crashkit import analysis, dropins, filters, options, own_reports, publishing, tables
+from crashkit import (
+    analysis,
+    dropins,
+    filters,
+    options,
+    own_reports,
+    publishing,
+    screening,
+    tables,
+)
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, KeyFigures, Note, Paragraph, Points, Table
 from crashkit.errors import (
@@ -34,6 +43,7 @@ from crashkit.errors import (
 from crashkit.model import CrashData, DatasetInfo, Progress, no_progress
 from crashkit.options import Option
 from crashkit.own_reports import Part, Template
+from crashkit.roads.corridors import Corridor
 from crashkit.section import (
     Facts,
     Public,
@@ -157,7 +167,7 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
             kind=kind,
             known=", ".join(name for name, one in known.items() if can_be_public(one)),
         )
-    words = options.chosen(chosen.options, facts.options, facts.data)
+    words = options.chosen(chosen.options, facts.options, facts.data, _corridors(chosen, facts))
     facts = replace(facts, options=words)
     built = [*_each_built(chosen.parts, facts, Message, progress)]
     told = [(part, one) for part, one in zip(chosen.parts, built, strict=True) if not one.lacks]
@@ -172,11 +182,21 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
         subtitle=_period(facts),
         blocks=tuple(blocks),
         stamp=replace(
-            stamp(kind, facts, **_answers(built)), options=options.told(chosen.options, words)
+            stamp(kind, facts, **_answers(built)),
+            options=options.told(chosen.options, words),
+            of_year=_of_year(chosen.parts, facts),
         ),
         layout=chosen.layout,
+        options=words,
     )
     return _published(made, facts, zip(chosen.parts, built, strict=True))
+
+
+def _corridors(kind: Kind, facts: Facts) -> tuple[Corridor, ...]:
+    """Return the corridors to choose from, where the kind lets one choose a route."""
+    if facts.besides is None or all(one.kind != "route" for one in kind.options):
+        return ()
+    return facts.besides.corridors()
 
 
 # ---------------------------------------------------------- for the public
@@ -596,6 +616,7 @@ def stamp(kind: str, facts: Facts, **more: Any) -> Stamp:
         rejected=dataset.rejected,
         duplicates=dataset.duplicates,
         definitions=tuple(_definitions(dataset)),
+        rule=tuple(_rule(facts)),
     )
 
 
@@ -625,7 +646,14 @@ def _stamp_of_template(template: Template, facts: Facts, built: Sequence[_Built]
         {"title": template.title, "name": template.name, "parts": [one.title for one in built]},
     )
     made = stamp("template", facts, parts=parts, **{"answers": [], **_answers(built)})
-    return replace(made, template=said if built else None)
+    return replace(made, template=said if built else None, of_year=_of_year(template.parts, facts))
+
+
+def _of_year(parts: Iterable[Part], facts: Facts) -> tuple[int, int] | None:
+    """Return the year that parts of a report are about, and its crashes."""
+    if facts.year is None or all(part.years != 1 for part in parts):
+        return None
+    return facts.year, facts.of_years(1).summary.crashes
 
 
 def _answers(built: Sequence[_Built]) -> dict[str, Any]:
@@ -668,6 +696,18 @@ def _method(facts: Facts) -> Message | None:
         else "{rule} (rule {id}, not checked against its source)",
         {"rule": Message(asked.title or asked.preset), "id": asked.preset},
     )
+
+
+def _rule(facts: Facts) -> Iterator[tuple[Message, Message]]:
+    """Say all that the rule of a list of sites asks, part by part, with its numbers."""
+    if facts.screening is None:
+        return
+    asked = facts.screening.asked
+    yield Message("Source of the rule"), Message(asked.source)
+    for one in asked.each:
+        if asked.parts:
+            yield Message("Part of the rule"), Message(one.title)
+        yield from screening.question(one)
 
 
 def _fingerprint(about: Mapping[str, Any], facts: Facts, software: str) -> str:

@@ -22,12 +22,11 @@ from crashkit.analysis import Question
 from crashkit.chainage import Leg, Lines, Steps
 from crashkit.errors import Message
 from crashkit.model import CrashData
+from crashkit.roads import naming
+from crashkit.roads.corridors import CORRIDOR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-CORRIDOR = "corridor:"
-"""What the word of a corridor begins with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +65,25 @@ def ways(question: Question) -> list[Way]:
 
 
 def way(question: Question, word: str) -> Way | None:
-    """Return the road or corridor of this word, or else the one with the most crashes.
+    """Return the road or corridor of this word, or else the one with the most crashes."""
+    return named(question, word) or next(iter(ways(question)), None)
+
+
+def named(question: Question, word: str) -> Way | None:
+    """Return the road or corridor of this word; None where it has no crash with a place on it.
 
     The key of a road whose posts start anew stands for its part with the most crashes.
     """
     found, keys = ways(question), lines(question).keys
-    named = [one for one in found if one.word == word]
-    named += [one for one in found if len(one.legs) == 1 and keys[one.legs[0].road] == word]
-    return next(iter([*named, *found]), None)
+    asked = naming.folded(word)
+    same = [one for one in found if one.word == word]
+    same += [
+        one
+        for one in found
+        if len(one.legs) == 1
+        and asked in (naming.folded(one.word), naming.folded(keys[one.legs[0].road]))
+    ]
+    return next(iter(same), None)
 
 
 # ------------------------------------------------------------- section by section
@@ -131,6 +141,12 @@ class Risk:
 def least_severe() -> int:
     """Return how many severe crashes a section needs for a band, as in routes.toml."""
     return int(_book()["sections"]["least_severe"])
+
+
+def unverified() -> tuple[str, ...]:
+    """Return what nobody has checked sections and bands of risk against, as in routes.toml."""
+    parts = [_book()[name] for name in ("sections", "bands")]
+    return tuple(dict.fromkeys(one["citation"] for one in parts if not one["verified"]))
 
 
 def limits() -> tuple[Decimal, ...]:

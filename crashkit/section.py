@@ -39,7 +39,8 @@ class Facts:
     `answer` is what a quick answer says.
     `besides` is a question with what the store knows besides crashes, for the analyses. `options`
     are the words of what was chosen for the report, by the names of its options. `public` is the
-    threshold below which a report for the public hides counts, 0 for any other report.
+    threshold below which a report for the public hides counts, 0 for any other report. `years` are
+    how many years the crashes were cut to for a part of the report, 0 where they were not.
     """
 
     data: CrashData
@@ -57,6 +58,7 @@ class Facts:
     besides: Question | None = None
     public: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
+    years: int = 0
 
     @property
     def year(self) -> int | None:
@@ -83,7 +85,8 @@ class Facts:
         data = self._newest(self.data, years)
         if data is self.data:
             return self
-        return replace(self, data=data, summary=tables.summary(data, self.everything))
+        summary = tables.summary(data, self.everything)
+        return replace(self, data=data, summary=summary, years=years)
 
     def _newest(self, data: CrashData, years: int) -> CrashData:
         last = self.year
@@ -128,10 +131,13 @@ def newest_years(data: CrashData, last: int, years: int) -> CrashData:
 def route_of(facts: Facts) -> Route | None:
     """Return the road or corridor that a report is about, found once; None where none is known.
 
-    It is the one that was chosen, or else the one with the most crashes.
+    It is the one that was chosen, or else the one with the most crashes. None, too, where no crash
+    has a place on the one that was chosen.
     """
     asked = facts.question(Part(analysis="corridor"), "crashes")
-    way = routes.way(asked, facts.options.get("road", "")) if len(facts.data) else None
+    word = facts.options.get("road", "")
+    find = routes.named if word else routes.way
+    way = find(asked, word) if len(facts.data) else None
     return Route(asked, way) if way else None
 
 
@@ -175,6 +181,8 @@ class Stamp:
     `template` names the report template of the users, and its parts; `options` say what was chosen
     for the report. `rejected` and `duplicates` are rows of the imports that did not become crashes,
     vehicles or people; None where nobody tells. `definitions` say what each counted thing is.
+    `rule` says all that the rule of a list of sites asks, with its numbers. `of_year` is the year
+    that parts of the report are about, with how many of the crashes used lie in it.
     """
 
     dataset: str
@@ -196,6 +204,8 @@ class Stamp:
     duplicates: int | None = None
     definitions: tuple[tuple[Message, Message], ...] = ()
     options: tuple[tuple[Message, Message], ...] = ()
+    rule: tuple[tuple[Message, Message], ...] = ()
+    of_year: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +215,8 @@ class Report:
     `layout` is "sheet" (one upright page in two columns), "list" (pages that lie on their side),
     or, with as many parts below each other as there are, "pages" (upright) or "lying". A "book" is
     upright, with a title page, contents, and numbered chapters that begin a page. "large" is
-    upright, in letters to be read in a vehicle.
+    upright, in letters to be read in a vehicle. `options` are the words of what was chosen, also of
+    what is usual.
     """
 
     kind: str
@@ -214,6 +225,7 @@ class Report:
     blocks: tuple[Block, ...]
     stamp: Stamp
     layout: str = "sheet"
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def tells_severity(facts: Facts) -> bool:

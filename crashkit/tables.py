@@ -7,7 +7,7 @@ What is not known is shown as a row or column of its own, so that totals always 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -42,6 +42,12 @@ WHOLE_AXES = {"month": range(1, 13), "weekday": range(1, 8), "hour": range(24)}
 
 SMALL_NUMBERS = ("year", "month", "weekday", "hour", "speed_limit", "n_lanes")
 TEXTS = ("admin1", "admin2", "settlement", "road")
+AS_WRITTEN = {
+    "crashes": (),
+    "casualties": ("ped_action",),
+    "vehicles": ("manoeuvre", "first_impact", "object_hit_off"),
+}
+"""Fields in words or codes of the source's own: a table may ask for them, no choice offers them."""
 MOST_TEXTS = 60
 """Roads and areas beyond the most frequent ones are added up in one line."""
 
@@ -472,10 +478,17 @@ def title(table: CrossTable) -> Message:
 
 def fields_offered(data: CrashData, *, unit: str = "crashes") -> list[tuple[str, Message]]:
     """List the fields that can stand in a table of these data, with their labels."""
+    return [(name, filters.label(name)) for name in _told(data, unit, _known(unit))]
+
+
+def as_written(data: CrashData, unit: str) -> list[str]:
+    """List the fields in words or codes of the source's own that these data tell of a unit."""
+    return [*_told(data, unit, AS_WRITTEN[unit])]
+
+
+def _told(data: CrashData, unit: str, names: Iterable[str]) -> Iterator[str]:
     things = _things(data, unit)
-    return [
-        (name, filters.label(name)) for name in _known(unit) if _is_told(things.levels(data, name))
-    ]
+    return (name for name in names if _is_told(things.levels(data, name)))
 
 
 def _is_told(levels: Levels) -> bool:
@@ -510,10 +523,10 @@ def _check(name: str, unit: str) -> None:
         raise MethodError(
             "{unit} cannot be counted; there are {units}.", unit=unit, units=", ".join(UNITS)
         )
-    if name in _known(unit) or name in filters.ABOUT_THE_RECORD:
+    if name in (*_known(unit), *AS_WRITTEN[unit], *filters.ABOUT_THE_RECORD):
         return
     for other in UNITS:
-        if name in _known(other):
+        if name in (*_known(other), *AS_WRITTEN[other]):
             raise MethodError(
                 "The field {field} does not go with {unit}; count {other} to use it.",
                 field=name,
@@ -529,7 +542,11 @@ def _check(name: str, unit: str) -> None:
 
 
 def _label(name: str, key: str) -> Message:
-    return OTHERS_LABEL if key == OTHERS and name in TEXTS else filters.value_label(name, key)
+    return OTHERS_LABEL if key == OTHERS and _is_text(name) else filters.value_label(name, key)
+
+
+def _is_text(name: str) -> bool:
+    return name in TEXTS or any(name in written for written in AS_WRITTEN.values())
 
 
 # ----------------------------------------------- what is counted, one by one
@@ -800,7 +817,7 @@ def _keys(data: CrashData, name: str, found: dict[str, float], most: int | None)
         return whole if there or not len(data) else []
     if name in SMALL_NUMBERS:
         return sorted(there, key=float)
-    if name in TEXTS:
+    if _is_text(name):
         return _most_frequent({value: found[value] for value in there}, most)
     codes = _codes(name)
     order = {code: i for i, code in enumerate(codes)}
@@ -854,7 +871,7 @@ def _notes(data: CrashData, things: _Things, *axes: tuple[str, _Axis]) -> Iterab
                 axis.unknown,
                 field=within(filters.label(name)),
             )
-        if OTHERS in axis.keys and name in TEXTS:
+        if OTHERS in axis.keys and _is_text(name):
             yield Message(
                 "Only the {shown} most frequent values of {field} are shown one by one.",
                 {"shown": MOST_TEXTS, "field": within(filters.label(name))},

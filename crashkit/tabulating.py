@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crashkit import bands, fields, filters, tables
-from crashkit.blocks import Column, Table
+from crashkit.blocks import Block, Column, Heading, Paragraph, Table
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData, CrossTable
 from crashkit.stats import FEW
@@ -31,15 +31,50 @@ LEFT_OUT = (
     "age_stats19",
 )
 """Fields about the record, and bands of what a finer table tells."""
+CHAPTERS = {
+    "crashes": (Message("Crashes, field by field"), Message("Each crash is counted once.")),
+    "casualties": (
+        Message("Casualties, field by field"),
+        Message("People killed or injured are counted, not crashes."),
+    ),
+    "vehicles": (
+        Message("Vehicles, field by field"),
+        Message(
+            "Vehicles in crashes are counted, not crashes; they are split by the severity of the "
+            "crash."
+        ),
+    ),
+}
+
+
+def field_by_field(data: CrashData, unit: str) -> list[Block]:
+    """Return a chapter with one table for each field that is told of a unit."""
+    title, said = CHAPTERS[unit]
+    sentences = [said, Message("Shares are of those whose value is known.")]
+    written = tables.as_written(data, unit)
+    if written:
+        labels = [filters.label(name) for name in written]
+        sentences.append(
+            Message(
+                "In the words or codes of the source, as they stand there: {fields}.",
+                {"fields": labels},
+            )
+        )
+    found = [one_way(data, unit, name) for name in fields_of(data, unit)]
+    return [Heading(title), Paragraph(tuple(sentences)), *found]
 
 
 def fields_of(data: CrashData, unit: str) -> list[str]:
-    """Return the fields that are told of what is counted itself, in the order of the dictionary."""
+    """Return the fields that are told of what is counted itself, coded ones first.
+
+    Each group is in the order of the dictionary.
+    """
     offered = [name for name, _ in tables.fields_offered(data, unit=unit)]
     if unit != "crashes":
         crash = {one.name for one in fields.table("crash")} | set(tables.TEXTS)
         hours = {"hour_3", "hour_4"}
         offered = [name for name in offered if name not in crash | hours]
+    offered += tables.as_written(data, unit)
     return [name for name in offered if name not in LEFT_OUT]
 
 
@@ -73,6 +108,7 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
 def two_way(data: CrashData, unit: str, down: str, across: str) -> Table | None:
     """Return how many have each value of two fields; None where one of them is not told."""
     offered = {name for name, _ in tables.fields_offered(data, unit=unit)}
+    offered.update(tables.as_written(data, unit))
     if not {down, across} <= offered:
         return None
     found = tables.cross(data, down, across, unit=unit, most=MOST_ROWS)

@@ -17,7 +17,7 @@ from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.model import CrashData
 from crashkit.quality import killed
-from crashkit.trends import slopes, targets
+from crashkit.trends import expected, slopes, targets
 
 Say = Callable[..., str]
 LEVELS = (0.5, 0.8, 0.95)
@@ -125,6 +125,19 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
         factor=killed.deaths(data).factor,
     )
     return found if found.is_due else _carried_on(found)
+
+
+def about_path(target: targets.Target, at: float, *, scatter: float = 1.0) -> tuple[float, float]:
+    """Return the limits of the deaths of a year that ends `at` a time on the path (95 %).
+
+    The path is a share of the deaths of the base year, which are a count as well: both move by
+    chance, `scatter` times as far as those of Poisson where several are killed in one crash.
+
+    Source: as `trends.expected.limits`.
+    """
+    share = target.path(at) / target.base_value
+    low, high = expected.limits(target.base_value, share / (1 + share), scatter=scatter)
+    return float(low), float(high)
 
 
 def begun(data: CrashData, asked: Asked | None = None) -> tuple[Asked, tuple[Message, ...]]:

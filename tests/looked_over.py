@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import docx
+import jsonschema
 import openpyxl
 import python_calamine
 from docx.oxml.ns import qn
@@ -406,12 +408,13 @@ def wrong_in_xlsx(content: bytes, document: Document) -> list[str]:
     found += _lost(document, text)
     values = [[cell.value for cell in row] for page in rows.values() for row in page]
     for table in tables(document):
-        found += _wrong_cells(table, values)
+        found += wrong_cells(table, values)
     found += _pictures_without_words(content)
     return found
 
 
-def _wrong_cells(table: SaidTable, rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+def wrong_cells(table: SaidTable, rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Say where the cells of a table are not found, each with its value, in those of a workbook."""
     wide = len(table.columns)
     head = [export.excel_text(one.title) or None for one in table.columns]
     starts = [i + 1 for i, row in enumerate(rows) if [*row[:wide]] == head]
@@ -453,6 +456,35 @@ def _pictures_without_words(content: bytes) -> Iterator[str]:
                 for one in ElementTree.fromstring(packed.read(name)).iter():  # noqa: S314
                     if one.tag.endswith("}cNvPr") and not (one.get("descr") or "").strip():
                         yield f"a picture or chart without words: {name} {one.get('name')}"
+
+
+# ----------------------------------------------------------------------- JSON
+
+
+def wrong_in_json(content: bytes, document: Document) -> list[str]:
+    """Return what is wrong with a JSON twin: its schema, words lost, other cells."""
+    told = json.loads(content)
+    found = [one.message for one in TWIN.iter_errors(told)]
+    text = flat(json.dumps(told, ensure_ascii=False))
+    found += _lost(document, flat(text).replace('\\"', '"').replace("\\\\", "\\"))
+    blocks = [one for part in told["parts"] for one in part["blocks"]]
+    read = [one if one["type"] == "table" else one.get("table") for one in blocks]
+    for said, one in zip(tables(document), filter(None, read), strict=True):
+        values = [[_in_json(cell.value) for cell in row] for row in said.rows]
+        if (one["caption"], one["rows"]) != (said.caption, values):
+            found.append(f"other cells: {said.caption}")
+    return found
+
+
+TWIN = jsonschema.Draft202012Validator(
+    json.loads(
+        (Path(__file__).parents[1] / "docs" / "schema" / "report_twin.json").read_text("utf-8")
+    )
+)
+
+
+def _in_json(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 # ----------------------------------------------------------- an office program

@@ -1,6 +1,7 @@
 """A small book, and what stands in a written document, whatever its format."""
 
 import io
+import json
 import re
 import subprocess
 from dataclasses import replace
@@ -47,8 +48,17 @@ def book():
 
 
 def pdf_text(content):
+    return _pdf_text(content, "-layout")
+
+
+def pdf_raw(content):
+    """Return the text of a PDF in the order in which it was written, column by column."""
+    return _pdf_text(content, "-raw")
+
+
+def _pdf_text(content, how):
     done = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
+        ["pdftotext", how, "-", "-"], input=content, capture_output=True, check=True
     )
     return done.stdout.decode("utf-8")
 
@@ -105,4 +115,19 @@ def text_of(content, format):
         return page_of(content).text
     if format == "pdf":
         return " ".join(pdf_text(content).split())
+    if format == "json":
+        return json_text(content)
     return docx_text(content) if format == "docx" else xlsx_text(content)
+
+
+def json_text(content):
+    """Return every text of a JSON file, one below the other."""
+    return "\n".join(_texts_in(json.loads(content)))
+
+
+def _texts_in(told):
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict | list):
+        for one in told.values() if isinstance(told, dict) else told:
+            yield from _texts_in(one)

@@ -41,6 +41,7 @@ def page(dataset: str) -> str:
         present=look.dataset.version,
         title_of=reports.title_of,
         sentence=reports.sentence,
+        options=reports.options_of,
     )
 
 

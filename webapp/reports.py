@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ FORMATS: Mapping[str, api.Message] = {
     "docx": api.Message("Word"),
     "xlsx": api.Message("Excel"),
     "html": api.Message("Web page"),
+    "json": api.Message("JSON"),
 }
 MOST_LISTED = 50
 STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)
@@ -53,7 +54,9 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         keep={} if result is None else {"result": str(result)},
         documents=current.store().documents(look.dataset.name)[:MOST_LISTED],
         rhythms=rhythms.choices(),
-        options={kind: api.report_options(kind, look.part) for kind in api.list_kinds()},
+        options={
+            kind: api.report_options(kind, look.part, current.store()) for kind in api.list_kinds()
+        },
         title_of=title_of,
         sentence=sentence,
         trouble=trouble,
@@ -73,6 +76,11 @@ def title_of(about: Mapping[str, Any]) -> api.Message:
         return api.Message("{text}", {"text": str(about["title"])})
     kind = api.list_kinds().get(str(about.get("kind")))
     return kind.title if kind else api.Message("Report")
+
+
+def options_of(about: Mapping[str, Any]) -> Sequence[tuple[api.Message, api.Message]]:
+    """Say what was chosen for a kept report: labels with words."""
+    return api.told_options(str(about.get("kind", "")), about.get("options") or {})
 
 
 def sentence(words: str) -> tuple[api.Message, ...]:
@@ -189,6 +197,7 @@ def report_work(
     about = {
         **args,
         "filter": words,
+        "options": dict(written.options or args.get("options") or {}),
         "fingerprint": written.fingerprint,
         "version": data.dataset.version if data.dataset else None,
     }
@@ -218,6 +227,7 @@ def document(dataset: str, number: int) -> str:
         document=found,
         title=title_of(found.about),
         sentence=sentence(str(found.about.get("filter", ""))),
+        options=options_of(found.about),
         formats=dict(_formats()),
         readable=found.media_type.startswith("text/html"),
     )
@@ -275,12 +285,18 @@ def documents_csv(dataset: str) -> Response:
         "language",
         "format",
         "filter",
+        "options",
         "written",
         "bytes",
         "address",
     ]
-    rows = [[one[name] for name in heads] for one in _listed(dataset)]
+    listed = [{**one, "options": _as_words(one["options"])} for one in _listed(dataset)]
+    rows = [[one[name] for name in heads] for one in listed]
     return answers.table(api.export_rows(heads, rows), f"{dataset}_reports", "csv")
+
+
+def _as_words(options: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={word}" for name, word in options.items())
 
 
 _ABOUT = ("kind", "template", "language", "format", "filter")
@@ -293,6 +309,7 @@ def _listed(dataset: str) -> list[dict[str, Any]]:
             "id": one.id,
             "title": say(title_of(one.about)),
             **{name: one.about.get(name, "") for name in _ABOUT},
+            "options": dict(one.about.get("options") or {}),
             "written": one.at.isoformat(timespec="seconds"),
             "bytes": one.size,
             "address": url_for("reports.file", dataset=dataset, number=one.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ def page(dataset: str) -> str:
         schedules=current.store().report_schedules(look.dataset.name),
         title_of=reports.title_of,
         sentence=reports.sentence,
+        options=_options,
         rhythm=rhythms.told,
         local=_on_the_wall,
         formats=reports.FORMATS,
@@ -51,16 +53,9 @@ def add(dataset: str) -> AnyResponse | tuple[str, int]:
 
 
 def _that_moves_on(args: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the month or year that is the newest now: each report is about the newest then."""
-    if not args["options"]:
-        return args
-    newest = {
-        one.name: words[0][0]
-        for one, words in api.report_options(args["kind"], looking.at(args["dataset"]).part).items()
-        if one.kind in ("month", "year") and words
-    }
-    kept = {name: word for name, word in args["options"].items() if word != newest.get(name)}
-    return {**args, "options": kept}
+    """Leave out the month or year that is the newest now, and what is drawn anew: they move on."""
+    part = looking.at(args["dataset"]).part
+    return {**args, "options": api.lasting_options(args["kind"], args["options"], part)}
 
 
 @area.post("/d/<dataset>/reports/schedules/<int:number>/remove")
@@ -95,6 +90,7 @@ def listed(dataset: str) -> Response:
                     "title": say(reports.title_of(one.args)),
                     **{name: one.args.get(name, "") for name in ("kind", "template", "language")},
                     **{name: one.args.get(name, "") for name in ("format", "filter")},
+                    "options": dict(one.args.get("options") or {}),
                     **one.rhythm.document,
                     "due": one.due.isoformat(),
                     "last": one.last and one.last.isoformat(timespec="seconds"),
@@ -105,6 +101,10 @@ def listed(dataset: str) -> Response:
             ]
         }
     )
+
+
+def _options(args: Mapping[str, Any]) -> Sequence[tuple[api.Message, api.Message]]:
+    return api.told_options(args["kind"], args.get("options") or {}, lasting=True)
 
 
 def _on_the_wall(moment: datetime) -> datetime:
@@ -168,6 +168,8 @@ FAULT = api.Message(
 
 def _of_today(store: api.Store, report: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
     """Return what is asked of a report; the question of its list of sites is asked anew."""
+    words = report.get("options") or {}
+    report = {**report, "options": api.options_on_day(report["kind"], words, _today())}
     if report["result"] is None:
         return report
     name, asked = report["dataset"], store.result(report["result"]).asked
@@ -183,6 +185,11 @@ def _of_today(store: api.Store, report: dict[str, Any], progress: api.Progress) 
     return {**report, "result": store.save_result(found, name)}
 
 
+def _today() -> date:
+    """Return the day on the wall."""
+    return date.today()  # noqa: DTZ011
+
+
 def _deliver(document: Any, schedule: int, to: list[str]) -> None:
     """Put a report into the folder and send it: either, where the other cannot be.
 
@@ -190,8 +197,7 @@ def _deliver(document: Any, schedule: int, to: list[str]) -> None:
     ReportError, SettingError.
     """
     where = config.deliveries()
-    day = date.today().isoformat()  # noqa: DTZ011 - the day on the wall
-    name = f"{day}_{schedule}_{document.name}"
+    name = f"{_today().isoformat()}_{schedule}_{document.name}"
     try:
         api.report_to_folder(where.folder / document.about["dataset"], name, document.content)
     finally:

@@ -15,8 +15,9 @@ from crashkit.chainage import SEVERITIES, Judged, Lines, Mark, Steps
 from crashkit.columnar import Levels
 from crashkit.errors import Message, MethodError, counted
 from crashkit.roads import naming
+from crashkit.roads.corridors import CORRIDOR
 from crashkit.roads.topology import NOWHERE
-from crashkit.routes import CORRIDOR, Way
+from crashkit.routes import Way
 from crashkit.stats import FEW
 
 STEPS_KM = (1.0, 0.2, 0.5, 2.0, 5.0)

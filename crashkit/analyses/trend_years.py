@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crashkit import crosstabs, filters, timeline
+from crashkit import evidence, filters, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message
@@ -192,7 +192,7 @@ def _ranked(years: Sequence[int], numbers: Sequence[int]) -> Iterable[Message]:
         "By the order of the years alone (Mann-Kendall): {p}, the middle of all slopes {slope} a "
         "year (95 % limits {low} to {high}).",
         {
-            "p": crosstabs.probability(found.p),
+            "p": evidence.probability(found.p),
             "slope": round(found.sen_slope, 1),
             "low": round(low, 1),
             "high": round(high, 1),

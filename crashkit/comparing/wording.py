@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from crashkit import register
+from crashkit import evidence, register
 from crashkit.errors import Message
 from crashkit.model import ComparedPlace, Comparison, Lasting, ScreeningResult, Site
 
@@ -171,7 +171,7 @@ def _changed(found: Lasting) -> Message:
         return Message(
             "Crashes on its ground: {first} in the first period, {last} in the last. Where nothing "
             "changed, chance brings such a difference at {percent} of 100 places.",
-            {**said, "percent": _percent(found.p)},
+            {**said, "percent": evidence.chance(found.p, of_hundred=True)},
         )
     return Message(
         "Crashes on its ground: {first} in the first period, {last} in the last, {change} % for "
@@ -182,7 +182,7 @@ def _changed(found: Lasting) -> Message:
             "change": _signed(found.ratio),
             "low": _signed(found.lower),
             "high": _signed(found.upper),
-            "percent": _percent(found.p),
+            "percent": evidence.chance(found.p, of_hundred=True),
         },
     )
 
@@ -190,7 +190,3 @@ def _changed(found: Lasting) -> Message:
 def _signed(ratio: float) -> str:
     """Write a ratio as a change in per cent with its sign."""
     return f"{round(100 * (ratio - 1)):+d}".replace("-", "−")
-
-
-def _percent(p: float) -> str:
-    return "< 0.1" if p < 0.001 else f"{100 * p:.1f}" if p < 0.1 else f"{100 * p:.0f}"

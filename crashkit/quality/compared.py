@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,14 @@ from crashkit.quality import units
 from crashkit.quality.answers import Flags, Floats, Known, Marks
 from crashkit.quality.check import Check
 from crashkit.quality.scorecard import MEASURES, Scorecard
-from crashkit.quality.units import LEAST_ROWS, Unit
+from crashkit.quality.units import LEAST_ROWS, Mark, Unit
 from crashkit.trends import ranges
 
 LEAST_UNITS = 5
 """Of fewer units the scatter between them is not known, and none is compared."""
-LEVELS = (0.95, 0.998)
+PERHAPS, OUTER = 0.95, 0.998
+FALSE_ALARMS = 0.05
+"""The chance that any unit is called worse or better in any check where only chance is at work."""
 BETTER, WORSE = 2, -2
 """Places of a unit outside the outer limits; 1 and -1 lie between both."""
 STEPS = {1: 24, 3: 16, 12: 10}
@@ -34,8 +37,9 @@ Share = tuple[float, float, float]
 class Funnel:
     """A check of all units with rows enough: shares, their common one, and how far each is out.
 
-    `band` is BETTER or WORSE outside of the 99.8 % limits, 1 or -1 outside of those of 95 %, else
-    0; better is up or down as the check has it. `phi` is how much more than chance units scatter.
+    `band` is BETTER or WORSE outside of the outer one of the two `levels`, 1 or -1 outside of the
+    inner one, else 0; better is up or down as the check has it. `phi` is how much more than chance
+    units scatter. `compared` is how many units are compared in all checks together.
     """
 
     check: Check
@@ -45,6 +49,8 @@ class Funnel:
     share: float
     phi: float
     band: NDArray[np.int64]
+    levels: tuple[float, float]
+    compared: int
 
     def of(self, name: str) -> int | None:
         """Return the band of a unit, None where it has too few rows."""
@@ -56,28 +62,56 @@ def funnels(card: Scorecard) -> tuple[Funnel, ...]:
 
     A unit is compared from 30 rows on, and a check from five units on. Limits are of a binomial
     share about the common one, wider by the scatter of the units (Spiegelhalter 2005, see
-    `trends.ranges.share_funnel`).
+    `trends.ranges.share_funnel`); the outer ones are those of `levels`.
     """
-    found = (_funnel(one.check, card.units) for one in card.judged if one.check.kind == "percent")
-    return tuple(one for one in found if one is not None)
+    checks = [one.check for one in card.judged if one.check.kind == "percent"]
+    told = [(check, _told(check, card.units)) for check in checks]
+    can = [(check, units) for check, units in told if _differ(units)]
+    compared = sum(len(units) for _, units in can)
+    return tuple(_funnel(check, units, compared) for check, units in can)
 
 
-def _funnel(check: Check, known: Sequence[Unit]) -> Funnel | None:
-    told = [
+def levels(compared: int) -> tuple[float, float]:
+    """Return the levels of the limits where so many units of all checks are compared.
+
+    The outer ones hold all of them but with a chance of FALSE_ALARMS (Bonferroni), and 99.8 % at
+    least; the level is rounded up to one digit.
+
+    >>> levels(10), levels(300)
+    ((0.95, 0.998), (0.95, 0.9999))
+    """
+    tail = Decimal(str(FALSE_ALARMS)) / max(compared, 1)
+    tail = tail.quantize(Decimal(1).scaleb(tail.adjusted()), ROUND_DOWN)
+    return PERHAPS, max(OUTER, float(1 - tail))
+
+
+Told = list[tuple[str, Mark]]
+
+
+def _told(check: Check, known: Sequence[Unit]) -> Told:
+    return [
         (one.name, one.marks[check.id])
         for one in known
         if one.name and check.id in one.marks and one.marks[check.id].rows >= LEAST_ROWS
     ]
-    if len(told) < LEAST_UNITS:
-        return None
+
+
+def _differ(told: Told) -> bool:
+    """Say whether there are units enough, and not all of them tell everything, or nothing."""
+    shares = {mark.value for _, mark in told}
+    return len(told) >= LEAST_UNITS and shares not in ({0.0}, {1.0})
+
+
+def _funnel(check: Check, told: Told, compared: int) -> Funnel:
     rows = np.array([mark.rows for _, mark in told], dtype=float)
     shares = np.array([mark.value for _, mark in told])
-    found = ranges.share_funnel(shares * rows, rows, levels=LEVELS)
-    if not 0 < found.share < 1:
-        return None
+    both = levels(compared)
+    found = ranges.share_funnel(shares * rows, rows, levels=both)
     way = 1 if check.better == "high" else -1
     names = tuple(name for name, _ in told)
-    return Funnel(check, names, shares, rows, found.share, found.phi, way * found.band)
+    return Funnel(
+        check, names, shares, rows, found.share, found.phi, way * found.band, both, compared
+    )
 
 
 @dataclass(frozen=True)

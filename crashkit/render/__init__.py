@@ -1,4 +1,4 @@
-"""The same report as HTML, PDF, Word or Excel. A renderer lays out; it computes nothing."""
+"""The same report as HTML, PDF, Word, Excel or JSON. A renderer lays out; it computes nothing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
 }
 
-WORKBOOK = "xlsx"
-"""The format that holds every row and column of a list."""
+WHOLE = ("xlsx", "json")
+"""The formats that hold every row and column of a list."""
 
 
 def formats() -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def render(
     Raises ReportError for another format.
     """
     media_type(format)
-    shown = report if format == WORKBOOK else replace(report, blocks=pages.fitted(report.blocks))
+    shown = report if format in WHOLE else replace(report, blocks=pages.fitted(report.blocks))
     said = words.speak(shown, speaker, receipt)
     if beside is None or beside.language == speaker.language:
         return WRITERS[format](said, speaker)
@@ -135,9 +136,16 @@ def _xlsx(document: words.Document, speaker: Speaker) -> bytes:
     return xlsx.write(document, speaker)
 
 
+def _json(document: words.Document, speaker: Speaker) -> bytes:
+    from crashkit.render import twin  # noqa: PLC0415
+
+    return twin.write(document, speaker)
+
+
 WRITERS: dict[str, Callable[[words.Document, Speaker], bytes]] = {
     "html": _html,
     "pdf": _pdf,
     "docx": _docx,
     "xlsx": _xlsx,
+    "json": _json,
 }

@@ -336,7 +336,8 @@ class _Writer:
             heading = self._heading(part.heading, min(part.level, 3), numbered=True)
             tables = [one for one in part.blocks if isinstance(one, SaidTable)]
             # A long list begins a page of its own; the chapters of a book do anyway.
-            if not self.book and any(len(one.rows) > LONG_LIST for one in tables):
+            long = not self.book and any(len(one.rows) > LONG_LIST for one in tables)
+            if long or part.new_page:
                 heading.paragraph_format.page_break_before = True
         for i, block in enumerate(part.blocks, 1):
             self._block(block)

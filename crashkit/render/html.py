@@ -38,6 +38,7 @@ def write(document: Document, speaker: Speaker) -> bytes:
             "id": f"part-{n}",
             "heading": part.numbered,
             "level": part.level,
+            "new_page": part.new_page,
             "blocks": [_block(one, document, speaker) for one in part.blocks],
         }
         for n, part in enumerate(document.parts, 1)

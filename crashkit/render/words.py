@@ -30,7 +30,7 @@ from crashkit.section import Public, Report, Stamp
 from crashkit.text import NOTHING, Speaker
 
 INVENTED = Message("Invented data for training")
-NUMERIC = ("int", "float", "percent", "chance")
+NUMERIC = ("int", "float", "number", "percent", "chance")
 SMALLEST_CHANCE = 0.0001
 LONG_LETTERS = 24
 WIDEST_TABLE = 20
@@ -134,12 +134,14 @@ class Part:
     """A heading and the blocks below it; the first part of a report may have no heading.
 
     `number` is that of the chapter and of what is in it ("3", "3.2"), where they are numbered.
+    `new_page` says whether it begins a page.
     """
 
     heading: str
     level: int
     blocks: tuple[SaidBlock, ...]
     number: str = ""
+    new_page: bool = False
 
     @property
     def numbered(self) -> str:
@@ -151,6 +153,7 @@ class Part:
 class Document:
     """A whole report in words. `banner` marks invented data; `footer` stands on every page.
 
+    `ending` are the lines of the stamp that the footer leaves out, for a page without a stamp.
     `receipt` is one word that no page shows, see crashkit.receipts. `beside` is the second language
     of a document in two.
     """
@@ -166,6 +169,7 @@ class Document:
     stamp_title: str
     stamp: tuple[tuple[str, str], ...]
     footer: str
+    ending: str
     page: str
     data_date: date
     fingerprint: str
@@ -190,7 +194,8 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
         parts=tuple(_numbered_parts(report, say)),
         stamp_title=say.text(Message("Where these numbers come from")),
         stamp=stamp,
-        footer=" · ".join(say.pair(label, words) for label, words in _in_margin(report, stamp)),
+        footer=_in_a_row(_in_margin(report, stamp), say),
+        ending=_in_a_row(stamp[len(stamp) - _at_the_end(report.stamp) :], say),
         page=say.text(Message("Page")),
         data_date=report.stamp.data_date,
         fingerprint=report.stamp.fingerprint,
@@ -203,6 +208,10 @@ def speak(report: Report, speaker: Speaker, receipt: str = "") -> Document:
     )
 
 
+def _in_a_row(pairs: Iterable[tuple[str, str]], say: _Sayer) -> str:
+    return " · ".join(say.pair(label, words) for label, words in pairs)
+
+
 def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
     """Say sentences in a row."""
     return _Sayer(speaker).joined(sentences)
@@ -211,7 +220,7 @@ def joined(sentences: Iterable[Message], speaker: Speaker) -> str:
 def told(pairs: Iterable[tuple[Message, Message | str]], speaker: Speaker) -> str:
     """Say labels with what they say on one line, as at the foot of a page."""
     say = _Sayer(speaker)
-    return " · ".join(say.pair(say.text(label), say.text(words)) for label, words in pairs)
+    return _in_a_row(((say.text(label), say.text(words)) for label, words in pairs), say)
 
 
 def shown(text: str) -> str:
@@ -287,6 +296,8 @@ class _Sayer:
             return self.speaker.percent(value, digits)
         if kind == "chance" and value < SMALLEST_CHANCE:
             return f"< {self.speaker.number(SMALLEST_CHANCE, digits)}"
+        if kind == "number" and isinstance(value, int):
+            return self.speaker.number(value)
         return self.speaker.number(value, digits)
 
 
@@ -294,17 +305,16 @@ class _Sayer:
 
 
 def _parts(report: Report, say: _Sayer) -> Iterable[Part]:
-    heading, level = "", 1
-    blocks: list[SaidBlock] = []
+    part = Part("", 1, ())
     for block in report.blocks:
         if isinstance(block, Heading):
-            if heading or blocks:
-                yield Part(heading, level, tuple(blocks))
-            heading, level, blocks = say.text(block.text), block.level, []
+            if part.heading or part.blocks:
+                yield part
+            part = Part(say.text(block.text), block.level, (), new_page=block.new_page)
         else:
-            blocks.append(_said(block, say))
-    if heading or blocks:
-        yield Part(heading, level, tuple(blocks))
+            part = replace(part, blocks=(*part.blocks, _said(block, say)))
+    if part.heading or part.blocks:
+        yield part
 
 
 NUMBERED = ("pages", "lying", "book")
@@ -404,9 +414,13 @@ def _pair(value: Any, say: _Sayer) -> Cell:
 
 
 def _in_margin(report: Report, stamp: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """Return what stands on every page: not the list of the parts, which comes last."""
-    long = len(report.stamp.definitions) + bool(report.stamp.template)
-    return stamp[: len(stamp) - long]
+    """Return what stands on every page: not the long lines, which come last."""
+    return stamp[: len(stamp) - _at_the_end(report.stamp)]
+
+
+def _at_the_end(stamp: Stamp) -> int:
+    """Count the lines of the stamp that stand once, where the report ends: they are long."""
+    return len(stamp.rule) + len(stamp.definitions) + bool(stamp.template)
 
 
 def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
@@ -416,6 +430,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Data of"), stamp.data_date),
         (Message("Filter"), say.joined(stamp.filter_sentence)),
         (Message("Crashes used"), _used(stamp)),
+        *_used_of_year(stamp),
         (Message("Without coordinates"), _told(stamp.unlocated, stamp.public)),
         (Message("Killed"), stamp.killed_definition),
     ]
@@ -437,7 +452,7 @@ def _stamp(report: Report, say: _Sayer) -> Iterable[tuple[str, str]]:
         (Message("Software"), stamp.software),
         (Message("Fingerprint"), stamp.fingerprint),
     ]
-    pairs += stamp.definitions
+    pairs += [*stamp.rule, *stamp.definitions]
     if stamp.template:
         pairs.append((Message("Report template"), stamp.template))
     for label, value in pairs:
@@ -449,6 +464,16 @@ def _used(stamp: Stamp) -> Message:
         "{used} of {of}",
         {"used": _told(stamp.used, stamp.public), "of": _told(stamp.of, stamp.public)},
     )
+
+
+def _used_of_year(stamp: Stamp) -> Iterable[tuple[Message, int]]:
+    """Say how many of the crashes used are those of the year that parts are about.
+
+    Not for the public: set against the whole it may tell a small count.
+    """
+    if stamp.of_year and not stamp.public:
+        year, n = stamp.of_year
+        yield Message("Of these in {year}, for the parts about that year", {"year": str(year)}), n
 
 
 def _told(n: int, public: Public | None) -> int | Message:

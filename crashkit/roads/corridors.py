@@ -26,6 +26,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Parts = tuple[Ints, Floats, Floats]
 
+CORRIDOR = "corridor:"
+"""What the word of a corridor begins with, where a road or a corridor can be chosen."""
 COLUMNS = ("corridor", "road", "from_km", "to_km")
 """Columns of the table, of which the last two may be empty or missing."""
 LONGEST_NAME = 100

@@ -19,6 +19,7 @@ from crashkit.screening.documents import as_document, as_geojson, as_rows
 from crashkit.screening.ladder import Rung, rung
 from crashkit.screening.parts import located, looks_at_roads, measures, places
 from crashkit.screening.running import Clause, Survey, answer, between, counting, run, survey
+from crashkit.screening.telling import question
 from crashkit.screening.treated import Treated, from_register
 from crashkit.screening.wording import (
     INNER,
@@ -56,6 +57,7 @@ __all__ = [
     "looks_at_roads",
     "measures",
     "places",
+    "question",
     "run",
     "rung",
     "sure_sites",

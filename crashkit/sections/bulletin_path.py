@@ -40,32 +40,8 @@ def build(facts: Facts) -> list[Block]:
         Heading(Message("Deaths against the target")),
         *warnings,
         KeyFigures(figures),
-        Paragraph((_finding(found),)),
+        Paragraph((found.finding,)),
     ]
-
-
-def _finding(found: OnPath) -> Message:
-    low, high = found.limits
-    if low <= found.path <= high:
-        verdict = Message("chance alone can explain how far it is from the path")
-    else:
-        verdict = Message("below the path") if high < found.path else Message("above the path")
-    target = found.target.target
-    return Message(
-        "{n} people were killed in the last twelve months (95 % limits {low} to {high}); on the "
-        "path from {base} in {start} to {target} in {year} it is {path}: {verdict}.",
-        {
-            "n": found.n,
-            "low": round(low),
-            "high": round(high),
-            "base": round(target.base_value),
-            "start": str(target.base_year),
-            "target": round(target.value),
-            "year": str(target.year),
-            "path": round(found.path),
-            "verdict": verdict,
-        },
-    )
 
 
 SECTION = Section(

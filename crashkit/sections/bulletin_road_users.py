@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crashkit import monthly, tables, timeline, traits
+from crashkit import monthly
 from crashkit.blocks import Block, Heading, Paragraph
 from crashkit.errors import Message
 from crashkit.section import Facts, Section
@@ -10,25 +10,22 @@ from crashkit.section import Facts, Section
 
 def applies(facts: Facts) -> bool:
     """Say whether there is a whole month, and who was hurt is told one by one."""
-    return (
-        facts.month is not None
-        and tables.records(facts.everything, "killed")
-        and bool(traits.by_road_user(facts.data, tuple(tables.HURT)).known)
-    )
+    told = monthly.tells_road_users(facts.data, facts.everything)
+    return facts.month is not None and told
 
 
 def build(facts: Facts) -> list[Block]:
     """Return a row for each kind of road user, the most killed this year first."""
     month = facts.month
     assert month is not None
-    line = timeline.of(facts.data, whole=facts.everything, unit="casualties", show=timeline.FATAL)
+    line = monthly.worst(facts.data, facts.everything)
     heads = (
         Message("Road user"),
         Message("Casualties in the month"),
         Message("Killed in the month"),
     )
     found = monthly.grouped(monthly.by_road_user(facts.data, month, line), month, line, *heads)
-    return [Heading(Message("By road user")), Paragraph((monthly.TOGETHER,)), found]
+    return [Heading(Message("By road user")), Paragraph((monthly.together(),)), found]
 
 
 SECTION = Section(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from crashkit import monthly
 from crashkit.blocks import Block, Heading, Points, Table
 from crashkit.errors import Message
-from crashkit.monthly import Compared, Span
+from crashkit.monthly import Total
 from crashkit.section import Facts, Section
 from crashkit.stats import FEW
 
@@ -21,65 +22,51 @@ def build(facts: Facts) -> list[Block]:
     """Return what was counted in the month, in the year so far, and what chance can explain."""
     month = facts.month
     assert month is not None
-    lines = monthly.lines(facts.data, facts.everything)
+    totals = monthly.totals(facts.data, facts.everything, month)
     found: list[Block] = [Heading(Message("Totals"))]
-    for span in dict.fromkeys([monthly.of_month(month), monthly.so_far(month)]):
-        counts = monthly.compared(lines, span)
-        found += [Points(tuple(_said(counts, span))), _table(counts, span)]
-    return [*found, Points(NOTES)]
+    for _, part in groupby(totals, key=lambda one: one.span):
+        of_span = tuple(part)
+        found += [Points(tuple(_said(of_span))), _table(of_span)]
+    return [*found, Points(tuple(_notes(totals)))]
 
 
-NOTES = (
-    Message(
-        "The mean is that of up to five years before: all days of the same months count in them, "
-        "and no break of recording lies between."
-    ),
-    Message(
-        "“By chance” stands where chance alone can explain the change, “too few” where fewer than "
-        "{few} are counted in either time.",
-        {"few": FEW},
-    ),
-    Message(
-        "Limits hold what chance and, where years scatter more than chance, that scatter do to "
-        "both counts. Of twenty comparisons about one lies outside of them though nothing changed."
-    ),
-)
+def _table(totals: Sequence[Total]) -> Table:
+    words = {"span": totals[0].span.words}
+    return monthly.table(totals, Message("Counted in {span}, beside the years before", words))
 
 
-def _table(counts: Sequence[Compared], span: Span) -> Table:
-    caption = Message("Counted in {span}, beside the years before", {"span": span.words})
-    return monthly.table(counts, span, caption)
-
-
-def _said(counts: Sequence[Compared], span: Span) -> Iterator[Message]:
-    for one in counts:
-        if one.is_headline:
-            yield _finding(one, span)
-    if not counts[0].is_whole:
-        yield Message("Not every day of {span} counts in these data.", {"span": span.words})
-    if not counts[0].years:
+def _said(totals: Sequence[Total]) -> Iterator[Message]:
+    words = {"span": totals[0].span.words}
+    for one in totals:
+        if one.count.is_headline:
+            yield one.finding
+    if not totals[0].count.is_whole:
+        yield Message("Not every day of {span} counts in these data.", words)
+    if not totals[0].count.years:
         yield Message("There is no year before with the same months to set it against.")
 
 
-def _finding(one: Compared, span: Span) -> Message:
-    words = {"what": one.what, "n": one.n, "span": span.words}
-    if one.change is None or one.verdict is None:
-        return Message("{what}, {span}: {n}.", words)
-    percent, lower, upper = (round(number, 1) for number in one.change)
-    verdict = VERDICTS[one.verdict.text]
-    change = {"percent": percent, "lower": lower, "upper": upper, "verdict": verdict}
-    return Message(
-        "{what}, {span}: {n}, that is {percent} % against the mean (95 % limits {lower} % to "
-        "{upper} %); {verdict}.",
-        {**words, **change},
+def _notes(totals: Sequence[Total]) -> Iterator[Message]:
+    yield Message(
+        "The mean is that of up to five years before: all days of the same months count in them, "
+        "and no break of recording lies between."
     )
+    yield Message(
+        "“By chance” stands where chance alone can explain the change, “too few” where fewer than "
+        "{few} are counted in both times together. A change in per cent stands where both times "
+        "have at least {least}.",
+        {"few": monthly.few(), "least": FEW},
+    )
+    compared = monthly.compared_of(totals)
+    if compared:
+        yield Message(
+            "The {n} totals that compare are judged together: the chance that any of them is "
+            "called more or fewer though nothing changed is at most {percent} % (Holm 1979). The "
+            "limits are of each by itself: they hold what chance and, where years scatter more "
+            "than chance, that scatter do to both counts.",
+            {"n": compared, "percent": round(100 * monthly.alpha())},
+        )
 
-
-VERDICTS = {
-    monthly.BY_CHANCE.text: Message("chance alone can explain it"),
-    monthly.FEWER.text: Message("fewer than before"),
-    monthly.MORE.text: Message("more than before"),
-}
 
 SECTION = Section(
     name="bulletin_totals",

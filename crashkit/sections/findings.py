@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
-from crashkit import analysis, stats, tracking
+from crashkit import analysis, evidence, stats, tracking
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, Points
 from crashkit.errors import FilterError, Message, MethodError, NeedsChoice, NotFound, counted
@@ -20,6 +17,7 @@ from crashkit.own_reports import Part
 from crashkit.section import Facts, Section
 
 TITLE = "What can be said"
+TOGETHER = Message("all comparisons judged together")
 
 
 @dataclass(frozen=True)
@@ -39,22 +37,13 @@ def build(facts: Facts) -> list[Block]:
     """Return the sentences, the surest and most useful first, and how they were chosen."""
     changes = list(_changes(facts))
     adjusted = stats.holm(np.array([one.p for one in changes])).tolist() if changes else []
-    claims = [*_claims(changes, adjusted), *_others(facts)][: _known()["length"]["most"]]
-    nothing = sum(p >= _scale()[-1][0] for p in adjusted)
+    claims = [
+        *evidence.claims([one.finding for one in changes], adjusted, TOGETHER),
+        *_others(facts),
+    ][: evidence.book()["length"]["most"]]
+    nothing = sum(p >= evidence.scale()[-1][0] for p in adjusted)
     closing = _closing(len(facts.data), len(changes), nothing)
     return [Heading(Message(TITLE)), Points((*claims, closing)), Points(tuple(_notes(changes)))]
-
-
-@cache
-def _known() -> Mapping[str, Any]:
-    text = resources.files("crashkit").joinpath("findings.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def _scale() -> list[tuple[float, Message]]:
-    """Return the words of evidence, the strongest first, each with the chance below which it is."""
-    scale = _known()["evidence"]["scale"]
-    return [(one["below_percent"] / 100, Message(one["words"])) for one in scale]
 
 
 def _found(facts: Facts, asked: Mapping[str, Any]) -> Answer | None:
@@ -72,7 +61,7 @@ def _found(facts: Facts, asked: Mapping[str, Any]) -> Answer | None:
 
 def _changes(facts: Facts) -> Iterator[Change]:
     """Yield the comparisons of years that can be made; too few, or a break, is none."""
-    for asked in _known()["changes"]:
+    for asked in evidence.book()["changes"]:
         found = _found(facts, asked)
         if found is not None and "percent" in found.finding.values:
             yield Change(found.finding, _chance(found.finding.values))
@@ -99,30 +88,12 @@ def _log(percent: float) -> float:
     return math.log1p(percent / 100) if percent > -100 else -math.inf
 
 
-def _claims(changes: list[Change], adjusted: list[float]) -> Iterator[Message]:
-    for below, words in _strengths():
-        for one, p in zip(changes, adjusted, strict=True):
-            if below[0] <= p < below[1]:
-                yield Message(
-                    "{finding} Evidence that this is more than chance, all comparisons judged "
-                    "together: {strength}.",
-                    {"finding": one.finding, "strength": words},
-                )
-
-
-def _strengths() -> Iterator[tuple[tuple[float, float], Message]]:
-    least = 0.0
-    for below, words in _scale():
-        yield (least, below), words
-        least = below
-
-
 # ------------------------------------------------------------------ others
 
 
 def _others(facts: Facts) -> Iterator[Message]:
     """Yield what is sure by a verdict or limits of its own."""
-    for asked in _known()["others"]:
+    for asked in evidence.book()["others"]:
         found = _found(facts, asked)
         if found is not None:
             yield from SURE[asked["analysis"]](found)
@@ -148,7 +119,7 @@ def _light(found: Answer) -> Iterator[Message]:
 def _areas(found: Answer) -> Iterator[Message]:
     if "said" not in found.finding.values:
         return
-    known = _known()["areas"]
+    known = evidence.book()["areas"]
     chance = 1 - known["level"] ** found.finding.values["n"]
     if chance < known["seldom"]:
         yield Message(
@@ -193,25 +164,8 @@ def _notes(changes: list[Change]) -> Iterator[Message]:
         "tells what is recorded, not why. Shares and forecasts have limits of their own, each "
         "judged alone."
     )
-    if not changes:
-        return
-    known = _known()["evidence"]
-    scale = [
-        Message(
-            "{words} below {percent} %",
-            {"words": Message(one["words"]), "percent": one["below_percent"]},
-        )
-        for one in known["scale"]
-    ]
-    yield Message(
-        "The words of evidence are of the chance of such a change if nothing changed, adjusted for "
-        "the number of comparisons (Holm 1979): {scale} (after {source}; checked)."
-        if known["verified"]
-        else "The words of evidence are of the chance of such a change if nothing changed, "
-        "adjusted for the number of comparisons (Holm 1979): {scale} (after {source}; not checked "
-        "against it).",
-        {"scale": scale, "source": known["source"]},
-    )
+    if changes:
+        yield evidence.explained()
 
 
 SECTION = Section(name="findings", title=TITLE, build=build, applies=applies)

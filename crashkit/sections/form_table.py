@@ -44,7 +44,8 @@ def build(facts: Facts) -> list[Block]:
                 "warning",
             )
         )
-    return [*found, filled, Points(NOTES)]
+    said = filling.definitions(chosen)
+    return [*found, filled, Points(NOTES), *([said] if said else [])]
 
 
 NOTES = (
@@ -52,7 +53,10 @@ NOTES = (
         "“Not recorded” stands where the data do not tell it; that is not nought. A dash is where "
         "nothing is asked, or the year is not whole."
     ),
-    Message("Limits of rates are exact and of chance alone (Garwood 1936)."),
+    Message(
+        "Limits of rates are exact and of chance alone (Garwood 1936); those of a change are of "
+        "chance in both counts (Clopper and Pearson 1934)."
+    ),
 )
 
 

@@ -58,6 +58,12 @@ def _figures(facts: Facts) -> Iterator[KeyFigure]:
 
 
 def _of(facts: Facts) -> Message:
+    if facts.years and facts.year is not None:
+        ends = dict.fromkeys([facts.year - facts.years + 1, facts.year])
+        return Message(
+            "in {years}, of {of} in the data set",
+            {"years": "–".join(map(str, ends)), "of": facts.summary.of},
+        )
     if facts.summary.crashes == facts.summary.of:
         return Message("all of the data set")
     return Message("of {of} in the data set", {"of": facts.summary.of})

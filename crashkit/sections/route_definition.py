@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import chainage, filters, routes
+from crashkit import chainage, filters, options, routes
 from crashkit.blocks import Block, Heading, Note, Pairs
 from crashkit.errors import Message
-from crashkit.routes import CORRIDOR, Route
+from crashkit.roads.corridors import CORRIDOR
+from crashkit.routes import Route
 from crashkit.section import Facts, Section, route_of, span, tells_severity
 
 HARMLESS = {"road", "year", "from", "to", "severity"}
@@ -18,21 +19,28 @@ HARMLESS = {"road", "year", "from", "to", "severity"}
 
 
 def applies(facts: Facts) -> bool:
-    """Say whether a road or corridor with crashes is known."""
-    return route_of(facts) is not None
+    """Say whether a road or corridor with crashes is known, or was asked for."""
+    return route_of(facts) is not None or "road" in facts.options
 
 
 def build(facts: Facts) -> list[Block]:
     """Return the facts of the road, and a warning where the filter takes a part of its crashes."""
     route = route_of(facts)
+    heading = Heading(Message("The route"))
     if route is None:
-        return []
-    found: list[Block] = [
-        Heading(Message("The route")),
-        *_warnings(facts),
-        Pairs(tuple(_pairs(facts, route))),
-    ]
-    return found
+        return [heading, _nothing_on(facts.options["road"])]
+    return [heading, *_warnings(facts), Pairs(tuple(_pairs(facts, route)))]
+
+
+def _nothing_on(word: str) -> Note:
+    return Note(
+        Message(
+            "No crash of the report has a known place along {road}: its km posts are not known, or "
+            "the network of roads has no road of this name.",
+            {"road": options.route_name(word)},
+        ),
+        "warning",
+    )
 
 
 def _warnings(facts: Facts) -> Iterator[Note]:

@@ -10,7 +10,8 @@ import numpy as np
 from crashkit import economics, filters, routes
 from crashkit.blocks import Block, Column, Figure, Heading, Paragraph, Points, Table
 from crashkit.errors import Message
-from crashkit.routes import CORRIDOR, Risk, Route
+from crashkit.roads.corridors import CORRIDOR
+from crashkit.routes import Risk, Route
 from crashkit.section import Facts, Section, route_of
 
 RATE = Message("Crashes per 100 million vehicle-km")
@@ -170,6 +171,12 @@ def _notes(found: Risk) -> Iterator[Message]:
                 "least": routes.least_severe(),
             },
         )
+        if routes.unverified():
+            yield Message(
+                "Not verified: nobody has yet checked the limits of the bands, and how long a "
+                "section is, against {sources}.",
+                {"sources": [*routes.unverified()]},
+            )
     worth = economics.by_income(1.0)
     yield Message(
         "A death costs {death} ({death_low} to {death_high}) and a serious injury {serious} "

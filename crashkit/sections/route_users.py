@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from crashkit import filters, patterns, tabulating
+from crashkit import contrasts, filters, stats, tabulating
 from crashkit.blocks import Block, Column, Heading, Paragraph, Table
+from crashkit.contrasts import Contrast, Share
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.section import Facts, Section, route_of
@@ -55,43 +56,53 @@ def _types(data: CrashData) -> dict[str, int]:
 
 def _of_types(here: Mapping[str, int], elsewhere: Mapping[str, int]) -> list[Block]:
     n, others = sum(here.values()), sum(elsewhere.values())
-    enough = n >= FEW and others >= FEW
     columns = [Column(filters.label("crash_type")), Column(Message("Crashes on the route"), "int")]
     names = sorted(here, key=lambda name: (-here[name], name))
-    if not enough:
+    if n < FEW or others < FEW:
         rows = tuple((filters.value_label("crash_type", one), here[one]) for one in names)
         return [Table(Message("Crashes on the route by type"), tuple(columns), rows)]
-    tested = {
-        name: patterns.binomial(here[name], n, elsewhere.get(name, 0) / others) for name in names
-    }
-    sure = {one.name for one in patterns.tried(tested) if one.adjusted <= SURE}
-    more = [
-        name for name in names if name in sure and here[name] * others > elsewhere.get(name, 0) * n
-    ]
+    pairs = {name: (Share(here[name], n), Share(elsewhere.get(name, 0), others)) for name in names}
+    found = {name: contrasts.share_ratio(*pair) for name, pair in pairs.items()}
+    tried = [name for name in names if np.isfinite(found[name].p)]
+    p = stats.holm(np.array([found[name].p for name in tried]))
+    sure = {name for name, one in zip(tried, p.tolist(), strict=True) if one <= SURE}
+    more = [name for name in names if name in sure and found[name].value > 1]
     columns += [
         Column(Message("Share on the route"), "percent", 1),
         Column(Message("Share elsewhere"), "percent", 1),
+        Column(Message("Times as large"), "float", 2),
+        Column(Message("95 % from"), "float", 2),
+        Column(Message("95 % to"), "float", 2),
         Column(Message("Judged")),
     ]
     table = tuple(
         (
             filters.value_label("crash_type", name),
             here[name],
-            here[name] / n,
-            elsewhere.get(name, 0) / others,
+            *(one.value for one in pairs[name]),
+            *_times(here[name], found[name]),
             Message("more than elsewhere") if name in more else "",
         )
         for name in names
     )
     return [
-        Paragraph((_said(more), _method())),
+        Paragraph((_said(more, len(tried)), _method())),
         Table(Message("Crashes of known type on the route by type"), tuple(columns), table),
     ]
 
 
-def _said(more: list[str]) -> Message:
+def _times(n: int, found: Contrast) -> tuple[float | None, ...]:
+    """Return how many times as large the share is, with limits; nothing of few crashes."""
+    told = (found.value, found.lower, found.upper)
+    return tuple(one if n >= FEW and np.isfinite(one) else None for one in told)
+
+
+def _said(more: list[str], tried: int) -> Message:
     if not more:
-        return Message("No type of crash is more frequent on the route than chance allows.")
+        return Message(
+            "Of {n} types of crash none is more frequent on the route than chance allows.",
+            {"n": tried},
+        )
     labels = [filters.value_label("crash_type", name) for name in more]
     return Message(
         "More frequent on the route than elsewhere, beyond chance: {types}.", {"types": labels}
@@ -101,8 +112,10 @@ def _said(more: list[str]) -> Message:
 def _method() -> Message:
     return Message(
         "Shares are of the crashes whose type is known, and beside them those of all other crashes "
-        "of the report (exact binomial test, adjusted for the number of types by Holm 1979). Other "
-        "roads may differ in traffic and setting."
+        "of the report. Both are counts that chance moves: two shares are compared (exact test of "
+        "Fisher, chi-square where many are expected, limits by Donner and Zou 2012), adjusted for "
+        "the number of types by Holm 1979; the limits are of each by itself. Other roads may "
+        "differ in traffic and setting."
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from crashkit import filters, method, screening
+from crashkit import screening
 from crashkit.blocks import (
     Block,
     Heading,
@@ -13,7 +13,7 @@ from crashkit.blocks import (
     Pairs,
 )
 from crashkit.errors import Message
-from crashkit.model import Screening, ScreeningResult
+from crashkit.model import ScreeningResult
 from crashkit.section import Facts, Section
 
 NOT_VERIFIED = Message(
@@ -49,57 +49,15 @@ def _pairs(result: ScreeningResult) -> Iterator[tuple[Message, Any]]:
     for one in asked.each:
         if asked.parts:
             yield Message("Part of the rule"), Message(one.title)
-        yield from _question(one)
+        yield from screening.question(one)
     yield (
         Message("Period"),
         Message("{start} to {end}", {"start": result.period.start, "end": result.period.end}),
     )
 
 
-def _question(asked: Screening) -> Iterator[tuple[Message, Any]]:
-    """Say where a rule, or a part of one, looks, what it measures there, and on which crashes."""
-    place, measure = screening.places()[asked.place], screening.measures()[asked.measure]
-    yield Message("Where we looked"), Message(place.title)
-    yield Message("What we measured"), Message(measure.title)
-    for condition in screening.conditions(asked.measure_params):
-        yield Message("Condition"), _list(condition)
-    weights = screening.weights(asked.measure_params)
-    if weights:
-        yield Message("Weights"), _list(weights)
-    settings = [
-        *_settings(place.params, asked.place_params),
-        *_settings(measure.params, asked.measure_params),
-    ]
-    if settings:
-        yield Message("With these numbers"), _list(settings)
-    yield (
-        Message("Crashes the rule looks at"),
-        _list(filters.sentence(filters.parse(asked.crashes))),
-    )
-
-
 def _list(messages: Iterable[Message]) -> Message:
     return Message("{list}", {"list": list(messages)})
-
-
-def _settings(params: type, given: Mapping[str, Any]) -> Iterator[Message]:
-    for info in method.describe(params):
-        value = given.get(info.name, info.default)
-        # Nought and "no" switch a limit off: it is not told.
-        told = isinstance(value, int | float | str) and value and value not in ("no", "none")
-        if info.label and told and info.name not in screening.INNER:
-            yield Message(
-                "{label}: {value}",
-                {"label": Message(info.label), "value": _written(info.name, value, info.unit)},
-            )
-
-
-def _written(name: str, value: float | str, unit: str) -> str | Message:
-    if isinstance(value, str):
-        return screening.word(name, value)
-    if not unit:
-        return f"{value:g}"
-    return Message("{value} {unit}", {"value": f"{value:g}", "unit": Message(unit)})
 
 
 SECTION = Section(

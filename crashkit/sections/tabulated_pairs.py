@@ -13,6 +13,11 @@ PAIRS = (
     ("casualties", "road_user_type", "alcohol"),
     ("casualties", "road_user_type", "safety_equipment"),
     ("vehicles", "crash_type", "unit_type"),
+    ("vehicles", "manoeuvre", "unit_type"),
+    ("vehicles", "manoeuvre", "crash_type"),
+    ("vehicles", "manoeuvre", "direction"),
+    ("vehicles", "first_impact", "unit_type"),
+    ("casualties", "ped_action", "age_10"),
     ("crashes", "month", "year"),
     ("crashes", "weekday", "hour_3"),
     ("crashes", "crash_type", "year"),
@@ -21,6 +26,7 @@ PAIRS = (
     ("crashes", "crash_type", "junction"),
     ("crashes", "crash_type", "junction_control"),
     ("crashes", "crash_type", "collision_manner"),
+    ("crashes", "direction", "collision_manner"),
     ("crashes", "light", "surface_condition"),
 )
 """What is counted, by what, and by what again; what is split by severity or injury stands field by

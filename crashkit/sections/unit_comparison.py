@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import filters
+from crashkit import charts, filters
 from crashkit.blocks import Block, Column, Figure, Heading, Paragraph, Points, Table
 from crashkit.errors import Message
 from crashkit.quality import Funnel, Scorecard, Unit, funnels
-from crashkit.quality.compared import BETTER, LEAST_UNITS, LEVELS, WORSE
+from crashkit.quality.compared import BETTER, FALSE_ALARMS, LEAST_UNITS, WORSE
+from crashkit.quality.units import LEAST_ROWS
 from crashkit.section import Facts, Section
 from crashkit.stats import FEW
 from crashkit.trends import ranges
@@ -19,10 +20,8 @@ from crashkit.trends import ranges
 DRAWN = 2
 """So many funnels are drawn, those in which most units lie outside."""
 ON_PAGES = 60
-REJECTED = Message(
-    "Records to mend are crashes that were kept. Rows that an import rejected are in the list of "
-    "what to mend, on the page about quality."
-)
+EXPECTED = ("located", "core_fields", "likely_duplicates", "timeliness")
+"""Checks that readers look for in a unit: that they cannot be made is said."""
 GRID = 80
 """Points of a limit as a curve."""
 
@@ -49,7 +48,8 @@ def build(facts: Facts) -> list[Block]:
     out = [one for one in found if (np.abs(one.band) == BETTER).any()]
     most = sorted(out, key=lambda one: -int((np.abs(one.band) == BETTER).sum()))
     blocks += [_figure(one) for one in most[:DRAWN]]
-    return [*blocks, _table(card, found), Points((_method(), REJECTED))]
+    notes = Points((*_untold(card), *_method(found[0])))
+    return [*blocks, _table(card, found), notes]
 
 
 def _said(found: tuple[Funnel, ...]) -> Iterator[Message]:
@@ -65,19 +65,39 @@ def _said(found: tuple[Funnel, ...]) -> Iterator[Message]:
         yield Message("No unit is worse than the scatter of all: {checks}.", {"checks": alike})
 
 
-def _method() -> Message:
-    return Message(
-        "A unit is worse or better where its share lies outside of the {level} % limits about the "
-        "share of all, which are wider by how much the units scatter (Spiegelhalter 2005). Units "
-        "with fewer than 30 crashes have no grade and are not compared. A low share tells of "
-        "reporting, not of the people who report: forms, distances and devices differ.",
-        {"level": round(100 * LEVELS[1], 1)},
+def _untold(card: Scorecard) -> Iterator[Message]:
+    lacking = [
+        one.check.title
+        for one in card.judged
+        if one.check.id in EXPECTED and all(one.check.id not in unit.marks for unit in card.units)
+    ]
+    if lacking:
+        yield Message(
+            "The data tell of no unit, and so it is judged of none: {checks}.", {"checks": lacking}
+        )
+
+
+def _method(one: Funnel) -> Iterator[Message]:
+    inner, outer = (charts.per_cent(level) for level in one.levels)
+    yield Message(
+        "A unit is worse or better where its share lies outside of the {outer} % limits about the "
+        "share of all, which are wider by how much the units scatter (Spiegelhalter 2005). They "
+        "are set for the {n} shares of units that are compared in all checks together: the chance "
+        "that any of them lies outside though only chance is at work is at most {percent} % "
+        "(Bonferroni). Between them and the {inner} % limits it is perhaps worse or better, and "
+        "one in twenty is there by chance alone.",
+        {"outer": outer, "inner": inner, "n": one.compared, "percent": round(100 * FALSE_ALARMS)},
+    )
+    yield Message(
+        "Units with fewer than {n} crashes have no grade and are not compared. A low share tells "
+        "of reporting, not of the people who report: forms, distances and devices differ.",
+        {"n": LEAST_ROWS},
     )
 
 
 def _figure(one: Funnel) -> Figure:
     at = np.unique(np.rint(np.geomspace(one.rows.min() / 1.15, one.rows.max() * 1.15, GRID)))
-    curve = [ranges.share_limits(one.share, at, one.phi, level) for level in LEVELS]
+    curve = [ranges.share_limits(one.share, at, one.phi, level) for level in one.levels]
     title = Message("{check}, by reporting unit, in %", {"check": one.check.title})
     across = Message("Crashes of the unit")
     points = [
@@ -96,7 +116,7 @@ def _figure(one: Funnel) -> Figure:
                 "low": (100 * limit[:, 0]).tolist(),
                 "high": (100 * limit[:, 1]).tolist(),
             }
-            for level, limit in zip(LEVELS, curve, strict=True)
+            for level, limit in zip(one.levels, curve, strict=True)
         ],
         "across": across,
         "up": title,

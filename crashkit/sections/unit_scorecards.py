@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crashkit import filters, quality
-from crashkit.blocks import Block, Column, Figure, Heading, KeyFigure, KeyFigures, Note, Table
+from crashkit.blocks import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Table,
+)
 from crashkit.errors import Message
 from crashkit.model import Month as CalendarMonth
 from crashkit.quality import Complaint, Funnel, Scorecard, Unit, funnels
@@ -16,9 +26,13 @@ from crashkit.quality.units import LEAST_ROWS
 from crashkit.section import Facts, Section
 from crashkit.stats import FEW
 
-MOST_UNITS = 12
+MOST_UNITS = 40
 """So many units have a scorecard where none was chosen: the largest ones."""
 MOST_RECORDS = 10
+REJECTED = Message(
+    "Records to mend are crashes that were kept. Rows that an import rejected are in the list of "
+    "what to mend, on the page about quality."
+)
 LEAST_DRAWN = 4
 """Fewer shares over time are no line."""
 LINES = (("this", Message("With a place")), ("mean", Message("Core fields known")))
@@ -52,27 +66,36 @@ def build(facts: Facts) -> list[Block]:
     if card is None:
         return []
     chosen = _chosen(facts, card)
-    named = [one for one in card.units if one.name]
     data = facts.everything
     months = in_time(data, card.unit_field, [one.name for one in chosen])
     wrong = _by_unit(quality.complaints(data, (), None, by=card.unit_field))
     compared = funnels(card)
-    found: list[Block] = []
-    if len(chosen) < len(named) and not facts.options.get("unit"):
-        words = {"shown": len(chosen), "all": len(named), "least": LEAST_ROWS}
-        found += [
-            Heading(Message("Scorecards of the units")),
-            Note(
-                Message(
-                    "Of {all} units the {shown} largest with {least} crashes or more have a "
-                    "scorecard here; choose a unit for that of another.",
-                    words,
-                )
-            ),
-        ]
+    if facts.options.get("unit"):
+        found: list[Block] = []
+        after = [Paragraph((REJECTED,))]
+    else:
+        found, after = [*_before(chosen, card)], []
     for unit in chosen:
+        # What is said before the first unit stands on its page.
+        new_page = not found or unit != chosen[0]
+        found.append(Heading(Message("Unit: {unit}", {"unit": unit.name}), new_page=new_page))
         found += _scorecard(unit, card, compared, months[unit.name], wrong.get(unit.name, []))
-    return found
+    return [*found, *after]
+
+
+def _before(chosen: list[Unit], card: Scorecard) -> Iterator[Block]:
+    yield Heading(Message("Scorecards of the units"), new_page=True)
+    named = sum(bool(one.name) for one in card.units)
+    if len(chosen) < named:
+        words = {"shown": len(chosen), "all": named, "least": LEAST_ROWS}
+        yield Note(
+            Message(
+                "Of {all} units the {shown} largest with {least} crashes or more have a "
+                "scorecard here; choose a unit for that of another.",
+                words,
+            )
+        )
+    yield Paragraph((REJECTED,))
 
 
 def _by_unit(found: Sequence[Complaint]) -> Mapping[str, list[Complaint]]:
@@ -89,7 +112,6 @@ def _scorecard(
     months: tuple[Span, ...],
     wrong: list[Complaint],
 ) -> Iterator[Block]:
-    yield Heading(Message("Unit: {unit}", {"unit": unit.name}))
     yield KeyFigures(tuple(_figures(unit, card, wrong)))
     if unit.crashes < LEAST_ROWS:
         yield Note(
@@ -186,6 +208,7 @@ def _over_time(unit: Unit, spans: tuple[Span, ...]) -> Figure | Table:
         "ticks": [(i, label) for i, label in enumerate(labels) if i % every == 0],
         "across": Message("Time"),
         "unit": Message("% of the crashes"),
+        "low": True,
     }
     few = sum(one.shares[0] is None for one in spans)
     words = {"n": len(spans), "unit": unit.name, "few": few}

@@ -21,6 +21,9 @@ ReportTemplate
 add_report_template
 change_report_template
 LAST_DAY
+lasting_options
+options_on_day
+told_options
 Post
 RHYTHMS
 Rhythm

@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 from invented import facts, sample, tiny
 
-from crashkit import filling, filters, form, report, tables
+from crashkit import filling, filters, form, render, report, tables
 from crashkit.analysis import Question
 from crashkit.blocks import Note, Table
+from crashkit.exposure import words as exposures
 from crashkit.exposure.reading import Amount
 from crashkit.stats import poisson_interval
+from crashkit.text import Speaker
 
+BASE_AND_PATH = ("Killed in the base year", "Killed on the path to the target")
 PEOPLE = (Amount("population", "", 2025, 2_000_000), Amount("population", "", 2024, 1_900_000))
 
 
@@ -71,6 +74,42 @@ def test_the_path_goes_from_the_base_to_half_of_it():
     assert path == round(base * 0.5 ** (9 / 14))
 
 
+def test_the_target_says_how_far_off_a_year_is_and_how_sure_that_is():
+    rows = {str(row[1]): row for row in filled("carec_target", year=2025).values()}
+    base, path = (rows[label][2] for label in BASE_AND_PATH)
+    assert rows["Killed beyond the path"][2] == killed(2025) - path
+    change = rows["Change since the base year, %"]
+    assert change[2] == pytest.approx(100 * (killed(2025) / base - 1), abs=0.05)
+    low, high = change[4:6]
+    assert low < change[2] < high
+    # Chance in both counts: wider than that of the year alone.
+    alone = [100 * (limit / base - 1) for limit in poisson_interval(killed(2025))]
+    assert low < alone[0] and high > alone[1]
+
+
+def test_vehicles_are_another_thing_to_divide_by():
+    told = (*PEOPLE, Amount("vehicles", "", 2025, 500_000))
+    rows = {str(row[1]): row for row in filled("aprso", told=told).values()}
+    rate = rows["Deaths within 30 days per 10,000 vehicles"]
+    assert rate[2] == pytest.approx(killed(2025) / 50, abs=0.005) and rate[3] is None
+    assert rows["Registered vehicles"][2:4] == (500_000, None)
+    without = {str(row[1]): row for row in filled("aprso", told=PEOPLE).values()}
+    assert str(without["Registered vehicles"][2]) == "not recorded"
+
+
+def test_a_rate_keeps_its_decimals_on_paper_and_a_count_has_none():
+    content = render.render(written(PEOPLE, form="sdg_361"), Speaker("en"), "html").decode()
+    assert f">{killed(2025) / 20:.2f}<" in content
+    assert f">{killed(2025)}<" in content and f">{killed(2025)}.00<" not in content
+
+
+def test_every_indicator_of_every_form_says_what_it_counts():
+    for name, found in form.forms().items():
+        said = filling.definitions(found)
+        assert said is not None and len(said.rows) == len(found.rows), name
+    assert set(form.QUANTITIES) == set(exposures.QUANTITIES)
+
+
 def test_no_rate_is_told_of_a_part_of_the_crashes():
     data = sample()
     part = filters.apply(filters.parse("severity=fatal"), data)
@@ -88,7 +127,8 @@ def test_a_form_is_a_report_that_warns_where_it_was_not_checked():
     found = written(form="carec_target", year="2024")
     assert str(found.title).startswith("CAREC target")
     assert "2024" in str(found.title)
-    (table,) = (one for one in found.blocks if isinstance(one, Table))
+    table, said = (one for one in found.blocks if isinstance(one, Table))
+    assert len(said.rows) == 11
     assert table.rows[0][2] == killed(2024)
     assert any("was not checked" in str(one.text) for one in found.blocks if isinstance(one, Note))
 

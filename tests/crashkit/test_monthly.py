@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from made_crashes import made
 from made_years import yearly
@@ -36,32 +37,103 @@ def crashes(data, span):
     return monthly.compared([timeline.of(data)], span)[0]
 
 
+def alone(one):
+    """What is said of a count that is judged by itself."""
+    (found,) = monthly.judged([one])
+    return found.words
+
+
 def test_a_month_is_set_beside_the_same_month_of_five_years():
     found = crashes(by_months({**STEADY, (2023, 3): 40}), monthly.of_month(MARCH))
     assert (found.n, found.last, found.mean) == (40, 20, 20)
     assert found.years == (2018, 2019, 2020, 2021, 2022)
     assert found.change == pytest.approx(expected.change(40, 100, 5))
-    assert found.verdict == monthly.MORE
+    assert alone(found) == monthly.MORE
 
 
 def test_the_year_so_far_ends_with_the_month():
     numbers = {**STEADY, (2022, 4): 99, (2023, 2): 0}
     found = crashes(by_months(numbers), monthly.so_far(MARCH))
     assert (found.n, found.last, found.mean) == (40, 60, 60)
-    assert found.verdict == monthly.FEWER
+    assert alone(found) == monthly.FEWER
 
 
-def test_what_is_steady_is_by_chance_and_little_is_too_few():
-    assert crashes(by_months(STEADY), monthly.of_month(MARCH)).verdict == monthly.BY_CHANCE
-    few = crashes(by_months({**STEADY, (2023, 3): 9}), monthly.of_month(MARCH))
-    assert few.verdict == monthly.TOO_FEW
-    assert few.change is None
+def beside(n, *before, **more):
+    return monthly.Beside(n=n, before=before, **more)
+
+
+def test_what_is_steady_is_by_chance():
+    assert alone(crashes(by_months(STEADY), monthly.of_month(MARCH))) == monthly.BY_CHANCE
+
+
+def test_too_few_is_told_by_what_is_counted_in_both_times_together():
+    assert alone(beside(1, 2, 1, 2, 2, 1)) == monthly.TOO_FEW
+    # A jump from one a year to nine is no matter of few, though before there are fewer than ten.
+    jump = beside(9, 1, 1, 1, 1, 1)
+    assert alone(jump) == monthly.MORE
+    assert jump.change is None
+    assert alone(beside(1, 12, 11, 13, 12, 12)) == monthly.FEWER
+    assert alone(beside(3)) is None
+
+
+def test_totals_and_groups_have_one_rule_of_few():
+    group = monthly.Group(label=timeline.month_label(1), month=(0,), n=4, before=(1,) * 5)
+    ((_, of_groups),) = monthly.among_groups([group], 1.0)
+    assert of_groups.words == alone(beside(4, 1, 1, 1, 1, 1)) == monthly.TOO_FEW
+
+
+def test_a_change_among_many_has_to_be_surer():
+    one, others = beside(31, 20, 20, 20, 20, 20), [beside(20, 20, 20, 20, 20, 20)] * 11
+    assert one.change[1] > 0
+    assert alone(one) == monthly.MORE
+    verdict, *_ = monthly.judged([one, *others])
+    assert verdict.words == monthly.BY_CHANCE
+    assert verdict.chance == pytest.approx(12 * one.chance)
+
+
+def test_what_is_too_few_to_say_makes_nothing_else_less_sure():
+    one, little = beside(31, 20, 20, 20, 20, 20), beside(1, 1, 1, 1, 1, 1)
+    assert [said.words for said in monthly.judged([one, *[little] * 11])] == [
+        monthly.MORE,
+        *[monthly.TOO_FEW] * 11,
+    ]
+
+
+def test_at_the_limits_the_chance_is_one_in_twenty_and_beyond_it_that_of_few_years():
+    for n in (45, 60, 75):
+        few = beside(n, 30, 10, 20, 30, 10, scatter=8.0, freedom=4)
+        many = beside(n, 30, 10, 20, 30, 10, scatter=8.0)
+        assert (few.chance < 0.05) == (few.change[1] > 0) == (many.chance < 0.05)
+        assert few.chance >= many.chance or few.chance > 0.05
+
+
+def test_false_alarms_of_twelve_totals_are_as_rare_as_said():
+    draw = np.random.default_rng(1).poisson(20, size=(100, 12, 6))
+    worlds = [[beside(int(x[0]), *x[1:]) for x in world] for world in draw]
+    each = sum(any(one.chance < 0.05 for one in world) for world in worlds)
+    together = sum(any(one.is_claim for one in monthly.judged(world)) for world in worlds)
+    # Each by itself would cry in some 40 of 100; 5 are allowed, and 10 of 100 hardly by chance.
+    assert each > 25
+    assert together <= 10
+
+
+def test_totals_of_month_and_year_are_one_family():
+    found = monthly.totals(by_months({**STEADY, (2023, 3): 34}), by_months(STEADY), MARCH)
+    assert [one.span for one in found] == [monthly.of_month(MARCH)] * (len(found) // 2) + [
+        monthly.so_far(MARCH)
+    ] * (len(found) // 2)
+    p = [one.count.chance for one in found]
+    assert min(one.verdict.chance for one in found) == pytest.approx(
+        min(1.0, min(p) * monthly.compared_of(found))
+    )
+    (said,) = {one.finding.values["verdict"].text for one in found[:1]}
+    assert said == "by itself it would be more than chance, but not among so many comparisons"
 
 
 def test_a_month_that_does_not_count_whole_ends_the_years_before():
     data = by_months(STEADY).replace(period=Period(date(2020, 3, 2), date(2023, 3, 31)))
     assert crashes(data, monthly.of_month(MARCH)).years == (2021, 2022)
-    assert crashes(data, monthly.of_month(date(2021, 2, 1))).verdict is None
+    assert alone(crashes(data, monthly.of_month(date(2021, 2, 1)))) is None
 
 
 def test_years_that_scatter_widen_the_limits():
@@ -83,21 +155,35 @@ def test_areas_are_counted_in_the_month_and_in_the_year_so_far():
     assert (south.month, south.n, south.before) == ((21, 21), 41, (30,) * 5)
     assert (north.month, north.n) == ((20, 20), 40)
     # By itself one of them would be called different; both together, neither is.
-    assert monthly.verdicts([south, north], 1.0) == [monthly.BY_CHANCE] * 2
+    assert [said.words for _, said in monthly.among_groups([south, north], 1.0)] == [
+        monthly.BY_CHANCE
+    ] * 2
     assert expected.p_values(41, 150, 1 / 6) > 0.02
 
 
 def test_a_group_far_off_is_called_so_and_a_small_one_is_not():
     groups = [
-        monthly.Group(timeline.month_label(1), (0,), n, before)
+        monthly.Group(label=timeline.month_label(1), month=(0,), n=n, before=before)
         for n, before in [(90, (30,) * 5), (5, (30,) * 5), (3, (1,) * 5), (30, (30,) * 5)]
     ]
-    assert monthly.verdicts(groups, 1.0) == [
+    assert [said.words for _, said in monthly.among_groups(groups, 1.0)] == [
         monthly.MORE,
         monthly.FEWER,
         monthly.TOO_FEW,
         monthly.BY_CHANCE,
     ]
+
+
+def test_groups_that_scatter_from_year_to_year_have_to_be_farther_off():
+    calm, wild = (
+        [
+            monthly.Group(label=timeline.month_label(i), month=(0,), n=n, before=before)
+            for i, n in enumerate([52, 30, 30], 1)
+        ]
+        for before in [(30,) * 5, (10, 50, 30, 15, 45)]
+    )
+    assert [said.words for _, said in monthly.among_groups(calm, 1.0)][0] == monthly.MORE
+    assert [said.words for _, said in monthly.among_groups(wild, 1.0)][0] == monthly.BY_CHANCE
 
 
 def test_deaths_of_twelve_months_stand_beside_the_path():
@@ -106,6 +192,13 @@ def test_deaths_of_twelve_months_stand_beside_the_path():
     assert found.n == 90
     assert found.path == pytest.approx(100 * 0.5 ** (4 / 20))
     assert found.warnings == ()
+    # 90 against a path of 87: chance. The limits hold that of the base year, too.
+    assert found.is_by_chance
+    low, high = found.limits
+    assert low < found.path - 2 * found.path**0.5
+    assert high > found.path + 2 * found.path**0.5
+    far = yearly([100, 90, 80, 70, 160], first=2010)
+    assert not monthly.on_path(far, far, date(2014, 12, 1)).is_by_chance
     halfway = monthly.on_path(data, data, date(2014, 6, 1))
     assert halfway.path == pytest.approx(100 * 0.5 ** (3.5 / 20))
 

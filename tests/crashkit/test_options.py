@@ -9,6 +9,7 @@ from crashkit import filters, options, render, report
 from crashkit.errors import Message, ReportError
 from crashkit.model import Month
 from crashkit.options import Option
+from crashkit.roads.corridors import Corridor, Section
 from crashkit.text import Speaker
 
 MONTH = Option("month", Message("Month"), "month")
@@ -58,6 +59,19 @@ def test_whole_months_and_years_are_offered_the_newest_first():
 def test_values_are_offered_by_how_often_they_come_without_unknown_ones():
     assert words(TYPE, tiny()) == ["pedestrian", "vehicle_vehicle"]
     assert words(Option("road", Message("Road"), "value", "road"), tiny()) == []
+
+
+def test_corridors_are_offered_before_roads_and_the_usual_is_left_to_the_crashes():
+    route = Option("road", Message("Road"), "route")
+    told = [Corridor("CAREC 3", (Section("M-39"),))]
+    found = options.offered(route, sample(), told)
+    assert [word for word, _ in found[:3]] == ["", "corridor:CAREC 3", "M1"]
+    assert Speaker("en").say(found[1][1]) == "corridor CAREC 3"
+    assert options.chosen([route], {}, sample(), told) == {}
+    assert options.chosen([route], {"road": "corridor:CAREC 3"}, sample(), told)
+    with pytest.raises(ReportError, match="Road cannot be corridor:CAREC 3"):
+        options.chosen([route], {"road": "corridor:CAREC 3"}, sample())
+    assert words(route, tiny()) == []
 
 
 def test_what_is_not_said_is_the_usual():
@@ -128,3 +142,24 @@ def test_the_usual_choice_is_the_same_report_as_the_same_choice_said():
     usual = report.assemble("bulletin", asked)
     asked.options.update({"month": "2025-12", "hours": "8"})
     assert report.assemble("bulletin", asked).stamp == usual.stamp
+
+
+DRAW = Option("seed", Message("Draw"), "number", least=1, most=999999999, usual=1, drawn_anew=True)
+
+
+def test_the_newest_month_and_the_draw_of_a_lasting_report_move_on():
+    data = tiny()
+    words = {"month": "2023-12", "type": "pedestrian", "seed": "7"}
+    assert options.lasting((MONTH, TYPE, DRAW), words, data) == {"type": "pedestrian"}
+    older = {"month": "2023-11"}
+    assert options.lasting((MONTH,), older, data) == older
+    assert options.on_day((MONTH, DRAW), older, date(2026, 1, 31)) == {**older, "seed": "20260131"}
+
+
+def test_a_lasting_report_says_what_moves_on_and_what_stays():
+    told = options.told_of_lasting((MONTH, YEAR, TYPE, SHIFT, DRAW), {"year": "2021"})
+    assert [(str(label), Speaker("en").say(words)) for label, words in told] == [
+        ("Month", "the newest that is whole on the day"),
+        ("Year", "2021"),
+        ("Draw", "the day on which it is written, so another one each time"),
+    ]

@@ -94,7 +94,7 @@ def test_a_file_without_a_receipt_or_with_a_broken_one_is_refused(content):
         receipts.read(content)
 
 
-@pytest.mark.parametrize("format", ["html", "docx", "xlsx", "pdf"])
+@pytest.mark.parametrize("format", api.list_formats())
 def test_each_format_keeps_its_receipt_and_is_equal_byte_by_byte(store, format):
     content = write(store, format=format, language="ru")
     found = api.verify_report(store, content)
@@ -114,6 +114,26 @@ def test_a_number_that_somebody_changed_is_found(store):
     assert not found.equal
     assert "changed after it was written" in told(found)
     assert ("23", "24") in found.lines
+
+
+def test_a_number_that_somebody_changed_in_the_twin_is_found_however_it_was_set(store):
+    told = json.loads(write(store, format="json"))
+    anew = json.dumps(told, indent=2).encode()
+    assert api.verify_report(store, anew).equal
+    figure = told["parts"][0]["blocks"][0]["figures"][0]
+    assert figure["value"] == 24
+    figure["value"] = 23
+    found = api.verify_report(store, json.dumps(told).encode())
+    assert not found.equal
+    assert found.lines == (("value: 23", "value: 24"),)
+
+
+@pytest.mark.parametrize("bent", ['{"a": [1, %s}', "{%s", '{"a": %s}'])
+def test_a_twin_that_is_no_json_is_refused(store, bent):
+    token = receipts.read(write(store, format="json")).token
+    deep = "[" * 100_000 if bent.endswith("s}") else ""
+    with pytest.raises(ReportError, match="no JSON"):
+        api.verify_report(store, (bent % f'"{token}"{deep}').encode())
 
 
 def test_a_report_of_older_data_is_equal_and_says_that_they_changed(store):

@@ -8,9 +8,10 @@ import pytest
 from invented import facts, sample, tiny
 
 from crashkit import api, render, report
-from crashkit.blocks import Figure, Heading, Note, Paragraph, Table
+from crashkit.blocks import Figure, Heading, KeyFigures, Note, Paragraph, Table
 from crashkit.errors import DropinError, NotFound, ReportError
 from crashkit.own_reports import Part, Template
+from crashkit.render import words
 from crashkit.section import Section
 from crashkit.text import Speaker
 
@@ -139,6 +140,27 @@ def test_the_stamp_of_a_list_names_its_rule_and_that_nobody_checked_it():
     assert "rule count_1km, not checked against its source" in str(stamp.method)
 
 
+def test_the_stamp_of_a_list_says_all_that_its_rule_asks_with_the_numbers_in_force():
+    told = facts(sample(), preset="count_1km", changes={"min_crashes": "7"})
+    rule = {str(label): Speaker("en").say(said) for label, said in report.stamp("x", told).rule}
+    assert rule["What we measured"] == "Number of crashes"
+    assert "Fewest crashes to be listed: 7" in rule["With these numbers"]
+    assert rule["Crashes the rule looks at"] == "All crashes of the data set."
+    assert report.stamp("x", facts(sample())).rule == ()
+
+
+def test_key_figures_of_a_year_and_the_stamp_tell_the_same_number():
+    parts = (Part(section="key_figures", years=1), Part(section="trend"))
+    made = report.compose(Template("mine", "Mine", parts), facts(tiny()))
+    figure = next(one for one in made.blocks if isinstance(one, KeyFigures)).figures[0]
+    assert (figure.value, str(figure.unit)) == (2, "in 2023, of 4 in the data set")
+    assert (made.stamp.used, made.stamp.of_year) == (4, (2023, 2))
+    stamp = words.speak(made, Speaker("en")).stamp
+    assert ("Of these in 2023, for the parts about that year", "2") in stamp
+    whole = report.compose(Template("mine", "Mine", parts[1:]), facts(tiny()))
+    assert whole.stamp.of_year is None
+
+
 def fingerprint(data, **asked):
     return report.assemble("area_one_pager", facts(data, **asked)).stamp.fingerprint
 
@@ -179,6 +201,7 @@ NEW = '''
 """A section dropped in by this test."""
 from crashkit.errors import Message
 from crashkit.blocks import (Heading, Note,)
+from crashkit.render import words
 from crashkit.section import Section
 
 SECTION = Section(

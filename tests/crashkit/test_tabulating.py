@@ -57,7 +57,18 @@ def test_every_table_of_the_invented_country_adds_up():
 
 def test_people_and_vehicles_have_fields_of_their_own_only():
     assert tabulating.fields_of(sample(), "casualties")[:3] == ["road_user_type", "sex", "injury"]
-    assert tabulating.fields_of(sample(), "vehicles") == ["unit_type", "steering_side"]
+    assert tabulating.fields_of(sample(), "vehicles") == ["unit_type", "steering_side", "manoeuvre"]
+
+
+def test_manoeuvres_stand_in_the_words_of_the_source_the_most_frequent_first():
+    found = tabulating.one_way(sample(), "vehicles", "manoeuvre")
+    sums = [row[-2] for row in found.rows[:-1]]
+    assert found.rows[0][0].values == {"text": "going ahead"} and sums[0] == max(sums)
+    said = tabulating.field_by_field(sample(), "vehicles")[1].sentences
+    assert "words or codes of the source, as they stand there: Manoeuvre." in SAID(said[-1])
+    assert len(tabulating.field_by_field(sample(), "crashes")[1].sentences) == 2
+    pair = tabulating.two_way(sample(), "vehicles", "manoeuvre", "crash_type")
+    assert pair is not None and pair.rows[-1][-1] == found.rows[-1][-2]
 
 
 def test_two_fields_add_up_and_the_rarest_columns_are_one():

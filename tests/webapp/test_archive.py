@@ -67,3 +67,21 @@ def test_a_report_of_another_data_set_stays(aida, store):
     number = keep(store, dataset="other")
     assert aida.send(f"/d/mine/reports/{number}/remove").status_code == 404
     assert len(store.documents("other")) == 1
+
+
+def test_what_was_chosen_for_a_report_is_said_in_words(aida, store):
+    number = keep(store, kind="monthly_bulletin", options={"month": "2021-03"})
+    keep(store, kind="gone", options={"month": "2021-03"})
+    for page in (HERE, f"/d/mine/reports/{number}"):
+        assert "March 2021" in aida.see(page)
+    listed = aida.get("/d/mine/reports.json").get_json()["reports"]
+    assert listed[-1]["options"] == {"month": "2021-03"}
+    assert "month=2021-03" in aida.see("/d/mine/reports.csv")
+
+
+def test_also_what_is_usual_is_said_of_a_written_report(aida, store):
+    given = {"kind": "annual_book", "language": "en", "format": "json"}
+    aida.send("/d/mine/reports", given)
+    aida.work()
+    (one,) = store.documents("mine")
+    assert one.about["options"].keys() == {"year"}

@@ -1,7 +1,7 @@
 """Scheduled reports: put down, due once, written of today's data, delivered."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import kept_crashes
 import mail_server
@@ -136,6 +136,32 @@ def test_the_newest_year_moves_on_and_an_older_one_stays(aida, store):
         add(aida, kind="annual_book", **{"option-year": year})
     options = [one.args["options"] for one in store.report_schedules("mine")]
     assert options == [{}, {"year": years[1]}]
+
+
+def test_a_patrol_sheet_is_drawn_anew_each_time(aida, store, quick, monkeypatch):
+    """The number of its draw is the day, whatever was typed; it stands in the archive as well."""
+    add(aida, kind="patrol_sheet", **{"option-seed": "7", "option-from": "6"})
+    assert only(store).args["options"] == {"from": "6"}
+    page = aida.see(HERE)
+    assert "The shift begins at hour: 6" in page
+    assert "another one each time" in page
+    for day in (date(2026, 1, 30), date(2026, 1, 31)):
+        monkeypatch.setattr(schedules, "_today", lambda day=day: day)
+        aida.send(f"{HERE}/{only(store).id}/now")
+        aida.work()
+    assert [told["options"]["seed"] for _, told in quick] == ["20260130", "20260131"]
+    assert "20260131" in aida.see("/d/mine/reports/archive")
+
+
+def test_a_scheduled_draw_is_verified_by_the_number_in_its_receipt(aida, store, monkeypatch):
+    monkeypatch.setattr(schedules, "_today", lambda: date(2026, 1, 31))
+    add(aida, kind="patrol_sheet", format="html")
+    aida.send(f"{HERE}/{only(store).id}/now")
+    aida.work()
+    content = store.document(only(store).document).content
+    found = api.verify_report(store, content)
+    assert found.equal
+    assert dict(found.receipt.options)["seed"] == "20260131"
 
 
 def test_a_full_folder_does_not_keep_the_mail_back(aida, store, quick, mail, tmp_path):

@@ -18,6 +18,8 @@ from crashkit.errors import Message
 from crashkit.render.pens import INK, MM, SIZE, SOFT, Drawing, Pen, bare, font, legend, short
 
 DASHES = ("--", "-")
+ROOM = 2.5
+"""The axis holds limits up to so many times what the points need; wider ones run out at its top."""
 LIMITS = Message("{level} % limits")
 COMMON = Message("All together")
 
@@ -43,9 +45,9 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(data["at"][0], data["at"][-1])
-    top = max((one["y"] for one in data["points"]), default=1)
-    axes.set_ylim(0, max(top * 1.15, data["common"] * 1.5))
+    axes.set_ylim(0, _top(data))
     bare(axes)
+    _run_out(axes, data)
     _names(axes, data, pen)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.minorticks_off()
@@ -60,6 +62,33 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         0.003, 1 - 5.2 / tall, pen.say(data["up"]), fontproperties=font(), color=SOFT, va="top"
     )
     legend(pen, handles)
+
+
+def _top(data: Mapping[str, Any]) -> float:
+    """Return the top of the axis: it holds the limits, where they leave the points some room."""
+    points = max((one["y"] for one in data["points"]), default=1)
+    least = max(points * 1.15, data["common"] * 1.5)
+    held = 1.04 * max(_highs(data).max(initial=0), least)
+    return float(held if held <= ROOM * least else least)
+
+
+def _highs(data: Mapping[str, Any]) -> Any:
+    highs = np.array([one["high"] for one in data["limits"]], dtype=float)
+    return np.nan_to_num(highs, nan=0.0)
+
+
+def _run_out(axes: Axes, data: Mapping[str, Any]) -> None:
+    """Mark where a limit goes on above the axis: it does not end there."""
+    top = axes.get_ylim()[1]
+    for high in _highs(data):
+        above = np.flatnonzero(high > top)
+        if not above.size or above[-1] + 1 >= high.size:
+            continue
+        i = int(above[-1])
+        share = (high[i] - top) / (high[i] - high[i + 1])
+        first, after = np.log(data["at"][i]), np.log(data["at"][i + 1])
+        at = float(np.exp(first + share * (after - first)))
+        axes.plot(at, top, marker="^", markersize=4, color=SOFT, clip_on=False)
 
 
 def _names(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:

@@ -3,7 +3,8 @@
 Data: categories (Messages); series ({key, label, form, values}, and lower and upper limits, and
 which bars are hollow), form is bars, line or points, a value None is a gap; bands ({label, lower,
 upper}); marks ({key, at, label}, of charts.MARKS); ticks ((place, Message), or None for all
-categories); across, unit (Messages). How a key looks is in charts.SERIES.
+categories); across, unit (Messages); of a `low` one the height is a third of
+the width. How a key looks is in charts.SERIES.
 """
 
 from __future__ import annotations
@@ -136,9 +137,10 @@ def _numbers(values: Any) -> Floats:
 
 
 def height_mm(data: Mapping[str, Any], width_mm: float) -> float:
-    """Return half the width, and more on narrow sheets, where the legend has a line for each."""
+    """Return half of the width, or a third, and more where the legend has a line for each."""
     rows = len(data["series"]) + len(data["bands"])
-    return 0.5 * width_mm + (3.4 * rows + 6 if width_mm < NARROW_MM else 0)
+    share = 0.33 if data.get("low") else 0.5
+    return share * width_mm + (3.4 * rows + 6 if width_mm < NARROW_MM else 0)
 
 
 DRAWING = Drawing("series", draw, height_mm)

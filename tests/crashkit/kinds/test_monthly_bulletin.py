@@ -37,6 +37,7 @@ def test_a_bulletin_names_its_month_and_has_its_parts_in_order():
     title = Speaker("en").say(june().title.text, **june().title.values)
     assert title == "Road crashes, June 2025: The invented country"
     assert headings(june()) == [
+        "What can be said",
         "Totals",
         "Deaths against the target",
         "By area",
@@ -72,7 +73,7 @@ def test_the_newest_fatal_crashes_come_first_and_no_other():
 
 def test_a_part_that_the_crashes_do_not_tell_is_named():
     found = made("2023-06", tiny("| crash_date | severity |\n| 2023-06-03 | slight |"))
-    assert headings(found) == ["Totals", "What may still be missing"]
+    assert headings(found) == ["What can be said", "Totals", "What may still be missing"]
     assert str(found.blocks[-1].text).startswith("Not in this report")
 
 

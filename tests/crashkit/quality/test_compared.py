@@ -34,6 +34,22 @@ def test_a_unit_far_below_all_others_is_worse():
     assert [found.of(name) for name in NAMES[:-1]] == [0] * 10
 
 
+def test_the_limits_are_set_for_all_that_is_compared():
+    rows = [unit(name, 200, 180) for name in NAMES]
+    found = quality.funnels(card(*rows[:-1], unit("K", 200, 60)))
+    n = sum(len(one.names) for one in found)
+    assert {one.compared for one in found} == {n}
+    assert {one.levels for one in found} == {compared.levels(n)}
+
+
+@pytest.mark.parametrize("n", [1, 5, 25, 26, 300, 5000])
+def test_of_more_comparisons_the_chance_of_any_false_alarm_stays(n):
+    inner, outer = compared.levels(n)
+    assert inner == 0.95
+    assert outer >= 0.998
+    assert n * (1 - outer) <= compared.FALSE_ALARMS + 1e-9
+
+
 def test_units_that_scatter_widely_are_not_called_worse():
     shares = (100, 200, 60, 190, 80, 150, 120, 170, 70, 110, 90)
     rows = [unit(name, 200, n) for name, n in zip(NAMES, shares, strict=True)]

@@ -8,7 +8,7 @@ import zipfile
 import docx
 import pytest
 from invented import facts, layers, sample, tiny
-from made_documents import page_of, pdf_pages, pdf_text, sheets, text_of
+from made_documents import page_of, pdf_pages, pdf_raw, pdf_text, sheets, text_of
 
 from crashkit import render, report
 from crashkit.errors import ReportError
@@ -17,7 +17,7 @@ from crashkit.text import Speaker
 
 LANGUAGES = ("en", "ru", "zh")
 KINDS = ("area_one_pager", "blackspot_list")
-FORMATS = ("html", "pdf", "docx", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 
 HOSTILE = 'A & B <b>x</b> #strong[y] *z* _u_ $1$ {{ 7*7 }} {% if %} @ref \\ "q" `c` =1+1'
 
@@ -72,7 +72,7 @@ def test_the_formats_are_those_of_the_contract():
 
 
 def test_another_format_is_refused_by_name(reports):
-    with pytest.raises(ReportError, match="html, pdf, docx, xlsx"):
+    with pytest.raises(ReportError, match="html, pdf, docx, xlsx, json"):
         render.render(reports["area_one_pager"], Speaker("en"), "odt")
 
 
@@ -133,6 +133,16 @@ def test_every_table_of_html_has_a_caption_and_heads(written):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_one_pager_is_one_page(written, language):
     assert pdf_pages(written["area_one_pager", language, "pdf"]) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_one_pager_says_what_is_counted(written, reports, language):
+    document = words.speak(reports["area_one_pager"], Speaker(language))
+    page = re.sub(r"\s", "", pdf_raw(written["area_one_pager", language, "pdf"]))
+    assert re.sub(r"\s", "", document.ending) in page
+    assert len(document.stamp) == len(document.footer.split(" · ")) + len(
+        document.ending.split(" · ")
+    )
 
 
 def test_a_long_list_repeats_its_head_and_stamp_on_every_page(written):

@@ -5,7 +5,7 @@ import pytest
 from invented import facts, with_info
 from made_crashes import made
 
-from crashkit import analysis, stats, text
+from crashkit import analysis, evidence, stats, text
 from crashkit.analyses import districts
 from crashkit.blocks import Points
 from crashkit.model import Period
@@ -64,7 +64,7 @@ def test_a_planted_rise_is_claimed_with_the_words_of_its_analysis():
 
 
 def test_the_surest_come_first():
-    words = [str(word) for _, word in findings._scale()]
+    words = [str(word) for _, word in evidence.scale()]
     told = said(yearly([80, 82, 79, 84, 85, 83, 88, 86, 90, 160]))
     places = [words.index(str(one.values["strength"])) for one in told if is_claim(one)]
     assert places
@@ -93,7 +93,7 @@ def test_without_crashes_it_is_left_out():
 
 
 def test_areas_are_judged_by_the_limits_of_their_funnel():
-    assert findings._known()["areas"]["level"] == districts.LEVELS[1]
+    assert evidence.book()["areas"]["level"] == districts.LEVELS[1]
 
 
 def test_the_chance_at_a_limit_is_that_of_the_limit_and_falls_slower_with_few_years():

@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 
 from invented import facts, sample, tiny, with_info
 from made_crashes import made
+from made_roads import ONE_WITH_TRAFFIC, at, crashes, placed
 
-from crashkit import render, report
-from crashkit.blocks import Figure, Heading, Note, Pairs, Paragraph, Table
+from crashkit import api, render, report
+from crashkit.blocks import Figure, Heading, Note, Pairs, Paragraph, Points, Table
 from crashkit.register import SiteEvent, SiteRecord, Spot
+from crashkit.roads.corridors import Corridor
+from crashkit.roads.corridors import Section as Stretch
 from crashkit.sections import (
     route_clusters,
     route_definition,
@@ -104,7 +107,47 @@ def test_types_are_more_frequent_only_beyond_chance():
     )
     same = rows(1.0, 60, road_key="M2")
     alike = replace(road(*same), options={"road": "M1"})
-    assert "No type of crash is more frequent" in words(route_users.SECTION.build(alike))
+    assert "none is more frequent on the route" in words(route_users.SECTION.build(alike))
+
+
+def judged_types(here, elsewhere):
+    """Make so many crashes of pedestrians and run-offs on the route, and elsewhere."""
+    made_of = [
+        row
+        for key, (walked, ran) in (("M1", here), ("M2", elsewhere))
+        for row in (
+            *rows(0.0, walked, road_key=key, crash_type="pedestrian"),
+            *rows(50.0, ran, road_key=key, crash_type="run_off"),
+        )
+    ]
+    about = replace(facts(with_info(made(made_of))), options={"road": "M1"})
+    table = [one for one in route_users.SECTION.build(about) if isinstance(one, Table)][0]
+    return {SAY(row[0]): row for row in table.rows}, [SAY(one.title) for one in table.columns]
+
+
+def test_a_share_elsewhere_of_few_crashes_is_not_exact():
+    # 16 of 30 against 2 of 12: against one sixth taken as exact p is below 0.00001.
+    few, heads = judged_types((16, 14), (2, 10))
+    assert few["Pedestrian hit"][heads.index("Judged")] == ""
+    many, _ = judged_types((16, 14), (200, 1000))
+    assert SAY(many["Pedestrian hit"][heads.index("Judged")]) == "more than elsewhere"
+
+
+def test_how_many_times_as_large_a_share_is_has_limits():
+    found, heads = judged_types((16, 14), (200, 1000))
+    first = heads.index("Times as large")
+    ratio, low, high = found["Pedestrian hit"][first : first + 3]
+    assert low < ratio < high
+    assert round(ratio, 2) == 3.2
+    few, _ = judged_types((9, 30), (200, 1000))
+    assert few["Pedestrian hit"][first : first + 3] == (None, None, None)
+
+
+def test_bands_that_nobody_checked_are_marked_so():
+    notes = [one for one in route_risk.SECTION.build(road()) if isinstance(one, Points)]
+    said = " ".join(SAY(item) for one in notes for item in one.items)
+    assert "Not verified: nobody has yet checked the limits of the bands" in said
+    assert "EuroRAP" in said
 
 
 def site(number, road_name, low, high, *events):
@@ -140,6 +183,29 @@ def test_the_report_is_about_the_road_that_was_chosen():
     [pairs] = [one for one in other.blocks if isinstance(one, Pairs)]
     assert pairs.items[0][1] == "A4"
     assert b"A4" in render.render(other, Speaker("en"), "html")
+
+
+def test_the_report_can_be_about_a_corridor_of_the_network():
+    data = with_info(crashes(*[at(east=100 * k, severity="slight") for k in range(1, 49)]))
+    told = (Corridor("North", (Stretch("M-1", 1000, 3000),)),)
+    there = replace(placed(ONE_WITH_TRAFFIC, data), corridors=told)
+    asked = replace(api.question(data), roads=lambda: there, corridors=lambda: told)
+    about = replace(facts(data), besides=asked, options={"road": "corridor:North"})
+    made_of = report.assemble("corridor_report", about)
+    assert [SAY(said) for _, said in made_of.stamp.options] == ["corridor North"]
+    [pairs] = [one for one in made_of.blocks if isinstance(one, Pairs)]
+    assert [SAY(label) for label, _ in pairs.items][:1] == ["Corridor"]
+    assert pairs.items[0][1] == "North"
+    assert dict((SAY(label), SAY(said)) for label, said in pairs.items[1:])["Length"] == "2.0 km"
+
+
+def test_a_road_without_a_known_place_is_told_and_no_other_takes_its_stead():
+    bare = {"road_key": "X9", "severity": "fatal", "crash_date": "2022-05-01"}
+    about = replace(road(bare), options={"road": "X9"})
+    made_of = report.assemble("corridor_report", about)
+    assert not [one for one in made_of.blocks if isinstance(one, Pairs)]
+    told = [SAY(one.text) for one in made_of.blocks if isinstance(one, Note)]
+    assert told[0].startswith("No crash of the report has a known place along X9")
 
 
 def test_data_without_roads_have_no_chapter_about_them():

@@ -49,6 +49,16 @@ def test_units_that_are_worse_are_named_and_drawn():
     assert [row[0] for row in table.rows if row[-1]] == ["K"]
 
 
+def test_what_no_unit_tells_is_said():
+    said = [
+        SAY(one)
+        for points in only(Points, unit_comparison.SECTION.build(land()))
+        for one in points.items
+    ]
+    [lacking] = [one for one in said if one.startswith("The data tell of no unit")]
+    assert "Days to the record" in lacking and "Place known" not in lacking
+
+
 def test_two_units_are_not_set_beside_each_other():
     blocks = unit_comparison.SECTION.build(about(unit("A", 60, 54), unit("B", 60, 10)))
     assert not only(Figure, blocks)
@@ -66,14 +76,17 @@ def test_each_of_the_largest_units_has_a_scorecard():
     blocks = unit_scorecards.SECTION.build(
         about(unit("A", 60, 54), unit("B", 40, 30), unit("C", 9, 9))
     )
-    heads = [SAY(one.text) for one in only(Heading, blocks)]
-    assert heads == ["Scorecards of the units", "Unit: A", "Unit: B"]
+    heads = [(SAY(one.text), one.new_page) for one in only(Heading, blocks)]
+    # What is said of all stands on the page of the first unit; each other one has its own.
+    assert heads == [("Scorecards of the units", True), ("Unit: A", False), ("Unit: B", True)]
     assert "Of 3 units the 2 largest" in SAY(only(Note, blocks)[0].text)
 
 
 def test_the_unit_that_was_chosen_stands_alone():
     blocks = unit_scorecards.SECTION.build(land(unit="K"))
-    assert [SAY(one.text) for one in only(Heading, blocks)] == ["Unit: K"]
+    [heading] = only(Heading, blocks)
+    assert (SAY(heading.text), heading.new_page) == ("Unit: K", True)
+    assert "Rows that an import rejected" in SAY(blocks[-1].sentences[0])
     checks = only(Table, blocks)[0]
     rows = {
         SAY(row[0]): [SAY(one) if hasattr(one, "text") else one for one in row]

@@ -1,0 +1,99 @@
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from invented import facts, with_info
+from made_crashes import made
+
+from crashkit import monthly
+from crashkit.blocks import Points
+from crashkit.model import Period
+from crashkit.sections import bulletin_findings
+
+FIRST, LAST = 2018, 2023
+COLUMNS = ["crash_date", "severity", "n_killed", "admin1"]
+
+
+def months(counts, areas=("North", "South"), end=date(LAST, 12, 31)):
+    """Facts of so many fatal crashes each March, of a year more each, in turn in the areas."""
+    rows = [
+        {
+            "crash_date": f"{FIRST + i}-03-{1 + j % 28:02d}",
+            "severity": "fatal",
+            "n_killed": 1,
+            "admin1": areas[j % len(areas)] if areas else "",
+        }
+        for i, n in enumerate(counts)
+        for j in range(n)
+    ]
+    data = with_info(made(rows, period=Period(date(FIRST, 1, 1), end)))
+    return replace(facts(data), options={"month": f"{LAST}-03"})
+
+
+def said(told):
+    first, *_ = (one for one in bulletin_findings.build(told) if isinstance(one, Points))
+    return first.items
+
+
+def claims(told):
+    return [one for one in said(told) if "strength" in one.values]
+
+
+def test_a_steady_month_claims_nothing_and_says_of_how_many():
+    told = months([60] * 6)
+    assert not claims(told)
+    n = said(told)[-1].values["compared"]
+    assert n == monthly.compared_of(monthly.totals(told.data, told.data, date(LAST, 3, 1)))
+    assert f"{n} of {n} show nothing beyond chance" in str(said(told)[-1])
+
+
+def test_chance_seldom_makes_a_claim():
+    drawn = np.random.default_rng(20261128).poisson(60, size=(20, 6))
+    assert sum(bool(claims(months(row.tolist()))) for row in drawn) <= 2
+
+
+def test_a_planted_rise_is_claimed_in_the_words_of_the_table():
+    told = months([60, 60, 60, 60, 60, 150])
+    first = claims(told)[0]
+    totals = monthly.totals(told.data, told.data, date(LAST, 3, 1))
+    assert first.values["finding"] in [one.finding for one in totals]
+    assert str(first).endswith("all totals judged together: very strong.")
+
+
+def test_an_area_that_rises_is_named_and_the_other_is_not():
+    told = months([60, 60, 60, 60, 60, 120], areas=("North", "South", "South", "South"))
+    steady = months([20] * 6, areas=("North",))
+    both = pd.concat([told.data.crashes, steady.data.crashes])[COLUMNS]
+    data = with_info(made(both.to_dict("records"), period=told.data.period))
+    told = replace(facts(data), options=told.options)
+    named = [str(one) for one in claims(told) if "all areas" in str(one)]
+    assert len(named) == 1
+    assert "South" in named[0]
+
+
+def test_one_rise_is_not_told_in_every_total_that_shows_it():
+    told = months([60, 60, 60, 60, 60, 150])
+    of_totals = [one for one in claims(told) if "all totals" in str(one)]
+    assert len(of_totals) == 3
+    assert str(of_totals[0]).startswith("People killed")
+
+
+def test_where_the_area_is_not_known_none_is_named():
+    told = months([20, 20, 20, 20, 20, 200], areas=("North", "South", "", "", "", "", "", ""))
+    assert not any("not known" in str(one).lower() for one in claims(told))
+
+
+def test_a_fall_in_a_month_that_just_ended_may_be_what_is_not_known_yet():
+    fall = [80, 80, 80, 80, 80, 20]
+    fresh = [str(one) for one in said(months(fall, end=date(LAST, 3, 31)))]
+    assert any(one.startswith("Fewer may also be what is not known yet") for one in fresh)
+    settled = [str(one) for one in said(months(fall))]
+    assert not any(one.startswith("Fewer may also") for one in settled)
+
+
+def test_a_first_year_compares_with_nothing():
+    told = months([30])
+    told = replace(told, options={"month": f"{FIRST}-03"})
+    (only,) = said(told)
+    assert str(only).endswith("no change can be claimed.")

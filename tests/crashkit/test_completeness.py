@@ -1,0 +1,48 @@
+from datetime import date, timedelta
+
+import pytest
+from made_crashes import made
+
+from crashkit import completeness
+from crashkit.model import Period
+
+END = date(2022, 12, 31)
+
+
+def entered(*waits, end=END):
+    """Crashes of June 2021, entered so many days after they happened."""
+    day = date(2021, 6, 1)
+    rows = [
+        {
+            "crash_date": day.isoformat(),
+            "entry_date": (day + timedelta(wait)).isoformat(),
+            "severity": "slight",
+        }
+        for wait in waits
+    ]
+    return made(rows, period=Period(date(2021, 1, 1), end))
+
+
+@pytest.mark.parametrize(("days", "late"), [(30, 10), (5, 10), (4, 50), (60, 0)])
+def test_those_entered_later_are_counted_among_all(days, late):
+    assert completeness.late(entered(*[5] * 40, *[60] * 10), days) == (late, 50)
+
+
+def test_of_few_or_without_a_day_of_entry_it_is_not_told():
+    assert completeness.late(entered(*[5] * 9), 30) is None
+    rows = [{"crash_date": "2021-06-01", "severity": "slight"}] * 50
+    assert completeness.late(made(rows, period=Period(date(2021, 1, 1), END)), 30) is None
+
+
+def test_a_month_that_just_ended_is_warned_of_twice():
+    deaths, late = completeness.of_month(entered(*[5] * 40, *[60] * 10), date(2022, 12, 1))
+    assert deaths.is_grave
+    assert late.is_grave
+    assert late.said.values["percent"] == 100.0
+    assert deaths.said.values["days"] == 0
+
+
+def test_a_month_long_past_has_nothing_to_warn_of():
+    (only,) = completeness.of_month(entered(*[5] * 50), date(2022, 3, 1))
+    assert not only.is_grave
+    assert only.said.values["n"] == 0
