@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import bands, clustered, contrasts, exposure, filters, stats, tables
+from crashkit import bands, clustered, contrasts, crosstabs, exposure, filters, stats, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.columnar import Levels
@@ -87,7 +87,7 @@ class People:
     band: NDArray[np.int8]
     sex: NDArray[np.int8]
 
-    def only(self, kept: NDArray[np.bool_]) -> People:
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.intp]) -> People:
         """Return some of them."""
         return People(
             self.crash[kept], self.weight[kept], self.age[kept], self.band[kept], self.sex[kept]
@@ -173,18 +173,12 @@ def _rates(question: Question) -> Answer:
     people = _people(replace(question, data=by.data), show, kind, asked)
     labels = [asked.label_of(key) for key in keys]
     places = [asked.keys.index(key) for key in keys]
-    rates = {
-        sex: [
-            _rate(people.only((people.band == at) & (people.sex == i)), amounts[sex][key], by.per)
-            for at, key in zip(places, keys, strict=True)
-        ]
-        for i, sex in enumerate(SEXES)
-    }
+    fitting = _fitting(people, places)
+    rates = _rates_of(fitting, [[amounts[sex][key] for sex in SEXES] for key in keys], by.per)
     per = Message("Per {per} people and year", {"per": by.per})
     title = Message("{table}. {shown}", {"table": _title(show, kind), "shown": per})
-    fitting = people.only(np.isin(people.band, places))
     finding = _by_sex(fitting, {sex: sum(one.by for one in rates[sex]) for sex in SEXES}, by.per)
-    lost = round(float(people.weight.sum() - fitting.only(fitting.sex < len(SEXES)).weight.sum()))
+    lost = round(float(people.weight.sum() - fitting.weight.sum()))
     return Answer(
         title=title,
         finding=finding,
@@ -209,23 +203,50 @@ def _rates(question: Question) -> Answer:
     )  # fmt: skip
 
 
-def _rate(people: People, by: float, per: int) -> Rate:
-    n = float(people.weight.sum())
-    each = np.bincount(people.crash, weights=people.weight) if len(people.crash) else np.zeros(1)
-    low, high = stats.clustered_poisson_limits(n, float(each @ each), float(each.max()))
-    times = per / by
-    return Rate(round(n), by, n * times, low * times, high * times)
+def _fitting(people: People, places: list[int]) -> People:
+    """Return those of a known sex in the bands of these places, which are numbered from 0."""
+    number = np.full(int(people.band.max(initial=0)) + 1, -1, dtype=np.int8)
+    number[[place for place in places if place < number.size]] = [
+        i for i, place in enumerate(places) if place < number.size
+    ]
+    band = number[people.band]
+    kept = np.flatnonzero((band >= 0) & (people.sex < len(SEXES)))
+    return replace(people.only(kept), band=band[kept])
+
+
+def _rates_of(people: People, by: list[list[float]], per: int) -> dict[str, list[Rate]]:
+    """Return the rates of each sex by band; `by` are the people of each band and sex."""
+    cell = people.band.astype(np.int64) * len(SEXES) + people.sex
+    size = len(by) * len(SEXES)
+    n = np.bincount(cell, weights=people.weight, minlength=size)
+    squares, most = crosstabs.together((people.crash, cell, people.weight), size)
+    found: dict[str, list[Rate]] = {sex: [] for sex in SEXES}
+    for i, amounts in enumerate(by):
+        for j, sex in enumerate(SEXES):
+            at, times = i * len(SEXES) + j, per / amounts[j]
+            low, high = stats.clustered_poisson_limits(
+                float(n[at]), float(squares[at]), float(most[at])
+            )
+            found[sex].append(
+                Rate(round(n[at]), amounts[j], n[at] * times, low * times, high * times)
+            )
+    return found
 
 
 def _by_sex(people: People, by: dict[str, float], per: int) -> Message:
     """Say the rate of each sex, and how many times as often the first is hurt."""
-    counts = []
-    for i, sex in enumerate(SEXES):
-        own = people.only(people.sex == i)
-        each = np.bincount(own.crash, weights=own.weight)
-        n, crashes = float(own.weight.sum()), int(np.count_nonzero(each))
-        effect = contrasts.count_effect(n, float(each @ each), crashes)
-        counts.append(contrasts.Count(n, by[sex], effect))
+    each = [
+        np.bincount(people.crash, weights=people.weight * (people.sex == i))
+        for i in range(len(SEXES))
+    ]
+    counts = [
+        contrasts.Count(
+            float(one.sum()),
+            by[sex],
+            contrasts.count_effect(float(one.sum()), float(one @ one), int((one > 0).sum())),
+        )
+        for sex, one in zip(SEXES, each, strict=True)
+    ]
     words = {
         "per": per,
         "male": round(counts[0].rate * per, 2),
