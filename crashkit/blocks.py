@@ -11,6 +11,12 @@ from typing import Any
 
 from crashkit.errors import Message
 
+CRASHES, CASUALTIES, VEHICLES = Message("Crashes"), Message("Casualties"), Message("Vehicles")
+TOTAL = Message("Total")
+"""Titles of a number that is of everything counted."""
+ALL_OTHERS = Message("All others")
+"""The row or column of all that stands in no row or column of its own."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -54,13 +60,14 @@ class Note:
 class KeyFigure:
     """One large number with what it counts; `value` is None where the source does not tell it.
 
-    `kind` is that of a Column: int, float or percent (a share of 0 to 1).
+    `kind` is that of a Column: int, float or percent (a share of 0 to 1); `named` as there.
     """
 
     label: Message
     value: Any
     unit: Message | None = None
     kind: str = "int"
+    named: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,20 @@ class Column:
 
     `digits` stand after the decimal mark; of a number, counts among measures, only where it is a
     float. A percent is a share of 0 to 1, a chance a probability.
-    A `spare` column stands in a workbook only: a page is not wide enough for it.
+    A `spare` column stands in a workbook only: a page is not wide enough for it. The counts of a
+    column of all are the sums of the counts beside them; those of one that is `part_of` others are
+    parts of the counts there. What is `derived` of the counts of its row tells of them. Counts of
+    the same are `named` alike where the titles of their columns differ.
     """
 
     title: Message
     kind: str = "text"
     digits: int = 0
     spare: bool = False
+    of_all: bool = False
+    part_of: tuple[int, ...] = ()
+    derived: bool = False
+    named: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,9 @@ class Table:
     """A table; `caption` says what is counted and in which unit. Cells are values or Messages.
 
     Of a list that is longer than `on_paper` so many rows stand on pages; a workbook holds all.
+    Rows are parts of one whole, but for those of a table that says which row each is `part_of`;
+    None stands for a row that is part of no other. Rows that are `made` are no counts: rates,
+    estimates and targets.
     """
 
     caption: Message
@@ -97,6 +114,8 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     total_row: bool = False
     on_paper: int | None = None
+    part_of: tuple[int | None, ...] = ()
+    made: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ Fischetti and Salazar 2001, Management Science 47: 1008-1027 (the audit).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,7 +215,7 @@ class _Joint:
             there = [at for at in one.all if hidden[at]]
             seen = [at for at in one.all if not hidden[at]]
             if len(there) == 1 and seen:
-                chosen = min(seen, key=self._price)
+                chosen = min(seen, key=partial(self._price, hidden))
                 hidden[chosen] = True
                 waiting += [self.sums[i] for i in self._sums_of[chosen]]
 
@@ -233,9 +234,8 @@ class _Joint:
                 found |= {at for one in sums for at in one.all if not hidden[at]}
                 sure |= set() if len(found) > before else {group}
                 continue
-            for exposed in self._exposed(sorted(group), hidden):
-                near = {at for i in self._sums_of[exposed] for at in self.sums[i].all}
-                chosen = None if near & found else self._cover(exposed, group, hidden)
+            for exposed in self._exposed(sorted(group), hidden, found):
+                chosen = self._cover(exposed, group, hidden)
                 found |= set() if chosen is None else {chosen}
             if len(found) == before:
                 sure.add(group)
@@ -250,15 +250,18 @@ class _Joint:
         for line in (*lines, sorted(near)):
             seen = [at for at in line if not hidden[at]]
             if seen:
-                return min(seen, key=self._price)
+                return min(seen, key=partial(self._price, hidden))
         return None
 
-    def _price(self, at: int) -> tuple[bool, bool, int, int]:
-        return at in self._totals, self.counts[at] == 0, int(self.counts[at]), at
+    def _price(self, hidden: Bools, at: int) -> tuple[bool, bool, int, int, int]:
+        """Say what it costs to hide a number: what would have to be hidden with it comes first."""
+        others = (self.sums[i].all for i in self._sums_of[at])
+        alone = sum(not any(hidden[one] for one in line if one != at) for line in others)
+        return at in self._totals, self.counts[at] == 0, alone, int(self.counts[at]), at
 
     @cached_property
     def _totals(self) -> frozenset[int]:
-        return frozenset(one.total for one in self.sums)
+        return frozenset(one.total for one in self.sums if len(one.parts) > 1)
 
     @cached_property
     def _sums_of(self) -> tuple[tuple[int, ...], ...]:
@@ -282,12 +285,19 @@ class _Joint:
                     waiting += [other for one in sums for other in one.all if other in left]
             yield frozenset(group)
 
-    def _exposed(self, group: list[int], hidden: Bools) -> Iterator[int]:
-        """Return the numbers that can be told closer than the width."""
+    def _exposed(
+        self, group: list[int], hidden: Bools, found_near: Collection[int] = ()
+    ) -> Iterator[int]:
+        """Return the numbers that can be told closer than the width.
+
+        Those are not looked at that stand in one sum with any of `found_near`, which may grow.
+        """
         equations, sums = self._equations(group, hidden)
-        # The truth is possible.
-        low, high = (self.counts[group].astype(float) for _ in range(2))
+        # The truth is possible, and so is whatever many searches at once come by.
+        low, high = self._possible(group, equations, sums)
         for n, at in enumerate(group):
+            if high[n] - low[n] >= self.width - NEARLY or self._is_near(at, found_near):
+                continue
             for sign in (-1.0, 1.0):
                 # What other searches came by is possible as well, and often wide enough.
                 if high[n] - low[n] >= self.width - NEARLY:
@@ -303,6 +313,36 @@ class _Joint:
                     low, high = np.minimum(low, found.x), np.maximum(high, found.x)
             if high[n] - low[n] < self.width - NEARLY:
                 yield at
+
+    def _is_near(self, at: int, others: Collection[int]) -> bool:
+        return any(one in others for i in self._sums_of[at] for one in self.sums[i].all)
+
+    def _possible(
+        self, group: list[int], equations: Any, sums: Any
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the least and the greatest of each number in a few tables that fit what is seen.
+
+        Each search moves all numbers that are still told closely, this way or that by lot.
+        """
+        truth = self.counts[group].astype(float)
+        low, high = truth.copy(), truth.copy()
+        lots = np.random.default_rng(len(group))
+        for _ in range(SEARCHES):
+            narrow = high - low < self.width - NEARLY
+            if not narrow.any():
+                break
+            wanted = np.where(narrow, lots.choice([-1.0, 1.0], len(group)), 0.0)
+            for sign in (-1.0, 1.0):
+                found = optimize.linprog(
+                    sign * wanted,
+                    A_eq=equations,
+                    b_eq=sums,
+                    bounds=np.column_stack([np.zeros(len(group)), truth + 2 * self.width]),
+                    method="highs",
+                )
+                if found.status == 0:
+                    low, high = np.minimum(low, found.x), np.maximum(high, found.x)
+        return low, high
 
     def _equations(
         self, group: list[int], hidden: Bools
@@ -324,7 +364,9 @@ class _Joint:
         return matrix.tocsr(), sums
 
 
-MOST_PASSES = 12
+SEARCHES = 12
+"""Searches that move many numbers at once, before each is looked at by itself."""
+MOST_PASSES = 40
 """After so many searches for the cheapest cover, sums are hidden whole."""
 NEARLY = 1e-6
 UNBOUNDED = 3

@@ -22,6 +22,8 @@ NOT_RECORDED = Message("not recorded")
 Number = int | float | Message | None
 
 ONCE = ("base", "goal", "needed")
+COUNTED = ("count", "exposure", "base")
+"""Measures that are counts; all others are made of these."""
 """What of a target is the same whatever the year, or is told of the newest one only."""
 UNIT = {"crashes": "crashes", "fatal_crashes": "crashes", "vehicles": "vehicles"}
 SEVERITY = {"crashes": "severity", "casualties": "injury"}
@@ -48,7 +50,14 @@ def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterabl
     `told` is the exposure that a store keeps. What `whole` never records is not recorded.
     """
     asked = _Asked(data, whole, year, tuple(told))
-    lines = [line for n, row in enumerate(form.rows, 1) for line in asked.lines(str(n), row)]
+    lines: list[Line] = []
+    part_of: list[int | None] = []
+    made: list[int] = []
+    for n, row in enumerate(form.rows, 1):
+        first, *parts = asked.lines(str(n), row)
+        made += [] if row.measure in COUNTED else [len(lines)]
+        part_of += [None, *(len(lines) for _ in parts)]
+        lines += [first, *parts]
     columns = (
         Column(Message("No.")),
         Column(Message("Indicator")),
@@ -67,6 +76,8 @@ def fill(form: Form, data: CrashData, whole: CrashData, year: int, told: Iterabl
         form.title,
         tuple(columns[i] for i in kept),
         tuple(tuple(row[i] for i in kept) for row in cells),
+        part_of=tuple(part_of),
+        made=frozenset(made),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,15 @@ class Span:
     def places(self, year: int) -> range:
         """Return its months in a year, as 12 year + month - 1."""
         return range(MONTHS * year + self.first - 1, MONTHS * year + self.last)
+
+    @property
+    def key(self) -> str:
+        """Name it for a program."""
+        return f"{self.year}-{self.first}-{self.last}"
+
+    def key_of(self, years: Sequence[int]) -> str:
+        """Name the same months of several years for a program."""
+        return "+".join(replace(self, year=one).key for one in years)
 
     @property
     def words(self) -> Message:
@@ -319,17 +329,59 @@ def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
 def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
     years, span = found[0].count.years, found[0].span
-    columns = [Column(Message("Counted")), Column(_year(span.year), "int")]
+    columns = [Column(Message("Counted")), Column(_year(span.year), "int", named=(span.key,))]
     cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.n]
     if years:
-        columns += [*before_columns(years), *CHANGE]
+        columns += [*before_columns(years, span), *CHANGE]
         cells += [
             lambda one: one.count.last,
             lambda one: one.count.mean,
             *(lambda one, i=i: _rounded(one.count.change, i) for i in range(3)),
             lambda one: one.verdict.words,
         ]
-    return Table(caption, tuple(columns), tuple(tuple(of(one) for of in cells) for one in found))
+    rows = tuple(tuple(of(one) for of in cells) for one in found)
+    return Table(caption, tuple(columns), rows, part_of=_wider([one.count.what for one in found]))
+
+
+def _wider(counted: Sequence[Message]) -> tuple[int | None, ...]:
+    """Return the place of what each count is a part of: killed are part of all casualties."""
+    found: dict[int, int] = {}
+    for words in timeline.WHAT.values():
+        chain = [words[show] for show in (timeline.ALL, timeline.SEVERE, timeline.FATAL)]
+        at = [counted.index(one) for one in chain if one in counted]
+        found |= {part: whole for whole, part in pairwise(at)}
+    return tuple(found.get(i) for i in range(len(counted)))
+
+
+def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ()) -> Table:
+    """Add what a reader can work out of a table: the sum that a mean is of, and the month inside.
+
+    A report for the public must look through these, too; they stand in its workbook.
+    """
+    years, span = found[0].count.years, found[0].span
+    columns, more = list(laid.columns), list[list[int | None]]()
+    if years:
+        columns[2] = replace(columns[2], part_of=(len(columns),))
+        columns.append(_sum_column(years, span))
+        more.append([sum(one.count.before) for one in found])
+    if inside:
+        alone = replace(span, first=span.last)
+        columns.append(_inside(columns[1], 1, alone.key))
+        more.append([one.count.n for one in inside])
+        if years and inside[0].count.years:
+            columns.append(_inside(columns[2], 2, alone.key_of(years[-1:])))
+            more.append([one.count.last for one in inside])
+        if years and inside[0].count.years == years:
+            at = len(laid.columns)
+            columns.append(_inside(columns[at], at, alone.key_of(years)))
+            more.append([sum(one.count.before) for one in inside])
+    rows = tuple((*row, *(cells[i] for cells in more)) for i, row in enumerate(laid.rows))
+    return replace(laid, columns=tuple(columns), rows=rows)
+
+
+def _inside(column: Column, at: int, key: str) -> Column:
+    title = Message("{what}, the month alone", {"what": column.title})
+    return Column(title, "int", spare=True, part_of=(at,), named=(key,))
 
 
 def _rounded(change: tuple[float, float, float] | None, place: int) -> float | None:
@@ -340,14 +392,20 @@ CHANGE = (
     Column(Message("Change, %"), "float", 1),
     Column(Message("95 % from"), "float", 1),
     Column(Message("95 % to"), "float", 1),
-    Column(Message("Differs")),
+    Column(Message("Differs"), derived=True),
 )
 
 
-def before_columns(years: Sequence[int]) -> tuple[Column, ...]:
+def before_columns(years: Sequence[int], span: Span) -> tuple[Column, Column]:
     """Return the heads of the count of the last year and the mean of the years before."""
     mean = Message("Mean {first}–{last}", {"first": str(years[0]), "last": str(years[-1])})
-    return Column(_year(years[-1]), "int"), Column(mean, "float", 1)
+    last = Column(_year(years[-1]), "int", named=(span.key_of(years[-1:]),))
+    return last, Column(mean, "float", 1)
+
+
+def _sum_column(years: Sequence[int], span: Span) -> Column:
+    title = Message("{first}–{last} in all", {"first": str(years[0]), "last": str(years[-1])})
+    return Column(title, "int", spare=True, named=(span.key_of(years),))
 
 
 def _year(year: int) -> Message:
@@ -502,19 +560,21 @@ def together() -> Message:
     )
 
 
-def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Message) -> Table:
+def grouped(
+    groups: Sequence[Group], month: date, line: Timeline, *heads: Message, sums: bool = False
+) -> Table:
     """Lay out groups: what was counted in the month, then what `line` counts this year.
 
-    `heads` name the groups and what was counted in the month.
+    `heads` name the groups and what was counted in the month, the last of it as in the year. With
+    `sums` the sum that the mean is of stands in the workbook.
     """
     span = so_far(month)
     years = comparable(line, span)
     columns = [
         Column(heads[0]),
-        *(Column(one, "int") for one in heads[1:]),
-        Column(_year(month.year), "int"),
-        *(before_columns(years) if years else ()),
-        *(CHANGE[-1:] if years else ()),
+        *_month_columns(heads[1:], line, month),
+        Column(_year(month.year), "int", named=(line.what, span.key)),
+        *(_years_columns(years, span, line, last=len(heads) + 1, sums=sums) if years else ()),
     ]
     rows = [
         (
@@ -522,6 +582,7 @@ def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Messag
             *one.month,
             one.n,
             *((one.last, one.mean, said.words) if years else ()),
+            *((sum(one.before),) if years and sums else ()),
         )
         for one, said in among_groups(groups, line.clustering)
     ]
@@ -532,6 +593,29 @@ def grouped(groups: Sequence[Group], month: date, line: Timeline, *heads: Messag
     return Table(caption, tuple(columns), tuple(rows))
 
 
+def _month_columns(heads: Sequence[Message], line: Timeline, month: date) -> Iterator[Column]:
+    """Return the heads of a month: of all, and, where only the killed are followed, of these."""
+    key, year = of_month(month).key, len(heads) + 1
+    *wider, last = heads
+    for one in wider:
+        yield Column(one, "int", named=(key,))
+    yield Column(last, "int", named=(line.what, key), part_of=(year,))
+
+
+def _years_columns(
+    years: Sequence[int], span: Span, line: Timeline, *, last: int, sums: bool
+) -> Iterator[Column]:
+    """Return the heads of the years before; the `last` of them stands in that place."""
+    before, mean = before_columns(years, span)
+    part_of = (last + 3,) if sums else ()
+    yield replace(before, named=(line.what, *before.named), part_of=part_of)
+    yield mean
+    yield CHANGE[-1]
+    if sums:
+        whole = _sum_column(years, span)
+        yield replace(whole, named=(line.what, *whole.named))
+
+
 # -------------------------------------------------------------------- target
 
 
@@ -540,10 +624,13 @@ class OnPath:
     """Deaths of the twelve months to a month, beside the path to a target.
 
     `limits` hold 95 % of the counts to be expected of a year that is on the path, as base and
-    count both move by chance.
+    count both move by chance. `this_year` are the deaths of them in the year of the month, `named`
+    as in the other tables.
     """
 
     n: int
+    this_year: int
+    named: tuple[Any, ...]
     path: float
     limits: tuple[float, float]
     target: tracking.Tracked
@@ -605,4 +692,7 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
         return None
     at = min(at, found.target.year)
     limits = tracking.about_path(found.target, at, scatter=line.clustering)
-    return OnPath(n, found.target.path(at), limits, found, warnings)
+    span = so_far(month)
+    this_year = _count(line, span, month.year)
+    named = (line.what, span.key)
+    return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)

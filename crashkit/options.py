@@ -113,7 +113,7 @@ def lasting(options: Sequence[Option], words: Mapping[str, str], data: CrashData
     """
     moving = {one.name for one in options if one.drawn_anew}
     for one in options:
-        if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data):
+        if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data, ()):
             moving.add(one.name)
     return {name: word for name, word in words.items() if name not in moving}
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,11 @@ from numpy.typing import NDArray
 
 from crashkit import disclosure
 from crashkit.blocks import (
+    ALL_OTHERS,
+    CASUALTIES,
+    CRASHES,
+    TOTAL,
+    VEHICLES,
     Block,
     Column,
     Figure,
@@ -44,12 +50,13 @@ HIDDEN = "[c]"
 Source: Government Analysis Function, Symbols in tables: definitions and help (2021).
 """
 
-WORDS_OF_ALL = ("Total", "Crashes", "Casualties", "Vehicles", "All casualties")
+OF_ALL = (TOTAL, CRASHES, CASUALTIES, VEHICLES)
 """Titles that say of a number only that it is of everything counted."""
 
-OTHERS = "All others"
+REST = "the rest"
+"""Names what a total has more than its parts, which stands nowhere."""
 
-DERIVED = ("float", "percent", "chance")
+DERIVED = ("float", "number", "percent", "chance")
 _NUMBER = re.compile(r"[<>≤≥ ]*[-−+]?\d+([.,]\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -108,13 +115,14 @@ class _Numbers:
     sums: list[Sum]
     places: dict[Key, int]
 
-    def place(self, labels: Iterable[str], value: int, taken: Collection[int] = ()) -> int:
+    def place(self, titles: Iterable[Any], value: int, taken: Collection[int] = ()) -> int:
         """Return the place of a count; what is called alike and as large is the same.
 
         But for those `taken`: two rows of one table are two, however they are called.
         """
-        key = (frozenset(labels).difference(WORDS_OF_ALL), value)
-        if not value or OTHERS in key[0]:
+        named = [one for one in titles if one not in OF_ALL]
+        key = (frozenset(map(str, named)), value)
+        if not value or ALL_OTHERS in named:
             # None is none everywhere; and each table has other others.
             key = (key[0] | {f"alone {len(self.values)}"}, value)
         while self.places.get(key) in taken:
@@ -129,6 +137,14 @@ class _Numbers:
         if len(set(parts) | {total}) == len(parts) + 1:
             self.sums.append(Sum(tuple(parts), total))
 
+    def add_with_rest(self, parts: Sequence[int], total: int, titles: Iterable[Any]) -> None:
+        """Say that counts add up to another; those that do not stand there are a count as well."""
+        rest = self.values[total] - sum(self.values[at] for at in parts)
+        if rest > 0:
+            parts = [*parts, self.place([*titles, REST], rest)]
+        if rest >= 0:
+            self.add(parts, total)
+
 
 @dataclass(frozen=True, eq=False)
 class _Laid:
@@ -142,6 +158,35 @@ class _Laid:
         """Say whether any of its numbers is hidden."""
         return any(at is not None and bool(hidden[at]) for row in self.places for at in row)
 
+    def may_derive(self, i: int, hidden: disclosure.Bools) -> bool:
+        """Say whether what is made of counts may be seen in a row: of its own, where it has any.
+
+        Of these it is made of those that are no parts of others. The rates and estimates of a form
+        are made of the rows that are parts of no other.
+        """
+        columns = [self.table.columns[j] for j in self.counts]
+        own = [
+            at
+            for at, one in zip(self.places[i], columns, strict=True)
+            if at is not None and not one.part_of
+        ]
+        rows = zip(self.places, self.table.part_of, strict=True)
+        whole = [at for row, of in rows if of is None for at in row if at is not None]
+        return not any(bool(hidden[at]) for at in own or whole)
+
+
+def _counted(table: Table) -> tuple[int, ...]:
+    """Return the columns that hold counts: in a form these stand below rates and estimates."""
+
+    def holds(j: int) -> bool:
+        return any(_is_count(row[j]) for row in table.rows)
+
+    return tuple(
+        j
+        for j, one in enumerate(table.columns)
+        if one.kind == "int" or (one.kind == "number" and holds(j))
+    )
+
 
 def _is_count(value: Any) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
@@ -150,19 +195,20 @@ def _is_count(value: Any) -> bool:
 
 def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ()) -> _Laid:
     """Lay out a table of a part of the crashes, `of` what."""
-    counts = tuple(j for j, one in enumerate(table.columns) if one.kind == "int")
+    counts = _counted(table)
     total = _total_column(table, counts)
-    told = [str(one.title) for one in table.columns]
+    told = [one.named or (one.title,) for one in table.columns]
     single = len(counts) == 1
     places: list[tuple[int | None, ...]] = []
     taken: set[int] = set()
     for i, row in enumerate(table.rows):
-        name = [str(cell) for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
+        name = [cell for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
         own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
         at_row: list[int | None] = []
         for j in counts:
-            labels = own if single or j == total else [*own, told[j]]
-            at = numbers.place(labels, int(row[j]), taken) if _is_count(row[j]) else None
+            labels = own if single or j == total else [*own, *told[j]]
+            is_count = _is_count(row[j]) and i not in table.made
+            at = numbers.place(labels, int(row[j]), taken) if is_count else None
             taken |= set() if at is None else {at}
             at_row.append(at)
         places.append(tuple(at_row))
@@ -171,11 +217,62 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
         if total is not None and len(of_row) == len(parts):
             last = places[-1][counts.index(total)]
             if last is not None:
-                numbers.add(of_row, last)
+                numbers.add_with_rest(of_row, last, [*own, table.caption])
         elif grid and of_row:
             numbers.add(of_row, numbers.place(own, sum(numbers.values[at] for at in of_row)))
-    _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
-    return _Laid(table, counts, tuple(places))
+    if table.part_of:
+        _add_parts(table, counts, places, numbers)
+    else:
+        sums = _add_columns(table, counts, places, numbers, total=total, told=told, of=of)
+        places += [sums] if not table.total_row else []
+    for line in places:
+        _add_nested(table, counts, line, numbers)
+    return _Laid(table, counts, tuple(places[: len(table.rows)]))
+
+
+def _add_parts(
+    table: Table,
+    counts: Sequence[int],
+    places: Sequence[tuple[int | None, ...]],
+    numbers: _Numbers,
+) -> None:
+    """Say of each row which others are its parts."""
+    for whole in sorted({one for one in table.part_of if one is not None}):
+        of = [row for row, one in zip(places, table.part_of, strict=True) if one == whole]
+        for k, total in enumerate(places[whole]):
+            parts = [at for row in of if (at := row[k]) is not None]
+            if total is not None and parts:
+                title = table.columns[counts[k]].title
+                numbers.add_with_rest(parts, total, [table.caption, whole, title])
+
+
+def _add_nested(
+    table: Table, counts: Sequence[int], line: Sequence[int | None], numbers: _Numbers
+) -> None:
+    """Say of a row, or of the sums of columns, which of its counts are parts of others."""
+    at = dict(zip(counts, line, strict=True))
+    for j in counts:
+        for whole in table.columns[j].part_of:
+            part, total = at[j], at.get(whole)
+            if part is not None and total is not None:
+                titles = [table.caption, table.columns[j].title, part]
+                numbers.add_with_rest([part], total, titles)
+
+
+def _without_parts(column: Column) -> Column:
+    """Columns that go make the places of others wrong."""
+    return replace(column, part_of=())
+
+
+def _is_derived(column: Column) -> bool:
+    return column.derived or column.kind in DERIVED
+
+
+def _sign_for(value: Any) -> Any:
+    """Return what stands in place of what was made of hidden counts."""
+    if isinstance(value, Message):
+        return None
+    return value if value is None else HIDDEN
 
 
 def _labels(column: Column) -> bool:
@@ -183,7 +280,9 @@ def _labels(column: Column) -> bool:
 
 
 def _total_column(table: Table, counts: Sequence[int]) -> int | None:
-    """Return the column that is the sum of all others, if one is."""
+    """Return the column that is the sum of all others: one that says so, or that happens to be."""
+    if marked := [j for j in counts if table.columns[j].of_all]:
+        return marked[0]
     if len(counts) < 3:
         return None
     for j in reversed(counts):
@@ -204,29 +303,30 @@ def _add_columns(
     numbers: _Numbers,
     *,
     total: int | None,
-    told: Sequence[str],
+    told: Sequence[Sequence[Any]],
     of: Sequence[str],
-) -> None:
-    """Say that columns add up to their totals; one that the table does not show is known."""
+) -> tuple[int | None, ...]:
+    """Say that columns add up to their totals; one that the table does not show is known.
+
+    Return the totals, None for a column that has none.
+    """
     body = places[:-1] if table.total_row else places
     if len(body) < 2:
-        return
+        return tuple(None for _ in counts)
+    sums: list[int | None] = []
     for k, j in enumerate(counts):
         column = [row[k] for row in body]
         parts = [at for at in column if at is not None]
-        added = sum(numbers.values[at] for at in parts)
         last = places[-1][k] if table.total_row else None
         if len(parts) < len(column) or not parts:
+            sums.append(None)
             continue
         if last is None:
-            labels = [*of] if j == total or len(counts) == 1 else [*of, told[j]]
-            last = numbers.place(labels, added)
-        rest = numbers.values[last] - added
-        if rest > 0:
-            # A total of more rows than stand here: those left out together are a number as well.
-            parts = [*parts, numbers.place([str(table.caption), told[j], "others"], rest)]
-        if rest >= 0:
-            numbers.add(parts, last)
+            labels = [*of] if j == total or len(counts) == 1 else [*of, *told[j]]
+            last = numbers.place(labels, sum(numbers.values[at] for at in parts))
+        numbers.add_with_rest(parts, last, [table.caption, *told[j]])
+        sums.append(last)
+    return tuple(sums)
 
 
 # ------------------------------------------------------------------ the blocks
@@ -278,9 +378,25 @@ class _Press:
             if isinstance(table, Table):
                 grid = isinstance(block, Figure) and block.kind == "heat"
                 laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
-            for one, label, value in _singles(block):
-                single[id(one)] = numbers.place([*of, str(label)], value)
+            for one, titles, value in _singles(block):
+                single[id(one)] = numbers.place([*of, *titles], value)
         return numbers, laid, single
+
+    @cached_property
+    def _ties(self) -> list[Sum]:
+        """Take counts that are as large as one, where tables stand whose titles do not tell.
+
+        In a form one number has many names, and what is hidden under one of them would stand under
+        another.
+        """
+        laid = [one.table for one in self._laid.values()]
+        if not any(one.part_of and not any(c.named for c in one.columns) for one in laid):
+            return []
+        alike: dict[int, list[int]] = {}
+        for at, value in enumerate(self._gathered[0].values):
+            if value >= self.threshold:
+                alike.setdefault(value, []).append(at)
+        return [Sum((a,), b) for one in alike.values() for a, b in pairwise(one)]
 
     @property
     def _laid(self) -> dict[int, _Laid]:
@@ -293,7 +409,8 @@ class _Press:
     @cached_property
     def _hidden(self) -> disclosure.Bools:
         numbers = self._gathered[0]
-        return disclosure.protect_jointly(numbers.values, numbers.sums, self.threshold)
+        sums = [*numbers.sums, *self._ties]
+        return disclosure.protect_jointly(numbers.values, sums, self.threshold)
 
     @cached_property
     def _secret(self) -> frozenset[int]:
@@ -384,23 +501,30 @@ class _Press:
         if not laid.hides(self._hidden):
             return [replace(table, caption=caption)], 0
         # Shares and rates would tell what they were made of.
-        kept = [j for j, one in enumerate(table.columns) if one.kind not in DERIVED]
+        kept = [
+            j
+            for j, one in enumerate(table.columns)
+            if j in laid.counts or table.part_of or not _is_derived(one)
+        ]
         rows = tuple(
             tuple(self._cell(laid, i, j, beside) for j in kept) for i in range(len(table.rows))
         )
-        columns = tuple(table.columns[j] for j in kept)
+        columns = tuple(_without_parts(table.columns[j]) for j in kept)
         return [replace(table, caption=caption, columns=columns, rows=rows)], 0
 
     def _cell(self, laid: _Laid, i: int, j: int, beside: _Beside) -> Any:
         value = laid.table.rows[i][j]
         if j in laid.counts:
             at = laid.places[i][laid.counts.index(j)]
-            if at is None:
-                return value
-            return HIDDEN if self._hidden[at] else value
-        # The first column names the row.
+            if at is not None:
+                return HIDDEN if self._hidden[at] else value
+        if laid.table.part_of and (j in laid.counts or _is_derived(laid.table.columns[j])):
+            return value if laid.may_derive(i, self._hidden) else _sign_for(value)
+        if laid.table.part_of and laid.may_derive(i, self._hidden):
+            beside = NOTHING
+        # What stands before the counts names the row.
         said = value if isinstance(value, Message) else Message("{said}", {"said": value})
-        return value if j == 0 or self._tells_none(said, beside) else ""
+        return value if j < laid.counts[0] or self._tells_none(said, beside) else ""
 
     def _may_be_told(self, cell: Any) -> bool:
         return not isinstance(cell, date) or self._is_round(cell)
@@ -517,16 +641,16 @@ def _values(said: Any) -> Iterator[Any]:
         yield said
 
 
-def _singles(block: Block) -> Iterator[tuple[object, Message, int]]:
-    """Return what holds each count that stands by itself, its label, and the count."""
+def _singles(block: Block) -> Iterator[tuple[object, tuple[Any, ...], int]]:
+    """Return what holds each count that stands by itself, its titles, and the count."""
     if isinstance(block, KeyFigures):
         for one in block.figures:
             if _is_count(one.value):
-                yield one, one.label, int(one.value)
+                yield one, one.named or (one.label,), int(one.value)
     elif isinstance(block, Pairs):
         for pair in block.items:
             if _is_count(pair[1]):
-                yield pair, pair[0], int(pair[1])
+                yield pair, pair[:1], int(pair[1])
 
 
 def _bears_sign(block: Block) -> bool:
@@ -582,7 +706,7 @@ def _grid(figure: Figure) -> Figure | None:
 def _totals(figure: Figure) -> Figure | None:
     """Draw bars of the totals alone, where these may be seen."""
     table = figure.table
-    if figure.kind != "bars" or table is None or str(table.columns[-1].title) != "Total":
+    if figure.kind != "bars" or table is None or not table.columns[-1].of_all:
         return None
     rows = table.rows[:-1] if table.total_row else table.rows
     values = tuple(row[-1] for row in rows)

@@ -62,7 +62,7 @@ class Kind:
     `headline` stands on the report and names the data set, and its year or what was
     chosen of its options where it has one. `has_method` says whether it closes with how the numbers
     of its analyses were made. `options` can be chosen for it. One that is
-    `private` is never made for the public.
+    `private` is never made for the public, and says why.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Kind:
     parts: tuple[Part, ...]
     options: tuple[Option, ...] = ()
     has_method: bool = False
-    private: bool = False
+    private: Message | None = None
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def read_kind(name: str, written: str) -> Kind:
         said = {one: Message(told.pop(one)) for one in ("title", "summary", "headline")}
         layout = told.pop("layout")
         chosen = tuple(options.option(one) for one in told.pop("options", ()))
-        has_method, private = (bool(told.pop(one, False)) for one in ("has_method", "private"))
+        has_method, private = bool(told.pop("has_method", False)), told.pop("private", "")
         parts = own_reports.parts_of(name, told)
         unknown = [part.section for part in parts if part.section not in ("", *sections())]
         if unknown or layout not in LAYOUTS:
@@ -125,7 +125,7 @@ def read_kind(name: str, written: str) -> Kind:
         parts=parts,
         options=chosen,
         has_method=has_method,
-        private=private,
+        private=Message(private) if private else None,
         **said,
     )
 
@@ -162,9 +162,10 @@ def assemble(kind: str, facts: Facts, progress: Progress = no_progress) -> Repor
         )
     if facts.public and not can_be_public(chosen):
         raise ReportError(
-            "The report {kind} cannot be made for the public: it shows single places, crashes or "
-            "units. For the public there are {known}.",
+            "The report {kind} cannot be made for the public: {reason} For the public there are "
+            "{known}.",
             kind=kind,
+            reason=chosen.private or NOT_PUBLIC,
             known=", ".join(name for name, one in known.items() if can_be_public(one)),
         )
     words = options.chosen(chosen.options, facts.options, facts.data, _corridors(chosen, facts))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from crashkit import filters, options, routes, tables, timeline
 from crashkit.analysis import Question
-from crashkit.blocks import Block, Column, Table
+from crashkit.blocks import TOTAL, Block, Column, Table
 from crashkit.errors import Message
 from crashkit.model import (
     CrashData,
@@ -258,14 +258,14 @@ def counts(table: CrossTable, caption: Message, *, most: int | None = None) -> T
     if most is not None:
         rows = _highest(dict(zip(table.rows, rows, strict=True)), most)
     total = (
-        Message("Total"),
+        TOTAL,
         *(sum(row[j] for row in table.cells) for j in shown),
         table.total,
     )
     columns = (
         Column(filters.label(table.row_field)),
         *(Column(table.column_labels[j], "int") for j in shown),
-        Column(Message("Total"), "int"),
+        Column(TOTAL, "int", of_all=True),
     )
     return Table(caption, columns, (*rows, total), total_row=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import bands, breaks, casualties, fields, filters
+from crashkit import bands, blocks, breaks, casualties, fields, filters
 from crashkit.columnar import Levels, Table, smallest
 from crashkit.errors import Message, MethodError, NotFound, counted, within
 from crashkit.model import SEVERITIES, UNITS, CrashData, CrossTable, CutData, Summary
@@ -24,9 +24,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 UNIT_LABELS = {
-    "crashes": Message("Crashes"),
-    "casualties": Message("Casualties"),
-    "vehicles": Message("Vehicles"),
+    "crashes": blocks.CRASHES,
+    "casualties": blocks.CASUALTIES,
+    "vehicles": blocks.VEHICLES,
 }
 COUNTED = {
     "crashes": Message("Crashes are counted, each once."),
@@ -52,7 +52,7 @@ MOST_TEXTS = 60
 """Roads and areas beyond the most frequent ones are added up in one line."""
 
 OTHERS = "others"
-OTHERS_LABEL = Message("All others")
+OTHERS_LABEL = blocks.ALL_OTHERS
 UNKNOWN = ""
 
 

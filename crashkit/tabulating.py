@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crashkit import bands, fields, filters, tables
-from crashkit.blocks import Block, Column, Heading, Paragraph, Table
+from crashkit.blocks import TOTAL, Block, Column, Heading, Paragraph, Table
 from crashkit.errors import Message, counted
 from crashkit.model import CrashData, CrossTable
 from crashkit.stats import FEW
@@ -90,7 +90,7 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
     columns = [
         Column(filters.label(name)),
         *(Column(found.column_labels[j], "int") for j in split),
-        Column(tables.UNIT_LABELS[unit], "int"),
+        Column(tables.UNIT_LABELS[unit], "int", of_all=True),
     ]
     shares = known >= FEW
     if shares:
@@ -101,7 +101,7 @@ def one_way(data: CrashData, unit: str, name: str) -> Table:
         share = (n / known if _known(found.rows[i]) else None,) if shares else ()
         lines.append((found.row_labels[i], *(found.cells[i][j] for j in split), n, *share))
     sums = [sum(found.cells[i][j] for i in rows) for j in split]
-    lines.append((Message("Total"), *sums, found.total, *((None,) if shares else ())))
+    lines.append((TOTAL, *sums, found.total, *((None,) if shares else ())))
     return Table(_caption(found, len(rows)), tuple(columns), tuple(lines), total_row=True)
 
 
@@ -119,14 +119,14 @@ def two_way(data: CrashData, unit: str, down: str, across: str) -> Table | None:
     columns = [Column(filters.label(down)), *(Column(found.column_labels[j], "int") for j in shown)]
     if others:
         columns.append(Column(tables.OTHERS_LABEL, "int"))
-    columns.append(Column(Message("Total"), "int"))
+    columns.append(Column(TOTAL, "int", of_all=True))
 
     def line(label: Message, cells: Sequence[int]) -> tuple[Any, ...]:
         rest = (sum(cells[j] for j in others),) if others else ()
         return (label, *(cells[j] for j in shown), *rest, sum(cells))
 
     lines = [line(found.row_labels[i], found.cells[i]) for i in _unknown_last(found, rows)]
-    lines.append(line(Message("Total"), sums))
+    lines.append(line(TOTAL, sums))
     caption = _caption(found, len(rows), across=across, columns=len(there))
     return Table(caption, tuple(columns), tuple(lines), total_row=True)
 

@@ -504,6 +504,7 @@ def figure(found: Tracked) -> Figure:
         "path": path,
         "ahead": [(one.year, one.median) for one in found.ahead],
         "bands": [[(one.year, *one.limits[i]) for one in found.ahead] for i in range(len(LEVELS))],
+        "levels": LEVELS,
         "across": Message("Year"),
         "unit": Message("People killed"),
         "labels": {

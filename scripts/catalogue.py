@@ -51,7 +51,7 @@ LABELLED |= {"Section", "Place", "Measure", "Kind", "Analysis", "argument", "fla
 LABELS = {"label", "title", "unit", "help", "summary"}
 CSV_WORDS = {"fields.csv": ("label", "unit", "meaning"), "codes.csv": ("label", "meaning")}
 TOML_WORDS = {"title", "label", "note", "notes", "unit", "summary", "words"}
-TOML_WORDS |= {"formula", "meaning", "advice", "heading", "headline", "text"}
+TOML_WORDS |= {"private", "formula", "meaning", "advice", "heading", "headline", "text"}
 FOREIGN = ("locale", "static", "migrations", "fonts", "basemap")
 
 Sentence = tuple[str, str | None]
@@ -89,9 +89,9 @@ def collect() -> dict[Sentence, list[str]]:
 
 
 def _is_said(sentence: str) -> bool:
-    """Say whether a sentence has something to translate: letters, or its full stop."""
+    """Say whether a sentence has something to translate: letters, quotation marks, a full stop."""
     bare = _bare(sentence)
-    return bare.endswith(".") or any(letter.isalpha() for letter in bare)
+    return bare.endswith(".") or any(letter.isalpha() or letter in "“”" for letter in bare)
 
 
 def _bare(sentence: str) -> str:

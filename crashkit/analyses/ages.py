@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crashkit import bands, clustered, contrasts, crosstabs, exposure, filters, stats, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
-from crashkit.blocks import Column, Figure, Table
+from crashkit.blocks import TOTAL, Column, Figure, Table
 from crashkit.columnar import Levels
 from crashkit.errors import Message, TooLittle, counted
 from crashkit.stats import FEW
@@ -380,13 +380,14 @@ def _table(
     sums = shown.sum(axis=0).tolist()
     return Table(
         title,
-        (Column(Message("Age")), *(Column(one, "int") for one in heads), Column(TOTAL, "int")),
+        (
+            Column(Message("Age")),
+            *(Column(one, "int") for one in heads),
+            Column(TOTAL, "int", of_all=True),
+        ),
         (*body, (TOTAL, *sums, sum(sums))),
         total_row=True,
     )
-
-
-TOTAL = Message("Total")
 
 
 def _title(show: str, kind: str) -> Message:

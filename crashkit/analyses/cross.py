@@ -6,13 +6,12 @@ from typing import Any
 
 from crashkit import charts, crosstabs, exposure, filters, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
-from crashkit.blocks import Column, Figure, Table
+from crashkit.blocks import TOTAL, Column, Figure, Table
 from crashkit.crosstabs import Crossed
 from crashkit.errors import Message
 
 USUAL = ("year", "severity", "injury", "unit_type", "weekday", "month", "hour")
 """What rows and columns are where nothing is chosen, the first two that the data have."""
-TOTAL = Message("Total")
 
 
 def _fields(question: Question) -> Options:
@@ -161,7 +160,11 @@ def _table(crossed: Crossed, title: Message) -> Table:
     columns = (
         Column(filters.label(table.row_field)),
         *(Column(label, *kind) for label in table.column_labels),
-        Column(tables.UNIT_LABELS[table.unit] if crossed.figures else TOTAL, "int"),
+        Column(
+            tables.UNIT_LABELS[table.unit] if crossed.figures else TOTAL,
+            "int",
+            of_all=not crossed.figures,
+        ),
     )
     if crossed.figures:
         return Table(title, columns, body)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from crashkit import clustered, filters, rankings, road_users, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
-from crashkit.blocks import Column, Figure, Table
+from crashkit.blocks import TOTAL, Column, Figure, Table
 from crashkit.errors import Message
 from crashkit.model import SEVERITIES, CrashData, CutData
 from crashkit.rankings import NAN
@@ -245,7 +245,7 @@ def _lines(known: Known, asked: Asked) -> Iterator[Line]:
         if known.weight[here].sum():
             yield _line(key, filters.value_label(FIELD[asked.unit], key), known, here)
     everything = np.ones(known.level.size, dtype=bool)
-    yield _line("", Message("Total"), known, everything)
+    yield _line("", TOTAL, known, everything)
 
 
 def _line(key: str, label: Message, known: Known, here: Flags) -> Line:

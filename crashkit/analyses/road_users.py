@@ -62,7 +62,7 @@ def _people(question: Question) -> Answer:
     columns = (
         Column(Message("Road user")),
         *(Column(_injury(injury), "int") for injury in INJURIES),
-        Column(Message("All casualties"), "int"),
+        Column(Message("All casualties"), "int", of_all=True),
         Column(Message("Share of the killed and seriously injured"), "percent", 1),
         Column(Message("Lower limit (95 %)"), "percent", 1),
         Column(Message("Upper limit (95 %)"), "percent", 1),

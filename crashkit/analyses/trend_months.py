@@ -291,7 +291,7 @@ def _drawn(found: _Months) -> dict[str, Any]:
         series.append({"key": "mean", "label": label, "form": "line", "values": values})
         bands.append(
             {
-                "label": Message("95 % limits"),
+                "label": Message("95 % limits of what was expected"),
                 "lower": [_or_none(one) for one in found.lower],
                 "upper": [_or_none(one) for one in found.upper],
             }

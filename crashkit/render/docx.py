@@ -22,7 +22,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from crashkit.render import paper, words
+from crashkit.render import paper, pens, words
 from crashkit.render.words import Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -36,6 +36,8 @@ LYING = ("list", "lying")
 """Layouts whose pages lie on their side."""
 MARGIN_MM = 14
 GUTTER_MM = 6
+BODY_PT = {"sheet": 8, "large": 12}
+CELL_PT = {"sheet": 7.5, "large": 11.0}
 WIDEST_FIGURE_MM, TALLEST_MM = 172.0, 118.0
 LONG_LIST = 15
 
@@ -71,6 +73,7 @@ class _Writer:
         across = A4_MM[1] if document.layout in LYING else A4_MM[0]
         self.page_mm = float(across - 2 * MARGIN_MM)
         self.width_mm = self.page_mm
+        self.cell_pt = CELL_PT.get(document.layout, 8.0)
 
     def write(self) -> None:
         self._properties()
@@ -113,7 +116,7 @@ class _Writer:
         known.last_modified_by = "CrashKit"
 
     def _styles(self) -> None:
-        body = {"sheet": 8, "large": 12}.get(self.document.layout, 9)
+        body = BODY_PT.get(self.document.layout, 9)
         styles = self.file.styles
         self._style("Normal", body)
         normal = styles["Normal"].paragraph_format
@@ -134,7 +137,7 @@ class _Writer:
         for name, shade in (("Cell", None), ("Cell heading", ACCENT), ("Cell label", SOFT)):
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
             bold = name == "Cell heading"
-            self._style(name, {8: 7.5, 12: 11}.get(body, 8), bold=bold, colour=shade, after=0)
+            self._style(name, self.cell_pt, bold=bold, colour=shade, after=0)
         if self.book:
             self._styles_of_book()
         # The frame below a title in the standard file is not ours.
@@ -440,13 +443,15 @@ class _Writer:
     def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
         if captioned:
             self._caption(said)
-        table = self._grid(len(said.rows) + 1, _widths(said, self.width_mm))
+        widths, size = _widths(said, self.width_mm, self.cell_pt)
+        table = self._grid(len(said.rows) + 1, widths)
+        smaller = size if size < self.cell_pt else None
         _described(table, said.caption)
         rows = table._tbl.tr_lst
         rows[0].get_or_add_trPr().append(_element("w:tblHeader"))
         _put(rows[0].tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
         for cell, column in zip(rows[0].tc_lst, said.columns, strict=True):
-            _fill(cell, column.title, "Cellheading", ends=self._ends(column))
+            _fill(cell, column.title, "Cellheading", ends=self._ends(column), size=smaller)
             _border(cell, "bottom", "3B0F70", 8)
         for i, (row, cells) in enumerate(zip(rows[1:], said.rows, strict=True)):
             row.get_or_add_trPr().append(_element("w:cantSplit"))
@@ -454,7 +459,8 @@ class _Writer:
                 _put(row.tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
             total = said.total_row and i == len(said.rows) - 1
             for cell, shown, column in zip(row.tc_lst, cells, said.columns, strict=True):
-                _fill(cell, shown.text, "Cell", ends=self._ends(column), bold=total)
+                ends = self._ends(column)
+                _fill(cell, shown.text, "Cell", ends=ends, bold=total, size=smaller)
                 if total:
                     _border(cell, "top", "1F1F1F", 4)
                 if i % 2:
@@ -503,25 +509,61 @@ def _language(language: str) -> Any:
     return lang
 
 
-def _widths(said: SaidTable, width_mm: float) -> list[float]:
-    """Share the width of a table by what stands in its columns; long texts are wrapped."""
-    needs = []
-    for i, column in enumerate(said.columns):
-        words_of_title = max((_room(word) * 1.25 for word in column.title.split()), default=1)
-        longest = max((_room(row[i].text) for row in said.rows), default=1)
-        most = min(longest, 30) if column.long else longest * 1.12
-        needs.append(max(words_of_title, most, 3) + 1.6)
-    share = width_mm / sum(needs)
-    return [need * share for need in needs]
+def _widths(said: SaidTable, width_mm: float, size: float) -> tuple[list[float], float]:
+    """Share the width of a table; return it with the size of letters (points) that fits.
+
+    No word and no number is broken: where a column has not the room it wants, it has at least that
+    of its longest piece. Where not even these fit, the letters are smaller.
+    """
+    mm = size * POINT_MM * OTHER_LETTERS
+    least = [_longest(said, i) * mm + CELL_PAD_MM for i in range(len(said.columns))]
+    if sum(least) > width_mm:
+        pads = CELL_PAD_MM * len(least)
+        smaller = (width_mm - pads) / (sum(least) - pads)
+        return [(one - CELL_PAD_MM) * smaller + CELL_PAD_MM for one in least], size * smaller
+    wanted = []
+    for i, (column, fewest) in enumerate(zip(said.columns, least, strict=True)):
+        longest = max((pens.wide_em(row[i].text) for row in said.rows), default=0.0)
+        most = min(longest, LONG_EM) if column.long else longest
+        wanted.append(max(fewest, most * mm + CELL_PAD_MM))
+    more = [much - fewest for much, fewest in zip(wanted, least, strict=True)]
+    if sum(wanted) <= width_mm:
+        return [one * width_mm / sum(wanted) for one in wanted], size
+    share = (width_mm - sum(least)) / sum(more)
+    return [fewest + one * share for fewest, one in zip(least, more, strict=True)], size
 
 
-def _room(text: str) -> float:
-    """Return the width of a text in letters: Cyrillic ones are wider than Latin ones."""
-    return sum(1.0 if ord(sign) < 0x400 else 1.15 if ord(sign) < 0x2E80 else 1.9 for sign in text)
+_PIECE = re.compile(r"[^\s\u2e80-\uffef-]+-?|[\u2e80-\uffef]|-")
+"""What no line is broken in: words, parts of words with a hyphen, Chinese signs."""
+POINT_MM = 25.4 / 72
+OTHER_LETTERS = 1.07
+"""Letters of the font that a reader has may be so much wider than ours."""
+CELL_PAD_MM = 2 * 55 / 20 * POINT_MM + 0.3
+LONG_EM = 17.0
+"""A long text wants no more room than this: it is set in lines."""
 
 
-def _fill(cell: Any, text: str, style: str, *, ends: str = "", bold: bool = False) -> None:
-    """Write the text of a cell; straight into its elements, for lists are long."""
+def _longest(said: SaidTable, i: int) -> float:
+    """Return how wide the longest piece of a column is, in parts of the size of its letters."""
+    title = _PIECE.findall(said.columns[i].title)
+    cells = {piece for row in said.rows for piece in _PIECE.findall(row[i].text)}
+    wide = [pens.wide_em(one, bold=True) for one in title]
+    return max([1.0, *wide, *(pens.wide_em(one, bold=said.total_row) for one in cells)])
+
+
+def _fill(
+    cell: Any,
+    text: str,
+    style: str,
+    *,
+    ends: str = "",
+    bold: bool = False,
+    size: float | None = None,
+) -> None:
+    """Write the text of a cell; straight into its elements, for lists are long.
+
+    A size is in points, where it is not that of the style.
+    """
     paragraph = cell.p_lst[0]
     properties = paragraph.get_or_add_pPr()
     _put(properties, _element("w:pStyle", val=style))
@@ -530,6 +572,9 @@ def _fill(cell: Any, text: str, style: str, *, ends: str = "", bold: bool = Fals
     run = paragraph.add_r()
     if bold:
         run.get_or_add_rPr().append(OxmlElement("w:b"))
+    if size is not None:
+        for name in ("w:sz", "w:szCs"):
+            run.get_or_add_rPr().append(_element(name, val=int(2 * size)))
     run.text = text
 
 

@@ -87,6 +87,33 @@ def _drawn(sign: str, letters: frozenset[int]) -> bool:
     return all(ord(one) in letters for one in whole)
 
 
+def wide_em(text: str, *, bold: bool = False) -> float:
+    """Return how wide a text is in our letters, in parts of their size."""
+    return sum(_advance(sign, bold) for sign in text)
+
+
+CHINESE_FROM = "\u2e80"
+
+
+@lru_cache(maxsize=4096)
+def _advance(sign: str, bold: bool) -> float:
+    letters = _measured(bold)
+    if ord(sign) not in letters.get_charmap():
+        return 1.0 if sign >= CHINESE_FROM else 0.6
+    return float(letters.load_char(ord(sign)).linearHoriAdvance) / 65536 / MEASURED_AT
+
+
+MEASURED_AT = 64.0
+
+
+@lru_cache(maxsize=2)
+def _measured(bold: bool) -> ft2font.FT2Font:
+    name = f"NotoSans-{'Bold' if bold else 'Regular'}.ttf"
+    letters = ft2font.FT2Font(str(resources.files("crashkit") / "fonts" / name))
+    letters.set_size(MEASURED_AT, 72)
+    return letters
+
+
 @dataclass(frozen=True)
 class Pen:
     """Who speaks, and the sheet that is drawn on."""

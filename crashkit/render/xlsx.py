@@ -13,9 +13,9 @@ from typing import Any
 
 import xlsxwriter
 
-from crashkit import charts, export, filters
+from crashkit import export
 from crashkit.errors import Message
-from crashkit.render import paper, words
+from crashkit.render import native, paper, sheet_charts, words
 from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -23,6 +23,9 @@ ACCENT, SOFT, PALE = "#3b0f70", "#5c5c5c", "#f4f2ec"
 FONT = "Arial"
 MAP_MM = 170.0
 LONG_LIST = 200
+MOST_FROZEN = 10
+"""A head below more rows, such as those of a chart, would leave none to be moved."""
+NARROW = 5.0
 MEASURED = 1000
 """Rows by which the width of a column is found: those a reader sees first."""
 FIRST_ROW = 5
@@ -53,6 +56,8 @@ class _Writer:
         self.book = book
         self.names: set[str] = set()
         self.formats: dict[tuple[str, int, bool], Any] = {}
+        self.patterns: dict[str, Any] = {}
+        self.widths: dict[str, dict[int, float]] = {}
         self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
@@ -77,23 +82,33 @@ class _Writer:
     def _format(self, **look: Any) -> Any:
         return self.book.add_format({"font_name": FONT, "font_size": 10} | look)
 
+    def _patterned(self, pattern: str) -> Any:
+        if pattern not in self.patterns:
+            self.patterns[pattern] = self._format(num_format=pattern)
+        return self.patterns[pattern]
+
     def write(self) -> None:
         groups = list(_groups(self.document.parts))
         own = [group for group in groups if _has_table(group)]
         first = self._first(
             [part for group in groups if not _has_table(group) for part in group], len(own) + 1
         )
+        self.numbers = sheet_charts.Numbers(self._free(self.speaker.say(NUMBERS)), 3)
         pages = [self._group(group) for group in own]
         headings = [group[0].numbered or self.document.title for group in own]
-        about = self._about()
-        self._contents(first, zip([*headings, about.name], [*pages, about], strict=True))
+        last = [*([self._of_charts()] if self.numbers.blocks else []), self._about()]
+        headings += [page.name for page in last]
+        self._contents(first, zip(headings, [*pages, *last], strict=True))
         if self.document.receipt:
             self._receipt()
 
     # ------------------------------------------------------------- sheets
 
     def _sheet(self, name: str) -> Any:
-        page = self.book.add_worksheet(self._free(export.sheet_name(name)))
+        return self._named(self._free(export.sheet_name(name)))
+
+    def _named(self, name: str) -> Any:
+        page = self.book.add_worksheet(name)
         page.set_paper(9)
         page.set_landscape()
         page.fit_to_pages(1, 0)
@@ -164,6 +179,31 @@ class _Writer:
             self._text(page, row + 1, 1, self.document.banner, self.warning)
         return page
 
+    def _of_charts(self) -> Any:
+        """Write what charts show and no table holds."""
+        page = self._named(self.numbers.sheet)
+        self._text(page, 0, 0, page.name, self.heading)
+        self._merged(page, 1, self.speaker.say(WHAT_CHARTS_SHOW), self.wrapped)
+        page.set_column(0, 0, 24)
+        page.set_column(1, 12, 14)
+        for row, caption, columns in self.numbers.blocks:
+            self._text(page, row, 0, caption, self.bold)
+            titles = [one.title for one in columns]
+            for i, title in enumerate(titles):
+                self._text(page, row + 1, i, title, self.head_number if i else self.head)
+            page.set_row(row + 1, 14.0 * max(-(-round(_room(title)) // 12) for title in titles))
+            for n in range(max(len(one.cells) for one in columns)):
+                for i, one in enumerate(columns):
+                    self._plain(page, row + 2 + n, i, one, n)
+        return page
+
+    def _plain(self, page: Any, row: int, column: int, values: native.Values, n: int) -> None:
+        cell = values.cells[n] if n < len(values.cells) else None
+        if isinstance(cell, str):
+            self._text(page, row, column, cell)
+        elif cell is not None:
+            page.write_number(row, column, cell, self._patterned(values.pattern))
+
     def _receipt(self) -> None:
         """Keep the receipt where nobody stumbles over it and other programs keep it."""
         page = self.book.add_worksheet(self._free("receipt"))
@@ -222,9 +262,17 @@ class _Writer:
         self._text(page, row, 0, words.captioned(said), self.bold)
         return self._rows(page, said, row + 1)
 
-    def _rows(self, page: Any, said: SaidTable, row: int) -> int:
-        """Write the head and the rows of a table; return the row below them."""
-        wide = [_width(said, i) for i in range(len(said.columns))]
+    def _rows(self, page: Any, said: SaidTable, row: int, *, grid: bool = False) -> int:
+        """Write the head and the rows of a table; return the row below them.
+
+        The columns of a `grid` are narrow. A column is as wide as any table of the sheet needs.
+        """
+        before = self.widths.setdefault(page.name, {})
+        wide = [
+            max(NARROW if grid and i else _width(said, i), before.get(i, 0))
+            for i in range(len(said.columns))
+        ]
+        before.update(enumerate(wide))
         for i, column in enumerate(said.columns):
             look = self.head_number if column.numeric else self.head
             self._text(page, row, i, column.title, look)
@@ -232,7 +280,8 @@ class _Writer:
         page.set_row(row, 14.0 * _lines(said, wide))
         if len(said.rows) > LONG_LIST:
             # A list so long is sorted and filtered by who reads on; its head stays in view.
-            page.freeze_panes(row + 1, 0)
+            if row < MOST_FROZEN:
+                page.freeze_panes(row + 1, 0)
             page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
         for cells in said.rows:
             row += 1
@@ -273,84 +322,57 @@ class _Writer:
         return self.formats[key]
 
     def _figure(self, page: Any, block: SaidFigure, row: int) -> int:
-        table = block.table
-        if block.kind == "map" or table is None:
-            return self._picture(page, block, row)
-        if block.kind != "heat" and not _can_chart(block, table):
-            return self._table(page, table, self._picture(page, block, row) + 1)
+        plans = native.plans(block, self.speaker)
+        if plans:
+            return self._charts(page, block, plans, row)
+        if block.kind == "heat" and block.table:
+            return self._grid(page, block, block.table, row)
+        below = self._picture(page, block, row)
+        return self._table(page, block.table, below + 1) if block.table else below
+
+    def _charts(self, page: Any, block: SaidFigure, plans: Sequence[native.Plan], row: int) -> int:
+        """Draw charts from cells, one below the other, and write the table of the figure below."""
+        heads = row + sum(map(sheet_charts.rows_of, plans)) + 1
+        place = sheet_charts.Place(page.name, heads, block.table) if block.table else None
+        told = {"description": export.excel_text(block.alt), "object_position": 3}
+        for plan in plans:
+            made = sheet_charts.chart(self.book.add_chart, block, plan, place, self.numbers)
+            page.insert_chart(row, 0, made, told)
+            row += sheet_charts.rows_of(plan)
+        if block.table is None:
+            self._merged(page, row, words.captioned(block), self.soft)
+            return row + 1
+        own = block.table.caption != block.caption
+        caption = words.captioned(block.table if own else block)
+        self._text(page, row, 0, caption, self.bold)
+        return self._rows(page, block.table, row + 1)
+
+    def _grid(self, page: Any, block: SaidFigure, table: SaidTable, row: int) -> int:
+        """Colour the cells of a grid of counts: darker is more."""
         self._text(page, row, 0, words.captioned(block), self.bold)
-        below = self._rows(page, table, row + 1)
-        if block.kind == "bars":
-            chart = self._chart(page, block, row + 1)
-            page.insert_chart(row, len(table.columns) + 1, chart, {"description": block.alt})
-            return max(below, row + 20)
+        below = self._rows(page, table, row + 1, grid=True)
         scale = {"type": "2_color_scale", "min_color": "#fdf6ec", "max_color": "#d1420e"}
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
-        page.set_column(1, len(table.columns) - 1, 5)
         return below
-
-    def _chart(self, page: Any, block: SaidFigure, head: int) -> Any:
-        """Return a chart that Excel draws from the cells of the table."""
-        data = block.drawing.data
-        chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        last = head + len(data["categories"])
-        # The table may hold only the last of the categories.
-        table = block.table
-        assert table is not None
-        last = head + len(table.rows) - int(table.total_row)
-        for i, one in enumerate(data["series"], 1):
-            key = "" if one["key"] == filters.UNKNOWN else one["key"]
-            colour = charts.SEVERITY_COLOURS.get(key, charts.PALETTE[i % len(charts.PALETTE)])
-            columns = i if i < len(table.columns) else 1
-            chart.add_series(
-                {
-                    "name": [page.name, head, columns],
-                    "categories": [page.name, head + 1, 0, last, 0],
-                    "values": [page.name, head + 1, columns, last, columns],
-                    "fill": {"color": colour},
-                    "border": {"color": "#262626", "width": 0.5},
-                    "gap": 40,
-                }
-            )
-        chart.set_title({"name": export.excel_text(block.caption), "name_font": {"size": 11}})
-        chart.set_y_axis(
-            {
-                "name": export.excel_text(self.speaker.say(data["unit"])),
-                "num_format": "#,##0",
-                "major_gridlines": {"visible": True, "line": {"color": "#e3e3e3"}},
-            }
-        )
-        chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 620, "height": 360})
-        return chart
 
     def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
         tall = paper.height_mm(block.drawing, MAP_MM, tallest_mm=130.0)
         drawn = paper.draw(block.drawing, self.speaker, width_mm=MAP_MM, height_mm=tall)
         page.insert_image(
             row, 0, "figure.png",
-            {"image_data": io.BytesIO(drawn), "description": block.alt, "object_position": 3},
+            {"image_data": io.BytesIO(drawn), "description": export.excel_text(block.alt),
+             "object_position": 3},
         )  # fmt: skip
         below = row + round(tall / 25.4 * 96 / 20) + 2
         self._merged(page, below, words.captioned(block), self.soft)
         return below + 1
 
 
-def _can_chart(block: SaidFigure, table: SaidTable) -> bool:
-    """Say whether the table holds what the bars show, so that Excel can draw them from its cells.
-
-    It may hold only the last of the categories.
-    """
-    series = block.drawing.data.get("series", ())
-    rows = table.rows[:-1] if table.total_row else table.rows
-    if block.kind != "bars" or not rows or not 0 < len(series) < len(table.columns):
-        return False
-    return all(
-        [row[i].value for row in rows] == [*one["values"]][-len(rows) :]
-        for i, one in enumerate(series, 1)
-    )
-
-
+NUMBERS = Message("Numbers of the charts")
+WHAT_CHARTS_SHOW = Message(
+    "What charts show and no table holds: how far limits lie from what they belong to, the edges "
+    "of bands, curves and marks."
+)
 WHAT_IS_COUNTED = (
     Message("Crashes are counted, each once."),
     Message("Killed and injured are people, not crashes."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from crashkit.blocks import Block, Column, Heading, Table
+from crashkit.blocks import TOTAL, Block, Column, Heading, Table
 from crashkit.errors import Message
 from crashkit.model import Summary
 from crashkit.quick import YearCount
@@ -55,7 +55,7 @@ def table(years: tuple[YearCount, ...], total: Summary) -> Table:
     return Table(
         caption,
         (Column(Message("Year")), *(Column(title, "int") for title, _ in shown)),
-        (*rows, (Message("Total"), *(value(total) for _, value in shown))),
+        (*rows, (TOTAL, *(value(total) for _, value in shown))),
         total_row=True,
     )
 

@@ -21,8 +21,9 @@ def build(facts: Facts) -> list[Block]:
     counted = [Message("Crashes in the month")]
     if line.unit == "casualties":
         counted.append(Message("Killed in the month"))
+    sums = bool(facts.public)
     groups = monthly.by_area(facts.data, month, line, name)
-    found = monthly.grouped(groups, month, line, filters.label(name), *counted)
+    found = monthly.grouped(groups, month, line, filters.label(name), *counted, sums=sums)
     return [Heading(Message("By area")), Paragraph((monthly.together(),)), found]
 
 
@@ -31,4 +32,5 @@ SECTION = Section(
     title="A month by area",
     build=build,
     applies=applies,
+    public=True,
 )

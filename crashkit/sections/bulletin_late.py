@@ -29,4 +29,5 @@ SECTION = Section(
     title="What may still be missing",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -15,7 +15,9 @@ def _found(facts: Facts) -> OnPath | None:
     month = facts.month
     if month is None or not tables.records(facts.everything, "killed"):
         return None
-    return monthly.on_path(facts.data, facts.everything, month)
+    found = monthly.on_path(facts.data, facts.everything, month)
+    # A reader of the year so far would know how few it were in the months before it.
+    return None if found and 0 < found.n - found.this_year < facts.public else found
 
 
 def applies(facts: Facts) -> bool:
@@ -28,8 +30,9 @@ def build(facts: Facts) -> list[Block]:
     found = _found(facts)
     assert found is not None
     target = found.target.target
+    named = found.named if found.n == found.this_year else ()
     figures = (
-        KeyFigure(Message("Killed in the last twelve months"), found.n, PEOPLE),
+        KeyFigure(Message("Killed in the last twelve months"), found.n, PEOPLE, named=named),
         KeyFigure(Message("On the path"), round(found.path), PEOPLE),
         KeyFigure(
             Message("Target of {year}", {"year": str(target.year)}), round(target.value), PEOPLE
@@ -49,4 +52,5 @@ SECTION = Section(
     title="Deaths of twelve months against the target",
     build=build,
     applies=applies,
+    public=True,
 )

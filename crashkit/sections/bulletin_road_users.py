@@ -24,7 +24,8 @@ def build(facts: Facts) -> list[Block]:
         Message("Casualties in the month"),
         Message("Killed in the month"),
     )
-    found = monthly.grouped(monthly.by_road_user(facts.data, month, line), month, line, *heads)
+    groups = monthly.by_road_user(facts.data, month, line)
+    found = monthly.grouped(groups, month, line, *heads, sums=bool(facts.public))
     return [Heading(Message("By road user")), Paragraph((monthly.together(),)), found]
 
 
@@ -33,4 +34,5 @@ SECTION = Section(
     title="A month by road user",
     build=build,
     applies=applies,
+    public=True,
 )

@@ -24,9 +24,14 @@ def build(facts: Facts) -> list[Block]:
     assert month is not None
     totals = monthly.totals(facts.data, facts.everything, month)
     found: list[Block] = [Heading(Message("Totals"))]
+    inside: Sequence[Total] = ()
     for _, part in groupby(totals, key=lambda one: one.span):
         of_span = tuple(part)
-        found += [Points(tuple(_said(of_span))), _table(of_span)]
+        laid = _table(of_span)
+        if facts.public:
+            laid = monthly.with_sums(laid, of_span, inside)
+        found += [Points(tuple(_said(of_span))), laid]
+        inside = of_span
     return [*found, Points(tuple(_notes(totals)))]
 
 
@@ -73,4 +78,5 @@ SECTION = Section(
     title="Totals of a month",
     build=build,
     applies=applies,
+    public=True,
 )

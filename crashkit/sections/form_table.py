@@ -66,4 +66,5 @@ SECTION = Section(
     build=build,
     applies=applies,
     asks_more=True,
+    public=True,
 )

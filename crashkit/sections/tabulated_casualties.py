@@ -10,4 +10,5 @@ SECTION = Section(
     title="Casualties, field by field",
     build=lambda facts: tabulating.field_by_field(facts.data, "casualties"),
     applies=lambda facts: bool(tabulating.fields_of(facts.data, "casualties")),
+    public=True,
 )

@@ -10,4 +10,5 @@ SECTION = Section(
     title="Crashes, field by field",
     build=lambda facts: tabulating.field_by_field(facts.data, "crashes"),
     applies=lambda facts: bool(tabulating.fields_of(facts.data, "crashes")),
+    public=True,
 )

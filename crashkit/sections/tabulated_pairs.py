@@ -57,4 +57,5 @@ SECTION = Section(
     title="Two fields together",
     build=build,
     applies=applies,
+    public=True,
 )

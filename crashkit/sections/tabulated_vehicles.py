@@ -10,4 +10,5 @@ SECTION = Section(
     title="Vehicles, field by field",
     build=lambda facts: tabulating.field_by_field(facts.data, "vehicles"),
     applies=lambda facts: bool(tabulating.fields_of(facts.data, "vehicles")),
+    public=True,
 )

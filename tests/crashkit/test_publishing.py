@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from crashkit import analysis, api, disclosure, publishing, report
 from crashkit.blocks import (
+    TOTAL,
     Column,
     Figure,
     Heading,
@@ -35,8 +36,9 @@ def table(rows, heads, title="Counts"):
     """Return a table of counts with its totals."""
     body = [(name, *row, sum(row)) for name, row in rows.items()]
     sums = [sum(column) for column in zip(*(row[1:] for row in body), strict=True)]
-    columns = [Column(Message(title)), *(Column(Message(one), "int") for one in (*heads, "Total"))]
-    lines = (*body, (Message("Total"), *sums))
+    columns = [Column(Message(title)), *(Column(Message(one), "int") for one in heads)]
+    columns.append(Column(TOTAL, "int", of_all=True))
+    lines = (*body, (TOTAL, *sums))
     return Table(Message(title), tuple(columns), lines, total_row=True)
 
 
@@ -178,6 +180,16 @@ def test_two_rows_of_one_name_are_two():
     assert told[0] == told[1] == [None]
 
 
+def test_an_area_that_is_called_as_a_total_is_an_area():
+    areas = {"Total": (60, 20, 30), "All others": (3, 20, 30), "North": (7, 25, 30)}
+    first = table(areas, SEVERITIES)
+    found = publishing.publish([first, table(areas, SEVERITIES)], 5)
+    one, other = shown(found)
+    assert one == other
+    assert one[0][-1] == 110
+    assert one[1][0] is None
+
+
 @pytest.mark.parametrize("threshold", [2, 12])
 def test_another_threshold_is_refused(threshold):
     with pytest.raises(ValueError, match="3 to 11"):
@@ -306,7 +318,7 @@ def test_a_report_for_the_public_has_another_fingerprint():
     assert len(prints) == 3
 
 
-PUBLIC_KINDS = {"annual_book", "area_one_pager"}
+PUBLIC_KINDS = {"annual_book", "area_one_pager", "donor_form", "monthly_bulletin", "tabulation"}
 """Kinds somebody looked at and found fit for the public; any other says that it is private."""
 
 
@@ -317,7 +329,14 @@ def test_every_kind_says_whether_it_is_for_the_public():
 
 
 @pytest.mark.parametrize(
-    "kind", ["area_one_pager", pytest.param("annual_book", marks=pytest.mark.slow)]
+    "kind",
+    [
+        "area_one_pager",
+        "donor_form",
+        pytest.param("monthly_bulletin", marks=pytest.mark.slow),
+        pytest.param("tabulation", marks=pytest.mark.slow),
+        pytest.param("annual_book", marks=pytest.mark.slow),
+    ],
 )
 def test_every_kind_for_the_public_can_be_written(kind):
     written = api.write_report(sample(), kind=kind, layers=layers(), public=5)
@@ -327,8 +346,10 @@ def test_every_kind_for_the_public_can_be_written(kind):
 def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
     sections = {name for name, one in report.sections().items() if one.public}
     assert sections == {
-        *("caveats", "conditions", "crash_map", "crash_type", "deaths_by_year", "key_figures"),
-        *("most_crashes", "trend", "weekday_hour"),
+        *("bulletin_areas", "bulletin_late", "bulletin_path", "bulletin_road_users"),
+        *("bulletin_totals", "caveats", "conditions", "crash_map", "crash_type"),
+        *("deaths_by_year", "form_table", "key_figures", "most_crashes", "tabulated_casualties"),
+        *("tabulated_crashes", "tabulated_pairs", "tabulated_vehicles", "trend", "weekday_hour"),
     }
     known = analysis.analyses()
     assert {name for name, one in known.items() if one.public is not analysis.never} == {
@@ -339,7 +360,8 @@ def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
 
 def test_what_cannot_be_public_says_which_reports_can():
     told = replace(facts(sample()), public=5)
-    with pytest.raises(ReportError, match=r"cannot be made for the public.*area_one_pager"):
+    refused = r"cannot be made for the public: It lists single crashes\..*area_one_pager"
+    with pytest.raises(ReportError, match=refused):
         report.assemble("crash_directory", told)
 
 

@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,32 @@ def test_sentences_are_found_in_code(catalogue, code, said):
 def test_sentences_are_found_in_templates(catalogue):
     source = """{{ say("{n} rows", n=3) }} {% if x %}{{ say('Done') }}{% endif %}"""
     assert list(catalogue._of_template(source)) == [("{n} rows", None), ("Done", None)]
+
+
+def test_quotation_marks_are_words_of_a_language(catalogue):
+    assert catalogue._is_said("“{value}”")
+    assert not catalogue._is_said("{first} – {last}")
+
+
+@pytest.mark.parametrize(
+    ("language", "stale"),
+    [
+        (
+            "ru",
+            r"95 %-|95-процентн|[Пп]ределы 95 %|точные 95 %|[“”]",
+        ),
+        ("zh", r"置信限|95\s?% 限|95%界限"),
+    ],
+)
+def test_confidence_intervals_are_called_so_in_one_way(catalogue, language, stale):
+    words = catalogue._read(ROOT / f"crashkit/locale/{language}.po")
+    said = [
+        text
+        for entry in words
+        if entry.id
+        for text in ([entry.string] if isinstance(entry.string, str) else entry.string)
+    ]
+    assert [text for text in said if re.search(stale, text)] == []
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])

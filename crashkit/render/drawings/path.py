@@ -1,7 +1,7 @@
 """Counts of years, the path to a target, and where the trend leads.
 
-Data: counted, path and ahead ((year, number) each), bands ((year, low, high) each), labels, across
-and unit.
+Data: counted, path and ahead ((year, number) each), bands ((year, low, high) each) and their
+levels, labels, across and unit.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ RATE_MM, BAND_MM, COST_MM, GAP_MM, FOOT_MM, HEAD_MM = 34.0, 6.0, 24.0, 7.0, 9.0,
 USUAL, WORSE = "#b8b3c6", "#d1420e"
 BANDS = ("#2b8a4a", "#a6c94a", "#f0c419", "#e67e22", "#8e1b1b")
 FEW = "#e3e0d8"
+RATE, ABOVE = Message("Rate"), Message("Rate above the critical one")
+CRITICAL, MEAN = Message("Critical rate"), Message("Mean of the route")
 
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
@@ -71,10 +73,10 @@ def _rates(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
     axes.set_xticklabels([])
     _title(axes, pen.say(data["rate_title"]))
     return [
-        Patch(label=pen.say(Message("Rate")), facecolor=USUAL),
-        Patch(label=pen.say(Message("Rate above the critical one")), facecolor=WORSE),
-        Line2D([], [], label=pen.say(Message("Critical rate")), **line),
-        Line2D([], [], color=SOFT, linewidth=0.7, label=pen.say(Message("Mean of the route"))),
+        Patch(label=pen.say(RATE), facecolor=USUAL),
+        Patch(label=pen.say(ABOVE), facecolor=WORSE),
+        Line2D([], [], label=pen.say(CRITICAL), **line),
+        Line2D([], [], color=SOFT, linewidth=0.7, label=pen.say(MEAN)),
     ]
 
 

@@ -31,6 +31,7 @@ ROWS = 2
 STRIP_MM, TRAFFIC_MM, LETTER_MM = 42.0, 14.0, 1.4
 """How high a strip is, the traffic below it, and how wide a letter at most."""
 TRAFFIC, UNKNOWN = "#0072b2", "#9a958a"
+CHANCE = Message("More than chance from here")
 
 
 def draw(data: Mapping[str, Any], pen: Pen) -> None:
@@ -95,7 +96,7 @@ def _chance(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
         return []
     line: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (4, 3))}
     axes.axhline(data["limit"], **line)
-    return [Line2D([], [], label=pen.say(Message("More than chance from here")), **line)]
+    return [Line2D([], [], label=pen.say(CHANCE), **line)]
 
 
 def _has_traffic(data: Mapping[str, Any]) -> bool:
