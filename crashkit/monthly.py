@@ -231,8 +231,12 @@ def compared_of(found: Sequence[Total]) -> int:
 
 
 def finding(what: Message, span: Span, count: Beside, verdict: Verdict) -> Message:
-    """Say what was counted, how it differs from the mean, and whether chance can explain it."""
-    words = {"what": what, "n": count.n, "span": span.words}
+    """Say what was counted, how it differs from the mean, and whether chance can explain it.
+
+    With it comes the sum of the years before, which a reader can work out: what is published looks
+    through it.
+    """
+    words = {"what": what, "n": count.n, "span": span.words, "before": sum(count.before)}
     if count.mean is None or math.isnan(verdict.chance):
         return Message("{what}, {span}: {n}.", words)
     said = _in_words(count, verdict)
@@ -254,6 +258,11 @@ def _in_words(count: Beside, verdict: Verdict) -> Message:
     if verdict.is_claim:
         is_more = verdict.words == MORE
         return Message("more than before") if is_more else Message("fewer than before")
+    return by_chance(count)
+
+
+def by_chance(count: Beside) -> Message:
+    """Say that chance can explain a count, by itself or only among all that are judged with it."""
     if count.chance < alpha():
         return Message("by itself it would be more than chance, but not among so many comparisons")
     return Message("chance alone can explain it")

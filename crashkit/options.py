@@ -18,7 +18,7 @@ from crashkit.roads.corridors import CORRIDOR, Corridor
 
 KINDS = ("month", "year", "value", "number", "unit", "form", "route")
 MOST_OFFERED = 200
-MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"((?!0000)[0-9]{4})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +106,25 @@ NEWEST = Message("the newest that is whole on the day")
 EACH_TIME = Message("the day on which it is written, so another one each time")
 
 
-def lasting(options: Sequence[Option], words: Mapping[str, str], data: CrashData) -> dict[str, str]:
+def lasting(
+    options: Sequence[Option],
+    words: Mapping[str, str],
+    data: CrashData,
+    corridors: Sequence[Corridor] = (),
+) -> dict[str, str]:
     """Return the words to keep for a report that is written again and again.
 
     Left out are the month or year that is the newest now, and what is drawn anew: they move on.
+    Raises ReportError for a word that cannot be, as `chosen` does.
     """
-    moving = {one.name for one in options if one.drawn_anew}
-    for one in options:
-        if one.kind in ("month", "year") and words.get(one.name) == _word(one, "", data, ()):
-            moving.add(one.name)
+    chosen(options, words, data, corridors)
+    usual = chosen(options, {}, data, corridors)
+    moving = {
+        one.name
+        for one in options
+        if one.drawn_anew
+        or (one.kind in ("month", "year") and words.get(one.name) == usual.get(one.name))
+    }
     return {name: word for name, word in words.items() if name not in moving}
 
 

@@ -23,6 +23,7 @@ Say = Callable[..., str]
 LEVELS = (0.5, 0.8, 0.95)
 """So many of the futures lie within the bands of the fan."""
 BROADEST = len(LEVELS) - 1
+ALL = 100
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
@@ -226,10 +227,13 @@ def _tells(target: targets.Target, due: Ahead, chance: float) -> bool:
     Where its limits hold the target as well as the deaths of the base year, both success and no
     progress at all are among what is to be expected, and the share of futures in between is made by
     the model. Where nearly all futures are on one side, that side is told all the same.
-    Decided in docs/decisions/claims.md.
+    A target that follows from fewer than ten deaths is none to measure a forecast by. Decided in
+    docs/decisions/claims.md.
     """
     low, high = due.limits[BROADEST]
     holds_both = low <= target.value and target.base_value <= high
+    if target.base_value < stats.FEW:
+        return False
     likely = _likely_from()
     return not holds_both or not 1 - likely < chance < likely
 
@@ -242,6 +246,12 @@ def _verdict(found: Tracked) -> Message:
         return _due(found)
     if not found.ahead:
         return _without_forecast(found)
+    if found.target.base_value < stats.FEW:
+        return Message(
+            "It cannot be told whether the target is reached: {base} people were killed in "
+            "{start}. Of so few, chance alone moves that number, and the target with it.",
+            {"base": _plain(found.target.base_value), "start": str(found.target.base_year)},
+        )
     last = found.ahead[-1]
     low, high = last.limits[BROADEST]
     if math.isnan(found.chance):
@@ -274,7 +284,7 @@ def _verdict(found: Tracked) -> Message:
             "low": round(low),
             "high": round(high),
             "target": _plain(found.target.value),
-            "percent": round(100 * found.chance),
+            "percent": _of_hundred(found.chance),
         },
     )
 
@@ -288,8 +298,16 @@ def _likely(chance: float) -> Message:
     if chance >= likely:
         return Message("The target is likely to be reached")
     if chance <= 1 - likely:
-        return Message("The target will not be reached as things go")
+        return Message("The target is unlikely to be reached as things go")
     return OPEN
+
+
+def _of_hundred(chance: float) -> Message | int:
+    """Return a share of futures in per cent: never none or all of them, which no model knows."""
+    percent = round(100 * chance)
+    if percent == 0:
+        return Message("< {p}", {"p": 1})
+    return percent if percent < ALL else Message("> {p}", {"p": ALL - 1})
 
 
 def _likely_from() -> float:

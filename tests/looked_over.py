@@ -434,13 +434,14 @@ def _in_excel(value: Any) -> Any:
 
 def _equal(wanted: Sequence[Sequence[Any]], found: Sequence[Sequence[Any]]) -> bool:
     return len(wanted) == len(found) and all(
-        _same(one, other)
+        same(one, other)
         for ours, theirs in zip(wanted, found, strict=True)
         for one, other in zip(ours, theirs, strict=True)
     )
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
+    """Say whether a cell of a workbook holds a value; its numbers have 16 digits."""
     if hasattr(other, "date") and hasattr(one, "year"):
         return bool(other.date() == one)
     if isinstance(one, float) and isinstance(other, int | float):

@@ -99,8 +99,9 @@ def _figures(
                 said = flat(one["text"])
                 if f"<strong>{said}</strong>" not in page or said not in text:
                     yield f"key figure: {one}"
+                rows = [row for row in cells if row[0] == one["label"]]
                 if one["value"] is not None and not any(
-                    row[0] == one["label"] and one["value"] in row[1:] for row in cells
+                    looked_over.same(one["value"], cell) for row in rows for cell in row[1:]
                 ):
                     yield f"key figure of xlsx: {one}"
 

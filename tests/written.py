@@ -9,9 +9,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import invented
 from babel.messages import pofile
 
-from crashkit import api, report, stripcharts, text
+from crashkit import api, quality, quick, report, stripcharts, text
 from crashkit.errors import Message
 from crashkit.model import CrashData
 from crashkit.section import Facts, Report
@@ -22,6 +23,20 @@ def reports(store: Store, dataset: str) -> dict[str, Report]:
     """Write every kind that there is about a data set; options are the usual ones."""
     told = facts(store, dataset)
     return {kind: report.assemble(kind, told[needs(kind)]) for kind in report.kinds()}
+
+
+def of_data(kind: str, data: CrashData) -> Report:
+    """Write a kind about crashes that no store keeps."""
+    need = needs(kind)
+    told = invented.facts(data, preset="poisson_1km" if need == "screening" else "")
+    if need == "quality":
+        told = replace(told, quality=quality.judge(data))
+    if need == "place":
+        found = quick.find(data, quick.gazetteer(data, {}, ()), "45.4 69.9 ± 20000 m")
+        assert found.place is not None, found
+        answer = quick.answer(data, found.place)
+        told = replace(invented.facts(data, words=answer.chosen.words), answer=answer)
+    return report.assemble(kind, told)
 
 
 def needs(kind: str) -> str:

@@ -55,7 +55,8 @@ def add(dataset: str) -> AnyResponse | tuple[str, int]:
 def _that_moves_on(args: dict[str, Any]) -> dict[str, Any]:
     """Leave out the month or year that is the newest now, and what is drawn anew: they move on."""
     part = looking.at(args["dataset"]).part
-    return {**args, "options": api.lasting_options(args["kind"], args["options"], part)}
+    words = api.lasting_options(args["kind"], args["options"], part, current.store())
+    return {**args, "options": words}
 
 
 @area.post("/d/<dataset>/reports/schedules/<int:number>/remove")

@@ -49,7 +49,7 @@ def _kept(given: FileStorage | None) -> tuple[str, str]:
     """Keep the file of the form; return where, and its name. Raises IntakeError, StoreError."""
     if given is None or not given.filename:
         raise api.IntakeError(
-            "Choose the file of a report: a PDF, a Word or Excel file, or a web page."
+            "Choose the file of a report: a PDF, a Word, Excel or JSON file, or a web page."
         )
     number = uploads.keep([(given.filename, given.stream)])
     ((place, name),) = uploads.places(number)
@@ -94,6 +94,7 @@ def verified(number: str) -> AnyResponse:
             found=found,
             job=job,
             title=kind.title if kind else api.Message("{text}", {"text": str(found.get("kind"))}),
+            options=api.told_options(str(found.get("kind")), found.get("options") or {}),
             sentence=api.filter_sentence(api.parse_filter(str(found.get("filter", "")))),
         )
     )

@@ -86,6 +86,10 @@ METHOD = (
         "A cell that expects fewer than 5 is never marked. The limits of the finding allow for the "
         "choice of the cell. That two fields go together does not say that one causes the other."
     ),
+    Message(
+        "Each table is tested by itself: of twenty tables in which nothing goes together, about "
+        "one is called connected by chance."
+    ),
 )
 
 

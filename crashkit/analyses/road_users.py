@@ -135,10 +135,15 @@ def _finding(names: Sequence[str], severe: Tally, every: Tally) -> Message:
         "value": every.value_label(names[0]),
         "share": rankings.percent(first.value),
         "n": total,
-        "low": None if math.isnan(low) else rankings.percent(low),
-        "high": None if math.isnan(high) else rankings.percent(high),
         "all": rankings.percent(every.shares([names[0]])[0].value),
     }
+    if math.isnan(low):
+        return Message(
+            "Of the {n} killed or seriously injured {share} % are “{value}” ({all} % of all "
+            "casualties). They were hurt in too few crashes to tell how sure that share is.",
+            words,
+        )
+    words |= {"low": rankings.percent(low), "high": rankings.percent(high)}
     if len(names) > 1 and not _is_ahead(severe, names[0], names[1]):
         return Message(
             "Of the {n} killed or seriously injured {share} % are “{value}” (95 % limits {low} to "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crashkit import filters, timeline
+from crashkit import filters, monthly, timeline
 from crashkit.blocks import Block, Column, Heading, Paragraph, Points, Table
 from crashkit.errors import Message
+from crashkit.monthly import Beside, Verdict
 from crashkit.section import Facts, Section
 from crashkit.timeline import Timeline
 from crashkit.trends import expected, ratios
@@ -62,6 +63,12 @@ NOTES = (
         {"n": ratios.SMALL},
     ),
     Message(
+        "What is said of the year beside the one before is judged together: the chance that "
+        "anything is called a rise or a fall though nothing changed is at most {percent} % (Holm "
+        "1979). The limits are of each by itself.",
+        {"percent": round(100 * monthly.alpha())},
+    ),
+    Message(
         "Where recording changed between the years, they are not compared. One year beside another "
         "is no trend."
     ),
@@ -89,29 +96,34 @@ def _against(line: Timeline, year: int, years: int) -> Compared:
 
 
 def _said(lines: list[Timeline], year: int) -> Iterator[Message]:
-    for line in lines:
-        found = _against(line, year, 1)
-        if found.change is None or found.before is None:
-            continue
-        percent, low, high = found.change
-        if low <= 0 <= high:
-            verdict = Message("chance alone can explain it")
-        else:
-            verdict = Message("a fall") if high < 0 else Message("a rise")
-        words = {
-            "what": line.what,
-            "n": line.by_year.get(year, 0),
-            "before": round(found.before),
-            "percent": round(percent, 1),
-            "low": round(low, 1),
-            "high": round(high, 1),
-            "verdict": verdict,
-        }
+    told = [(line, found) for line in lines if (found := _against(line, year, 1)).change]
+    counts = [_beside(line, year) for line, _ in told]
+    for (line, found), one, verdict in zip(told, counts, monthly.judged(counts), strict=True):
+        percent, low, high = (round(number, 1) for number in found.change or ())
         yield Message(
             "{what}: {n} after {before} the year before, {percent} % (95 % limits of chance alone "
             "{low} % to {high} %); {verdict}.",
-            words,
+            {
+                "what": line.what,
+                "n": one.n,
+                "before": one.last,
+                "percent": percent,
+                "low": low,
+                "high": high,
+                "verdict": _in_words(one, verdict),
+            },
         )
+
+
+def _beside(line: Timeline, year: int) -> Beside:
+    n, before = (line.by_year.get(one, 0) for one in (year, year - 1))
+    return Beside(n=n, before=(before,), scatter=line.clustering)
+
+
+def _in_words(one: Beside, verdict: Verdict) -> Message:
+    if verdict.is_claim:
+        return Message("a fall") if verdict.words == monthly.FEWER else Message("a rise")
+    return monthly.by_chance(one)
 
 
 def _tables(lines: list[Timeline], year: int) -> Iterator[Table]:

@@ -5,9 +5,8 @@ from crashkit.store.keeping import Store, upgrade
 from crashkit.store.news import NewImport, News
 from crashkit.store.own_exposure import KeptExposure
 from crashkit.store.own_layers import KeptLayer
-from crashkit.store.own_presets import KeptPreset
 from crashkit.store.own_profiles import KeptProfile
-from crashkit.store.own_reports import KeptTemplate
+from crashkit.store.own_texts import KeptText
 from crashkit.store.own_weather import KeptWeather
 from crashkit.store.road_networks import KeptRoads
 from crashkit.store.schedules import Scheduled
@@ -17,11 +16,10 @@ __all__ = [
     "Document",
     "KeptExposure",
     "KeptLayer",
-    "KeptPreset",
     "KeptProfile",
     "KeptResult",
     "KeptRoads",
-    "KeptTemplate",
+    "KeptText",
     "KeptWeather",
     "NewImport",
     "News",

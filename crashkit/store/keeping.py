@@ -61,6 +61,7 @@ from crashkit.store import (
 from crashkit.store import engine as connections
 from crashkit.store import news as happened
 from crashkit.store.news import News, Seen
+from crashkit.store.own_texts import KeptText
 from crashkit.store.road_networks import KeptRoads
 
 SITES = "sites"
@@ -596,7 +597,7 @@ class Store:
 
     # ------------------------------------------------------ own presets
 
-    def presets(self) -> list[own_presets.KeptPreset]:
+    def presets(self) -> list[KeptText]:
         """List the presets of the users, by name."""
         with connections.reading(self.engine) as connection:
             return own_presets.listed(connection)
@@ -627,12 +628,12 @@ class Store:
 
     # ------------------------------------------------- report templates
 
-    def report_templates(self) -> list[own_reports.KeptTemplate]:
+    def report_templates(self) -> list[KeptText]:
         """List the report templates, the one changed last first."""
         with connections.reading(self.engine) as connection:
             return own_reports.listed(connection)
 
-    def report_template(self, name: str) -> own_reports.KeptTemplate:
+    def report_template(self, name: str) -> KeptText:
         """Return a report template as its text. Raises NotFound."""
         with connections.reading(self.engine) as connection:
             return own_reports.one(connection, name)

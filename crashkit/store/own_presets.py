@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
-
 from sqlalchemy import Connection, delete, insert, select
 
 from crashkit.errors import NotFound, Refused
-from crashkit.store import imports, schema
+from crashkit.store import imports, own_texts, schema
+from crashkit.store.own_texts import KeptText
 
 
-class KeptPreset(NamedTuple):
-    """A preset as its text, and when it was saved."""
-
-    name: str
-    at: datetime
-    text: str
-
-
-def listed(connection: Connection) -> list[KeptPreset]:
+def listed(connection: Connection) -> list[KeptText]:
     """List the presets by name."""
     table = schema.preset
     found = connection.execute(select(table).order_by(table.c.name))
-    return [KeptPreset(one.name, datetime.fromisoformat(one.at), one.text) for one in found]
+    return [own_texts.kept(one) for one in found]
 
 
 def save(connection: Connection, name: str, text: str, *, instead: str, seen: str) -> None:

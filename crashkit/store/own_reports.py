@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crashkit.errors import NotFound, Overtaken, Refused
-from crashkit.store import imports, schema
+from crashkit.store import imports, own_texts, schema
+from crashkit.store.own_texts import KeptText
 
 
-class KeptTemplate(NamedTuple):
-    """A report template as its text, and when it was changed last."""
-
-    name: str
-    at: datetime
-    text: str
-
-
-def listed(connection: Connection) -> list[KeptTemplate]:
+def listed(connection: Connection) -> list[KeptText]:
     """List the templates, the one changed last first."""
     table = schema.report_template
     found = connection.execute(select(table).order_by(table.c.at.desc(), table.c.name))
-    return [KeptTemplate(one.name, datetime.fromisoformat(one.at), one.text) for one in found]
+    return [own_texts.kept(one) for one in found]
 
 
-def one(connection: Connection, name: str, *, lock: bool = False) -> KeptTemplate:
+def one(connection: Connection, name: str, *, lock: bool = False) -> KeptText:
     """Return a template; with `lock` nobody else changes it meanwhile. Raises NotFound."""
     table = schema.report_template
     asked = select(table).where(table.c.name == name)
     found = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
     if found is None:
         raise NotFound("There is no report template {name}.", name=name)
-    return KeptTemplate(found.name, datetime.fromisoformat(found.at), found.text)
+    return own_texts.kept(found)
 
 
 def add(connection: Connection, name: str, text: str) -> None:

@@ -64,6 +64,17 @@ def _columns(table_name: str, *, required: tuple[str, ...] = ()) -> list[Column[
     ]
 
 
+def _texts(table_name: str) -> Table:
+    """Describe a table of texts of the users, each by its name."""
+    return Table(
+        table_name,
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("at", Text, nullable=False),
+        Column("text", Text, nullable=False),
+    )
+
+
 dataset = Table(
     "dataset",
     metadata,
@@ -245,20 +256,8 @@ profile = Table(
     UniqueConstraint("name", "version"),
     sqlite_autoincrement=True,
 )
-preset = Table(
-    "preset",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("text", Text, nullable=False),
-)
-report_template = Table(
-    "report_template",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("text", Text, nullable=False),
-)
+preset = _texts("preset")
+report_template = _texts("report_template")
 screening_result = Table(
     "screening_result",
     metadata,

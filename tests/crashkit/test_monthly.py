@@ -174,6 +174,12 @@ def test_a_group_far_off_is_called_so_and_a_small_one_is_not():
     ]
 
 
+def test_a_sentence_brings_what_a_reader_can_work_out_of_it():
+    data = by_months({**STEADY, (2023, 3): 40})
+    (first, *_) = monthly.totals(data, data, MARCH)
+    assert first.finding.values["before"] == sum(first.count.before) == 100
+
+
 def test_groups_that_scatter_from_year_to_year_have_to_be_farther_off():
     calm, wild = (
         [

@@ -156,6 +156,13 @@ def test_the_newest_month_and_the_draw_of_a_lasting_report_move_on():
     assert options.on_day((MONTH, DRAW), older, date(2026, 1, 31)) == {**older, "seed": "20260131"}
 
 
+@pytest.mark.parametrize("words", [{"month": "0000-01"}, {"seed": "0"}, {"other": "1"}])
+def test_a_word_that_cannot_be_is_refused_when_a_report_is_scheduled(words):
+    with pytest.raises(ReportError):
+        options.lasting((MONTH, DRAW), words, tiny())
+    assert options.told_of_lasting((MONTH, DRAW), words)
+
+
 def test_a_lasting_report_says_what_moves_on_and_what_stays():
     told = options.told_of_lasting((MONTH, YEAR, TYPE, SHIFT, DRAW), {"year": "2021"})
     assert [(str(label), Speaker("en").say(words)) for label, words in told] == [

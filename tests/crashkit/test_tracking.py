@@ -14,6 +14,7 @@ from made_crashes import made
 from crashkit import tracking
 from crashkit.errors import MethodError, NeedsChoice
 from crashkit.model import Period
+from crashkit.text import Speaker
 from crashkit.tracking import Asked
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/target.json").read_text("utf-8"))
@@ -43,10 +44,19 @@ def test_halving_from_2010_is_tracked_with_what_is_still_needed():
     assert str(found.verdict).startswith("It is open whether the target is reached: if deaths go")
 
 
-def test_a_rise_will_not_reach_half():
+def test_a_rise_is_unlikely_to_reach_half():
     found = tracking.track(deaths([*reversed(FALLING)]))
     assert found.chance == 0
-    assert str(found.verdict).startswith("The target will not be reached as things go")
+    assert str(found.verdict).startswith("The target is unlikely to be reached as things go")
+    assert "< 1 % of such futures" in Speaker("en").say(found.verdict)
+
+
+def test_of_a_base_of_few_deaths_nothing_is_said_of_the_target():
+    found = tracking.track(deaths([7, 12, 9, 14, 11, 16, 13, 18, 17, 20]))
+    assert found.ahead and math.isnan(found.chance)
+    assert str(found.verdict).startswith(
+        "It cannot be told whether the target is reached: 7 people were killed in 2010."
+    )
 
 
 def test_a_base_year_that_is_not_there_is_asked_for():

@@ -54,6 +54,17 @@ def test_a_number_that_somebody_changed_is_shown_beside_the_true_one(aida, repor
     assert "<ins>24</ins>" in text
 
 
+def test_what_was_chosen_for_a_report_stands_beside_the_verdict(aida, store):
+    content = api.write_report(
+        api.load(store, "mine"), kind="donor_form", format="json", source=store
+    ).content
+    page = verified(aida, content)
+    assert "the file is the same byte by byte" in aida.see(page)
+    options = aida.get(f"{page}.json").get_json()["options"]
+    assert options.keys() == {"form", "year"}
+    assert f"<dd>{options['year']}</dd>" in aida.see(page)
+
+
 @pytest.mark.parametrize("content", [b"no report", b"PK\x03\x04 broken", b""])
 def test_what_is_no_report_fails_with_a_sentence(aida, content):
     job = send(aida, content).headers["Location"].rpartition("/")[2]

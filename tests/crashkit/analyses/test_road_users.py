@@ -2,7 +2,7 @@ import pytest
 from invented import sample
 from made_crashes import made
 
-from crashkit import api
+from crashkit import api, contrasts
 
 EN = api.speaker("en")
 
@@ -58,3 +58,15 @@ def test_numbers_of_killed_alone_do_not_say_who():
     data = made([{"n_killed": 1}] * 12)
     with pytest.raises(api.MethodError, match="who was hurt"):
         api.analyse("road_users", api.question(data, unit="casualties"))
+
+
+def test_people_of_too_few_crashes_have_a_share_and_no_word_of_who_is_ahead():
+    whole = sample()
+    severe = whole.people[whole.people["injury"].isin(["killed", "serious"])]
+    crashes = severe["crash"].drop_duplicates().head(contrasts.LEAST_CRASHES // 2)
+    few = whole.keep(whole.crashes["id"].isin(crashes).to_numpy())
+    found = api.analyse("road_users", api.question(few, unit="casualties"))
+    said = EN.say(found.finding)
+    assert said.endswith("in too few crashes to tell how sure that share is.")
+    assert "about as many" not in said
+    assert "–" not in said

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
+import os
 import re
+import subprocess
 import sys
 import tempfile
 from functools import cache
@@ -20,9 +23,10 @@ import pytest
 import same_numbers
 import sources
 import written
+import written_again
 from invented import facts, sample, tiny
 
-from crashkit import presets, quality, quick, render, report
+from crashkit import presets, render, report
 from crashkit.store import Store
 from crashkit.text import Speaker
 from webapp import sample as country
@@ -80,7 +84,27 @@ def test_a_number_is_the_same_in_every_format(made):
     assert same_numbers.differing(files) == []
 
 
+@pytest.mark.parametrize("kind", ["crash_directory", "donor_form", "monthly_bulletin"])
+def test_a_report_written_twice_is_the_same_byte_by_byte(kind):
+    first = written_again.sums([kind], tiny())
+    assert written_again.sums([kind], tiny()) == first
+
+
 # ------------------------------------------------------------- the long tier
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sorted(report.kinds()))
+def test_every_report_is_the_same_byte_by_byte_in_another_process(kind):
+    """Neither the order of sets, nor what was drawn before, nor the time of day shows."""
+    first = written_again.sums([kind], sample())
+    done = subprocess.run(
+        [sys.executable, written_again.__file__, kind],
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert json.loads(done.stdout) == first
 
 
 @pytest.fixture(scope="module", params=SETS)
@@ -188,14 +212,7 @@ def hostile():
 
 @cache
 def hostile_report(kind):
-    need = written.needs(kind)
-    told = facts(hostile(), preset="poisson_1km" if need == "screening" else "")
-    if need == "quality":
-        told = dataclasses.replace(told, quality=quality.judge(hostile()))
-    if need == "place":
-        found = quick.find(hostile(), quick.gazetteer(hostile(), {}, ()), "45.4 69.9 ± 20000 m")
-        told = dataclasses.replace(told, answer=quick.answer(hostile(), found.place))
-    return report.assemble(kind, told)
+    return written.of_data(kind, hostile())
 
 
 @pytest.mark.slow

@@ -52,6 +52,15 @@ def test_what_chance_explains_is_no_fall():
     assert str(said.sentences[1]).endswith("chance alone can explain it.")
 
 
+def test_many_counts_beside_the_year_before_are_judged_together():
+    # By itself a fall from 102 to 74 is more than chance (p = 0.04), among several it is not.
+    (said,) = (
+        one for one in year_before.build(yearly({**SIX, 2023: 74})) if isinstance(one, Paragraph)
+    )
+    assert len(said.sentences) > 2
+    assert str(said.sentences[0]).endswith("but not among so many comparisons.")
+
+
 def test_the_year_is_the_newest_whole_one():
     assert rows(yearly(SIX, end=date(2023, 6, 30)))["Crashes"][:2] == (98, 102)
 

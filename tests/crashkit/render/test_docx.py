@@ -1,0 +1,44 @@
+"""How wide the columns of a table in a Word file are."""
+
+import pytest
+
+from crashkit.render import docx, pens
+from crashkit.render.words import Cell, SaidColumn, SaidTable
+
+MM = 8 * docx.POINT_MM
+
+
+def widths(titles, row, width_mm, *, long=()):
+    columns = tuple(SaidColumn(one, "text", 0, one in long) for one in titles)
+    table = SaidTable("", columns, (tuple(Cell(one, one) for one in row),), total_row=False)
+    return docx._widths(table, width_mm, 8.0)
+
+
+def room(width_mm):
+    return (width_mm - docx.CELL_PAD_MM) / MM
+
+
+def test_columns_share_a_page_that_is_wide_enough():
+    found, size = widths(["Road", "Killed"], ["M1", "12"], 100)
+    assert sum(found) == pytest.approx(100)
+    assert size == 8
+
+
+@pytest.mark.parametrize("why", ["a long reason of many words " * 9, ""])
+def test_no_number_and_no_word_of_a_title_is_broken(why):
+    titles = ["От км", "С поправкой на случайность", "Почему в перечне"]
+    row = ["211,000", "48,1", why]
+    found, size = widths(titles, row, 62, long=titles[2:])
+    assert sum(found) == pytest.approx(62)
+    assert size == 8
+    assert room(found[0]) >= pens.wide_em("211,000")
+    assert room(found[1]) >= pens.wide_em("случайность", bold=True)
+
+
+def test_letters_are_smaller_where_not_even_the_longest_pieces_fit():
+    titles = ["случайность"] * 6
+    found, size = widths(titles, ["211,000"] * 6, 80)
+    assert sum(found) == pytest.approx(80)
+    assert size < 8
+    wide = pens.wide_em("случайность", bold=True) * size * docx.POINT_MM
+    assert all(one - docx.CELL_PAD_MM >= wide for one in found)
