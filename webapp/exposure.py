@@ -111,6 +111,13 @@ def table(dataset: str, format: str) -> Response:
     return answers.table(api.export_exposure(kept), f"{dataset}-exposure", format)
 
 
+@area.get("/d/<dataset>/exposure/example.csv")
+def example(dataset: str) -> Response:
+    """Return an invented table, for whoever makes one. Raises NotFound for another data set."""
+    current.store().dataset(dataset)
+    return answers.table(api.exposure_example(), "exposure-example", "csv")
+
+
 @area.get("/d/<dataset>/exposure/rates.<any(json, csv, xlsx):format>")
 def rates(dataset: str, format: str) -> Response:
     """Return the rates of the page."""

@@ -4,6 +4,7 @@ from crashkit.exposure.ages import by_age_and_sex
 from crashkit.exposure.covered import Covered, covered
 from crashkit.exposure.documents import (
     as_document,
+    example,
     kept_rows,
     rate_columns,
     rate_rows,
@@ -27,6 +28,7 @@ __all__ = [
     "by_age_and_sex",
     "covered",
     "death_rates",
+    "example",
     "kept_rows",
     "rate_columns",
     "rate_rows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib import resources
 from typing import Any
 
 from crashkit.errors import Message
@@ -41,6 +42,11 @@ def read_document(found: ExposureRead, replaced: int, say: Say) -> dict[str, Any
         "units": dict(found.units),
         "theirs": list(found.theirs),
     }
+
+
+def example() -> bytes:
+    """Return an invented table as CSV: years, areas, ages and sexes as `read` reads them."""
+    return resources.files("crashkit.exposure").joinpath("example.csv").read_bytes()
 
 
 def kept_rows(kept: Sequence[Told]) -> list[tuple[str, str, int, float, str, str]]:
