@@ -4,7 +4,7 @@ from crashkit.render.breaks import Sheet
 
 
 def test_a_chart_that_has_room_needs_no_break():
-    assert Sheet(charts=[(0, 1, 19), (20, 21, 31)]).breaks(720) == []
+    assert Sheet(charts=[(0, 1, 19), (20, 21, 30)]).breaks(720) == []
 
 
 def test_a_chart_that_would_be_cut_begins_a_page_with_its_heading():
@@ -19,7 +19,7 @@ def test_a_heading_far_above_stays_where_it_is():
 
 def test_what_lies_above_and_high_rows_count():
     assert Sheet(charts=[(40, 41, 55)]).breaks(720) == []
-    assert Sheet(charts=[(40, 41, 55)], heights={3: 300.0}).breaks(720) == [40]
+    assert Sheet(charts=[(40, 41, 55)], heights={3: 225.0}).breaks(720) == [40]
 
 
 def test_a_sheet_that_is_made_small_holds_more_on_a_page():
