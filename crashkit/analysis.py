@@ -430,13 +430,28 @@ def origin(found: Answer, asked: Question, sentence: tuple[Message, ...]) -> Ori
 
 def published(found: Answer, threshold: int, period: Period) -> Answer:
     """Return an answer for the public: see crashkit.publishing. Raises ValueError."""
-    blocks: tuple[Block, ...] = (
+    days = (period.start, period.end)
+    return of_blocks(found, publishing.publish(told_blocks(found), threshold, days=days).blocks)
+
+
+def refused_for_public(asked: Question, threshold: int) -> Message | None:
+    """Say why the filter of a question may not choose what the public sees; None where it may."""
+    left_out = len(asked.whole) - len(asked.data)
+    return publishing.refused_filter(asked.by_filter, left_out, threshold)
+
+
+def told_blocks(found: Answer) -> tuple[Block, ...]:
+    """Return what the public is told of an answer, before anything is hidden."""
+    return (
         *(Note(one, "warning") for one in found.warnings),
         Paragraph((found.finding,)),
         found.figure,
         Points(found.notes),
     )
-    told = publishing.publish(blocks, threshold, days=(period.start, period.end)).blocks
+
+
+def of_blocks(found: Answer, told: Sequence[Block]) -> Answer:
+    """Return an answer of what may be told of it. Raises MethodError where that is no table."""
     tables_left = [one for one in told if isinstance(one, Table | Figure)]
     if not tables_left:
         raise MethodError("Nothing of this can be told to the public.")

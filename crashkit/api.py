@@ -39,6 +39,7 @@ from crashkit import (
     density,
     disclosure,
     dossier,
+    edition,
     export,
     exposure,
     extracts,
@@ -54,6 +55,7 @@ from crashkit import (
     plot,
     presets,
     profiles,
+    publishing,
     quick,
     receipts,
     register,
@@ -90,6 +92,7 @@ from crashkit.delivery import to_folder as report_to_folder
 from crashkit.density import Asked as DensityAsked
 from crashkit.density import NetworkDensity, PlanarDensity
 from crashkit.dossier import Dossier
+from crashkit.edition import Edition, OpenTable
 from crashkit.errors import (
     Cancelled,
     CrashKitError,
@@ -190,6 +193,7 @@ from crashkit.own_reports import Part as ReportPart
 from crashkit.own_reports import Template as ReportTemplate
 from crashkit.presets import Preset, UnknownCriterion
 from crashkit.profiles import Profile, writing
+from crashkit.publishing import HIDDEN
 from crashkit.quality import Complaint, Deaths, Judged, Scorecard
 from crashkit.quick import Found as PlaceFound
 from crashkit.quick import Place, QuickAnswer
@@ -282,6 +286,7 @@ __all__ = [
     "EVIDENCE_WORDS",
     "Edit",
     "Edited",
+    "Edition",
     "Emptied",
     "ExposureRead",
     "Extract",
@@ -294,6 +299,7 @@ __all__ = [
     "FilterField",
     "Finding",
     "Fit",
+    "HIDDEN",
     "ImportBatch",
     "ImportRecord",
     "Inference",
@@ -323,6 +329,7 @@ __all__ = [
     "News",
     "NotFound",
     "OVERDISPERSIONS",
+    "OpenTable",
     "Overtaken",
     "OwnReportTemplate",
     "PAINTED_BY_CRASHES",
@@ -485,6 +492,7 @@ __all__ = [
     "edit_crash",
     "edit_document",
     "editable_fields",
+    "edition_cells",
     "enclosed_preset",
     "enter_crash",
     "evidence_document",
@@ -599,6 +607,7 @@ __all__ = [
     "on_corridor",
     "open_conflicts",
     "open_store",
+    "open_table_document",
     "options_on_day",
     "paint_network",
     "paint_roads",
@@ -618,6 +627,7 @@ __all__ = [
     "progress_between",
     "proposal_document",
     "propose_mapping",
+    "public_edition",
     "quality",
     "quality_document",
     "quality_words",
@@ -3552,8 +3562,8 @@ def write_report(
     for the options of a kind, see `report_options`; the usual ones hold for what is left out.
 
     With `public`, 3 to 11, counts below it are hidden for the public, and all that would tell them;
-    what shows single crashes or places is left out. Raises ReportError for another threshold, and
-    for a kind that cannot be public.
+    what shows single crashes or places is left out. Raises ReportError for another threshold, for
+    a kind that cannot be public, and for a filter by anything but whole years and places of a name.
     """
     check_threshold(public)
     about_sites = _is_about_sites(kind) if template is None else report.needs_screening(template)
@@ -3580,6 +3590,8 @@ def write_report(
         public=public,
         options=options,
     )
+    if public:
+        _check_public_filter(chosen or filters.parse(""), facts)
     writing = progress_between(progress, 0.4, 0.6)
     if template is None:
         assembled = report.assemble(kind, facts, writing)
@@ -3629,6 +3641,13 @@ def check_threshold(public: int) -> None:
         )
 
 
+def _check_public_filter(chosen: Filter, facts: Facts) -> None:
+    left_out = facts.summary.of - facts.summary.crashes
+    refused = publishing.refused_filter(filters.fields_of(chosen), left_out, facts.public)
+    if refused is not None:
+        raise ReportError(refused.text, **refused.values)
+
+
 def can_be_public(kind: str) -> bool:
     """Say whether a standard report can be made for the public."""
     return kind in report.kinds() and report.can_be_public(report.kinds()[kind])
@@ -3637,8 +3656,9 @@ def can_be_public(kind: str) -> bool:
 def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRESHOLD) -> Answer:
     """Answer a question for the public: small counts are hidden, and all that would tell them.
 
-    Raises ReportError for an analysis, or a choice in it, that cannot be public, and for a
-    threshold that may not be asked; what `analyse` raises besides.
+    Raises ReportError for an analysis, or a choice in it, that cannot be public, for a filter by
+    anything but whole years and places of a name, and for a threshold that may not be asked; what
+    `analyse` raises besides.
     """
     check_threshold(threshold)
     found = analysis.answer(name, asked)
@@ -3647,7 +3667,54 @@ def analyse_for_public(name: str, asked: Question, threshold: int = PUBLIC_THRES
             "This cannot be made for the public: its table does not hold all the counts that it is "
             "made of. Take the numbers as counts of crashes, casualties or vehicles."
         )
+    if refused := analysis.refused_for_public(asked, threshold):
+        raise ReportError(refused.text, **refused.values)
     return analysis.published(found, threshold, asked.data.period)
+
+
+def public_edition(
+    source: Store, dataset: str, *, version: int | None = None, threshold: int = PUBLIC_THRESHOLD
+) -> Edition:
+    """Return the public edition of a data set as it was at a version; see crashkit.edition.
+
+    Raises NotFound; ReportError for a threshold that may not be asked, or data without whole years.
+    """
+    check_threshold(threshold or -1)
+    known, newest, _ = source.stamp(dataset)
+    return _edition(source, known, dataset, version or newest, threshold)
+
+
+@cached(LRUCache(maxsize=4), condition=Condition())
+def _edition(source: Store, known: int, dataset: str, version: int, threshold: int) -> Edition:
+    return edition.make(load(source, dataset, version=version), threshold)
+
+
+def open_table_document(found: Edition, one: OpenTable, speaker: Speaker) -> dict[str, Any]:
+    """Return a table of an edition as the JSON document of an analysis."""
+    return analysis.as_document(one.answer, found.dataset.fingerprint, speaker.say)
+
+
+def edition_cells(found: Edition, speaker: Speaker) -> dict[str, Any]:
+    """Return the cells of the map of an edition as GeoJSON: how many crashes lie in each."""
+    drawn = {} if found.map is None else found.map.data
+    size = drawn.get("size", 0.0)
+    return {
+        "type": "FeatureCollection",
+        "name": speaker.say(found.map.caption) if found.map else "",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"crashes": n},
+                "geometry": {"type": "Polygon", "coordinates": [_square(west, south, size)]},
+            }
+            for west, south, n in drawn.get("cells", ())
+        ],
+    }
+
+
+def _square(west: float, south: float, size: float) -> list[list[float]]:
+    east, north = round(west + size, 6), round(south + size, 6)
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def _receipt(facts: Facts, made: Report, **told: str) -> Receipt:

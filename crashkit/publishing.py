@@ -92,6 +92,31 @@ def publish(
     return _Press(tuple(blocks), threshold, frozenset(days), within or {}, once).published()
 
 
+OPEN_FILTERS = ("year", "admin1", "admin2", "settlement", "road")
+"""Keys by which crashes for the public may be chosen: whole years, and places that have a name."""
+
+
+def refused_filter(by: Collection[str], left_out: int, threshold: int) -> Message | None:
+    """Say why a filter may not choose what the public sees; None where it may.
+
+    `by` are its keys, `left_out` is how many crashes it leaves out. Two tables of which one leaves
+    out a few crashes tell these, and so do filters that cut finely, one beside the other.
+    """
+    if wrong := sorted(set(by).difference(OPEN_FILTERS)):
+        return Message(
+            "For the public, crashes are chosen by whole years and by areas, settlements and roads "
+            "only, not by {keys}: reports whose filters differ by few crashes would tell these.",
+            {"keys": ", ".join(wrong)},
+        )
+    if 0 < left_out < threshold:
+        return Message(
+            "This filter leaves out fewer than {n} crashes: beside a report without it, these "
+            "could be told. Take the filter away, or choose a narrower one.",
+            {"n": threshold},
+        )
+    return None
+
+
 def explanation(threshold: int) -> Message:
     """Say what the sign of a hidden number means."""
     return Message(
@@ -745,17 +770,21 @@ def cell_size(box: tuple[float, float, float, float], across: int) -> float:
 def cells(lon: Floats, lat: Floats, size: float, least: int) -> Cells:
     """Count points by cells of whole multiples of a size; cells of fewer are left out.
 
+    Where those left out hold fewer in all, the cell with the fewest is left out with them.
+
     >>> cells(np.array([70.01, 70.02, 70.31]), np.array([40.01, 40.03, 40.0]), 0.1, 2).cells
     ((70.0, 40.0, 2),)
     """
     places = np.floor(np.column_stack([lon, lat]) / size + NEARLY).astype(np.int64)
     each, counts = np.unique(places, axis=0, return_counts=True)
+    shown = counts >= least
+    if shown.any() and 0 < counts[~shown].sum() < least:
+        shown[np.flatnonzero(shown)[counts[shown].argmin()]] = False
     return Cells(
         size,
         tuple(
             (round(int(x) * size, 6), round(int(y) * size, 6), int(n))
-            for (x, y), n in zip(each, counts, strict=True)
-            if n >= least
+            for (x, y), n in zip(each[shown], counts[shown], strict=True)
         ),
     )
 

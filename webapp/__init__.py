@@ -8,6 +8,7 @@ app = create_app(config.read())
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import replace
 from importlib.metadata import version
 
 from flask import Flask
@@ -46,6 +47,7 @@ from webapp import (
     painted,
     presets,
     profiles,
+    published,
     quality,
     records,
     register,
@@ -113,6 +115,9 @@ AREAS = (
 )
 """The pages, module by module; a new module joins here."""
 
+FOR_THE_PUBLIC = (published.area,)
+"""The only pages in the public mode."""
+
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -130,6 +135,7 @@ def create_app(settings: config.Config) -> Flask:
     app = Flask(__name__)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     board = Board(api.open_store(settings.store_url))
+    settings = _frozen(settings, board.store)
     app.extensions["crashkit.config"] = settings
     app.extensions["crashkit.board"] = board
     app.extensions["crashkit.store"] = board.store
@@ -138,15 +144,34 @@ def create_app(settings: config.Config) -> Flask:
     app.context_processor(
         lambda: {
             "version": software,
-            "short_of_room": board.store.short_of_room(),
+            "short_of_room": None if settings.public else board.store.short_of_room(),
             "map_server": settings.map_server,
+            "is_public": bool(settings.public),
         }
     )
     security.protect(app, settings)
     i18n.init(app, settings.language)
     errors.init(app)
     logs.audit(app)
-    visits.init(app)
-    for area in AREAS:
+    if not settings.public:
+        visits.init(app)
+    for area in FOR_THE_PUBLIC if settings.public else AREAS:
         app.register_blueprint(area)
     return app
+
+
+def _frozen(settings: config.Config, store: api.Store) -> config.Config:
+    """Hold the public to one version of each data set until the next start. Raises SettingError."""
+    newest = {info.name: info.version for info in store.datasets()} if settings.public else {}
+    for one in settings.public:
+        if one.dataset not in newest or one.version > newest[one.dataset]:
+            raise api.SettingError(
+                "CRASHKIT_PUBLIC names {value}, which is not there. Data sets and their newest "
+                "versions: {known}.",
+                value=f"{one.dataset}@{one.version}" if one.version else one.dataset,
+                known=", ".join(f"{name}@{version}" for name, version in newest.items()) or "–",
+            )
+    public = tuple(
+        replace(one, version=one.version or newest[one.dataset]) for one in settings.public
+    )
+    return replace(settings, public=public)

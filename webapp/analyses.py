@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,8 +46,8 @@ class Shown:
     @property
     def most(self) -> int:
         """The count of the fullest cell of a grid."""
-        cells = self.answer.figure.data["cells"]
-        return max((cell for row in cells for cell in row if cell is not None), default=0)
+        cells = [cell for row in self.answer.figure.data["cells"] for cell in row]
+        return max((n for n in cells if n is not None and not math.isnan(n)), default=0)
 
     @property
     def is_grid(self) -> bool:

@@ -16,7 +16,7 @@ import click
 import waitress
 
 from crashkit import api
-from webapp import config, create_app, logs, sample, uploads
+from webapp import config, create_app, logs, published, sample, uploads
 from webapp.jobs import run_worker
 
 PORT = 8000
@@ -186,7 +186,10 @@ def _no_port(error: OSError, port: int) -> api.SettingError:
 
 def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker: bool) -> None:
     app = create_app(settings)
-    uploads.sweep(settings.upload_hours)
+    if settings.public:
+        published.prepare(app.extensions["crashkit.config"], app.extensions["crashkit.store"])
+    else:
+        uploads.sweep(settings.upload_hours)
     # One megabyte more than a form may hold: so our own page says what is too large, and why.
     limit = settings.upload_bytes + 1024 * 1024
     server = waitress.create_server(
@@ -198,6 +201,7 @@ def _run(place: socket.socket, settings: config.Config, say: Say, *, with_worker
         target=run_worker, args=(settings.store_url,), kwargs=limited, daemon=True
     )
     threading.Thread(target=api.warm, daemon=True).start()
+    with_worker = with_worker and not settings.public
     if with_worker:
         work.start()
     store = app.extensions["crashkit.store"]

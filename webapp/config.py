@@ -14,6 +14,9 @@ CRASHKIT_REPORTS_FOLDER  folder of the scheduled reports; default:
 CRASHKIT_MAIL          server that sends them too, smtps://USER:PASSWORD@HOST:PORT; default: none
 CRASHKIT_MAIL_FROM     the address that they are sent from
 CRASHKIT_MAP_SERVER    NAME|ADDRESS|ATTRIBUTION of map pictures from outside; default: none
+CRASHKIT_PUBLIC        data sets that the public may see, with commas, each as NAME or NAME@VERSION;
+                       the dashboard then has the public pages only; default: none
+CRASHKIT_PUBLIC_THRESHOLD  counts below are hidden from the public, 3 to 11; default: 5
 """
 
 from __future__ import annotations
@@ -71,10 +74,19 @@ class MapServer:
 
 
 @dataclass(frozen=True)
+class Open:
+    """A data set that the public may see, as it was at a version; 0 is that of the start."""
+
+    dataset: str
+    version: int = 0
+
+
+@dataclass(frozen=True)
 class Config:
     """What the dashboard was told at its start. `upload_hours` counts from the upload.
 
-    `upload_bytes` and `upload_rows` are those of all files of an upload together.
+    `upload_bytes` and `upload_rows` are those of all files of an upload together. Where anything is
+    `public`, there are no pages but those of the public.
     """
 
     store_url: str
@@ -86,6 +98,8 @@ class Config:
     upload_rows: int = 500_000
     form_bytes: int = 1024 * 1024
     map_server: MapServer | None = None
+    public: tuple[Open, ...] = ()
+    public_threshold: int = api.PUBLIC_THRESHOLD
 
 
 def read(environment: Mapping[str, str] | None = None, *, store_url: str | None = None) -> Config:
@@ -100,6 +114,8 @@ def read(environment: Mapping[str, str] | None = None, *, store_url: str | None 
         upload_bytes=_whole(said, "CRASHKIT_UPLOAD_MB", 100, most=10_000) * MEGABYTE,
         upload_rows=_whole(said, "CRASHKIT_UPLOAD_ROWS", 500_000, most=100_000_000),
         map_server=_map_server(said.get("CRASHKIT_MAP_SERVER") or ""),
+        public=_public(said.get("CRASHKIT_PUBLIC") or ""),
+        public_threshold=_threshold(said),
     )
 
 
@@ -149,6 +165,26 @@ def _hosts(words: str) -> tuple[str, ...]:
                 value=name,
             )
     return (*OWN_HOSTS, *names)
+
+
+def _public(words: str) -> tuple[Open, ...]:
+    found: list[Open] = []
+    for word in filter(None, (one.strip() for one in words.split(","))):
+        name, at, version = word.partition("@")
+        if at and not re.fullmatch(r"[1-9][0-9]{0,8}", version):
+            raise api.SettingError(
+                "CRASHKIT_PUBLIC holds {value}. Write names of data sets with commas between them, "
+                "each with its version or without: roads@12,towns",
+                value=word[:80],
+            )
+        found.append(Open(name, int(version or 0)))
+    return tuple(found)
+
+
+def _threshold(said: Mapping[str, str]) -> int:
+    found = _whole(said, "CRASHKIT_PUBLIC_THRESHOLD", api.PUBLIC_THRESHOLD, most=1000)
+    api.check_threshold(found)
+    return found
 
 
 def _map_server(words: str) -> MapServer | None:

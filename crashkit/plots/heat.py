@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,8 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
         "type": "heatmap",
         "x": [_named(one, say) for one in data["columns"]],
         "y": [charts.text(say(one)) for one in data["rows"]],
-        "z": [list(row) for row in data["cells"]],
+        # JSON has no sign for what is not known.
+        "z": [[None if n is None or math.isnan(n) else n for n in row] for row in data["cells"]],
         "showscale": False,
         **charts.GRID,
     }

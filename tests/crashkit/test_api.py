@@ -11,6 +11,10 @@ from crashkit import api
 from crashkit.model import Period, Upload
 
 OFFERED = """
+Edition HIDDEN OpenTable
+edition_cells
+open_table_document
+public_edition
 PUBLIC_THRESHOLD
 PUBLIC_THRESHOLDS
 analyse_for_public

@@ -271,9 +271,14 @@ def test_a_figure_without_its_numbers_is_left_out_but_for_a_map_of_cells():
 
 
 def test_cells_of_a_map_hold_as_many_as_they_must():
-    lon = np.array([70.001] * 7 + [70.1] * 4 + [-0.001] * 5)
-    found = publishing.cells(lon, np.full(16, 41.0), 0.02, 5).cells
+    lon = np.array([70.001] * 7 + [70.1] * 4 + [70.3] * 4 + [-0.001] * 5)
+    found = publishing.cells(lon, np.full(20, 41.0), 0.02, 5).cells
     assert found == ((-0.02, 41.0, 5), (70.0, 41.0, 7))
+
+
+def test_what_a_map_leaves_out_cannot_be_worked_out_from_the_total():
+    lon = np.array([70.001] * 7 + [70.1] * 4 + [-0.001] * 5)
+    assert publishing.cells(lon, np.full(16, 41.0), 0.02, 5).cells == ((70.0, 41.0, 7),)
 
 
 def test_a_heading_below_which_nothing_is_left_goes():
@@ -349,7 +354,14 @@ def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
         *("bulletin_areas", "bulletin_findings", "bulletin_late", "bulletin_path"),
         "bulletin_road_users",
         *("bulletin_totals", "caveats", "conditions", "crash_map", "crash_type"),
-        *("deaths_by_year", "form_table", "key_figures", "most_crashes", "tabulated_casualties"),
+        *(
+            "deaths_by_year",
+            "findings",
+            "form_table",
+            "key_figures",
+            "most_crashes",
+            "tabulated_casualties",
+        ),
         *("tabulated_crashes", "tabulated_pairs", "tabulated_vehicles", "trend", "weekday_hour"),
     }
     known = analysis.analyses()
@@ -371,3 +383,31 @@ def test_what_is_not_said_to_be_public_is_left_out():
     assert {"key_figures", "trend", "crash_map"} <= told
     assert not {"crash_rows", "answer_list", "site_table", "reporting_units"} & told
     assert disclosure.THRESHOLD == 5
+
+
+# ------------------------------------------------------------------ differences
+
+
+def test_the_public_is_shown_whole_years_and_places_of_a_name():
+    assert publishing.refused_filter({"year", "admin1", "road"}, 40, 5) is None
+    refused = publishing.refused_filter({"year", "severity", "person.age"}, 40, 5)
+    assert "not by person.age, severity" in str(refused)
+    for written in ("severity=fatal", "from=2019-02-03", "near=41,70,500", "any=light=day"):
+        with pytest.raises(ReportError, match="differ by few crashes"):
+            api.write_report(
+                sample(), kind="area_one_pager", public=5, chosen=api.parse_filter(written)
+            )
+
+
+@pytest.mark.parametrize(("left_out", "is_open"), [(0, True), (1, False), (4, False), (5, True)])
+def test_a_filter_that_leaves_out_a_few_crashes_is_refused(left_out, is_open):
+    """Set against a report of all, it would tell the few."""
+    assert (publishing.refused_filter({"year"}, left_out, 5) is None) is is_open
+
+
+def test_a_table_for_the_public_takes_no_fine_filter():
+    data = sample()
+    chosen = api.parse_filter("severity=fatal")
+    question = api.question(api.cut(data, chosen), whole=data, passed=chosen)
+    with pytest.raises(ReportError, match="not by severity"):
+        api.analyse_for_public("hours", question)
