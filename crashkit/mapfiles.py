@@ -239,7 +239,7 @@ def _unpacked(file: Path, folder: Path, name: str) -> tuple[Path, str]:
     """Unpack the one layer in an archive."""
     try:
         with zipfile.ZipFile(file) as archive:
-            members = _layer_in(name, archive.infolist())
+            members = _layer_in(name, unpacking.members(archive))
             left = MOST_BYTES
             for ending, member in members.items():
                 content = unpacking.read(archive, member, left)

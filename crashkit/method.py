@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 import numpy as np
@@ -412,6 +413,15 @@ def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
             choices=choices,
         )
     return value
+
+
+def exact(value: float) -> Decimal:
+    """Return a number of a rule so that a sentence says all its decimals: 0.13 is not 0.1.
+
+    >>> exact(0.13), exact(15.0)
+    (Decimal('0.13'), Decimal('15'))
+    """
+    return Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:g}")
 
 
 def _number(name: str, value: Any, *, low: float | None, high: float | None) -> float:

@@ -25,6 +25,17 @@ def is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
+def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return what an archive says it holds. Raises zipfile.BadZipFile for a member without a name.
+
+    The library asks for the last letter of each name.
+    """
+    found = archive.infolist()
+    if not all(member.filename for member in found):
+        raise zipfile.BadZipFile("a member has no name")
+    return found
+
+
 def fits(members: Sequence[zipfile.ZipInfo]) -> bool:
     """Say whether what an archive says of its size lies within the limits."""
     packed = sum(member.compress_size for member in members)

@@ -34,7 +34,8 @@ def of_data(kind: str, data: CrashData) -> Report:
     if need == "place":
         found = quick.find(data, quick.gazetteer(data, {}, ()), "45.4 69.9 ± 20000 m")
         assert found.place is not None, found
-        told = replace(told, answer=quick.answer(data, found.place))
+        answer = quick.answer(data, found.place)
+        told = replace(invented.facts(data, words=answer.chosen.words), answer=answer)
     return report.assemble(kind, told)
 
 

@@ -46,7 +46,7 @@ def opened(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Issue]]:
 def _members(upload: Upload) -> tuple[list[Upload], list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(upload.content)) as archive:
-            wanted, litter = _looked_through(upload, archive.infolist())
+            wanted, litter = _looked_through(upload, unpacking.members(archive))
             return _unpacked(upload.name, archive, wanted), litter
     except RuntimeError:
         raise _locked(upload.name) from None

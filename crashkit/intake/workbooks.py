@@ -196,7 +196,7 @@ def _too_large(name: str) -> IntakeError:
 
 def _check_parts(name: str, book: zipfile.ZipFile) -> Seen:
     left, seen = unpacking.MOST_BYTES, Seen()
-    for member in book.infolist():
+    for member in unpacking.members(book):
         if member.is_dir():
             continue
         content = unpacking.read(book, member, left)
@@ -246,7 +246,7 @@ def _with_errors_as_texts(content: bytes) -> bytes:
         zipfile.ZipFile(io.BytesIO(content)) as book,
         zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
     ):
-        for member in book.infolist():
+        for member in unpacking.members(book):
             part = book.read(member)
             copy.writestr(member.filename, _ERROR_CELL.sub(rb'\1"str"', part))
     return told.getvalue()

@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 
 from crashkit import casualties, fields, rules, stats
 from crashkit.errors import Message, MethodError, counted
-from crashkit.method import Measure, flag, mapping, number, rows, several, word
+from crashkit.method import Measure, exact, flag, mapping, number, rows, several, word
 from crashkit.model import CrashData, Period, Score, Site, Stretch
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -571,7 +571,8 @@ def _limit(name: str, rule: Rule) -> Message:
     if name == "min_deaths":
         return counted("at least one person killed", "at least {n} people killed", n)
     if name != "min_crashes":
-        return Message(SENTENCES[name].text, {"n": f"{100 * n:g}" if name == "worst_share" else n})
+        told = exact(100 * n if name == "worst_share" else n)
+        return Message(SENTENCES[name].text, {"n": told})
     return _crashes(n, rule)
 
 

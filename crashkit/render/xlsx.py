@@ -15,7 +15,7 @@ import xlsxwriter
 
 from crashkit import export
 from crashkit.errors import Message
-from crashkit.render import native, paper, sheet_charts, words
+from crashkit.render import long_lists, native, paper, sheet_charts, words
 from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -23,6 +23,8 @@ ACCENT, SOFT, PALE = "#3b0f70", "#5c5c5c", "#f4f2ec"
 FONT = "Arial"
 MAP_MM = 170.0
 LONG_LIST = 200
+VERY_LONG = 1000
+"""The rows of a longer list are written straight into the file."""
 MOST_FROZEN = 10
 """A head below more rows, such as those of a chart, would leave none to be moved."""
 NARROW = 5.0
@@ -43,8 +45,10 @@ def write(document: Document, speaker: Speaker) -> bytes:
         book.set_properties(
             {"title": export.excel_text(document.title), "author": "CrashKit", "created": at}
         )
-        _Writer(document, speaker, book).write()
-    return content.getvalue()
+        writer = _Writer(document, speaker, book)
+        writer.write()
+    made = content.getvalue()
+    return long_lists.put_in(made, writer.lists) if writer.lists else made
 
 
 class _Writer:
@@ -58,6 +62,7 @@ class _Writer:
         self.formats: dict[tuple[str, int, bool], Any] = {}
         self.patterns: dict[str, Any] = {}
         self.widths: dict[str, dict[int, float]] = {}
+        self.lists: list[long_lists.LongList] = []
         self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
@@ -283,12 +288,24 @@ class _Writer:
             if row < MOST_FROZEN:
                 page.freeze_panes(row + 1, 0)
             page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
-        for cells in said.rows:
+        rows = said.rows
+        if len(rows) > VERY_LONG and not any(one.sheet == page.index for one in self.lists):
+            rows = rows[len(rows) - said.total_row :]
+            row = self._long(page, said, row)
+        for cells in rows:
             row += 1
             total = said.total_row and cells is said.rows[-1]
             for i, (cell, column) in enumerate(zip(cells, said.columns, strict=True)):
                 self._value(page, row, i, cell, column, bold=total)
         return row + 1
+
+    def _long(self, page: Any, said: SaidTable, head: int) -> int:
+        """Leave a row for all rows but a total; return the last of their rows."""
+        for i, column in enumerate(said.columns):
+            page.write_blank(head + 1, i, None, self._look(column.kind, column.digits, bold=False))
+        cells = said.rows[: len(said.rows) - said.total_row]
+        self.lists.append(long_lists.LongList(page.index, head + 1, cells))
+        return head + len(cells)
 
     def _value(
         self, page: Any, row: int, column: int, cell: Cell, kind: SaidColumn, *, bold: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from crashkit import filters, method
@@ -50,9 +51,8 @@ def _settings(params: type, given: Mapping[str, Any]) -> Iterator[Message]:
             )
 
 
-def _written(name: str, value: float | str, unit: str) -> str | Message:
+def _written(name: str, value: float | str, unit: str) -> Decimal | Message:
     if isinstance(value, str):
         return word(name, value)
-    if not unit:
-        return f"{value:g}"
-    return Message("{value} {unit}", {"value": f"{value:g}", "unit": Message(unit)})
+    told = method.exact(value)
+    return Message("{value} {unit}", {"value": told, "unit": Message(unit)}) if unit else told

@@ -8,7 +8,7 @@ from typing import Any
 
 from crashkit import filters
 from crashkit.errors import Message, counted
-from crashkit.method import TARGETS
+from crashkit.method import TARGETS, exact
 from crashkit.model import Evidence, Finding, ScreeningResult
 
 WORDS = {
@@ -172,7 +172,7 @@ def weights(params: Mapping[str, Any]) -> tuple[Message, ...]:
     """Say what each class of people, or of crashes, counts; nothing where none is weighed."""
     field = "injury" if params.get("unit", "people") == "people" else "severity"
     return tuple(
-        Message("{what}: {weight}", {"what": _weighed(field, name), "weight": weight})
+        Message("{what}: {weight}", {"what": _weighed(field, name), "weight": exact(weight)})
         for name, weight in params.get("weights", {}).items()
     )
 
@@ -193,18 +193,19 @@ def _condition(rule: Mapping[str, Any]) -> Iterator[Message]:
         n = int(rule["min_deaths"])
         yield counted("one or more people killed", "{n} or more people killed", n)
     if "min_score" in rule:
-        yield Message("{n} or more points", {"n": rule["min_score"]})
+        yield Message("{n} or more points", {"n": exact(rule["min_score"])})
     if "min_per_km_year" in rule:
-        yield Message("{n} or more crashes by km and year", {"n": rule["min_per_km_year"]})
+        n_per_km = exact(rule["min_per_km_year"])
+        yield Message("{n} or more crashes by km and year", {"n": n_per_km})
     if "worst_share" in rule:
         yield Message(
             "among the worst {n} % of all places by crashes by km and year",
-            {"n": f"{100 * rule['worst_share']:g}"},
+            {"n": exact(100 * rule["worst_share"])},
         )
     if "min_relative" in rule:
         yield Message(
             "{n} or more times the crashes that the traffic lets expect (Rk), where AADT is known",
-            {"n": rule["min_relative"]},
+            {"n": exact(rule["min_relative"])},
         )
     yield from weights(rule)
     yield from _which(rule)
@@ -217,7 +218,7 @@ def _which(rule: Mapping[str, Any]) -> Iterator[Message]:
     if "vru_factor" in rule:
         yield Message(
             "pedestrians, cyclists and riders of mopeds count {factor} times",
-            {"factor": rule["vru_factor"]},
+            {"factor": exact(rule["vru_factor"])},
         )
     if rule.get("same_type"):
         yield Message("of one crash type")

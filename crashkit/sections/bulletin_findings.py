@@ -8,7 +8,7 @@ from itertools import islice
 
 from crashkit import completeness, evidence, monthly, timeline
 from crashkit.blocks import Block, Heading, Points
-from crashkit.errors import Message, counted
+from crashkit.errors import Message
 from crashkit.monthly import Group, Total, Verdict
 from crashkit.section import Facts, Section
 
@@ -111,25 +111,24 @@ def _not_yet(facts: Facts, month: date) -> Iterator[Message]:
 
 def _closing(totals: Sequence[Total]) -> Message:
     compared = monthly.compared_of(totals)
-    nothing = compared - sum(one.verdict.is_claim for one in totals)
+    claimed = sum(one.verdict.is_claim for one in totals)
     if not compared:
         return Message(
             "No total compares with the same months of years before: no change can be claimed."
         )
-    if not nothing:
-        return counted(
-            "The one total that compares with the years before shows more than chance.",
-            "All {n} totals that compare with the years before show more than chance, judged "
-            "together.",
-            compared,
+    # Written out: these count comparisons, and nothing that a report for the public must hide.
+    words = {"n": str(claimed), "compared": str(compared)}
+    if claimed == compared:
+        return Message(
+            "Totals that differ from the years before by more than chance, judged together: {n} of "
+            "{compared}.",
+            words,
         )
-    return counted(
-        "Of the totals that compare with the years before, judged together, one of {compared} "
-        "shows nothing beyond chance; that does not prove that nothing changed.",
-        "Of the totals that compare with the years before, judged together, {n} of {compared} "
-        "show nothing beyond chance; that does not prove that nothing changed.",
-        nothing,
-        compared=compared,
+    return Message(
+        "Totals that differ from the years before by more than chance, judged together: {n} of "
+        "{compared}. That the others show nothing beyond chance does not prove that nothing "
+        "changed.",
+        words,
     )
 
 

@@ -38,11 +38,11 @@ def build(facts: Facts) -> list[Block]:
     changes = list(_changes(facts))
     adjusted = stats.holm(np.array([one.p for one in changes])).tolist() if changes else []
     claims = [
-        *evidence.claims([one.finding for one in changes], adjusted, TOGETHER),
-        *_others(facts),
+        *evidence.claims([_said(one, facts.public) for one in changes], adjusted, TOGETHER),
+        *(() if facts.public else _others(facts)),
     ][: evidence.book()["length"]["most"]]
-    nothing = sum(p >= evidence.scale()[-1][0] for p in adjusted)
-    closing = _closing(len(facts.data), len(changes), nothing)
+    claimed = sum(p < evidence.scale()[-1][0] for p in adjusted)
+    closing = _closing(len(facts.data), len(changes), claimed)
     alone = sum(
         one.p < evidence.scale()[-1][0] <= p for one, p in zip(changes, adjusted, strict=True)
     )
@@ -71,11 +71,27 @@ def _changes(facts: Facts) -> Iterator[Change]:
             yield Change(found.finding, _chance(found.finding.values))
 
 
+def _said(one: Change, public: int) -> Message:
+    """Return the finding; for the public what it comes to, its numbers stand in tables alone."""
+    told = one.finding.values
+    if not public:
+        return one.finding
+    words = {name: told[name] for name in ("what", "first", "last", "verdict")}
+    if "day" not in told:
+        return Message("{what}, {first} to {last}: {verdict}.", words)
+    return Message(
+        "{what} by {day}, beside the mean of {first} to {last} to that day: {verdict}.",
+        {**words, "day": told["day"]},
+    )
+
+
 def _chance(told: Mapping[str, Any]) -> float:
     """Return the chance of a change as far from none, from its 95 % limits.
 
     Of so few years the scatter is not well known: it is that of t, with fewer degrees of freedom
-    than any of the analyses has, so that it is rather too large.
+    than any of the analyses has, so that it is rather too large. Where the trend begins in a year
+    that was searched for, it is as many times larger as there are years to choose from
+    (Bonferroni): the limits take that year for known.
     """
     low, high = (
         told[name] for name in (("lower", "upper") if "lower" in told else ("low", "high"))
@@ -85,7 +101,8 @@ def _chance(told: Mapping[str, Any]) -> float:
     if not (math.isfinite(change) and math.isfinite(near)) or change == near:
         return 1.0
     freedom = max(int(told["last"]) - int(told["first"]) - 1, 1)
-    return stats.chance_by_limits(change, abs(change - near), freedom)
+    searched = int(told["last"]) - int(told["start"]) if "start" in told else 1
+    return min(1.0, searched * stats.chance_by_limits(change, abs(change - near), freedom))
 
 
 def _log(percent: float) -> float:
@@ -139,7 +156,7 @@ SURE = {"target": _target, "road_users": _road_users, "light": _light, "district
 # ------------------------------------------------------------------- words
 
 
-def _closing(crashes: int, compared: int, nothing: int) -> Message:
+def _closing(crashes: int, compared: int, claimed: int) -> Message:
     if not compared:
         return counted(
             "There is one crash, and too little to compare: no change can be claimed.",
@@ -147,20 +164,17 @@ def _closing(crashes: int, compared: int, nothing: int) -> Message:
             "claimed.",
             crashes,
         )
-    if not nothing:
-        return counted(
-            "The one comparison of years that could be made shows more than chance.",
-            "All {n} comparisons of years that could be made show more than chance, judged "
-            "together.",
-            compared,
+    # Written out: these count comparisons, and nothing that a report for the public must hide.
+    words = {"n": str(claimed), "compared": str(compared)}
+    if claimed == compared:
+        return Message(
+            "Comparisons of years that show more than chance, judged together: {n} of {compared}.",
+            words,
         )
-    return counted(
-        "Of the comparisons of years that could be made, judged together, one of {compared} shows "
-        "nothing beyond chance; that does not prove that nothing changed.",
-        "Of the comparisons of years that could be made, judged together, {n} of {compared} show "
-        "nothing beyond chance; that does not prove that nothing changed.",
-        nothing,
-        compared=compared,
+    return Message(
+        "Comparisons of years that show more than chance, judged together: {n} of {compared}. That "
+        "the others show nothing beyond chance does not prove that nothing changed.",
+        words,
     )
 
 
@@ -183,4 +197,4 @@ def _notes(changes: list[Change], alone: int) -> Iterator[Message]:
         yield evidence.explained()
 
 
-SECTION = Section(name="findings", title=TITLE, build=build, applies=applies)
+SECTION = Section(name="findings", title=TITLE, build=build, applies=applies, public=True)

@@ -264,8 +264,9 @@ def test_weather_is_uploaded(page, walker, tmp_path):
     days = "".join(f"2020-01-{day:02},{day % 3}\n" for day in range(1, 29))
     file.write_text("date,precipitation (mm)\n" + days, encoding="utf-8")
     page.goto("/d/sample/weather")
-    walker.to(name="file")
+    # The browser begins to wait for the chooser before the walk, or the key is too early for it.
     with page.expect_file_chooser() as asked:
+        walker.to(name="file")
         page.keyboard.press("Enter")
     asked.value.set_files(str(file))
     walker.to(says="Add the table")

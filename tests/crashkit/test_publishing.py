@@ -359,7 +359,14 @@ def test_opening_a_section_or_an_analysis_to_the_public_is_a_decision():
         *("bulletin_areas", "bulletin_findings", "bulletin_late", "bulletin_path"),
         "bulletin_road_users",
         *("bulletin_totals", "caveats", "conditions", "crash_map", "crash_type"),
-        *("deaths_by_year", "form_table", "key_figures", "most_crashes", "tabulated_casualties"),
+        *(
+            "deaths_by_year",
+            "findings",
+            "form_table",
+            "key_figures",
+            "most_crashes",
+            "tabulated_casualties",
+        ),
         *("tabulated_crashes", "tabulated_pairs", "tabulated_vehicles", "trend", "weekday_hour"),
     }
     known = analysis.analyses()

@@ -168,6 +168,14 @@ def test_a_member_that_is_no_table_is_named():
         imported(packed({"crashes.csv": made_files.CRASHES, "card.pdf": b"%PDF-1.7"}))
 
 
+def test_a_member_without_a_name_is_damage():
+    content = bytearray(packed(FILES))
+    # The name of the first member in the list at the end of the archive.
+    content[content.index(b"PK\x01\x02") + 46] = 0
+    with pytest.raises(IntakeError, match="damaged archive"):
+        imported(bytes(content))
+
+
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=4))
 def test_a_changed_archive_is_read_or_refused(at, bytes_):
     content = bytearray(packed(FILES))

@@ -71,7 +71,7 @@ def test_the_rule_is_told_in_plain_words_and_marked_as_not_verified(about):
     assert told["Where we looked"] == "Windows anchored at crashes"
     assert told["What we measured"] == "Number of crashes"
     assert told["Checked against the source"] == "no"
-    assert "Longest window: 1000 m" in told["With these numbers"]
+    assert "Longest window: 1,000 m" in told["With these numbers"]
     assert told["Source of the rule"].startswith("Usual practice")
     assert only(Note, blocks).kind == "warning"
 

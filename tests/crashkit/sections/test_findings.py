@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -42,9 +43,9 @@ def is_claim(sentence):
 def test_where_nothing_happened_no_change_is_claimed():
     *others, closing = said(yearly([95, 101, 99, 104, 97, 100, 103, 98, 102, 100]))
     assert not any(map(is_claim, others))
-    n = closing.values["compared"]
+    n = int(closing.values["compared"])
     assert n >= 4
-    assert f"{n} of {n} show nothing beyond chance" in str(closing)
+    assert f"judged together: 0 of {n}. That the others" in str(closing)
 
 
 def test_chance_seldom_makes_a_claim():
@@ -80,6 +81,23 @@ def test_what_its_own_chapter_calls_a_fall_and_all_together_do_not_is_said():
     calm = yearly([95, 101, 99, 104, 97, 100, 103, 98, 102, 100])
     *_, notes = findings.build(calm)
     assert not any("the only one" in str(one) for one in notes.items)
+
+
+def test_a_trend_from_a_year_that_was_searched_for_is_less_sure():
+    told = {"first": "2019", "last": "2025", "percent": 8.0, "low": 3.0, "high": 13.2}
+    known = findings._chance(told)
+    assert findings._chance({**told, "start": "2016"}) == pytest.approx(9 * known)
+
+
+def test_for_the_public_it_says_what_changed_and_no_number():
+    told = yearly([60, 69, 79, 91, 105, 121, 139, 160, 184, 211])
+    first, *_, closing = said(replace(told, public=5))
+    assert "a rise. Evidence that this is more than chance" in str(first)
+    whole, short = (one.values["finding"].values for one in (said(told)[0], first))
+    assert {name for name in short} == {"what", "first", "last", "verdict"}
+    assert short["what"] == whole["what"] and short["verdict"] == whole["verdict"]
+    assert "%" not in str(first)
+    assert closing == said(told)[-1]
 
 
 def test_of_few_crashes_nothing_is_claimed():
