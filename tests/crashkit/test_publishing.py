@@ -1,11 +1,16 @@
 """Reports for the public: no table, sentence or figure tells a small count, nor several at once."""
 
 import importlib.util
+import io
+import json
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import attacked
 import numpy as np
+import openpyxl
 import pytest
 from invented import facts, layers, sample, tiny
 from scipy.optimize import linprog
@@ -411,3 +416,114 @@ def test_a_table_for_the_public_takes_no_fine_filter():
     question = api.question(api.cut(data, chosen), whole=data, passed=chosen)
     with pytest.raises(ReportError, match="not by severity"):
         api.analyse_for_public("hours", question)
+
+
+# ------------------------------------------------------------------ attacks on reports
+
+FORMS = ("aprso", "carec_target", "sdg_361")
+ATTACKED = [
+    ("area_one_pager", {}),
+    ("monthly_bulletin", {"month": "2024-07"}),
+    *(("donor_form", {"form": one}) for one in FORMS),
+    ("tabulation", {}),
+    ("annual_book", {}),
+]
+
+
+@pytest.fixture
+def pressed(monkeypatch):
+    """Keep what goes to the press and what comes from it."""
+    found, press = [], publishing.publish
+
+    def publish(blocks, threshold, *args, **options):
+        told = press(blocks, threshold, *args, **options)
+        found.append((blocks, told.blocks))
+        return told
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "options"), ATTACKED, ids=str)
+def test_no_attack_on_a_public_report_tells_a_hidden_number(kind, options, pressed):
+    written = api.write_report(
+        sample(), kind=kind, layers=layers(), public=5, options=options, format="json"
+    )
+    ((before, after),) = pressed
+    hidden = [place for place, seen in attacked.shown(before, after).items() if seen is None]
+    assert hidden
+    assert attacked.told_closely(before, after, 5) == []
+    for one in attacked.tables_of(after):
+        if one.total_row and one.columns[-1].title == TOTAL:
+            counts = [[None if n == HIDDEN else n for n in row[1:]] for row in one.rows]
+            assert attack()(counts) == [], str(one.caption)
+    told = json.loads(written.content)
+    assert not [*small_counts(told)]
+
+
+def small_counts(told):
+    """Yield the counts of 1 to 4 in the twin of a report."""
+    for part in told["parts"]:
+        for block in part["blocks"]:
+            table = block.get("table") or block
+            for row in table.get("rows", ()):
+                for cell, column in zip(row, table["columns"], strict=True):
+                    is_count = column["kind"] in ("int", "number") and isinstance(cell, int)
+                    if is_count and cell in (1, 2, 3, 4):
+                        yield table["caption"], row
+            for one in block.get("figures", ()):
+                if one["kind"] == "int" and one["value"] in (1, 2, 3, 4):
+                    yield one
+
+
+@pytest.mark.slow
+def test_who_knows_what_each_table_counts_tells_no_hidden_number(pressed):
+    """Three tables of two fields and the severity are sums of the cells of one cube."""
+    report.assemble("tabulation", replace(facts(sample()), public=5))
+    ((before, after),) = pressed
+    for across in ("light", "year", "surface_condition"):
+        hidden, wrong = attacked.in_a_cube(sample(), before, after, ("crash_type", across), 5)
+        assert hidden > 10
+        assert wrong == []
+
+
+def test_the_attack_itself_finds_what_can_be_told():
+    """A total stands beside the parts of which one is hidden; a cell stands in another table."""
+    rows = {"2020": (2, 20, 40), "2021": (9, 30, 50)}
+    before = table(rows, SEVERITIES)
+    after = replace(
+        before, rows=((*before.rows[0][:1], HIDDEN, *before.rows[0][2:]), *before.rows[1:])
+    )
+    assert [found[1:] for found in attacked.told_closely([before], [after], 5)] == [(2.0, 2.0)]
+    wide = table({"2020": (7, 20, 40), "2021": (9, 30, 50)}, SEVERITIES)
+    hides = [
+        ("2020", HIDDEN, HIDDEN, 40, 67),
+        ("2021", HIDDEN, HIDDEN, 50, 89),
+        (TOTAL, 16, 50, 90, 156),
+    ]
+    assert attacked.told_closely([wide], [replace(wide, rows=tuple(hides))], 5) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["donor_form", "monthly_bulletin", "tabulation"])
+def test_every_format_hides_the_same(kind):
+    """A cell that the twin does not tell stands as the sign in the workbook, Word and the page."""
+    files = {
+        format: api.write_report(sample(), kind=kind, public=5, format=format).content
+        for format in ("json", "html", "docx", "xlsx")
+    }
+    told = json.loads(files["json"])
+    tables = [block for part in told["parts"] for block in part["blocks"]]
+    tables = [one.get("table") or one for one in tables if "rows" in (one.get("table") or one)]
+    signs = sum(cell == HIDDEN for one in tables for row in one["rows"] for cell in row)
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    stand = [cell for sheet in book for row in sheet for cell in row]
+    cells = [cell.value for cell in stand if not cell.number_format.endswith("%")]
+    assert cells.count(HIDDEN) >= signs > 0
+    named = {row[0] for one in tables for row in one["rows"]}
+    assert not [n for n in cells if n in (1, 2, 3, 4) and n not in named]
+    paper = zipfile.ZipFile(io.BytesIO(files["docx"])).read("word/document.xml").decode()
+    page = files["html"].decode()
+    assert abs(paper.count(HIDDEN) - page.count(HIDDEN)) <= 2
+    assert 0 < page.count(HIDDEN) <= cells.count(HIDDEN) + 20
