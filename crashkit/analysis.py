@@ -25,7 +25,7 @@ import crashkit
 from crashkit import bands, dropins, fields, filters, publishing, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, MethodError, NotFound, within
-from crashkit.exposure.yearly import Told
+from crashkit.exposure.told import Told
 from crashkit.model import UNITS, CrashData, Period
 from crashkit.roads.corridors import Corridor
 from crashkit.roads.placing import Placed

@@ -518,6 +518,7 @@ __all__ = [
     "export_target",
     "export_weather",
     "exposure_document",
+    "exposure_example",
     "exposure_read_document",
     "extract_file",
     "field_choices",
@@ -1256,6 +1257,11 @@ def _named(data: CrashData) -> str:
     if data.dataset is None:
         raise NotFound("These crashes are not kept in a store.")
     return data.dataset.name
+
+
+def exposure_example() -> bytes:
+    """Return an invented table of exposure as CSV, for whoever makes one."""
+    return exposure.example()
 
 
 def exposure_document(kept: Sequence[KeptExposure]) -> dict[str, Any]:

@@ -3050,11 +3050,14 @@ def list_exposure(ctx: click.Context, dataset: str, as_json: bool) -> None:
             say(api.QUANTITIES[one.quantity]),
             one.area or say("All crashes"),
             str(one.year),
+            one.age_band,
+            say(api.value_label("sex", one.sex)) if one.sex else "",
             _number(one.value, 0, speaker),
         ]
         for one in found
     ]
-    _print_table([say("Exposure"), say("Area"), say("Year"), say("Number")], lines)
+    heads = [say("Exposure"), say("Area"), say("Year"), say("Ages"), say("Sex"), say("Number")]
+    _print_table(heads, lines)
 
 
 @exposure.command("remove", help="Forget the exposure of a data set, or one quantity of it.")

@@ -225,19 +225,27 @@ def _several(joint: tables.Joint) -> association.Floats | None:
     """Return for each cell the sum of the squares of people by crash, and the most in one crash."""
     if joint.members is None:
         return None
-    crash, cell, weight = joint.members
     size = len(joint.table.rows), len(joint.table.columns)
-    cells = size[0] * size[1]
+    return together(joint.members, size[0] * size[1]).reshape(2, *size)
+
+
+def together(members: tuple[Any, Any, Any], cells: int) -> association.Floats:
+    """Return for each cell the sum of the squares of people by crash, and the most in one crash.
+
+    `members` are the crash, the cell and the weight of each, `cells` how many cells there are. The
+    shape is (2, cells).
+    """
+    crash, cell, weight = members
     key = crash.astype(np.int64) * cells + cell
     # People stand in few runs that are in order already, which this sort makes use of.
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    together = np.add.reduceat(weight[order], starts) if starts.size else weight
+    several = np.add.reduceat(weight[order], starts) if starts.size else weight
     of = key[order][starts] % cells
     found = np.zeros((2, cells))
-    found[0] = np.bincount(of, weights=together**2, minlength=cells)
-    np.maximum.at(found[1], of, together)
-    return found.reshape(2, *size)
+    found[0] = np.bincount(of, weights=several**2, minlength=cells)
+    np.maximum.at(found[1], of, several)
+    return found
 
 
 def _limits(count: int, times: float, several: association.Floats | None) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from crashkit import filters, quality, stats, tables, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.exposure import words as exposures
-from crashkit.exposure.yearly import Told
+from crashkit.exposure import yearly
+from crashkit.exposure.told import Told
 from crashkit.form import Form, Row
 from crashkit.model import CrashData
 from crashkit.trends.ratios import rate_ratio
@@ -21,9 +22,9 @@ NOT_RECORDED = Message("not recorded")
 Number = int | float | Message | None
 
 ONCE = ("base", "goal", "needed")
+"""What of a target is the same whatever the year, or is told of the newest one only."""
 COUNTED = ("count", "exposure", "base")
 """Measures that are counts; all others are made of these."""
-"""What of a target is the same whatever the year, or is told of the newest one only."""
 UNIT = {"crashes": "crashes", "fatal_crashes": "crashes", "vehicles": "vehicles"}
 SEVERITY = {"crashes": "severity", "casualties": "injury"}
 
@@ -225,12 +226,10 @@ class _Asked:
         """Return the quantity of the whole data set; none goes with a part of the crashes."""
         if self._is_part:
             return None
-        found = (
-            one.value
-            for one in self.told
-            if (one.quantity, one.area, one.year) == (quantity, "", year)
-        )
-        return next(found, None)
+        try:
+            return yearly.amounts_of(self.told, quantity).get(("", year))
+        except MethodError:
+            return None
 
     def _target(self, number: str, row: Row) -> Line:
         try:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crashkit import daylight, filters, sun
-from crashkit.model import CrashData
+from crashkit.model import CrashData, CutData
 from crashkit.roads import linear
 from crashkit.roads.placing import Placed
 from crashkit.roads.snapping import Snapped
@@ -87,37 +87,81 @@ def by_season(data: CrashData, told: str = daylight.BY_COUNTRY) -> Season:
     What is counted are crashes of a known day, hour and place; days of the period without any
     count too.
     """
-    crash_day, crash_hour = daylight.day_numbers(data), filters.numbers(data, "hour")
-    cell, middles = _cells(data)
-    kept = np.isfinite(crash_day) & np.isfinite(crash_hour) & (cell >= 0)
-    days = np.concatenate(
-        [
-            np.arange(start.toordinal(), end.toordinal() + 1) - daylight.EPOCH.toordinal()
-            for start, end in data.period.stretches
-        ]
-    )
-    place = np.searchsorted(days, np.where(kept, crash_day, 0))
-    kept &= np.isin(crash_day, days)
-    shape = len(middles), days.size, HOURS
-    at = np.ravel_multi_index((cell[kept], place[kept], crash_hour[kept].astype(np.int64)), shape)
-    events = np.bincount(at, minlength=int(np.prod(shape))).reshape(shape)
-    height = np.stack([_heights(data, days, middle, told) for middle in middles])
+    grid = _grid(data.whole if isinstance(data, CutData) else data, told)
+    at: Ints = data.each("hour of the days by cell", lambda whole: _places(whole, _cells(whole)))
+    events = np.bincount(at[at >= 0], minlength=grid.height.size).reshape(grid.height.shape)
+    chosen = np.zeros(grid.days.size, dtype=bool)
+    for start, end in data.period.stretches:
+        chosen |= (grid.days >= start.toordinal() - _EPOCH) & (
+            grid.days <= end.toordinal() - _EPOCH
+        )
+    events, height, days = events[:, chosen], grid.height[:, chosen], grid.days[chosen]
     first, last = low_sun()
     low, high = (height > first) & (height < last), height >= last
     return Season(_compared(events, low, high, days), tuple(_hours(events, low, high)))
 
 
-def _cells(data: CrashData) -> tuple[Ints, list[tuple[float, float]]]:
-    """Return the cell of each crash (-1: not known), and the middle of the crashes of each."""
+_EPOCH = daylight.EPOCH.toordinal()
+
+
+class Grid(NamedTuple):
+    """The days on which anything happened or could, and the height of the sun: cell, day, hour."""
+
+    days: Ints
+    height: Floats
+
+
+class Cells(NamedTuple):
+    """The cell of each crash (-1: not known), and the middle of the crashes of each."""
+
+    cell: Ints
+    middles: list[tuple[float, float]]
+
+
+def _grid(whole: CrashData, told: str) -> Grid:
+    """Work out the sun once for all days of the whole data."""
+
+    def work(data: CrashData) -> Grid:
+        days = _days(data)
+        middles = _cells(data).middles
+        found = [_heights(data, days, middle, told) for middle in middles]
+        return Grid(days, np.array(found).reshape(len(middles), days.size, HOURS))
+
+    found: Grid = whole.once(f"the sun by hours, {told}", work)
+    return found
+
+
+def _days(whole: CrashData) -> Ints:
+    return np.arange(whole.period.start.toordinal(), whole.period.end.toordinal() + 1) - _EPOCH
+
+
+def _cells(whole: CrashData) -> Cells:
+    found: Cells = whole.once("cells of the sun", _find_cells)
+    return found
+
+
+def _places(whole: CrashData, cells: Cells) -> Ints:
+    """Return the place of each crash in the grid of cells, days and hours; -1 where not known."""
+    day, hour = daylight.day_numbers(whole), filters.numbers(whole, "hour")
+    days = _days(whole)
+    kept = np.isfinite(day) & np.isfinite(hour) & (cells.cell >= 0)
+    kept &= (day >= days[0]) & (day <= days[-1])
+    found = np.full(len(whole), -1, dtype=np.int64)
+    at = cells.cell[kept] * days.size + day[kept].astype(np.int64) - days[0]
+    found[kept] = at * HOURS + hour[kept].astype(np.int64)
+    return found
+
+
+def _find_cells(data: CrashData) -> Cells:
     lat, lon = (filters.numbers(data, name) for name in ("lat", "lon"))
     here = filters.located(data)
     cell = np.full(len(data), -1, dtype=np.int64)
-    corners = np.floor(np.column_stack([lat[here], lon[here]]) / CELL_DEG)
-    _, found = np.unique(corners, axis=0, return_inverse=True)
-    cell[here] = found.ravel()
+    rows, columns = (np.floor(one[here] / CELL_DEG).astype(np.int64) for one in (lat, lon))
+    _, found = np.unique(rows * 1000 + columns, return_inverse=True)
+    cell[here] = found
     n = np.bincount(cell[here])
     means = [np.bincount(cell[here], one[here]) / n for one in (lat, lon)]
-    return cell, list(zip(*(one.tolist() for one in means), strict=True))
+    return Cells(cell, list(zip(*(one.tolist() for one in means), strict=True)))
 
 
 def _heights(data: CrashData, days: Ints, at: tuple[float, float], told: str) -> Floats:

@@ -1066,7 +1066,8 @@ class Summary:
     """The figures above every view: crashes, people hurt, vehicles, crashes with coordinates.
 
     None stands for what the source does not record, which is not the same as nobody. `untold` says
-    of a sum, by its name, how many crashes are not in it as they do not tell how many they had.
+    of a sum, by its name, how many crashes are not in it as they do not tell how many they had,
+    also where no crash tells it.
     """
 
     crashes: int

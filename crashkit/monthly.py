@@ -211,8 +211,11 @@ class Total:
 
 
 def totals(data: CrashData, whole: CrashData, month: date) -> tuple[Total, ...]:
-    """Return the totals of a month and of the year up to it, all of them judged together."""
-    counted = lines(data, whole)
+    """Return the totals of a month and of the year up to it, all of them judged together.
+
+    What no crash of the year tells has no total: nought would be a lie.
+    """
+    counted = [one for one in lines(data, whole) if month.year not in one.untold]
     pairs = [
         (span, one)
         for span in dict.fromkeys([of_month(month), so_far(month)])

@@ -72,7 +72,7 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
         name: n if records(everything, name) and not is_untold(data, name) else None
         for name, n in sums.items()
     }
-    untold = {name: n_untold(data, name) for name, n in known.items() if n is not None}
+    untold = {name: n_untold(data, name) for name in known if records(everything, name)}
     return Summary(
         crashes=len(data),
         of=len(everything),
@@ -95,18 +95,32 @@ SUMMED: Mapping[str, Message] = {
 
 def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tuple[Message, ...]:
     """Say of each sum how many crashes are not in it, as they do not tell how many they had."""
-    together: dict[int, list[Message]] = {}
+    together: dict[tuple[bool, int], list[Message]] = {}
     for name, n in found.untold.items():
         if name in names:
-            together.setdefault(n, []).append(SUMMED[name])
+            lacking = getattr(found, name) is None
+            together.setdefault((lacking, n), []).append(SUMMED[name])
     return tuple(
-        counted(
-            "{what}: {n} crash does not tell it and is not in the sum.",
-            "{what}: {n} crashes do not tell it and are not in the sum.",
-            n,
-            what=what,
-        )
-        for n, what in sorted(together.items())
+        _no_sum(n, what) if lacking else _not_in_sum(n, what)
+        for (lacking, n), what in sorted(together.items(), key=lambda one: one[0])
+    )
+
+
+def _not_in_sum(n: int, what: Sequence[Message]) -> Message:
+    return counted(
+        "{what}: {n} crash does not tell it and is not in the sum.",
+        "{what}: {n} crashes do not tell it and are not in the sum.",
+        n,
+        what=what,
+    )
+
+
+def _no_sum(n: int, what: Sequence[Message]) -> Message:
+    return counted(
+        "{what}: not known, {n} crash does not tell it.",
+        "{what}: not known, {n} crashes do not tell it.",
+        n,
+        what=what,
     )
 
 

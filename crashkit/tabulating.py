@@ -47,11 +47,11 @@ CHAPTERS = {
 }
 
 
-def field_by_field(data: CrashData, unit: str) -> list[Block]:
-    """Return a chapter with one table for each field that is told of a unit."""
+def field_by_field(data: CrashData, unit: str, *, public: bool = False) -> list[Block]:
+    """Return a chapter with one table for each field that is told of a unit, as `fields_of`."""
     title, said = CHAPTERS[unit]
     sentences = [said, Message("Shares are of those whose value is known.")]
-    written = tables.as_written(data, unit)
+    written = [] if public else tables.as_written(data, unit)
     if written:
         labels = [filters.label(name) for name in written]
         sentences.append(
@@ -60,21 +60,22 @@ def field_by_field(data: CrashData, unit: str) -> list[Block]:
                 {"fields": labels},
             )
         )
-    found = [one_way(data, unit, name) for name in fields_of(data, unit)]
+    found = [one_way(data, unit, name) for name in fields_of(data, unit, public=public)]
     return [Heading(title), Paragraph(tuple(sentences)), *found]
 
 
-def fields_of(data: CrashData, unit: str) -> list[str]:
+def fields_of(data: CrashData, unit: str, *, public: bool = False) -> list[str]:
     """Return the fields that are told of what is counted itself, coded ones first.
 
-    Each group is in the order of the dictionary.
+    Each group is in the order of the dictionary. For the `public` those in the words of the source
+    are left out: they may tell of one person.
     """
     offered = [name for name, _ in tables.fields_offered(data, unit=unit)]
     if unit != "crashes":
         crash = {one.name for one in fields.table("crash")} | set(tables.TEXTS)
         hours = {"hour_3", "hour_4"}
         offered = [name for name in offered if name not in crash | hours]
-    offered += tables.as_written(data, unit)
+    offered += [] if public else tables.as_written(data, unit)
     return [name for name in offered if name not in LEFT_OUT]
 
 

@@ -17,6 +17,8 @@ MOST_BYTES = 5_000_000
 COLUMNS: dict[str, api.Message] = {
     "year": api.Message("Year"),
     "area": api.Message("Area"),
+    "age_band": api.Message("Ages"),
+    "sex": api.Message("Sex"),
     **api.QUANTITIES,
 }
 """What a column of a table may be, with its label."""
@@ -107,6 +109,13 @@ def table(dataset: str, format: str) -> Response:
     if format == "json":
         return answers.document(api.exposure_document(kept))
     return answers.table(api.export_exposure(kept), f"{dataset}-exposure", format)
+
+
+@area.get("/d/<dataset>/exposure/example.csv")
+def example(dataset: str) -> Response:
+    """Return an invented table, for whoever makes one. Raises NotFound for another data set."""
+    current.store().dataset(dataset)
+    return answers.table(api.exposure_example(), "exposure-example", "csv")
 
 
 @area.get("/d/<dataset>/exposure/rates.<any(json, csv, xlsx):format>")

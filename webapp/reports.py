@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -60,6 +60,7 @@ def shown(dataset: str, trouble: api.Message | None = None) -> str:
         },
         title_of=title_of,
         sentence=sentence,
+        chosen_of=options_of,
         trouble=trouble,
         files=url_for("reports.page", dataset=dataset),
     )
@@ -80,8 +81,16 @@ def title_of(about: Mapping[str, Any]) -> api.Message:
 
 
 def options_of(about: Mapping[str, Any]) -> Sequence[tuple[api.Message, api.Message]]:
-    """Say what was chosen for a kept report: labels with words."""
-    return api.told_options(str(about.get("kind", "")), about.get("options") or {})
+    """Say what was chosen for a kept report, and whether it is for the public."""
+    told = api.told_options(str(about.get("kind", "")), about.get("options") or {})
+    return (*told, *for_public(about))
+
+
+def for_public(about: Mapping[str, Any]) -> Iterator[tuple[api.Message, api.Message]]:
+    """Say which counts a report for the public hides."""
+    if about.get("public"):
+        hidden = api.Message("counts below {n} are hidden", {"n": int(about["public"])})
+        yield api.Message("For the public"), hidden
 
 
 def sentence(words: str) -> tuple[api.Message, ...]:

@@ -105,7 +105,8 @@ def listed(dataset: str) -> Response:
 
 
 def _options(args: Mapping[str, Any]) -> Sequence[tuple[api.Message, api.Message]]:
-    return api.told_options(args["kind"], args.get("options") or {}, lasting=True)
+    told = api.told_options(args["kind"], args.get("options") or {}, lasting=True)
+    return (*told, *reports.for_public(args))
 
 
 def _on_the_wall(moment: datetime) -> datetime:

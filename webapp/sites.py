@@ -41,6 +41,7 @@ def page(dataset: str, number: int, position: int) -> str:
         saved=saved.get(position),
         register=url_for("register.listed", dataset=dataset),
         few=dossier.summary.crashes < looking.FEW,
+        untold=api.untold_notes(dossier.summary, ("killed", "serious", "slight", "vehicles")),
         years=analysis.shown(dossier.year_severity, {}, kind="stacked"),
         hours=_hours(dossier),
         patterns=[analysis.shown(table, {}, kind="bars") for table in dossier.patterns],

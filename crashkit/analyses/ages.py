@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import bands, clustered, filters, tables
-from crashkit.analysis import Analysis, Answer, Choice, Options, Question, always, chosen
+from crashkit import bands, clustered, contrasts, crosstabs, exposure, filters, stats, tables
+from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import TOTAL, Column, Figure, Table
 from crashkit.columnar import Levels
 from crashkit.errors import Message, TooLittle, counted
@@ -48,10 +49,24 @@ def _bands(question: Question) -> Options:
     return tuple((name, bands.known()[name].label) for name in bands.of(bands.AGE))
 
 
+COUNTS, RATES = "counts", "rates"
+PEOPLE = "population"
+
+
+def _told_as(question: Question) -> Options:
+    """Return counts, and rates where people are told by age and sex."""
+    told = any(one.quantity == PEOPLE and one.age_band and one.sex for one in question.exposure)
+    return (
+        (COUNTS, Message("Counts")),
+        *([(RATES, Message("Rates by population"))] if told else []),
+    )
+
+
 FIELD = "road_user_type"
 SHOW = Choice("show", Message("Who is counted"), _hurt)
 KIND = Choice("kind", Message("Road user"), _road_users)
 SET = Choice("set", Message("Bands of age"), _bands)
+BY = Choice("by", Message("Told as"), _told_as)
 
 
 def lacks(question: Question) -> Message | None:
@@ -72,7 +87,7 @@ class People:
     band: NDArray[np.int8]
     sex: NDArray[np.int8]
 
-    def only(self, kept: NDArray[np.bool_]) -> People:
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.intp]) -> People:
         """Return some of them."""
         return People(
             self.crash[kept], self.weight[kept], self.age[kept], self.band[kept], self.sex[kept]
@@ -81,6 +96,10 @@ class People:
 
 def answer(question: Question) -> Answer:
     """Return the pyramid, the median age and the share of men and boys, with their limits."""
+    return _rates(question) if chosen(BY, question) == RATES else _counted(question)
+
+
+def _counted(question: Question) -> Answer:
     show, kind = chosen(SHOW, question), chosen(KIND, question)
     asked = bands.known()[chosen(SET, question)]
     people = _people(question, show, kind, asked)
@@ -120,6 +139,189 @@ def answer(question: Question) -> Answer:
         ),
         notes=_notes(question, asked, cells),
     )
+
+
+# ------------------------------------------------------------------------------ rates
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Those hurt of a sex in a band, by people times years, for `per` of them, with 95 % limits."""
+
+    n: int
+    by: float
+    rate: float
+    low: float
+    high: float
+
+
+def _rates(question: Question) -> Answer:
+    """Return the pyramid of rates, and how many times as often men and boys are hurt as women."""
+    show, kind = chosen(SHOW, question), chosen(KIND, question)
+    asked = bands.known()[chosen(SET, question)]
+    by = exposure.covered(
+        question.data, question.exposure, PEOPLE, asked.name, question.whole, unit="casualties"
+    )
+    amounts = exposure.by_age_and_sex(question.exposure, PEOPLE, asked, by.years)
+    keys = [key for key in asked.keys if all(key in amounts[sex] for sex in SEXES)]
+    if not keys:
+        raise TooLittle(
+            "People are told by age, but not by age and sex in bands that fit “{bands}”: choose "
+            "other bands, or add a table with a column of each sex.",
+            bands=asked.label,
+        )
+    people = _people(replace(question, data=by.data), show, kind, asked)
+    labels = [asked.label_of(key) for key in keys]
+    places = [asked.keys.index(key) for key in keys]
+    fitting = _fitting(people, places)
+    rates = _rates_of(fitting, [[amounts[sex][key] for sex in SEXES] for key in keys], by.per)
+    per = Message("Per {per} people and year", {"per": by.per})
+    title = Message("{table}. {shown}", {"table": _title(show, kind), "shown": per})
+    finding = _by_sex(fitting, {sex: sum(one.by for one in rates[sex]) for sex in SEXES}, by.per)
+    lost = round(float(people.weight.sum() - fitting.weight.sum()))
+    return Answer(
+        title=title,
+        finding=finding,
+        figure=Figure(
+            "pyramid", title, _rates_alt(title, finding), _drawn(labels, rates, per), _rates_table(
+                title, labels, rates
+            )
+        ),
+        method=(
+            Message("Bands of age: {source}.", {"source": asked.source}),
+            Message(
+                "A rate is the count of the years with a number of people, by these people added "
+                "up over the years; people are taken as known. Limits take those of one crash "
+                "together, who are not independent (Fay and Feuer 1997); where each comes alone "
+                "they are exact (Garwood 1936)."
+            ),
+            Message(
+                "A rate by people is no risk on the road: how much they travel is not known here."
+            ),
+        ),
+        notes=(*by.notes, *(_not_placed(lost))),
+    )  # fmt: skip
+
+
+def _fitting(people: People, places: list[int]) -> People:
+    """Return those of a known sex in the bands of these places, which are numbered from 0."""
+    number = np.full(int(people.band.max(initial=0)) + 1, -1, dtype=np.int8)
+    number[[place for place in places if place < number.size]] = [
+        i for i, place in enumerate(places) if place < number.size
+    ]
+    band = number[people.band]
+    kept = np.flatnonzero((band >= 0) & (people.sex < len(SEXES)))
+    return replace(people.only(kept), band=band[kept])
+
+
+def _rates_of(people: People, by: list[list[float]], per: int) -> dict[str, list[Rate]]:
+    """Return the rates of each sex by band; `by` are the people of each band and sex."""
+    cell = people.band.astype(np.int64) * len(SEXES) + people.sex
+    size = len(by) * len(SEXES)
+    n = np.bincount(cell, weights=people.weight, minlength=size)
+    squares, most = crosstabs.together((people.crash, cell, people.weight), size)
+    found: dict[str, list[Rate]] = {sex: [] for sex in SEXES}
+    for i, amounts in enumerate(by):
+        for j, sex in enumerate(SEXES):
+            at, times = i * len(SEXES) + j, per / amounts[j]
+            low, high = stats.clustered_poisson_limits(
+                float(n[at]), float(squares[at]), float(most[at])
+            )
+            found[sex].append(
+                Rate(round(n[at]), amounts[j], n[at] * times, low * times, high * times)
+            )
+    return found
+
+
+def _by_sex(people: People, by: dict[str, float], per: int) -> Message:
+    """Say the rate of each sex, and how many times as often the first is hurt."""
+    each = [
+        np.bincount(people.crash, weights=people.weight * (people.sex == i))
+        for i in range(len(SEXES))
+    ]
+    counts = [
+        contrasts.Count(
+            float(one.sum()),
+            by[sex],
+            contrasts.count_effect(float(one.sum()), float(one @ one), int((one > 0).sum())),
+        )
+        for sex, one in zip(SEXES, each, strict=True)
+    ]
+    words = {
+        "per": per,
+        "male": round(counts[0].rate * per, 2),
+        "female": round(counts[1].rate * per, 2),
+    }
+    found = contrasts.rate_ratio(*counts)
+    if min(one.n for one in counts) < FEW or not np.isfinite([found.lower, found.upper]).all():
+        return Message(
+            "Per {per} people and year {male} male and {female} female: too few to compare both.",
+            words,
+        )
+    limits = {"ratio": found.value, "low": found.lower, "high": found.upper}
+    return Message(
+        "Per {per} people and year {male} male and {female} female: {ratio} times as many male "
+        "(95 % limits {low} to {high}).",
+        words | {name: round(one, 2) for name, one in limits.items()},
+    )
+
+
+def _rates_alt(title: Message, finding: Message) -> Message:
+    return Message("Pyramid of ages: {title}. {finding}", {"title": title, "finding": finding})
+
+
+def _drawn(labels: list[Message], rates: dict[str, list[Rate]], per: Message) -> dict[str, Any]:
+    return {
+        "bands": tuple(labels),
+        "sides": tuple(
+            {
+                "key": sex,
+                "label": filters.value_label("sex", sex),
+                "values": tuple(round(one.rate, 2) for one in rates[sex]),
+            }
+            for sex in SEXES
+        ),
+        "across": per,
+        "digits": 1,
+    }
+
+
+def _rates_table(title: Message, labels: list[Message], rates: dict[str, list[Rate]]) -> Table:
+    columns = [Column(Message("Age"))]
+    for sex in SEXES:
+        who = {"who": filters.value_label("sex", sex)}
+        columns += [
+            Column(Message("{who}: number", who), "int"),
+            Column(Message("{who}: people times years", who), "int"),
+            Column(Message("{who}: rate", who), "float", 2),
+            Column(Message("{who}: 95 % limits, lower", who), "float", 2),
+            Column(Message("{who}: 95 % limits, upper", who), "float", 2),
+        ]
+    body = []
+    for i, label in enumerate(labels):
+        row: list[Any] = [label]
+        for sex in SEXES:
+            one = rates[sex][i]
+            row += [one.n, round(one.by), one.rate, one.low, one.high]
+        body.append(tuple(row))
+    return Table(title, tuple(columns), tuple(body))
+
+
+def _not_placed(n: int) -> tuple[Message, ...]:
+    if not n:
+        return ()
+    return (
+        counted(
+            "{n} of unknown age or sex, or in no band that fits, is in no rate: rates are too low "
+            "by as much.",
+            "{n} of unknown age or sex, or in no band that fits, are in no rate: rates are too low "
+            "by as much.",
+            n,
+        ),
+    )
+
+
+# ----------------------------------------------------------------------------- people
 
 
 def _people(question: Question, show: str, kind: str, asked: bands.Bands) -> People:
@@ -288,8 +490,9 @@ ANALYSIS = Analysis(
     order=20,
     answer=answer,
     units=("casualties",),
-    choices=(SHOW, KIND, SET),
+    choices=(SHOW, KIND, SET, BY),
+    by_years=lambda question: chosen(BY, question) == RATES,
     lacks=lacks,
     rests_on=frozenset({"age", "age_band", "sex", *bands.of(bands.AGE)}),
-    public=always,
+    public=lambda question: chosen(BY, question) == COUNTS,
 )

@@ -1,8 +1,10 @@
 """Exposure: people, vehicles and travel by area and year, and the deaths for so many of them."""
 
+from crashkit.exposure.ages import by_age_and_sex
 from crashkit.exposure.covered import Covered, covered
 from crashkit.exposure.documents import (
     as_document,
+    example,
     kept_rows,
     rate_columns,
     rate_rows,
@@ -23,8 +25,10 @@ __all__ = [
     "DeathRates",
     "ExposureRead",
     "as_document",
+    "by_age_and_sex",
     "covered",
     "death_rates",
+    "example",
     "kept_rows",
     "rate_columns",
     "rate_rows",

@@ -8,15 +8,16 @@ from datetime import date
 
 import numpy as np
 
-from crashkit import breaks, filters, tables
+from crashkit import bands, breaks, filters, tables
 from crashkit.errors import Message, MethodError, TooLittle, counted
-from crashkit.exposure import words, yearly
-from crashkit.exposure.yearly import Told
+from crashkit.exposure import ages, words, yearly
+from crashkit.exposure.told import Told
 from crashkit.model import CrashData
 
 YEAR = "year"
-ROWS = (YEAR, *yearly.AREAS)
-"""Fields whose values have an exposure: years, and the areas of tables."""
+SEX = "sex"
+ROWS = (YEAR, *yearly.AREAS, SEX, *bands.of(bands.AGE))
+"""Fields whose values have an exposure: years, the areas of tables, and ages and sex of people."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,8 @@ def covered(
     """
     if field not in ROWS:
         raise MethodError(
-            "Exposure is kept by year and area, not by {field}: rates need rows of one of {names}.",
+            "Exposure is kept by year, area, age and sex, not by {field}: rates need rows of one "
+            "of {names}.",
             field=filters.label(field),
             names=[filters.label(one) for one in ROWS],
         )
@@ -59,6 +61,8 @@ def covered(
     years = [year.year for year in breaks.whole_years(data) if year.year not in untold]
     if not years:
         raise TooLittle("Rates need a whole year, and these crashes cover none.")
+    if field not in (YEAR, *yearly.AREAS):
+        return _by_people(data, quantity, years, ages.by_year(told, quantity), field)
     amounts = yearly.amounts_of(told, quantity)
     if field == YEAR:
         return _by_year(data, quantity, years, amounts)
@@ -82,6 +86,34 @@ def covered(
     without = sorted({*names.values()} - {*found, *lacking})
     gone = () if not without else (_without(without),)
     return _covered(data, quantity, used, found, (*left_out, *gone))
+
+
+def _by_people(
+    data: CrashData, quantity: str, years: list[int], people: Mapping[int, ages.People], field: str
+) -> Covered:
+    """Return the exposure by age or sex, over the years that tell the most of them."""
+    amounts = {
+        year: ages.of_sexes(people[year])
+        if field == SEX
+        else ages.of_bands(people[year], bands.known()[field])
+        for year in years
+        if year in people
+    }
+    most = max(map(len, amounts.values()), default=0)
+    if not most:
+        raise TooLittle(
+            "Nobody has told “{quantity}” by {field} for a whole year of these data, in bands that "
+            "fit: add a table with a column of ages, and of sex.",
+            quantity=words.QUANTITIES[quantity],
+            field=filters.label(field),
+        )
+    used = tuple(year for year, told in amounts.items() if len(told) == most)
+    keys = [key for key in amounts[used[0]] if all(key in amounts[year] for year in used)]
+    found = {key: sum(amounts[year][key] for year in used) for key in keys}
+    asked = ages.SEXES if field == SEX else bands.known()[field].keys
+    without = [filters.value_label(field, key) for key in asked if key not in found]
+    note = Message("No number of people fits {names}: these have no rate.", {"names": without})
+    return _covered(data, quantity, used, found, (note,) if without else ())
 
 
 def _untold(names: list[str], unit: str) -> Message:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib import resources
 from typing import Any
 
 from crashkit.errors import Message
 from crashkit.exposure.reading import ExposureRead
+from crashkit.exposure.told import Told
 from crashkit.exposure.words import QUANTITIES, rate_title
-from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates, Told
+from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates
 
 Say = Callable[..., str]
 DIGITS = 6
@@ -42,27 +44,34 @@ def read_document(found: ExposureRead, replaced: int, say: Say) -> dict[str, Any
     }
 
 
-def kept_rows(kept: Sequence[Told]) -> list[tuple[str, str, int, float]]:
-    """Return what is kept as rows: quantity, area, year, number."""
-    return [(one.quantity, one.area, one.year, one.value) for one in kept]
+def example() -> bytes:
+    """Return an invented table as CSV: years, areas, ages and sexes as `read` reads them."""
+    return resources.files("crashkit.exposure").joinpath("example.csv").read_bytes()
+
+
+def kept_rows(kept: Sequence[Told]) -> list[tuple[str, str, int, float, str, str]]:
+    """Return what is kept as rows: quantity, area, year, number, band of age, sex."""
+    return [(one.quantity, one.area, one.year, one.value, one.age_band, one.sex) for one in kept]
 
 
 def wide_rows(kept: Sequence[Told]) -> list[list[Any]]:
-    """Return names of columns, then a row for each area and year, as `read` reads them."""
-    places: dict[tuple[str, int], dict[str, float]] = {}
+    """Return names of columns, then a row for each place, as `read` reads them.
+
+    A place is an area and a year, and an age and a sex where any number is of these.
+    """
+    by_age = any(one.age_band or one.sex for one in kept)
+    places: dict[tuple[str | int, ...], dict[str, float]] = {}
     for one in kept:
-        places.setdefault((one.area, one.year), {})[one.quantity] = one.value
+        people = (one.age_band, one.sex) if by_age else ()
+        places.setdefault((one.area, one.year, *people), {})[one.quantity] = one.value
     names = [name for name in QUANTITIES if any(name in told for told in places.values())]
-    rows = [
-        [area, year, *(told.get(name) for name in names)]
-        for (area, year), told in sorted(places.items())
-    ]
-    return [["area", "year", *names], *rows]
+    rows = [[*place, *(told.get(name) for name in names)] for place, told in places.items()]
+    return [["area", "year", *(("age_band", "sex") if by_age else ()), *names], *rows]
 
 
 def as_document(kept: Sequence[Told]) -> dict[str, Any]:
     """Return what is kept, as in docs/schema/exposure.json."""
-    names = ("quantity", "area", "year", "value")
+    names = ("quantity", "area", "year", "value", "age_band", "sex")
     return {"exposure": [dict(zip(names, row, strict=True)) for row in kept_rows(kept)]}
 
 

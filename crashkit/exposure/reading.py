@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
 from crashkit.exposure import words
-from crashkit.exposure.words import AREA, QUANTITIES, YEAR
+from crashkit.exposure.words import AGE_BAND, AREA, QUANTITIES, SEX, YEAR
 from crashkit.intake import cells, parsing, tabular
 from crashkit.model import Issue, Upload
 from crashkit.roads.columns import plain
@@ -26,18 +26,23 @@ _GROUPS = re.compile(r"[0-9]{1,3}(?:([,.])[0-9]{3})(?:\1[0-9]{3})*")
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,15})?")
 _BLANKS = re.compile(r"(?<=[0-9])[\s'\u2019](?=[0-9]{3}(?:\D|$))")
 
-Place = tuple[str, int]
-"""An area as compared, and a year."""
+Place = tuple[str, int, str, str]
+"""An area as compared, a year, a band of age and a sex."""
 
 
 @dataclass(frozen=True)
 class Amount:
-    """How much of a quantity there was in an area in a year; "" is the whole data set."""
+    """How much of a quantity there was in an area in a year; "" is the whole data set.
+
+    `age_band` is such as 5-9 or 85+, "" every age; `sex` is a code, "" both.
+    """
 
     quantity: str
     area: str
     year: int
     value: float
+    age_band: str = ""
+    sex: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,10 +251,12 @@ class _Row:
     year: int
     values: tuple[tuple[str, float], ...]
     wrong: tuple[str, str, str, Message] | None = None
+    age_band: str = ""
+    sex: str = ""
 
     @property
     def place(self) -> Place:
-        return plain(self.area), self.year
+        return plain(self.area), self.year, self.age_band, self.sex
 
 
 def _row(n: int, said: Mapping[str, str], units: Mapping[str, int], decimal: str) -> _Row:
@@ -259,6 +266,16 @@ def _row(n: int, said: Mapping[str, str], units: Mapping[str, int], decimal: str
     if not FIRST_YEAR <= year <= LAST_YEAR:
         wrong = (YEAR, said[YEAR], "year", Message("The year is not understood."))
         return _Row(area, 0, (), wrong)
+    age_band, sex = words.age_band(said.get(AGE_BAND, "")), words.sex(said.get(SEX, ""))
+    if age_band is None:
+        told = Message(
+            "The ages are not understood. Write them as 5-9 or 85+; a spreadsheet may have made a "
+            "day of them."
+        )
+        return _Row(area, year, (), (AGE_BAND, said[AGE_BAND], "age_band", told))
+    if sex is None:
+        told = Message("The sex is not understood. Write it as male or female, or leave it empty.")
+        return _Row(area, year, (), (SEX, said[SEX], "sex", told))
     values = {}
     for name, unit in units.items():
         if not said[name]:
@@ -270,7 +287,7 @@ def _row(n: int, said: Mapping[str, str], units: Mapping[str, int], decimal: str
         values[name] = number * unit
     if not values:
         return _Row(area, year, (), ("", "", "empty", Message("The row tells no number.")))
-    return _Row(area, year, tuple(values.items()))
+    return _Row(area, year, tuple(values.items()), None, age_band, sex)
 
 
 def _sorted_out(rows: Sequence[_Row], file: str) -> tuple[list[_Row], list[Issue], list[int]]:
@@ -296,7 +313,7 @@ def _sorted_out(rows: Sequence[_Row], file: str) -> tuple[list[_Row], list[Issue
 def _amounts(accepted: Sequence[_Row]) -> tuple[Amount, ...]:
     """Return each number once, an area as the row writes it that comes first by the alphabet."""
     found = {
-        (row.place, name): Amount(name, row.area, row.year, value)
+        (row.place, name): Amount(name, row.area, row.year, value, row.age_band, row.sex)
         for row in sorted(accepted, key=lambda row: row.area, reverse=True)
         for name, value in row.values
     }
@@ -307,5 +324,7 @@ def _contradicted(row: _Row, torn: set[tuple[Place, str]]) -> tuple[str, str, st
     for name, value in row.values:
         if (row.place, name) in torn:
             told = Message("Another row tells another number for this area and year.")
+            if row.age_band or row.sex:
+                told = Message("Another row tells another number for this year, age and sex.")
             return name, f"{value:.15g}", "contradiction", told
     return None

@@ -9,7 +9,7 @@ from crashkit import crosstabs
 from crashkit.crosstabs import Crossed
 from crashkit.exposure import words
 from crashkit.exposure.covered import covered
-from crashkit.exposure.yearly import Told
+from crashkit.exposure.told import Told
 from crashkit.model import CrashData
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from crashkit import breaks, casualties, filters, reporting
+from crashkit import bands, breaks, casualties, filters, reporting
 from crashkit.errors import Message, MethodError, TooLittle, counted
-from crashkit.exposure import words
+from crashkit.exposure import ages, words
+from crashkit.exposure.told import Told
 from crashkit.model import CrashData
 from crashkit.quality import killed
 from crashkit.roads.columns import plain
@@ -21,26 +21,6 @@ AREAS: Mapping[str, Message] = {"admin1": Message("Province"), "admin2": Message
 """Fields whose names an area of a table may be."""
 NAMED = 5
 """So many areas are named of those that have no number."""
-
-
-class Told(Protocol):
-    """An amount as it was read, or as a store keeps it."""
-
-    @property
-    def quantity(self) -> str:
-        """One of QUANTITIES."""
-
-    @property
-    def area(self) -> str:
-        """The area as written; "" is the whole data set."""
-
-    @property
-    def year(self) -> int:
-        """The year."""
-
-    @property
-    def value(self) -> float:
-        """How many, or how much, above 0."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +115,20 @@ def _check_quantity(quantity: str) -> None:
 def amounts_of(told: Iterable[Told], quantity: str) -> dict[tuple[str, int], float]:
     """Return the amounts of a quantity by area, as compared, and year; "" is the whole data set.
 
-    Raises MethodError for another quantity, and where nothing is told of it.
+    Numbers by age and sex count where they add up to the whole data set, which no row tells. Raises
+    MethodError for another quantity, and where nothing is told of it.
     """
     _check_quantity(quantity)
-    found = {(plain(one.area), one.year): one.value for one in told if one.quantity == quantity}
+    kept = [one for one in told if one.quantity == quantity]
+    parts = ages.by_year(kept, quantity)
+    found = {
+        ("", year): n
+        for year, people in parts.items()
+        if (n := ages.between(people, ages.EVERYBODY, 0, bands.OLDEST)) is not None
+    }
+    found |= {
+        (plain(one.area), one.year): one.value for one in kept if not (one.age_band or one.sex)
+    }
     if not found:
         raise MethodError(
             "There is no exposure: nobody has told “{quantity}” for this data set. Add a table "

@@ -291,7 +291,7 @@ def _without_years(rule: Rule, data: CrashData, params: Params) -> Message | Non
 
 def _short(rule: Rule, found: Mapping[str, float], data: CrashData) -> Message:
     limit = min(found, key=lambda name: found[name] / float(rule[name]))
-    said = {"asked": _limit(limit, rule), "found": f"{found[limit]:.4g}"}
+    said = {"asked": _limit(limit, rule), "found": exact(float(f"{found[limit]:.4g}"))}
     if "last_years" not in rule:
         return Message("The rule asks for {asked} and finds {found}.", said)
     times = {"start": _since(rule, data.period.end).date(), "end": data.period.end}

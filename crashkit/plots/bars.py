@@ -28,7 +28,8 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
         "barmode": "group" if data.get("beside") else "stack",
         "showlegend": len(traces) > 1,
         "xaxis": {"type": "category"},
-        "yaxis": axis(data["unit"], say),
+        # Ticks have the decimals of the values: else a step of a half would repeat whole numbers.
+        "yaxis": axis(data["unit"], say) | ({"tickformat": f",.{digits}~f"} if digits else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from crashkit.plot import Layout, Plot, Say, Traces, axis
 def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
     """Draw both sides; the data are those of the drawing for paper."""
     names = [charts.text(say(label)) for label in data["bands"]]
+    form = f",.{data['digits']}f" if data.get("digits") else ",d"
     traces = [
         {
             "type": "bar",
@@ -21,12 +23,12 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
             "x": [sign * n for n in side["values"]],
             "customdata": list(side["values"]),
             "marker": charts.look("sex", side["key"], i),
-            "hovertemplate": "%{y}, %{data.name}: %{customdata:,d}<extra></extra>",
+            "hovertemplate": f"%{{y}}, %{{data.name}}: %{{customdata:{form}}}<extra></extra>",
         }
         for i, (sign, side) in enumerate(zip((-1, 1), data["sides"], strict=True))
     ]
     most = max((n for side in data["sides"] for n in side["values"]), default=0)
-    steps = charts.steps(most)
+    steps = charts.steps(math.ceil(most))
     marks = sorted({sign * step for step in steps for sign in (-1, 1)})
     across = {
         **axis(data["across"], say),

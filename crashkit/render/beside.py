@@ -31,12 +31,28 @@ LAYOUTS = {"sheet": "pages", "list": "lying"}
 _NUMBER = re.compile(r"\s*(\d+)(\.?)$")
 
 
+class _Words(Speaker):
+    """Says words in its own language, and numbers as another does."""
+
+    def __init__(self, words: Speaker, numbers: Speaker) -> None:
+        super().__init__(words.language)
+        self.numbers = numbers
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Write a number as the other language does."""
+        return self.numbers.number(value, digits)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share as the other language does."""
+        return self.numbers.percent(share, digits)
+
+
 class Both(Speaker):
     """Says labels of drawings in two languages; numbers as the first does."""
 
     def __init__(self, first: Speaker, second: Speaker) -> None:
         super().__init__(first.language)
-        self.second = second
+        self.second = _Words(second, first)
 
     def say(self, message: Message | str, /, **values: Any) -> str:
         """Return the sentence in both languages, or once where they say the same."""

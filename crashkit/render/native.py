@@ -320,13 +320,12 @@ def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
         for far in out
     ]  # fmt: skip
     names = _names([one["label"] for one in points], speaker)
-    top = max((one["y"] for one in points), default=1.0)
     pattern = _counted(one["y"] for one in points)
     y = Values(up, _cells(one["y"] for one in points), pattern)
     tags = tuple(name if far else None for name, far in zip(names.cells, out, strict=True))
     lines = [
         Line(
-            "points", names.title or up, y, {"points": looks, "color": charts.PALETTE[4]},
+            "points", up, y, {"points": looks, "color": charts.PALETTE[4]},
             at=Values(across, _cells(one["x"] for one in points), "#,##0"),
             tags=replace(names, cells=tags),
         )
@@ -343,7 +342,7 @@ def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     least, most = _decade(data["at"][0], 10, math.floor), _decade(data["at"][-1], 10, math.ceil)
     pattern = "#,##0" if least >= 1 else "General"
     yield Plan(
-        "scatter", names, tuple(lines), _scaled(up, max(top * 1.15, data["common"] * 1.5)),
+        "scatter", names, tuple(lines), _scaled(up, funnel.highest(data)),
         Axis(across, pattern, least, most, log=10),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib import font_manager, ft2font
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend import Legend
 from numpy.typing import NDArray
 
 from crashkit import charts, filters
@@ -218,6 +219,8 @@ def look(field: str, key: str, i: int) -> dict[str, Any]:
     }
 
 
+SMALLEST = 4.5
+"""Points of the smallest letters of a title."""
 PLAIN = "#51457a"
 """Colour of what has no class."""
 
@@ -226,12 +229,44 @@ HATCHES = {"serious": "//////", "injury": "xxxxxx", "pdo": "......"}
 
 
 def legend(pen: Pen, handles: Sequence[Any], *, columns: int = 0) -> None:
-    """Write what the signs mean at the head of the sheet."""
+    """Write what the signs mean at the head of the sheet, in as many rows as it needs.
+
+    There is room for one row, or for those that `columns` make; further rows lower the drawing.
+    """
+    if not handles:
+        return
+    side_by_side = columns or len(handles)
+    made = _legend(pen, handles, side_by_side)
+    planned = _size_of(made)[1]
+    while side_by_side > 1 and _size_of(made)[0] > pen.canvas.bbox.width:
+        made.remove()
+        side_by_side -= 1
+        made = _legend(pen, handles, side_by_side)
+    _lower(pen.canvas, (_size_of(made)[1] - planned) / pen.canvas.bbox.height)
+
+
+def _size_of(made: Legend) -> tuple[float, float]:
+    box = made.get_window_extent()
+    return float(box.width), float(box.height)
+
+
+def _lower(canvas: Canvas, share: float) -> None:
+    """Lower the head of a drawing by a share of the sheet; its foot stays."""
+    boxes = [axes.get_position() for axes in canvas.axes]
+    if share <= 0 or not boxes:
+        return
+    foot, head = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+    scale = 1 - share / (head - foot)
+    for axes, box in zip(canvas.axes, boxes, strict=True):
+        axes.set_position((box.x0, foot + scale * (box.y0 - foot), box.width, scale * box.height))
+
+
+def _legend(pen: Pen, handles: Sequence[Any], columns: int) -> Legend:
     made = pen.canvas.legend(
         handles=list(handles),
         loc="upper right" if pen.rightwards else "upper left",
         bbox_to_anchor=(1.0 if pen.rightwards else 0.0, 1.0),
-        ncols=columns or max(len(handles), 1),
+        ncols=columns,
         frameon=False,
         prop=font(),
         labelcolor=INK,
@@ -244,6 +279,15 @@ def legend(pen: Pen, handles: Sequence[Any], *, columns: int = 0) -> None:
         reverse=pen.rightwards,
     )
     made.set_zorder(5)
+    return made
+
+
+def titled(axes: Axes, words: str) -> None:
+    """Write what is drawn above its axes, in smaller letters where it is wider than they are."""
+    title = axes.set_title(words, fontproperties=font(), color=SOFT, pad=2, loc="left")
+    too_wide = title.get_window_extent().width / axes.get_window_extent().width
+    if too_wide > 1:
+        title.set_fontsize(max(SIZE / too_wide, SMALLEST))
 
 
 NARROW_MM = 100

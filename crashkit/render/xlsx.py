@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
@@ -15,7 +16,7 @@ import xlsxwriter
 
 from crashkit import export
 from crashkit.errors import Message
-from crashkit.render import long_lists, native, paper, sheet_charts, words
+from crashkit.render import breaks, long_lists, native, paper, sheet_charts, words
 from crashkit.render.words import Cell, Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -60,8 +61,9 @@ class _Writer:
         self.book = book
         self.names: set[str] = set()
         self.formats: dict[tuple[str, int, bool], Any] = {}
+        self.heading_row = 0
         self.patterns: dict[str, Any] = {}
-        self.widths: dict[str, dict[int, float]] = {}
+        self.sheets: dict[str, breaks.Sheet] = defaultdict(breaks.Sheet)
         self.lists: list[long_lists.LongList] = []
         self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
@@ -166,7 +168,14 @@ class _Writer:
         row = 0
         for part in group:
             row = self._part(page, part, row)
+        self._broken(page)
         return page
+
+    def _broken(self, page: Any) -> None:
+        """End the pages of a sheet above its charts, not inside of them."""
+        sheet = self.sheets[page.name]
+        if sheet.charts:
+            page.set_h_pagebreaks(sheet.breaks(sheet_charts.WIDE))
 
     def _about(self) -> Any:
         page = self._sheet(self.speaker.say(Message("What is counted")))
@@ -219,6 +228,7 @@ class _Writer:
 
     def _part(self, page: Any, part: Part, row: int) -> int:
         """Write a part from a row on; return the row below it."""
+        self.heading_row = row
         if part.heading:
             self._text(page, row, 0, part.numbered, self.heading if part.level == 1 else self.bold)
             row += 1
@@ -253,7 +263,11 @@ class _Writer:
         """Write a long text over several columns, in a row as high as it needs."""
         page.merge_range(row, first, row, 9 if first else 9, "", look)
         self._text(page, row, first, text, look)
-        page.set_row(row, 13.5 * max(1, -(-len(text) // 105)))
+        self._high(page, row, 13.5 * max(1, -(-len(text) // 105)))
+
+    def _high(self, page: Any, row: int, points: float) -> None:
+        page.set_row(row, points)
+        self.sheets[page.name].heights[row] = points
 
     def _key_figures(self, page: Any, block: words.SaidKeyFigures, row: int) -> int:
         for label, cell, unit, kind in block.figures:
@@ -272,7 +286,7 @@ class _Writer:
 
         The columns of a `grid` are narrow. A column is as wide as any table of the sheet needs.
         """
-        before = self.widths.setdefault(page.name, {})
+        before = self.sheets[page.name].widths
         wide = [
             max(NARROW if grid and i else _width(said, i), before.get(i, 0))
             for i in range(len(said.columns))
@@ -282,7 +296,7 @@ class _Writer:
             look = self.head_number if column.numeric else self.head
             self._text(page, row, i, column.title, look)
             page.set_column(i, i, wide[i])
-        page.set_row(row, 14.0 * _lines(said, wide))
+        self._high(page, row, 14.0 * _lines(said, wide))
         if len(said.rows) > LONG_LIST:
             # A list so long is sorted and filtered by who reads on; its head stays in view.
             if row < MOST_FROZEN:
@@ -355,7 +369,7 @@ class _Writer:
         for plan in plans:
             made = sheet_charts.chart(self.book.add_chart, block, plan, place, self.numbers)
             page.insert_chart(row, 0, made, told)
-            row += sheet_charts.rows_of(plan)
+            self._stands(page, row, row := row + sheet_charts.rows_of(plan))
         if block.table is None:
             self._merged(page, row, words.captioned(block), self.soft)
             return row + 1
@@ -372,6 +386,9 @@ class _Writer:
         page.conditional_format(row + 2, 1, below - 1, len(table.columns) - 1, scale)
         return below
 
+    def _stands(self, page: Any, row: int, below: int) -> None:
+        self.sheets[page.name].charts.append((self.heading_row, row, below))
+
     def _picture(self, page: Any, block: SaidFigure, row: int) -> int:
         tall = paper.height_mm(block.drawing, MAP_MM, tallest_mm=130.0)
         drawn = paper.draw(block.drawing, self.speaker, width_mm=MAP_MM, height_mm=tall)
@@ -381,6 +398,7 @@ class _Writer:
              "object_position": 3},
         )  # fmt: skip
         below = row + round(tall / 25.4 * 96 / 20) + 2
+        self._stands(page, row, below)
         self._merged(page, below, words.captioned(block), self.soft)
         return below + 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crashkit import tabulating
+from crashkit import tables, tabulating
 from crashkit.blocks import Block, Heading, Paragraph, Table
 from crashkit.errors import Message
 from crashkit.section import Facts, Section
@@ -40,8 +40,14 @@ def applies(facts: Facts) -> bool:
 
 def _tables(facts: Facts) -> list[Table]:
     """Return the tables of the pairs that are told."""
-    found = (tabulating.two_way(facts.data, *pair) for pair in PAIRS)
+    found = (tabulating.two_way(facts.data, *pair) for pair in PAIRS if _may_stand(pair, facts))
     return [one for one in found if one]
+
+
+def _may_stand(pair: tuple[str, str, str], facts: Facts) -> bool:
+    """Leave out, for the public, what is in the words of the source."""
+    unit, *names = pair
+    return not facts.public or not set(names) & set(tables.AS_WRITTEN[unit])
 
 
 def build(facts: Facts) -> list[Block]:

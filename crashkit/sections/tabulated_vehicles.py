@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from crashkit import tabulating
-from crashkit.section import Section
+from crashkit.blocks import Block
+from crashkit.section import Facts, Section
+
+
+def applies(facts: Facts) -> bool:
+    """Say whether any field of them is told."""
+    return bool(tabulating.fields_of(facts.data, "vehicles", public=facts.public > 0))
+
+
+def build(facts: Facts) -> list[Block]:
+    """Return one table a field."""
+    return tabulating.field_by_field(facts.data, "vehicles", public=facts.public > 0)
+
 
 SECTION = Section(
     name="tabulated_vehicles",
     title="Vehicles, field by field",
-    build=lambda facts: tabulating.field_by_field(facts.data, "vehicles"),
-    applies=lambda facts: bool(tabulating.fields_of(facts.data, "vehicles")),
+    build=build,
+    applies=applies,
     public=True,
 )

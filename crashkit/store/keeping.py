@@ -793,10 +793,8 @@ class Store:
         with connections.reading(self.engine) as connection:
             return own_exposure.listed(connection, dataset)
 
-    def add_exposure(
-        self, dataset: str, file: str, told: Iterable[tuple[str, str, int, float]]
-    ) -> int:
-        """Keep rows of quantity, area, year and number; return how many took the place of others.
+    def add_exposure(self, dataset: str, file: str, told: Iterable[own_exposure.Row]) -> int:
+        """Keep rows of quantity, area, year, number, age and sex; return how many were replaced.
 
         Raises NotFound.
         """

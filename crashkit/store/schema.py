@@ -28,7 +28,7 @@ from crashkit import fields
 from crashkit.roads import network
 
 SPAN = 2**32
-HEAD = "0015"
+HEAD = "0016"
 """The schema step this software needs; a test compares it with the migrations."""
 
 NAMING = {
@@ -333,6 +333,9 @@ exposure = Table(
     # As the table writes it; "" is the whole data set.
     Column("area", Text, primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
+    # "" is every age, and both sexes.
+    Column("age_band", Text, primary_key=True),
+    Column("sex", Text, primary_key=True),
     Column("value", Double, nullable=False),
     Column("file", Text, nullable=False),
     Column("at", Text, nullable=False),

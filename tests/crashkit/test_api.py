@@ -292,6 +292,7 @@ export_table
 export_target
 export_weather
 exposure_document
+exposure_example
 exposure_read_document
 extract_file
 field_choices

@@ -144,6 +144,23 @@ def test_a_store_of_the_first_step_keeps_its_data_sets(store_url):
         assert [tuple(row) for row in found] == [("old", 3, 9)]
 
 
+def test_exposure_of_an_older_store_is_that_of_every_age_and_both_sexes(store_url):
+    at_first_step(store_url)
+    engine = connections.connect(connections.address(store_url), create=False)
+    with connections.writing(engine) as connection:
+        upgrading.command.upgrade(upgrading._config(connection), "0015")
+        connection.exec_driver_sql(
+            "INSERT INTO exposure (dataset_id, quantity, area, year, value, file, at) VALUES"
+            " (1, 'population', 'Osh', 2021, 300.5, 'a.csv', '2026-01-01T00:00:00+00:00')"
+        )
+    engine.dispose()
+    upgrade(store_url)
+    with Store.open(store_url) as store:
+        (found,) = store.exposure("old")
+    assert found[:5] == ("population", "Osh", 2021, 300.5, "a.csv")
+    assert (found.age_band, found.sex) == ("", "")
+
+
 def test_an_embedded_store_is_copied_before_it_is_upgraded(tmp_path):
     file = tmp_path / "store.sqlite"
     at_first_step(f"sqlite:///{file}")

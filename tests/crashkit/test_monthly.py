@@ -212,3 +212,14 @@ def test_deaths_of_twelve_months_stand_beside_the_path():
 def test_there_is_no_path_where_twelve_months_do_not_count():
     data = yearly([100, 90], first=2010)
     assert monthly.on_path(data, data, date(2010, 11, 1)) is None
+
+
+def test_what_no_crash_of_the_year_tells_has_no_total():
+    told = by_months({(year, 3): 20 for year in range(2018, 2024)})
+    frame = told.crashes.assign(
+        n_killed=told.crashes["n_killed"].where(told.crashes["crash_date"] < "2023-01-01")
+    )
+    data = told.replace(crashes=frame)
+    names = [str(one.count.what) for one in monthly.totals(data, data, MARCH)]
+    assert "Crashes" in names and "People killed" not in names
+    assert "People killed" in [str(one.count.what) for one in monthly.totals(told, told, MARCH)]

@@ -142,7 +142,10 @@ def test_a_sum_says_which_crashes_do_not_tell_and_is_lacking_where_none_does() -
     later = filters.apply(filters.parse("year=2022"), data)
     lacking = tables.summary(later, data)
     assert (lacking.crashes, lacking.killed, lacking.injured) == (3, None, None)
-    assert lacking.untold == {}
+    assert [str(one) for one in tables.untold_notes(lacking)] == [
+        "Killed: not known, 1 crash does not tell it.",
+        "Injured: not known, 2 crashes do not tell it.",
+    ]
     harmless = filters.apply(filters.parse("severity=pdo"), data)
     assert (tables.summary(harmless, data).killed, tables.summary(harmless, data).untold) == (0, {})
 

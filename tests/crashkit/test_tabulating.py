@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from invented import facts, sample, tiny
 
@@ -77,6 +79,19 @@ def test_two_fields_add_up_and_the_rarest_columns_are_one():
     assert titles[-2:] == ["All others", "Total"]
     assert all(sum(row[1:-1]) == row[-1] for row in found.rows)
     assert found.rows[-1][-1] == sum(row[-1] for row in found.rows[:-1])
+
+
+def test_the_public_is_not_told_words_of_the_source():
+    told = {
+        public: [
+            SAID(one.caption)
+            for one in report.assemble("tabulation", replace(facts(sample()), public=public)).blocks
+            if isinstance(one, Table)
+        ]
+        for public in (0, 5)
+    }
+    assert any("Manoeuvre" in one for one in told[0])
+    assert told[5] and not any("Manoeuvre" in one for one in told[5])
 
 
 def test_a_pair_of_which_one_is_not_told_is_none():

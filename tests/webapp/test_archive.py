@@ -72,11 +72,18 @@ def test_a_report_of_another_data_set_stays(aida, store):
 def test_what_was_chosen_for_a_report_is_said_in_words(aida, store):
     number = keep(store, kind="monthly_bulletin", options={"month": "2021-03"})
     keep(store, kind="gone", options={"month": "2021-03"})
-    for page in (HERE, f"/d/mine/reports/{number}"):
+    for page in (HERE, "/d/mine/reports", f"/d/mine/reports/{number}"):
         assert "March 2021" in aida.see(page)
     listed = aida.get("/d/mine/reports.json").get_json()["reports"]
     assert listed[-1]["options"] == {"month": "2021-03"}
     assert "month=2021-03" in aida.see("/d/mine/reports.csv")
+
+
+def test_a_report_for_the_public_is_told_from_others(aida, store):
+    keep(store)
+    assert "counts below" not in aida.see(HERE)
+    keep(store, public=7)
+    assert "For the public: counts below 7 are hidden" in aida.see(HERE)
 
 
 def test_also_what_is_usual_is_said_of_a_written_report(aida, store):

@@ -93,3 +93,19 @@ def test_areas_that_do_not_exist_are_said(aida, mine):
     add(aida)
     assert "Areas are told by one of" in aida.see("/d/mine/exposure?by=road")
     assert "No whole year and area" in aida.see("/d/mine/exposure?by=admin1")
+
+
+def test_the_example_is_a_table_that_is_read_whole(aida, mine):
+    assert 'href="/d/mine/exposure/example.csv"' in aida.see("/d/mine/exposure")
+    text = aida.get("/d/mine/exposure/example.csv").get_data(as_text=True)
+    page = add(aida, text.lstrip("\ufeff")).text
+    assert "9 rows: 9 accepted" in page
+    kept = aida.get("/d/mine/exposure.json").json["exposure"]
+    by_age = [one["value"] for one in kept if one["sex"]]
+    everybody = next(
+        one["value"]
+        for one in kept
+        if one["quantity"] == "population" and not (one["area"] or one["sex"])
+    )
+    assert sum(by_age) == everybody == 100_000
+    assert aida.get("/d/other/exposure/example.csv").status_code == 404

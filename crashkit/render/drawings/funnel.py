@@ -45,7 +45,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(data["at"][0], data["at"][-1])
-    axes.set_ylim(0, _top(data))
+    axes.set_ylim(0, highest(data))
     bare(axes)
     _run_out(axes, data)
     _names(axes, data, pen)
@@ -64,7 +64,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     legend(pen, handles)
 
 
-def _top(data: Mapping[str, Any]) -> float:
+def highest(data: Mapping[str, Any]) -> float:
     """Return the top of the axis: it holds the limits, where they leave the points some room."""
     points = max((one["y"] for one in data["points"]), default=1)
     least = max(points * 1.15, data["common"] * 1.5)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from crashkit import charts
 from crashkit.errors import Message
@@ -36,6 +37,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     axes.set_yticks(
         range(cells.shape[0]), list(_row_names(data, pen)), fontproperties=font(SIZE - 0.2)
     )
+    _make_room(axes, pen)
     small = font(SIZE - (1.0 if most < 100 else 1.6))
     if most >= TOO_WIDE:
         _heat_scale(most, pen)
@@ -55,6 +57,15 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         axes.invert_xaxis()
         axes.yaxis.tick_right()
         axes.set_position(_grid_place(pen, left=0.003))
+
+
+def _make_room(axes: Axes, pen: Pen) -> None:
+    """Move the grid aside where the names of the rows are wide, as in two languages."""
+    wide = max(label.get_window_extent().width for label in axes.get_yticklabels())
+    left, foot, width, tall = _grid_place(pen, left=0.075)
+    more = wide / float(pen.canvas.bbox.width) + 0.015 - left
+    if more > 0:
+        axes.set_position((left + more, foot, width - more, tall))
 
 
 TOO_WIDE = 1000

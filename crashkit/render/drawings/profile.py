@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from crashkit.errors import Message
-from crashkit.render.pens import INK, SIZE, SOFT, Drawing, Pen, font, legend, scales
+from crashkit.render.pens import INK, SIZE, SOFT, Drawing, Pen, font, legend, scales, titled
 
 RATE_MM, BAND_MM, COST_MM, GAP_MM, FOOT_MM, HEAD_MM = 34.0, 6.0, 24.0, 7.0, 9.0, 9.0
 USUAL, WORSE = "#b8b3c6", "#d1420e"
@@ -71,7 +71,7 @@ def _rates(axes: Axes, data: Mapping[str, Any], pen: Pen) -> list[Artist]:
     axes.set_ylim(0, float(top) * 1.08)
     scales(axes, pen)
     axes.set_xticklabels([])
-    _title(axes, pen.say(data["rate_title"]))
+    titled(axes, pen.say(data["rate_title"]))
     return [
         Patch(label=pen.say(RATE), facecolor=USUAL),
         Patch(label=pen.say(ABOVE), facecolor=WORSE),
@@ -113,11 +113,7 @@ def _costs(axes: Axes, data: Mapping[str, Any], pen: Pen) -> None:
     axes.vlines(at + wide / 2, low, high, color=INK, linewidth=0.7)
     axes.set_ylim(0, max(float(high.max(initial=0)) * 1.08, 1e-9))
     scales(axes, pen, levels=3)
-    _title(axes, pen.say(data["cost_title"]))
-
-
-def _title(axes: Axes, words: str) -> None:
-    axes.set_title(words, fontproperties=font(), color=SOFT, pad=2, loc="left")
+    titled(axes, pen.say(data["cost_title"]))
 
 
 def _numbers(values: Sequence[float | None]) -> Any:

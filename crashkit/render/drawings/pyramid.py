@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
         patches.append(Patch(label=pen.say(side["label"]), linewidth=0.4, **looks))
         for y, n in zip(at, lengths, strict=True):
             axes.annotate(
-                pen.speaker.number(float(n)),
+                pen.speaker.number(float(n), data.get("digits", 0)),
                 (sign * n, y),
                 xytext=(2 * sign, 0),
                 textcoords="offset points",
@@ -55,7 +56,7 @@ def draw(data: Mapping[str, Any], pen: Pen) -> None:
     axes.set_xlim(-end, end)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.set_yticks(at, names, fontproperties=font())
-    steps = charts.steps(most)
+    steps = charts.steps(math.ceil(most))
     marks = sorted({sign * step for step in steps for sign in (-1, 1)})
     texts = [pen.speaker.number(abs(mark)) for mark in marks]
     axes.set_xticks(marks, texts, fontproperties=font(SIZE - 0.5), color=SOFT)

@@ -8,7 +8,7 @@ from crashkit import api
 from crashkit.errors import MethodError
 
 EN = api.speaker("en")
-Told = namedtuple("Told", "quantity area year value")
+Told = namedtuple("Told", "quantity area year value age_band sex", defaults=("", ""))
 
 
 def ask(unit="crashes", told=(), **chosen):

@@ -13,7 +13,7 @@ from crashkit.errors import MethodError, TooLittle
 from crashkit.model import Period
 
 EN = api.speaker("en")
-Told = namedtuple("Told", "quantity area year value")
+Told = namedtuple("Told", "quantity area year value age_band sex", defaults=("", ""))
 COUNTS = {"A": 40, "B": 55, "C": 48, "D": 52, "E": 47, "F": 160, "G": 5}
 
 

@@ -13,7 +13,7 @@ from crashkit.errors import MethodError
 from crashkit.model import Period
 
 EN = api.speaker("en")
-Told = namedtuple("Told", "quantity area year value")
+Told = namedtuple("Told", "quantity area year value age_band sex", defaults=("", ""))
 DEATHS = {2015: 40, 2016: 38, 2017: 41, 2018: 30, 2019: 28, 2020: 25, 2021: 24}
 
 

@@ -8,7 +8,7 @@ from crashkit import crosstabs, exposure
 from crashkit.errors import MethodError
 from crashkit.model import Period
 
-Told = namedtuple("Told", "quantity area year value")
+Told = namedtuple("Told", "quantity area year value age_band sex", defaults=("", ""))
 OSH = [Told("population", "osh", year, 200_000) for year in (2021, 2022)]
 
 
@@ -43,7 +43,7 @@ def test_rates_of_years_take_the_number_of_the_whole_data_set():
 
 
 def test_what_cannot_be_a_rate_says_why():
-    with pytest.raises(MethodError, match="kept by year and area, not by Severity"):
+    with pytest.raises(MethodError, match="by year, area, age and sex, not by Severity"):
         exposure.rates(crashes(), "severity", "admin1", OSH)
     with pytest.raises(MethodError, match="is told of areas only"):
         exposure.rates(crashes(), "year", "severity", OSH)

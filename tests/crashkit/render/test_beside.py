@@ -50,6 +50,13 @@ def test_numbers_are_written_as_the_first_language_writes_them():
     assert both.number(1234.5, 1) == Speaker("ru").number(1234.5, 1)
 
 
+def test_what_differs_by_the_writing_of_a_number_alone_stands_once():
+    from crashkit.errors import Message
+
+    both = beside.Both(Speaker("en"), Speaker("ru"))
+    assert both.say(Message("{n} ({share})", {"n": 1234, "share": 0.5})) == "1,234 (0.5)"
+
+
 def test_a_message_within_a_message_is_said_in_the_language_of_its_sentence():
     from crashkit.errors import Message
 

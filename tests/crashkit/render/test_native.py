@@ -370,3 +370,12 @@ def test_what_has_no_chart_of_its_own_stays_a_picture():
     file, charts = drawn(figure("sun", data, table("0", rows=(("A", 1), ("B", 1), ("C", 1)))))
     assert charts == []
     assert sum(len(page._images) for page in file) == 1
+
+
+def test_a_sheet_of_a_workbook_ends_its_pages_above_its_charts():
+    file = openpyxl.load_workbook(written(series(), pyramid(), series()))
+    page = file["1 Part"]
+    first_rows = [chart.anchor._from.row for chart in page._charts]
+    cut = [one.id for one in page.row_breaks.brk]
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert cut == first_rows[1:]

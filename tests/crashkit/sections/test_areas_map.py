@@ -12,7 +12,7 @@ from crashkit.model import Period
 from crashkit.sections import areas_map
 
 EN = api.speaker("en")
-Told = namedtuple("Told", "quantity area year value")
+Told = namedtuple("Told", "quantity area year value age_band sex", defaults=("", ""))
 
 
 def square(west, name, **more):

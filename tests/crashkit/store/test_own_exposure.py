@@ -40,3 +40,11 @@ def test_there_is_none_of_a_data_set_that_is_not_there(store):
             ask("nowhere")
     with pytest.raises(NotFound):
         store.add_exposure("nowhere", "a.csv", ROWS)
+
+
+def test_numbers_by_age_and_sex_stand_beside_that_of_everybody(mine):
+    by_age = [("population", "", 2021, n, "5-9", sex) for n, sex in ((40.0, "male"), (41.0, ""))]
+    assert mine.add_exposure("mine", "a.csv", [*ROWS, *by_age]) == 0
+    assert mine.add_exposure("mine", "b.csv", by_age[:1]) == 1
+    found = [(one.value, one.age_band, one.sex) for one in mine.exposure("mine") if not one.area]
+    assert found == [(900.0, "", ""), (41.0, "5-9", ""), (40.0, "5-9", "male")]
