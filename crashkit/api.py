@@ -308,9 +308,9 @@ __all__ = [
     "Judged",
     "KeptExposure",
     "KeptLayer",
-    "KeptText",
     "KeptProfile",
     "KeptRoads",
+    "KeptText",
     "KeptWeather",
     "LAST_DAY",
     "Ledger",
@@ -653,6 +653,7 @@ __all__ = [
     "record_document",
     "record_fields",
     "record_kinds",
+    "refused_for_public",
     "remap",
     "remove_corridor",
     "remove_exposure",
@@ -3596,8 +3597,9 @@ def write_report(
         public=public,
         options=options,
     )
-    if public:
-        _check_public_filter(chosen or filters.parse(""), facts)
+    refused = refused_for_public(chosen or filters.parse(""), facts.summary, public)
+    if public and refused is not None:
+        raise ReportError(refused.text, **refused.values)
     writing = progress_between(progress, 0.4, 0.6)
     if template is None:
         assembled = report.assemble(kind, facts, writing)
@@ -3647,11 +3649,15 @@ def check_threshold(public: int) -> None:
         )
 
 
-def _check_public_filter(chosen: Filter, facts: Facts) -> None:
-    left_out = facts.summary.of - facts.summary.crashes
-    refused = publishing.refused_filter(filters.fields_of(chosen), left_out, facts.public)
-    if refused is not None:
-        raise ReportError(refused.text, **refused.values)
+def refused_for_public(
+    chosen: Filter, figures: Summary, threshold: int = PUBLIC_THRESHOLD
+) -> Message | None:
+    """Say why a filter may not choose what the public sees, by what it leaves; None where it may.
+
+    See crashkit.publishing.refused_filter.
+    """
+    left_out = figures.of - figures.crashes
+    return publishing.refused_filter(filters.fields_of(chosen), left_out, threshold)
 
 
 def can_be_public(kind: str) -> bool:

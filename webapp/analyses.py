@@ -116,7 +116,7 @@ def page(dataset: str, name: str) -> tuple[str, int] | AnyResponse:
         public_files=[
             (one, f"{here}.{one}{_query(look, {**words, 'public': '1'})}") for one in NUMBERS
         ]
-        if asked.public(question)
+        if asked.public(question) and not api.refused_for_public(look.chosen, look.summary)
         else [],
         cards=cards(look),
         chosen_words={key: word for key, word in words.items() if key != "other"},

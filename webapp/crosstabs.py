@@ -130,7 +130,9 @@ def page(dataset: str) -> tuple[str, int]:
             (ending, f"{here}.{ending}{_query(look, asked)}&public=1")
             for ending in ("csv", "xlsx", "json")
         ]
-        if made is not None and asked.show == "counts"
+        if made is not None
+        and asked.show == "counts"
+        and not api.refused_for_public(look.chosen, look.summary)
         else [],
         here=here,
     )

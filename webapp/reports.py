@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crashkit import api
 from webapp import answers, blackspots, current, i18n, jobs, looking, rhythms
+from webapp.looking import Look
 
 area = Blueprint("reports", __name__)
 
@@ -136,12 +137,12 @@ def asked(dataset: str) -> dict[str, Any]:
         "format": format,
         "filter": look.chosen.words,
         "result": number,
-        "public": _public(form),
+        "public": _public(form, look),
         "options": {} if own else _options(kind),
     }
 
 
-def _public(form: Mapping[str, str]) -> int:
+def _public(form: Mapping[str, str], look: Look) -> int:
     """Return the threshold of a report for the public, 0 for any other. Raises ReportError."""
     if not form.get("public"):
         return 0
@@ -149,6 +150,9 @@ def _public(form: Mapping[str, str]) -> int:
     threshold = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else -1
     # Nought would hide nothing.
     api.check_threshold(threshold or -1)
+    refused = api.refused_for_public(look.chosen, look.summary, threshold)
+    if refused is not None:
+        raise api.ReportError(refused.text, **refused.values)
     return threshold
 
 

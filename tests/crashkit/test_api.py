@@ -15,6 +15,7 @@ Edition HIDDEN OpenTable
 edition_cells
 open_table_document
 public_edition
+refused_for_public
 PUBLIC_THRESHOLD
 PUBLIC_THRESHOLDS
 analyse_for_public

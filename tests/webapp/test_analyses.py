@@ -121,8 +121,21 @@ def test_a_table_for_the_public_hides_small_counts(aida, mine):
     assert not {cell for row in cross["rows"] for cell in row[1:]} & {*range(1, 7)}
 
 
+def test_a_fine_filter_offers_nothing_for_the_public(aida, mine):
+    for here in (HERE, "/d/mine/explore/table"):
+        assert "public=1" in aida.see(here)
+        assert "public=1" not in aida.see(f"{here}?light=day")
+
+
 @pytest.mark.parametrize(
-    "address", [f"{HERE}.csv?public=2", f"{HERE}.csv?public=00", f"{HERE}.png?public=1"]
+    "address",
+    [
+        f"{HERE}.csv?public=2",
+        f"{HERE}.csv?public=00",
+        f"{HERE}.png?public=1",
+        f"{HERE}.csv?public=1&light=day",
+        "/d/mine/explore/table.csv?public=1&light=day",
+    ],
 )
 def test_what_cannot_be_public_is_refused(aida, mine, address):
     assert aida.get(address).status_code == 400

@@ -169,6 +169,13 @@ def test_a_report_for_the_public_is_asked_for_with_its_threshold(aida, asked_pub
     assert asked_public == [0, 7]
 
 
+def test_a_report_for_the_public_takes_no_fine_filter(aida, asked_public):
+    answer = write(aida, "?severity=fatal", public="yes", threshold="5")
+    assert answer.status_code == 400
+    assert "not by severity" in answer.get_data(as_text=True)
+    assert asked_public == []
+
+
 @pytest.mark.parametrize("threshold", ["", "0", "2", "12", "five"])
 def test_a_report_for_the_public_hides_something(aida, asked_public, threshold):
     assert write(aida, public="yes", threshold=threshold).status_code == 400
