@@ -217,11 +217,11 @@ def hostile_report(kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("kind", sorted(report.kinds()))
-def test_hostile_text_stays_text_in_every_report(kind, format):
-    made = hostile_report(kind)
-    content = render.render(made, Speaker("en"), format)
-    assert CHECKS[format](content, said(made, "en", format)) == []
+@pytest.mark.parametrize(("n", "kind"), enumerate(sorted(report.kinds())))
+def test_hostile_text_stays_text_in_every_report(n, kind, format):
+    # Each kind and format meets one language; all meet all of them.
+    language = LANGUAGES[(n + FORMATS.index(format)) % len(LANGUAGES)]
+    assert wrong(hostile_report(kind), language, format) == []
 
 
 ASKED_FOR: list[str] = []
