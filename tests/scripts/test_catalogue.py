@@ -88,7 +88,7 @@ def test_quotation_marks_are_words_of_a_language(catalogue):
             "ru",
             r"95 %-|95-процентн|[Пп]ределы 95 %|точные 95 %|[“”]",
         ),
-        ("zh", r"置信限|95\s?% 限|95%界限"),
+        ("zh", r"置信限|95%界限|[\d}]\s%"),
     ],
 )
 def test_confidence_intervals_are_called_so_in_one_way(catalogue, language, stale):
