@@ -52,7 +52,7 @@ def design_effects(
     t(M - 1)/t(n - 1). Never below 1; NaN for fewer than `least` crashes.
 
     >>> design_effects([30.0], 60, squares=[60.0], cross=[60.0], sizes=120, crashes=1000).round(1)
-    array([2.])
+    array([1.9])
 
     Source: Kish 1965, Survey Sampling; Korn and Graubard 1998, Survey Methodology 24: 193-201.
     """

@@ -232,9 +232,10 @@ def name(spot: Spot) -> Message:
     named = next(filter(None, (_most_told(spot.crashes, one) for one in NAMED_BY)), "")
     point = middle(spot)
     assert point is not None
-    where = {"lat": f"{point[1]:.4f}", "lon": f"{point[0]:.4f}", "name": named}
-    text = "{name}, near {lat}, {lon}" if named else "Near {lat}, {lon}"
-    return Message(text, where)
+    where = {"lat": f"{point[1]:.4f}", "lon": f"{point[0]:.4f}"}
+    if named:
+        return Message("{name}, near {lat}, {lon}", {**where, "name": named})
+    return Message("Near {lat}, {lon}", where)
 
 
 def _most_told(data: CrashData, field: str) -> str:

@@ -277,8 +277,18 @@ def _wrong_on_sheets(found: Sequence[Sheet]) -> Iterator[str]:
             yield f"page {number}: {one.text} and {other.text} stand upon each other"
 
 
+# A mark of Chinese writing has an empty half, over which its neighbour may stand.
+
+
+def _begins(word: Word) -> float:
+    return word.left + (word.bottom - word.top) / 2 * word.text.startswith(tuple("（“《"))
+
+
+def _ends(word: Word) -> float:
+    return word.right - (word.bottom - word.top) / 2 * word.text.endswith(tuple("）。，、；：”》"))
+
+
 def _upon_each_other(found: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
-    # A mark of Chinese writing has an empty half, over which its neighbour may stand.
     ordered = sorted(
         (one for one in found if any(map(str.isalnum, one.text))), key=lambda one: one.top
     )
@@ -286,7 +296,7 @@ def _upon_each_other(found: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
         for other in ordered[i + 1 :]:
             if other.top >= one.bottom:
                 break
-            across = min(one.right, other.right) - max(one.left, other.left)
+            across = min(_ends(one), _ends(other)) - max(_begins(one), _begins(other))
             down = min(one.bottom, other.bottom) - max(one.top, other.top)
             # The boxes of lines are taller than their letters.
             if across > 1.5 and down > 0.5 * min(one.bottom - one.top, other.bottom - other.top):

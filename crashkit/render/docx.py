@@ -22,7 +22,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from crashkit.render import paper, pens, words
+from crashkit.render import paper, widths, words
 from crashkit.render.words import Document, Part, SaidBlock, SaidColumn, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -443,8 +443,8 @@ class _Writer:
     def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
         if captioned:
             self._caption(said)
-        widths, size = _widths(said, self.width_mm, self.cell_pt)
-        table = self._grid(len(said.rows) + 1, widths)
+        shares, size = _widths(said, self.width_mm, self.cell_pt)
+        table = self._grid(len(said.rows) + 1, shares)
         smaller = size if size < self.cell_pt else None
         _described(table, said.caption)
         rows = table._tbl.tr_lst
@@ -516,39 +516,24 @@ def _widths(said: SaidTable, width_mm: float, size: float) -> tuple[list[float],
     of its longest piece. Where not even these fit, the letters are smaller.
     """
     mm = size * POINT_MM * OTHER_LETTERS
-    least = [_longest(said, i) * mm + CELL_PAD_MM for i in range(len(said.columns))]
+    columns = range(len(said.columns))
+    least = [widths.least(said, i) * mm + CELL_PAD_MM for i in columns]
     if sum(least) > width_mm:
         pads = CELL_PAD_MM * len(least)
         smaller = (width_mm - pads) / (sum(least) - pads)
         return [(one - CELL_PAD_MM) * smaller + CELL_PAD_MM for one in least], size * smaller
-    wanted = []
-    for i, (column, fewest) in enumerate(zip(said.columns, least, strict=True)):
-        longest = max((pens.wide_em(row[i].text) for row in said.rows), default=0.0)
-        most = min(longest, LONG_EM) if column.long else longest
-        wanted.append(max(fewest, most * mm + CELL_PAD_MM))
-    more = [much - fewest for much, fewest in zip(wanted, least, strict=True)]
+    wanted = [widths.wanted(said, i) * mm + CELL_PAD_MM for i in columns]
     if sum(wanted) <= width_mm:
         return [one * width_mm / sum(wanted) for one in wanted], size
+    more = [much - fewest for much, fewest in zip(wanted, least, strict=True)]
     share = (width_mm - sum(least)) / sum(more)
     return [fewest + one * share for fewest, one in zip(least, more, strict=True)], size
 
 
-_PIECE = re.compile(r"[^\s\u2e80-\uffef-]+-?|[\u2e80-\uffef]|-")
-"""What no line is broken in: words, parts of words with a hyphen, Chinese signs."""
 POINT_MM = 25.4 / 72
 OTHER_LETTERS = 1.07
 """Letters of the font that a reader has may be so much wider than ours."""
 CELL_PAD_MM = 2 * 55 / 20 * POINT_MM + 0.3
-LONG_EM = 17.0
-"""A long text wants no more room than this: it is set in lines."""
-
-
-def _longest(said: SaidTable, i: int) -> float:
-    """Return how wide the longest piece of a column is, in parts of the size of its letters."""
-    title = _PIECE.findall(said.columns[i].title)
-    cells = {piece for row in said.rows for piece in _PIECE.findall(row[i].text)}
-    wide = [pens.wide_em(one, bold=True) for one in title]
-    return max([1.0, *wide, *(pens.wide_em(one, bold=said.total_row) for one in cells)])
 
 
 def _fill(

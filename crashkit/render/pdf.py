@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import typst
 
 from crashkit.errors import ReportError
-from crashkit.render import paper, words
+from crashkit.render import paper, widths, words
 from crashkit.render.words import Document, Part, SaidBlock, SaidFigure, SaidTable
 from crashkit.text import Speaker
 
@@ -185,10 +185,11 @@ def _table(table: SaidTable) -> dict[str, Any]:
             "title": letters(column.title),
             "numeric": column.numeric,
             "wide": wide,
-            "letters": n,
-            "unbroken": max(n, *(1.15 * _room(line) for line in column.title.split("\n"))),
+            "least": widths.least(table, i, longest_in_title=HYPHENATED),
+            "wanted": widths.wanted(table, i),
+            "unbroken": widths.unbroken(table, i),
         }
-        for column, wide, n in zip(table.columns, _wide(table), _letters(table), strict=True)
+        for i, (column, wide) in enumerate(zip(table.columns, _wide(table), strict=True))
     ]
     rows = [[letters(cell.text) for cell in row] for row in table.rows]
     return {
@@ -200,31 +201,8 @@ def _table(table: SaidTable) -> dict[str, Any]:
     }
 
 
-MOST_LETTERS = 22
-"""Longer cells of a table with many columns are broken into lines."""
-
-
-def _letters(table: SaidTable) -> list[float]:
-    """Return the room that each column wants, in letters: its cells, and words that are not broken.
-
-    Figures and bold letters are wider than others.
-    """
-    wanted = []
-    for i, column in enumerate(table.columns):
-        cells = [row[i].text for row in table.rows]
-        pieces = {word for cell in cells for word in cell.split()}
-        wanted.append(
-            max(
-                min(max(map(_room, cells), default=0), MOST_LETTERS),
-                max((1.2 * _room(word) for word in pieces), default=0),
-                max((1.15 * _room(word) for word in column.title.split()), default=0),
-            )
-        )
-    return wanted
-
-
-def _room(text: str) -> float:
-    return sum(1.8 if ord(sign) > 0x2E80 else 1.0 for sign in text) + 1
+HYPHENATED = 4.0
+"""Room, in letters, below which words of titles are hyphenated only."""
 
 
 def _wide(table: SaidTable) -> list[bool]:

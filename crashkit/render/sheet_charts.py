@@ -7,6 +7,7 @@ and else to the sheet of the numbers of the charts, which is written last.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,7 +123,7 @@ def chart(
     first: Any = made[0]
     if len(made) > 1:
         first.combine(made[1])
-    first.set_title({"name": export.excel_text(caption), "name_font": FONT | {"size": 11}})
+    first.set_title({"name": _text(caption), "name_font": FONT | {"size": 11}})
     _set_axes(first, plan)
     first.set_legend(
         {"position": "bottom", "font": FONT} if len(plan.lines) > 1 else {"none": True}
@@ -175,7 +176,7 @@ def _of_lines(chart: Any, lines: Iterable[Line], plan: Plan, at: Mapping[Values,
     for line in lines:
         along, up = at[line.at or plan.rows], at[line.values]
         series = {
-            "name": export.excel_text(line.label),
+            "name": _text(line.label),
             "categories": along.reference,
             "categories_data": [*along.cells],
             "values": up.reference,
@@ -229,7 +230,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 def _titled(title: str) -> dict[str, Any]:
     if not title:
         return {}
-    return {"name": export.excel_text(title), "name_font": FONT | {"bold": False}}
+    return {"name": _text(title), "name_font": FONT | {"bold": False}}
 
 
 # ------------------------------------------------------------------------- looks
@@ -355,3 +356,8 @@ def _letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         found = chr(ord("A") + rest) + found
     return found
+
+
+def _text(text: str) -> str:
+    """Return a name that stays text: one like `Sheet!A1` would be taken for the cell it names."""
+    return re.sub(r"!(?=\$?[A-Z]+\$?\d)", "! ", export.excel_text(text))

@@ -137,7 +137,7 @@ def odds(tables: NDArray[np.floating]) -> Odds:
 
     >>> found = odds(np.array([[[10.0, 20.0], [30.0, 40.0]], [[5.0, 5.0], [10.0, 20.0]]]))
     >>> round(found.ratio, 3)
-    0.9
+    0.897
 
     Source: Mantel and Haenszel 1959; limits: Robins, Breslow and Greenland 1986, Biometrics 42:
     311-323.

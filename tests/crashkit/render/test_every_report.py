@@ -217,7 +217,7 @@ def hostile_report(kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize(("n", "kind"), enumerate(sorted(report.kinds())))
+@pytest.mark.parametrize(("n", "kind"), list(enumerate(sorted(report.kinds()))))
 def test_hostile_text_stays_text_in_every_report(n, kind, format):
     # Each kind and format meets one language; all meet all of them.
     language = LANGUAGES[(n + FORMATS.index(format)) % len(LANGUAGES)]

@@ -1,0 +1,37 @@
+"""How much room the columns of a table want on paper, in parts of the size of its letters."""
+
+from __future__ import annotations
+
+import re
+
+from crashkit.render import pens
+from crashkit.render.words import SaidTable
+
+_PIECE = re.compile(r"[^\s\u2e80-\uffef-]+-?|[\u2e80-\uffef]|-")
+"""What no line is broken in: words, parts of words with a hyphen, Chinese signs."""
+
+LONG = 17.0
+"""A long text wants no more room than this: it is set in lines."""
+
+
+def least(said: SaidTable, i: int, *, longest_in_title: float = float("inf")) -> float:
+    """Return the room of the longest piece of a column, so that none is broken.
+
+    Where words of titles are hyphenated, no more is kept for them than `longest_in_title`.
+    """
+    title = (pens.wide_em(one, bold=True) for one in _PIECE.findall(said.columns[i].title))
+    cells = {piece for row in said.rows for piece in _PIECE.findall(row[i].text)}
+    wide = (pens.wide_em(one, bold=said.total_row) for one in cells)
+    return max([1.0, *(min(one, longest_in_title) for one in title), *wide])
+
+
+def wanted(said: SaidTable, i: int) -> float:
+    """Return the room in which the cells of a column stand in one line each, but for long texts."""
+    longest = max((pens.wide_em(row[i].text, bold=said.total_row) for row in said.rows), default=0)
+    return max(least(said, i), min(longest, LONG) if said.columns[i].long else longest)
+
+
+def unbroken(said: SaidTable, i: int) -> float:
+    """Return the room in which the title of a column stands in one line, too."""
+    title = said.columns[i].title.split("\n")
+    return max(wanted(said, i), *(pens.wide_em(line, bold=True) for line in title))
