@@ -772,7 +772,7 @@ def cells(lon: Floats, lat: Floats, size: float, least: int) -> Cells:
 
     Where those left out hold fewer in all, the cell with the fewest is left out with them.
 
-    >>> cells(np.array([70.01, 70.02, 70.31]), np.array([40.01, 40.03, 40.0]), 0.1, 2).cells
+    >>> cells(np.array([70.01, 70.02, 70.31, 70.5]), np.full(4, 40.01), 0.1, 2).cells
     ((70.0, 40.0, 2),)
     """
     places = np.floor(np.column_stack([lon, lat]) / size + NEARLY).astype(np.int64)
