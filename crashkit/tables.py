@@ -228,7 +228,7 @@ def n_untold(data: CrashData, what: str) -> int:
 
 
 def is_untold(data: CrashData, what: str) -> bool:
-    """Say that none of the crashes tells it by a number or a list, and not all by severity.
+    """Say that no crash which may have any tells it by number or list, and not all by severity.
 
     Their sum would be nought, and it would say what nobody told.
     """
@@ -236,7 +236,7 @@ def is_untold(data: CrashData, what: str) -> bool:
         return False
     if what == VEHICLES:
         return not _vehicles_told(data).any()
-    return not casualties.numbered(data, what).any()
+    return not casualties.has_number(data, what).any()
 
 
 def untold_years(data: CrashData, what: str) -> frozenset[int]:
@@ -258,7 +258,7 @@ def _untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
     levels = filters.levels(data, field)
     if levels is None:
         return frozenset()
-    has_number = _vehicles_told(data) if what == VEHICLES else casualties.numbered(data, what)
+    has_number = _vehicles_told(data) if what == VEHICLES else casualties.has_number(data, what)
     lacking = levels.sums((~told(data, what)).astype(float))[1:]
     known = levels.sums(has_number.astype(float))[1:]
     by_value = zip(levels.values, lacking, known, strict=True)
