@@ -115,6 +115,11 @@ class Beside:
         return sum(self.before) / len(self.before) if self.before else None
 
     @property
+    def sum_before(self) -> int | None:
+        """The sum of the years before; None where the two do not compare."""
+        return sum(self.before) if self.before else None
+
+    @property
     def is_few(self) -> bool:
         """Whether too few are counted to say whether they differ."""
         return self.n + sum(self.before) < few()
@@ -182,12 +187,19 @@ def _verdict(one: Beside, chance: float) -> Verdict:
 class Compared(Beside):
     """A count of a span, and the `years` before that it is set beside.
 
-    `is_whole` says whether every day of the span counts.
+    `is_whole` says whether every day of the span counts; `untold` are its crashes that do not tell
+    what is counted.
     """
 
     what: Message
     years: tuple[int, ...]
     is_whole: bool = True
+    untold: int = 0
+
+    @property
+    def told(self) -> int | None:
+        """The count; None where nobody tells it, which is no nought."""
+        return self.n if self.n or not self.untold else None
 
     @property
     def is_headline(self) -> bool:
@@ -207,6 +219,9 @@ class Total:
     @property
     def finding(self) -> Message:
         """Say it in a sentence."""
+        if self.count.told is None:
+            what = Message("{what}, {span}", {"what": self.count.what, "span": self.span.words})
+            return tables.no_sum(self.count.untold, [what])
         return finding(self.count.what, self.span, self.count, self.verdict)
 
 
@@ -272,10 +287,14 @@ def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
     """Set a span beside the same months of up to five years before, the same years for each line.
 
     A year counts if all its days of these months do, if no break of recording lies between, and if
-    the years after it count. Sources: as `trends.expected`; methods, section 9.4.
+    the years after it count. What too many crashes do not tell compares with nothing. Sources: as
+    `trends.expected`; methods, section 9.4.
     """
-    years = min((comparable(line, span) for line in lines), key=len)
-    return tuple(_compared(line, span, years) for line in lines)
+    each = [comparable(line, span) for line in lines]
+    years = min(filter(None, each), key=len, default=())
+    return tuple(
+        _compared(line, span, years if own else ()) for line, own in zip(lines, each, strict=True)
+    )
 
 
 def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
@@ -289,15 +308,21 @@ def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
         scatter=scatter,
         freedom=freedom,
         is_whole=_is_whole(line, span, span.year),
+        untold=sum(line.untold_in_month.get(one, 0) for one in span.places(span.year)),
     )
 
 
 def comparable(line: Timeline, span: Span) -> tuple[int, ...]:
-    """Return the years before that are a measure of a span, the newest the last."""
+    """Return the years before that are a measure of a span, the newest the last.
+
+    There are none where too many crashes of the span do not tell what is counted.
+    """
     broken = {step.after.year for step in line.steps}
     found: list[int] = []
     for year in range(span.year - 1, span.year - 1 - YEARS_BEFORE, -1):
-        if year + 1 in broken or not _is_whole(line, span, year):
+        if year + 1 in broken or line.is_doubtful(span.places(year + 1)):
+            break
+        if not _is_whole(line, span, year) or line.is_doubtful(span.places(year)):
             break
         found.append(year)
     return tuple(reversed(found))
@@ -339,7 +364,7 @@ def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
     years, span = found[0].count.years, found[0].span
     columns = [Column(Message("Counted")), Column(_year(span.year), "int", named=(span.key,))]
-    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.n]
+    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.told]
     if years:
         columns += [*before_columns(years, span), *CHANGE]
         cells += [
@@ -372,18 +397,18 @@ def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ())
     if years:
         columns[2] = replace(columns[2], part_of=(len(columns),))
         columns.append(_sum_column(years, span))
-        more.append([sum(one.count.before) for one in found])
+        more.append([one.count.sum_before for one in found])
     if inside:
         alone = replace(span, first=span.last)
         columns.append(_inside(columns[1], 1, alone.key))
-        more.append([one.count.n for one in inside])
+        more.append([one.count.told for one in inside])
         if years and inside[0].count.years:
             columns.append(_inside(columns[2], 2, alone.key_of(years[-1:])))
             more.append([one.count.last for one in inside])
         if years and inside[0].count.years == years:
             at = len(laid.columns)
             columns.append(_inside(columns[at], at, alone.key_of(years)))
-            more.append([sum(one.count.before) for one in inside])
+            more.append([one.count.sum_before for one in inside])
     rows = tuple((*row, *(cells[i] for cells in more)) for i, row in enumerate(laid.rows))
     return replace(laid, columns=tuple(columns), rows=rows)
 
@@ -445,19 +470,20 @@ def widest_area(data: CrashData) -> str:
     return ""
 
 
-def worst(data: CrashData, whole: CrashData) -> Timeline:
-    """Count the killed along time, or crashes where the data do not tell who was killed."""
+def worst(data: CrashData, whole: CrashData, month: date) -> Timeline:
+    """Count the killed along time, or crashes where the year of the month does not tell of them."""
     if tables.records(whole, "killed"):
-        unit, show = "casualties", timeline.FATAL
-    else:
-        unit, show = "crashes", timeline.ALL
-    return timeline.of(data, whole=whole, unit=unit, show=show)
+        killed = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)
+        months = so_far(month).places(month.year)
+        if month.year not in killed.untold and not killed.is_doubtful(months):
+            return killed
+    return timeline.of(data, whole=whole, unit="crashes", show=timeline.ALL)
 
 
-def tells_road_users(data: CrashData, whole: CrashData) -> bool:
+def tells_road_users(data: CrashData, whole: CrashData, month: date) -> bool:
     """Say whether it is told of whom was hurt, one by one, what road user they were."""
     hurt = traits.by_road_user(data, tuple(tables.HURT))
-    return tables.records(whole, "killed") and bool(hurt.known)
+    return worst(data, whole, month).unit == "casualties" and bool(hurt.known)
 
 
 def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Group, ...]:

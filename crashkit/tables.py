@@ -101,7 +101,7 @@ def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tupl
             lacking = getattr(found, name) is None
             together.setdefault((lacking, n), []).append(SUMMED[name])
     return tuple(
-        _no_sum(n, what) if lacking else _not_in_sum(n, what)
+        no_sum(n, what) if lacking else _not_in_sum(n, what)
         for (lacking, n), what in sorted(together.items(), key=lambda one: one[0])
     )
 
@@ -115,7 +115,8 @@ def _not_in_sum(n: int, what: Sequence[Message]) -> Message:
     )
 
 
-def _no_sum(n: int, what: Sequence[Message]) -> Message:
+def no_sum(n: int, what: Sequence[Message]) -> Message:
+    """Say that a sum is not known, as `n` crashes do not tell it and no other has any."""
     return counted(
         "{what}: not known, {n} crash does not tell it.",
         "{what}: not known, {n} crashes do not tell it.",
