@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from crashkit import filters, stats, tables, timeline, tracking, traits
+from crashkit import casualties, filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.model import CrashData, Month
 from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
+from crashkit.trends.targets import Target
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -659,8 +660,8 @@ class OnPath:
     """Deaths of the twelve months to a month, beside the path to a target.
 
     `limits` hold 95 % of the counts to be expected of a year that is on the path, as base and
-    count both move by chance. `this_year` are the deaths of them in the year of the month, `named`
-    as in the other tables.
+    count both move by chance, and by how years scatter about the path where that is more.
+    `this_year` are the deaths of them in the year of the month, `named` as in the other tables.
     """
 
     n: int
@@ -684,7 +685,11 @@ class OnPath:
         if self.is_by_chance:
             verdict = Message("chance alone can explain how far it is from the path")
         else:
-            verdict = Message("below the path") if self.n < low else Message("above the path")
+            verdict = (
+                Message("below the path, judged alone")
+                if self.n < low
+                else Message("above the path, judged alone")
+            )
         target = self.target.target
         return Message(
             "{n} people were killed in the last twelve months; on the path from {base} in {start} "
@@ -708,13 +713,13 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     """Set the deaths of the twelve months to a month beside the path; None where it is not told.
 
     The path of a month is that of the year which ends with it: every year falls by the same share
-    (methods, section 9.2), so does every part of one.
+    (methods, section 9.2), so does every part of one. Months that are of the base year say nothing
+    against it: they are the same deaths.
     """
     last = MONTHS * month.year + month.month - 1
     line = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)
     places = range(last - MONTHS + 1, last + 1)
-    days = line.days_in_month
-    if any(days.get(one, 0) != timeline.days_of_month(one) for one in places):
+    if not _counts(line, places):
         return None
     try:
         asked, warnings = tracking.begun(data)
@@ -723,11 +728,41 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
         return None
     n = sum(line.by_month.get(one, 0) for one in places)
     at = month.year + month.month / MONTHS - 1
-    if not found.target.base_year <= at:
+    if not found.target.base_year + 1 <= at:
         return None
+    scatter = _about_path(line, found.target, places, at)
     at = min(at, found.target.year)
-    limits = tracking.about_path(found.target, at, scatter=line.clustering)
+    limits = tracking.about_path(found.target, at, scatter=scatter)
+    uncounted = {found.target.base_year} & {*casualties.uncounted_years(data)}
+    warnings = (*warnings, *casualties.uncounted_notes(sorted(uncounted)))
     span = so_far(month)
     this_year = _count(line, span, month.year)
     named = (line.what, span.key)
     return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)
+
+
+def _counts(line: Timeline, months: range) -> bool:
+    """Say whether every day of these months counts, and enough of their crashes tell it."""
+    days = line.days_in_month
+    is_whole = all(days.get(one, 0) == timeline.days_of_month(one) for one in months)
+    return is_whole and not line.is_doubtful(months)
+
+
+def _about_path(line: Timeline, target: Target, months: range, at: float) -> float:
+    """Return how many times more than chance such months scatter, by years before about the path.
+
+    It is at least what several in one crash do.
+    """
+    before: list[tuple[int, float]] = []
+    for back in range(1, YEARS_BEFORE + 1):
+        earlier = range(months.start - MONTHS * back, months.stop - MONTHS * back)
+        if at - back < target.base_year or not _counts(line, earlier):
+            break
+        n = sum(line.by_month.get(one, 0) for one in earlier)
+        before.append((n, target.path(min(at - back, target.year))))
+    if len(before) < 2:
+        return line.clustering
+    counts, path = zip(*before, strict=True)
+    found = expected.scatter([counts], [path])
+    wide = expected.by_few(found, len(before) - 1) if found > 1 else 1.0
+    return max(line.clustering, wide)

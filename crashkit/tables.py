@@ -101,12 +101,13 @@ def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tupl
             lacking = getattr(found, name) is None
             together.setdefault((lacking, n), []).append(SUMMED[name])
     return tuple(
-        no_sum(n, what) if lacking else _not_in_sum(n, what)
+        no_sum(n, what) if lacking else not_in_sum(n, what)
         for (lacking, n), what in sorted(together.items(), key=lambda one: one[0])
     )
 
 
-def _not_in_sum(n: int, what: Sequence[Message]) -> Message:
+def not_in_sum(n: int, what: Sequence[Message]) -> Message:
+    """Say how many crashes are not in a sum, as they do not tell how many they had."""
     return counted(
         "{what}: {n} crash does not tell it and is not in the sum.",
         "{what}: {n} crashes do not tell it and are not in the sum.",

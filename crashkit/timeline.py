@@ -47,7 +47,7 @@ YEARS_BEFORE = 5
 """So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
 
 TRIFLE = 0.02
-"""Where crashes that do not tell what is counted are a larger share of it, a time compares with none.
+"""Where crashes that do not tell it are a larger share of what is counted, it is not compared.
 
 Chosen by us; docs/decisions/claims.md.
 """
@@ -266,7 +266,7 @@ class Timeline:
 
     @property
     def untold_notes(self) -> tuple[Message, ...]:
-        """Say what is in none of these numbers as nobody tells it, and which years do not compare."""
+        """Say what is in none of these numbers, as nobody tells it; and what does not compare."""
         years = sorted(self.untold & set(self.days_in))
         words = {"years": [str(year) for year in years], "what": self.what}
         of_years = Message(

@@ -261,3 +261,22 @@ def test_a_year_before_that_hardly_tells_is_no_measure():
     assert monthly.comparable(line, monthly.so_far(MARCH)) == (2022,)
     assert any("set beside no others" in str(one) for one in line.notes)
     assert line.doubtful == {2021}
+
+
+def test_the_base_year_says_nothing_against_itself():
+    data = yearly([100, 160], first=2010)
+    assert monthly.on_path(data, data, date(2010, 12, 1)) is None
+    assert monthly.on_path(data, data, date(2011, 6, 1)) is None
+    found = monthly.on_path(data, data, date(2011, 12, 1))
+    assert str(found.finding.values["verdict"]).endswith("judged alone")
+
+
+def test_years_that_scatter_about_the_path_widen_what_is_to_be_expected():
+    calm, wild = (
+        monthly.on_path(data, data, date(2014, 12, 1))
+        for data in (
+            yearly(n, first=2010) for n in ([100, 97, 93, 90, 150], [100, 40, 150, 60, 150])
+        )
+    )
+    assert not calm.is_by_chance and wild.is_by_chance
+    assert wild.limits[0] < calm.limits[0] and wild.limits[1] > calm.limits[1]
