@@ -88,18 +88,33 @@ def told(data: CrashData, what: str) -> Flags:
 
 
 def _told(data: CrashData, what: str) -> Flags:
+    return numbered(data, what) | _is_spared(data, what)
+
+
+def _is_spared(data: CrashData, what: str) -> Flags:
+    """Say in which crashes there are no such people, by their severity."""
     levels = filters.levels(data, "severity")
     if levels is None:
-        return numbered(data, what)
-    spared = [one in SPARING[what] for one in levels.values]
-    return numbered(data, what) | levels.look_up(spared, missing=False)
+        return np.zeros(len(data), dtype=bool)
+    return levels.look_up([one in SPARING[what] for one in levels.values], missing=False)
+
+
+def has_number(data: CrashData, what: str) -> Flags:
+    """Say which crashes that may have such people count them.
+
+    Nought of a crash whose severity says as much tells nothing of the others.
+    """
+    found: Flags = data.each(
+        f"number of {what}", lambda whole: numbered(whole, what) & ~_is_spared(whole, what)
+    )
+    return found
 
 
 def deaths(data: CrashData) -> Floats:
     """Return the people killed in each crash.
 
-    Where the source counts nobody killed, of no crash of a year, each fatal crash of the year is
-    one death: at least that many died.
+    Where the source counts nobody killed, of no fatal crash of a year, each fatal crash of the year
+    is one death: at least that many died.
     """
     found: Floats = data.each("deaths", _deaths)
     return found
@@ -127,7 +142,7 @@ def uncounted_notes(years: Sequence[int]) -> tuple[Message, ...]:
     words = {"years": [str(year) for year in years]}
     return (
         Message(
-            "Of {years} no crash tells how many were killed: each fatal crash of these years "
+            "Of {years} no fatal crash tells how many were killed: each fatal crash of these years "
             "counts as one death, the fewest that can be.",
             words,
         ),
@@ -135,7 +150,7 @@ def uncounted_notes(years: Sequence[int]) -> tuple[Message, ...]:
 
 
 def _in_uncounted_years(data: CrashData) -> Flags:
-    """Say which crashes are of years in which no crash counts the killed, where others do."""
+    """Say which crashes are of years in which no fatal crash counts the killed, where others do."""
     found: Flags = data.each("in years without a number of killed", _find_uncounted)
     return found
 
@@ -144,7 +159,7 @@ def _find_uncounted(data: CrashData) -> Flags:
     years = filters.levels(data, "year")
     if years is None or not records(data, "killed"):
         return np.zeros(len(data), dtype=bool)
-    has_number = years.sums(numbered(data, "killed").astype(np.float64))[1:] > 0
+    has_number = years.sums((numbered(data, "killed") & _is_fatal(data)).astype(np.float64))[1:] > 0
     return years.look_up((~has_number).tolist(), missing=False)
 
 

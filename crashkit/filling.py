@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from crashkit import filters, quality, stats, tables, tracking, traits
+from crashkit import casualties, filters, quality, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.exposure import words as exposures
@@ -15,7 +15,8 @@ from crashkit.exposure import yearly
 from crashkit.exposure.told import Told
 from crashkit.form import Form, Row
 from crashkit.model import CrashData
-from crashkit.trends.ratios import rate_ratio
+from crashkit.timeline import Timeline
+from crashkit.trends import expected
 from crashkit.trends.targets import Target
 
 NOT_RECORDED = Message("not recorded")
@@ -111,23 +112,44 @@ class _Asked:
 
     def _counts(self, number: str, row: Row) -> Iterator[Line]:
         now, before = (self._count(self._of(year, row), row) for year in (self.year, self.year - 1))
-        yield Line(number, row.label, now, before)
+        yield Line(number, row.label, now, before, remark=self._not_in_sum(row, before))
         if not row.by or not isinstance(now, int):
             return
-        parts = [
-            {} if part is None else _parts(part, row)
-            for part in (self._of(self.year, row), self._of(self.year - 1, row))
-        ]
+        of_years = [self._of(year, row) for year in (self.year, self.year - 1)]
+        parts = [{} if part is None else _parts(part, row) for part in of_years]
         if not any(key not in ("", filters.UNKNOWN) for part in parts for key in part):
             yield Line(f"{number}.1", traits.label(row.by), NOT_RECORDED, NOT_RECORDED)
             return
+        untold = [_untold_values(part, row) for part in of_years]
         keys = [*dict.fromkeys([*parts[0], *parts[1]])]
-        known = before is not None
+        known = isinstance(before, int)
         for n, key in enumerate(keys, 1):
             is_known = key not in ("", filters.UNKNOWN)
             label = traits.value_label(row.by, key) if is_known else filters.value_label("", key)
-            last = parts[1].get(key, 0) if known else None
-            yield Line(f"{number}.{n}", label, parts[0].get(key, 0), last)
+            this, last = (
+                NOT_RECORDED if key in lacking else part.get(key, 0)
+                for part, lacking in zip(parts, untold, strict=True)
+            )
+            yield Line(f"{number}.{n}", label, this, last if known else None)
+
+    def _not_in_sum(self, row: Row, before: Number) -> Message | None:
+        """Say how many crashes are in neither sum, as they do not tell how many they had."""
+        now, last = (self._untold(year, row) for year in (self.year, self.year - 1))
+        if not now and not (last and isinstance(before, int)):
+            return None
+        if not isinstance(before, int):
+            return tables.not_in_sum(now, [row.label])
+        return Message(
+            "Crashes that do not tell it and are not in the sum: {n} in {year}, {before} in "
+            "{last}.",
+            {"n": now, "year": str(self.year), "before": last, "last": str(self.year - 1)},
+        )
+
+    def _untold(self, year: int, row: Row) -> int:
+        part = self._of(year, row)
+        if part is None or row.count not in tables.SUMMED:
+            return 0
+        return 0 if tables.is_untold(part, row.count) else tables.n_untold(part, row.count)
 
     def _count(self, part: CrashData | None, row: Row) -> int | Message | None:
         if row.count in ("killed", "serious", "slight", "vehicles"):
@@ -173,7 +195,7 @@ class _Asked:
         if not isinstance(killed, int) or factor is None or amount is None:
             return Line(number, row.label, NOT_RECORDED, None, remark=self._lacking(row.of))
         per = exposures.per(row.of) * factor.factor / amount
-        low, high = stats.poisson_interval(killed)
+        low, high = self._deaths(row).limits(killed)
         remark = Message(
             "{n} killed as counted, times {factor}; {quantity}: {amount}.",
             {
@@ -237,6 +259,13 @@ class _Asked:
             target = tracking.track(self.data, asked).target
         except (MethodError, NeedsChoice) as error:
             return Line(number, row.label, NOT_RECORDED, None, remark=error.message)
+        if not tables.records(self.whole, "killed"):
+            return Line(number, row.label, NOT_RECORDED, None)
+        uncounted = {target.base_year} & {*casualties.uncounted_years(self.data)}
+        if uncounted:
+            # Crashes of the base year are no measure of people killed later.
+            (why,) = casualties.uncounted_notes(sorted(uncounted))
+            return Line(number, row.label, NOT_RECORDED, None, remark=why)
         if row.measure == "change":
             return self._change(number, row, target)
         now, before = (self._of_target(row, target, year) for year in (self.year, self.year - 1))
@@ -265,14 +294,39 @@ class _Asked:
 
     def _change(self, number: str, row: Row, target: Target) -> Line:
         """Set the deaths of a year beside those of the base: both counts are of chance."""
+        line = self._deaths(row)
+        now, before = (
+            self._since_base(year, row, target, line) for year in (self.year, self.year - 1)
+        )
+        last = None if before is None else before[0]
+        if now is not None:
+            return Line(number, row.label, now[0], last, (now[1], now[2]))
+        if self.year <= target.base_year:
+            return Line(number, row.label, None, None)
+        doubtful = line.doubtful & {self.year, target.base_year}
+        why = line.untold_notes[-1] if doubtful else None
+        return Line(number, row.label, NOT_RECORDED, last, remark=why)
+
+    def _since_base(
+        self, year: int, row: Row, target: Target, line: Timeline
+    ) -> tuple[float, float, float] | None:
+        """Return the change since the base in per cent with its limits; None where none is known.
+
+        The base year has none against itself, nor has a year before it.
+        """
+        killed = self._killed(year, row)
+        if not isinstance(killed, int) or year <= target.base_year:
+            return None
+        if line.doubtful & {year, target.base_year}:
+            return None
         base = round(target.base_value)
-        told = [self._killed(year, row) for year in (self.year, self.year - 1)]
-        found = [rate_ratio(one, 1, base, 1) if isinstance(one, int) else None for one in told]
-        now, before = (None if one is None else _percent(one.ratio) for one in found)
-        if found[0] is None:
-            return Line(number, row.label, NOT_RECORDED, before)
-        limits = (_percent(found[0].lower), _percent(found[0].upper))
-        return Line(number, row.label, now, before, limits)
+        percent, low, high = expected.change(killed, base, 1, scatter=line.clustering)
+        return round(percent, 1), round(low, 1), round(high, 1)
+
+    def _deaths(self, row: Row) -> Timeline:
+        """Return the deaths along time that a row is about: several may come in one crash."""
+        part = filters.apply(filters.parse(row.filter), self.data) if row.filter else self.data
+        return timeline.of(part, whole=self.whole, unit="casualties", show=timeline.FATAL)
 
     def _needed(self, target: Target, row: Row) -> float | None:
         killed = self._killed(self.year, row)
@@ -280,10 +334,6 @@ class _Asked:
             return None
         needed = target.required(self.year, killed)
         return round(needed, 1) if math.isfinite(needed) else None
-
-
-def _percent(ratio: float) -> float:
-    return round(100 * (ratio - 1), 1)
 
 
 def definitions(form: Form) -> Table | None:
@@ -295,6 +345,12 @@ def definitions(form: Form) -> Table | None:
         Column(Message("What it counts")),
     )
     return Table(Message("Definitions of the indicators"), columns, rows) if rows else None
+
+
+def _untold_values(part: CrashData | None, row: Row) -> frozenset[str]:
+    if part is None or row.count not in tables.SUMMED:
+        return frozenset()
+    return tables.untold_values(part, row.count, row.by)
 
 
 def _parts(part: CrashData, row: Row) -> dict[str, int]:

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from crashkit import filters, stats, tables, timeline, tracking, traits
+from crashkit import casualties, filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
 from crashkit.errors import Message, MethodError, NeedsChoice, within
 from crashkit.model import CrashData, Month
 from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
 from crashkit.trends import expected
+from crashkit.trends.targets import Target
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -115,6 +116,11 @@ class Beside:
         return sum(self.before) / len(self.before) if self.before else None
 
     @property
+    def sum_before(self) -> int | None:
+        """The sum of the years before; None where the two do not compare."""
+        return sum(self.before) if self.before else None
+
+    @property
     def is_few(self) -> bool:
         """Whether too few are counted to say whether they differ."""
         return self.n + sum(self.before) < few()
@@ -182,12 +188,19 @@ def _verdict(one: Beside, chance: float) -> Verdict:
 class Compared(Beside):
     """A count of a span, and the `years` before that it is set beside.
 
-    `is_whole` says whether every day of the span counts.
+    `is_whole` says whether every day of the span counts; `untold` are its crashes that do not tell
+    what is counted.
     """
 
     what: Message
     years: tuple[int, ...]
     is_whole: bool = True
+    untold: int = 0
+
+    @property
+    def told(self) -> int | None:
+        """The count; None where nobody tells it, which is no nought."""
+        return self.n if self.n or not self.untold else None
 
     @property
     def is_headline(self) -> bool:
@@ -207,6 +220,9 @@ class Total:
     @property
     def finding(self) -> Message:
         """Say it in a sentence."""
+        if self.count.told is None:
+            what = Message("{what}, {span}", {"what": self.count.what, "span": self.span.words})
+            return tables.no_sum(self.count.untold, [what])
         return finding(self.count.what, self.span, self.count, self.verdict)
 
 
@@ -272,10 +288,14 @@ def compared(lines: Sequence[Timeline], span: Span) -> tuple[Compared, ...]:
     """Set a span beside the same months of up to five years before, the same years for each line.
 
     A year counts if all its days of these months do, if no break of recording lies between, and if
-    the years after it count. Sources: as `trends.expected`; methods, section 9.4.
+    the years after it count. What too many crashes do not tell compares with nothing. Sources: as
+    `trends.expected`; methods, section 9.4.
     """
-    years = min((comparable(line, span) for line in lines), key=len)
-    return tuple(_compared(line, span, years) for line in lines)
+    each = [comparable(line, span) for line in lines]
+    years = min(filter(None, each), key=len, default=())
+    return tuple(
+        _compared(line, span, years if own else ()) for line, own in zip(lines, each, strict=True)
+    )
 
 
 def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
@@ -289,15 +309,21 @@ def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
         scatter=scatter,
         freedom=freedom,
         is_whole=_is_whole(line, span, span.year),
+        untold=sum(line.untold_in_month.get(one, 0) for one in span.places(span.year)),
     )
 
 
 def comparable(line: Timeline, span: Span) -> tuple[int, ...]:
-    """Return the years before that are a measure of a span, the newest the last."""
+    """Return the years before that are a measure of a span, the newest the last.
+
+    There are none where too many crashes of the span do not tell what is counted.
+    """
     broken = {step.after.year for step in line.steps}
     found: list[int] = []
     for year in range(span.year - 1, span.year - 1 - YEARS_BEFORE, -1):
-        if year + 1 in broken or not _is_whole(line, span, year):
+        if year + 1 in broken or line.is_doubtful(span.places(year + 1)):
+            break
+        if not _is_whole(line, span, year) or line.is_doubtful(span.places(year)):
             break
         found.append(year)
     return tuple(reversed(found))
@@ -339,7 +365,7 @@ def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
     years, span = found[0].count.years, found[0].span
     columns = [Column(Message("Counted")), Column(_year(span.year), "int", named=(span.key,))]
-    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.n]
+    cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.told]
     if years:
         columns += [*before_columns(years, span), *CHANGE]
         cells += [
@@ -372,18 +398,18 @@ def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ())
     if years:
         columns[2] = replace(columns[2], part_of=(len(columns),))
         columns.append(_sum_column(years, span))
-        more.append([sum(one.count.before) for one in found])
+        more.append([one.count.sum_before for one in found])
     if inside:
         alone = replace(span, first=span.last)
         columns.append(_inside(columns[1], 1, alone.key))
-        more.append([one.count.n for one in inside])
+        more.append([one.count.told for one in inside])
         if years and inside[0].count.years:
             columns.append(_inside(columns[2], 2, alone.key_of(years[-1:])))
             more.append([one.count.last for one in inside])
         if years and inside[0].count.years == years:
             at = len(laid.columns)
             columns.append(_inside(columns[at], at, alone.key_of(years)))
-            more.append([sum(one.count.before) for one in inside])
+            more.append([one.count.sum_before for one in inside])
     rows = tuple((*row, *(cells[i] for cells in more)) for i, row in enumerate(laid.rows))
     return replace(laid, columns=tuple(columns), rows=rows)
 
@@ -445,19 +471,20 @@ def widest_area(data: CrashData) -> str:
     return ""
 
 
-def worst(data: CrashData, whole: CrashData) -> Timeline:
-    """Count the killed along time, or crashes where the data do not tell who was killed."""
+def worst(data: CrashData, whole: CrashData, month: date) -> Timeline:
+    """Count the killed along time, or crashes where the year of the month does not tell of them."""
     if tables.records(whole, "killed"):
-        unit, show = "casualties", timeline.FATAL
-    else:
-        unit, show = "crashes", timeline.ALL
-    return timeline.of(data, whole=whole, unit=unit, show=show)
+        killed = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)
+        months = so_far(month).places(month.year)
+        if month.year not in killed.untold and not killed.is_doubtful(months):
+            return killed
+    return timeline.of(data, whole=whole, unit="crashes", show=timeline.ALL)
 
 
-def tells_road_users(data: CrashData, whole: CrashData) -> bool:
+def tells_road_users(data: CrashData, whole: CrashData, month: date) -> bool:
     """Say whether it is told of whom was hurt, one by one, what road user they were."""
     hurt = traits.by_road_user(data, tuple(tables.HURT))
-    return tables.records(whole, "killed") and bool(hurt.known)
+    return worst(data, whole, month).unit == "casualties" and bool(hurt.known)
 
 
 def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Group, ...]:
@@ -633,8 +660,8 @@ class OnPath:
     """Deaths of the twelve months to a month, beside the path to a target.
 
     `limits` hold 95 % of the counts to be expected of a year that is on the path, as base and
-    count both move by chance. `this_year` are the deaths of them in the year of the month, `named`
-    as in the other tables.
+    count both move by chance, and by how years scatter about the path where that is more.
+    `this_year` are the deaths of them in the year of the month, `named` as in the other tables.
     """
 
     n: int
@@ -658,7 +685,11 @@ class OnPath:
         if self.is_by_chance:
             verdict = Message("chance alone can explain how far it is from the path")
         else:
-            verdict = Message("below the path") if self.n < low else Message("above the path")
+            verdict = (
+                Message("below the path, judged alone")
+                if self.n < low
+                else Message("above the path, judged alone")
+            )
         target = self.target.target
         return Message(
             "{n} people were killed in the last twelve months; on the path from {base} in {start} "
@@ -682,13 +713,13 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     """Set the deaths of the twelve months to a month beside the path; None where it is not told.
 
     The path of a month is that of the year which ends with it: every year falls by the same share
-    (methods, section 9.2), so does every part of one.
+    (methods, section 9.2), so does every part of one. Months that are of the base year say nothing
+    against it: they are the same deaths.
     """
     last = MONTHS * month.year + month.month - 1
     line = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)
     places = range(last - MONTHS + 1, last + 1)
-    days = line.days_in_month
-    if any(days.get(one, 0) != timeline.days_of_month(one) for one in places):
+    if not _counts(line, places):
         return None
     try:
         asked, warnings = tracking.begun(data)
@@ -697,11 +728,41 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
         return None
     n = sum(line.by_month.get(one, 0) for one in places)
     at = month.year + month.month / MONTHS - 1
-    if not found.target.base_year <= at:
+    if not found.target.base_year + 1 <= at:
         return None
+    scatter = _about_path(line, found.target, places, at)
     at = min(at, found.target.year)
-    limits = tracking.about_path(found.target, at, scatter=line.clustering)
+    limits = tracking.about_path(found.target, at, scatter=scatter)
+    uncounted = {found.target.base_year} & {*casualties.uncounted_years(data)}
+    warnings = (*warnings, *casualties.uncounted_notes(sorted(uncounted)))
     span = so_far(month)
     this_year = _count(line, span, month.year)
     named = (line.what, span.key)
     return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)
+
+
+def _counts(line: Timeline, months: range) -> bool:
+    """Say whether every day of these months counts, and enough of their crashes tell it."""
+    days = line.days_in_month
+    is_whole = all(days.get(one, 0) == timeline.days_of_month(one) for one in months)
+    return is_whole and not line.is_doubtful(months)
+
+
+def _about_path(line: Timeline, target: Target, months: range, at: float) -> float:
+    """Return how many times more than chance such months scatter, by years before about the path.
+
+    It is at least what several in one crash do.
+    """
+    before: list[tuple[int, float]] = []
+    for back in range(1, YEARS_BEFORE + 1):
+        earlier = range(months.start - MONTHS * back, months.stop - MONTHS * back)
+        if at - back < target.base_year or not _counts(line, earlier):
+            break
+        n = sum(line.by_month.get(one, 0) for one in earlier)
+        before.append((n, target.path(min(at - back, target.year))))
+    if len(before) < 2:
+        return line.clustering
+    counts, path = zip(*before, strict=True)
+    found = expected.scatter([counts], [path])
+    wide = expected.by_few(found, len(before) - 1) if found > 1 else 1.0
+    return max(line.clustering, wide)

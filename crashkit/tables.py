@@ -101,12 +101,13 @@ def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tupl
             lacking = getattr(found, name) is None
             together.setdefault((lacking, n), []).append(SUMMED[name])
     return tuple(
-        _no_sum(n, what) if lacking else _not_in_sum(n, what)
+        no_sum(n, what) if lacking else not_in_sum(n, what)
         for (lacking, n), what in sorted(together.items(), key=lambda one: one[0])
     )
 
 
-def _not_in_sum(n: int, what: Sequence[Message]) -> Message:
+def not_in_sum(n: int, what: Sequence[Message]) -> Message:
+    """Say how many crashes are not in a sum, as they do not tell how many they had."""
     return counted(
         "{what}: {n} crash does not tell it and is not in the sum.",
         "{what}: {n} crashes do not tell it and are not in the sum.",
@@ -115,7 +116,8 @@ def _not_in_sum(n: int, what: Sequence[Message]) -> Message:
     )
 
 
-def _no_sum(n: int, what: Sequence[Message]) -> Message:
+def no_sum(n: int, what: Sequence[Message]) -> Message:
+    """Say that a sum is not known, as `n` crashes do not tell it and no other has any."""
     return counted(
         "{what}: not known, {n} crash does not tell it.",
         "{what}: not known, {n} crashes do not tell it.",
@@ -228,7 +230,7 @@ def n_untold(data: CrashData, what: str) -> int:
 
 
 def is_untold(data: CrashData, what: str) -> bool:
-    """Say that none of the crashes tells it by a number or a list, and not all by severity.
+    """Say that no crash which may have any tells it by number or list, and not all by severity.
 
     Their sum would be nought, and it would say what nobody told.
     """
@@ -236,7 +238,7 @@ def is_untold(data: CrashData, what: str) -> bool:
         return False
     if what == VEHICLES:
         return not _vehicles_told(data).any()
-    return not casualties.numbered(data, what).any()
+    return not casualties.has_number(data, what).any()
 
 
 def untold_years(data: CrashData, what: str) -> frozenset[int]:
@@ -258,7 +260,7 @@ def _untold_values(data: CrashData, what: str, field: str) -> frozenset[str]:
     levels = filters.levels(data, field)
     if levels is None:
         return frozenset()
-    has_number = _vehicles_told(data) if what == VEHICLES else casualties.numbered(data, what)
+    has_number = _vehicles_told(data) if what == VEHICLES else casualties.has_number(data, what)
     lacking = levels.sums((~told(data, what)).astype(float))[1:]
     known = levels.sums(has_number.astype(float))[1:]
     by_value = zip(levels.values, lacking, known, strict=True)

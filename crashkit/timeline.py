@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from crashkit.model import UNDATED, CrashData, Period
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
 
 ALL, FATAL, SEVERE = "all", "fatal", "severe"
 WORST: Mapping[str, tuple[str, ...]] = {ALL: (), FATAL: ("fatal",), SEVERE: ("fatal", "serious")}
@@ -44,6 +45,12 @@ WHAT: Mapping[str, Mapping[str, Message]] = {
 
 YEARS_BEFORE = 5
 """So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
+
+TRIFLE = 0.02
+"""Where crashes that do not tell it are a larger share of what is counted, it is not compared.
+
+Chosen by us; docs/decisions/claims.md.
+"""
 
 
 def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
@@ -100,7 +107,8 @@ class Timeline:
     to the year only. `clustering` is how many times more the numbers scatter because several come
     in one crash, 1 for crashes. `steps` are breaks of recording that touch what is counted.
     `untold` are years with crashes of which none tells how many of the unit it is: no years of
-    nought. `untold_crashes` do not tell it in any year, and are none in these numbers.
+    nought. `untold_crashes` do not tell it in any year, and are none in these numbers;
+    `untold_in_month` are those of each month, by 12 year + month - 1, and `untold_in_year`.
     """
 
     what: Message
@@ -113,6 +121,8 @@ class Timeline:
     steps: tuple[breaks.Step, ...]
     untold: frozenset[int] = frozenset()
     untold_crashes: int = 0
+    untold_in_month: Mapping[int, int] = field(default_factory=dict)
+    untold_in_year: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def total(self) -> int:
@@ -167,11 +177,31 @@ class Timeline:
         return tuple(year for year in self.years if self.is_whole(year))
 
     @cached_property
+    def doubtful(self) -> frozenset[int]:
+        """The years of which too many crashes do not tell what is counted: they compare with none.
+
+        What was counted of them is less than there was, and would look like a fall.
+        """
+        return frozenset(
+            year
+            for year, n in self.untold_in_year.items()
+            if _is_much(n, self.by_year.get(year, 0)) and year not in self.untold
+        )
+
+    def is_doubtful(self, months: Sequence[int]) -> bool:
+        """Say that too many crashes of these months do not tell it, by 12 year + month - 1."""
+        untold, told = (
+            sum(counts.get(one, 0) for one in months)
+            for counts in (self.untold_in_month, self.by_month)
+        )
+        return _is_much(untold, told)
+
+    @cached_property
     def runs(self) -> tuple[tuple[int, ...], ...]:
         """Whole years that follow each other without a break: only within one, years compare."""
         broken = {step.after.year for step in self.steps}
         found: list[list[int]] = []
-        for year in self.whole_years:
+        for year in (one for one in self.whole_years if one not in self.doubtful):
             if found and found[-1][-1] == year - 1 and year not in broken:
                 found[-1].append(year)
             else:
@@ -184,7 +214,7 @@ class Timeline:
         They are whole, and no break lies between them or before the year itself.
         """
         wanted = tuple(range(year - YEARS_BEFORE, year))
-        if any(step.after.year == year for step in self.steps):
+        if year in self.doubtful or any(step.after.year == year for step in self.steps):
             return ()
         return wanted if any(set(wanted) <= set(run) for run in self.runs) else ()
 
@@ -230,12 +260,13 @@ class Timeline:
             *((tables.COUNTED[self.unit],) if self.what == WHAT[self.unit][ALL] else ()),
             Message("Crashes from {start} to {end}.", {"start": start, "end": end}),
             *self.period.notes,
-            *self._untold_notes,
+            *self.untold_notes,
             *_left_out(self.undated, UNDATED_ONE, UNDATED_MANY),
         )
 
     @property
-    def _untold_notes(self) -> tuple[Message, ...]:
+    def untold_notes(self) -> tuple[Message, ...]:
+        """Say what is in none of these numbers, as nobody tells it; and what does not compare."""
         years = sorted(self.untold & set(self.days_in))
         words = {"years": [str(year) for year in years], "what": self.what}
         of_years = Message(
@@ -247,9 +278,22 @@ class Timeline:
             self.untold_crashes,
             what=self.what,
         )
+        doubtful = Message(
+            "Of {years} more crashes do not tell “{what}” than {percent} % of what is counted: "
+            "these years are set beside no others, as they would look like a fall.",
+            {
+                "years": [str(year) for year in sorted(self.doubtful & set(self.days_in))],
+                "what": self.what,
+                "percent": round(100 * TRIFLE),
+            },
+        )
         # Of crashes that tell nothing of all that is counted every analysis says so itself.
         is_part = self.what != WHAT[self.unit][ALL] and self.untold_crashes
-        return (*([of_years] if years else []), *([of_crashes] if is_part else []))
+        return (
+            *([of_years] if years else []),
+            *([of_crashes] if is_part else []),
+            *([doubtful] if doubtful.values["years"] else []),
+        )
 
     @property
     def method(self) -> tuple[Message, ...]:
@@ -264,6 +308,10 @@ class Timeline:
                 {"factor": round(self.clustering, 2)},
             ),
         )
+
+
+def _is_much(untold: int, told: int) -> bool:
+    return untold > TRIFLE * (untold + told)
 
 
 UNDATED_ONE = "Of one the date is not known; it is not among these numbers."
@@ -319,6 +367,7 @@ def of(
         untold_years(data, unit, show, whole)
         | untold_years(data if whole is None else whole, unit, show),
         untold_crashes(data, unit, show, whole),
+        *_untold_by_time(data, unit, show, whole),
     )
 
 
@@ -334,10 +383,30 @@ def untold_crashes(
     data: CrashData, unit: str, show: str = ALL, whole: CrashData | None = None
 ) -> int:
     """Count the crashes that do not tell how many of what is counted they are."""
+    return int(_is_untold(data, unit, show, whole).sum())
+
+
+def _is_untold(data: CrashData, unit: str, show: str, whole: CrashData | None) -> Flags:
     asked = _asked(data if whole is None else whole, unit, show)
     if not any(tables.n_untold(data, what) for what in asked):
-        return 0
-    return int(np.any([~tables.told(data, what) for what in asked], axis=0).sum())
+        return np.zeros(len(data), dtype=bool)
+    return np.asarray(np.any([~tables.told(data, what) for what in asked], axis=0))
+
+
+def _untold_by_time(
+    data: CrashData, unit: str, show: str, whole: CrashData | None
+) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Count the crashes that do not tell it by month, as 12 year + month - 1, and by year."""
+    untold = _is_untold(data, unit, show, whole)
+    if not untold.any():
+        return {}, {}
+    years, months = (filters.numbers(data, name)[untold] for name in ("year", "month"))
+    return _count_each(12 * years + months - 1), _count_each(years)
+
+
+def _count_each(times: Floats) -> Mapping[int, int]:
+    found = times[np.isfinite(times)].astype(np.int64)
+    return _tally(found, np.ones(found.size, dtype=np.int64))
 
 
 def _asked(whole: CrashData, unit: str, show: str) -> tuple[str, ...]:

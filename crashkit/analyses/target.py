@@ -64,11 +64,11 @@ def answer(question: Question) -> Answer:
         finding=found.verdict,
         figure=figure,
         method=tracking.METHOD,
-        notes=(
-            *found.sentences,
+        notes=found.sentences,
+        warnings=(
+            *warnings,
             *casualties.uncounted_notes(casualties.uncounted_years(question.data)),
         ),
-        warnings=warnings,
     )
 
 

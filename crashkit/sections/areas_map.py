@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,17 @@ QUANTITY = "population"
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """An area: its crashes, its deaths (None where not told), and its people times years."""
+    """An area: its crashes, its deaths (None where not told), and its people times years.
+
+    `n` is what is shown of it: those killed, None where the area does not tell them, or the crashes
+    where no area does.
+    """
 
     name: str
     crashes: int
     killed: int | None
+    n: int | None
     people: float | None = None
-
-    @property
-    def n(self) -> int:
-        """What is shown: those killed, or the crashes where the data do not tell of deaths."""
-        return self.crashes if self.killed is None else self.killed
 
 
 def applies(facts: Facts) -> bool:
@@ -102,11 +102,17 @@ def _areas(facts: Facts, field: str) -> list[Area]:
     if facts.summary.killed is not None:
         each = casualties.deaths(facts.data)
         deaths = np.bincount(codes, weights=each, minlength=len(levels.values) + 1)[1:]
-    return [
-        Area(name, int(crashes[i]), None if deaths is None else round(float(deaths[i])))
-        for i, name in enumerate(levels.values)
-        if crashes[i] and name
-    ]
+    untold = tables.untold_values(facts.data, "killed", field)
+    found: list[Area] = []
+    for i, name in enumerate(levels.values):
+        if crashes[i] and name:
+            n = int(crashes[i])
+            if deaths is None:
+                found.append(Area(name, n, None, n))
+            else:
+                killed = None if name in untold else round(float(deaths[i]))
+                found.append(Area(name, n, killed, killed))
+    return found
 
 
 def _people(facts: Facts, field: str) -> Mapping[str, float]:
@@ -121,8 +127,8 @@ def _people(facts: Facts, field: str) -> Mapping[str, float]:
 
 
 def _with_people(areas: Sequence[Area], people: Mapping[str, float]) -> Iterator[Area]:
-    for one in sorted(areas, key=lambda one: (-one.n, one.name)):
-        yield Area(one.name, one.crashes, one.killed, people.get(one.name))
+    for one in sorted(areas, key=lambda one: (one.n is None, -(one.n or 0), one.name)):
+        yield replace(one, people=people.get(one.name))
 
 
 # ----------------------------------------------------------------- blocks
@@ -140,7 +146,7 @@ PER = 100_000
 
 
 def _value(one: Area | None, *, by_people: bool) -> float | None:
-    if one is None:
+    if one is None or one.n is None:
         return None
     if not by_people:
         return float(one.n)
@@ -235,8 +241,8 @@ def _table(known: Mapping[str, Area], title: Message, field: str, *, by_people: 
 
 
 def _rate(one: Area) -> tuple[float | None, ...]:
-    if one.people is None:
-        return (None,) * 4
+    if one.people is None or one.n is None:
+        return (None if one.people is None else round(one.people), None, None, None)
     low, high = stats.poisson_interval(one.n)
     scale = PER / one.people
     return (round(one.people), one.n * scale, low * scale, high * scale)
@@ -263,6 +269,13 @@ def _notes(
             len(missing),
             names=[one.name for one in missing][:NAMED],
         )
+    untold = [name for name, one in known.items() if one.n is None]
+    if untold:
+        yield Message(
+            "These areas do not tell how many were killed, which is not nought: {names}",
+            {"names": untold},
+        )
+    yield from tables.untold_notes(facts.summary, ("killed",))
     lost = len(facts.data) - sum(one.crashes for one in known.values())
     if lost:
         yield counted(

@@ -17,7 +17,7 @@ def build(facts: Facts) -> list[Block]:
     """Return a row for each area, the most of this year first."""
     month, name = facts.month, monthly.widest_area(facts.data)
     assert month is not None
-    line = monthly.worst(facts.data, facts.everything)
+    line = monthly.worst(facts.data, facts.everything, month)
     counted = [Message("Crashes in the month")]
     if line.unit == "casualties":
         counted.append(Message("Killed in the month"))

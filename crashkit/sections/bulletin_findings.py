@@ -80,18 +80,18 @@ Judged = tuple[tuple[Group, Verdict], ...]
 def _groups(facts: Facts, month: date) -> Iterator[tuple[Judged, Message]]:
     """Yield areas and road users with what is said of each in the tables below."""
     data, whole = facts.data, facts.everything
-    line, area = monthly.worst(data, whole), monthly.widest_area(data)
+    line, area = monthly.worst(data, whole, month), monthly.widest_area(data)
     if area:
         found = monthly.by_area(data, month, line, area)
         yield monthly.among_groups(found, line.clustering), AREAS
-    if monthly.tells_road_users(data, whole):
+    if monthly.tells_road_users(data, whole, month):
         found = monthly.by_road_user(data, month, line)
         yield monthly.among_groups(found, line.clustering), ROAD_USERS
 
 
 def _of_groups(facts: Facts, month: date, found: Judged, together: Message) -> Iterator[Message]:
     """Yield what is said of groups that differ; of those not known it says only how they write."""
-    span, what = monthly.so_far(month), monthly.worst(facts.data, facts.everything).what
+    span, what = monthly.so_far(month), monthly.worst(facts.data, facts.everything, month).what
     claimed = [(one, verdict) for one, verdict in found if verdict.is_claim and one.is_known]
     sentences = [
         monthly.finding(

@@ -10,15 +10,15 @@ from crashkit.section import Facts, Section
 
 def applies(facts: Facts) -> bool:
     """Say whether there is a whole month, and who was hurt is told one by one."""
-    told = monthly.tells_road_users(facts.data, facts.everything)
-    return facts.month is not None and told
+    month = facts.month
+    return month is not None and monthly.tells_road_users(facts.data, facts.everything, month)
 
 
 def build(facts: Facts) -> list[Block]:
     """Return a row for each kind of road user, the most killed this year first."""
     month = facts.month
     assert month is not None
-    line = monthly.worst(facts.data, facts.everything)
+    line = monthly.worst(facts.data, facts.everything, month)
     heads = (
         Message("Road user"),
         Message("Casualties in the month"),

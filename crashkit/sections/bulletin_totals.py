@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
-from crashkit import monthly
+from crashkit import monthly, timeline
 from crashkit.blocks import Block, Heading, Points, Table
 from crashkit.errors import Message
 from crashkit.monthly import Total
 from crashkit.section import Facts, Section
 from crashkit.stats import FEW
+from crashkit.timeline import Timeline
 
 
 def applies(facts: Facts) -> bool:
@@ -32,7 +34,9 @@ def build(facts: Facts) -> list[Block]:
             laid = monthly.with_sums(laid, of_span, inside)
         found += [Points(tuple(_said(of_span))), laid]
         inside = of_span
-    return [*found, Points(tuple(_notes(totals)))]
+    lines = monthly.lines(facts.data, facts.everything)
+    untold = tuple(note for line in lines for note in line.untold_notes)
+    return [*found, Points((*untold, *_notes(totals, lines, month)))]
 
 
 def _table(totals: Sequence[Total]) -> Table:
@@ -51,7 +55,14 @@ def _said(totals: Sequence[Total]) -> Iterator[Message]:
         yield Message("There is no year before with the same months to set it against.")
 
 
-def _notes(totals: Sequence[Total]) -> Iterator[Message]:
+def _notes(totals: Sequence[Total], lines: Sequence[Timeline], month: date) -> Iterator[Message]:
+    doubtful = [one.what for one in lines if _is_doubtful(one, month)]
+    if doubtful:
+        yield Message(
+            "{what}: more crashes of these months do not tell it than {percent} % of what is "
+            "counted, so it is set beside no other year.",
+            {"what": doubtful, "percent": round(100 * timeline.TRIFLE)},
+        )
     yield Message(
         "The mean is that of up to five years before: all days of the same months count in them, "
         "and no break of recording lies between."
@@ -71,6 +82,11 @@ def _notes(totals: Sequence[Total]) -> Iterator[Message]:
             "than chance, that scatter do to both counts.",
             {"n": compared, "percent": round(100 * monthly.alpha())},
         )
+
+
+def _is_doubtful(line: Timeline, month: date) -> bool:
+    spans = (monthly.of_month(month), monthly.so_far(month))
+    return any(line.is_doubtful(span.places(month.year)) for span in spans)
 
 
 SECTION = Section(

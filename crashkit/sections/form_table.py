@@ -57,6 +57,9 @@ NOTES = (
         "Limits of rates are exact and of chance alone (Garwood 1936); those of a change are of "
         "chance in both counts (Clopper and Pearson 1934)."
     ),
+    Message(
+        "Where several are killed in one crash, limits are wider by that (Rao and Scott 1999)."
+    ),
 )
 
 

@@ -52,7 +52,7 @@ def build(facts: Facts) -> list[Block]:
         Heading(title),
         Paragraph(tuple(_said(lines, year))),
         *_tables(lines, year),
-        Points(NOTES),
+        Points((*(note for line in lines for note in line.untold_notes), *NOTES)),
     ]
 
 
@@ -164,8 +164,14 @@ def _table(caption: Message, before: Column, lines: list[Timeline], year: int, y
         mean = found.before
         told = round(mean) if mean is not None and years == 1 else mean
         change = found.change or (None,) * 3
-        rows.append((line.what, told, line.by_year.get(year, 0), *change))
+        rows.append((line.what, told, _count(line, year), *change))
     return Table(caption, columns, tuple(rows))
+
+
+def _count(line: Timeline, year: int) -> int | None:
+    """Return the count of a year; None where nobody tells it, which is no nought."""
+    found = line.by_year.get(year, 0)
+    return found if found or not line.untold_in_year.get(year, 0) else None
 
 
 SECTION = Section(

@@ -74,9 +74,18 @@ def test_of_a_year_without_numbers_among_others_with_them_a_fatal_crash_is_one_d
     assert casualties.uncounted_years(data) == (2023,)
     assert [year.killed for year in breaks.yearly(data)][-2:] == [3, 1]
     (note,) = casualties.uncounted_notes((2023,))
-    assert str(note).startswith("Of ['2023'] no crash tells how many were killed")
+    assert str(note).startswith("Of ['2023'] no fatal crash tells how many were killed")
     assert casualties.uncounted_years(COUNTED) == casualties.uncounted_notes(()) == ()
 
 
 def test_a_part_of_the_crashes_has_the_deaths_it_has_in_the_whole():
     assert casualties.deaths(LISTED.keep(np.array([False, True]))).tolist() == [0]
+
+
+def test_nought_of_a_harmless_crash_does_not_erase_the_deaths_of_its_year():
+    fatal = [{"crash_date": "2023-03-01", "severity": "fatal"}] * 40
+    harmless = {"crash_date": "2023-03-02", "severity": "pdo", "n_killed": 0}
+    data = made([day(severity="fatal", n_killed=3), *fatal, harmless])
+    assert casualties.uncounted_years(data) == (2023,)
+    assert breaks.yearly(data)[-1].killed == 40
+    assert tables.untold_years(data, "killed") == {2023}

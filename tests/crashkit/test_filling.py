@@ -1,17 +1,21 @@
 """Forms filled in: numbers as the filter counts them, and what is not recorded said so."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
-from invented import facts, sample, tiny
+from invented import facts, sample, tiny, with_info
+from made_crashes import made
 
-from crashkit import filling, filters, form, render, report, tables
+from crashkit import filling, filters, form, render, report, tables, timeline
 from crashkit.analysis import Question
 from crashkit.blocks import Note, Table
 from crashkit.exposure import words as exposures
 from crashkit.exposure.reading import Amount
+from crashkit.model import Period
 from crashkit.stats import poisson_interval
 from crashkit.text import Speaker
+from crashkit.trends import expected
 
 BASE_AND_PATH = ("Killed in the base year", "Killed on the path to the target")
 PEOPLE = (Amount("population", "", 2025, 2_000_000), Amount("population", "", 2024, 1_900_000))
@@ -28,6 +32,10 @@ def killed(year, words=""):
     return tables.summary(part, sample()).killed
 
 
+def deaths():
+    return timeline.of(sample(), unit="casualties", show=timeline.FATAL)
+
+
 def test_every_number_of_sdg_361_is_that_of_the_crashes():
     rows = filled("sdg_361")
     assert rows["1"][2:4] == (killed(2025), killed(2024))
@@ -40,7 +48,7 @@ def test_every_number_of_sdg_361_is_that_of_the_crashes():
 
 def test_the_rate_is_that_of_the_population_with_exact_limits():
     n, rate = killed(2025), filled("sdg_361", told=PEOPLE)["3"]
-    low, high = poisson_interval(n)
+    low, high = deaths().limits(n)
     assert rate[2] == pytest.approx(n / 20, abs=0.005)
     assert rate[4:6] == pytest.approx((low / 20, high / 20), abs=0.005)
     assert rate[3] == pytest.approx(killed(2024) / 19, abs=0.005)
@@ -143,3 +151,65 @@ def test_without_a_whole_year_there_is_no_form_and_that_is_said():
     part = facts(sample(), words="from=2024-03-01; to=2024-05-31")
     (said,) = report.assemble("donor_form", part).blocks
     assert str(said.text).startswith("Not in this report")
+
+
+def of_years(*told):
+    """Crashes of years: of each so many fatal ones, and how many each says were killed."""
+    rows = [
+        {
+            "crash_date": f"{2021 + i}-{1 + j % 12:02d}-01",
+            "severity": "fatal",
+            "area_type": "urban" if j % 2 else "rural",
+            "n_killed": numbers[j % len(numbers)],
+        }
+        for i, (n, numbers) in enumerate(told)
+        for j in range(n)
+    ]
+    return with_info(made(rows, period=Period(date(2021, 1, 1), date(2020 + len(told), 12, 31))))
+
+
+def carec(data, year):
+    return {str(row[1]): row for row in filled("carec_target", data, year=year).values()}
+
+
+NOT_KNOWN = float("nan")
+
+
+def test_a_base_year_that_nobody_counts_is_no_base_of_a_change():
+    rows = carec(of_years((40, [NOT_KNOWN]), (60, [1])), 2022)
+    base = rows["Killed in the base year"]
+    assert str(base[2]) == "not recorded" and "counts as one death" in str(base[-1])
+    assert str(rows["Change since the base year, %"][2]) == "not recorded"
+
+
+def test_a_change_knows_that_several_die_in_one_crash():
+    change = carec(of_years((30, [2]), (20, [2])), 2022)["Change since the base year, %"]
+    assert change[2:6] == (
+        pytest.approx(-33.3),
+        None,
+        *(round(one, 1) for one in expected.change(40, 60, 1, scatter=2.0)[1:]),
+    )
+
+
+def test_the_base_year_has_no_change_against_itself():
+    data = of_years((30, [1]), (20, [1]))
+    assert "Change since the base year, %" in carec(data, 2021)
+    assert carec(data, 2021)["Change since the base year, %"][2] is None
+    assert carec(data, 2022)["Change since the base year, %"][3] is None
+
+
+def test_parts_of_a_year_that_nobody_tells_are_no_noughts():
+    data = of_years((10, [NOT_KNOWN]), (10, [1]))
+    asked = form.Row(form.forms()["sdg_361"].title, "killed", by="area_type")
+    found = filling.fill(replace(form.forms()["sdg_361"], rows=(asked,)), data, data, 2022, ())
+    (_, *parts) = found.rows
+    assert [row[2:4] for row in parts] == [(5, None)] * 2
+
+
+def test_a_sum_that_some_crashes_do_not_tell_says_how_many():
+    rows = carec(of_years((40, [1]), (40, [2, 2, 2, NOT_KNOWN])), 2022)
+    killed_row = rows["Killed, as counted"]
+    assert killed_row[2:4] == (60, 40)
+    assert "10 in 2022, 0 in 2021" in str(killed_row[-1])
+    # Ten of forty are too many: the sum is less than it was.
+    assert str(rows["Change since the base year, %"][2]) == "not recorded"

@@ -223,3 +223,60 @@ def test_what_no_crash_of_the_year_tells_has_no_total():
     names = [str(one.count.what) for one in monthly.totals(data, data, MARCH)]
     assert "Crashes" in names and "People killed" not in names
     assert "People killed" in [str(one.count.what) for one in monthly.totals(told, told, MARCH)]
+
+
+def told_until(data, day, also=()):
+    """Take away the number of killed of all crashes from a day on, but of the first of `also`."""
+    frame = data.crashes
+    keeps = (frame["crash_date"] < day) | frame.index.isin(also)
+    return data.replace(crashes=frame.assign(n_killed=frame["n_killed"].where(keeps)))
+
+
+def killed_of(found):
+    return [one for one in found if str(one.count.what) == "People killed"]
+
+
+def test_what_hardly_any_crash_of_the_year_tells_is_no_fall():
+    whole = by_months(STEADY)
+    (first, *_) = np.flatnonzero(whole.crashes["crash_date"] >= "2023-01-01")
+    data = told_until(whole, "2023-01-01", also=[whole.crashes.index[first]])
+    month, so_far = killed_of(monthly.totals(data, data, MARCH))
+    assert month.count.told is None and month.verdict.words is None
+    assert "{n} crashes do not tell it" in month.finding.plural and month.count.untold == 20
+    assert so_far.count.told == 1 and so_far.verdict.words is None
+    # Crashes compare as before, and are what groups count.
+    assert monthly.totals(data, data, MARCH)[0].verdict.words == monthly.BY_CHANCE
+    assert monthly.worst(data, data, MARCH).unit == "crashes"
+    assert not monthly.tells_road_users(data, data, MARCH)
+    areas = monthly.by_area(data, MARCH, monthly.worst(data, data, MARCH), "admin1")
+    assert [one.n for one in areas] == [30, 30]
+
+
+def test_a_year_before_that_hardly_tells_is_no_measure():
+    data = by_months(STEADY)
+    frame = data.crashes
+    odd = (frame["crash_date"].dt.year == 2021) & (np.arange(len(frame)) % 4 == 0)
+    some = data.replace(crashes=frame.assign(n_killed=frame["n_killed"].mask(odd)))
+    line = timeline.of(some, unit="casualties", show=timeline.FATAL)
+    assert monthly.comparable(line, monthly.so_far(MARCH)) == (2022,)
+    assert any("set beside no others" in str(one) for one in line.notes)
+    assert line.doubtful == {2021}
+
+
+def test_the_base_year_says_nothing_against_itself():
+    data = yearly([100, 160], first=2010)
+    assert monthly.on_path(data, data, date(2010, 12, 1)) is None
+    assert monthly.on_path(data, data, date(2011, 6, 1)) is None
+    found = monthly.on_path(data, data, date(2011, 12, 1))
+    assert str(found.finding.values["verdict"]).endswith("judged alone")
+
+
+def test_years_that_scatter_about_the_path_widen_what_is_to_be_expected():
+    calm, wild = (
+        monthly.on_path(data, data, date(2014, 12, 1))
+        for data in (
+            yearly(n, first=2010) for n in ([100, 97, 93, 90, 150], [100, 40, 150, 60, 150])
+        )
+    )
+    assert not calm.is_by_chance and wild.is_by_chance
+    assert wild.limits[0] < calm.limits[0] and wild.limits[1] > calm.limits[1]

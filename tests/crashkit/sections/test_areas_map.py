@@ -88,3 +88,13 @@ def test_rates_are_by_the_people_of_the_area():
     assert rows["South"][4] == pytest.approx(3)
     assert block(found, Figure).data["shades"] == [1, 0, None]
     assert str(block(found, Points).items[0]).startswith("Limits are exact")
+
+
+def test_an_area_that_tells_nobody_killed_has_no_nought():
+    known = told({"North": 3, "South": 9, "Far": 4})
+    frame = known.data.crashes
+    silent = frame.assign(n_killed=frame["n_killed"].mask(frame["admin1"] == "Far"))
+    found = areas_map.build(facts(with_info(known.data.replace(crashes=silent)), on=THREE))
+    assert block(found, Figure).data["shades"] == [0, 1, None]
+    assert block(found, Table).rows == (("South", 9, 9), ("North", 3, 3), ("Far", 4, None))
+    assert any("do not tell how many were killed" in str(one) for one in block(found, Points).items)

@@ -68,3 +68,15 @@ def test_the_year_is_the_newest_whole_one():
 def test_one_year_has_nothing_beside_it():
     assert not year_before.applies(yearly({2023: 40}))
     assert not year_before.applies(yearly({2023: 40}, end=date(2023, 6, 1)))
+
+
+def test_a_year_of_which_one_month_tells_the_killed_is_no_fall():
+    told = yearly(SIX)
+    frame = told.data.crashes
+    late = frame["crash_date"] >= "2023-02-01"
+    data = with_info(told.data.replace(crashes=frame.assign(n_killed=frame["n_killed"].mask(late))))
+    blocks = year_before.build(facts(data))
+    assert rows(facts(data))["People killed"][0] is None
+    (said,) = (one for one in blocks if isinstance(one, Paragraph))
+    assert not any(str(one).startswith("People killed:") for one in said.sentences)
+    assert any("set beside no others" in str(one) for one in blocks[-1].items)
