@@ -644,6 +644,11 @@ class OnPath:
     limits: tuple[float, float]
     target: tracking.Tracked
     warnings: tuple[Message, ...]
+    others: tuple[int, ...]
+
+    def is_open(self, threshold: int) -> bool:
+        """Say whether a report that hides counts below a threshold may tell it."""
+        return not any(0 < n < threshold for n in self.others)
 
     @property
     def is_by_chance(self) -> bool:
@@ -678,10 +683,10 @@ class OnPath:
         )
 
 
-def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
+def on_path(data: CrashData, whole: CrashData, month: date, *, public: int = 0) -> OnPath | None:
     """Set the deaths of the twelve months to a month beside the path; None where it is not told.
 
-    The path of a month is that of the year which ends with it: every year falls by the same share
+    For the `public` it is not told where it would give away a count below that. The path of a month is that of the year which ends with it: every year falls by the same share
     (methods, section 9.2), so does every part of one.
     """
     last = MONTHS * month.year + month.month - 1
@@ -704,4 +709,10 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     span = so_far(month)
     this_year = _count(line, span, month.year)
     named = (line.what, span.key)
-    return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)
+    path = found.target.path(at)
+    base = round(found.target.base_value)
+    each = ((month.year, n), (found.target.base_year, base))
+    shown = (span, of_month(month))
+    others = (base, *(of - _count(line, one, year) for year, of in each for one in shown))
+    told = OnPath(n, this_year, named, path, limits, found, warnings, others)
+    return told if told.is_open(public) else None

@@ -67,7 +67,7 @@ def _place(one: Total) -> int:
 
 
 def _of_target(facts: Facts, month: date) -> Iterator[Message]:
-    found = monthly.on_path(facts.data, facts.everything, month)
+    found = monthly.on_path(facts.data, facts.everything, month, public=facts.public)
     if found is not None and not found.is_by_chance:
         yield found.finding
         # From another year than the target is meant from, it is another target.
