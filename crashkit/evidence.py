@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 
 SMALLEST = Decimal("0.001")
 """Chances below this are told as such: of smaller ones the digits say nothing to a reader."""
@@ -66,13 +66,17 @@ def claims(
         least = below
 
 
+def _limit(percent: float) -> float:
+    return NoCount(percent) if percent == int(percent) else percent
+
+
 def explained() -> Message:
     """Say what the words of evidence stand for, and whose they are."""
     known = book()["evidence"]
     words = [
         Message(
             "{words} below {percent} %",
-            {"words": Message(one["words"]), "percent": one["below_percent"]},
+            {"words": Message(one["words"]), "percent": _limit(one["below_percent"])},
         )
         for one in known["scale"]
     ]

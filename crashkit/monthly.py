@@ -18,7 +18,7 @@ from scipy import special
 
 from crashkit import filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
-from crashkit.errors import Message, MethodError, NeedsChoice, within
+from crashkit.errors import Message, MethodError, NeedsChoice, NoCount, within
 from crashkit.model import CrashData, Month
 from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
@@ -78,12 +78,12 @@ def _known() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def few() -> int:
+def few() -> NoCount:
     """Return of how many, now and in the years before together, it can be said whether they differ.
 
     It is the one rule of the bulletin, for totals and groups alike.
     """
-    return int(_known()["few"]["together"])
+    return NoCount(_known()["few"]["together"])
 
 
 def alpha() -> float:
@@ -565,7 +565,7 @@ def together() -> Message:
         "Rows are judged together: the chance that any of them is called more or fewer though "
         "nothing changed is at most {percent} % (Holm 1979). “Too few” stands where fewer than "
         "{few} are counted this year and in the years before together.",
-        {"percent": round(100 * alpha()), "few": few()},
+        {"percent": NoCount(round(100 * alpha())), "few": few()},
     )
 
 
@@ -686,8 +686,9 @@ class OnPath:
 def on_path(data: CrashData, whole: CrashData, month: date, *, public: int = 0) -> OnPath | None:
     """Set the deaths of the twelve months to a month beside the path; None where it is not told.
 
-    For the `public` it is not told where it would give away a count below that. The path of a month is that of the year which ends with it: every year falls by the same share
-    (methods, section 9.2), so does every part of one.
+    For the `public` it is not told where it would give away a count below that. The path of a
+    month is that of the year which ends with it: every year falls by the same share (methods,
+    section 9.2), so does every part of one.
     """
     last = MONTHS * month.year + month.month - 1
     line = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)

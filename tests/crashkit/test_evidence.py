@@ -1,6 +1,7 @@
 import pytest
 
-from crashkit import evidence
+from crashkit import evidence, publishing
+from crashkit.blocks import Points
 from crashkit.errors import Message
 from crashkit.text import Speaker
 
@@ -29,6 +30,11 @@ def test_a_word_stands_below_its_chance(chance, word):
 
 def test_at_the_last_chance_there_is_no_claim():
     assert strengths([0.05, 1, 1, float("nan")]) == []
+
+
+def test_the_words_are_explained_to_the_public_too():
+    found = publishing.publish([Points((evidence.explained(),))], 6)
+    assert found.left_out == 0
 
 
 def test_the_words_are_explained_with_their_source():
