@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -20,8 +21,10 @@ def chance(p: float, *, of_hundred: bool = False) -> Message:
 
     It is the one way in which a chance stands in a sentence: 0.38, 0.017, < 0.001.
     """
+    if math.isnan(p):
+        return Message("not known")
     places = 2 if of_hundred else 0
-    if p < SMALLEST:
+    if p < float(SMALLEST):
         return Message("< {p}", {"p": SMALLEST.scaleb(places)})
     digits = 3 if p < 0.1 else 2
     return Message("{p}", {"p": Decimal(f"{p:.{digits}f}").scaleb(places)})
@@ -29,7 +32,9 @@ def chance(p: float, *, of_hundred: bool = False) -> Message:
 
 def probability(p: float) -> Message:
     """Write a p-value: p = 0.017, p < 0.001."""
-    if p < SMALLEST:
+    if math.isnan(p):
+        return Message("not known")
+    if p < float(SMALLEST):
         return Message("p < 0.001")
     return Message("p = {p}", chance(p).values)
 
@@ -57,8 +62,8 @@ def claims(
     """
     found, least = list(findings), 0.0
     for below, words in scale():
-        for finding, chance in zip(found, chances, strict=True):
-            if least <= chance < below:
+        for finding, p in zip(found, chances, strict=True):
+            if least <= p < below:
                 yield Message(
                     "{finding} Evidence that this is more than chance, {judged}: {strength}.",
                     {"finding": finding, "judged": judged, "strength": words},

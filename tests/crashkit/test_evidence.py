@@ -61,6 +61,12 @@ def test_a_chance_is_written_in_one_way(p, of_hundred, said):
     assert Speaker("ru").say(evidence.chance(p, of_hundred=of_hundred)) == said.replace(".", ",")
 
 
+def test_a_chance_that_is_no_number_is_not_known():
+    assert str(evidence.chance(float("nan"))) == "not known"
+    assert str(evidence.chance(float("nan"), of_hundred=True)) == "not known"
+    assert str(evidence.probability(float("nan"))) == "not known"
+
+
 def test_a_p_value_is_written_with_the_same_digits():
     assert Speaker("en").say(evidence.probability(0.0174)) == "p = 0.017"
     assert Speaker("en").say(evidence.probability(1e-5)) == "p < 0.001"
