@@ -54,7 +54,7 @@ def test_the_map_draws_the_crashes_of_the_filter(page, clean, paths):
 
 
 def test_a_chart_is_drawn_when_it_comes_into_view(page, clean, paths):
-    go(page, paths["explore"], "ru")
+    go(page, paths["trend-years"], "ru")
     page.locator("[data-chart]").first.scroll_into_view_if_needed()
     page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator(".js-plotly-plot").count() >= 1
