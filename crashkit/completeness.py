@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from crashkit import stats, timeline
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 from crashkit.model import CrashData
 from crashkit.stats import FEW
 
@@ -34,7 +34,7 @@ def of_month(data: CrashData, month: date) -> tuple[Missing, ...]:
 
 
 def _said(data: CrashData, open_days: int) -> Iterator[Missing]:
-    words = {"end": data.period.end, "days": open_days}
+    words = {"end": data.period.end, "days": NoCount(open_days)}
     if open_days < DAYS_TO_DEATH:
         yield Missing(
             Message(
@@ -56,7 +56,7 @@ def _said(data: CrashData, open_days: int) -> Iterator[Missing]:
         return
     n, of = found
     low, high = stats.wilson(n, of)
-    told = {"n": n, "of": of, "days": open_days}
+    told = {"n": n, "of": of, "days": NoCount(open_days)}
     if n < FEW:
         yield Missing(
             Message(

@@ -17,7 +17,7 @@ import numpy as np
 
 from crashkit import association, evidence, filters, stats, tables
 from crashkit.association import Association, Clusters, Times
-from crashkit.errors import IntakeError, Message, MethodError, counted
+from crashkit.errors import IntakeError, Message, MethodError, NoCount, counted
 from crashkit.model import CrashData, CrossTable
 from crashkit.stats import FEW
 
@@ -396,7 +396,10 @@ def _told(table: CrossTable, test: Association, unknown: int, show: str) -> Sequ
         found.append(MARKED)
     if show in (ROWS, COLUMNS) and _has_few(table, show):
         found.append(
-            Message("A row or column of fewer than {n} shows its counts, no per cent.", {"n": FEW})
+            Message(
+                "A row or column of fewer than {n} shows its counts, no per cent.",
+                {"n": NoCount(FEW)},
+            )
         )
     return found
 

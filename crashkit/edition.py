@@ -9,12 +9,15 @@ version of the data and stays as it is; see docs/decisions/disclosure.md.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 
-from crashkit import analysis, publishing, section, tables
+import numpy as np
+
+from crashkit import analysis, filters, publishing, tables
 from crashkit.analysis import Answer, Origin, Question
 from crashkit.blocks import Block, Figure, Heading, KeyFigure, KeyFigures
 from crashkit.errors import Message, MethodError, NotFound, ReportError
@@ -72,7 +75,7 @@ def make(data: CrashData, threshold: int) -> Edition:
     where fewer crashes than the threshold are in all.
     """
     years = () if data.period.undated else data.period.whole_years
-    whole = section.newest_years(data, years[-1], years[-1] - years[0] + 1) if years else data
+    whole = _of_years(data, years) if years else data
     if not years or whole.dataset is None or len(whole) < threshold:
         raise ReportError(
             "A public edition needs whole calendar years, from the first to the last day, with {n} "
@@ -102,6 +105,12 @@ def make(data: CrashData, threshold: int) -> Edition:
         tables=tuple(_tables(asked, told)),
         map=_map(whole, threshold),
     )
+
+
+def _of_years(data: CrashData, years: Sequence[int]) -> CrashData:
+    """Cut to these calendar years; one between them of which only a part counts is left out."""
+    period = data.period.within([(date(one, 1, 1), date(one, 12, 31)) for one in years])
+    return data.keep(np.isin(filters.numbers(data, "year"), years), period=period)
 
 
 def _tables(

@@ -45,6 +45,13 @@ class Message:
         return small(said) if self.within else said
 
 
+class NoCount(int):
+    """A whole number of a sentence that counts no crashes, people or vehicles.
+
+    Days, comparisons, a limit of a rule: a report for the public need not hide it.
+    """
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple) and any(isinstance(one, Message) for one in value):
         return "; ".join(map(str, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -9,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 
 SMALLEST = Decimal("0.001")
 """Chances below this are told as such: of smaller ones the digits say nothing to a reader."""
@@ -20,8 +21,10 @@ def chance(p: float, *, of_hundred: bool = False) -> Message:
 
     It is the one way in which a chance stands in a sentence: 0.38, 0.017, < 0.001.
     """
+    if math.isnan(p):
+        return Message("not known")
     places = 2 if of_hundred else 0
-    if p < SMALLEST:
+    if p < float(SMALLEST):
         return Message("< {p}", {"p": SMALLEST.scaleb(places)})
     digits = 3 if p < 0.1 else 2
     return Message("{p}", {"p": Decimal(f"{p:.{digits}f}").scaleb(places)})
@@ -29,7 +32,9 @@ def chance(p: float, *, of_hundred: bool = False) -> Message:
 
 def probability(p: float) -> Message:
     """Write a p-value: p = 0.017, p < 0.001."""
-    if p < SMALLEST:
+    if math.isnan(p):
+        return Message("not known")
+    if p < float(SMALLEST):
         return Message("p < 0.001")
     return Message("p = {p}", chance(p).values)
 
@@ -57,13 +62,17 @@ def claims(
     """
     found, least = list(findings), 0.0
     for below, words in scale():
-        for finding, chance in zip(found, chances, strict=True):
-            if least <= chance < below:
+        for finding, p in zip(found, chances, strict=True):
+            if least <= p < below:
                 yield Message(
                     "{finding} Evidence that this is more than chance, {judged}: {strength}.",
                     {"finding": finding, "judged": judged, "strength": words},
                 )
         least = below
+
+
+def _limit(percent: float) -> float:
+    return NoCount(percent) if percent == int(percent) else percent
 
 
 def explained() -> Message:
@@ -72,7 +81,7 @@ def explained() -> Message:
     words = [
         Message(
             "{words} below {percent} %",
-            {"words": Message(one["words"]), "percent": one["below_percent"]},
+            {"words": Message(one["words"]), "percent": _limit(one["below_percent"])},
         )
         for one in known["scale"]
     ]

@@ -421,7 +421,10 @@ def exact(value: float) -> Decimal:
     >>> exact(0.13), exact(15.0)
     (Decimal('0.13'), Decimal('15'))
     """
-    return Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:g}")
+    if float(value).is_integer():
+        return Decimal(int(value))
+    # More digits than these are of the way a computer holds numbers.
+    return Decimal(f"{value:.12g}")
 
 
 def _number(name: str, value: Any, *, low: float | None, high: float | None) -> float:

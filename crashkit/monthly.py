@@ -18,7 +18,7 @@ from scipy import special
 
 from crashkit import casualties, filters, stats, tables, timeline, tracking, traits
 from crashkit.blocks import Column, Table
-from crashkit.errors import Message, MethodError, NeedsChoice, within
+from crashkit.errors import Message, MethodError, NeedsChoice, NoCount, within
 from crashkit.model import CrashData, Month
 from crashkit.stats import FEW
 from crashkit.timeline import YEARS_BEFORE, Timeline
@@ -79,12 +79,12 @@ def _known() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def few() -> int:
+def few() -> NoCount:
     """Return of how many, now and in the years before together, it can be said whether they differ.
 
     It is the one rule of the bulletin, for totals and groups alike.
     """
-    return int(_known()["few"]["together"])
+    return NoCount(_known()["few"]["together"])
 
 
 def alpha() -> float:
@@ -592,7 +592,7 @@ def together() -> Message:
         "Rows are judged together: the chance that any of them is called more or fewer though "
         "nothing changed is at most {percent} % (Holm 1979). “Too few” stands where fewer than "
         "{few} are counted this year and in the years before together.",
-        {"percent": round(100 * alpha()), "few": few()},
+        {"percent": NoCount(round(100 * alpha())), "few": few()},
     )
 
 
@@ -671,6 +671,11 @@ class OnPath:
     limits: tuple[float, float]
     target: tracking.Tracked
     warnings: tuple[Message, ...]
+    others: tuple[int, ...]
+
+    def is_open(self, threshold: int) -> bool:
+        """Say whether a report that hides counts below a threshold may tell it."""
+        return not any(0 < n < threshold for n in self.others)
 
     @property
     def is_by_chance(self) -> bool:
@@ -709,12 +714,13 @@ class OnPath:
         )
 
 
-def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
+def on_path(data: CrashData, whole: CrashData, month: date, *, public: int = 0) -> OnPath | None:
     """Set the deaths of the twelve months to a month beside the path; None where it is not told.
 
-    The path of a month is that of the year which ends with it: every year falls by the same share
-    (methods, section 9.2), so does every part of one. Months that are of the base year say nothing
-    against it: they are the same deaths.
+    For the `public` it is not told where it would give away a count below that. The path of a
+    month is that of the year which ends with it: every year falls by the same share (methods,
+    section 9.2), so does every part of one. Months that are of the base year say nothing against
+    it: they are the same deaths.
     """
     last = MONTHS * month.year + month.month - 1
     line = timeline.of(data, whole=whole, unit="casualties", show=timeline.FATAL)
@@ -738,7 +744,13 @@ def on_path(data: CrashData, whole: CrashData, month: date) -> OnPath | None:
     span = so_far(month)
     this_year = _count(line, span, month.year)
     named = (line.what, span.key)
-    return OnPath(n, this_year, named, found.target.path(at), limits, found, warnings)
+    path = found.target.path(at)
+    base = round(found.target.base_value)
+    each = ((month.year, n), (found.target.base_year, base))
+    shown = (span, of_month(month))
+    others = (base, *(of - _count(line, one, year) for year, of in each for one in shown))
+    told = OnPath(n, this_year, named, path, limits, found, warnings, others)
+    return told if told.is_open(public) else None
 
 
 def _counts(line: Timeline, months: range) -> bool:

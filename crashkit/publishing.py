@@ -2,8 +2,8 @@
 
 All tables of the report are protected together (crashkit.disclosure): a number that stands in two
 of them is hidden in both, and what all their sums tell together is searched. A sentence stays where
-every number in it may be seen; a figure, where its whole table may be. Totals that a table does not
-show are taken as known.
+every number in it may be seen, as one that counts nothing always may (errors.NoCount); a figure,
+where its whole table may be. Totals that a table does not show are taken as known.
 
 What is not covered: two reports that differ by a few crashes, and what somebody knows already.
 """
@@ -42,7 +42,7 @@ from crashkit.blocks import (
     Table,
 )
 from crashkit.disclosure import Sum
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 
 HIDDEN = "[c]"
 """The sign of a hidden number: c for confidential.
@@ -629,6 +629,8 @@ class _Press:
         return all(self._is_open(one, beside) for one in _values(said))
 
     def _is_open(self, value: Any, beside: _Beside) -> bool:
+        if isinstance(value, NoCount):
+            return True
         if isinstance(value, date):
             return self._is_round(value)
         if isinstance(value, str):

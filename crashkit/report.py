@@ -238,11 +238,11 @@ def _published(made: Report, facts: Facts, told: Iterable[tuple[Part, _Built]]) 
         return made
     year = str(facts.year)
     of_a_year = {id(block): year for part, one in told if part.years == 1 for block in one.blocks}
-    period = facts.data.period
+    periods = (facts.data.period, facts.everything.period)
     found = publishing.publish(
         made.blocks,
         facts.public,
-        days=(period.start, period.end),
+        days=[day for one in periods for day in (one.start, one.end)],
         within=of_a_year,
         once=made.layout == "sheet",
     )

@@ -5,8 +5,8 @@ What nothing has is left out, and the caption says how much that is; what is not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from crashkit import bands, fields, filters, tables
 from crashkit.blocks import TOTAL, Block, Column, Heading, Paragraph, Table
@@ -45,6 +45,30 @@ CHAPTERS = {
         ),
     ),
 }
+
+
+class Asked(Protocol):
+    """What a section is asked of: crashes, and the threshold of a report for the public or 0."""
+
+    @property
+    def data(self) -> CrashData:
+        """The crashes."""
+
+    @property
+    def public(self) -> int:
+        """The threshold below which counts are hidden."""
+
+
+def chapter(unit: str) -> tuple[Callable[[Asked], bool], Callable[[Asked], list[Block]]]:
+    """Return whether any field of a unit is told, and its chapter: what a section applies to."""
+
+    def applies(asked: Asked) -> bool:
+        return bool(fields_of(asked.data, unit, public=asked.public > 0))
+
+    def build(asked: Asked) -> list[Block]:
+        return field_by_field(asked.data, unit, public=asked.public > 0)
+
+    return applies, build
 
 
 def field_by_field(data: CrashData, unit: str, *, public: bool = False) -> list[Block]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crashkit import clustered, filters, rankings, road_users, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, chosen
 from crashkit.blocks import TOTAL, Column, Figure, Table
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 from crashkit.model import SEVERITIES, CrashData, CutData
 from crashkit.rankings import NAN
 from crashkit.stats import FEW
@@ -354,7 +354,7 @@ def _notes(known: Known) -> Iterator[Message]:
 SEVERITY_GIVEN = Message(
     "Limits of shares are those of Korn and Graubard (1998), by the spread between crashes. Fewer "
     "than {n} have no share.",
-    {"n": FEW},
+    {"n": NoCount(FEW)},
 )
 METHOD = {
     "casualties": (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from crashkit import analysis, daylight, filters, stats, sun, tables
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question
 from crashkit.blocks import Column, Figure, Table
-from crashkit.errors import Message, counted, within
+from crashkit.errors import Message, NoCount, counted, within
 from crashkit.model import CrossTable
 from crashkit.weather import days, risk, words
 from crashkit.weather.days import Weather
@@ -165,7 +165,7 @@ def _finding(found: Compared) -> Message:
         return Message(
             "Of no condition there are {n} crashes with it and {n} without in the same month and "
             "place: too few to tell whether it matters.",
-            {"n": stats.FEW},
+            {"n": NoCount(stats.FEW)},
         )
     sure = [one for one in told if one.sign]
     if not sure:

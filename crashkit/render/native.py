@@ -23,7 +23,6 @@ TOLD = 0.005
 """A path is told with two digits, and drawn with all."""
 MOST_NUMBERED = 20
 """More bars have no room for their numbers."""
-SIGNLESS = "#,##0;#,##0"
 """What lies to the left of a pyramid is negative in its cells, and no number of people is."""
 DOUBLINGS = 8.0
 """An axis of ratios up to this and its inverse has a step a doubling; a longer one, a decade."""
@@ -235,16 +234,17 @@ def _path(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
 def _pyramid(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     """Plan a side to the left and one to the right, the youngest at the foot."""
     lines = []
+    digits = data.get("digits", 0)
     for i, side in enumerate(data["sides"]):
         label = speaker.say(side["label"])
         title = label if i else speaker.say(Message("{what}, drawn to the left", {"what": label}))
         numbers = _cells(side["values"])
         cells = numbers if i else tuple(None if one is None else -one for one in numbers)
         look = {"facecolor": charts.PALETTE[i], "edgecolor": INK, "hatch": "//////" if i else ""}
-        lines.append(Line("bars", label, Values(title, cells, SIGNLESS), look))
+        lines.append(Line("bars", label, Values(title, cells, _signless(_pattern(digits))), look))
     most = max((n for side in data["sides"] for n in side["values"]), default=1)
-    up = _scaled(speaker.say(data["across"]), 1.05 * most, steps=3, whole=True)
-    up = replace(up, pattern=SIGNLESS, least=-(up.most or 1.0))
+    up = _scaled(speaker.say(data["across"]), 1.05 * most, steps=3, whole=not digits)
+    up = replace(up, pattern=_signless(up.pattern), least=-(up.most or 1.0))
     yield Plan("both", _names(data["bands"], speaker), tuple(lines), up, numbered=True)
 
 
@@ -537,6 +537,10 @@ def _counted(values: Iterable[Any]) -> str:
 
 def _pattern(digits: int) -> str:
     return f"#,##0.{'0' * digits}" if digits else "#,##0"
+
+
+def _signless(pattern: str) -> str:
+    return f"{pattern};{pattern}"
 
 
 def _scaled(title: str, top: float, *, steps: int = 5, whole: bool = False) -> Axis:

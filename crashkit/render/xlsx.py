@@ -324,7 +324,7 @@ class _Writer:
     def _value(
         self, page: Any, row: int, column: int, cell: Cell, kind: SaidColumn, *, bold: bool = False
     ) -> None:
-        look = self._look(kind.kind, kind.digits, bold=bold)
+        look = self._look(_kind_of(kind, cell), kind.digits, bold=bold)
         if cell.value is None:
             if bold:
                 page.write_blank(row, column, None, look)
@@ -443,6 +443,13 @@ def _lines(said: SaidTable, wide: Sequence[float]) -> int:
         math.ceil(_room(column.title) * 1.2 / (width - 1))
         for column, width in zip(said.columns, wide, strict=True)
     )
+
+
+def _kind_of(column: SaidColumn, cell: Cell) -> str:
+    """Return the kind of a cell: of numbers, counts have no decimals and measures have."""
+    if column.kind != "number":
+        return column.kind
+    return "int" if isinstance(cell.value, int) else "float"
 
 
 def _room(text: str) -> float:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from crashkit import completeness, evidence, monthly, timeline
 from crashkit.blocks import Block, Heading, Points
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 from crashkit.monthly import Group, Total, Verdict
 from crashkit.section import Facts, Section
 
@@ -67,7 +67,7 @@ def _place(one: Total) -> int:
 
 
 def _of_target(facts: Facts, month: date) -> Iterator[Message]:
-    found = monthly.on_path(facts.data, facts.everything, month)
+    found = monthly.on_path(facts.data, facts.everything, month, public=facts.public)
     if found is not None and not found.is_by_chance:
         yield found.finding
         # From another year than the target is meant from, it is another target.
@@ -116,8 +116,7 @@ def _closing(totals: Sequence[Total]) -> Message:
         return Message(
             "No total compares with the same months of years before: no change can be claimed."
         )
-    # Written out: these count comparisons, and nothing that a report for the public must hide.
-    words = {"n": str(claimed), "compared": str(compared)}
+    words = {"n": NoCount(claimed), "compared": NoCount(compared)}
     if claimed == compared:
         return Message(
             "Totals that differ from the years before by more than chance, judged together: {n} of "

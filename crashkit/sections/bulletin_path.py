@@ -15,9 +15,7 @@ def _found(facts: Facts) -> OnPath | None:
     month = facts.month
     if month is None or not tables.records(facts.everything, "killed"):
         return None
-    found = monthly.on_path(facts.data, facts.everything, month)
-    # A reader of the year so far would know how few it were in the months before it.
-    return None if found and 0 < found.n - found.this_year < facts.public else found
+    return monthly.on_path(facts.data, facts.everything, month, public=facts.public)
 
 
 def applies(facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from crashkit import monthly, timeline
 from crashkit.blocks import Block, Heading, Points, Table
-from crashkit.errors import Message
+from crashkit.errors import Message, NoCount
 from crashkit.monthly import Total
 from crashkit.section import Facts, Section
 from crashkit.stats import FEW
@@ -71,7 +71,7 @@ def _notes(totals: Sequence[Total], lines: Sequence[Timeline], month: date) -> I
         "“By chance” stands where chance alone can explain the change, “too few” where fewer than "
         "{few} are counted in both times together. A change in per cent stands where both times "
         "have at least {least}.",
-        {"few": monthly.few(), "least": FEW},
+        {"few": monthly.few(), "least": NoCount(FEW)},
     )
     compared = monthly.compared_of(totals)
     if compared:
@@ -80,7 +80,7 @@ def _notes(totals: Sequence[Total], lines: Sequence[Timeline], month: date) -> I
             "called more or fewer though nothing changed is at most {percent} % (Holm 1979). The "
             "limits are of each by itself: they hold what chance and, where years scatter more "
             "than chance, that scatter do to both counts.",
-            {"n": compared, "percent": round(100 * monthly.alpha())},
+            {"n": NoCount(compared), "percent": NoCount(round(100 * monthly.alpha()))},
         )
 
 

@@ -12,7 +12,15 @@ import numpy as np
 from crashkit import analysis, evidence, stats, tracking
 from crashkit.analysis import Answer
 from crashkit.blocks import Block, Heading, Points
-from crashkit.errors import FilterError, Message, MethodError, NeedsChoice, NotFound, counted
+from crashkit.errors import (
+    FilterError,
+    Message,
+    MethodError,
+    NeedsChoice,
+    NoCount,
+    NotFound,
+    counted,
+)
 from crashkit.own_reports import Part
 from crashkit.section import Facts, Section
 
@@ -164,8 +172,7 @@ def _closing(crashes: int, compared: int, claimed: int) -> Message:
             "claimed.",
             crashes,
         )
-    # Written out: these count comparisons, and nothing that a report for the public must hide.
-    words = {"n": str(claimed), "compared": str(compared)}
+    words = {"n": NoCount(claimed), "compared": NoCount(compared)}
     if claimed == compared:
         return Message(
             "Comparisons of years that show more than chance, judged together: {n} of {compared}.",
@@ -190,8 +197,8 @@ def _notes(changes: list[Change], alone: int) -> Iterator[Message]:
             "in its own chapter; among {compared} that is no rare thing.",
             "{n} comparisons would show more than chance if each were the only one, and are called "
             "so in their own chapters; among {compared} that is no rare thing.",
-            alone,
-            compared=len(changes),
+            NoCount(alone),
+            compared=NoCount(len(changes)),
         )
     if changes:
         yield evidence.explained()

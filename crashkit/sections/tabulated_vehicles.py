@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from crashkit import tabulating
-from crashkit.blocks import Block
-from crashkit.section import Facts, Section
+from crashkit.section import Section
 
-
-def applies(facts: Facts) -> bool:
-    """Say whether any field of them is told."""
-    return bool(tabulating.fields_of(facts.data, "vehicles", public=facts.public > 0))
-
-
-def build(facts: Facts) -> list[Block]:
-    """Return one table a field."""
-    return tabulating.field_by_field(facts.data, "vehicles", public=facts.public > 0)
-
+applies, build = tabulating.chapter("vehicles")
 
 SECTION = Section(
     name="tabulated_vehicles",

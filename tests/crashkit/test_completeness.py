@@ -3,10 +3,11 @@ from datetime import date, timedelta
 import pytest
 from made_crashes import made
 
-from crashkit import completeness
+from crashkit import completeness, publishing
+from crashkit.blocks import Note
 from crashkit.model import Period
 
-END = date(2022, 12, 31)
+END, DECEMBER = date(2022, 12, 31), date(2022, 12, 1)
 
 
 def entered(*waits, end=END):
@@ -35,11 +36,20 @@ def test_of_few_or_without_a_day_of_entry_it_is_not_told():
 
 
 def test_a_month_that_just_ended_is_warned_of_twice():
-    deaths, late = completeness.of_month(entered(*[5] * 40, *[60] * 10), date(2022, 12, 1))
+    deaths, late = completeness.of_month(entered(*[5] * 40, *[60] * 10), DECEMBER)
     assert deaths.is_grave
     assert late.is_grave
     assert late.said.values["percent"] == 100.0
     assert deaths.said.values["days"] == 0
+
+
+def test_the_public_is_warned_by_the_same_days():
+    end = date(2023, 1, 3)
+    warned = [
+        Note(one.said) for one in completeness.of_month(entered(*[5] * 40, end=end), DECEMBER)
+    ]
+    assert "3 days after the month" in str(warned[0].text)
+    assert publishing.publish(warned, 5, days=[end]).blocks == tuple(warned)
 
 
 def test_a_month_long_past_has_nothing_to_warn_of():

@@ -42,6 +42,30 @@ def test_an_edition_is_of_whole_years_and_leaves_out_what_is_not_told():
         found.table("tea")
 
 
+def test_a_year_between_of_which_a_part_counts_is_left_out():
+    parts = (
+        (date(2018, 1, 1), date(2019, 3, 31)),
+        (date(2020, 1, 1), date(2020, 12, 31)),
+    )
+    period = Period(date(2018, 1, 1), date(2020, 12, 31), parts)
+    rows = [
+        {"crash_date": f"{year}-{1 + i % 3:02d}-05", "severity": "slight"}
+        for year, n in ((2018, 30), (2019, 12), (2020, 40))
+        for i in range(n)
+    ]
+    found = edition.make(with_info(made(rows, period=period)), 5)
+    assert found.period.whole_years == found.period.calendar_years == (2018, 2020)
+    assert [Speaker("en").say(one) for one in found.period.notes] == [
+        "Of these years only 2018 and 2020 count."
+    ]
+    assert [row[:2] for row in told(found, "years")][:2] == [("2018", 30), ("2020", 40)]
+    assert found.figures.figures[0].value == 70
+
+
+def told(found, id):
+    return [(str(row[0]), *row[1:]) for row in found.table(id).answer.table.rows]
+
+
 def test_what_could_tell_hidden_counts_is_not_said():
     found = edition.make(crashes(), 5)
     hides = [

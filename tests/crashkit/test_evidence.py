@@ -1,6 +1,7 @@
 import pytest
 
-from crashkit import evidence
+from crashkit import evidence, publishing
+from crashkit.blocks import Points
 from crashkit.errors import Message
 from crashkit.text import Speaker
 
@@ -31,6 +32,11 @@ def test_at_the_last_chance_there_is_no_claim():
     assert strengths([0.05, 1, 1, float("nan")]) == []
 
 
+def test_the_words_are_explained_to_the_public_too():
+    found = publishing.publish([Points((evidence.explained(),))], 6)
+    assert found.left_out == 0
+
+
 def test_the_words_are_explained_with_their_source():
     said = str(evidence.explained())
     assert "moderate below 5 %" in said
@@ -53,6 +59,12 @@ def test_the_words_are_explained_with_their_source():
 def test_a_chance_is_written_in_one_way(p, of_hundred, said):
     assert Speaker("en").say(evidence.chance(p, of_hundred=of_hundred)) == said
     assert Speaker("ru").say(evidence.chance(p, of_hundred=of_hundred)) == said.replace(".", ",")
+
+
+def test_a_chance_that_is_no_number_is_not_known():
+    assert str(evidence.chance(float("nan"))) == "not known"
+    assert str(evidence.chance(float("nan"), of_hundred=True)) == "not known"
+    assert str(evidence.probability(float("nan"))) == "not known"
 
 
 def test_a_p_value_is_written_with_the_same_digits():

@@ -1,8 +1,12 @@
 """Forms filled in: numbers as the filter counts them, and what is not recorded said so."""
 
+import io
+import json
 from dataclasses import replace
 from datetime import date
 
+import looked_over
+import openpyxl
 import pytest
 from invented import facts, sample, tiny, with_info
 from made_crashes import made
@@ -109,6 +113,23 @@ def test_a_rate_keeps_its_decimals_on_paper_and_a_count_has_none():
     content = render.render(written(PEOPLE, form="sdg_361"), Speaker("en"), "html").decode()
     assert f">{killed(2025) / 20:.2f}<" in content
     assert f">{killed(2025)}<" in content and f">{killed(2025)}.00<" not in content
+
+
+def test_programs_read_the_numbers_of_a_form_and_excel_writes_them_as_on_paper():
+    made = written((Amount("population", "", 2025, 9_876_543),), form="sdg_361")
+    twin = json.loads(render.render(made, Speaker("en"), "json"))
+    assert [one.message for one in looked_over.TWIN.iter_errors(twin)] == []
+    book = openpyxl.load_workbook(io.BytesIO(render.render(made, Speaker("en"), "xlsx")))
+    looks = {
+        cell.value: cell.number_format
+        for page in book
+        for row in page.iter_rows()
+        for cell in row
+        if isinstance(cell.value, int | float)
+    }
+    assert looks[9_876_543] == "#,##0"
+    assert looks[killed(2025)] == "#,##0"
+    assert {look for value, look in looks.items() if isinstance(value, float)} == {"#,##0.00"}
 
 
 def test_every_indicator_of_every_form_says_what_it_counts():

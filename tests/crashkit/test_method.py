@@ -81,3 +81,18 @@ def test_what_a_table_may_say_is_described():
 
 def test_defaults_are_not_shared():
     assert Params().weights is not Params().weights
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.13, "0.13"),
+        (15.0, "15"),
+        (0.1234567, "0.1234567"),
+        (1234567.5, "1234567.5"),
+        (0.0000005, "0.0000005"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_a_limit_is_said_with_all_its_decimals(value, said):
+    assert f"{method.exact(value):f}" == said

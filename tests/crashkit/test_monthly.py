@@ -209,6 +209,31 @@ def test_deaths_of_twelve_months_stand_beside_the_path():
     assert halfway.path == pytest.approx(100 * 0.5 ** (3.5 / 20))
 
 
+def deaths(by_month, first, end):
+    """A death in each of so many crashes of the months of some years, others have 12."""
+    rows = [
+        {"crash_date": f"{year}-{month:02d}-{1 + i:02d}", "severity": "fatal", "n_killed": 1}
+        for year in range(first, end.year + 1)
+        for month in range(1, 13 if year < end.year else end.month + 1)
+        for i in range(by_month.get((year, month), 12))
+    ]
+    return made(rows, period=Period(date(first, 1, 1), end))
+
+
+@pytest.mark.parametrize("few", [(2021, 12), (2022, 12)])
+def test_the_path_gives_no_few_deaths_away_that_other_months_leave(few):
+    november = date(2023, 11, 1)
+
+    def found(n, public):
+        data = deaths({few: n}, 2021, date(2023, 11, 30))
+        return monthly.on_path(data, data, november, public=public)
+
+    assert found(2, 0) is not None
+    assert found(2, 5) is None
+    assert found(0, 5) is not None
+    assert found(5, 5) is not None
+
+
 def test_there_is_no_path_where_twelve_months_do_not_count():
     data = yearly([100, 90], first=2010)
     assert monthly.on_path(data, data, date(2010, 11, 1)) is None

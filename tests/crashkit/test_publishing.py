@@ -29,7 +29,7 @@ from crashkit.blocks import (
     Points,
     Table,
 )
-from crashkit.errors import Message, ReportError, counted
+from crashkit.errors import Message, NoCount, ReportError, counted
 from crashkit.publishing import HIDDEN
 
 ATTACK = Path(__file__).resolve().parents[3] / "shared" / "checks" / "check_suppression.py"
@@ -114,6 +114,15 @@ def test_what_two_tables_tell_together_is_hidden():
     found = publishing.publish([one, table(turned, tuple(rows))], 5)
     first, second = shown(found)
     assert [[*column] for column in zip(*first, strict=True)] == second
+
+
+def test_numbers_of_a_sentence_that_count_nothing_are_told_beside_hidden_ones():
+    rule = Message("Fewer than {few}; {n} days.", {"few": NoCount(10), "n": NoCount(2)})
+    count = Message("There were {n} of {few}.", {"few": NoCount(10), "n": 2})
+    hiding = by_year((2, 20, 40), (9, 30, 50), (12, 25, 61))
+    found = publishing.publish([hiding, Paragraph((rule, count))], 5)
+    assert str(rule) in texts(found)
+    assert str(count) not in texts(found)
 
 
 @pytest.mark.parametrize("seed", range(6))

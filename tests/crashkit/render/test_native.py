@@ -13,6 +13,7 @@ from made_documents import book
 from crashkit import render
 from crashkit.blocks import Column, Figure, Heading, Table
 from crashkit.errors import Message
+from crashkit.render import native
 from crashkit.text import Speaker
 
 NAN = float("nan")
@@ -269,6 +270,15 @@ def test_numbers_that_the_table_holds_are_those_of_the_table(made):
     # A part of two kinds of rows: the unknown of the table is no bar of a pyramid.
     names = [one.cat.strRef.f for one in series_of(charts["pyramid"][0])]
     assert cells(file, names[0]) == ["A", "B", "C"]
+
+
+def test_a_pyramid_of_rates_keeps_their_decimals():
+    drawn = pyramid()
+    sides = [{**one, "values": [0.42, 0.1, 0.05]} for one in drawn.data["sides"]]
+    (plan,) = native._pyramid({**drawn.data, "sides": sides, "digits": 2}, Speaker("en"))
+    assert {line.values.pattern for line in plan.lines} == {"#,##0.00;#,##0.00"}
+    assert plan.up.step == 0.2
+    assert plan.up.pattern == "#,##0.0;#,##0.0"
 
 
 def test_bars_that_lie_have_their_values_along_the_foot(made):

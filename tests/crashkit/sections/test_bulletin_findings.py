@@ -3,6 +3,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pytest
 from invented import facts, with_info
 from made_crashes import made
 
@@ -97,3 +98,17 @@ def test_a_first_year_compares_with_nothing():
     told = replace(told, options={"month": f"{FIRST}-03"})
     (only,) = said(told)
     assert str(only).endswith("no change can be claimed.")
+
+
+@pytest.mark.parametrize("public", [0, 5])
+def test_the_deaths_of_twelve_months_do_not_tell_the_few_of_one(public):
+    rows = [
+        {"crash_date": f"{year}-{month:02d}-{1 + i % 28:02d}", "severity": "fatal", "n_killed": 1}
+        for year in (2021, 2022, 2023)
+        for month in range(1, 13 if year < LAST else 12)
+        for i in range(3 if month == 12 and year == 2022 else 12 if year < LAST else 40)
+    ]
+    data = with_info(made(rows, period=Period(date(2021, 1, 1), date(LAST, 11, 30))))
+    told = replace(facts(data), options={"month": f"{LAST}-11"}, public=public)
+    # 443 less the 440 of the year so far would be the three of December.
+    assert any(str(one).startswith("443 people") for one in said(told)) == (not public)
