@@ -22,7 +22,9 @@ def test_rules_are_chosen_compared_and_each_place_is_found_on_the_map(page, clea
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto("/d/sample/blackspots")
     page.get_by_role("link", name="Put lists side by side").click()
-    for box in page.locator("details[open] input[name=preset]").all():
+    usual = page.locator("details[open] input[name=preset]")
+    expect(usual.first).to_be_visible()
+    for box in usual.all():
         box.uncheck()
     for group in ("Rules of countries", "More methods"):
         page.locator("summary", has_text=group).click()
