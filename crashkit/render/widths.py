@@ -7,8 +7,11 @@ import re
 from crashkit.render import pens
 from crashkit.render.words import SaidTable
 
-_PIECE = re.compile(r"[^\s\u2e80-\uffef-]+-?|[\u2e80-\uffef]|-")
-"""What no line is broken in: words, parts of words with a hyphen, Chinese signs."""
+_PIECE = re.compile(r"(?:[^\s\u2e80-\uffef-]|-(?=\d))+-?|[\u2e80-\uffef]|-")
+"""What no line is broken in: words, parts of words with a hyphen, Chinese signs.
+
+Between a hyphen and a figure no line is broken: 2016-00132 stays whole.
+"""
 
 LONG = 17.0
 """A long text wants no more room than this: it is set in lines."""

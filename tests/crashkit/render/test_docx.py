@@ -3,6 +3,7 @@
 import pytest
 
 from crashkit.render import docx, pens
+from crashkit.render import widths as widths_of_columns
 from crashkit.render.words import Cell, SaidColumn, SaidTable
 
 MM = 8 * docx.POINT_MM
@@ -42,3 +43,11 @@ def test_letters_are_smaller_where_not_even_the_longest_pieces_fit():
     assert size < 8
     wide = pens.wide_em("случайность", bold=True) * size * docx.POINT_MM
     assert all(one - docx.CELL_PAD_MM >= wide for one in found)
+
+
+def test_the_number_of_a_crash_is_one_piece():
+    columns = (SaidColumn("ID", "text", 0),)
+    table = SaidTable("", columns, ((Cell("2016-00132", "2016-00132"),),), total_row=False)
+    assert widths_of_columns.least(table, 0) == pens.wide_em("2016-00132")
+    long = SaidTable("", columns, ((Cell("well-known", "well-known"),),), total_row=False)
+    assert widths_of_columns.least(long, 0) == pens.wide_em("known")
