@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from scipy.optimize import linprog
 
-from crashkit import filters, tables
+from crashkit import filters, publishing, tables
 from crashkit.blocks import ALL_OTHERS, TOTAL, Block, Figure, Table
 from crashkit.errors import Message
 from crashkit.model import CrashData
@@ -225,3 +226,17 @@ def _axes_of(table: Table, fields: tuple[str, str]) -> tuple[int, int] | None:
         f"{unit}: {across}": (1, 2),
     }
     return known.get(title)
+
+
+def pressed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Sequence[Block], Sequence[Block]]]:
+    """Return a list that keeps what goes to the press and what comes from it, from now on."""
+    found: list[tuple[Sequence[Block], Sequence[Block]]] = []
+    press = publishing.publish
+
+    def publish(blocks: Sequence[Block], threshold: int, *args: Any, **options: Any) -> Any:
+        told = press(blocks, threshold, *args, **options)
+        found.append((blocks, told.blocks))
+        return told
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    return found

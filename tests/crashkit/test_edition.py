@@ -9,7 +9,7 @@ import pytest
 from invented import sample, with_info
 from made_crashes import made
 
-from crashkit import api, edition, publishing
+from crashkit import api, edition
 from crashkit.errors import NotFound, ReportError
 from crashkit.model import Period
 from crashkit.publishing import HIDDEN
@@ -104,14 +104,7 @@ def test_too_few_crashes_and_no_whole_year_are_no_edition(data):
 
 @pytest.mark.slow
 def test_no_attack_on_all_tables_of_an_edition_tells_a_hidden_number(monkeypatch):
-    found, press = [], publishing.publish
-
-    def publish(blocks, threshold, *args, **options):
-        told = press(blocks, threshold, *args, **options)
-        found.append((blocks, told.blocks))
-        return told
-
-    monkeypatch.setattr(publishing, "publish", publish)
+    found = attacked.pressed(monkeypatch)
     made_ = edition.make(sample(), 5)
     assert len(made_.tables) == 13
     ((before, after),) = found

@@ -442,15 +442,7 @@ ATTACKED = [
 @pytest.fixture
 def pressed(monkeypatch):
     """Keep what goes to the press and what comes from it."""
-    found, press = [], publishing.publish
-
-    def publish(blocks, threshold, *args, **options):
-        told = press(blocks, threshold, *args, **options)
-        found.append((blocks, told.blocks))
-        return told
-
-    monkeypatch.setattr(publishing, "publish", publish)
-    return found
+    return attacked.pressed(monkeypatch)
 
 
 @pytest.mark.slow
