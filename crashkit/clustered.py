@@ -1,6 +1,7 @@
 """Shares and medians of people who come in crashes: several of one crash are no independent ones.
 
 Arrays have one entry a person: the `crash` it was in, a number from 0, and what is asked of it.
+Long sums are no matrix products: those differ with the number of threads, which spin on after them.
 """
 
 from __future__ import annotations
@@ -95,9 +96,9 @@ def share(has: ArrayLike, crash: Ints, weight: ArrayLike | None = None) -> Limit
     (effect,) = design_effects(
         [x],
         n,
-        squares=[float(those @ those)],
-        cross=[float(those @ all_)],
-        sizes=float(all_ @ all_),
+        squares=[float(np.square(those).sum())],
+        cross=[float((those * all_).sum())],
+        sizes=float(np.square(all_).sum()),
         crashes=crashes,
         least=1,
     )

@@ -443,7 +443,7 @@ def _counts(data: CrashData, unit: str, worst: Sequence[str]) -> tuple[Days, Int
     flat = np.bincount(places, weights=each, minlength=3 * width)
     found = np.rint(flat).astype(np.int64).reshape(3, width)
     order = np.argsort(days)
-    total, squares = float(each.sum()), float(each @ each)
+    total, squares = float(each.sum()), float(np.square(each).sum())
     clustering = squares / total if unit != "crashes" and total else 1.0
     return days[order], found[:, 1:][:, order], int(found[:, 0].sum()), max(1.0, clustering)
 

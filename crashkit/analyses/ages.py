@@ -249,7 +249,9 @@ def _by_sex(people: People, by: dict[str, float], per: int) -> Message:
         contrasts.Count(
             float(one.sum()),
             by[sex],
-            contrasts.count_effect(float(one.sum()), float(one @ one), int((one > 0).sum())),
+            contrasts.count_effect(
+                float(one.sum()), float(np.square(one).sum()), int((one > 0).sum())
+            ),
         )
         for sex, one in zip(SEXES, each, strict=True)
     ]

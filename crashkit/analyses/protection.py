@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -112,9 +113,21 @@ class Known:
 
     crash: NDArray[np.int64]
     weight: NDArray[np.float64]
-    level: NDArray[np.int64]
+    level: NDArray[np.int8]
     has: Flags
     known: Flags
+
+    def by_level(self, levels: int) -> Iterator[Known]:
+        """Cut those of each of the first `levels` levels out, after one sort of all."""
+        order = np.argsort(self.level, kind="stable")
+        every = Known(*(one[order] for one in self._columns))
+        ends = np.searchsorted(every.level, np.arange(levels + 1))
+        for start, end in pairwise(ends):
+            yield Known(*(one[start:end] for one in every._columns))
+
+    @property
+    def _columns(self) -> tuple[NDArray[Any], ...]:
+        return self.crash, self.weight, self.level, self.has, self.known
 
 
 def _offered(question: Question) -> Options:
@@ -173,14 +186,13 @@ def _of_people(data: CrashData, asked: Asked) -> Known:
         raise TypeError("casualties are counted one by one")
     # Of crashes cut from others the members are rows of the people of all.
     classes = road_users.of_people(data.whole if isinstance(data, CutData) else data)
-    of = np.append(classes.codes, np.int8(-1))[members.member]
-    here = np.isin(of, [classes.values.index(one) for one in asked.classes])
+    here = np.flatnonzero(np.append(_is(classes, asked.classes), False)[members.member])
     found = members.levels(data, asked.field)
     has, denied = (_is(found, words)[here] for words in (asked.yes, asked.no))
     return Known(
         members.crash[here],
         members.weights[here],
-        members.injury[here].astype(np.int64),
+        members.injury[here].astype(np.int8),
         has,
         has | denied,
     )
@@ -191,10 +203,10 @@ def _of_crashes(data: CrashData, asked: Asked) -> Known:
     has, denied = (_any_driver(data, asked.field, words) for words in (asked.yes, asked.no))
     severities = filters.levels(data, "severity")
     place = {code: i for i, code in enumerate(SEVERITIES)}
-    level = np.full(n, len(SEVERITIES), dtype=np.int64)
+    level = np.full(n, len(SEVERITIES), dtype=np.int8)
     if severities is not None:
         places = [*(place.get(one, len(SEVERITIES)) for one in severities.values), len(SEVERITIES)]
-        level = np.array(places, dtype=np.int64)[severities.codes]
+        level = np.array(places, dtype=np.int8)[severities.codes]
     return Known(np.arange(n, dtype=np.int64), np.ones(n), level, has, has | denied)
 
 
@@ -240,23 +252,18 @@ class Line:
 def _lines(known: Known, asked: Asked) -> Iterator[Line]:
     """Return a line for each severity that is there, and one for all."""
     keys = ROWS[asked.unit]
-    for place, key in enumerate(keys):
-        here = known.level == place
-        if known.weight[here].sum():
-            yield _line(key, filters.value_label(FIELD[asked.unit], key), known, here)
-    everything = np.ones(known.level.size, dtype=bool)
-    yield _line("", TOTAL, known, everything)
+    for key, those in zip(keys, known.by_level(len(keys)), strict=True):
+        if those.weight.sum():
+            yield _line(key, filters.value_label(FIELD[asked.unit], key), those)
+    yield _line("", TOTAL, known)
 
 
-def _line(key: str, label: Message, known: Known, here: Flags) -> Line:
-    told = here & known.known
-    has = round(float(known.weight[told & known.has].sum()))
-    n = round(float(known.weight[told].sum()))
-    share = None
-    if n >= FEW:
-        share = clustered.share(known.has[told], known.crash[told], known.weight[told])
-    every = round(float(known.weight[here].sum()))
-    return Line(key, label, has, n - has, every - n, share)
+def _line(key: str, label: Message, those: Known) -> Line:
+    told = np.flatnonzero(those.known)
+    has, weight = those.has[told], those.weight[told]
+    x, n, every = (round(float(one.sum())) for one in (weight[has], weight, those.weight))
+    share = clustered.share(has, those.crash[told], weight) if n >= FEW else None
+    return Line(key, label, x, n - x, every - n, share)
 
 
 def _finding(lines: Sequence[Line], asked: Asked) -> Message:
