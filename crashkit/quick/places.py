@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from crashkit import filters
+from crashkit import filters, units
 from crashkit.errors import FilterError, Message, counted
 from crashkit.filters import Filter, spelling
 from crashkit.model import CrashData
@@ -232,8 +232,11 @@ def _beyond(road: Road, meant: Posts) -> Message:
     span = road.span_km
     if span is None:
         return Message("No km post of {road} is known.", {"road": road.key})
-    ends = {"low": spelling.short(span[0], 1), "high": spelling.short(span[1], 1)}
-    values = {"road": road.key, "km": spelling.short(meant.low_km, 3), **ends}
+    ends = {
+        "low": units.post(round(span[0], 1), short=True),
+        "high": units.post(round(span[1], 1), short=True),
+    }
+    values = {"road": road.key, "km": units.post(meant.low_km, short=True), **ends}
     if road.route is not None:
         return Message("{road} runs from km {low} to km {high}; km {km} is not on it.", values)
     return Message(
@@ -265,7 +268,7 @@ def _stretch(
 
 
 def _stretch_label(road: Road, meant: Posts, width_m: float) -> Message:
-    low, high = (spelling.short(km, 3) for km in (meant.low_km, meant.high_km))
+    low, high = (units.post(km, short=True) for km in (meant.low_km, meant.high_km))
     values = {"road": road.key, "low": low, "high": high, "metres": round(width_m)}
     if not meant.is_stretch:
         return Message("{road}, km {low} ± {metres} m", values)
