@@ -39,6 +39,7 @@ def main() -> int:
         env = dashboard.environment(Path(home))
         dashboard.crashkit("demo", "--prepare-only", env=env)
         dashboard.add_template(env, Path(home))
+        dashboard.add_people(env, Path(home))
         if what in ("all", "documents"):
             documents(env)
         if what in ("all", "pages", "readme", "manual"):
