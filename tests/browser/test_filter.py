@@ -10,8 +10,7 @@ FILTERED = "/d/sample/explore?severity=fatal,serious&light=day&field=person.inju
 
 
 def go(page, address):
-    page.goto(f"{address}{'&' if '?' in address else '?'}lang=en")
-    page.wait_for_load_state("networkidle")
+    dashboard.visit(page, f"{address}{'&' if '?' in address else '?'}lang=en")
 
 
 def query(page):

@@ -14,8 +14,7 @@ HERE = "document.querySelector('[data-map]').map"
 
 
 def go(page, path, language="en"):
-    page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-    page.wait_for_load_state("networkidle")
+    dashboard.visit(page, f"{path}{'&' if '?' in path else '?'}lang={language}")
     page.evaluate("window.__ready")
 
 

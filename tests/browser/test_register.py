@@ -17,8 +17,7 @@ def saved(env):
 
 
 def go(page, path):
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
+    dashboard.visit(page, path)
     page.evaluate("window.__ready")
 
 
