@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
 from crashkit import rules, stats
 from crashkit.errors import Message
-from crashkit.method import Measure, mapping, number, word
+from crashkit.method import Measure, exact, mapping, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -57,9 +58,9 @@ def score(
             Message(
                 "{points} points, above the limit of {limit}; the mean of all is {mean}.",
                 {
-                    "points": f"{points[i]:g}",
-                    "limit": f"{limits[i]:.2f}",
-                    "mean": f"{found.mean:.2f}",
+                    "points": exact(points[i]),
+                    "limit": Decimal(f"{limits[i]:.2f}"),
+                    "mean": Decimal(f"{found.mean:.2f}"),
                 },
             )
             if points[i] > 0

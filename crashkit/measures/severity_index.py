@@ -15,7 +15,7 @@ import numpy as np
 
 from crashkit import severity, stats
 from crashkit.errors import Message
-from crashkit.method import Measure, mapping, number
+from crashkit.method import Measure, exact, mapping, number
 from crashkit.model import SEVERITIES, CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -45,7 +45,7 @@ def score(
             if np.isnan(value[i])
             else Message(
                 "{score} points from {n} crashes.",
-                {"score": f"{points[i]:g}", "n": int(places.counts[i])},
+                {"score": exact(points[i]), "n": int(places.counts[i])},
             )
         ),
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from crashkit import stats
 from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, mapping, number, word
+from crashkit.method import Measure, exact, mapping, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -60,7 +60,7 @@ def score(
         sums,
         passed,
         reason=lambda i: Message(
-            "{score} points from {n} crashes.", {"score": f"{sums[i]:g}", "n": int(counts[i])}
+            "{score} points from {n} crashes.", {"score": exact(sums[i]), "n": int(counts[i])}
         ),
     )
 

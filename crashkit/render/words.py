@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from crashkit import publishing
 from crashkit.blocks import (
     Block,
     Column,
@@ -40,6 +41,8 @@ WIDEST_TABLE = 20
 _NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
+# No line is broken between a number and its sign.
+_BEFORE_SIGN = re.compile(r"(?<=\d) (?=[%‰])")
 
 
 @dataclass(frozen=True)
@@ -249,8 +252,9 @@ class _Sayer:
     held: list[Message] = field(default_factory=list)
 
     def text(self, words: Message | str) -> str:
-        said = words if isinstance(words, str) else self.speaker.say(words)
-        return shown(said)
+        if isinstance(words, str):
+            return shown(words)
+        return _BEFORE_SIGN.sub("\u00a0", shown(self.speaker.say(words)))
 
     def joined(self, sentences: Iterable[Message]) -> str:
         """Write sentences in a row; after a full-width mark no space follows."""
@@ -477,10 +481,12 @@ def _used_of_year(stamp: Stamp) -> Iterable[tuple[Message, int]]:
 
 
 def _told(n: int, public: Public | None) -> int | Message:
-    """Return a count of the stamp, for the public not a small one."""
-    if public is None or not 0 < n < public.threshold:
+    """Return a count of the stamp, for the public not a small one, nor what tables hide."""
+    if public is None:
         return n
-    return Message("fewer than {n}", {"n": public.threshold})
+    if 0 < n < public.threshold:
+        return Message("fewer than {n}", {"n": public.threshold})
+    return Message("{text}", {"text": publishing.HIDDEN}) if n in public.secret else n
 
 
 def _hidden(public: Public) -> Message:
