@@ -19,8 +19,6 @@ import forked
 
 START_S = 120
 JOB_MS = 120_000
-IDLE = "() => new Promise((done) => requestIdleCallback(() => setTimeout(done, 60)))"
-"""Nothing left to do, and nothing begun a moment later."""
 LANGUAGES = ("en", "ru", "zh")
 SCREENS = {"laptop": (1366, 768), "phone": (390, 844)}
 
@@ -170,33 +168,6 @@ def add_template(env: dict[str, str], folder: Path) -> None:
     file = folder / "monthly.toml"
     file.write_text(MONTHLY, encoding="utf-8")
     crashkit("templates", "add", str(file), env=env)
-
-
-def visit(page: Any, address: str) -> None:
-    """Open a page; return when all it asked for has come and its scripts have nothing left to do.
-
-    What Playwright calls "networkidle" waits half a second more, and does so on every page.
-    """
-    begun: list[Any] = []
-    ended: list[Any] = []
-
-    def begin(request: Any) -> None:
-        begun.append(request)
-
-    def end(request: Any) -> None:
-        ended.append(request)
-
-    heard = {"request": begin, "requestfinished": end, "requestfailed": end}
-    for event, hear in heard.items():
-        page.on(event, hear)
-    page.goto(address)
-    until, known = time.monotonic() + START_S, -1
-    while known < len(begun) or len(ended) < len(begun):
-        assert time.monotonic() < until, [one.url for one in begun if one not in ended]
-        known = len(begun)
-        page.evaluate(IDLE)
-    for event, hear in heard.items():
-        page.remove_listener(event, hear)
 
 
 def add_people(env: dict[str, str], folder: Path) -> None:

@@ -10,7 +10,8 @@ FILTERED = "/d/sample/explore?severity=fatal,serious&light=day&field=person.inju
 
 
 def go(page, address):
-    dashboard.visit(page, f"{address}{'&' if '?' in address else '?'}lang=en")
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang=en")
+    page.wait_for_load_state("networkidle")
 
 
 def query(page):

@@ -115,7 +115,8 @@ def test_attacks_in_every_field_are_shown_as_text_on_every_page(
     for name, path in pages().items():
         if "blackspots/" in path or "result=" in path or name == "target":
             continue
-        dashboard.visit(page, f"{path}{'&' if '?' in path else '?'}lang={language}")
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        page.wait_for_load_state("networkidle")
         if "map" in name:
             page.evaluate("window.__ready")
         harmless(page)

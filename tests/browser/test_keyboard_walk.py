@@ -5,7 +5,6 @@ At each stop the focus is seen, is in the picture, and moves on; a form leads ba
 
 import itertools
 
-import dashboard
 import pytest
 from playwright.sync_api import expect
 
@@ -123,7 +122,8 @@ WALKED = [
 
 @pytest.mark.parametrize("path", WALKED)
 def test_tab_goes_through_the_whole_page_and_leaves_it(page, walker, path):
-    dashboard.visit(page, path)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
     first = walker.step()
     assert first["href"] == "#content"
     places = []

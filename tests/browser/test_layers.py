@@ -14,7 +14,8 @@ HERE = "document.querySelector('[data-map]').map"
 
 
 def go(page, path, language="en"):
-    dashboard.visit(page, f"{path}{'&' if '?' in path else '?'}lang={language}")
+    page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    page.wait_for_load_state("networkidle")
     page.evaluate("window.__ready")
 
 

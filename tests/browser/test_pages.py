@@ -17,7 +17,8 @@ FITS = "(width) => document.documentElement.scrollWidth <= width"
 
 
 def go(page, address, language):
-    dashboard.visit(page, f"{address}{'&' if '?' in address else '?'}lang={language}")
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+    page.wait_for_load_state("networkidle")
 
 
 def resize(page, size):
@@ -30,7 +31,7 @@ def fits(page, size):
     resize(page, size)
     width, _ = dashboard.SCREENS[size]
     with suppress(PlaywrightTimeout):
-        page.wait_for_function(FITS, arg=width, timeout=5_000)
+        page.wait_for_function(FITS, arg=width, timeout=20_000)
     return page.evaluate(FITS, width)
 
 

@@ -103,7 +103,8 @@ def test_attacks_in_a_rule_stay_text_on_every_page(page, clean, env, tmp_path):
         *("/presets", "/presets/attack/edit", "/presets/new?from=attack"),
         "/d/sample/blackspots?preset=attack",
     ):
-        dashboard.visit(page, path)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
         assert page.evaluate("window.__hit") is None
         assert page.locator("[src='x'], [onerror]").count() == 0
         expect(page.locator("main")).to_contain_text("window.__hit=1")

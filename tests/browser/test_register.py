@@ -17,7 +17,8 @@ def saved(env):
 
 
 def go(page, path):
-    dashboard.visit(page, path)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
     page.evaluate("window.__ready")
 
 
