@@ -15,6 +15,10 @@ Nor is one broken at a fixed space: 1 234 stays whole, and so does 95 %.
 Between a hyphen and a figure no line is broken: 2016-00132 stays whole.
 """
 
+_CHINESE = re.compile(r"[\u2e80-\uffef]+")
+IN_A_LINE = 3.0
+"""So many signs of a Chinese title stand in a line, if there are as many: not one upon another."""
+
 LONG = 17.0
 """A long text wants no more room than this: it is set in lines."""
 
@@ -28,7 +32,9 @@ def least(
     of titles are so many times as large as those of cells as `titles` says.
     """
     pieces = _PIECE.findall(said.columns[i].title)
-    title = (titles * pens.wide_em(one, bold=True) for one in pieces)
+    title = [titles * pens.wide_em(one, bold=True) for one in pieces]
+    runs = _CHINESE.findall(said.columns[i].title)
+    title += [titles * min(pens.wide_em(one, bold=True), IN_A_LINE) for one in runs]
     cells = {piece for row in said.rows for piece in _PIECE.findall(row[i].text)}
     wide = (pens.wide_em(one, bold=said.total_row) for one in cells)
     return max([1.0, *(min(one, longest_in_title) for one in title), *wide])

@@ -113,3 +113,11 @@ def test_facts_with_their_labels_stand_on_one_page():
 def kept_with_next(table):
     firsts = [row.cells[0].paragraphs[0] for row in table.rows]
     return [i for i, one in enumerate(firsts) if one.paragraph_format.keep_with_next]
+
+
+@pytest.mark.parametrize(("title", "signs"), [("死亡和重伤人员", 3), ("事故", 2)])
+def test_a_chinese_title_is_not_set_one_sign_upon_another(title, signs):
+    table = SaidTable("", (SaidColumn(title, "int", 0),), ((Cell("3", 3),),), total_row=False)
+    assert widths_of_columns.least(table, 0) == pytest.approx(
+        pens.wide_em(title[:signs], bold=True), rel=0.1
+    )
