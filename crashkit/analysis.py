@@ -447,6 +447,7 @@ def told_blocks(found: Answer) -> tuple[Block, ...]:
         Paragraph((found.finding,)),
         found.figure,
         Points(found.notes),
+        Paragraph(found.method),
     )
 
 
@@ -458,7 +459,7 @@ def of_blocks(found: Answer, told: Sequence[Block]) -> Answer:
     left = tables_left[0]
     table = left if isinstance(left, Table) else left.table
     figure = left if isinstance(left, Figure) else replace(found.figure, data={}, table=table)
-    said = [one for block in told if isinstance(block, Paragraph) for one in block.sentences]
+    said, *method = [block.sentences for block in told if isinstance(block, Paragraph)] or [()]
     notes = [one for block in told if isinstance(block, Points) for one in block.items]
     notes += [block.text for block in told if isinstance(block, Note) and block.kind == "note"]
     return replace(
@@ -466,6 +467,7 @@ def of_blocks(found: Answer, told: Sequence[Block]) -> Answer:
         finding=said[0] if said else publishing.MORE,
         figure=figure,
         notes=tuple(notes),
+        method=tuple(one for block in method for one in block if one is not publishing.MORE),
         warnings=tuple(
             block.text for block in told if isinstance(block, Note) and block.kind == "warning"
         ),

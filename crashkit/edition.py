@@ -91,7 +91,9 @@ def make(data: CrashData, threshold: int) -> Edition:
         begins[id(heading)] = part.id
         blocks += [heading, *analysis.told_blocks(found)]
     days = (whole.period.start, whole.period.end)
-    kept = publishing.publish(blocks, threshold, days=days).blocks
+    kept = publishing.publish(
+        blocks, threshold, days=days, areas=publishing.areas_within(whole)
+    ).blocks
     told: dict[str, list[Block]] = {"": []}
     at = ""
     for block in kept:

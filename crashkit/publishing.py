@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import disclosure
+from crashkit import disclosure, filters, overlaps
 from crashkit.blocks import (
     ALL_OTHERS,
     CASUALTIES,
@@ -43,6 +43,8 @@ from crashkit.blocks import (
 )
 from crashkit.disclosure import Sum
 from crashkit.errors import Message, NoCount
+from crashkit.model import CrashData
+from crashkit.overlaps import Same
 
 HIDDEN = "[c]"
 """The sign of a hidden number: c for confidential.
@@ -52,6 +54,8 @@ Source: Government Analysis Function, Symbols in tables: definitions and help (2
 
 OF_ALL = (TOTAL, CRASHES, CASUALTIES, VEHICLES)
 """Titles that say of a number only that it is of everything counted."""
+
+UNITS = (CRASHES, CASUALTIES, VEHICLES)
 
 REST = "the rest"
 """Names what a total has more than its parts, which stands nowhere."""
@@ -67,11 +71,15 @@ MORE = Message(
 
 @dataclass(frozen=True)
 class Published:
-    """What may be published, how many numbers are hidden in it, and how much is left out."""
+    """What may be published, how many numbers are hidden in it, and how much is left out.
+
+    `secret` are the numbers that are hidden somewhere.
+    """
 
     blocks: tuple[Block, ...]
     hidden: int
     left_out: int
+    secret: frozenset[int] = frozenset()
 
 
 def publish(
@@ -80,16 +88,38 @@ def publish(
     days: Iterable[date] = (),
     within: Mapping[int, str] | None = None,
     *,
+    areas: Sequence[Same] = (),
     once: bool = False,
 ) -> Published:
     """Hide every count of 1 to `threshold` - 1, and with it what would give it away.
 
     `days` are dates that may be told, as the first and the last of the data; `within` says by the
     `id` of a block of what part of the crashes it is, such as of a year, where other blocks tell of
-    more; with `once` the sign is explained once, at the end, where there is no room. Raises
-    ValueError for a threshold outside of 3 to 11.
+    more; `areas` are places that lie in others, so that their counts are sums; with `once` the sign
+    is explained once, at the end, where there is no room. Raises ValueError for a threshold outside
+    of 3 to 11.
     """
-    return _Press(tuple(blocks), threshold, frozenset(days), within or {}, once).published()
+    press = _Press(tuple(blocks), threshold, frozenset(days), within or {}, tuple(areas), once)
+    return press.published()
+
+
+AREAS = ("admin1", "admin2", "settlement", "road")
+"""Keys of places, the widest first."""
+
+
+def areas_within(data: CrashData) -> tuple[Same, ...]:
+    """Return which areas, settlements and roads lie whole in one other of the data."""
+    names = {one: _names(data, one) for one in AREAS}
+    pairs = ((wide, fine) for i, wide in enumerate(AREAS) for fine in AREAS[i + 1 :])
+    return tuple(same for wide, fine in pairs for same in overlaps.nested(names[wide], names[fine]))
+
+
+def _names(data: CrashData, key: str) -> list[str]:
+    found = filters.levels(data, key)
+    if found is None:
+        return [""] * len(data)
+    said = [*(str(filters.value_label(key, value)) for value in found.values), ""]
+    return [said[code] for code in found.codes.tolist()]
 
 
 OPEN_FILTERS = ("year", "admin1", "admin2", "settlement", "road")
@@ -139,12 +169,15 @@ class _Numbers:
     values: list[int]
     sums: list[Sum]
     places: dict[Key, int]
+    units: dict[int, Message]
+    """What a total counts, where a title says so."""
 
     def place(self, titles: Iterable[Any], value: int, taken: Collection[int] = ()) -> int:
         """Return the place of a count; what is called alike and as large is the same.
 
         But for those `taken`: two rows of one table are two, however they are called.
         """
+        titles = [*titles]
         named = [one for one in titles if one not in OF_ALL]
         key = (frozenset(map(str, named)), value)
         if not value or ALL_OTHERS in named:
@@ -155,7 +188,11 @@ class _Numbers:
         if key not in self.places:
             self.places[key] = len(self.values)
             self.values.append(value)
-        return self.places[key]
+        at = self.places[key]
+        for one in titles:
+            if one in UNITS:
+                self.units[at] = one
+        return at
 
     def add(self, parts: Sequence[int], total: int) -> None:
         """Say that counts add up to another, where they do."""
@@ -170,6 +207,16 @@ class _Numbers:
         if rest >= 0:
             self.add(parts, total)
 
+    def tie(self, ours: Sequence[int], theirs: Sequence[int]) -> None:
+        """Say that counts together are as many as others, where they are."""
+        total = sum(self.values[at] for at in ours)
+        if total != sum(self.values[at] for at in theirs):
+            return
+        alone = [one[0] for one in (ours, theirs) if len(one) == 1]
+        whole = alone[0] if alone else self.place([*ours, *theirs], total)
+        self.add(ours, whole)
+        self.add(theirs, whole)
+
 
 @dataclass(frozen=True, eq=False)
 class _Laid:
@@ -178,6 +225,15 @@ class _Laid:
     table: Table
     counts: tuple[int, ...]
     places: tuple[tuple[int | None, ...], ...]
+    named: Mapping[frozenset[str], int]
+    """By the names of row and column, the place of each number."""
+
+    @cached_property
+    def axes(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of the rows and of the columns of counts."""
+        rows = (str(row[0]) for row in self.table.rows if row)
+        columns = (str(self.table.columns[j].title) for j in self.counts)
+        return frozenset(rows), frozenset(columns)
 
     def hides(self, hidden: disclosure.Bools) -> bool:
         """Say whether any of its numbers is hidden."""
@@ -226,15 +282,19 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
     single = len(counts) == 1
     places: list[tuple[int | None, ...]] = []
     taken: set[int] = set()
+    called: dict[frozenset[str], int] = {}
     for i, row in enumerate(table.rows):
         name = [cell for cell, one in zip(row, table.columns, strict=True) if _labels(one)]
         own = [*of] if table.total_row and i == len(table.rows) - 1 else [*of, *name[:1]]
         at_row: list[int | None] = []
         for j in counts:
-            labels = own if single or j == total else [*own, *told[j]]
+            unit = [one for one in told[j] if one in UNITS]
+            labels = [*own, *unit] if single or j == total else [*own, *told[j]]
             is_count = _is_count(row[j]) and i not in table.made
             at = numbers.place(labels, int(row[j]), taken) if is_count else None
-            taken |= set() if at is None else {at}
+            if at is not None:
+                taken.add(at)
+                called[_named(labels)] = at
             at_row.append(at)
         places.append(tuple(at_row))
         parts = [at for j, at in zip(counts, places[-1], strict=True) if j != total]
@@ -252,7 +312,11 @@ def _lay(table: Table, numbers: _Numbers, *, grid: bool, of: Sequence[str] = ())
         places += [sums] if not table.total_row else []
     for line in places:
         _add_nested(table, counts, line, numbers)
-    return _Laid(table, counts, tuple(places[: len(table.rows)]))
+    return _Laid(table, counts, tuple(places[: len(table.rows)]), called)
+
+
+def _named(titles: Iterable[Any]) -> frozenset[str]:
+    return frozenset(str(one) for one in titles if one not in OF_ALL)
 
 
 def _add_parts(
@@ -347,11 +411,89 @@ def _add_columns(
             sums.append(None)
             continue
         if last is None:
-            labels = [*of] if j == total or len(counts) == 1 else [*of, *told[j]]
+            unit = [one for one in told[j] if one in UNITS]
+            is_whole = j == total or len(counts) == 1
+            labels = [*of, *unit] if is_whole else [*of, *told[j]]
             last = numbers.place(labels, sum(numbers.values[at] for at in parts))
         numbers.add_with_rest(parts, last, [table.caption, *told[j]])
         sums.append(last)
     return tuple(sums)
+
+
+def _add_few_unknown(numbers: _Numbers, wholes: Collection[frozenset[str]], width: int) -> None:
+    """Say how many are in one total and not in another, where these are few.
+
+    A table of those whose value is known stands beside the number of all: a reader subtracts.
+    """
+    for whole in wholes:
+        alike = [at for (names, value), at in numbers.places.items() if names == whole and value]
+        for one, other in combinations(sorted(alike, key=numbers.values.__getitem__), 2):
+            if 0 < numbers.values[other] - numbers.values[one] < width and not (
+                _are_other_things(numbers.units.get(one), numbers.units.get(other))
+            ):
+                numbers.add_with_rest([one], other, [one, other])
+
+
+def _are_other_things(one: Message | None, other: Message | None) -> bool:
+    """Say whether crashes are counted in the one and people or vehicles in the other."""
+    return one is not None and other is not None and one != other
+
+
+# ------------------------------------------------------- what two tables tell of each other
+
+
+def _add_overlaps(laid: Sequence[_Laid], areas: Sequence[Same], numbers: _Numbers) -> None:
+    """Say which rows and columns of different tables together count the same.
+
+    A sum that holds by chance alone only hides more.
+    """
+    for one, other in permutations(laid, 2):
+        for same in (same for same in areas if _holds(one, same.these)):
+            for ours, theirs in _both(one, other, same, all_of_them=False):
+                rest = [*theirs, *map(str, ours), REST]
+                numbers.add_with_rest(theirs, ours[0], map(str, rest))
+    for one, other in combinations(laid, 2):
+        for these, those in product(one.axes, other.axes):
+            for same in overlaps.of_bands(these, those):
+                for ours, theirs in _both(one, other, same, all_of_them=True):
+                    numbers.tie(ours, theirs)
+    _add_pairs(laid, numbers)
+
+
+def _holds(laid: _Laid, names: Sequence[str]) -> bool:
+    return any(names[0] in axis for axis in laid.axes)
+
+
+def _both(
+    one: _Laid, other: _Laid, same: Same, *, all_of_them: bool
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield the places of the same in two tables, by whatever else names them there."""
+    first = same.these[0]
+    for names in [names for names in one.named if first in names]:
+        rest = names - {first}
+        ours = [one.named.get(rest | {name}) for name in same.these]
+        theirs = [other.named.get(rest | {name}) for name in same.those]
+        found = [at for at in ours if at is not None], [at for at in theirs if at is not None]
+        whole = len(found[0]) == len(ours) and (not all_of_them or len(found[1]) == len(theirs))
+        if whole and all(found):
+            yield found
+
+
+def _add_pairs(laid: Sequence[_Laid], numbers: _Numbers) -> None:
+    """Say which numbers are two columns of another table together: killed or seriously injured."""
+    called: dict[frozenset[str], set[int]] = {}
+    for one in laid:
+        for names, at in one.named.items():
+            called.setdefault(names, set()).add(at)
+    for one in laid:
+        names_of = {at: names for names, at in one.named.items()}
+        for row in one.places:
+            for left, right in pairwise(at for at in row if at is not None):
+                if left in names_of and right in names_of:
+                    together = numbers.values[left] + numbers.values[right]
+                    for at in called.get(names_of[left] & names_of[right], ()):
+                        if numbers.values[at] == together and at not in names_of:
+                            numbers.add((left, right), at)
 
 
 # ------------------------------------------------------------------ the blocks
@@ -363,6 +505,8 @@ class _Beside:
 
     hides: bool
     seen: frozenset[int]
+    counts: bool = True
+    """Whether any count stands there: what is made of others was not looked through."""
 
 
 NOTHING = _Beside(hides=False, seen=frozenset())
@@ -376,6 +520,7 @@ class _Press:
     threshold: int
     days: frozenset[date]
     within: Mapping[int, str]
+    areas: tuple[Same, ...]
     once: bool
 
     def published(self) -> Published:
@@ -390,11 +535,11 @@ class _Press:
         stands = {at for one in self._laid.values() for row in one.places for at in row}
         stands |= set(self._single.values())
         n = sum(bool(self._hidden[at]) for at in stands if at is not None)
-        return Published(tuple(_without_empty(done)), n, left_out)
+        return Published(tuple(_without_empty(done)), n, left_out, self._secret)
 
     @cached_property
     def _gathered(self) -> tuple[_Numbers, dict[int, _Laid], dict[int, int]]:
-        numbers = _Numbers([], [], {})
+        numbers = _Numbers([], [], {}, {})
         laid: dict[int, _Laid] = {}
         single: dict[int, int] = {}
         for block in self.blocks:
@@ -405,6 +550,9 @@ class _Press:
                 laid[id(table)] = _lay(table, numbers, grid=grid, of=of)
             for one, titles, value in _singles(block):
                 single[id(one)] = numbers.place([*of, *titles], value)
+        wholes = {frozenset[str](), *(frozenset({one}) for one in self.within.values())}
+        _add_few_unknown(numbers, wholes, self.threshold)
+        _add_overlaps([*laid.values()], self.areas, numbers)
         return numbers, laid, single
 
     @cached_property
@@ -476,7 +624,8 @@ class _Press:
         ]
         seen = frozenset(values[at] for at in places if not self._hidden[at])
         secret = frozenset(values[at] for at in places if self._hidden[at])
-        return _Beside(bool(secret), seen - secret)
+        counts = bool(places) or any(id(one) in self._single for one in _single_holders(group))
+        return _Beside(bool(secret), seen - secret, counts)
 
     def _of(self, block: Block) -> _Laid | None:
         table = block.table if isinstance(block, Figure) else block
@@ -605,6 +754,8 @@ class _Press:
         if unit is not None and not self._tells_none(unit, NOTHING):
             unit = None
         if at is not None and self._hidden[at]:
+            # A number beside it may be made of it: deaths within 30 days.
+            unit = None if unit is not None and _has_numbers(unit) else unit
             return replace(figure, value=HIDDEN, unit=unit)
         return replace(figure, unit=unit)
 
@@ -638,10 +789,11 @@ class _Press:
             return not beside.hides or bool(is_year) or not _NUMBER.fullmatch(value)
         if isinstance(value, int | np.integer) and not isinstance(value, bool):
             return self._is_open_count(int(value), beside)
-        return not beside.hides or not isinstance(value, float | Decimal | np.floating)
+        is_made = isinstance(value, float | Decimal | np.floating)
+        return not is_made or (beside.counts and not beside.hides)
 
     def _is_open_count(self, n: int, beside: _Beside) -> bool:
-        if n in beside.seen or n == self.threshold:
+        if n in beside.seen:
             return True
         if beside.hides:
             return n in self._seen
@@ -668,6 +820,11 @@ def _values(said: Any) -> Iterator[Any]:
         yield said
 
 
+def _has_numbers(said: Message) -> bool:
+    told = (one for one in _values(said) if not isinstance(one, NoCount | str))
+    return any(isinstance(one, int | float | Decimal | np.number) for one in told)
+
+
 def _singles(block: Block) -> Iterator[tuple[object, tuple[Any, ...], int]]:
     """Return what holds each count that stands by itself, its titles, and the count."""
     if isinstance(block, KeyFigures):
@@ -678,6 +835,10 @@ def _singles(block: Block) -> Iterator[tuple[object, tuple[Any, ...], int]]:
         for pair in block.items:
             if _is_count(pair[1]):
                 yield pair, pair[:1], int(pair[1])
+
+
+def _single_holders(group: Sequence[Block]) -> Iterator[object]:
+    return (one for block in group for one, _, _ in _singles(block))
 
 
 def _bears_sign(block: Block) -> bool:

@@ -244,9 +244,10 @@ def _published(made: Report, facts: Facts, told: Iterable[tuple[Part, _Built]]) 
         facts.public,
         days=[day for one in periods for day in (one.start, one.end)],
         within=of_a_year,
+        areas=publishing.areas_within(facts.everything),
         once=made.layout == "sheet",
     )
-    public = Public(facts.public, found.hidden, found.left_out)
+    public = Public(facts.public, found.hidden, found.left_out, found.secret)
     return replace(made, blocks=found.blocks, stamp=replace(made.stamp, public=public))
 
 

@@ -165,12 +165,14 @@ class Section:
 class Public:
     """What a report for the public hides: counts below a threshold, how many numbers in all.
 
-    `left_out` are the sentences and figures that are left out with them.
+    `left_out` are the sentences and figures that are left out with them; `secret` are the numbers
+    that are hidden somewhere.
     """
 
     threshold: int
     hidden: int
     left_out: int
+    secret: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

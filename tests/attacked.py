@@ -182,13 +182,21 @@ def in_a_cube(
         else:
             seen.append(line)
             sums.append(n)
+    found = closely(np.array(seen), sums, [line for *_, line in hidden], width)
+    return len(hidden), [(*hidden[n][:-1], low, high) for n, low, high in found]
+
+
+def closely(
+    seen: Any, sums: Sequence[int], hidden: Sequence[Any], width: int
+) -> list[tuple[int, float, float]]:
+    """Attack sums of one set of cells; return which hidden ones are told closer than `width`."""
     wrong = []
-    for *place, line in hidden:
-        low = linprog(line, A_eq=np.array(seen), b_eq=sums)
-        high = linprog(-line, A_eq=np.array(seen), b_eq=sums)
+    for n, line in enumerate(hidden):
+        low = linprog(line, A_eq=seen, b_eq=sums)
+        high = linprog(-line, A_eq=seen, b_eq=sums)
         if high.status != 3 and -high.fun - low.fun < width - 1e-6:
-            wrong.append((*place, low.fun, -high.fun))
-    return len(hidden), wrong
+            wrong.append((n, float(low.fun), float(-high.fun)))
+    return wrong
 
 
 def _line_of(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from crashkit import publishing
 from crashkit.blocks import (
     Block,
     Column,
@@ -480,10 +481,12 @@ def _used_of_year(stamp: Stamp) -> Iterable[tuple[Message, int]]:
 
 
 def _told(n: int, public: Public | None) -> int | Message:
-    """Return a count of the stamp, for the public not a small one."""
-    if public is None or not 0 < n < public.threshold:
+    """Return a count of the stamp, for the public not a small one, nor what tables hide."""
+    if public is None:
         return n
-    return Message("fewer than {n}", {"n": public.threshold})
+    if 0 < n < public.threshold:
+        return Message("fewer than {n}", {"n": public.threshold})
+    return Message("{text}", {"text": publishing.HIDDEN}) if n in public.secret else n
 
 
 def _hidden(public: Public) -> Message:

@@ -12,7 +12,7 @@ from crashkit.blocks import (
     Heading,
     Points,
 )
-from crashkit.errors import Message, counted
+from crashkit.errors import Message, NoCount, counted
 from crashkit.model import CrashData
 from crashkit.section import (
     Facts,
@@ -73,7 +73,7 @@ def cells_figure(data: CrashData, layers: Mapping[str, Any], least: int) -> Figu
     caption = Message(
         "Crashes by cells of {size} degrees, darker is more; only cells of at least {least} "
         "crashes are drawn. {ground}",
-        {"size": f"{found.size:g}", "least": least, "ground": ground_words(layers)},
+        {"size": f"{found.size:g}", "least": NoCount(least), "ground": ground_words(layers)},
     )
     most = max((n for *_, n in found.cells), default=0)
     alt = Message(

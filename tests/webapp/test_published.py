@@ -75,6 +75,7 @@ def test_the_public_sees_the_edition_and_nothing_else(app, public):
 PAGES = ("home", "about", "page", "table", "file", "picture", "cells")
 
 
+@pytest.mark.slow
 def test_no_file_of_a_table_holds_a_small_count(public):
     found = tables(public)
     assert {"areas", "severity", "light", "hours"} <= set(found)
@@ -95,6 +96,17 @@ def test_no_file_of_a_table_holds_a_small_count(public):
     assert hidden > 4
 
 
+def test_the_numbers_of_a_table_hide_what_is_small(public):
+    document = public.get("/d/mine/areas.json").json
+    jsonschema.validate(document, SCHEMA)
+    counts = [n for row in document["rows"] for n in row[1:]]
+    assert api.HIDDEN in counts
+    assert not {1, 2, 3, 4} & {*counts}
+    page = public.get("/d/mine/areas").get_data(as_text=True)
+    assert page.count(api.HIDDEN) >= counts.count(api.HIDDEN)
+
+
+@pytest.mark.slow
 def test_pages_draw_no_more_than_their_tables_show(public):
     for name in tables(public):
         page = public.get(f"/d/mine/{name}").get_data(as_text=True)
@@ -119,6 +131,10 @@ def test_the_map_has_cells_of_enough_crashes_only(public):
     found = public.get("/d/mine/map.geojson").json
     assert min(one["properties"]["crashes"] for one in found["features"]) >= 5
     assert {one["geometry"]["type"] for one in found["features"]} == {"Polygon"}
+
+
+@pytest.mark.slow
+def test_the_map_is_a_picture(public):
     assert public.get("/d/mine/map.png").get_data().startswith(b"\x89PNG")
 
 
