@@ -23,12 +23,14 @@ NEAR = 0.4
 class Sheet:
     """How high rows are (points) and how wide columns (letters), and where charts stand.
 
-    `charts` are the row of the heading above a chart, its own first row, and the row below it.
+    `heads` are the rows of the heads of its tables. `charts` are the row of the heading above a
+    chart, its own first row, and the row below it.
     """
 
     heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     charts: list[tuple[int, int, int]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
 
     def breaks(self, widest: float) -> list[int]:
         """Return the rows before which a new page begins; a chart is `widest`, in pixels."""
