@@ -18,6 +18,10 @@ SPANNED = 10
 NEAR = 0.4
 """A heading so close above a chart, by the height of a page, goes to the next page with it."""
 
+LITTLE = 40.0
+"""What is no higher, such as the heading of a chapter, gets no page to itself, in pixels: there is
+room for it besides, as a page is rather higher than is reckoned with."""
+
 
 @dataclass
 class Sheet:
@@ -60,6 +64,6 @@ def _breaks(charts: Iterable[tuple[int, int, int]], tops: _Tops, high: float) ->
             continue
         began = tops.of(heading)
         first = heading if page < began and top - began < NEAR * high else row
-        if tops.of(first) > page:
+        if tops.of(first) - page > LITTLE:
             page = tops.of(first)
             yield first

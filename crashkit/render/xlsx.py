@@ -26,6 +26,8 @@ MAP_MM = 170.0
 LONG_LIST = 200
 VERY_LONG = 1000
 """The rows of a longer list are written straight into the file."""
+WHOLE = 20
+"""A table of no more rows stands on one page, its title with it."""
 MOST_FROZEN = 10
 """A head below more rows, such as those of a chart, would leave none to be moved."""
 NARROW = 5.0
@@ -67,7 +69,9 @@ class _Writer:
         self.patterns: dict[str, Any] = {}
         self.sheets: dict[str, breaks.Sheet] = defaultdict(breaks.Sheet)
         self.lists: list[long_lists.LongList] = []
-        self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
+        self.title = self._format(
+            bold=True, font_size=16, font_color=ACCENT, text_wrap=True, valign="top"
+        )
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
         self.soft = self._format(font_color=SOFT, text_wrap=True, valign="top")
@@ -150,10 +154,13 @@ class _Writer:
         page.set_column(0, 0, 34)
         page.set_column(1, 1, 16)
         page.set_column(2, 2, 60)
-        self._text(page, 0, 0, self.document.title, self.title)
-        page.set_row(0, 24)
-        self._text(page, 1, 0, self.document.subtitle, self._format())
-        self._text(page, 2, 0, self.document.filter, self._format())
+        told = (self.document.title, self.document.subtitle, self.document.filter)
+        for row, text in enumerate(told):
+            # In one line a long one would run off the paper.
+            page.merge_range(row, 0, row, 2, "", self.wrapped if row else self.title)
+            self._text(page, row, 0, text, self.wrapped if row else self.title)
+            high, letters = (13.5, 105) if row else (24.0, 62)
+            page.set_row(row, high * max(1, math.ceil(_room(text) / letters)))
         if self.document.banner:
             page.merge_range(3, 0, 3, 2, export.excel_text(self.document.banner), self.warning)
         row = FIRST_ROW + sheets + 2
@@ -182,7 +189,7 @@ class _Writer:
         return page
 
     def _broken(self, page: Any) -> None:
-        """End the pages of a sheet above its charts, not inside of them."""
+        """End the pages of a sheet above its charts and short tables, not inside of them."""
         sheet = self.sheets[page.name]
         if sheet.charts:
             page.set_h_pagebreaks(sheet.breaks(sheet_charts.WIDE))
@@ -195,6 +202,8 @@ class _Writer:
         for row, (label, said) in enumerate(self.document.stamp, 2):
             self._text(page, row, 0, label, self.soft)
             self._text(page, row, 1, said)
+            lines = max(math.ceil(_room(label) / 28), math.ceil(_room(said) / 90))
+            page.set_row(row, 13.5 * max(1, lines))
         row = 3 + len(self.document.stamp)
         for sentence in WHAT_IS_COUNTED:
             self._text(page, row, 1, words.shown(self.speaker.say(sentence)))
@@ -313,7 +322,7 @@ class _Writer:
             if row < MOST_FROZEN:
                 page.freeze_panes(row + 1, 0)
             page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
-        rows = said.rows
+        rows, head = said.rows, row
         if len(rows) > VERY_LONG and not any(one.sheet == page.index for one in self.lists):
             rows = rows[len(rows) - said.total_row :]
             row = self._long(page, said, row)
@@ -325,6 +334,8 @@ class _Writer:
             lines = _lines_of_row(said, cells, wide)
             if lines > 1:
                 self._high(page, row, 13.5 * lines)
+        if len(said.rows) <= WHOLE:
+            self._stands(page, head - 1, row + 1)
         return row + 1
 
     def _long(self, page: Any, said: SaidTable, head: int) -> int:

@@ -394,6 +394,25 @@ def test_what_has_no_chart_of_its_own_stays_a_picture():
     assert sum(len(page._images) for page in file) == 1
 
 
+def test_a_short_table_stands_on_one_printed_page():
+    rows = tuple((f"{2000 + i}", i) for i in range(16))
+    heads = (Column(Message("Year")), Column(Message("Crashes"), "int"))
+    tables = [Table(Message("Made"), heads, rows) for _ in range(2)]
+    page = openpyxl.load_workbook(written(*tables))["1 Part"]
+    first, second = (one.row for (one,) in page.iter_rows(max_col=1) if one.value == "Year")
+    # The title of the table is the row above its head.
+    assert [one.id for one in page.row_breaks.brk] == [second - 2] and first < second - 2
+
+
+def test_a_long_title_is_set_in_lines_and_does_not_run_off_the_paper():
+    made = replace(frame(), title=Message("Crashes of a data set with a very long name " * 4))
+    page = openpyxl.load_workbook(
+        io.BytesIO(render.render(made, Speaker("en"), "xlsx"))
+    ).worksheets[0]
+    assert page["A1"].alignment.wrap_text and page.row_dimensions[1].height >= 48
+    assert "A1:C1" in {str(one) for one in page.merged_cells.ranges}
+
+
 def apart():
     heads = (Column(Message("Year")), Column(Message("Crashes"), "int"), Column(Message("Why")),
              Column(Message("Where")))  # fmt: skip
