@@ -11,13 +11,13 @@ Source: Pd T-09-2004-B; Norden, Orlansky and Jacobs 1956; reference methods, sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from crashkit import rules, stats
+from crashkit import casualties, rules, stats
 from crashkit.errors import Message
 from crashkit.method import Measure, exact, mapping, number, word
 from crashkit.model import CrashData, Score, Site
@@ -67,6 +67,11 @@ def score(
             else Message("A place without points has no limit of its own.")
         ),
     )
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say of how many crashes the points are not, or not all, known."""
+    yield from casualties.unweighed_notes(data, params.weights, params.unit)
 
 
 MEASURE = Measure(

@@ -8,12 +8,12 @@ Source: NCDOT TEAAS (severity index); reference methods, section 2.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import severity, stats
+from crashkit import casualties, severity, stats
 from crashkit.errors import Message
 from crashkit.method import Measure, exact, mapping, number
 from crashkit.model import SEVERITIES, CrashData, Score, Site
@@ -49,6 +49,11 @@ def score(
             )
         ),
     )
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say that crashes of unknown severity count nothing for severity."""
+    yield from casualties.unweighed_notes(data, params.weights, "crashes")
 
 
 MEASURE = Measure(
