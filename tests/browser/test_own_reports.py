@@ -31,7 +31,7 @@ def test_from_a_chart_to_the_pdf_of_a_report_of_ones_own(page, clean, tmp_path):
     page.locator("#add-title ~ .template-new [name=heading]").fill("Deaths by {night}")
     page.get_by_role("button", name="Add the heading").click()
     page.locator("select[name=section]").select_option("key_figures")
-    page.get_by_role("button", name="Add the section").click()
+    page.get_by_role("button", name="Add the section to the report").click()
     page.locator("#part-3 button[value=up]").press("Enter")
     page.locator("#part-2 button[value=up]").click()
     page.locator("#part-3 button[value=up]").click()

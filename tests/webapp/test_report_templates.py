@@ -110,6 +110,11 @@ def test_nothing_is_added_of_words_that_mean_nothing(aida, store, ours):
     assert aida.send("/d/mine/explore/tea/report", {}).status_code == 404
 
 
+@pytest.mark.parametrize(("language", "word"), [("ru", "Добавить раздел"), ("zh", "添加该章节")])
+def test_a_section_of_a_report_is_not_called_a_section_of_road(aida, ours, language, word):
+    assert word in aida.see(f"{HERE}/ours?lang={language}")
+
+
 def test_parts_are_moved_taken_out_and_added(aida, store, ours):
     answer = change(aida, store, do="up", part="2")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{HERE}/ours#part-2")
