@@ -6,14 +6,17 @@ that tells nothing of them is not one in which nobody was hurt: `told` says whic
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, stats
-from crashkit.errors import Message
+from crashkit import evidence, filters, stats
+from crashkit.errors import Message, counted
 from crashkit.model import CrashData
 
 Flags = NDArray[np.bool_]
@@ -129,6 +132,11 @@ def _deaths(data: CrashData) -> Floats:
     return np.where(_in_uncounted_years(data), np.maximum(counted, _is_fatal(data)), counted)
 
 
+def deadly_untold(data: CrashData) -> int:
+    """Count the fatal crashes that do not tell how many were killed: at least one in each."""
+    return int((_is_fatal(data) & ~told(data, "killed")).sum())
+
+
 def uncounted_years(data: CrashData) -> tuple[int, ...]:
     """Return the years whose fatal crashes are taken for one death each, as nobody counts them."""
     here = _in_uncounted_years(data) & _is_fatal(data)
@@ -168,6 +176,110 @@ def _is_fatal(data: CrashData) -> Flags:
     if levels is None:
         return np.zeros(len(data), dtype=bool)
     return levels.look_up([value == "fatal" for value in levels.values], missing=False)
+
+
+def most_untold() -> float:
+    """Return how much may be untold in per cent, as a limit of a rule: see `is_much`."""
+    return evidence.limit(lacking("untold"))
+
+
+@cache
+def lacking(of: str) -> float:
+    """Return how much may be lacking in per cent, "untold" or "late": see lacking.toml."""
+    text = resources.files("crashkit").joinpath("lacking.toml").read_text(encoding="utf-8")
+    return float(tomllib.loads(text)[of]["percent"])
+
+
+def is_much(untold: Any, counted: Any) -> Any:
+    """Say whether crashes that do not tell it are too many beside what is counted, also of arrays.
+
+    What is counted is then less than there was, and would look like a fall.
+    """
+    return 100 * untold > lacking("untold") * (untold + counted)
+
+
+def doubtful_years(data: CrashData) -> tuple[int, ...]:
+    """Return the years of which too many crashes do not tell how many were killed: see `is_much`.
+
+    Years of which none does are not among them: these are `uncounted_years`.
+    """
+    years = filters.levels(data, "year")
+    if years is None or not records(data, "killed"):
+        return ()
+    untold = (~told(data, "killed") & ~_in_uncounted_years(data)).astype(np.float64)
+    much = is_much(years.sums(untold), years.sums(deaths(data)))[1:]
+    pairs = zip(years.values, much.tolist(), strict=True)
+    return tuple(sorted(int(float(year)) for year, it in pairs if it))
+
+
+def doubtful_notes(years: Sequence[int]) -> tuple[Message, ...]:
+    """Say which years are left out, as too many of their crashes do not tell the killed."""
+    if not years:
+        return ()
+    words = {"years": [str(year) for year in years], "percent": most_untold()}
+    return (
+        Message(
+            "Of {years} more crashes do not tell how many were killed than {percent} % of the "
+            "deaths: these years are left out, as they would look like a fall.",
+            words,
+        ),
+    )
+
+
+def not_in_sum(n: int, what: Sequence[Message]) -> Message:
+    """Say how many crashes are not in a sum, as they do not tell how many they had."""
+    return counted(
+        "{what}: {n} crash does not tell it and is not in the sum.",
+        "{what}: {n} crashes do not tell it and are not in the sum.",
+        n,
+        what=what,
+    )
+
+
+WEIGHED: Mapping[str, tuple[str, Message]] = {
+    "killed": ("killed", Message("Killed")),
+    "serious": ("serious", Message("Seriously injured")),
+    "slight": ("slight", Message("Slightly injured")),
+    "unclassified": (INJURED, Message("Injured")),
+}
+"""What sets of weights for people weigh: whom crashes must tell of, and the words for it."""
+
+
+def unweighed(data: CrashData, weights: Mapping[str, float], unit: str) -> Flags:
+    """Say which crashes do not tell all that a set of weights weighs: it counts as none of it.
+
+    `unit` as in `stats.severity_points`.
+    """
+    if unit == "crashes" or not stats.counts_people(data):
+        return _of_unknown_severity(data) & ("unknown" not in weights)
+    whom = [told(data, WEIGHED[one][0]) for one in WEIGHED if weights.get(one)]
+    return np.asarray(~np.all(whom, axis=0)) if whom else np.zeros(len(data), dtype=bool)
+
+
+def unweighed_notes(
+    data: CrashData, weights: Mapping[str, float], unit: str
+) -> tuple[Message, ...]:
+    """Say how many crashes have no weight, or not all of it, as they do not tell what is weighed.
+
+    `unit` as in `stats.severity_points`.
+    """
+    if unit == "crashes" or not stats.counts_people(data):
+        is_lacking = unweighed(data, weights, unit).any()
+        text = Message("Crashes of unknown severity have no weight: severity is a lower bound.")
+        return (text,) if is_lacking else ()
+    together: dict[int, list[Message]] = {}
+    for name, (code, label) in WEIGHED.items():
+        n = int((~told(data, code)).sum()) if weights.get(name) else 0
+        if n:
+            together.setdefault(n, []).append(label)
+    return tuple(not_in_sum(n, labels) for n, labels in sorted(together.items()))
+
+
+def _of_unknown_severity(data: CrashData) -> Flags:
+    levels = filters.levels(data, "severity")
+    if levels is None:
+        return np.ones(len(data), dtype=bool)
+    return levels.look_up([one in ("", filters.UNKNOWN) for one in levels.values], missing=True)
 
 
 def listed(data: CrashData) -> tuple[Ints, Ints, NDArray[np.int8]]:

@@ -33,6 +33,8 @@ Flags = NDArray[np.bool_]
 
 SEVERITIES = (*fields.code_names("severity")[:-1], "")
 """The classes of a step, worst first; "" is not known."""
+SEVERE = ("killed", "serious")
+"""Those of tables.HURT who are summed."""
 MOST_MARKS = 12
 LEAST_NAMED = 3
 """A settlement is marked where so many crashes of the road name it."""
@@ -114,8 +116,9 @@ class Steps:
 
     `leg` is its place among the legs, `from_km` and `to_km` its km posts, `at_km` where it begins
     along the whole, `km` how much road there is in it. `counts` are its crashes by SEVERITIES,
-    `hurt` the people killed or seriously injured, `aadt` its traffic (NaN: not known). `rows` are
-    the crashes, `along_km` where each is along the whole.
+    `hurt` the people killed or seriously injured, `untold` the crashes that do not tell how many,
+    `aadt` its traffic (NaN: not known). `rows` are the crashes, `along_km` where each is along the
+    whole.
     """
 
     leg: Ints
@@ -125,6 +128,7 @@ class Steps:
     km: Floats
     counts: Ints
     hurt: Ints
+    untold: Ints
     aadt: Floats
     rows: Ints
     along_km: Floats
@@ -137,6 +141,12 @@ class Steps:
         """All crashes of each step."""
         found: Ints = self.counts.sum(axis=1)
         return found
+
+    @property
+    def hurt_told(self) -> tuple[int | None, ...]:
+        """The people of each step; None where none of its crashes that may have any tells it."""
+        pairs = zip(self.hurt.tolist(), self.untold.tolist(), strict=True)
+        return tuple(n if n or not untold else None for n, untold in pairs)
 
     @property
     def per_km(self) -> Floats:
@@ -341,7 +351,8 @@ def cut(found: Lines, legs: Sequence[Leg], step_km: float, data: CrashData) -> S
         aadt = _told_aadt(data, rows, place, n)
     counts = np.zeros((n, len(SEVERITIES)), dtype=np.int64)
     np.add.at(counts, (place, _severity(data)[rows]), 1)
-    hurt = sum(tables.by_crash(data, code)[rows].astype(np.int64) for code in ("killed", "serious"))
+    hurt = sum(tables.by_crash(data, code)[rows].astype(np.int64) for code in SEVERE)
+    untold = np.any([~tables.told(data, code)[rows] for code in SEVERE], axis=0)
     steps = Steps(
         leg=leg,
         from_km=low / 1000,
@@ -350,6 +361,7 @@ def cut(found: Lines, legs: Sequence[Leg], step_km: float, data: CrashData) -> S
         km=km,
         counts=counts,
         hurt=np.bincount(place, hurt, minlength=n).astype(np.int64),
+        untold=np.bincount(place, untold, minlength=n).astype(np.int64),
         aadt=aadt,
         rows=rows,
         along_km=along_km,
@@ -429,7 +441,7 @@ def _there(steps: Steps) -> Steps:
     """Leave out steps of which no road is known and that have no crash."""
     there = (steps.km > 0) | (steps.crashes > 0)
     km = np.where(steps.km > 0, steps.km, steps.to_km - steps.from_km)
-    names = ("leg", "from_km", "to_km", "at_km", "counts", "hurt", "aadt")
+    names = ("leg", "from_km", "to_km", "at_km", "counts", "hurt", "untold", "aadt")
     kept = {name: getattr(steps, name)[there] for name in names}
     return Steps(**kept, km=km[there], rows=steps.rows, along_km=steps.along_km)
 

@@ -8,15 +8,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from crashkit import stats, timeline
+from crashkit import casualties, stats, timeline
 from crashkit.errors import Message, NoCount
 from crashkit.model import CrashData
 from crashkit.stats import FEW
 
 DAYS_TO_DEATH = 30
 YEAR = 365
-LATE = 0.02
-"""From this share on, crashes that come in late are a warning. Chosen by us."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def _said(data: CrashData, open_days: int) -> Iterator[Missing]:
                 "high": round(100 * high, 1),
             },
         ),
-        is_grave=n / of >= LATE,
+        is_grave=100 * n >= casualties.lacking("late") * of,
     )
 
 
@@ -85,7 +83,8 @@ def late(data: CrashData, days: int) -> tuple[int, int] | None:
     """Count the crashes of earlier years entered more than `days` after, and of how many.
 
     Only crashes of the year before the last of the data are looked at: later ones may themselves
-    not be entered yet. None where the day of entry of fewer than FEW of them is known.
+    not be entered yet. None where the day of the crash and of
+    its entry are known of fewer than FEW of them.
     """
     name = next((one for one in ("entry_date", "report_date") if data.has(one)), None)
     if name is None:
@@ -94,7 +93,7 @@ def late(data: CrashData, days: int) -> tuple[int, int] | None:
     after = np.datetime64(data.period.end) - np.timedelta64(2 * YEAR, "D")
     before = np.datetime64(data.period.end) - np.timedelta64(YEAR, "D")
     waited = (entered - crashed).astype("timedelta64[D]").astype(float)
-    waited[np.isnat(entered) | np.isnat(crashed)] = np.nan
+    waited[np.isnat(entered) | np.isnat(crashed) | ~timeline.to_the_day(data)] = np.nan
     chosen = (crashed > after) & (crashed <= before) & (waited >= 0)
     of = int(chosen.sum())
     return (int((waited[chosen] > days).sum()), of) if of >= FEW else None

@@ -35,7 +35,7 @@ def probability(p: float) -> Message:
     if math.isnan(p):
         return Message("not known")
     if p < float(SMALLEST):
-        return Message("p < 0.001")
+        return Message("p < {p}", {"p": SMALLEST})
     return Message("p = {p}", chance(p).values)
 
 
@@ -71,8 +71,9 @@ def claims(
         least = below
 
 
-def _limit(percent: float) -> float:
-    return NoCount(percent) if percent == int(percent) else percent
+def limit(percent: float) -> float:
+    """Write the limit of a rule in per cent: it counts no crashes, and the public may read it."""
+    return NoCount(round(percent)) if float(percent).is_integer() else percent
 
 
 def explained() -> Message:
@@ -81,7 +82,7 @@ def explained() -> Message:
     words = [
         Message(
             "{words} below {percent} %",
-            {"words": Message(one["words"]), "percent": _limit(one["below_percent"])},
+            {"words": Message(one["words"]), "percent": limit(one["below_percent"])},
         )
         for one in known["scale"]
     ]

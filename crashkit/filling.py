@@ -138,7 +138,7 @@ class _Asked:
         if not now and not (last and isinstance(before, int)):
             return None
         if not isinstance(before, int):
-            return tables.not_in_sum(now, [row.label])
+            return casualties.not_in_sum(now, [row.label])
         return Message(
             "Crashes that do not tell it and are not in the sum: {n} in {year}, {before} in "
             "{last}.",
@@ -186,7 +186,16 @@ class _Asked:
         found = [
             round(one * factor.factor) if isinstance(one, int) else one for one in (now, before)
         ]
-        return Line(number, row.label, found[0], found[1], remark=remark)
+        return Line(number, row.label, found[0], found[1], remark=self._with_untold(remark, row))
+
+    def _with_untold(self, remark: Message, row: Row) -> Message:
+        """Add to a remark how many crashes of the year are in no count of the killed."""
+        killed = Row(row.label, "killed", filter=row.filter)
+        n = self._untold(self.year, killed)
+        if not n:
+            return remark
+        untold = casualties.not_in_sum(n, [tables.SUMMED["killed"]])
+        return Message("{remark} {untold}", {"remark": remark, "untold": untold})
 
     def _rate(self, number: str, row: Row) -> Line:
         factor = quality.deaths(self.whole).factor
@@ -211,7 +220,7 @@ class _Asked:
             round(killed * per, 2),
             self._rate_before(row, factor.factor),
             (round(low * per, 2), round(high * per, 2)),
-            remark,
+            self._with_untold(remark, row),
         )
 
     def _rate_before(self, row: Row, factor: float) -> float | None:
@@ -289,7 +298,8 @@ class _Asked:
         path = round(target.path(year))
         if row.measure == "path":
             return path
-        killed = self._killed(year, row)
+        doubtful = year in self._deaths(row).doubtful
+        killed = NOT_RECORDED if doubtful else self._killed(year, row)
         return killed - path if isinstance(killed, int) else killed
 
     def _change(self, number: str, row: Row, target: Target) -> Line:

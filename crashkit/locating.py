@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crashkit import geo
+from crashkit import geo, units
 from crashkit.errors import Message, NotFound
 from crashkit.model import CrashData, constant
 
@@ -246,7 +246,7 @@ def _by_post(data: CrashData, crash: int, sure: Flags) -> Suggestion | None:
         why=Message(
             "Located from km {km} of {road}, between the crashes {one} and {other}.",
             {
-                "km": f"{roads.at_m[own] / 1000:.3f}",
+                "km": units.post(roads.at_m[own] / 1000),
                 "road": roads.names[int(roads.road[own])],
                 "one": str(numbers[one]),
                 "other": str(numbers[other]),

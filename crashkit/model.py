@@ -1067,7 +1067,7 @@ class Summary:
 
     None stands for what the source does not record, which is not the same as nobody. `untold` says
     of a sum, by its name, how many crashes are not in it as they do not tell how many they had,
-    also where no crash tells it.
+    also where no crash tells it. `deadly_untold` of those that do not tell the killed are fatal.
     """
 
     crashes: int
@@ -1080,6 +1080,7 @@ class Summary:
     located: int
     by_severity: Mapping[str, int]
     untold: Mapping[str, int] = field(default_factory=dict)
+    deadly_untold: int = 0
 
 
 Rows = Sequence[Mapping[str, Any]]

@@ -316,17 +316,24 @@ def _compared(line: Timeline, span: Span, years: tuple[int, ...]) -> Compared:
 def comparable(line: Timeline, span: Span) -> tuple[int, ...]:
     """Return the years before that are a measure of a span, the newest the last.
 
-    There are none where too many crashes of the span do not tell what is counted.
+    There are none where not every day of the span itself counts, or where too many crashes of it
+    do not tell what is counted, or their month.
     """
     broken = {step.after.year for step in line.steps}
     found: list[int] = []
+    if not _compares(line, span, span.year):
+        return ()
     for year in range(span.year - 1, span.year - 1 - YEARS_BEFORE, -1):
-        if year + 1 in broken or line.is_doubtful(span.places(year + 1)):
-            break
-        if not _is_whole(line, span, year) or line.is_doubtful(span.places(year)):
+        if year + 1 in broken or not _compares(line, span, year):
             break
         found.append(year)
     return tuple(reversed(found))
+
+
+def _compares(line: Timeline, span: Span, year: int) -> bool:
+    """Say whether every day of a span counts in a year, and enough of its crashes tell it."""
+    is_told = year not in line.vague_years and not line.is_doubtful(span.places(year))
+    return is_told and _is_whole(line, span, year)
 
 
 def _is_whole(line: Timeline, span: Span, year: int) -> bool:
@@ -361,9 +368,14 @@ def lines(data: CrashData, whole: CrashData) -> tuple[Timeline, ...]:
     )
 
 
+def years_of(found: Sequence[Total]) -> tuple[int, ...]:
+    """Return the years that totals of a span are set beside; those that compare have the same."""
+    return next((one.count.years for one in found if one.count.years), ())
+
+
 def table(found: Sequence[Total], caption: Message) -> Table:
     """Lay out counts of a span beside the years before; columns without a number are left out."""
-    years, span = found[0].count.years, found[0].span
+    years, span = years_of(found), found[0].span
     columns = [Column(Message("Counted")), Column(_year(span.year), "int", named=(span.key,))]
     cells: list[Callable[[Total], Any]] = [lambda one: one.count.what, lambda one: one.count.told]
     if years:
@@ -393,7 +405,7 @@ def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ())
 
     A report for the public must look through these, too; they stand in its workbook.
     """
-    years, span = found[0].count.years, found[0].span
+    years, span = years_of(found), found[0].span
     columns, more = list(laid.columns), list[list[int | None]]()
     if years:
         columns[2] = replace(columns[2], part_of=(len(columns),))
@@ -403,10 +415,10 @@ def with_sums(laid: Table, found: Sequence[Total], inside: Sequence[Total] = ())
         alone = replace(span, first=span.last)
         columns.append(_inside(columns[1], 1, alone.key))
         more.append([one.count.told for one in inside])
-        if years and inside[0].count.years:
+        if years and years_of(inside):
             columns.append(_inside(columns[2], 2, alone.key_of(years[-1:])))
             more.append([one.count.last for one in inside])
-        if years and inside[0].count.years == years:
+        if years and years_of(inside) == years:
             at = len(laid.columns)
             columns.append(_inside(columns[at], at, alone.key_of(years)))
             more.append([one.count.sum_before for one in inside])
@@ -454,12 +466,19 @@ def _year(year: int) -> Message:
 class Group(Beside):
     """A part of what is counted: in the month by column, and the year so far with years before.
 
-    `is_known` is False of those of whom it is not known which part they are.
+    `is_known` is False of those of whom it is not known which part they are. Too many crashes of
+    one that `is_doubtful` do not tell what is counted: it is set beside no other year.
     """
 
     label: Message
-    month: tuple[int, ...]
+    month: tuple[int | None, ...]
     is_known: bool = True
+    is_doubtful: bool = False
+
+    @property
+    def told(self) -> int | None:
+        """The count of the year; None where nobody tells it, which is no nought."""
+        return self.n if self.n or not self.is_doubtful else None
 
 
 def widest_area(data: CrashData) -> str:
@@ -504,17 +523,26 @@ def by_area(data: CrashData, month: date, line: Timeline, name: str) -> tuple[Gr
         return np.rint(sums).astype(np.int64)
 
     in_month = [tally(np.ones(len(data)), (here,))]
+    untold = np.zeros(len(data))
     if line.unit == "casualties":
+        untold = (~tables.told(data, "killed")).astype(float)
         in_month.append(tally(counted, (here,)))
-    years = [tally(counted, span.places(year)) for year in comparable(line, span)]
+    times = [span.places(year) for year in comparable(line, span)]
+    years = [tally(counted, one) for one in times]
     now = tally(counted, span.places(month.year))
+    silent = tally(untold, (here,))
+    lacking = [tally(untold, one) for one in (*times, span.places(month.year))]
+    doubtful = np.any(
+        [casualties.is_much(n, of) for n, of in zip(lacking, (*years, now), strict=True)], axis=0
+    )
     keys = [("", 0), *((value, i + 1) for i, value in enumerate(levels.values))]
     return _sorted(
         Group(
             label=filters.value_label(name, key),
-            month=tuple(int(one[i]) for one in in_month),
+            month=tuple(int(one[i]) if one[i] or not silent[i] else None for one in in_month),
             n=int(now[i]),
-            before=tuple(int(one[i]) for one in years),
+            before=() if doubtful[i] else tuple(int(one[i]) for one in years),
+            is_doubtful=bool(doubtful[i]),
             is_known=key not in ("", filters.UNKNOWN),
         )
         for key, i in sorted(keys, key=lambda one: one[0] in ("", filters.UNKNOWN))
@@ -560,7 +588,7 @@ def _says(group: Group) -> bool:
 
 def _sorted(groups: Any) -> tuple[Group, ...]:
     """Return the groups that have a count, the most this year first."""
-    return tuple(sorted(filter(_says, groups), key=lambda one: (-one.n, -one.month[0])))
+    return tuple(sorted(filter(_says, groups), key=lambda one: (-one.n, -(one.month[0] or 0))))
 
 
 def _when(data: CrashData) -> Floats:
@@ -584,6 +612,20 @@ def among_groups(groups: Sequence[Group], clustering: float) -> tuple[tuple[Grou
     scatter, freedom = _scatter(clustering, [one.before for one in groups])
     found = [replace(one, scatter=scatter, freedom=freedom) for one in groups]
     return tuple(zip(found, judged(found), strict=True))
+
+
+def doubtful(groups: Sequence[Group], what: Message) -> tuple[Message, ...]:
+    """Say which groups are set beside no other year, as too many of their crashes do not tell."""
+    names = [one.label for one in groups if one.is_doubtful]
+    if not names:
+        return ()
+    return (
+        Message(
+            "{names}: more crashes do not tell “{what}” than {percent} % of what is counted, so no "
+            "other year is set beside these.",
+            {"names": names, "what": what, "percent": casualties.most_untold()},
+        ),
+    )
 
 
 def together() -> Message:
@@ -616,9 +658,9 @@ def grouped(
         (
             one.label,
             *one.month,
-            one.n,
+            one.told,
             *((one.last, one.mean, said.words) if years else ()),
-            *((sum(one.before),) if years and sums else ()),
+            *((one.sum_before,) if years and sums else ()),
         )
         for one, said in among_groups(groups, line.clustering)
     ]
@@ -734,13 +776,13 @@ def on_path(data: CrashData, whole: CrashData, month: date, *, public: int = 0) 
         return None
     n = sum(line.by_month.get(one, 0) for one in places)
     at = month.year + month.month / MONTHS - 1
-    if not found.target.base_year + 1 <= at:
+    # Of fewer deaths than there were, a base year makes a path that is too low.
+    too_low = casualties.uncounted_years(data)
+    if not found.target.base_year + 1 <= at or found.target.base_year in too_low:
         return None
     scatter = _about_path(line, found.target, places, at)
     at = min(at, found.target.year)
     limits = tracking.about_path(found.target, at, scatter=scatter)
-    uncounted = {found.target.base_year} & {*casualties.uncounted_years(data)}
-    warnings = (*warnings, *casualties.uncounted_notes(sorted(uncounted)))
     span = so_far(month)
     this_year = _count(line, span, month.year)
     named = (line.what, span.key)
@@ -757,7 +799,8 @@ def _counts(line: Timeline, months: range) -> bool:
     """Say whether every day of these months counts, and enough of their crashes tell it."""
     days = line.days_in_month
     is_whole = all(days.get(one, 0) == timeline.days_of_month(one) for one in months)
-    return is_whole and not line.is_doubtful(months)
+    years = {one // MONTHS for one in months}
+    return is_whole and not line.vague_years & years and not line.is_doubtful(months)
 
 
 def _about_path(line: Timeline, target: Target, months: range, at: float) -> float:

@@ -7,7 +7,7 @@ into a band, and what its killed and seriously injured cost is spread over its l
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
@@ -269,15 +269,25 @@ class Route:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Steps side by side that have more crashes than chance allows; `rows` are the crashes."""
+    """Steps side by side that have more crashes than chance allows; `rows` are the crashes.
+
+    `hurt` are those killed or seriously injured; `untold` crashes do not tell how many they had.
+    """
 
     leg: int
     from_km: float
     to_km: float
     crashes: int
     expected: float
-    hurt: int
+    hurt: int | None
+    untold: int
     rows: tuple[int, ...]
+
+
+def _hurt(steps: Steps, run: Sequence[int]) -> int | None:
+    """Sum those hurt in some steps; None where nobody tells of any, which is no nought."""
+    n = int(steps.hurt[run].sum())
+    return n if n or not steps.untold[run].any() else None
 
 
 def clusters(steps: Steps, judged: chainage.Judged) -> tuple[Cluster, ...]:
@@ -297,7 +307,8 @@ def clusters(steps: Steps, judged: chainage.Judged) -> tuple[Cluster, ...]:
             to_km=float(steps.to_km[run[-1]]),
             crashes=int(steps.crashes[run].sum()),
             expected=float(judged.expected[run].sum()),
-            hurt=int(steps.hurt[run].sum()),
+            hurt=_hurt(steps, run),
+            untold=int(steps.untold[run].sum()),
             rows=tuple(steps.rows[np.isin(place, run)].tolist()),
         )
         for run in runs

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import filters, options, routes, tables, timeline
+from crashkit import filters, options, routes, tables, timeline, units
 from crashkit.analysis import Question
 from crashkit.blocks import TOTAL, Block, Column, Table
 from crashkit.errors import Message
@@ -239,7 +239,7 @@ def span(road: str, from_km: float, to_km: float) -> Message:
     """Say a part of a road by its km posts."""
     return Message(
         "{road}, km {first} to {last}",
-        {"road": road, "first": f"{from_km:.3f}", "last": f"{to_km:.3f}"},
+        {"road": road, "first": units.post(from_km), "last": units.post(to_km)},
     )
 
 

@@ -80,6 +80,7 @@ def summary(data: CrashData, everything: CrashData) -> Summary:
         located=int(filters.located(data).sum()),
         by_severity=_by_severity(data),
         untold={name: n for name, n in untold.items() if n},
+        deadly_untold=casualties.deadly_untold(data) if untold.get("killed") else 0,
     )
 
 
@@ -100,19 +101,23 @@ def untold_notes(found: Summary, names: Collection[str] = tuple(SUMMED)) -> tupl
         if name in names:
             lacking = getattr(found, name) is None
             together.setdefault((lacking, n), []).append(SUMMED[name])
-    return tuple(
-        no_sum(n, what) if lacking else not_in_sum(n, what)
+    said = tuple(
+        no_sum(n, what) if lacking else casualties.not_in_sum(n, what)
         for (lacking, n), what in sorted(together.items(), key=lambda one: one[0])
     )
+    return (*said, *(_at_least(found) if "killed" in names else ()))
 
 
-def not_in_sum(n: int, what: Sequence[Message]) -> Message:
-    """Say how many crashes are not in a sum, as they do not tell how many they had."""
-    return counted(
-        "{what}: {n} crash does not tell it and is not in the sum.",
-        "{what}: {n} crashes do not tell it and are not in the sum.",
-        n,
-        what=what,
+def _at_least(found: Summary) -> tuple[Message, ...]:
+    """Say how many were killed at the least: one in each fatal crash that tells no number."""
+    if not found.deadly_untold:
+        return ()
+    return (
+        Message(
+            "Killed, at least: {least}, as somebody died in each fatal crash that does not tell "
+            "it.",
+            {"least": (found.killed or 0) + found.deadly_untold},
+        ),
     )
 
 

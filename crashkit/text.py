@@ -176,7 +176,8 @@ class Speaker:
         if isinstance(value, list | tuple):
             return lists.format_list([self._value(one) for one in value], locale=self._locale)
         if isinstance(value, Decimal):
-            return self.number(float(value), max(0, -int(value.as_tuple().exponent)))
+            digits = -int(value.as_tuple().exponent) if value.is_finite() else 0
+            return self.number(float(value), max(0, digits))
         return NOTHING if value is None else self.number(value, 0 if _is_whole(value) else 1)
 
     def number(self, value: float | None, digits: int = 0) -> str:

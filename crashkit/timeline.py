@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from crashkit import breaks, filters, stats, tables
+from crashkit import breaks, casualties, filters, stats, tables
 from crashkit.errors import Message, MethodError, counted
 from crashkit.model import UNDATED, CrashData, Period
 
@@ -45,12 +45,6 @@ WHAT: Mapping[str, Mapping[str, Message]] = {
 
 YEARS_BEFORE = 5
 """So many years before are the measure of a year, or of a month. Source: methods, section 9.4."""
-
-TRIFLE = 0.02
-"""Where crashes that do not tell it are a larger share of what is counted, it is not compared.
-
-Chosen by us; docs/decisions/claims.md.
-"""
 
 
 def offered(data: CrashData, unit: str) -> list[tuple[str, Message]]:
@@ -185,7 +179,18 @@ class Timeline:
         return frozenset(
             year
             for year, n in self.untold_in_year.items()
-            if _is_much(n, self.by_year.get(year, 0)) and year not in self.untold
+            if casualties.is_much(n, self.by_year.get(year, 0)) and year not in self.untold
+        )
+
+    @cached_property
+    def vague_years(self) -> frozenset[int]:
+        """The years of which too many are known to the year only: their months compare with none.
+
+        What was counted of a month is less than there was, and would look like a fall.
+        """
+        only_year = _tally(years_of(self.days), self.numbers[2])
+        return frozenset(
+            year for year, n in only_year.items() if casualties.is_much(n, self.by_year[year] - n)
         )
 
     def is_doubtful(self, months: Sequence[int]) -> bool:
@@ -194,7 +199,7 @@ class Timeline:
             sum(counts.get(one, 0) for one in months)
             for counts in (self.untold_in_month, self.by_month)
         )
-        return _is_much(untold, told)
+        return bool(casualties.is_much(untold, told))
 
     @cached_property
     def runs(self) -> tuple[tuple[int, ...], ...]:
@@ -284,7 +289,7 @@ class Timeline:
             {
                 "years": [str(year) for year in sorted(self.doubtful & set(self.days_in))],
                 "what": self.what,
-                "percent": round(100 * TRIFLE),
+                "percent": casualties.most_untold(),
             },
         )
         # Of crashes that tell nothing of all that is counted every analysis says so itself.
@@ -310,10 +315,6 @@ class Timeline:
         )
 
 
-def _is_much(untold: int, told: int) -> bool:
-    return untold > TRIFLE * (untold + told)
-
-
 UNDATED_ONE = "Of one the date is not known; it is not among these numbers."
 UNDATED_MANY = "Of {n} the date is not known; they are not among these numbers."
 
@@ -334,6 +335,22 @@ def vague(line: Timeline, *, month_is_enough: bool) -> tuple[Message, ...]:
         int(line.numbers[1:].sum()),
         "Of one the day is not known; it is not among these numbers.",
         "Of {n} the day is not known; they are not among these numbers.",
+    )
+
+
+def beside_no_others(line: Timeline) -> tuple[Message, ...]:
+    """Say of which years the months compare with none: see `Timeline.vague_years`."""
+    if not line.vague_years:
+        return ()
+    return (
+        Message(
+            "Of {years} more than {percent} % are known to the year only: their months are set "
+            "beside no others, as they would look like a fall.",
+            {
+                "years": [str(year) for year in sorted(line.vague_years)],
+                "percent": casualties.most_untold(),
+            },
+        ),
     )
 
 
@@ -448,6 +465,11 @@ def _precision(data: CrashData) -> Ints:
     # As filters have it: without a word about it, a date is known to the day.
     kinds = np.array([*(place.get(value, 2) for value in levels.values), 0], dtype=np.int64)
     return np.asarray(kinds[levels.codes])
+
+
+def to_the_day(data: CrashData) -> Flags:
+    """Say of which crashes the date, where it is told, is known to the day."""
+    return np.asarray(_precision(data) == 0)
 
 
 def years_of(days: Days) -> Ints:

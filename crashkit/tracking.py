@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import breaks, reporting, stats
+from crashkit import breaks, casualties, reporting, stats
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.model import CrashData
@@ -63,7 +63,7 @@ class Tracked:
     `required` is the change a year, in per cent, that leads from the last year to the target, with
     the limits that chance leaves to the count of that year; NaN once the target is due. `chance` is
     the share of futures that reach it, NaN without a forecast, of which `reason` says why, and
-    where the forecast is too wide to tell it.
+    where the forecast is too wide to tell it. The years `left_out` hardly tell their deaths.
     """
 
     target: targets.Target
@@ -74,6 +74,7 @@ class Tracked:
     required: tuple[float, float, float]
     factor: reporting.Factor | None
     reason: Message | None = None
+    left_out: tuple[int, ...] = ()
 
     @property
     def latest(self) -> breaks.Year:
@@ -106,7 +107,7 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
     Source: methods, sections 9.1 and 9.2.
     """
     asked = asked or Asked()
-    years = breaks.whole_years(data)
+    years = _years(data)
     if not years:
         raise MethodError("There is no whole year of which these data tell the deaths.")
     target = _target(asked, years)
@@ -124,8 +125,15 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
             target.required(latest.year, low),
         ),
         factor=killed.deaths(data).factor,
+        left_out=casualties.doubtful_years(data),
     )
     return found if found.is_due else _carried_on(found)
+
+
+def _years(data: CrashData) -> tuple[breaks.Year, ...]:
+    """Return the whole years, but those whose crashes hardly tell their deaths."""
+    doubtful = casualties.doubtful_years(data)
+    return tuple(one for one in breaks.whole_years(data) if one.year not in doubtful)
 
 
 def about_path(target: targets.Target, at: float, *, scatter: float = 1.0) -> tuple[float, float]:
@@ -147,7 +155,7 @@ def begun(data: CrashData, asked: Asked | None = None) -> tuple[Asked, tuple[Mes
     That is said.
     """
     asked = asked or Asked()
-    counted = {year.year: year.killed for year in breaks.whole_years(data)}
+    counted = {year.year: year.killed for year in _years(data)}
     with_deaths = [year for year, deaths in counted.items() if deaths]
     if asked.base_year in counted or not with_deaths:
         return asked, ()
@@ -376,6 +384,7 @@ def _sentences(found: Tracked) -> Iterable[Message]:
                 "high": round(high, 1),
             },
         )
+    yield from casualties.doubtful_notes(found.left_out)
     if found.is_told:
         yield Message("The deaths of the base year were told; they are not of these data.")
     if found.ahead:

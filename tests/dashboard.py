@@ -118,7 +118,12 @@ def pages() -> dict[str, str]:
         "corridor": "/d/sample/explore/corridor",
         "districts": "/d/sample/explore/districts?show=severity",
         "ages": "/d/sample/explore/ages?unit=casualties",
+        "ages-rates": "/d/sample/explore/ages?unit=casualties&by=rates",
         "light": "/d/sample/explore/light",
+        "low-sun": "/d/sample/explore/light?show=glare",
+        "protection": "/d/sample/explore/protection",
+        "rates": "/d/sample/explore/rates_by_year",
+        "cross-rates": "/d/sample/explore/table?rows=year&columns=light&show=rates",
         "seasons": "/d/sample/explore/seasons",
         "exposure": "/d/sample/exposure",
         "weather": "/d/sample/weather",
@@ -133,6 +138,7 @@ def pages() -> dict[str, str]:
         "report-template": "/d/sample/reports/templates/monthly",
         "report-archive": "/d/sample/reports/archive",
         "report-schedules": "/d/sample/reports/schedules",
+        "report-verify": "/reports/verify",
         "filters": "/d/sample/filters",
         "answer": "/d/sample/answer?q=A4+km+148",
         "answer-asked-back": "/d/sample/answer?q=km+41",
@@ -162,6 +168,20 @@ def add_template(env: dict[str, str], folder: Path) -> None:
     file = folder / "monthly.toml"
     file.write_text(MONTHLY, encoding="utf-8")
     crashkit("templates", "add", str(file), env=env)
+
+
+def add_people(env: dict[str, str], folder: Path) -> None:
+    """Tell how many people of each age and sex live in the sample country, as a user does."""
+    ages = [*(f"{low}-{low + 9}" for low in range(0, 80, 10)), "80+"]
+    rows = [
+        f"{year},{sex},{age},{300_000 - 30_000 * at}"
+        for year in range(2016, 2026)
+        for sex in ("male", "female")
+        for at, age in enumerate(ages)
+    ]
+    file = folder / "people.csv"
+    file.write_text("\n".join(["year,sex,age,population", *rows, ""]), encoding="utf-8")
+    crashkit("exposure", "add", "sample", str(file), env=env)
 
 
 def follow_the_job(page: Any) -> None:

@@ -160,7 +160,13 @@ def _rates(question: Question) -> Answer:
     show, kind = chosen(SHOW, question), chosen(KIND, question)
     asked = bands.known()[chosen(SET, question)]
     by = exposure.covered(
-        question.data, question.exposure, PEOPLE, asked.name, question.whole, unit="casualties"
+        question.data,
+        question.exposure,
+        PEOPLE,
+        asked.name,
+        question.whole,
+        unit="casualties",
+        injuries=() if show == ALL else INJURIES[show],
     )
     amounts = exposure.by_age_and_sex(question.exposure, PEOPLE, asked, by.years)
     keys = [key for key in asked.keys if all(key in amounts[sex] for sex in SEXES)]

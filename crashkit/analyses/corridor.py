@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import chainage, filters, routes
+from crashkit import casualties, chainage, filters, routes, timeline
 from crashkit.analysis import Analysis, Answer, Choice, Options, Question, Sites, chosen
 from crashkit.blocks import Column, Figure, Table
 from crashkit.chainage import SEVERITIES, Judged, Lines, Mark, Steps
@@ -31,6 +31,7 @@ NAMED = 3
 """So many junctions and settlements are named in one step."""
 
 
+HURT = timeline.WHAT["casualties"][timeline.SEVERE]
 NOT_TOLD = Message(
     "No crash tells its road and km post, and no network of roads is known on which they lie."
 )
@@ -228,8 +229,7 @@ def _table(title: Message, seen: _Seen, years: float) -> Table:
     columns += [
         (Column(label, "int"), steps.counts[:, i].tolist()) for i, label in _severities(steps)
     ]
-    hurt = Column(Message("People killed or seriously injured"), "int")
-    columns.append((hurt, steps.hurt.tolist()))
+    columns.append((Column(HURT, "int"), steps.hurt_told))
     columns.append((Column(Message("Crashes for each km"), "float", 1), steps.per_km.tolist()))
     if np.isfinite(steps.aadt).any():
         rate = Column(Message("Crashes for a million vehicle-km"), "float", 2)
@@ -341,6 +341,9 @@ def _notes(question: Question, seen: _Seen) -> tuple[Message, ...]:
     nowhere = int((found.road == NOWHERE).sum()) - lost
     no_rate = int((~np.isfinite(seen.steps.aadt)).sum())
     notes = list(question.data.period.notes)
+    untold = int(seen.steps.untold.sum())
+    if untold:
+        notes.append(casualties.not_in_sum(untold, [HURT]))
     if lost:
         notes.append(
             counted(

@@ -152,7 +152,13 @@ def _by_exposure(
     question: Question, field: str, kind: str, quantity: str
 ) -> tuple[Areas, tuple[Message, ...]]:
     told = exposure.covered(
-        question.data, question.exposure, quantity, field, question.whole, unit=question.unit
+        question.data,
+        question.exposure,
+        quantity,
+        field,
+        question.whole,
+        unit=question.unit,
+        injuries=CODES["casualties"].get(kind, ()) if question.unit == "casualties" else (),
     )
     names = tuple(sorted(told.amounts))
     counts, unplaced = _counts(told.data, question.unit, kind, field, names)

@@ -129,6 +129,7 @@ def answer(question: Question) -> Answer:
     year = int(chosen(YEAR, question))
     by_month = chosen(BY, question) == "month"
     before = line.before(year) if _counts_from_the_first(line, year) else ()
+    before = () if line.vague_years & {year, *before} else before
     found = Running(line, year, by_month, _days(year, by_month=by_month), before)
     title = Message("{what} in {year} so far", {"what": line.what, "year": str(year)})
     return Answer(
@@ -136,7 +137,12 @@ def answer(question: Question) -> Answer:
         finding=_finding(found),
         figure=Figure("series", title, _alt(found), _drawn(found), _table(found, title)),
         method=METHOD,
-        notes=(*line.notes, *timeline.vague(line, month_is_enough=by_month), *_notes(found)),
+        notes=(
+            *line.notes,
+            *timeline.vague(line, month_is_enough=by_month),
+            *timeline.beside_no_others(line),
+            *_notes(found),
+        ),
         warnings=tuple(step.message for step in line.steps if _touches(step.after.year, year)),
     )
 

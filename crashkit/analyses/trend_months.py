@@ -140,7 +140,9 @@ def _months(line: Timeline, left_out: frozenset[int]) -> _Months:
 def _compares(line: Timeline, month: int) -> bool:
     """Say whether a month counts whole, and so do the five years before its year."""
     is_whole = line.days_in_month.get(month, 0) == timeline.days_of_month(month)
-    return is_whole and bool(line.before(month // MONTHS))
+    year = month // MONTHS
+    vague = line.vague_years & {*range(year - YEARS_BEFORE, year + 1)}
+    return is_whole and not vague and bool(line.before(year))
 
 
 def _in_order(line: Timeline, left_out: frozenset[int]) -> Answer:
@@ -162,6 +164,7 @@ def _in_order(line: Timeline, left_out: frozenset[int]) -> Answer:
         *line.notes,
         *_left_out(left_out),
         *timeline.vague(line, month_is_enough=True),
+        *timeline.beside_no_others(line),
         *_untested(found),
     )
     return Answer(

@@ -342,7 +342,7 @@ def _below(clause: Clause, best: int, short: Mapping[int, Message]) -> Message:
     if n < least:
         return Message(
             "The best of its places here is {place} (crashes: {n}); {least} or more are listed.",
-            {**said, "least": f"{least:g}"},
+            {**said, "least": method.exact(least)},
         )
     return Message(
         "The best of its places here is {place} (crashes: {n}), below the limit ({limits}). "
@@ -355,7 +355,7 @@ def _limits(params: Any) -> list[Message]:
     return [
         Message(
             "{label}: {value}",
-            {"label": Message(info.label), "value": f"{getattr(params, info.name):g}"},
+            {"label": Message(info.label), "value": method.exact(getattr(params, info.name))},
         )
         for info in method.describe(type(params))
         if info.name in LIMITS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,11 +44,13 @@ def covered(
     whole: CrashData,
     *,
     unit: str = "crashes",
+    injuries: Sequence[str] = (),
 ) -> Covered:
     """Return the exposure by the years or areas of crashes; `whole` is what `data` were cut from.
 
-    Years whose crashes do not tell how many of the `unit` they are do not count. Raises MethodError
-    for a field that has none, and where nothing is told of its values.
+    Years and areas whose crashes do not tell how many of the `unit`, or of these `injuries` (codes
+    of tables.HURT), they are do not count. Raises MethodError for a field that has none, and where
+    nothing is told of its values.
     """
     if field not in ROWS:
         raise MethodError(
@@ -57,7 +59,8 @@ def covered(
             field=filters.label(field),
             names=[filters.label(one) for one in ROWS],
         )
-    untold = tables.untold_years(data, unit)
+    asked = injuries or (unit,)
+    untold = frozenset[int]().union(*(tables.untold_years(data, one) for one in asked))
     years = [year.year for year in breaks.whole_years(data) if year.year not in untold]
     if not years:
         raise TooLittle("Rates need a whole year, and these crashes cover none.")
@@ -77,12 +80,13 @@ def covered(
         for key, name in names.items()
         if all((key, y) in amounts for y in used)
     }
-    lacking = sorted(tables.untold_values(data, unit, field) & set(found))
+    nothing_told = (tables.untold_values(data, one, field) for one in asked)
+    lacking = sorted(frozenset[str]().union(*nothing_told) & set(found))
     found = {name: amount for name, amount in found.items() if name not in lacking}
     if not found:
         raise yearly.nothing(quantity, field, amounts)
     if lacking:
-        left_out = (*left_out, _untold(lacking, unit))
+        left_out = (*left_out, _untold(lacking, asked))
     without = sorted({*names.values()} - {*found, *lacking})
     gone = () if not without else (_without(without),)
     return _covered(data, quantity, used, found, (*left_out, *gone))
@@ -116,10 +120,11 @@ def _by_people(
     return _covered(data, quantity, used, found, (note,) if without else ())
 
 
-def _untold(names: list[str], unit: str) -> Message:
+def _untold(names: list[str], asked: Sequence[str]) -> Message:
+    labels = {**tables.UNIT_LABELS, **tables.SUMMED}
     return Message(
         "The crashes of {names} do not tell “{what}”: these areas have no rate.",
-        {"names": names[: yearly.NAMED], "what": tables.UNIT_LABELS[unit]},
+        {"names": names[: yearly.NAMED], "what": [labels[one] for one in asked]},
     )
 
 

@@ -12,6 +12,7 @@ from crashkit.exposure.reading import ExposureRead
 from crashkit.exposure.told import Told
 from crashkit.exposure.words import QUANTITIES, rate_title
 from crashkit.exposure.yearly import AREAS, DeathRate, DeathRates
+from crashkit.intake import beside
 
 Say = Callable[..., str]
 DIGITS = 6
@@ -24,16 +25,7 @@ def read_document(found: ExposureRead, replaced: int, say: Say) -> dict[str, Any
         "file": found.file,
         "rows": found.rows,
         "accepted": found.accepted,
-        "rejected": [
-            {
-                "row": one.row,
-                "field": one.field,
-                "value": one.value,
-                "code": one.code,
-                "message": say(one.message),
-            }
-            for one in found.rejected
-        ],
+        "rejected": beside.rejected(found.rejected, say),
         "duplicates": list(found.duplicates),
         "numbers": len(found.amounts),
         "replaced": replaced,

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
+from crashkit.errors import Message, NeedsChoice, SettingError
 from crashkit.exposure import words
 from crashkit.exposure.words import AGE_BAND, AREA, QUANTITIES, SEX, YEAR
-from crashkit.intake import cells, parsing, tabular
+from crashkit.intake import beside, parsing
 from crashkit.model import Issue, Upload
 from crashkit.roads.columns import plain
 
@@ -80,24 +80,26 @@ def read(
     a quantity one number is, where the name of the column does not say it; `decimal` is the sign
     before fractions. Raises IntakeError, NeedsChoice, SettingError.
     """
-    table = tabular.tables([upload], options or {})[0]
-    told = {
-        name: [str(word).strip() for word in cells.spread(column.words, column.codes)]
-        for name, column in table.columns.items()
-    }
-    which, others = _chosen(tuple(told), columns or {}, upload.name)
+    told, n_rows = beside.words(upload, options or {})
+    which, others = beside.chosen(
+        _candidates(tuple(told)),
+        tuple(told),
+        columns or {},
+        needed=([YEAR], QUANTITIES.keys()),
+        file=upload.name,
+    )
     by_unit = _units(which, units or {})
     if decimal not in ("", *MARKS):
         raise SettingError("A decimal mark is a comma or a dot, not “{mark}”.", mark=decimal)
     _ask_mark(told, which, by_unit, decimal, upload.name)
     rows = [
         _row(n, {name: told[column][n] for name, column in which.items()}, by_unit, decimal)
-        for n in range(table.rows)
+        for n in range(n_rows)
     ]
     accepted, rejected, duplicates = _sorted_out(rows, upload.name)
     return ExposureRead(
         file=upload.name,
-        rows=table.rows,
+        rows=n_rows,
         amounts=_amounts(accepted),
         accepted=len(accepted),
         rejected=tuple(rejected),
@@ -112,61 +114,16 @@ def read(
 # ------------------------------------------------------------------- columns
 
 
-def _names() -> dict[str, tuple[str, ...]]:
-    found = {name: tuple(called) for name, called in words.known()["columns"].items()}
+def _candidates(theirs: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each name of ours the columns that may be it, the likeliest first."""
+    named = {name: list(called) for name, called in words.known()["columns"].items()}
     for name in QUANTITIES:
         units = words.known()["units"][name]
-        found[name] = tuple(word for called in units.values() for word in called)
-    return found
-
-
-def _chosen(
-    theirs: Sequence[str], told: Mapping[str, str], file: str
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return which column is what, and which others may be the same."""
-    _check(theirs, told, file)
-    which: dict[str, str] = {}
-    others: dict[str, tuple[str, ...]] = {}
-    for name, called in _names().items():
-        if name in told:
-            continue
-        found = [column for word in called for column in theirs if plain(column) == word]
-        if found:
-            which[name], *more = dict.fromkeys(found)
-            others |= {name: tuple(more)} if more else {}
-    which |= {name: column for name, column in told.items() if column}
-    _need(which, theirs, file)
-    return which, others
-
-
-def _check(theirs: Sequence[str], told: Mapping[str, str], file: str) -> None:
-    for name, column in told.items():
-        if name not in _names():
-            raise SettingError(
-                "There is no “{name}” that a column may be; there are: {names}",
-                name=name,
-                names=list(_names()),
-            )
-        if column and column not in theirs:
-            raise IntakeError(
-                "{file} has no column “{column}”. It has: {columns}",
-                file=file,
-                column=column,
-                columns=list(theirs)[:60],
-            )
-
-
-def _need(which: Mapping[str, str], theirs: Sequence[str], file: str) -> None:
-    missing = [] if YEAR in which else [YEAR]
-    missing += [] if any(name in which for name in QUANTITIES) else [" / ".join(QUANTITIES)]
-    if missing:
-        raise IntakeError(
-            "{file} has no column that is known as {missing}. Rename a column, or say which it is. "
-            "It has: {columns}",
-            file=file,
-            missing=missing,
-            columns=list(theirs)[:60],
-        )
+        named[name] = [word for called in units.values() for word in called]
+    return {
+        name: [column for word in called for column in theirs if plain(column) == word]
+        for name, called in named.items()
+    }
 
 
 def _units(which: Mapping[str, str], told: Mapping[str, int]) -> dict[str, int]:

@@ -26,7 +26,7 @@ import shapely
 import shapely.geometry
 from numpy.typing import NDArray
 
-from crashkit import geo
+from crashkit import geo, units
 from crashkit.errors import FilterError, Message
 from crashkit.filters import spelling
 from crashkit.filters.spelling import Wrong
@@ -114,7 +114,7 @@ class Stretch:
         """What it is, in words."""
         if self.km is None:
             return Message("road {road}", {"road": self.road})
-        low, high = (spelling.short(end, 3) for end in self.km)
+        low, high = (units.post(end, short=True) for end in self.km)
         return Message(
             "road {road} from km {low} to km {high}", {"road": self.road, "low": low, "high": high}
         )

@@ -11,14 +11,15 @@ Source: Pd T-09-2004-B; Norden, Orlansky and Jacobs 1956; reference methods, sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
-from crashkit import rules, stats
+from crashkit import casualties, rules, stats
 from crashkit.errors import Message
-from crashkit.method import Measure, mapping, number, word
+from crashkit.method import Measure, exact, mapping, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -57,15 +58,20 @@ def score(
             Message(
                 "{points} points, above the limit of {limit}; the mean of all is {mean}.",
                 {
-                    "points": f"{points[i]:g}",
-                    "limit": f"{limits[i]:.2f}",
-                    "mean": f"{found.mean:.2f}",
+                    "points": exact(points[i]),
+                    "limit": Decimal(f"{limits[i]:.2f}"),
+                    "mean": Decimal(f"{found.mean:.2f}"),
                 },
             )
             if points[i] > 0
             else Message("A place without points has no limit of its own.")
         ),
     )
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say of how many crashes the points are not, or not all, known."""
+    yield from casualties.unweighed_notes(data, params.weights, params.unit)
 
 
 MEASURE = Measure(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from scipy import special
@@ -67,7 +68,7 @@ def score(
             if np.isnan(found.z[i])
             else Message(
                 "{n} crashes here; with its neighbours {z} standard deviations above the mean.",
-                {"n": int(places.counts[i]), "z": f"{found.z[i]:.1f}"},
+                {"n": int(places.counts[i]), "z": Decimal(f"{found.z[i]:.1f}")},
             )
         ),
     )

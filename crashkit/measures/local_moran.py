@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def score(
             if np.isnan(found.value[i])
             else Message(
                 "{n} crashes, and many at its neighbours: I is {value}.",
-                {"n": int(places.counts[i]), "value": f"{found.value[i]:.1f}"},
+                {"n": int(places.counts[i]), "value": Decimal(f"{found.value[i]:.1f}")},
             )
         ),
     )

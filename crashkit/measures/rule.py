@@ -318,6 +318,17 @@ def caveats(data: CrashData, params: Params) -> Iterator[Message]:
             "These data do not say how many people were hurt: each crash counts as one person "
             "with its worst injury."
         )
+    found = [note for rule in params.rules for note in _untold(rule, data)]
+    yield from {str(one): one for one in found}.values()
+
+
+def _untold(rule: Rule, data: CrashData) -> Iterator[Message]:
+    """Say how many crashes do not tell the deaths or what has points in a condition."""
+    if {"min_deaths", "deaths_each"} & set(rule) and stats.counts_people(data):
+        yield from casualties.unweighed_notes(data, {"killed": 1.0}, "people")
+    if "min_score" in rule:
+        unit = str(rule.get("unit", "people"))
+        yield from casualties.unweighed_notes(data, rule.get("weights", {}), unit)
 
 
 def _check_lengths(judged: Sequence[Rule], places: Sites) -> None:

@@ -11,10 +11,10 @@ methods, section 2.2.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from crashkit import severity, stats
+from crashkit import casualties, severity, stats
 from crashkit.errors import Message, MethodError
 from crashkit.method import UNKNOWN_TRAFFIC, Measure, mapping, number
 from crashkit.model import SEVERITIES, CrashData, Score, Site
@@ -74,6 +74,11 @@ def _reason(density: float, basic: float) -> Message:
         "Crashes cost {density} per km and year, in 1000; {basic} is unavoidable.",
         {"density": density, "basic": basic},
     )
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say that crashes of unknown severity count nothing for severity."""
+    yield from casualties.unweighed_notes(data, params.costs, "crashes")
 
 
 MEASURE = Measure(

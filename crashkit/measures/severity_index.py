@@ -8,14 +8,14 @@ Source: NCDOT TEAAS (severity index); reference methods, section 2.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import severity, stats
+from crashkit import casualties, severity, stats
 from crashkit.errors import Message
-from crashkit.method import Measure, mapping, number
+from crashkit.method import Measure, exact, mapping, number
 from crashkit.model import SEVERITIES, CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -45,10 +45,15 @@ def score(
             if np.isnan(value[i])
             else Message(
                 "{score} points from {n} crashes.",
-                {"score": f"{points[i]:g}", "n": int(places.counts[i])},
+                {"score": exact(points[i]), "n": int(places.counts[i])},
             )
         ),
     )
+
+
+def caveats(data: CrashData, params: Params) -> Iterator[Message]:
+    """Say that crashes of unknown severity count nothing for severity."""
+    yield from casualties.unweighed_notes(data, params.weights, "crashes")
 
 
 MEASURE = Measure(

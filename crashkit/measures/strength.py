@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from crashkit.errors import Message
 from crashkit.method import Measure, number
@@ -41,7 +42,9 @@ def score(
 def _reason(strength: float, n: int) -> Message:
     if math.isnan(strength):
         return Message("This way to cut places tells no strength; KDE+ does.")
-    return Message("Strength {strength}, {n} crashes.", {"strength": f"{strength:.2f}", "n": n})
+    return Message(
+        "Strength {strength}, {n} crashes.", {"strength": Decimal(f"{strength:.2f}"), "n": n}
+    )
 
 
 MEASURE = Measure(

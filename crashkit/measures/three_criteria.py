@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import rates, stats
+from crashkit import casualties, rates, stats
 from crashkit.errors import Message
 from crashkit.method import AgainstTraffic, Measure, mapping, number, traffic, word
 from crashkit.model import CrashData, Score, Site
@@ -86,8 +86,7 @@ def _reason(ratios: Sequence[float]) -> Message:
 
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
     """Say that crashes of unknown severity count nothing for severity."""
-    if data.has("severity") and (data.crashes["severity"] == "unknown").any():
-        yield Message("Crashes of unknown severity have no weight: severity is a lower bound.")
+    yield from casualties.unweighed_notes(data, params.weights, "crashes")
 
 
 MEASURE = Measure(

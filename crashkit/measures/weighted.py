@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crashkit import stats
+from crashkit import casualties, stats
 from crashkit.errors import Message, MethodError
-from crashkit.method import Measure, mapping, number, word
+from crashkit.method import Measure, exact, mapping, number, word
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -55,23 +55,36 @@ def score(
     places = Sites.of(sites)
     points = stats.severity_points(data, params.weights, unit=params.unit)
     sums, counts = np.round(places.sums(data, points), 9), places.counts
+    untold = places.sums(
+        data, casualties.unweighed(data, params.weights, params.unit).astype(float)
+    )
     passed = (counts >= params.min_crashes) & (sums >= params.min_score) & (sums != 0)
     return Scores(
         sums,
         passed,
-        reason=lambda i: Message(
-            "{score} points from {n} crashes.", {"score": f"{sums[i]:g}", "n": int(counts[i])}
-        ),
+        reason=lambda i: _reason(float(sums[i]), int(counts[i]), round(untold[i])),
+    )
+
+
+def _reason(points: float, crashes: int, untold: int) -> Message:
+    words = {"score": exact(points), "n": crashes, "untold": untold}
+    if not untold:
+        return Message("{score} points from {n} crashes.", words)
+    return Message(
+        "{score} points from {n} crashes, at the least: {untold} of them do not tell all that has "
+        "points.",
+        words,
     )
 
 
 def caveats(data: CrashData, params: Params) -> Iterator[Message]:
-    """Say when people had to be guessed from the worst injury."""
+    """Say when people had to be guessed from the worst injury, and what is not told at all."""
     if params.unit == "people" and not stats.counts_people(data):
         yield Message(
             "These data do not say how many people were hurt: each crash counts as one person "
             "with its worst injury."
         )
+    yield from casualties.unweighed_notes(data, params.weights, params.unit)
 
 
 MEASURE = Measure(

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from crashkit import shrinkage
 from crashkit.errors import Message
-from crashkit.method import AgainstPeers, Measure, number, population
+from crashkit.method import AgainstPeers, Measure, exact, number, population
 from crashkit.model import CrashData, Score, Site
 from crashkit.peers import Reference
 from crashkit.sites import Scores, Sites
@@ -53,7 +53,7 @@ def score(
                 {
                     "n": int(places.counts[i]),
                     "expected": float(peers.mean[i]),
-                    "multiple": f"{params.multiple:g}",
+                    "multiple": exact(params.multiple),
                     "p": Decimal(f"{sure[i]:.2f}"),
                 },
             )

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from crashkit import filters
+from crashkit import filters, units
 from crashkit.errors import FilterError, Message, counted
 from crashkit.filters import Filter, spelling
 from crashkit.model import CrashData
@@ -180,9 +180,7 @@ def _posts(asked: _Asked, meant: Posts) -> list[Place]:
         return _on_any_road(asked, meant)
     matched = _matched(asked.known, meant.road, roads_only=True)
     if not matched.roads:
-        asked.notes.append(
-            Message("No crash of this data set is on a road {road}.", {"road": meant.road})
-        )
+        asked.notes.append(_no_road(asked.known, meant.road))
     places = []
     for road in matched.roads:
         if _carries(road, meant):
@@ -198,7 +196,31 @@ def _on_any_road(asked: _Asked, meant: Posts) -> list[Place]:
         asked.known.roads.values(),
         lambda span: span[0] <= meant.high_km and span[1] >= meant.low_km,
     )
+    if not roads:
+        asked.notes.append(_no_post(asked.known, meant.low_km))
     return [_stretch(asked, road, meant) for road in roads]
+
+
+def _no_post(known: Gazetteer, km: float) -> Message:
+    """Say that no road has the post; or that this cannot be known."""
+    if not known.roads:
+        return _no_roads()
+    if all(road.span_km is None for road in known.roads.values()):
+        return Message("The roads of this data set have no km posts: ask for a whole road.")
+    return Message("No road of this data set has a km {km}.", {"km": spelling.short(km, 3)})
+
+
+def _no_road(known: Gazetteer, road: str) -> Message:
+    if not known.roads:
+        return _no_roads()
+    return Message("No crash of this data set is on a road {road}.", {"road": road})
+
+
+def _no_roads() -> Message:
+    return Message(
+        "No crash of this data set tells its road, so none can be found by km post. Ask for a "
+        "settlement, a district or coordinates."
+    )
 
 
 def _carries(road: Road, meant: Posts) -> bool:
@@ -210,8 +232,11 @@ def _beyond(road: Road, meant: Posts) -> Message:
     span = road.span_km
     if span is None:
         return Message("No km post of {road} is known.", {"road": road.key})
-    ends = {"low": spelling.short(span[0], 1), "high": spelling.short(span[1], 1)}
-    values = {"road": road.key, "km": spelling.short(meant.low_km, 3), **ends}
+    ends = {
+        "low": units.post(round(span[0], 1), short=True),
+        "high": units.post(round(span[1], 1), short=True),
+    }
+    values = {"road": road.key, "km": units.post(meant.low_km, short=True), **ends}
     if road.route is not None:
         return Message("{road} runs from km {low} to km {high}; km {km} is not on it.", values)
     return Message(
@@ -243,7 +268,7 @@ def _stretch(
 
 
 def _stretch_label(road: Road, meant: Posts, width_m: float) -> Message:
-    low, high = (spelling.short(km, 3) for km in (meant.low_km, meant.high_km))
+    low, high = (units.post(km, short=True) for km in (meant.low_km, meant.high_km))
     values = {"road": road.key, "low": low, "high": high, "metres": round(width_m)}
     if not meant.is_stretch:
         return Message("{road}, km {low} ± {metres} m", values)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
+from crashkit import units
 from crashkit.errors import Message
 from crashkit.register.nouns import EVENTS, FOUND, NOMINATED, Sighting, SiteChange, SiteRecord, Spot
 from crashkit.register.rules import NEXT, STATUSES
@@ -44,9 +46,9 @@ LABELS: dict[str, Message] = {
 """The fields of a site that can be changed, and its events."""
 
 
-def km(metres: int | None) -> str:
-    """Write a post as a number of kilometres, no longer than needed: 41.35."""
-    return "" if metres is None else f"{metres / 1000:.3f}".rstrip("0").rstrip(".")
+def km(metres: int | None) -> Decimal | str:
+    """Say a post as a number of kilometres, no longer than needed: 41.35; "" for none."""
+    return "" if metres is None else units.post(metres / 1000, short=True)
 
 
 def label(site: SiteRecord) -> Message:
@@ -78,7 +80,7 @@ def shown(field: str, value: Any) -> Message:
     if field == "status" and value in STATUSES:
         return STATUSES[value]
     text = km(value) if field in ("from_m", "to_m") else "" if value is None else str(value)
-    return Message("{text}", {"text": text or "–"})
+    return Message("{text}", {"text": "–" if text == "" else text})
 
 
 # ---------------------------------------------------------------- documents

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -34,6 +35,8 @@ LOCALES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
 A4_MM = (210, 297)
 LYING = ("list", "lying")
 """Layouts whose pages lie on their side."""
+FLOWING = ("pages", "lying", "book", "large")
+"""Layouts whose parts follow one another, as many as there are."""
 MARGIN_MM = 14
 GUTTER_MM = 6
 BODY_PT = {"sheet": 8, "large": 12}
@@ -338,14 +341,16 @@ class _Writer:
         if part.heading:
             heading = self._heading(part.heading, min(part.level, 3), numbered=True)
             tables = [one for one in part.blocks if isinstance(one, SaidTable)]
-            # A long list begins a page of its own; the chapters of a book do anyway.
-            long = not self.book and any(len(one.rows) > LONG_LIST for one in tables)
+            # A long list begins a page of its own, but where one part follows the other.
+            flowing = self.document.layout in FLOWING
+            long = not flowing and any(len(one.rows) > LONG_LIST for one in tables)
             if long or part.new_page:
                 heading.paragraph_format.page_break_before = True
         for i, block in enumerate(part.blocks, 1):
             self._block(block)
             below = part.blocks[i] if i < len(part.blocks) else None
-            if isinstance(block, words.SaidText) and isinstance(below, SaidFigure):
+            is_said = isinstance(block, words.SaidText | words.SaidNote)
+            if is_said and isinstance(below, SaidFigure):
                 # What a figure shows stands on the page of the figure.
                 self.file.paragraphs[-1].paragraph_format.keep_with_next = True
 
@@ -524,10 +529,21 @@ def _widths(said: SaidTable, width_mm: float, size: float) -> tuple[list[float],
         return [(one - CELL_PAD_MM) * smaller + CELL_PAD_MM for one in least], size * smaller
     wanted = [widths.wanted(said, i) * mm + CELL_PAD_MM for i in columns]
     if sum(wanted) <= width_mm:
-        return [one * width_mm / sum(wanted) for one in wanted], size
+        return _widened(said, wanted, width_mm, mm), size
     more = [much - fewest for much, fewest in zip(wanted, least, strict=True)]
     share = (width_mm - sum(least)) / sum(more)
     return [fewest + one * share for fewest, one in zip(least, more, strict=True)], size
+
+
+def _widened(said: SaidTable, wanted: Sequence[float], width_mm: float, mm: float) -> list[float]:
+    """Give the room that is left to the long texts, and what these leave to all columns."""
+    left = width_mm - sum(wanted)
+    lacking = [
+        max(widths.whole(said, i) * mm + CELL_PAD_MM - one, 0.0) for i, one in enumerate(wanted)
+    ]
+    given = min(left, sum(lacking)) / (sum(lacking) or 1.0)
+    found = [one + given * lack for one, lack in zip(wanted, lacking, strict=True)]
+    return [one * width_mm / sum(found) for one in found]
 
 
 POINT_MM = 25.4 / 72

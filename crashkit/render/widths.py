@@ -7,8 +7,10 @@ import re
 from crashkit.render import pens
 from crashkit.render.words import SaidTable
 
-_PIECE = re.compile(r"(?:[^\s\u2e80-\uffef-]|-(?=\d))+-?|[\u2e80-\uffef]|-")
+_PIECE = re.compile(r"(?:[^\s\u2e80-\uffef-]|[\u00a0\u202f]|-(?=\d))+-?|[\u2e80-\uffef]|-")
 """What no line is broken in: words, parts of words with a hyphen, Chinese signs.
+
+Nor is one broken at a fixed space: 1 234 stays whole, and so does 95 %.
 
 Between a hyphen and a figure no line is broken: 2016-00132 stays whole.
 """
@@ -30,8 +32,14 @@ def least(said: SaidTable, i: int, *, longest_in_title: float = float("inf")) ->
 
 def wanted(said: SaidTable, i: int) -> float:
     """Return the room in which the cells of a column stand in one line each, but for long texts."""
+    room = whole(said, i)
+    return max(least(said, i), min(room, LONG)) if said.columns[i].long else room
+
+
+def whole(said: SaidTable, i: int) -> float:
+    """Return the room in which every cell of a column stands in one line, however long."""
     longest = max((pens.wide_em(row[i].text, bold=said.total_row) for row in said.rows), default=0)
-    return max(least(said, i), min(longest, LONG) if said.columns[i].long else longest)
+    return max(least(said, i), longest)
 
 
 def unbroken(said: SaidTable, i: int) -> float:

@@ -41,6 +41,8 @@ WIDEST_TABLE = 20
 _NOT_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NOT_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
+# No line is broken between a number and its sign.
+_BEFORE_SIGN = re.compile(r"(?<=\d) (?=[%‰])")
 
 
 @dataclass(frozen=True)
@@ -250,8 +252,9 @@ class _Sayer:
     held: list[Message] = field(default_factory=list)
 
     def text(self, words: Message | str) -> str:
-        said = words if isinstance(words, str) else self.speaker.say(words)
-        return shown(said)
+        if isinstance(words, str):
+            return shown(words)
+        return _BEFORE_SIGN.sub("\u00a0", shown(self.speaker.say(words)))
 
     def joined(self, sentences: Iterable[Message]) -> str:
         """Write sentences in a row; after a full-width mark no space follows."""

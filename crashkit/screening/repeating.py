@@ -204,7 +204,7 @@ def _weights(asked: Question) -> Iterator[Change]:
         if weights != dict(given):
             told = Message(
                 "Weights {slight} : {serious} : {killed} for slight, serious and killed",
-                {name: f"{one[name]:g}" for name in ("slight", "serious", "killed")},
+                {name: method.exact(one[name]) for name in ("slight", "serious", "killed")},
             )
             yield told, _with(asked, measure_params=replace(asked.measure_params, weights=weights))
 

@@ -69,7 +69,7 @@ CERTAIN = 0.05
 
 
 def site_name(row: Mapping[str, Any], write: Callable[[float, int], str]) -> Message:
-    """Name a site by road and km post where it has them, else by its settlement or position.
+    """Name a site by road and km post where it has them, else by settlement and position.
 
     `row` is a site as `as_rows` tells it; `write` writes a number with so many digits.
     """
@@ -83,11 +83,12 @@ def site_name(row: Mapping[str, Any], write: Callable[[float, int], str]) -> Mes
         return Message("{road}, km {start} to {end}", {"road": road, **ends})
     if road and place:
         return Message("{road} ({place})", {"road": road, "place": place})
-    if road or place:
-        return Message("{text}", {"text": road or place})
-    if row["lon"] is None:
-        return Message("{text}", {"text": row["id"]})
+    if road or row["lon"] is None:
+        return Message("{text}", {"text": road or place or row["id"]})
     position = {"lon": f"{row['lon']:.4f}", "lat": f"{row['lat']:.4f}"}
+    if place:
+        # A town has many sites: without a road its name alone would tell none from another.
+        return Message("{place} ({lat}, {lon})", {"place": place, **position})
     return Message("Longitude {lon}, latitude {lat}", position)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import casualties, exposure, filters, stats, tables
+from crashkit import exposure, filters, stats, tables
 from crashkit.blocks import Block, Column, Figure, Heading, Points, Table
 from crashkit.errors import Message, MethodError, counted
 from crashkit.roads.columns import plain
@@ -27,7 +27,8 @@ class Area:
     """An area: its crashes, its deaths (None where not told), and its people times years.
 
     `n` is what is shown of it: those killed, None where the area does not tell them, or the crashes
-    where no area does.
+    where no area does. `squares` is the sum of the squares of what each crash is of it, `most` what
+    the largest is.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Area:
     killed: int | None
     n: int | None
     people: float | None = None
+    squares: float = 0.0
+    most: float = 1.0
 
 
 def applies(facts: Facts) -> bool:
@@ -98,20 +101,21 @@ def _areas(facts: Facts, field: str) -> list[Area]:
         return []
     codes = levels.codes.astype(np.int64) + 1
     crashes = np.bincount(codes, minlength=len(levels.values) + 1)[1:]
-    deaths = None
+    each = None
     if facts.summary.killed is not None:
-        each = casualties.deaths(facts.data)
-        deaths = np.bincount(codes, weights=each, minlength=len(levels.values) + 1)[1:]
+        each = tables.by_crash(facts.data, "killed").astype(float)
     untold = tables.untold_values(facts.data, "killed", field)
     found: list[Area] = []
     for i, name in enumerate(levels.values):
         if crashes[i] and name:
             n = int(crashes[i])
-            if deaths is None:
-                found.append(Area(name, n, None, n))
+            if each is None:
+                found.append(Area(name, n, None, n, squares=n))
             else:
-                killed = None if name in untold else round(float(deaths[i]))
-                found.append(Area(name, n, killed, killed))
+                here = each[codes == i + 1]
+                killed = None if name in untold else round(float(here.sum()))
+                squares, most = float(here @ here), float(here.max())
+                found.append(Area(name, n, killed, killed, squares=squares, most=most))
     return found
 
 
@@ -119,7 +123,8 @@ def _people(facts: Facts, field: str) -> Mapping[str, float]:
     """Return the people of each area, added up over the years; nothing where they are not told."""
     told = facts.besides.exposure if facts.besides else ()
     try:
-        by = exposure.covered(facts.data, told, QUANTITY, field, facts.everything)
+        unit = "crashes" if facts.summary.killed is None else "killed"
+        by = exposure.covered(facts.data, told, QUANTITY, field, facts.everything, unit=unit)
     except MethodError:
         return {}
     # People of other years than those counted would make a rate of two different times.
@@ -243,7 +248,7 @@ def _table(known: Mapping[str, Area], title: Message, field: str, *, by_people: 
 def _rate(one: Area) -> tuple[float | None, ...]:
     if one.people is None or one.n is None:
         return (None if one.people is None else round(one.people), None, None, None)
-    low, high = stats.poisson_interval(one.n)
+    low, high = stats.clustered_poisson_limits(one.n, one.squares, one.most)
     scale = PER / one.people
     return (round(one.people), one.n * scale, low * scale, high * scale)
 
@@ -257,7 +262,8 @@ def _notes(
         )
     else:
         yield Message(
-            "Limits are exact and of chance alone (Garwood 1936). Where they overlap much, these "
+            "Limits are of chance alone and take those of one crash together (Fay and Feuer 1997); "
+            "where each comes alone they are exact (Garwood 1936). Where they overlap much, these "
             "numbers do not tell which area has more."
         )
     places = _drawn_names(facts.layers)

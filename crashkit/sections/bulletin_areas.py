@@ -24,7 +24,8 @@ def build(facts: Facts) -> list[Block]:
     sums = bool(facts.public)
     groups = monthly.by_area(facts.data, month, line, name)
     found = monthly.grouped(groups, month, line, filters.label(name), *counted, sums=sums)
-    return [Heading(Message("By area")), Paragraph((monthly.together(),)), found]
+    said = Paragraph((monthly.together(), *monthly.doubtful(groups, line.what)))
+    return [Heading(Message("By area")), said, found]
 
 
 SECTION = Section(

@@ -43,7 +43,9 @@ def build(facts: Facts) -> list[Block]:
         *(one.verdict for one in totals),
         *(verdict for found, _ in groups for _, verdict in found),
     ]
-    if any(one.words == monthly.FEWER for one in verdicts):
+    path = monthly.on_path(facts.data, facts.everything, month, public=facts.public)
+    is_below = path is not None and path.n < path.limits[0]
+    if is_below or any(one.words == monthly.FEWER for one in verdicts):
         said += _not_yet(facts, month)
     notes = [*_notes(verdicts)]
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from crashkit import monthly, timeline
+from crashkit import casualties, monthly, timeline
 from crashkit.blocks import Block, Heading, Points, Table
 from crashkit.errors import Message, NoCount
 from crashkit.monthly import Total
@@ -36,7 +36,8 @@ def build(facts: Facts) -> list[Block]:
         inside = of_span
     lines = monthly.lines(facts.data, facts.everything)
     untold = tuple(note for line in lines for note in line.untold_notes)
-    return [*found, Points((*untold, *_notes(totals, lines, month)))]
+    vague = *timeline.vague(lines[0], month_is_enough=True), *timeline.beside_no_others(lines[0])
+    return [*found, Points((*untold, *vague, *_notes(totals, lines, month)))]
 
 
 def _table(totals: Sequence[Total]) -> Table:
@@ -51,7 +52,7 @@ def _said(totals: Sequence[Total]) -> Iterator[Message]:
             yield one.finding
     if not totals[0].count.is_whole:
         yield Message("Not every day of {span} counts in these data.", words)
-    if not totals[0].count.years:
+    if not monthly.years_of(totals):
         yield Message("There is no year before with the same months to set it against.")
 
 
@@ -61,7 +62,7 @@ def _notes(totals: Sequence[Total], lines: Sequence[Timeline], month: date) -> I
         yield Message(
             "{what}: more crashes of these months do not tell it than {percent} % of what is "
             "counted, so it is set beside no other year.",
-            {"what": doubtful, "percent": round(100 * timeline.TRIFLE)},
+            {"what": doubtful, "percent": casualties.most_untold()},
         )
     yield Message(
         "The mean is that of up to five years before: all days of the same months count in them, "

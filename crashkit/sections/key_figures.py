@@ -25,7 +25,8 @@ def build(facts: Facts) -> list[Block]:
     """Return one row of figures, each with what it counts, and what is not in a sum."""
     untold = tables.untold_notes(facts.summary, _people(facts))
     # For the public a few crashes that do not tell are a small count like others.
-    shown = [] if any(0 < n < facts.public for n in facts.summary.untold.values()) else untold
+    silent = (*facts.summary.untold.values(), facts.summary.deadly_untold)
+    shown = [] if any(0 < n < facts.public for n in silent) else untold
     return [KeyFigures(tuple(_figures(facts))), *(Note(one, "warning") for one in shown)]
 
 

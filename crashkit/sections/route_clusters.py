@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from crashkit import chainage, filters, routes
+from crashkit import casualties, chainage, filters, routes
 from crashkit.analysis import Listed
-from crashkit.blocks import Block, Column, Heading, Note, Paragraph, Table
+from crashkit.blocks import Block, Column, Heading, Note, Paragraph, Points, Table
 from crashkit.errors import Message, counted
 from crashkit.roads import naming
 from crashkit.routes import Cluster, Route
@@ -42,6 +42,9 @@ def build(facts: Facts) -> list[Block]:
     blocks.append(Paragraph((_said(found, step_km), _method())))
     if found:
         blocks.append(_told(_table(route, found), facts))
+        untold = sum(one.untold for one in found)
+        if untold and tells_severity(facts):
+            blocks.append(Points((casualties.not_in_sum(untold, [ABOUT_SEVERE[0]]),)))
     return [*blocks, *(_told(one, facts) for one in _sites(route))]
 
 

@@ -14,7 +14,7 @@ from crashkit.blocks import (
 from crashkit.dossier import Dossier
 from crashkit.errors import Message
 from crashkit.model import CrossTable, Site
-from crashkit.section import Facts, Section
+from crashkit.section import Facts, Section, span
 
 MOST_SITES = 6
 Pair = tuple[Message, Any]
@@ -41,14 +41,7 @@ def build(facts: Facts) -> list[Block]:
 def _name(site: Site) -> Message:
     """Name a site by road and km post, or by its coordinates, and by the place it is in."""
     if site.from_m is not None and site.to_m is not None:
-        where = Message(
-            "{road}, km {first} to {last}",
-            {
-                "road": site.road,
-                "first": f"{site.from_m / 1000:.3f}",
-                "last": f"{site.to_m / 1000:.3f}",
-            },
-        )
+        where = span(site.road, site.from_m / 1000, site.to_m / 1000)
     elif site.road:
         where = Message("{road}, at {id}", {"road": site.road, "id": site.id})
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from crashkit.intake import beside
 from crashkit.weather.days import KeptDay
 from crashkit.weather.reading import WeatherRead
 from crashkit.weather.words import QUANTITIES
@@ -18,16 +19,7 @@ def read_document(found: WeatherRead, replaced: int, say: Say) -> dict[str, Any]
         "file": found.file,
         "rows": found.rows,
         "accepted": found.accepted,
-        "rejected": [
-            {
-                "row": one.row,
-                "field": one.field,
-                "value": one.value,
-                "code": one.code,
-                "message": say(one.message),
-            }
-            for one in found.rejected
-        ],
+        "rejected": beside.rejected(found.rejected, say),
         "duplicates": list(found.duplicates),
         "days": len(found.days),
         "replaced": replaced,

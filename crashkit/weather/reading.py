@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from crashkit.errors import IntakeError, Message, NeedsChoice, SettingError
-from crashkit.intake import cells, parsing, tabular
+from crashkit.errors import Message, NeedsChoice, SettingError
+from crashkit.intake import beside, parsing
 from crashkit.model import Issue, Upload
 from crashkit.roads.columns import plain
 from crashkit.weather import words
@@ -94,21 +94,23 @@ def read(
     unit a quantity is told (C, F, mm, in, m/s, km/h, kn, mph, km, m, mi); `order` how the parts of
     dates stand (ymd, dmy, mdy). Raises IntakeError, NeedsChoice, SettingError.
     """
-    table = tabular.tables([upload], options or {})[0]
-    told = {
-        name: [str(word).strip() for word in cells.spread(column.words, column.codes)]
-        for name, column in table.columns.items()
-    }
-    which, others = _chosen(tuple(told), columns or {}, upload.name)
+    told, n_rows = beside.words(upload, options or {})
+    which, others = beside.chosen(
+        _candidates(tuple(told)),
+        tuple(told),
+        columns or {},
+        needed=([DATE], [*QUANTITIES, PHENOMENA]),
+        file=upload.name,
+    )
     said = {name: told[column] for name, column in which.items()}
     by_unit = _units(which, units or {}, said, upload.name)
     dates = _dates(said[DATE], which[DATE], order, upload.name)
     reader = _Reader(said, by_unit, dates.days)
-    rows = _still([reader.row(n) for n in range(table.rows)])
+    rows = _still([reader.row(n) for n in range(n_rows)])
     accepted, rejected, duplicates = _sorted_out(rows, upload.name)
     return WeatherRead(
         file=upload.name,
-        rows=table.rows,
+        rows=n_rows,
         days=_days(accepted),
         accepted=len(accepted),
         rejected=tuple(rejected),
@@ -135,48 +137,6 @@ def _candidates(theirs: Sequence[str]) -> dict[str, list[str]]:
             called = words.known()["columns"][name]
             found[name] = [one for word in called for one in theirs if words.bare(one) == word]
     return found
-
-
-def _chosen(
-    theirs: Sequence[str], told: Mapping[str, str], file: str
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return which column is what, and which others may be the same."""
-    _check(theirs, told, file)
-    which: dict[str, str] = {}
-    others: dict[str, tuple[str, ...]] = {}
-    for name, found in _candidates(theirs).items():
-        if name not in told and found:
-            which[name], *more = dict.fromkeys(found)
-            others |= {name: tuple(more)} if more else {}
-    which |= {name: column for name, column in told.items() if column}
-    missing = [] if DATE in which else [DATE]
-    missing += [] if which.keys() & {*QUANTITIES, PHENOMENA} else [" / ".join(QUANTITIES)]
-    if missing:
-        raise IntakeError(
-            "{file} has no column that is known as {missing}. Rename a column, or say which it is. "
-            "It has: {columns}",
-            file=file,
-            missing=missing,
-            columns=list(theirs)[:60],
-        )
-    return which, others
-
-
-def _check(theirs: Sequence[str], told: Mapping[str, str], file: str) -> None:
-    for name, column in told.items():
-        if name not in COLUMNS:
-            raise SettingError(
-                "There is no “{name}” that a column may be; there are: {names}",
-                name=name,
-                names=list(COLUMNS),
-            )
-        if column and column not in theirs:
-            raise IntakeError(
-                "{file} has no column “{column}”. It has: {columns}",
-                file=file,
-                column=column,
-                columns=list(theirs)[:60],
-            )
 
 
 def _units(

@@ -49,6 +49,7 @@ def env(tmp_path_factory):
     found = dashboard.environment(tmp_path_factory.mktemp("home"))
     dashboard.crashkit("demo", "--prepare-only", env=found)
     dashboard.add_template(found, tmp_path_factory.mktemp("templates"))
+    dashboard.add_people(found, tmp_path_factory.mktemp("people"))
     return found
 
 

@@ -58,3 +58,35 @@ def test_a_chart_is_drawn_when_it_comes_into_view(page, clean, paths):
     page.locator("[data-chart]").first.scroll_into_view_if_needed()
     page.locator(".js-plotly-plot").first.wait_for()
     assert page.locator(".js-plotly-plot").count() >= 1
+
+
+OUT_OF_ITS_BOX = """() => [...document.querySelectorAll("main :is(b, button, label, form)")]
+  .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+  .filter(one => !one.closest(".filter"))
+  .map(one => one.innerText.slice(0, 40))"""
+
+TORN = """() => [...document.querySelectorAll("main .stacked td[data-label]")]
+  .filter(one => one.children.length && getComputedStyle(one).display === "grid")
+  .filter(one => [...one.childNodes].some(part => part.nodeType === 3 && part.data.trim()))
+  .map(one => one.innerText.slice(0, 40))"""
+"""Words and elements side by side in a cell that a phone shows as a grid: each takes a row."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", dashboard.SCREENS)
+def test_no_russian_word_runs_out_of_its_box(page, clean, paths, size):
+    width, height = dashboard.SCREENS[size]
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("data", "reports"):
+        go(page, paths[name], "ru")
+        page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+        assert page.evaluate(OUT_OF_ITS_BOX) == [], name
+
+
+@pytest.mark.slow
+def test_no_cell_of_a_table_is_torn_on_a_phone(page, clean, paths):
+    width, height = dashboard.SCREENS["phone"]
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("data", "import", "jobs", "quality", "presets", "register", "report-archive"):
+        go(page, paths[name], "ru")
+        assert page.evaluate(TORN) == [], name

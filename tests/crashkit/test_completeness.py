@@ -56,3 +56,11 @@ def test_a_month_long_past_has_nothing_to_warn_of():
     (only,) = completeness.of_month(entered(*[5] * 50), date(2022, 3, 1))
     assert not only.is_grave
     assert only.said.values["n"] == 0
+
+
+def test_a_crash_of_which_only_the_month_is_known_waited_for_nobody_knows_how_long():
+    vague = entered(*[5] * 40, *[60] * 10)
+    frame = vague.crashes
+    frame = frame.assign(date_precision=["day"] * 40 + ["month"] * 10)
+    some = vague.replace(crashes=frame.astype({"date_precision": "category"}))
+    assert completeness.late(some, 30) == (0, 40)

@@ -234,3 +234,13 @@ def test_a_sum_that_some_crashes_do_not_tell_says_how_many():
     assert "10 in 2022, 0 in 2021" in str(killed_row[-1])
     # Ten of forty are too many: the sum is less than it was.
     assert str(rows["Change since the base year, %"][2]) == "not recorded"
+
+
+def test_a_rate_says_of_how_many_crashes_the_killed_are_not_told():
+    data = of_years((40, [1]), (40, [2, 2, 2, NOT_KNOWN]))
+    told = (Amount("population", "", 2022, 1e6),)
+    rows = {str(row[1]): row for row in filled("aprso", data, told=told, year=2022).values()}
+    for label in ("Killed within 30 days, estimated", "Deaths within 30 days per 100,000 people"):
+        assert "Killed: 10 crashes do not tell it" in str(rows[label][-1])
+    beyond = carec(data, 2022)["Killed beyond the path"]
+    assert str(beyond[2]) == "not recorded"

@@ -716,7 +716,9 @@ def _groups() -> st.SearchStrategy[str]:
     plain = [name for name in reading.kinds() if name != "any"]
     alternative = _queries(plain, 2).filter(bool).map(lambda query: filters.parse(query).words)
     group = st.lists(alternative.map(groups.inside), min_size=1, max_size=3)
-    return st.lists(group.map(lambda one: f"({' | '.join(one)})"), min_size=1).map("; ".join)
+    # Ten groups of three: no filter may have more than 30 alternatives.
+    several = st.lists(group.map(lambda one: f"({' | '.join(one)})"), min_size=1, max_size=10)
+    return several.map("; ".join)
 
 
 QUERIES = _queries([*reading.kinds()], 5)

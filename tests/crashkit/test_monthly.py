@@ -305,3 +305,81 @@ def test_years_that_scatter_about_the_path_widen_what_is_to_be_expected():
     )
     assert not calm.is_by_chance and wild.is_by_chance
     assert wild.limits[0] < calm.limits[0] and wild.limits[1] > calm.limits[1]
+
+
+def test_where_only_deaths_compare_with_years_before_the_table_shows_them():
+    days = [f"{year}-12-{1 + i % 28:02d}" for year in range(2018, 2024) for i in range(40)]
+    rows = [{"crash_date": day, "severity": "fatal", "n_killed": 1} for day in days]
+    slight = {2023: 400}
+    rows += [
+        {"crash_date": f"{year}-12-05", "severity": "slight", "n_killed": 0}
+        for year in range(2018, 2024)
+        for _ in range(slight.get(year, 40))
+    ]
+    data = made(rows, period=Period(date(2018, 1, 1), date(2023, 12, 31)))
+    december = date(2023, 12, 1)
+    found = [one for one in monthly.totals(data, data, december) if one.span.first == 12]
+    # Crashes of 2023 were recorded otherwise; deaths were not.
+    assert found[0].count.years == () and found[0].verdict.words is None
+    laid = monthly.table(found, found[0].count.what)
+    killed = [str(row[0]) for row in laid.rows].index("People killed")
+    assert laid.rows[killed][1:4] == (40, 40, 40.0)
+    assert laid.rows[0][2:] == (None,) * 6
+
+
+def test_a_part_of_the_months_asked_for_is_set_beside_no_whole_ones():
+    parts = (date(2018, 1, 1), date(2022, 12, 31)), (date(2023, 3, 1), date(2023, 3, 31))
+    data = by_months(STEADY).replace(period=Period(parts[0][0], parts[1][1], parts=parts))
+    so_far = crashes(data, monthly.so_far(MARCH))
+    assert not so_far.is_whole and so_far.before == () and alone(so_far) is None
+    assert crashes(data, monthly.of_month(MARCH)).last == 20
+
+
+def test_an_area_that_stopped_telling_its_deaths_has_no_fall():
+    numbers = {(year, month): 600 for year in range(2018, 2024) for month in (1, 2, 3)}
+    data = by_months(numbers)
+    frame = data.crashes
+    far = (np.arange(len(frame)) % 100 == 1).astype(bool)
+    silent = far & (frame["crash_date"] >= "2023-01-01").to_numpy()
+    frame = frame.assign(
+        admin1=frame["admin1"].astype(object).mask(far, "Far"),
+        n_killed=frame["n_killed"].mask(silent),
+    )
+    some = data.replace(crashes=frame)
+    line = timeline.of(some, unit="casualties", show=timeline.FATAL)
+    assert monthly.comparable(line, monthly.so_far(MARCH))
+    groups = monthly.by_area(some, MARCH, line, "admin1")
+    (one,) = (group for group in groups if str(group.label) == "Far")
+    assert (one.month, one.told, one.before) == ((6, None), None, ())
+    verdicts = {str(group.label): said.words for group, said in monthly.among_groups(groups, 1.0)}
+    assert verdicts == {
+        "Far": None,
+        "North": monthly.BY_CHANCE,
+        "South": monthly.BY_CHANCE,
+    }
+    (note,) = monthly.doubtful(groups, line.what)
+    assert "Far: more crashes do not tell" in str(note)
+    laid = monthly.grouped(groups, MARCH, line, *[line.what] * 3, sums=True)
+    assert next(row for row in laid.rows if str(row[0]) == "Far")[3:] == (None,) * 5
+
+
+def test_years_known_to_the_year_only_have_no_months_to_compare():
+    data = by_months(STEADY)
+    frame = data.crashes
+    vague = (frame["crash_date"].dt.year == 2021) & (np.arange(len(frame)) % 4 == 0)
+    frame = frame.assign(date_precision=np.where(vague, "year", "day"))
+    some = data.replace(crashes=frame.astype({"date_precision": "category"}))
+    line = timeline.of(some)
+    assert line.vague_years == {2021} and line.by_year[2021] == 60
+    assert monthly.comparable(line, monthly.so_far(MARCH)) == (2022,)
+    assert timeline.of(data).vague_years == frozenset()
+
+
+def test_a_base_year_that_nobody_counts_is_no_path():
+    data = yearly([100, 90, 200], first=2010)
+    frame = data.crashes
+    silent = frame.assign(n_killed=frame["n_killed"].mask(frame["crash_date"] < "2011-01-01"))
+    december = date(2012, 12, 1)
+    assert monthly.on_path(data, data, december) is not None
+    some = data.replace(crashes=silent)
+    assert monthly.on_path(some, some, december) is None

@@ -138,13 +138,16 @@ def test_a_sum_says_which_crashes_do_not_tell_and_is_lacking_where_none_does() -
     assert [str(one) for one in tables.untold_notes(found)] == [
         "Killed: 1 crash does not tell it and is not in the sum.",
         "Injured: 2 crashes do not tell it and are not in the sum.",
+        "Killed, at least: 3, as somebody died in each fatal crash that does not tell it.",
     ]
+    assert len(tables.untold_notes(found, ["injured"])) == 1
     later = filters.apply(filters.parse("year=2022"), data)
     lacking = tables.summary(later, data)
     assert (lacking.crashes, lacking.killed, lacking.injured) == (3, None, None)
     assert [str(one) for one in tables.untold_notes(lacking)] == [
         "Killed: not known, 1 crash does not tell it.",
         "Injured: not known, 2 crashes do not tell it.",
+        "Killed, at least: 1, as somebody died in each fatal crash that does not tell it.",
     ]
     harmless = filters.apply(filters.parse("severity=pdo"), data)
     assert (tables.summary(harmless, data).killed, tables.summary(harmless, data).untold) == (0, {})

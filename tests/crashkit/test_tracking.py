@@ -140,3 +140,18 @@ def test_title_note_and_verdict_tell_one_target():
     found = tracking.track(deaths([59, 55, 52, 50, 44, 40, 38, 35]), Asked(2010))
     told = [str(tracking.figure(found).caption), found.sentences[0], found.verdict]
     assert all("29.5" in str(one) for one in told)
+
+
+def test_a_year_that_hardly_tells_its_deaths_is_no_fall():
+    rows = [
+        {"crash_date": f"{2010 + i}-06-01", "n_killed": n, "severity": "fatal"}
+        for i in range(10)
+        for n in [1] * 50
+    ]
+    for row in rows[-50:-20]:
+        row["n_killed"] = None
+    data = made(rows, period=Period(date(2010, 1, 1), date(2019, 12, 31)))
+    found = tracking.track(data)
+    assert found.latest.year == 2018 and found.left_out == (2019,)
+    assert [one.killed for one in found.years] == [50] * 9
+    assert any("Of 2019 more" in Speaker("en").say(one) for one in found.sentences)

@@ -119,3 +119,11 @@ def test_a_corridor_of_the_network_can_be_chosen():
     assert EN.say(found.title) == "Crashes along corridor North, in steps of 1 km"
     assert frame(found)["Traffic volume (AADT)"].tolist() == [1000, 2200]
     assert frame(found)["Crashes"].sum() == 21
+
+
+def test_those_hurt_whom_nobody_tells_are_no_nought():
+    told, silent = {"n_killed": 1, "n_serious": 2}, {"n_killed": None, "n_serious": None}
+    data = made([*rows(0.5, **told), *rows(0.6, 1.5, **silent)])
+    found = api.analyse("corridor", api.question(data, chosen={"size": "1"}))
+    assert [row[4] for row in found.table.rows] == [3, None]
+    assert "seriously injured: 2 crashes do not tell it" in notes(found)

@@ -124,3 +124,15 @@ def test_one_area_alone_is_no_funnel():
     asks = replace(asked(data, show="severity", kind="fatal"), whole=whole)
     with pytest.raises(TooLittle, match="needs two areas"):
         api.analyse("districts", asks)
+
+
+def test_years_in_which_nobody_tells_the_killed_are_no_years_of_nought():
+    data = districts()
+    frame = data.crashes
+    silent = data.replace(
+        crashes=frame.assign(n_killed=frame["n_killed"].mask(frame["crash_date"] < "2023-01-01"))
+    )
+    found = api.analyse("districts", asked(silent, people(), unit="casualties", kind="killed"))
+    assert rows(found)["F"][1] == 50_000
+    found = api.analyse("districts", asked(silent, people(), unit="casualties", kind="all"))
+    assert rows(found)["F"][1] == 100_000

@@ -147,3 +147,18 @@ def test_people_by_age_and_sex_are_everybody_where_no_row_tells_them():
     assert (found.rates[0].deaths, found.rates[0].exposure) == (87, 400_000)
     with pytest.raises(MethodError, match="There is no exposure"):
         exposure.death_rates(hurt(ROWS), TOLD[:3], "population")
+
+
+def test_a_year_that_tells_nobody_killed_brings_no_people_to_a_rate_of_the_killed():
+    rows = [
+        {"crash_date": "2022-05-01", "severity": "fatal", "n_slight": 1},
+        {"crash_date": "2023-05-01", "severity": "fatal", "n_killed": 1, "n_slight": 1},
+    ]
+    data = made(rows, period=Period(date(2022, 1, 1), date(2023, 12, 31)))
+    told = (*people(("0-4", "", 5.0)), *people(("0-4", "", 5.0), year=2022))
+
+    def years(**more):
+        return exposure.covered(data, told, "population", "age_who", data, **more).years
+
+    assert years(unit="casualties") == (2022, 2023)
+    assert years(unit="casualties", injuries=("killed", "slight")) == (2023,)

@@ -38,3 +38,9 @@ def test_people_and_crashes_with_damage_only_are_weighted_together():
     scores = control_limit.score(sites, made(rows), Params(weights=WEIGHTS))
     assert scores[0].detail["points"] == 12 + 3 + 1
     assert str(scores[1].reason) == "A place without points has no limit of its own."
+
+
+def test_what_has_no_points_because_nobody_tells_it_is_said():
+    data = made([{"severity": "fatal"}, {"severity": "fatal", "n_killed": 1}])
+    params = Params(weights={"killed": 12})
+    assert "1 crash does not tell it" in str([*control_limit.caveats(data, params)][0])

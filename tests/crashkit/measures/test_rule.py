@@ -349,3 +349,10 @@ def test_where_all_conditions_must_be_met_the_farthest_is_told():
     assert str(said) == (
         "The rule asks for at least 2 people killed from 2023-01-01 to 2023-12-31 and finds 1."
     )
+
+
+def test_deaths_that_nobody_tells_are_told_beside_a_limit_of_deaths():
+    data = made([{"severity": "fatal"}, {"severity": "fatal", "n_killed": 1}])
+    params = Params(rules=({"min_deaths": 1}, {"min_deaths": 2}))
+    said = [str(one) for one in rule.caveats(data, params)]
+    assert said.count("Killed: 1 crash does not tell it and is not in the sum.") == 1

@@ -43,3 +43,25 @@ def test_people_are_added_up_and_few_crashes_or_points_are_not_listed():
 def test_weights_must_be_for_what_is_weighted(weights):
     with pytest.raises(MethodError, match="killed"):
         weighted.Params(weights=weights)
+
+
+def test_what_crashes_do_not_tell_has_no_points_and_that_is_said():
+    data = made(
+        [
+            {"severity": "fatal", "n_killed": 2, "n_serious": 0, "n_slight": 1},
+            {"severity": "fatal", "n_serious": 1, "n_slight": 0},
+            {"severity": "slight", "n_slight": 1},
+        ]
+    )
+    params = weighted.Params(weights=PEOPLE, min_crashes=1)
+    one, other = weighted.score([site(1, 2), site(1, 3)], data, params)
+    assert str(one.reason) == (
+        "14 points from 2 crashes, at the least: 1 of them do not tell all that has points."
+    )
+    assert str(other.reason) == "12 points from 2 crashes."
+    said = [str(note) for note in weighted.caveats(data, params)]
+    assert said == ["Killed: 1 crash does not tell it and is not in the sum."]
+    by_crash = weighted.Params(weights=NCDOT, unit="crashes")
+    assert not [*weighted.caveats(data, by_crash)]
+    unknown = made([{"severity": "unknown"}, {"severity": "fatal"}])
+    assert "lower bound" in str([*weighted.caveats(unknown, by_crash)][0])

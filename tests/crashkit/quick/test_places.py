@@ -166,3 +166,22 @@ def test_data_without_roads_and_names_answer_by_points_only():
     assert count(bare, ask(bare, "41.2 76.9").place) == 1
     assert ask(bare, "M39 km 41").places == ()
     assert filters.parse("") == filters.Filter()
+
+
+def test_data_that_name_no_road_say_so_and_take_no_word_for_one():
+    data = made_crashes.made([{"place": "Karakol"}])
+    for words in ("km 41", "A4 km 148"):
+        [note] = ask(data, words).notes
+        assert str(note).startswith("No crash of this data set tells its road")
+
+
+def test_a_km_that_no_road_has_is_named(data):
+    assert [str(note) for note in ask(data, "km 900").notes] == [
+        "No road of this data set has a km 900."
+    ]
+
+
+def test_roads_without_km_posts_are_asked_for_as_a_whole():
+    data = made_crashes.made([{"road_key": "M39"}])
+    [note] = ask(data, "km 41").notes
+    assert str(note) == "The roads of this data set have no km posts: ask for a whole road."

@@ -27,6 +27,12 @@ def test_a_site_is_named_by_road_km_and_settlement(facts, name):
     assert SAY(register.label(record(**{"settlement": "Aksu", **facts}))) == name
 
 
+def test_a_post_is_written_as_the_language_writes_numbers():
+    site = record(road="M39", from_m=41_350, to_m=41_350, settlement="")
+    assert "41,35" in Speaker("ru").say(register.label(site))
+    assert [SAY(register.shown("from_m", one)) for one in (0, 41_350, None)] == ["0", "41.35", "–"]
+
+
 def test_a_document_says_everything_and_is_json():
     site = record(5, road="M39", from_m=10_000, to_m=11_000, crash_ids=(1, 2))
     document = json.loads(json.dumps(register.as_document(site, SAY), allow_nan=False))

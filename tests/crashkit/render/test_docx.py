@@ -1,10 +1,17 @@
 """How wide the columns of a table in a Word file are."""
 
-import pytest
+import io
+from dataclasses import replace
 
-from crashkit.render import docx, pens
+import docx as word
+import pytest
+from invented import facts, tiny
+
+from crashkit import report
+from crashkit.render import docx, pens, words
 from crashkit.render import widths as widths_of_columns
 from crashkit.render.words import Cell, SaidColumn, SaidTable
+from crashkit.text import Speaker
 
 MM = 8 * docx.POINT_MM
 
@@ -51,3 +58,29 @@ def test_the_number_of_a_crash_is_one_piece():
     assert widths_of_columns.least(table, 0) == pens.wide_em("2016-00132")
     long = SaidTable("", columns, ((Cell("well-known", "well-known"),),), total_row=False)
     assert widths_of_columns.least(long, 0) == pens.wide_em("known")
+
+
+def test_neither_a_number_nor_a_percentage_is_broken_at_its_space():
+    columns = (SaidColumn("Limit (95\u00a0%)", "text", 0),)
+    table = SaidTable("", columns, ((Cell("1\u00a0234\u00a0567", None),),), total_row=False)
+    assert widths_of_columns.least(table, 0) == pens.wide_em("1\u00a0234\u00a0567")
+    short = SaidTable("", columns, ((Cell("1", 1),),), total_row=False)
+    assert widths_of_columns.least(short, 0) == pens.wide_em("(95\u00a0%)", bold=True)
+
+
+def test_room_that_is_left_goes_to_the_long_texts():
+    why = "eleven crashes, without chance 7.3; at places like it 1.1"
+    found, _ = widths(["Site", "Why"], ["M1", why], 140, long=["Why"])
+    assert sum(found) == pytest.approx(140)
+    assert room(found[1]) >= pens.wide_em(why)
+
+
+@pytest.mark.parametrize(("layout", "new_page"), [("list", True), ("pages", None)])
+def test_a_long_list_begins_a_page_but_where_parts_follow_one_another(layout, new_page):
+    row = (Cell("1", 1),)
+    table = SaidTable("All", (SaidColumn("n", "int", 0),), (row,) * 20, total_row=False)
+    made = words.speak(report.assemble("tabulation", facts(tiny())), Speaker("en"))
+    made = replace(made, layout=layout, parts=(words.Part("Sites", 1, (table,)),))
+    file = word.Document(io.BytesIO(docx.write(made, Speaker("en"))))
+    [heading] = [one for one in file.paragraphs if one.text == "Sites"]
+    assert heading.paragraph_format.page_break_before is new_page

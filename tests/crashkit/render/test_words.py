@@ -123,3 +123,10 @@ def test_a_fact_in_another_language_is_written_as_that_language_does():
     document = spoken(Pairs(((Message("Killed"), 12345),)), language="ru")
     [(label, cell)] = document.parts[0].blocks[0].pairs
     assert (label, cell.text) == ("Погибло", "12\xa0345")
+
+
+def test_no_line_is_broken_between_a_number_and_its_sign():
+    columns = (Column(Message("Lower limit (95 %)"), "float", 1), Column(Message("Road")))
+    table = table_of((1.0, "A 5 % slope"), columns=columns)
+    assert table.columns[0].title == "Lower limit (95\u00a0%)"
+    assert table.rows[0][1].text == "A 5 % slope"

@@ -81,3 +81,18 @@ def test_every_limit_of_every_shipped_rule_is_told(id_):
     for rule, told in zip(rules, screening.conditions({"rules": rules}), strict=True):
         silent = {"unit", "weights"}
         assert len(told) >= len(set(rule) - silent), (rule, said(told))
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ({"place": "Osh", "lat": 40.53, "lon": 72.8}, "Osh (40.5300, 72.8000)"),
+        ({"place": "Osh"}, "Osh"),
+        ({"road": "M41", "lat": 40.53, "lon": 72.8}, "M41"),
+        ({"lat": 40.53, "lon": 72.8}, "Longitude 72.8000, latitude 40.5300"),
+        ({}, "s7"),
+    ],
+)
+def test_a_site_off_the_roads_of_a_town_is_told_from_its_neighbours(row, name):
+    empty = dict.fromkeys(("road", "place", "from_km", "to_km", "lat", "lon"))
+    assert str(screening.site_name({**empty, "id": "s7", **row}, str)) == name

@@ -6,7 +6,7 @@ import pytest
 from invented import facts, with_info
 from made_crashes import made
 
-from crashkit import api
+from crashkit import api, stats
 from crashkit.blocks import Figure, Points, Table
 from crashkit.model import Period
 from crashkit.sections import areas_map
@@ -87,7 +87,7 @@ def test_rates_are_by_the_people_of_the_area():
     assert rows["North"][4] == pytest.approx(10)
     assert rows["South"][4] == pytest.approx(3)
     assert block(found, Figure).data["shades"] == [1, 0, None]
-    assert str(block(found, Points).items[0]).startswith("Limits are exact")
+    assert str(block(found, Points).items[0]).startswith("Limits are of chance alone")
 
 
 def test_an_area_that_tells_nobody_killed_has_no_nought():
@@ -98,3 +98,34 @@ def test_an_area_that_tells_nobody_killed_has_no_nought():
     assert block(found, Figure).data["shades"] == [0, 1, None]
     assert block(found, Table).rows == (("South", 9, 9), ("North", 3, 3), ("Far", 4, None))
     assert any("do not tell how many were killed" in str(one) for one in block(found, Points).items)
+
+
+def rates(rows, years=(2023,)):
+    """The rows of the table of areas, each with so many people in each year."""
+    first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+    data = with_info(made(rows, period=Period(first, last)))
+    people = [Told("population", name, y, 1e5) for name in ("North", "South") for y in years]
+    question = replace(api.question(data), exposure=people)
+    found = areas_map.build(replace(facts(data, on=THREE), besides=question))
+    return {row[0]: row for row in block(found, Table).rows}
+
+
+def fatal(name, n, killed=1, year=2023):
+    one = {"crash_date": f"{year}-05-01", "severity": "fatal", "n_killed": killed, "admin1": name}
+    return [one] * n
+
+
+def test_several_killed_in_one_crash_make_wider_limits():
+    found = rates([*fatal("North", 20), *fatal("South", 4, killed=5)])
+    low, high = found["North"][5:7]
+    assert (low, high) == pytest.approx(stats.poisson_interval(20))
+    assert found["South"][4] == pytest.approx(20)
+    assert found["South"][5] < low / 2 and found["South"][6] > high * 1.5
+
+
+def test_people_of_a_year_that_tells_no_deaths_divide_none():
+    rows = []
+    for name in ("North", "South"):
+        rows += [*fatal(name, 9), *fatal(name, 9, killed=None, year=2022)]
+    found = rates(rows, years=(2022, 2023))
+    assert [row[1:] for row in found.values()] == [(18, 9)] * 2

@@ -80,6 +80,7 @@ def test_without_traffic_there_is_cost_and_no_rate():
 def test_clusters_are_named_by_km_with_their_most_frequent_type():
     [table] = [one for one in route_clusters.SECTION.build(road()) if isinstance(one, Table)]
     assert SAY(table.rows[0][1]) == "M1, km 40.500 to 41.000"
+    assert "40,500" in Speaker("ru").say(table.rows[0][1])
     assert SAY(table.rows[0][-1]) == "Pedestrian hit: 30 of 30"
 
 
