@@ -42,7 +42,7 @@ from crashkit.blocks import (
     Table,
 )
 from crashkit.disclosure import Sum
-from crashkit.errors import Message, NoCount
+from crashkit.errors import Message, NoCount, NoShare
 from crashkit.model import CrashData
 from crashkit.overlaps import Same
 
@@ -793,7 +793,7 @@ class _Press:
         return all(self._is_open(one, beside) for one in _values(said))
 
     def _is_open(self, value: Any, beside: _Beside) -> bool:
-        if isinstance(value, NoCount):
+        if isinstance(value, NoCount | NoShare):
             return True
         if isinstance(value, date):
             return self._is_round(value)
