@@ -441,7 +441,13 @@ def _of_untold_values(data: CrashData, unit: str, names: Iterable[str]) -> Itera
 
 def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
     found = breaks.found(data if whole is None else whole, data)
-    return tuple(step.message for step in found)
+    if whole is None or len(whole) == len(data):
+        return tuple(step.message for step in found)
+    # The years of a site or of a district have other crashes and deaths than these.
+    return tuple(
+        Message("{warning} These numbers are of the whole data set.", {"warning": step.message})
+        for step in found
+    )
 
 
 def row_totals(table: CrossTable) -> tuple[int, ...]:

@@ -160,9 +160,13 @@ def document(dataset: str) -> Response:
     )
 
 
+@area.get("/d/<dataset>/answer/report.json", defaults={"format": "json"})
 @area.get("/d/<dataset>/answer.<any(pdf, docx, xlsx, html):format>")
 def file(dataset: str, format: str) -> Any:
-    """Return the answer as a document of one page; back to the page where it is not clear."""
+    """Return the answer as a document of one page; back to the page where it is not clear.
+
+    Its JSON twin has an address of its own, for `answer.json` is the twin of the page.
+    """
     asked = _asked(dataset)
     if asked.answer is None:
         return redirect(url_for("answering.page", dataset=dataset) + asked.query, 302)

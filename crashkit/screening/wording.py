@@ -135,7 +135,7 @@ def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
             )
         yield Message(
             "It has more than 1.5 times what its peers have with a probability of {p} %.",
-            {"p": round(100 * found.worse)},
+            {"p": _uncertain(found.worse)},
         )
         yield _told_of_chance(found, compared)
         if found.pooled:
@@ -150,6 +150,12 @@ def evidence_sentences(finding: Finding, compared: int) -> Iterator[Message]:
             "It stays on the list in {percent} % of the repeats with something changed.",
             {"percent": round(100 * found.stability)},
         )
+
+
+def _uncertain(probability: float) -> str:
+    """Return a probability in per cent, which an estimate never brings to 0 or to 100."""
+    percent = round(100 * probability)
+    return "< 1" if percent < 1 else "> 99" if percent > 99 else str(percent)
 
 
 def _told_of_chance(found: Evidence, compared: int) -> Message:

@@ -7,7 +7,11 @@ import batches
 import jsonschema
 import pytest
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/answer.json").read_text("utf-8"))
+from crashkit import api
+
+SCHEMAS = Path(__file__).parents[2] / "docs/schema"
+SCHEMA = json.loads((SCHEMAS / "answer.json").read_text("utf-8"))
+TWIN = json.loads((SCHEMAS / "report_twin.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -62,6 +66,15 @@ def test_the_document_is_there_at_once(aida, mine):
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert 'lang="ru"' in answer.text
+
+
+def test_the_document_has_a_twin_that_can_be_verified(aida, mine, store):
+    page = aida.see("/d/mine/answer?q=42.87+74.59")
+    assert "/d/mine/answer/report.json?q=42.87" in page and "/d/mine/answer.json?q=42.87" in page
+    answer = aida.get("/d/mine/answer/report.json?q=42.87+74.59")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    jsonschema.validate(answer.json, TWIN)
+    assert api.verify_report(store, answer.data).equal
 
 
 def test_home_asks_the_data_set_that_is_chosen(aida, mine):

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import made_crashes
 import pytest
 
 from crashkit import method, presets, screening
@@ -96,3 +99,16 @@ def test_every_limit_of_every_shipped_rule_is_told(id_):
 def test_a_site_off_the_roads_of_a_town_is_told_from_its_neighbours(row, name):
     empty = dict.fromkeys(("road", "place", "from_km", "to_km", "lat", "lon"))
     assert str(screening.site_name({**empty, "id": "s7", **row}, str)) == name
+
+
+@pytest.mark.parametrize(
+    ("worse", "said"), [(1.0, "> 99 %"), (0.9951, "> 99 %"), (0.62, "62 %"), (0.001, "< 1 %")]
+)
+def test_no_estimate_is_said_to_be_certain(worse, said):
+    data = made_crashes.made([{"lon": 72.8, "lat": 40.53}] * 30)
+    [finding, *_] = screening.run(screening.ask(presets.get("count_circles")), data).findings
+    sure = replace(
+        finding, evidence=replace(finding.evidence, expected=2.0, estimate=9.0, worse=worse)
+    )
+    sentences = [str(one) for one in screening.evidence_sentences(sure, 100)]
+    assert f"with a probability of {said}." in " ".join(sentences)
