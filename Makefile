@@ -6,9 +6,14 @@ DEV = $(PYTHON) scripts/environment.py dev $(VENV)
 CODE = crashkit webapp scripts tests docs
 MANUAL = build/docs
 PYTEST = CRASHKIT_MANUAL=$(MANUAL) $(BIN)/python -m pytest -q -n 2 --dist loadgroup
+CHECKS = rm -rf $(MANUAL); $(MAKE) --no-print-directory -j 3 types kernels docs rules
+
+# What Python compiled of our code is kept, whatever the machine says: each process starts sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo wheelhouse test check test-all fix docs pot bench shots locks clean lint rules types
+.PHONY: help demo wheelhouse test check test-all fix docs pot bench shots locks clean lint
+.PHONY: environment kernels programs rules types
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,29 +25,36 @@ demo: ## install, load the sample data and open the dashboard on this computer
 wheelhouse: ## fetch all packages into ./wheelhouse, for machines without internet
 	@$(PYTHON) scripts/environment.py wheels wheelhouse
 
-test: lint ## check and test everything; what CI runs (at most 15 minutes)
-	@scripts/system.sh
+test: ## check and test everything; what CI runs (at most 15 minutes)
+	@$(CHECKS) programs
 	@$(PYTEST) --hypothesis-profile=short -m "not slow"
 
 check: lint ## the same without the browser
 	@$(PYTEST) --hypothesis-profile=short -m "not slow and not browser"
 
 lint:
-	@$(DEV)
-	@rm -rf $(MANUAL)
-	@$(MAKE) --no-print-directory -j 2 types rules docs
+	@$(CHECKS)
 
-rules:
+environment:
+	@$(DEV)
+
+kernels: environment
+	@$(BIN)/python -c "from crashkit import api; api.warm()"
+
+programs:
+	@scripts/system.sh
+
+rules: environment
 	@$(BIN)/ruff format --check -q $(CODE)
 	@$(BIN)/ruff check -q $(CODE)
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/catalogue.py check
 
-types:
+types: environment
 	@$(BIN)/mypy
 
-test-all: lint ## the long tier too; writes docs/evidence/test-all.md (at most 70 minutes)
-	@scripts/system.sh
+test-all: ## the long tier too; writes docs/evidence/test-all.md (at most 70 minutes)
+	@$(CHECKS) programs
 	@CRASHKIT_MANUAL=$(MANUAL) $(BIN)/python scripts/evidence.py
 
 fix: ## format the code and mend what can be mended
@@ -50,8 +62,7 @@ fix: ## format the code and mend what can be mended
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/ruff check --fix $(CODE)
 
-docs: ## build the manual into build/docs
-	@$(DEV)
+docs: environment ## build the manual into build/docs
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs $(MANUAL)
 
 pot: ## collect all sentences into the catalogues

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from crashkit import casualties, stats, timeline
-from crashkit.errors import Message, NoCount
+from crashkit.errors import Message, NoCount, NoShare
 from crashkit.model import CrashData
 from crashkit.stats import FEW
 
@@ -70,9 +70,9 @@ def _said(data: CrashData, open_days: int) -> Iterator[Missing]:
             "{percent} % (95 % limits {low} % to {high} %) of this month may still be missing.",
             {
                 **told,
-                "percent": round(100 * n / of, 1),
-                "low": round(100 * low, 1),
-                "high": round(100 * high, 1),
+                "percent": NoShare(round(100 * n / of, 1)),
+                "low": NoShare(round(100 * low, 1)),
+                "high": NoShare(round(100 * high, 1)),
             },
         ),
         is_grave=100 * n >= casualties.lacking("late") * of,

@@ -40,6 +40,11 @@ class OpenTable:
         return bool(self.answer.figure.data)
 
     @property
+    def hides(self) -> bool:
+        """Whether any of its numbers is hidden."""
+        return any(cell == publishing.HIDDEN for row in self.answer.table.rows for cell in row)
+
+    @property
     def finding(self) -> Message | None:
         """What is said of it; None where that could tell what is hidden."""
         return None if self.answer.finding is publishing.MORE else self.answer.finding

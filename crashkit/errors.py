@@ -52,6 +52,10 @@ class NoCount(int):
     """
 
 
+class NoShare(float):
+    """A number of a sentence that is made of no counts, but of those that it tells beside it."""
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple) and any(isinstance(one, Message) for one in value):
         return "; ".join(map(str, value))

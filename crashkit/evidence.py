@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from crashkit.errors import Message, NoCount
+from crashkit.errors import Message, NoCount, NoShare
 
 SMALLEST = Decimal("0.001")
 """Chances below this are told as such: of smaller ones the digits say nothing to a reader."""
@@ -73,7 +73,7 @@ def claims(
 
 def limit(percent: float) -> float:
     """Write the limit of a rule in per cent: it counts no crashes, and the public may read it."""
-    return NoCount(round(percent)) if float(percent).is_integer() else percent
+    return NoCount(round(percent)) if float(percent).is_integer() else NoShare(percent)
 
 
 def explained() -> Message:

@@ -42,7 +42,7 @@ from crashkit.blocks import (
     Table,
 )
 from crashkit.disclosure import Sum
-from crashkit.errors import Message, NoCount
+from crashkit.errors import Message, NoCount, NoShare
 from crashkit.model import CrashData
 from crashkit.overlaps import Same
 
@@ -109,17 +109,26 @@ AREAS = ("admin1", "admin2", "settlement", "road")
 
 def areas_within(data: CrashData) -> tuple[Same, ...]:
     """Return which areas, settlements and roads lie whole in one other of the data."""
-    names = {one: _names(data, one) for one in AREAS}
-    pairs = ((wide, fine) for i, wide in enumerate(AREAS) for fine in AREAS[i + 1 :])
-    return tuple(same for wide, fine in pairs for same in overlaps.nested(names[wide], names[fine]))
+    return tuple(
+        same for wide, fine in combinations(AREAS, 2) for same in _within(data, wide, fine)
+    )
 
 
-def _names(data: CrashData, key: str) -> list[str]:
-    found = filters.levels(data, key)
-    if found is None:
-        return [""] * len(data)
-    said = [*(str(filters.value_label(key, value)) for value in found.values), ""]
-    return [said[code] for code in found.codes.tolist()]
+def _within(data: CrashData, wide: str, fine: str) -> Iterator[Same]:
+    outer, inner = filters.levels(data, wide), filters.levels(data, fine)
+    if outer is None or inner is None:
+        return
+    # The last of each are those of which it is not known.
+    each = (len(outer.values) + 1, len(inner.values) + 1)
+    codes = (outer.codes.astype(np.int64) % each[0], inner.codes.astype(np.int64) % each[1])
+    met = np.unravel_index(np.unique(np.ravel_multi_index(codes, each)), each)
+    names = ([*_labels_of(wide, outer.values), ""], [*_labels_of(fine, inner.values), ""])
+    pairs = ((names[0][i], names[1][j]) for i, j in zip(*met, strict=True))
+    yield from overlaps.nested(*zip(*pairs, strict=True)) if len(data) else ()
+
+
+def _labels_of(key: str, values: Sequence[str]) -> Iterator[str]:
+    return (str(filters.value_label(key, value)) for value in values)
 
 
 OPEN_FILTERS = ("year", "admin1", "admin2", "settlement", "road")
@@ -447,6 +456,10 @@ def _add_overlaps(laid: Sequence[_Laid], areas: Sequence[Same], numbers: _Number
 
     A sum that holds by chance alone only hides more.
     """
+    stands = frozenset(name for one in laid for axis in one.axes for name in axis)
+    areas = [
+        same for same in areas if same.these[0] in stands and not stands.isdisjoint(same.those)
+    ]
     for one, other in permutations(laid, 2):
         for same in (same for same in areas if _holds(one, same.these)):
             for ours, theirs in _both(one, other, same, all_of_them=False):
@@ -780,7 +793,7 @@ class _Press:
         return all(self._is_open(one, beside) for one in _values(said))
 
     def _is_open(self, value: Any, beside: _Beside) -> bool:
-        if isinstance(value, NoCount):
+        if isinstance(value, NoCount | NoShare):
             return True
         if isinstance(value, date):
             return self._is_round(value)

@@ -160,11 +160,20 @@ def begun(data: CrashData, asked: Asked | None = None) -> tuple[Asked, tuple[Mes
     if asked.base_year in counted or not with_deaths:
         return asked, ()
     first = min(with_deaths)
+    words = {"usual": str(asked.base_year), "first": str(first)}
+    if asked.base_year in casualties.doubtful_years(data):
+        said = Message(
+            "Too many crashes of {usual} do not tell how many were killed, so the path begins in "
+            "{first}: that is another target than one against {usual}. To measure against {usual}, "
+            "tell how many were killed in it, counted as here.",
+            words,
+        )
+        return replace(asked, base_year=first), (said,)
     said = Message(
         "The data do not hold {usual}, so the path begins in {first}: that is another target than "
         "one against {usual}. To measure against {usual}, tell how many were killed in it, counted "
         "as here.",
-        {"usual": str(asked.base_year), "first": str(first)},
+        words,
     )
     return replace(asked, base_year=first), (said,)
 

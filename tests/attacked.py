@@ -6,8 +6,9 @@ numbers before they were hidden, and which are the same by their titles.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,20 @@ import pytest
 from scipy.optimize import linprog
 
 from crashkit import filters, publishing, tables
-from crashkit.blocks import ALL_OTHERS, TOTAL, Block, Figure, Table
-from crashkit.errors import Message
+from crashkit.blocks import (
+    ALL_OTHERS,
+    TOTAL,
+    Block,
+    Figure,
+    Heading,
+    KeyFigures,
+    Note,
+    Pairs,
+    Paragraph,
+    Points,
+    Table,
+)
+from crashkit.errors import Message, NoCount
 from crashkit.model import CrashData
 from crashkit.publishing import HIDDEN
 
@@ -248,3 +261,65 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Sequence[Block], Sequ
 
     monkeypatch.setattr(publishing, "publish", publish)
     return found
+
+
+def told_in_words(after: Sequence[Block]) -> Iterator[tuple[int, Message]]:
+    """Yield every whole number that a sentence, title, caption or text for the blind tells."""
+    for block in after:
+        for said in _words(block):
+            for value in _values(said):
+                is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+                if is_whole and not isinstance(value, NoCount):
+                    yield int(value), said
+
+
+def _words(block: Block) -> Iterator[Message]:
+    match block:
+        case Paragraph():
+            yield from block.sentences
+        case Points():
+            yield from block.items
+        case Note() | Heading():
+            yield block.text
+        case KeyFigures():
+            yield from (said for one in block.figures for said in (one.label, one.unit) if said)
+        case Pairs():
+            yield from (one for pair in block.items for one in pair if isinstance(one, Message))
+        case Figure():
+            yield from (block.caption, block.alt)
+    table = block.table if isinstance(block, Figure) else block
+    if isinstance(table, Table):
+        yield from (table.caption, *(one.title for one in table.columns))
+        yield from (cell for row in table.rows for cell in row if isinstance(cell, Message))
+
+
+def _values(said: Any) -> Iterator[Any]:
+    if isinstance(said, Message):
+        said = said.values
+    inside = said.values() if isinstance(said, Mapping) else said
+    if isinstance(inside, str) or not isinstance(inside, Iterable):
+        yield inside
+        return
+    for one in inside:
+        yield from _values(one)
+
+
+def seen_numbers(after: Sequence[Block]) -> set[int]:
+    """Return the counts that stand in tables and large figures."""
+    cells = [cell for one in tables_of(after) for row in one.rows for cell in row]
+    cells += [
+        one.value for block in after if isinstance(block, KeyFigures) for one in block.figures
+    ]
+    return {int(one) for one in cells if isinstance(one, int | np.integer)}
+
+
+NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\w.,])\d+(?![\d,.]*\d)")
+
+
+def whole_numbers(text: str) -> set[int]:
+    """Return the whole numbers of an English text.
+
+    >>> sorted(whole_numbers("3,000 crashes, 13.3 % of the 279 in 2025."))
+    [279, 2025, 3000]
+    """
+    return {int(one.replace(",", "")) for one in NUMBER.findall(text)}

@@ -18,17 +18,23 @@ SPANNED = 10
 NEAR = 0.4
 """A heading so close above a chart, by the height of a page, goes to the next page with it."""
 
+LITTLE = 40.0
+"""What is no higher, such as the heading of a chapter, gets no page to itself, in pixels: there is
+room for it besides, as a page is rather higher than is reckoned with."""
+
 
 @dataclass
 class Sheet:
     """How high rows are (points) and how wide columns (letters), and where charts stand.
 
-    `charts` are the row of the heading above a chart, its own first row, and the row below it.
+    `heads` are the rows of the heads of its tables. `charts` are the row of the heading above a
+    chart, its own first row, and the row below it.
     """
 
     heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     charts: list[tuple[int, int, int]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
 
     def breaks(self, widest: float) -> list[int]:
         """Return the rows before which a new page begins; a chart is `widest`, in pixels."""
@@ -58,6 +64,6 @@ def _breaks(charts: Iterable[tuple[int, int, int]], tops: _Tops, high: float) ->
             continue
         began = tops.of(heading)
         first = heading if page < began and top - began < NEAR * high else row
-        if tops.of(first) > page:
+        if tops.of(first) - page > LITTLE:
             page = tops.of(first)
             yield first

@@ -43,6 +43,8 @@ BODY_PT = {"sheet": 8, "large": 12}
 CELL_PT = {"sheet": 7.5, "large": 11.0}
 WIDEST_FIGURE_MM, TALLEST_MM = 172.0, 118.0
 LONG_LIST = 15
+MOST_PAIRS = 24
+"""So many facts with their labels stand on one page."""
 
 
 def write(document: Document, speaker: Speaker) -> bytes:
@@ -350,8 +352,8 @@ class _Writer:
             self._block(block)
             below = part.blocks[i] if i < len(part.blocks) else None
             is_said = isinstance(block, words.SaidText | words.SaidNote)
-            if is_said and isinstance(below, SaidFigure):
-                # What a figure shows stands on the page of the figure.
+            if is_said and isinstance(below, SaidFigure | SaidTable):
+                # What is said of a figure or a table stands on the page where it begins.
                 self.file.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _block(self, block: SaidBlock) -> None:
@@ -443,25 +445,31 @@ class _Writer:
             first, second = row._tr.tc_lst
             _fill(first, label, "Celllabel")
             _fill(second, said, "Cell")
+        if len(pairs) <= MOST_PAIRS:
+            for row in table._tbl.tr_lst[:-1]:
+                _keep_with_next(row)
         self._gap()
 
     def _table(self, said: SaidTable, *, captioned: bool = True) -> None:
         if captioned:
             self._caption(said)
-        shares, size = _widths(said, self.width_mm, self.cell_pt)
+        shares, size, title_size = _widths(said, self.width_mm, self.cell_pt)
         table = self._grid(len(said.rows) + 1, shares)
         smaller = size if size < self.cell_pt else None
+        titles = title_size if title_size < self.cell_pt else None
         _described(table, said.caption)
         rows = table._tbl.tr_lst
         rows[0].get_or_add_trPr().append(_element("w:tblHeader"))
-        _put(rows[0].tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
+        _keep_with_next(rows[0])
+        last = len(said.rows) - 1
         for cell, column in zip(rows[0].tc_lst, said.columns, strict=True):
-            _fill(cell, column.title, "Cellheading", ends=self._ends(column), size=smaller)
+            _fill(cell, column.title, "Cellheading", ends=self._ends(column), size=titles)
             _border(cell, "bottom", "3B0F70", 8)
         for i, (row, cells) in enumerate(zip(rows[1:], said.rows, strict=True)):
             row.get_or_add_trPr().append(_element("w:cantSplit"))
-            if len(said.rows) <= LONG_LIST and i < len(said.rows) - 1:
-                _put(row.tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
+            # Of a long list neither the first nor the last row stands alone on a page.
+            if i < last and (last < LONG_LIST or i in (0, last - 1)):
+                _keep_with_next(row)
             total = said.total_row and i == len(said.rows) - 1
             for cell, shown, column in zip(row.tc_lst, cells, said.columns, strict=True):
                 ends = self._ends(column)
@@ -514,25 +522,31 @@ def _language(language: str) -> Any:
     return lang
 
 
-def _widths(said: SaidTable, width_mm: float, size: float) -> tuple[list[float], float]:
-    """Share the width of a table; return it with the size of letters (points) that fits.
+def _widths(said: SaidTable, width_mm: float, size: float) -> tuple[list[float], float, float]:
+    """Share the width of a table; return it with the sizes of letters (points) that fit.
 
-    No word and no number is broken: where a column has not the room it wants, it has at least that
-    of its longest piece. Where not even these fit, the letters are smaller.
+    The first size is that of the cells, the second that of the titles. No word and no number is
+    broken: where a column has not the room it wants, it has at least that of its longest piece.
+    Where not even these fit, the titles are smaller, and only then the numbers.
     """
     mm = size * POINT_MM * OTHER_LETTERS
     columns = range(len(said.columns))
-    least = [widths.least(said, i) * mm + CELL_PAD_MM for i in columns]
-    if sum(least) > width_mm:
+    for titles in TITLES:
+        least = [widths.least(said, i, titles=titles) * mm + CELL_PAD_MM for i in columns]
+        if sum(least) <= width_mm:
+            break
+    else:
         pads = CELL_PAD_MM * len(least)
         smaller = (width_mm - pads) / (sum(least) - pads)
-        return [(one - CELL_PAD_MM) * smaller + CELL_PAD_MM for one in least], size * smaller
-    wanted = [widths.wanted(said, i) * mm + CELL_PAD_MM for i in columns]
+        shares = [(one - CELL_PAD_MM) * smaller + CELL_PAD_MM for one in least]
+        return shares, size * smaller, size * smaller * titles
+    wanted = [widths.wanted(said, i, titles=titles) * mm + CELL_PAD_MM for i in columns]
     if sum(wanted) <= width_mm:
-        return _widened(said, wanted, width_mm, mm), size
+        return _widened(said, wanted, width_mm, mm), size, size * titles
     more = [much - fewest for much, fewest in zip(wanted, least, strict=True)]
     share = (width_mm - sum(least)) / sum(more)
-    return [fewest + one * share for fewest, one in zip(least, more, strict=True)], size
+    shares = [fewest + one * share for fewest, one in zip(least, more, strict=True)]
+    return shares, size, size * titles
 
 
 def _widened(said: SaidTable, wanted: Sequence[float], width_mm: float, mm: float) -> list[float]:
@@ -546,6 +560,8 @@ def _widened(said: SaidTable, wanted: Sequence[float], width_mm: float, mm: floa
     return [one * width_mm / sum(found) for one in found]
 
 
+TITLES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+"""How large the letters of titles may be beside those of cells: as large as fits."""
 POINT_MM = 25.4 / 72
 OTHER_LETTERS = 1.07
 """Letters of the font that a reader has may be so much wider than ours."""
@@ -577,6 +593,11 @@ def _fill(
         for name in ("w:sz", "w:szCs"):
             run.get_or_add_rPr().append(_element(name, val=int(2 * size)))
     run.text = text
+
+
+def _keep_with_next(row: Any) -> None:
+    """Keep a row of a table on the page of the next one."""
+    _put(row.tc_lst[0].p_lst[0].get_or_add_pPr(), _element("w:keepNext"))
 
 
 # Word reads the properties of a thing in one order only.

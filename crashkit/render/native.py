@@ -315,21 +315,15 @@ def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     points = sorted(data["points"], key=lambda one: -one["y"])
     across, up = speaker.say(data["across"]), speaker.say(data["up"])
     out = [abs(one["band"]) == len(funnel.DASHES) for one in points]
-    looks = [
-        {"facecolor": charts.PALETTE[5 if far else 4], "edgecolor": INK, "hatch": ""}
-        for far in out
-    ]  # fmt: skip
     names = _names([one["label"] for one in points], speaker)
     pattern = _counted(one["y"] for one in points)
+    x = Values(across, _cells(one["x"] for one in points), "#,##0")
     y = Values(up, _cells(one["y"] for one in points), pattern)
-    tags = tuple(name if far else None for name, far in zip(names.cells, out, strict=True))
-    lines = [
-        Line(
-            "points", up, y, {"points": looks, "color": charts.PALETTE[4]},
-            at=Values(across, _cells(one["x"] for one in points), "#,##0"),
-            tags=replace(names, cells=tags),
-        )
-    ]  # fmt: skip
+    lines = [Line("points", up, y, {"color": charts.PALETTE[4]}, at=x)]
+    if any(out):
+        level = charts.per_cent(data["limits"][-1]["level"])
+        label = speaker.say(Message("Outside the {level} % limits", {"level": level}))
+        lines.append(_outside(lines[0], names, out, label))
     at = Values(across, _cells(data["at"]), "#,##0")
     for dash, one in zip(("dash", "solid"), data["limits"], strict=True):
         words = {"level": charts.per_cent(one["level"])}
@@ -344,6 +338,23 @@ def _funnel(data: Mapping[str, Any], speaker: Speaker) -> Iterable[Plan]:
     yield Plan(
         "scatter", names, tuple(lines), _scaled(up, funnel.highest(data)),
         Axis(across, pattern, least, most, log=10),
+    )  # fmt: skip
+
+
+def _outside(areas: Line, names: Values, out: Sequence[bool], label: str) -> Line:
+    """Return the areas outside the widest limits, with their names, upon the points of all.
+
+    They are a series of their own: not every program shows single points in other colours.
+    """
+
+    def kept(values: Values) -> Values:
+        cells = (cell if far else None for cell, far in zip(values.cells, out, strict=True))
+        return replace(values, cells=tuple(cells))
+
+    look = {"color": charts.PALETTE[5], "symbol": "diamond"}
+    return Line(
+        "points", label, replace(kept(areas.values), title=label), look,
+        at=areas.at, tags=kept(names),
     )  # fmt: skip
 
 

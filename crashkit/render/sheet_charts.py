@@ -278,13 +278,7 @@ def _stroke(line: Line) -> dict[str, Any]:
         return {"line": drawn, "marker": marker}
     sign = look.get("symbol", "circle")
     marker = {"type": SYMBOLS.get(sign, sign), "size": 6, **_inked(look["color"])}
-    made: dict[str, Any] = {"line": {"none": True}, "marker": marker}
-    if "points" in look:
-        made["points"] = [
-            {"fill": {"color": one["facecolor"]}, "border": {"color": one["edgecolor"]}}
-            for one in look["points"]
-        ]
-    return made
+    return {"line": {"none": True}, "marker": marker}
 
 
 def _inked(colour: str) -> dict[str, Any]:

@@ -26,9 +26,13 @@ MAP_MM = 170.0
 LONG_LIST = 200
 VERY_LONG = 1000
 """The rows of a longer list are written straight into the file."""
+WHOLE = 20
+"""A table of no more rows stands on one page, its title with it."""
 MOST_FROZEN = 10
 """A head below more rows, such as those of a chart, would leave none to be moved."""
 NARROW = 5.0
+WIDEST, WRAPPED = 60, 40
+"""A column is no wider, in letters; one whose texts are set in lines is less wide."""
 MEASURED = 1000
 """Rows by which the width of a column is found: those a reader sees first."""
 FIRST_ROW = 5
@@ -60,12 +64,14 @@ class _Writer:
         self.speaker = speaker
         self.book = book
         self.names: set[str] = set()
-        self.formats: dict[tuple[str, int, bool], Any] = {}
+        self.formats: dict[tuple[str, int, bool, str], Any] = {}
         self.heading_row = 0
         self.patterns: dict[str, Any] = {}
         self.sheets: dict[str, breaks.Sheet] = defaultdict(breaks.Sheet)
         self.lists: list[long_lists.LongList] = []
-        self.title = self._format(bold=True, font_size=16, font_color=ACCENT)
+        self.title = self._format(
+            bold=True, font_size=16, font_color=ACCENT, text_wrap=True, valign="top"
+        )
         self.heading = self._format(bold=True, font_size=13, font_color=ACCENT)
         self.bold = self._format(bold=True)
         self.soft = self._format(font_color=SOFT, text_wrap=True, valign="top")
@@ -84,6 +90,10 @@ class _Writer:
         self.head_number = self._format(
             bold=True, font_color=ACCENT, bottom=1, bottom_color=ACCENT, text_wrap=True,
             valign="top", align="right",
+        )  # fmt: skip
+        self.head_apart = self._format(
+            bold=True, font_color=ACCENT, bottom=1, bottom_color=ACCENT, text_wrap=True,
+            valign="top", align="left", indent=1,
         )  # fmt: skip
 
     def _format(self, **look: Any) -> Any:
@@ -144,10 +154,13 @@ class _Writer:
         page.set_column(0, 0, 34)
         page.set_column(1, 1, 16)
         page.set_column(2, 2, 60)
-        self._text(page, 0, 0, self.document.title, self.title)
-        page.set_row(0, 24)
-        self._text(page, 1, 0, self.document.subtitle, self._format())
-        self._text(page, 2, 0, self.document.filter, self._format())
+        told = (self.document.title, self.document.subtitle, self.document.filter)
+        for row, text in enumerate(told):
+            # In one line a long one would run off the paper.
+            page.merge_range(row, 0, row, 2, "", self.wrapped if row else self.title)
+            self._text(page, row, 0, text, self.wrapped if row else self.title)
+            high, letters = (13.5, 105) if row else (24.0, 62)
+            page.set_row(row, high * max(1, math.ceil(_room(text) / letters)))
         if self.document.banner:
             page.merge_range(3, 0, 3, 2, export.excel_text(self.document.banner), self.warning)
         row = FIRST_ROW + sheets + 2
@@ -169,10 +182,14 @@ class _Writer:
         for part in group:
             row = self._part(page, part, row)
         self._broken(page)
+        heads = self.sheets[page.name].heads
+        if len(heads) == 1:
+            # Below a second table the head of the first would stand above numbers of another.
+            page.repeat_rows(heads[0])
         return page
 
     def _broken(self, page: Any) -> None:
-        """End the pages of a sheet above its charts, not inside of them."""
+        """End the pages of a sheet above its charts and short tables, not inside of them."""
         sheet = self.sheets[page.name]
         if sheet.charts:
             page.set_h_pagebreaks(sheet.breaks(sheet_charts.WIDE))
@@ -185,6 +202,8 @@ class _Writer:
         for row, (label, said) in enumerate(self.document.stamp, 2):
             self._text(page, row, 0, label, self.soft)
             self._text(page, row, 1, said)
+            lines = max(math.ceil(_room(label) / 28), math.ceil(_room(said) / 90))
+            page.set_row(row, 13.5 * max(1, lines))
         row = 3 + len(self.document.stamp)
         for sentence in WHAT_IS_COUNTED:
             self._text(page, row, 1, words.shown(self.speaker.say(sentence)))
@@ -292,9 +311,10 @@ class _Writer:
             for i in range(len(said.columns))
         ]
         before.update(enumerate(wide))
+        self.sheets[page.name].heads.append(row)
         for i, column in enumerate(said.columns):
-            look = self.head_number if column.numeric else self.head
-            self._text(page, row, i, column.title, look)
+            look = self.head_apart if _stands_apart(said, i) else self.head
+            self._text(page, row, i, column.title, self.head_number if column.numeric else look)
             page.set_column(i, i, wide[i])
         self._high(page, row, 14.0 * _lines(said, wide))
         if len(said.rows) > LONG_LIST:
@@ -302,7 +322,7 @@ class _Writer:
             if row < MOST_FROZEN:
                 page.freeze_panes(row + 1, 0)
             page.autofilter(row, 0, row + len(said.rows) - said.total_row, len(wide) - 1)
-        rows = said.rows
+        rows, head = said.rows, row
         if len(rows) > VERY_LONG and not any(one.sheet == page.index for one in self.lists):
             rows = rows[len(rows) - said.total_row :]
             row = self._long(page, said, row)
@@ -310,21 +330,28 @@ class _Writer:
             row += 1
             total = said.total_row and cells is said.rows[-1]
             for i, (cell, column) in enumerate(zip(cells, said.columns, strict=True)):
-                self._value(page, row, i, cell, column, bold=total)
+                self._value(page, row, i, cell, column, bold=total, text=_manner(said, i))
+            lines = _lines_of_row(said, cells, wide)
+            if lines > 1:
+                self._high(page, row, 13.5 * lines)
+        if len(said.rows) <= WHOLE:
+            self._stands(page, head - 1, row + 1)
         return row + 1
 
     def _long(self, page: Any, said: SaidTable, head: int) -> int:
         """Leave a row for all rows but a total; return the last of their rows."""
         for i, column in enumerate(said.columns):
-            page.write_blank(head + 1, i, None, self._look(column.kind, column.digits, bold=False))
+            look = self._look(column.kind, column.digits, bold=False, text=_manner(said, i))
+            page.write_blank(head + 1, i, None, look)
         cells = said.rows[: len(said.rows) - said.total_row]
         self.lists.append(long_lists.LongList(page.index, head + 1, cells))
         return head + len(cells)
 
     def _value(
-        self, page: Any, row: int, column: int, cell: Cell, kind: SaidColumn, *, bold: bool = False
-    ) -> None:
-        look = self._look(_kind_of(kind, cell), kind.digits, bold=bold)
+        self, page: Any, row: int, column: int, cell: Cell, kind: SaidColumn, *,
+        bold: bool = False, text: str = "",
+    ) -> None:  # fmt: skip
+        look = self._look(_kind_of(kind, cell), kind.digits, bold=bold, text=text)
         if cell.value is None:
             if bold:
                 page.write_blank(row, column, None, look)
@@ -335,8 +362,9 @@ class _Writer:
         else:
             page.write_datetime(row, column, cell.value, look)
 
-    def _look(self, kind: str, digits: int, *, bold: bool) -> Any:
-        key = (kind, digits, bold)
+    def _look(self, kind: str, digits: int, *, bold: bool, text: str = "") -> Any:
+        """Return the format of a cell; a `text` may stand "apart" or "wrapped", or both."""
+        key = (kind, digits, bold, text)
         if key not in self.formats:
             after = f".{'0' * digits}" if digits else ""
             patterns = {
@@ -348,7 +376,8 @@ class _Writer:
             }
             look = {"bold": bold, "valign": "top"} | ({"top": 1} if bold else {})
             pattern = patterns.get(kind)
-            look |= {"num_format": pattern} if pattern else {"text_wrap": False}
+            look |= {"num_format": pattern} if pattern else {"text_wrap": "wrapped" in text}
+            look |= {"align": "left", "indent": 1} if "apart" in text else {}
             self.formats[key] = self._format(**look)
         return self.formats[key]
 
@@ -431,10 +460,40 @@ def _has_table(group: Iterable[Part]) -> bool:
     return any(isinstance(one, SaidTable | SaidFigure) for part in group for one in part.blocks)
 
 
+def _stands_apart(said: SaidTable, column: int) -> bool:
+    """Say whether a column of texts follows numbers, which end where it would begin."""
+    before = column and said.columns[column - 1].numeric
+    return bool(before and not said.columns[column].numeric)
+
+
+def _is_wrapped(said: SaidTable, column: int) -> bool:
+    """Say whether the texts of a column are set in lines: not in a list too long to be read."""
+    return said.columns[column].long and len(said.rows) <= VERY_LONG
+
+
+def _manner(said: SaidTable, column: int) -> str:
+    """Return how the texts of a column stand."""
+    apart = "apart" if _stands_apart(said, column) else ""
+    return f"{apart} wrapped" if _is_wrapped(said, column) else apart
+
+
 def _width(said: SaidTable, column: int) -> float:
     letters = max((_room(row[column].text) for row in said.rows[:MEASURED]), default=0)
     title = max(map(_room, said.columns[column].title.split()), default=0) * 1.2
-    return min(max(letters + 2, title + 2, 8), 60)
+    most = WRAPPED if _is_wrapped(said, column) else WIDEST
+    return min(max(letters + 2, title + 2, 8), most) + 2 * _stands_apart(said, column)
+
+
+def _lines_of_row(said: SaidTable, cells: Sequence[Cell], wide: Sequence[float]) -> int:
+    """Return how many lines the longest wrapped text of a row needs."""
+    return max(
+        (
+            math.ceil(_room(cell.text) * 1.1 / (wide[i] - 3))
+            for i, cell in enumerate(cells)
+            if _is_wrapped(said, i)
+        ),
+        default=1,
+    )
 
 
 def _lines(said: SaidTable, wide: Sequence[float]) -> int:

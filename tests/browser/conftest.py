@@ -21,17 +21,12 @@ ON_BOTH = (
 )
 """Looked at on a laptop by the short tier, on a phone, too, by the long one."""
 
-ON_A_PHONE = ("test_every_page_fits_the_screen_and_speaks_the_language",)
-"""On a laptop those that keep nobody out see it, too."""
-
 
 def _is_one_of_many(item):
     """Say whether the short tier does without it: one language and one look for all."""
     said = item.callspec.params if hasattr(item, "callspec") else {}
     language, size, view = (said.get(name, "") for name in ("language", "size", "view"))
     if item.originalname in ON_BOTH and size == "phone":
-        return True
-    if item.originalname in ON_A_PHONE and size == "laptop":
         return True
     return language in {"ru", "zh"} or view != ""
 

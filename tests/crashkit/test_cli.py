@@ -280,7 +280,13 @@ def test_a_hospital_list_is_compared_by_keys_that_name_nobody(home, tmp_path, mo
     assert "12 letters" in run(*words, home=home, secret="abc", check=1).stderr
 
 
-@pytest.mark.parametrize("format_", api.list_formats())
+def formats():
+    """Return every format; the library writes each in the short tier, and a PDF stands for all."""
+    slow = pytest.mark.slow
+    return [pytest.param(one, marks=() if one == "pdf" else slow) for one in api.list_formats()]
+
+
+@pytest.mark.parametrize("format_", formats())
 def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     out = tmp_path / f"list.{format_}"
     words = ("report", "sample", "--kind", "blackspot_list", "--preset", "count_1km")
@@ -290,6 +296,7 @@ def test_a_report_is_written_to_a_file(home, tmp_path, format_):
     assert found["bytes"] > 2000
 
 
+@pytest.mark.slow  # test_api holds it of fewer crashes
 def test_a_list_of_blackspots_needs_no_rule_to_be_named(home, tmp_path):
     words = ("report", "sample", "--kind", "blackspot_list", "--format", "html", "--json")
     found = [

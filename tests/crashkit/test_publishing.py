@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import openpyxl
 import pytest
 from invented import facts, layers, sample, tiny
 from made_crashes import made
+from made_documents import pdf_text
 from scipy.optimize import linprog
 
 from crashkit import analysis, api, disclosure, publishing, report
@@ -599,6 +601,86 @@ def small_counts(told):
                     yield one
 
 
+LOOKED_THROUGH = {
+    "{n} people were killed in the last twelve months": "limits, and deaths of a year: is_open",
+    "Map of {cells} cells": "the most in one cell, which are many enough",
+    "Crashes by cells of": "the least that a cell holds",
+    "Those of one crash are no independent witnesses": "effective numbers, of spread and size",
+    "Chi-square test": "degrees of freedom and draws",
+    "{start}–{end} h": "hours",
+    "{sign}: fewer than {n}": "the threshold",
+}
+"""Sentences with numbers that no table shows, and why they tell none that is hidden."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "options"), ATTACKED, ids=str)
+def test_every_number_in_words_is_one_that_the_tables_show(kind, options, pressed):
+    """Sentences, titles, captions and texts for the blind add no equation to those of the tables.
+
+    So the attack on the tables is one on the words as well.
+    """
+    api.write_report(sample(), kind=kind, layers=layers(), public=5, options=options, format="json")
+    ((before, after),) = pressed
+    assert None in attacked.shown(before, after).values()
+    assert [*attacked.told_in_words(after)]
+    assert _only_in_words(after) == {}
+
+
+def _only_in_words(blocks):
+    seen = attacked.seen_numbers(blocks)
+    told = attacked.told_in_words(blocks)
+    return {n: said for n, said in told if n not in seen and not _looked_through(said)}
+
+
+def _looked_through(said):
+    return any(said.text.startswith(one) for one in LOOKED_THROUGH)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "options"), ATTACKED[:3], ids=str)
+def test_no_file_of_a_public_report_says_a_number_that_its_twin_does_not(kind, options):
+    """But ticks of axes, and numbers of pages, of headings and of tables."""
+    files = {
+        format: api.write_report(
+            sample(), kind=kind, layers=layers(), public=5, options=options, format=format
+        ).content
+        for format in ("json", "pdf", "docx")
+    }
+    twin = attacked.whole_numbers(files["json"].decode())
+    paper = zipfile.ZipFile(io.BytesIO(files["docx"])).read("word/document.xml").decode()
+    spoken = re.findall(r'<w:t[^>]*>([^<]*)</w:t>|descr="([^"]*)"', paper)
+    texts = {
+        "pdf": pdf_text(files["pdf"]),
+        "docx": " ".join(one for pair in spoken for one in pair),
+    }
+    for format, text in texts.items():
+        said = attacked.whole_numbers(text)
+        assert len(said & twin) > 20, format
+        assert {n for n in said - twin if n > 40 and n % 50} == set(), format
+
+
+@pytest.mark.slow
+def test_a_chart_of_excel_keeps_no_number_that_its_sheets_hide():
+    kind, options = ATTACKED[0]
+    content = api.write_report(
+        sample(), kind=kind, public=5, options=options, format="xlsx"
+    ).content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cells = {cell.value for sheet in book for row in sheet for cell in row}
+    packed = zipfile.ZipFile(io.BytesIO(content))
+    charts = [name for name in packed.namelist() if name.startswith("xl/charts/chart")]
+    kept = [
+        float(one)
+        for name in charts
+        for cache in re.findall(r"<c:numCache>.*?</c:numCache>", packed.read(name).decode())
+        for one in re.findall(r"<c:v>([^<]*)</c:v>", cache)
+    ]
+    assert charts
+    assert {n for n in kept if 0 < n < 5 and n not in cells} == set()
+    assert not [name for name in packed.namelist() if "embeddings" in name]
+
+
 @pytest.mark.slow
 def test_who_knows_what_each_table_counts_tells_no_hidden_number(pressed):
     """Three tables of two fields and the severity are sums of the cells of one cube."""
@@ -608,6 +690,16 @@ def test_who_knows_what_each_table_counts_tells_no_hidden_number(pressed):
         hidden, wrong = attacked.in_a_cube(sample(), before, after, ("crash_type", across), 5)
         assert hidden > 10
         assert wrong == []
+
+
+def test_a_number_that_stands_in_words_alone_is_found():
+    counts_ = by_year((7, 20, 40), (9, 30, 50), (12, 25, 61))
+    told = Message("In {n} of {of}.", {"n": 33, "of": 254})
+    drawn = Figure(
+        "bars", Message("b"), Message("{n} most", {"n": Message("{n}", {"n": 35})}), {}, counts_
+    )
+    title = Heading(Message("{year}: {days} days", {"year": "2020", "days": NoCount(366)}))
+    assert {*_only_in_words([title, Paragraph((told,)), drawn])} == {33, 35}
 
 
 def test_the_attack_itself_finds_what_can_be_told():

@@ -155,3 +155,17 @@ def test_a_year_that_hardly_tells_its_deaths_is_no_fall():
     assert found.latest.year == 2018 and found.left_out == (2019,)
     assert [one.killed for one in found.years] == [50] * 9
     assert any("Of 2019 more" in Speaker("en").say(one) for one in found.sentences)
+
+
+def test_a_base_year_that_hardly_tells_its_deaths_gives_way_and_that_is_said():
+    rows = [
+        {"crash_date": f"{2010 + i}-06-01", "severity": "fatal", "n_killed": 1}
+        for i in range(3)
+        for _ in range(20)
+    ]
+    for row in rows[:5]:
+        row["n_killed"] = None
+    data = made(rows, period=Period(date(2010, 1, 1), date(2012, 12, 31)))
+    asked, (said,) = tracking.begun(data)
+    assert asked.base_year == 2011
+    assert str(said).startswith("Too many crashes of 2010 do not tell how many were killed")

@@ -153,7 +153,7 @@ def test_later_data_do_not_change_an_edition(app, store, public):
     assert tables(public) == before
     named = config.read({"CRASHKIT_PUBLIC": "mine@1", "CRASHKIT_PUBLIC_THRESHOLD": "7"})
     again = create_app(named).test_client()
-    assert "fewer than 7" in again.get("/d/mine").get_data(as_text=True)
+    assert "fewer than 7" in again.get("/d/mine/areas").get_data(as_text=True)
 
 
 def test_every_page_speaks_the_language_of_the_reader(public):

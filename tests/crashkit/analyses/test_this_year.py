@@ -82,3 +82,14 @@ def test_days_are_offered_where_they_are_known(kind, offered):
     choices = {one.name: one for one in api.list_analyses()["this_year"].choices}
     asked = api.question(crashes(date_precision=kind))
     assert [word for word, _ in choices["by"].options(asked)] == offered
+
+
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_a_year_of_which_many_are_known_to_the_year_only_is_beside_no_other(year):
+    data = crashes()
+    frame = data.crashes
+    vague = (frame["crash_date"].dt.year == year) & (frame.index % 10 == 0)
+    kinds = vague.map({True: "year", False: "day"}).astype("category")
+    found = ask(data.replace(crashes=frame.assign(date_precision=kinds)), show="fatal")
+    assert "the mean of" not in EN.say(found.finding)
+    assert any(f"Of {year} more than 2 % are known" in EN.say(one) for one in found.notes)

@@ -107,3 +107,13 @@ def test_months_of_the_year_that_the_filter_chose_are_not_compared():
     assert all(row[3] is None for i, row in enumerate(found.table.rows) if i not in (5, 6))
     either = through("(month=6 | severity=slight)", by="season")
     assert "The filter itself chooses by month" in EN.say(either.finding)
+
+
+def test_months_of_a_year_of_which_many_are_known_to_the_year_only_are_no_measure():
+    data = months(20)
+    frame = data.crashes
+    vague = (frame["crash_date"].dt.year == 2017) & (frame.index % 10 == 0)
+    kinds = vague.map({True: "year", False: "day"}).astype("category")
+    found = ask(data.replace(crashes=frame.assign(date_precision=kinds)))
+    assert all(row[2] is None for row in found.table.rows)
+    assert any("Of 2017 more than 2 % are known" in EN.say(one) for one in found.notes)

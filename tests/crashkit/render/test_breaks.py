@@ -17,6 +17,12 @@ def test_a_heading_far_above_stays_where_it_is():
     assert Sheet(charts=[(1, 25, 45)]).breaks(720) == [25]
 
 
+def test_the_heading_of_a_chapter_has_no_page_to_itself():
+    # The chapter begins in row 0, the chart with its own heading below it is higher than a page.
+    assert Sheet(charts=[(1, 2, 40)]).breaks(720) == []
+    assert Sheet(charts=[(3, 4, 40)]).breaks(720) == [3]
+
+
 def test_what_lies_above_and_high_rows_count():
     assert Sheet(charts=[(40, 41, 55)]).breaks(720) == []
     assert Sheet(charts=[(40, 41, 55)], heights={3: 225.0}).breaks(720) == [40]

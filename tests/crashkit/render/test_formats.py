@@ -125,6 +125,10 @@ def test_every_table_of_html_has_a_caption_and_heads(written):
     assert page.tags.count("caption") == page.tags.count("table") == page.tags.count("thead")
     scopes = [value for name, value in page.attributes if name == "scope"]
     assert {"row", "col"} == set(scopes)
+    # A table wider than the page is moved in a frame of its own, by keys, too.
+    names = [value for name, value in page.attributes if name == "aria-label"]
+    assert len(names) == page.tags.count("table") and all(names)
+    assert sum(one == ("tabindex", "0") for one in page.attributes) == len(names)
 
 
 # ---------------------------------------------------------------------- PDF

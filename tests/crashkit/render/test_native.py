@@ -220,7 +220,8 @@ KEPT = {
     "ranks": (ranks, [{"Share": [0.5, 0.3, 0.2]}]),
     "ratios": (ratios, [{"Ratio": [0.5, 0.3, 0.2]}]),
     "funnel": (funnel, [{
-        "Killed per 100,000": [20, 4], "All together": [10, 10, 10],
+        "Killed per 100,000": [20, 4], "Outside the 99.8 % limits": [20, None],
+        "All together": [10, 10, 10],
         "95 % limits: lower": [0, 6, 8], "95 % limits: upper": [30, 14, 12],
         "99.8 % limits: lower": [0, 5, 7], "99.8 % limits: upper": [30, 15, 13],
     }]),
@@ -360,11 +361,22 @@ def test_a_funnel_names_the_areas_outside_and_has_an_axis_of_decades(made):
     assert (axis.scaling.logBase, axis.scaling.min, axis.scaling.max) == (10, 1000, 100000)
     assert words_of(axis.title) == "Population"
     assert words_of(chart.y_axis.title) == "Killed per 100,000"
-    first = series_of(chart)[0]
+    first, outside = series_of(chart)[:2]
     assert cells(file, first.xVal.numRef.f) == [50000, 2000]
+    assert outside.xVal.numRef.f == first.xVal.numRef.f
     # One that is named, and one that is not.
-    assert [one.idx for one in first.dLbls.dLbl] == [0, 1]
+    assert first.dLbls is None and [one.idx for one in outside.dLbls.dLbl] == [0, 1]
     assert drawn_names(funnel()) == ["South"]
+    # A colour of single points is not shown by every program.
+    assert not first.dPt and not outside.dPt
+    assert first.marker.spPr.solidFill != outside.marker.spPr.solidFill
+
+
+def test_a_funnel_without_an_area_outside_has_no_series_of_them():
+    drawn = funnel()
+    points = [{**one, "band": 1} for one in drawn.data["points"]]
+    (plan,) = native._funnel({**drawn.data, "points": points}, Speaker("en"))
+    assert not any("Outside" in line.label for line in plan.lines)
 
 
 def test_every_chart_has_words_for_who_does_not_see_it_and_fits_on_the_page():
@@ -380,6 +392,52 @@ def test_what_has_no_chart_of_its_own_stays_a_picture():
     file, charts = drawn(figure("sun", data, table("0", rows=(("A", 1), ("B", 1), ("C", 1)))))
     assert charts == []
     assert sum(len(page._images) for page in file) == 1
+
+
+def test_a_short_table_stands_on_one_printed_page():
+    rows = tuple((f"{2000 + i}", i) for i in range(16))
+    heads = (Column(Message("Year")), Column(Message("Crashes"), "int"))
+    tables = [Table(Message("Made"), heads, rows) for _ in range(2)]
+    page = openpyxl.load_workbook(written(*tables))["1 Part"]
+    first, second = (one.row for (one,) in page.iter_rows(max_col=1) if one.value == "Year")
+    # The title of the table is the row above its head.
+    assert [one.id for one in page.row_breaks.brk] == [second - 2] and first < second - 2
+
+
+def test_a_long_title_is_set_in_lines_and_does_not_run_off_the_paper():
+    made = replace(frame(), title=Message("Crashes of a data set with a very long name " * 4))
+    page = openpyxl.load_workbook(
+        io.BytesIO(render.render(made, Speaker("en"), "xlsx"))
+    ).worksheets[0]
+    assert page["A1"].alignment.wrap_text and page.row_dimensions[1].height >= 48
+    assert "A1:C1" in {str(one) for one in page.merged_cells.ranges}
+
+
+def apart():
+    heads = (Column(Message("Year")), Column(Message("Crashes"), "int"), Column(Message("Why")),
+             Column(Message("Where")))  # fmt: skip
+    rows = (("2024", 5, "a long reason, told in very many words " * 4, "here"), ("2025", 7, "", ""))
+    return Table(Message("Made"), heads, rows)
+
+
+def test_texts_beside_numbers_stand_apart_and_long_ones_are_set_in_lines():
+    page = openpyxl.load_workbook(written(apart()))["1 Part"]
+    (head,) = [one.row for (one,) in page.iter_rows(max_col=1) if one.value == "Year"]
+    for row in (head, head + 1):
+        assert [page.cell(row, i).alignment.indent for i in (1, 2, 3, 4)] == [0, 0, 1, 0]
+    assert page.cell(head + 1, 3).alignment.wrap_text
+    assert page.column_dimensions["C"].width < 45
+    assert page.row_dimensions[head + 1].height >= 4 * 13.5
+    assert page.row_dimensions[head + 2].height is None
+
+
+def test_the_head_of_the_only_table_of_a_sheet_is_printed_on_every_page():
+    page = openpyxl.load_workbook(written(apart()))["1 Part"]
+    (head,) = [one.row for (one,) in page.iter_rows(max_col=1) if one.value == "Year"]
+    assert page.print_title_rows == f"${head}:${head}"
+    # The head of one table would say wrong things of the numbers of another.
+    two = openpyxl.load_workbook(written(apart(), apart()))["1 Part"]
+    assert not two.print_title_rows
 
 
 def test_a_sheet_of_a_workbook_ends_its_pages_above_its_charts():

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from invented import facts, with_info
 from made_crashes import made
 
-from crashkit import monthly
+from crashkit import monthly, timeline
 from crashkit.blocks import Points
 from crashkit.model import Period
 from crashkit.sections import bulletin_findings
@@ -112,3 +113,12 @@ def test_the_deaths_of_twelve_months_do_not_tell_the_few_of_one(public):
     told = replace(facts(data), options={"month": f"{LAST}-11"}, public=public)
     # 443 less the 440 of the year so far would be the three of December.
     assert any(str(one).startswith("443 people") for one in said(told)) == (not public)
+
+
+@pytest.mark.parametrize(("n", "warned"), [(400, True), (600, False)])
+def test_few_deaths_on_the_path_may_be_what_is_not_known_yet(monkeypatch, n, warned):
+    told = months([60] * 6, end=date(LAST, 3, 31))
+    below = SimpleNamespace(n=n, limits=(500, 700), is_by_chance=not warned, warnings=())
+    below.finding = timeline.month_label(1)
+    monkeypatch.setattr(monthly, "on_path", lambda *_, **__: below)
+    assert any("Fewer may also be" in str(one) for one in said(told)) == warned

@@ -214,3 +214,22 @@ def test_data_without_roads_have_no_chapter_about_them():
     assert [str(one.text) for one in made_of.blocks if isinstance(one, Heading)] == [
         "How to read these numbers"
     ]
+
+
+def test_clusters_say_of_how_many_crashes_those_hurt_are_not_told():
+    told = {"n_serious": 0, "n_killed": 1}
+    known, silent = rows(40.5, 20, **told), rows(40.5, 10, n_killed=None)
+    ends = [*rows(0.0, 2, **told), *rows(99.9, 2, **told)]
+    found = route_clusters.SECTION.build(facts(with_info(made([*known, *silent, *ends]))))
+    [table] = [one for one in found if isinstance(one, Table)]
+    assert 20 in table.rows[0]
+    [points] = [one for one in found if isinstance(one, Points)]
+    assert "10 crashes do not tell it" in SAY(points.items[0])
+    nobody = [*rows(40.5, 30, n_killed=None), *ends]
+    [table, *_] = [
+        one
+        for one in route_clusters.SECTION.build(facts(with_info(made(nobody))))
+        if isinstance(one, Table)
+    ]
+    hurt = [SAY(one.title) for one in table.columns].index("People killed or seriously injured")
+    assert table.rows[0][hurt] is None
