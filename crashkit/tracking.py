@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from crashkit import breaks, casualties, reporting, stats
+from crashkit import breaks, casualties, filters, reporting, stats
 from crashkit.blocks import Column, Figure, Table
 from crashkit.errors import Message, MethodError, NeedsChoice
 from crashkit.model import CrashData
@@ -60,9 +60,10 @@ class Ahead:
 class Tracked:
     """Deaths of whole years against a target.
 
-    `required` is the change a year, in per cent, that leads from the last year to the target, with
-    the limits that chance leaves to the count of that year; NaN once the target is due. `chance` is
-    the share of futures that reach it, NaN without a forecast, of which `reason` says why, and
+    `limits` are those that chance leaves to the deaths of the year that is judged: the last one,
+    or that of the target once it is counted. `required` is the change a year, in per cent, that
+    leads from the last year to the target, with these limits; NaN once the target is due. `chance`
+    is the share of futures that reach it, NaN without a forecast, of which `reason` says why, and
     where the forecast is too wide to tell it. The years `left_out` hardly tell their deaths.
     """
 
@@ -71,6 +72,7 @@ class Tracked:
     years: tuple[breaks.Year, ...]
     ahead: tuple[Ahead, ...]
     chance: float
+    limits: tuple[float, float]
     required: tuple[float, float, float]
     factor: reporting.Factor | None
     reason: Message | None = None
@@ -80,6 +82,11 @@ class Tracked:
     def latest(self) -> breaks.Year:
         """The last whole year."""
         return self.years[-1]
+
+    @property
+    def judged(self) -> breaks.Year:
+        """The year of the target, or the last one where that is not counted."""
+        return _judged(self.target, self.years)
 
     @property
     def is_due(self) -> bool:
@@ -112,13 +119,14 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
         raise MethodError("There is no whole year of which these data tell the deaths.")
     target = _target(asked, years)
     latest = years[-1]
-    low, high = stats.poisson_interval(latest.killed)
+    low, high = _limits(data, _judged(target, years).year)
     found = Tracked(
         target=target,
         is_told=asked.base_value is not None,
         years=years,
         ahead=(),
         chance=math.nan,
+        limits=(low, high),
         required=(
             target.required(latest.year, latest.killed),
             target.required(latest.year, high),
@@ -134,6 +142,21 @@ def _years(data: CrashData) -> tuple[breaks.Year, ...]:
     """Return the whole years, but those whose crashes hardly tell their deaths."""
     doubtful = casualties.doubtful_years(data)
     return tuple(one for one in breaks.whole_years(data) if one.year not in doubtful)
+
+
+def _judged(target: targets.Target, years: tuple[breaks.Year, ...]) -> breaks.Year:
+    return next((one for one in years if one.year == target.year), years[-1])
+
+
+def _limits(data: CrashData, year: int) -> tuple[float, float]:
+    """Return the limits of the deaths of a year: those who die in one crash die of one chance."""
+    levels = filters.levels(data, "year")
+    if levels is None:
+        raise TypeError("years are counted by their crashes")
+    here = levels.look_up([float(one) == year for one in levels.values], missing=False)
+    each = casualties.deaths(data)[here]
+    most = float(each.max(initial=0.0))
+    return stats.clustered_poisson_limits(float(each.sum()), float(np.square(each).sum()), most)
 
 
 def about_path(target: targets.Target, at: float, *, scatter: float = 1.0) -> tuple[float, float]:
@@ -332,8 +355,8 @@ def _likely_from() -> float:
 
 
 def _due(found: Tracked) -> Message:
-    counted = next((one for one in found.years if one.year == found.target.year), found.latest)
-    low, high = stats.poisson_interval(counted.killed)
+    counted = found.judged
+    low, high = found.limits
     reached = counted.killed <= found.target.value
     return Message(
         "{verdict}: {n} people were killed in {year} (95 % limits of chance {low} to {high}); the "
@@ -426,7 +449,8 @@ METHOD = (
     ),
     Message(
         "Still needed: the same from the last whole year on. A single year moves by chance; the "
-        "limits are those of its count (Garwood 1936)."
+        "limits are those of its count, wider where several are killed in one crash (Fay and Feuer "
+        "1997)."
     ),
     Message(
         "Forecast: a negative binomial trend of all whole years shown. Futures are drawn from its "

@@ -44,6 +44,22 @@ def test_halving_from_2010_is_tracked_with_what_is_still_needed():
     assert str(found.verdict).startswith("It is open whether the target is reached: if deaths go")
 
 
+def test_those_killed_in_one_crash_are_one_event_of_chance():
+    def told(year, killed):
+        return {"crash_date": f"{year}-06-01", "n_killed": killed, "severity": "fatal"}
+
+    period = Period(date(2019, 1, 1), date(2020, 12, 31))
+    alone = [told(2019, 1)] * 50 + [told(2020, 1)] * 40
+    together = [told(2019, 1)] * 50 + [told(2020, 5)] * 8
+    asked = Asked(base_year=2019, year=2020)
+    one, five = (tracking.track(made(rows, period=period), asked) for rows in (alone, together))
+    assert (one.judged.killed, five.judged.killed) == (40, 40)
+    # 40 independent deaths: Garwood; 8 crashes of five each: about the square root of five wider.
+    assert [round(end, 1) for end in one.limits] == [28.6, 54.5]
+    assert five.limits[0] < 20 and five.limits[1] > 75
+    assert "95 % limits of chance 29 to 54" in str(one.verdict)
+
+
 def test_a_rise_is_unlikely_to_reach_half():
     found = tracking.track(deaths([*reversed(FALLING)]))
     assert found.chance == 0
