@@ -28,9 +28,17 @@ def draw(data: Mapping[str, Any], say: Say) -> tuple[Traces, Layout]:
         for name, look in LOOKS.items()
         if data[name]
     ]
+    years = [year for name in LOOKS for year, _ in data[name]]
+    # Half a year more on both sides: the year of the target is named, too.
+    ends = [min(years) - 0.5, max(years) + 0.5]
     return traces, {
         "showlegend": True,
-        "xaxis": {**axis(data["across"], say), "tickformat": "d", "showgrid": False},
+        "xaxis": {
+            **axis(data["across"], say),
+            "tickformat": "d",
+            "showgrid": False,
+            "range": ends,
+        },
         "yaxis": {**axis(data["unit"], say), "tickformat": ","},
     }
 
