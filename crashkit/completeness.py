@@ -83,7 +83,7 @@ def late(data: CrashData, days: int) -> tuple[int, int] | None:
     """Count the crashes of earlier years entered more than `days` after, and of how many.
 
     Only crashes of the year before the last of the data are looked at: later ones may themselves
-    not be entered yet. None where the day of the crash and of its entry are known of fewer than FEW.
+    not be entered yet. None where of fewer than FEW the days of crash and entry are known.
     """
     name = next((one for one in ("entry_date", "report_date") if data.has(one)), None)
     if name is None:
