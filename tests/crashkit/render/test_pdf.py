@@ -48,6 +48,27 @@ def test_rows_longer_than_a_page_are_broken_and_nothing_of_them_is_lost():
         assert page_with(f"from{long}x", found) < page_with(f"until{long}x", found)
 
 
+def test_what_is_said_of_a_table_stands_on_its_page():
+    columns = (Column(Message("Place")), Column(Message("Crashes"), "int"))
+    rows = tuple((f"row{i}", i) for i in range(6))
+
+    def part(n):
+        said = Paragraph((Message(f"About{n}x"),))
+        return (
+            Heading(Message(f"Part{n}x"), level=2),
+            said,
+            Table(Message(f"Table{n}x"), columns, rows),
+        )
+
+    report = replace(
+        book(), blocks=(Heading(Message("Tables")), *(b for n in range(40) for b in part(n)))
+    )
+    found = pages_of(render.render(report, SAY, "pdf"))
+    for n in range(40):
+        where = [i for i, page in enumerate(found) if f"About{n}x" in page]
+        assert where == [i for i, page in enumerate(found) if f"Table{n}x" in page], n
+
+
 def test_what_begins_a_page_does_so_on_paper_in_word_and_when_a_web_page_is_printed():
     blocks = [
         block
