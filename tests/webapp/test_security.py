@@ -21,7 +21,9 @@ VALUES = {
 
 
 def value_for(name, rule):
-    """Return a value a route can have: one of those it lists, or one that names nothing."""
+    """Return a value a route can have: its own, one it lists, or one that names nothing."""
+    if name in (rule.defaults or {}):
+        return rule.defaults[name]
     listed = getattr(rule._converters[name], "items", None)
     return min(listed) if listed else VALUES.get(name, "1")
 
