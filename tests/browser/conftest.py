@@ -5,6 +5,9 @@ from __future__ import annotations
 import dashboard
 import pytest
 
+ON_BOTH = ("test_the_page_fits_the_screen_and_keeps_nobody_out",)
+"""Looked at on a laptop by the short tier, on a phone, too, by the long one."""
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -14,21 +17,12 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.slow)
 
 
-ON_BOTH = (
-    "test_no_page_keeps_anybody_out_or_is_too_wide",
-    "test_no_open_part_of_the_bar_keeps_anybody_out_or_is_too_wide",
-    "test_the_pages_of_the_register_keep_nobody_out",
-)
-"""Looked at on a laptop by the short tier, on a phone, too, by the long one."""
-
-
 def _is_one_of_many(item):
     """Say whether the short tier does without it: one language and one look for all."""
     said = item.callspec.params if hasattr(item, "callspec") else {}
-    language, size, view = (said.get(name, "") for name in ("language", "size", "view"))
-    if item.originalname in ON_BOTH and size == "phone":
+    if item.originalname in ON_BOTH and said["size"] == "phone":
         return True
-    return language in {"ru", "zh"} or view != ""
+    return said.get("language", "") in {"ru", "zh"}
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,7 @@ def test_any_field_conditions_of_either_or_and_a_saved_filter(page, clean):
     page.wait_for_url("**any=*")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", dashboard.SCREENS)
 def test_no_open_part_of_the_bar_keeps_anybody_out_or_is_too_wide(page, clean, size):
     width, height = dashboard.SCREENS[size]

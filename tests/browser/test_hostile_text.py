@@ -111,6 +111,7 @@ NOT_TOLD = ("target", "ages-rates", "cross-rates", "low-sun")
 LANGUAGES = ("en", *(pytest.param(one, marks=pytest.mark.slow) for one in ("ru", "zh")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_attacks_in_every_field_are_shown_as_text_on_every_page(
     page, clean, quiet, base_url, hostile, language

@@ -90,6 +90,7 @@ SETTLED = """new Promise(done => {
 })"""
 
 
+@pytest.mark.slow
 def test_the_address_says_where_one_looks(page, clean, base_url):
     page.goto(f"{MAP}?lang=en#map=9/45.2/68.1")
     page.evaluate("window.__ready")
@@ -187,6 +188,7 @@ def test_the_metres_of_a_circle_can_be_typed(page, clean, base_url):
     expect(page).to_have_url(re.compile(r"within=circle.*%2C40000"))
 
 
+@pytest.mark.slow
 def test_a_road_is_selected_between_km_posts_and_shown(page, clean, base_url):
     go(page)
     page.locator(".map-choose summary").click()
@@ -211,6 +213,7 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(page, base_url):
     assert "within" not in page.url
 
 
+@pytest.mark.slow
 def test_the_longer_words_of_russian_leave_the_map_its_room(page, clean, base_url):
     def tops(*places):
         return {round(page.locator(one).first.bounding_box()["y"] / 8) for one in places}
@@ -231,6 +234,7 @@ def test_the_longer_words_of_russian_leave_the_map_its_room(page, clean, base_ur
     assert last <= map_box + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", dashboard.SCREENS)
 @pytest.mark.parametrize("view", ["", "heat", "age", "months"])
 def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size, view):
@@ -242,6 +246,7 @@ def test_a_map_with_shapes_keeps_nobody_out(page, clean, base_url, size, view):
     assert found == []
 
 
+@pytest.mark.slow
 def test_a_finger_draws_on_a_phone_where_the_map_is_large(browser, base_url):
     width, height = dashboard.SCREENS["phone"]
     context = browser.new_context(
@@ -294,6 +299,7 @@ def test_the_keyboard_moves_the_map_and_its_focus_is_seen(page, clean, base_url)
     assert page.evaluate(outline) == "solid"
 
 
+@pytest.mark.slow
 def test_heat_is_a_way_to_show_the_crashes_that_the_address_keeps(page, clean, base_url):
     go(page, "&severity=fatal")
     page.locator(".map-views a", has_text="Heat").click()
@@ -372,6 +378,7 @@ def months_seen(page):
     )
 
 
+@pytest.mark.slow
 def test_the_crashes_are_shown_month_by_month(page, clean, base_url):
     go(page, "&view=months")
     slider, told = page.locator(".map-time input"), page.locator(".map-time output")
@@ -409,6 +416,7 @@ def test_older_crashes_fade_and_the_legend_says_so(page, clean, base_url):
     assert page.evaluate(opacity) == 1
 
 
+@pytest.mark.slow
 def test_the_map_prints_on_one_sheet_with_all_that_explains_it(page, clean, base_url, tmp_path):
     go(page, "&severity=fatal&within=circle:67,45.5,60000")
     expect(page.locator("[data-print-map]")).to_be_visible()
@@ -480,6 +488,7 @@ def test_a_crash_tells_of_itself_in_text(page, clean, base_url):
     expect(card).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_crash_tells_of_itself_where_the_data_set_brings_no_layers(page, clean, base_url):
     page.route("**/d/sample/layers/*.geojson", lambda asked: asked.fulfill(body="null"))
     go(page, "&severity=fatal")

@@ -58,14 +58,30 @@ def test_every_page_fits_the_screen_and_speaks_the_language(page, clean, paths, 
     assert len(list(visited(page, paths, "phone", language))) == len(paths)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", dashboard.SCREENS)
 def test_no_page_keeps_anybody_out_or_is_too_wide(page, clean, paths, size):
+    assert kept_out(page, paths, size) == {}
+
+
+def kept_out(page, paths, size):
+    """Return what keeps somebody out of each page, by its name."""
     found = {}
     for name in visited(page, paths, size, "en"):
         violations = Axe().run(page).response["violations"]
         if violations:
             found[name] = [(one["id"], one["nodes"][0]["html"][:150]) for one in violations]
-    assert found == {}
+    return found
+
+
+FIRST_HOUR = (
+    *("home", "import", "data", "map", "explore", "trend-years", "cross-table"),
+    *("blackspots", "site", "reports", "answer"),
+)
+
+
+def test_no_page_of_the_first_hour_keeps_anybody_out_or_is_too_wide(page, clean, paths):
+    assert kept_out(page, {name: paths[name] for name in FIRST_HOUR}, "laptop") == {}
 
 
 def test_the_map_draws_the_crashes_of_the_filter(page, clean, paths):

@@ -50,6 +50,7 @@ def test_a_site_is_saved_found_again_changed_and_exported(page, clean, base_url)
     assert (found["status"], len(found["sightings"])) == ("investigation", 2)
 
 
+@pytest.mark.slow
 def test_the_map_shows_the_sites_and_their_cards_to_mouse_and_keyboard(page, clean):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map")
@@ -74,6 +75,7 @@ def test_the_sites_are_switched_off_and_on(page, clean):
         assert bool(drawn(page)) == there
 
 
+@pytest.mark.slow
 def test_a_place_of_the_map_is_proposed(page, clean):
     page.set_viewport_size({"width": 1366, "height": 768})
     go(page, "/d/sample/map#map=9/45.5/68.5")
@@ -85,6 +87,7 @@ def test_a_place_of_the_map_is_proposed(page, clean):
     expect(page.locator("main")).to_contain_text("Lorries skid in the bend")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", dashboard.SCREENS)
 def test_the_pages_of_the_register_keep_nobody_out(page, clean, size):
     width, height = dashboard.SCREENS[size]

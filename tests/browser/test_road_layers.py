@@ -89,6 +89,7 @@ def test_density_hides_the_crashes_until_they_are_asked_for(page, clean, network
     assert shown(page, "density") == 0
 
 
+@pytest.mark.slow
 def test_the_plane_is_drawn_as_a_picture_that_says_so(page, clean):
     go(page, "/d/sample/map?density=planar")
     expect(page.locator("[data-follows='density-legend']")).to_contain_text("not a ranking")
@@ -96,6 +97,7 @@ def test_the_plane_is_drawn_as_a_picture_that_says_so(page, clean):
     assert page.evaluate(f"{HERE}.getLayoutProperty('plane', 'visibility')") == "visible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "path"),
     [
