@@ -445,7 +445,10 @@ def _warnings(data: CrashData, whole: CrashData | None) -> tuple[Message, ...]:
         return tuple(step.message for step in found)
     # The years of a site or of a district have other crashes and deaths than these.
     return tuple(
-        Message("{warning} These numbers are of the whole data set.", {"warning": step.message})
+        Message(
+            "{warning} The numbers of this warning are of the whole data set.",
+            {"warning": step.message},
+        )
         for step in found
     )
 

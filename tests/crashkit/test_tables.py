@@ -397,7 +397,7 @@ def test_a_filtered_table_warns_of_the_breaks_in_the_whole_data():
     slight = data.keep((data.crashes["severity"] == "slight").to_numpy(dtype=bool))
     assert tables.cross(slight, "year", "severity").warnings == ()
     [warning] = tables.cross(slight, "severity", "year", whole=data).warnings
-    assert str(warning).endswith("These numbers are of the whole data set.")
+    assert str(warning).endswith("The numbers of this warning are of the whole data set.")
     [warning] = tables.cross(data, "severity", "year", whole=data).warnings
     assert "whole data set" not in str(warning)
     fatal = data.keep((data.crashes["severity"] == "fatal").to_numpy(dtype=bool))
