@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 _HOURS = re.compile(r"(\d+)–(\d+) h")
 _BAND = re.compile(r"(\d+)–(\d+)")
@@ -33,15 +33,20 @@ def span(name: str) -> tuple[int, float] | None:
     ((15, 30), (6, 9), (70, inf), (7, 8), None)
     """
     if found := _HOURS.fullmatch(name):
-        return int(found[1]), int(found[2])
+        return _forward(int(found[1]), int(found[2]))
     if found := _BAND.fullmatch(name):
-        return int(found[1]), int(found[2]) + 1
+        return _forward(int(found[1]), int(found[2]) + 1)
     if found := _OPEN.fullmatch(name):
         return int(found[1]), math.inf
     return (int(name), int(name) + 1) if _ONE.fullmatch(name) else None
 
 
-@cache
+def _forward(start: int, end: int) -> tuple[int, float] | None:
+    """Return a band; None of names of other things, such as a road 6–2."""
+    return (start, end) if start < end else None
+
+
+@lru_cache(maxsize=1024)
 def of_bands(these: frozenset[str], those: frozenset[str]) -> tuple[Same, ...]:
     """Return the bands that span the same years or hours, where they are not one on both sides.
 

@@ -416,7 +416,8 @@ def _add_columns(
         column = [row[k] for row in body]
         parts = [at for at in column if at is not None]
         last = places[-1][k] if table.total_row else None
-        if len(parts) < len(column) or not parts:
+        # What is not told is no part of a sum that stands elsewhere, but the others are.
+        if not parts:
             sums.append(None)
             continue
         if last is None:

@@ -188,9 +188,17 @@ class Timeline:
 
         What was counted of a month is less than there was, and would look like a fall.
         """
-        only_year = _tally(years_of(self.days), self.numbers[2])
+        return self._vague(self.numbers[2])
+
+    @cached_property
+    def years_of_vague_days(self) -> frozenset[int]:
+        """The years of too many of which the day is not known: their days compare with none."""
+        return self._vague(self.numbers[1:].sum(axis=0))
+
+    def _vague(self, numbers: Ints) -> frozenset[int]:
+        in_year = _tally(years_of(self.days), numbers)
         return frozenset(
-            year for year, n in only_year.items() if casualties.is_much(n, self.by_year[year] - n)
+            year for year, n in in_year.items() if casualties.is_much(n, self.by_year[year] - n)
         )
 
     def is_doubtful(self, months: Sequence[int]) -> bool:
@@ -338,8 +346,19 @@ def vague(line: Timeline, *, month_is_enough: bool) -> tuple[Message, ...]:
     )
 
 
-def beside_no_others(line: Timeline) -> tuple[Message, ...]:
-    """Say of which years the months compare with none: see `Timeline.vague_years`."""
+def beside_no_others(line: Timeline, *, month_is_enough: bool = True) -> tuple[Message, ...]:
+    """Say of which years the months compare with none, or the days: see `Timeline.vague_years`."""
+    if not month_is_enough and line.years_of_vague_days:
+        return (
+            Message(
+                "Of {years} the day of more than {percent} % is not known: their days are set "
+                "beside no others, as they would look like a fall.",
+                {
+                    "years": [str(year) for year in sorted(line.years_of_vague_days)],
+                    "percent": casualties.most_untold(),
+                },
+            ),
+        )
     if not line.vague_years:
         return ()
     return (

@@ -116,7 +116,14 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
     asked = asked or Asked()
     years = _years(data)
     if not years:
-        raise MethodError("There is no whole year of which these data tell the deaths.")
+        raise _no_year(data)
+    if asked.base_value is None and asked.base_year in casualties.doubtful_years(data):
+        raise NeedsChoice(
+            "Too many crashes of {year} do not tell how many were killed. Say how many people were "
+            "killed in it, counted as here, or choose another base year.",
+            option="base-value",
+            year=str(asked.base_year),
+        )
     target = _target(asked, years)
     latest = years[-1]
     low, high = _limits(data, _judged(target, years).year)
@@ -142,6 +149,15 @@ def _years(data: CrashData) -> tuple[breaks.Year, ...]:
     """Return the whole years, but those whose crashes hardly tell their deaths."""
     doubtful = casualties.doubtful_years(data)
     return tuple(one for one in breaks.whole_years(data) if one.year not in doubtful)
+
+
+def _no_year(data: CrashData) -> MethodError:
+    if casualties.doubtful_years(data):
+        return MethodError(
+            "In every whole year too many crashes do not tell how many were killed for a target to "
+            "be measured."
+        )
+    return MethodError("There is no whole year of which these data tell the deaths.")
 
 
 def _judged(target: targets.Target, years: tuple[breaks.Year, ...]) -> breaks.Year:

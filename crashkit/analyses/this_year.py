@@ -129,7 +129,8 @@ def answer(question: Question) -> Answer:
     year = int(chosen(YEAR, question))
     by_month = chosen(BY, question) == "month"
     before = line.before(year) if _counts_from_the_first(line, year) else ()
-    before = () if line.vague_years & {year, *before} else before
+    vague = line.vague_years if by_month else line.years_of_vague_days
+    before = () if vague & {year, *before} else before
     found = Running(line, year, by_month, _days(year, by_month=by_month), before)
     title = Message("{what} in {year} so far", {"what": line.what, "year": str(year)})
     return Answer(
@@ -140,7 +141,7 @@ def answer(question: Question) -> Answer:
         notes=(
             *line.notes,
             *timeline.vague(line, month_is_enough=by_month),
-            *timeline.beside_no_others(line),
+            *timeline.beside_no_others(line, month_is_enough=by_month),
             *_notes(found),
         ),
         warnings=tuple(step.message for step in line.steps if _touches(step.after.year, year)),

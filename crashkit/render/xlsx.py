@@ -31,6 +31,8 @@ WHOLE = 20
 MOST_FROZEN = 10
 """A head below more rows, such as those of a chart, would leave none to be moved."""
 NARROW = 5.0
+HIGHEST = 409.0
+"""No row of a workbook is higher, in points."""
 WIDEST, WRAPPED = 60, 40
 """A column is no wider, in letters; one whose texts are set in lines is less wide."""
 MEASURED = 1000
@@ -160,7 +162,7 @@ class _Writer:
             page.merge_range(row, 0, row, 2, "", self.wrapped if row else self.title)
             self._text(page, row, 0, text, self.wrapped if row else self.title)
             high, letters = (13.5, 105) if row else (24.0, 62)
-            page.set_row(row, high * max(1, math.ceil(_room(text) / letters)))
+            page.set_row(row, min(HIGHEST, high * max(1, math.ceil(_room(text) / letters))))
         if self.document.banner:
             page.merge_range(3, 0, 3, 2, export.excel_text(self.document.banner), self.warning)
         row = FIRST_ROW + sheets + 2
@@ -203,7 +205,7 @@ class _Writer:
             self._text(page, row, 0, label, self.soft)
             self._text(page, row, 1, said)
             lines = max(math.ceil(_room(label) / 28), math.ceil(_room(said) / 90))
-            page.set_row(row, 13.5 * max(1, lines))
+            page.set_row(row, min(HIGHEST, 13.5 * max(1, lines)))
         row = 3 + len(self.document.stamp)
         for sentence in WHAT_IS_COUNTED:
             self._text(page, row, 1, words.shown(self.speaker.say(sentence)))
@@ -285,6 +287,7 @@ class _Writer:
         self._high(page, row, 13.5 * max(1, -(-len(text) // 105)))
 
     def _high(self, page: Any, row: int, points: float) -> None:
+        points = min(HIGHEST, points)
         page.set_row(row, points)
         self.sheets[page.name].heights[row] = points
 

@@ -6,6 +6,7 @@ A figure that the source does not record is shown as such, never as zero.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crashkit import quality, tables
 from crashkit.blocks import (
@@ -23,10 +24,11 @@ NOT_RECORDED = Message("not recorded")
 
 def build(facts: Facts) -> list[Block]:
     """Return one row of figures, each with what it counts, and what is not in a sum."""
-    untold = tables.untold_notes(facts.summary, _people(facts))
+    # To the public a sum and its least would tell each other, where one of them is hidden.
+    summary = replace(facts.summary, deadly_untold=0) if facts.public else facts.summary
+    untold = tables.untold_notes(summary, _people(facts))
     # For the public a few crashes that do not tell are a small count like others.
-    silent = (*facts.summary.untold.values(), facts.summary.deadly_untold)
-    shown = [] if any(0 < n < facts.public for n in silent) else untold
+    shown = [] if any(0 < n < facts.public for n in summary.untold.values()) else untold
     return [KeyFigures(tuple(_figures(facts))), *(Note(one, "warning") for one in shown)]
 
 

@@ -17,6 +17,8 @@ from crashkit.overlaps import Same
         ("7", (7, 8)),
         ("Sarybel", None),
         ("2016-01-01", None),
+        ("6–2", None),
+        ("22–6 h", None),
     ],
 )
 def test_a_band_has_a_start_and_an_end(name, span):
@@ -29,6 +31,11 @@ def test_bands_of_three_hours_are_three_hours():
     found = overlaps.of_bands(hours, bands)
     assert len(found) == 8
     assert found[1] == Same(("3", "4", "5"), ("3–6 h",))
+
+
+def test_names_that_only_look_like_bands_end_no_search():
+    found = overlaps.of_bands(frozenset({"3–5", "6–2", "a"}), frozenset({"3–98", "b"}))
+    assert found == ()
 
 
 def test_bands_that_cross_meet_where_both_end():

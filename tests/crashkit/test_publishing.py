@@ -271,6 +271,14 @@ def test_killed_and_seriously_injured_together_do_not_tell_either():
     assert told[0][0][1] is None or told[1][0][0] is None
 
 
+def test_an_area_that_does_not_tell_its_own_leaves_no_other_alone():
+    columns = (Column(Message("Area")), Column(Message("Killed"), "int"))
+    areas = Table(Message("By area"), columns, (("S", 60), ("N", 2), ("W", 9), ("E", None)))
+    total = Table(Message("Totals"), columns, (("Killed", 71),))
+    found, *_ = publishing.publish([areas, total], 5).blocks
+    assert [row[1] for row in found.rows].count(HIDDEN) == 2
+
+
 def test_a_few_that_are_not_known_are_not_told_by_two_totals():
     """57 of 60 tell their light: three do not, though no table has a line of them."""
     light = (Column(Message("Light")), Column(Message("Crashes"), "int"))

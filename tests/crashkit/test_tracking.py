@@ -185,3 +185,9 @@ def test_a_base_year_that_hardly_tells_its_deaths_gives_way_and_that_is_said():
     asked, (said,) = tracking.begun(data)
     assert asked.base_year == 2011
     assert str(said).startswith("Too many crashes of 2010 do not tell how many were killed")
+    with pytest.raises(NeedsChoice, match="Too many crashes of 2010 do not tell"):
+        tracking.track(data, Asked(base_year=2010))
+    for row in rows[20::4]:
+        row["n_killed"] = None
+    with pytest.raises(MethodError, match="In every whole year too many"):
+        tracking.track(made(rows, period=data.period))

@@ -92,4 +92,16 @@ def test_a_year_of_which_many_are_known_to_the_year_only_is_beside_no_other(year
     kinds = vague.map({True: "year", False: "day"}).astype("category")
     found = ask(data.replace(crashes=frame.assign(date_precision=kinds)), show="fatal")
     assert "the mean of" not in EN.say(found.finding)
-    assert any(f"Of {year} more than 2 % are known" in EN.say(one) for one in found.notes)
+    assert any(f"Of {year} the day of more than 2 %" in EN.say(one) for one in found.notes)
+
+
+def test_days_compare_with_none_where_many_are_known_to_the_month_only():
+    data = crashes()
+    frame = data.crashes
+    vague = (frame["crash_date"].dt.year == 2018) & (frame.index % 10 == 0)
+    kinds = vague.map({True: "month", False: "day"}).astype("category")
+    part = data.replace(crashes=frame.assign(date_precision=kinds))
+    by_day, by_month = (ask(part, show="fatal", by=by) for by in ("day", "month"))
+    assert "the mean of" not in EN.say(by_day.finding)
+    assert any("Of 2018 the day of more than 2 %" in EN.say(one) for one in by_day.notes)
+    assert "the mean of" in EN.say(by_month.finding)

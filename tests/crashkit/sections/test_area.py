@@ -1,5 +1,6 @@
 """Sections of the area one-pager: exact numbers on a few crashes drawn as a table."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -74,6 +75,15 @@ def test_injured_without_a_class_are_one_figure():
         ("Killed", 1),
         ("Injured", 5),
     ]
+
+
+def test_at_least_so_many_were_killed_is_not_told_the_public():
+    lines = "| fatal | 1 |\n" * 3 + "| fatal | |\n" * 6
+    told = facts(tiny(f"| severity | n_killed |\n{lines.strip()}"))
+    notes = " ".join(said(one.text) for one in built("key_figures", told)[1:])
+    assert "Killed, at least: 9" in notes
+    public = built("key_figures", replace(told, public=5))[1:]
+    assert public and "at least" not in " ".join(said(one.text) for one in public)
 
 
 def test_people_of_the_sample_are_counted_from_the_people_themselves():
