@@ -99,23 +99,22 @@ def _areas(facts: Facts, field: str) -> list[Area]:
     levels = filters.levels(facts.data, field)
     if levels is None:
         return []
-    codes = levels.codes.astype(np.int64) + 1
-    crashes = np.bincount(codes, minlength=len(levels.values) + 1)[1:]
-    each = None
-    if facts.summary.killed is not None:
-        each = tables.by_crash(facts.data, "killed").astype(float)
+    _, *crashes = levels.counts()
+    there = [(i, name) for i, name in enumerate(levels.values) if crashes[i] and name]
+    if facts.summary.killed is None:
+        return [Area(name, crashes[i], None, crashes[i], squares=crashes[i]) for i, name in there]
+    each = tables.by_crash(facts.data, "killed").astype(float)
+    _, *deaths = levels.sums(each).tolist()
+    _, *squares = levels.sums(np.square(each)).tolist()
+    most = np.zeros(len(levels.values) + 1)
+    # The last place is that of crashes without an area, whose code is -1.
+    np.maximum.at(most, levels.codes, each)
     untold = tables.untold_values(facts.data, "killed", field)
-    found: list[Area] = []
-    for i, name in enumerate(levels.values):
-        if crashes[i] and name:
-            n = int(crashes[i])
-            if each is None:
-                found.append(Area(name, n, None, n, squares=n))
-            else:
-                here = each[codes == i + 1]
-                killed = None if name in untold else round(float(here.sum()))
-                squares, most = float(here @ here), float(here.max())
-                found.append(Area(name, n, killed, killed, squares=squares, most=most))
+    found = []
+    for i, name in there:
+        killed = None if name in untold else round(deaths[i])
+        of = {"squares": squares[i], "most": float(most[i])}
+        found.append(Area(name, crashes[i], killed, killed, **of))
     return found
 
 
