@@ -348,29 +348,23 @@ def vague(line: Timeline, *, month_is_enough: bool) -> tuple[Message, ...]:
 
 def beside_no_others(line: Timeline, *, month_is_enough: bool = True) -> tuple[Message, ...]:
     """Say of which years the months compare with none, or the days: see `Timeline.vague_years`."""
-    if not month_is_enough and line.years_of_vague_days:
-        return (
-            Message(
-                "Of {years} the day of more than {percent} % is not known: their days are set "
-                "beside no others, as they would look like a fall.",
-                {
-                    "years": [str(year) for year in sorted(line.years_of_vague_days)],
-                    "percent": casualties.most_untold(),
-                },
-            ),
-        )
-    if not line.vague_years:
+    years = line.vague_years if month_is_enough else line.years_of_vague_days
+    if not years:
         return ()
-    return (
-        Message(
+    words = {"years": [str(year) for year in sorted(years)], "percent": casualties.most_untold()}
+    if month_is_enough:
+        said = Message(
             "Of {years} more than {percent} % are known to the year only: their months are set "
             "beside no others, as they would look like a fall.",
-            {
-                "years": [str(year) for year in sorted(line.vague_years)],
-                "percent": casualties.most_untold(),
-            },
-        ),
-    )
+            words,
+        )
+    else:
+        said = Message(
+            "Of {years} the day of more than {percent} % is not known: their days are set beside "
+            "no others, as they would look like a fall.",
+            words,
+        )
+    return (said,)
 
 
 def of(

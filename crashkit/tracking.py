@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -114,10 +114,11 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
     Source: methods, sections 9.1 and 9.2.
     """
     asked = asked or Asked()
-    years = _years(data)
+    doubtful = casualties.doubtful_years(data)
+    years = _years(data, doubtful)
     if not years:
-        raise _no_year(data)
-    if asked.base_value is None and asked.base_year in casualties.doubtful_years(data):
+        raise _no_year(doubtful)
+    if asked.base_value is None and asked.base_year in doubtful:
         raise NeedsChoice(
             "Too many crashes of {year} do not tell how many were killed. Say how many people were "
             "killed in it, counted as here, or choose another base year.",
@@ -140,19 +141,18 @@ def track(data: CrashData, asked: Asked | None = None) -> Tracked:
             target.required(latest.year, low),
         ),
         factor=killed.deaths(data).factor,
-        left_out=casualties.doubtful_years(data),
+        left_out=doubtful,
     )
     return found if found.is_due else _carried_on(found)
 
 
-def _years(data: CrashData) -> tuple[breaks.Year, ...]:
-    """Return the whole years, but those whose crashes hardly tell their deaths."""
-    doubtful = casualties.doubtful_years(data)
+def _years(data: CrashData, doubtful: Sequence[int]) -> tuple[breaks.Year, ...]:
+    """Return the whole years, but the doubtful, whose crashes hardly tell their deaths."""
     return tuple(one for one in breaks.whole_years(data) if one.year not in doubtful)
 
 
-def _no_year(data: CrashData) -> MethodError:
-    if casualties.doubtful_years(data):
+def _no_year(doubtful: Sequence[int]) -> MethodError:
+    if doubtful:
         return MethodError(
             "In every whole year too many crashes do not tell how many were killed for a target to "
             "be measured."
@@ -194,26 +194,27 @@ def begun(data: CrashData, asked: Asked | None = None) -> tuple[Asked, tuple[Mes
     That is said.
     """
     asked = asked or Asked()
-    counted = {year.year: year.killed for year in _years(data)}
+    doubtful = casualties.doubtful_years(data)
+    counted = {year.year: year.killed for year in _years(data, doubtful)}
     with_deaths = [year for year, deaths in counted.items() if deaths]
     if asked.base_year in counted or not with_deaths:
         return asked, ()
     first = min(with_deaths)
     words = {"usual": str(asked.base_year), "first": str(first)}
-    if asked.base_year in casualties.doubtful_years(data):
+    if asked.base_year in doubtful:
         said = Message(
             "Too many crashes of {usual} do not tell how many were killed, so the path begins in "
             "{first}: that is another target than one against {usual}. To measure against {usual}, "
             "tell how many were killed in it, counted as here.",
             words,
         )
-        return replace(asked, base_year=first), (said,)
-    said = Message(
-        "The data do not hold {usual}, so the path begins in {first}: that is another target than "
-        "one against {usual}. To measure against {usual}, tell how many were killed in it, counted "
-        "as here.",
-        words,
-    )
+    else:
+        said = Message(
+            "The data do not hold {usual}, so the path begins in {first}: that is another target "
+            "than one against {usual}. To measure against {usual}, tell how many were killed in "
+            "it, counted as here.",
+            words,
+        )
     return replace(asked, base_year=first), (said,)
 
 
